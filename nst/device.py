@@ -1,0 +1,82 @@
+"""Which device a run uses, how many threads, and in which precision: decided once, when the plan is made."""
+
+import os
+import platform
+from functools import cache
+from pathlib import Path
+
+from nst.errors import UserError, did_you_mean
+
+PRECISIONS = ("auto", "fp32", "bf16", "fp64")
+
+
+def pick_device(name: str) -> str:
+    """`cpu`, `cuda:N` or `mps`, from `auto` or a name; `UserError` where it is not on this machine."""
+    import torch
+
+    if name == "auto":
+        return "cuda:0" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    kind, _, index = name.partition(":")
+    if kind not in ("cpu", "cuda", "mps") or (index and (kind != "cuda" or not index.isdigit())):
+        raise UserError(f"device={name}: unknown{did_you_mean(name, ('auto', 'cpu', 'cuda', 'cuda:0', 'mps'))}")
+    if kind == "cuda":
+        found = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        if int(index or 0) >= found:
+            raise UserError(f"device={name}: this machine has {found} CUDA devices that PyTorch can use")
+        return f"cuda:{index or 0}"
+    if kind == "mps" and not torch.backends.mps.is_available():
+        raise UserError("device=mps: PyTorch finds no Metal device on this machine")
+    return kind
+
+
+def pick_threads(value: object) -> int:
+    """Threads for the CPU's matrix units: `auto` is one for each processor this process may use."""
+    if value == "auto":
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1024:
+        raise UserError(f"threads={value}: must be 'auto' or a number from 1 to 1024")
+    return value
+
+
+def pick_precision(name: str, device: str, is_transfer: bool) -> str:
+    """`auto` is bf16 for transfers where the device has matrix units for it, else fp32.
+
+    A loss alone (reconstruction, texture) stays in fp32: rounding there changes what the figure shows.
+    """
+    if name not in PRECISIONS:
+        raise UserError(f"precision={name}: unknown{did_you_mean(name, PRECISIONS)}")
+    if name != "auto":
+        return name
+    return "bf16" if is_transfer and has_bf16(device) else "fp32"
+
+
+def has_bf16(device: str) -> bool:
+    """Whether bfloat16 products are faster than float32 ones: AMX or AVX512-BF16; CUDA from compute capability 8.0."""
+    if device.startswith("cuda"):
+        import torch
+
+        return torch.cuda.get_device_capability(device) >= (8, 0)
+    return device == "cpu" and bool({"amx_bf16", "avx512_bf16"} & _cpu_flags())
+
+
+def device_name(device: str) -> str:
+    """The hardware behind a device, as its maker calls it."""
+    if device.startswith("cuda"):
+        import torch
+
+        return torch.cuda.get_device_name(device)
+    return _cpu_info("model name") or platform.processor() or platform.machine()
+
+
+@cache
+def _cpu_flags() -> frozenset[str]:
+    return frozenset(_cpu_info("flags").split())
+
+
+def _cpu_info(key: str) -> str:
+    """A field of Linux's /proc/cpuinfo; empty elsewhere."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "")

@@ -1,0 +1,33 @@
+"""Peak memory of one run: the process's high-water mark on a CPU, PyTorch's allocator on a GPU; reset between runs."""
+
+import contextlib
+import resource
+import sys
+from pathlib import Path
+
+MIB = 2**20
+
+
+def reset_peak(device: str) -> None:
+    """Forget the peak so far. Linux resets a process's high-water mark; elsewhere the process's past counts too."""
+    if device.startswith("cuda"):
+        import torch
+
+        torch.cuda.reset_peak_memory_stats(device)
+    else:
+        with contextlib.suppress(OSError):
+            Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak_mib(device: str) -> float:
+    """MiB in use at the highest point since `reset_peak`."""
+    if device.startswith("cuda"):
+        import torch
+
+        return torch.cuda.max_memory_allocated(device) / MIB
+    try:
+        status = Path("/proc/self/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
+    except (OSError, StopIteration):
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak / MIB if sys.platform == "darwin" else peak / 1024

@@ -1,0 +1,1 @@
+"""Losses, their targets, and `loss_and_gradient(picture)`."""

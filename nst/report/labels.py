@@ -1,0 +1,99 @@
+"""Keys and values in words: what stands above a column, left of a row and at the end of a curve."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath, PureWindowsPath
+
+from nst.report.plan import Crop, Plan, PlannedJob, Value
+
+THIN = "\u2009"
+
+_TITLES = {
+    "tv_weight": "TV weight",
+    "optimizer.lr": "learning rate",
+    "size": "size",
+    "seconds_loop": "seconds",
+    "psnr_content_db": "PSNR to content (dB)",
+    "ssim_content": "SSIM to content",
+    "peak_memory_mib": "peak memory (MiB)",
+}
+_UNITS = {"size": "{} px", "seed": "seed {}", "steps": "{} steps", "repeat": "repeat {}", "threads": "{} threads"}
+_NOISES = {"uniform": "uniform noise", "noise": "uniform noise", "gaussian": "gaussian noise"}
+
+
+def title(key: str, constants: Mapping[str, Value] | None = None) -> str:
+    """The name of a key: `content layers`; the style weight is a ratio where the content weight is 1."""
+    if _is_ratio(key, constants):
+        return "style weight : content weight"
+    return _TITLES.get(key) or re.sub(r"[_.]", " ", key)
+
+
+def titles(keys: Iterable[str], constants: Mapping[str, Value] | None = None) -> str:
+    """The name of a joined axis: `init × seed`."""
+    return " × ".join(title(key, constants) for key in keys)
+
+
+def value(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
+    """A value as its column's label: `conv_3`, `512 px`, `1 000 000 : 1`, `uniform noise`, `picasso`."""
+    if found is None:
+        return "none"
+    if isinstance(found, bool):
+        return "yes" if found else "no"
+    if isinstance(found, str):
+        return _text(key, found)
+    if _is_ratio(key, constants):
+        return f"{number(found)} : 1"
+    return _UNITS.get(key, "{}").format(number(found))
+
+
+def phrase(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
+    """A value that stands alone, without its key above it: bare numbers get the key in front."""
+    said = value(key, found, constants)
+    bare = not isinstance(found, str) and key not in _UNITS
+    return f"{title(key)} {said}" if bare and not (_is_ratio(key, constants) and found is not None) else said
+
+
+def phrases(values: Mapping[str, Value], keys: Iterable[str], constants: Mapping[str, Value] | None = None) -> str:
+    """Several values as one label: `uniform noise · seed 0`."""
+    return " · ".join(phrase(key, values.get(key), constants) for key in keys)
+
+
+def job(planned: PlannedJob, plan: Plan) -> str:
+    """The label of one combination in its sweep: all that varies but `repeat`, or the plan's own label."""
+    keys = [key for key in plan.varied if key in planned.values and key != "repeat"]
+    return phrases(planned.values, keys, plan.constants) or planned.label
+
+
+def crop(region: Crop) -> str:
+    """A region by its corners: `(0, 0) – (100, 100) px`, or in per cent of the picture."""
+    x, y, w, h = region
+    if max(region) <= 1:
+        return f"({x:.0%}, {y:.0%}) – ({x + w:.0%}, {y + h:.0%})"
+    return f"({x:g}, {y:g}) – ({x + w:g}, {y + h:g}) px"
+
+
+def number(found: float) -> str:
+    """Digits in groups of three with thin spaces: `1 000 000`; fractions to four significant digits."""
+    if not math.isfinite(found):
+        return "–" if math.isnan(found) else ("∞" if found > 0 else "−∞")
+    if found == int(found) and abs(found) < 1e12:
+        return _grouped(int(found))
+    return re.sub(r"e([+-])0*", lambda match: "e" + match[1].replace("+", ""), f"{found:.4g}")
+
+
+def _grouped(found: int) -> str:
+    return f"{found:,}".replace(",", THIN) if abs(found) >= 10_000 else str(found)
+
+
+def _text(key: str, found: str) -> str:
+    if key == "init" and found in _NOISES:
+        return _NOISES[found]
+    if key in ("content", "style", "init") and re.search(r"/|\.\w{3,4}$", found):
+        return (PureWindowsPath(found) if re.match(r"[A-Za-z]:\\", found) else PurePosixPath(found)).stem
+    return found
+
+
+def _is_ratio(key: str, constants: Mapping[str, Value] | None) -> bool:
+    weight = (constants or {}).get("content_weight")
+    return key == "style_weight" and not isinstance(weight, bool) and weight == 1

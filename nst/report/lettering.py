@@ -1,0 +1,64 @@
+"""How wide a text is, and how it is broken into lines: measured with the font that matplotlib brings along."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import matplotlib
+from PIL import ImageFont
+
+_FILES = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
+LEADING = 1.3
+
+_BREAKABLE = re.compile(r"[^ _/+-]*[ _/+-]|[^ _/+-]+")
+
+
+def width(text: str, size: float, bold: bool = False) -> float:
+    """Width of one line in pixels at a font size in pixels."""
+    return _font(bold).getlength(text) * size / 100
+
+
+def height(lines: int, size: float) -> int:
+    """Height of a block of lines in pixels."""
+    return round(lines * size * LEADING)
+
+
+def wrap(text: str, size: float, room: float, most: int = 3, bold: bool = False) -> list[str]:
+    """Lines no wider than `room` pixels, broken after spaces and `_ - / +`, else anywhere.
+
+    What `most` lines cannot hold ends in an ellipsis.
+    """
+    lines = [""]
+    for part in _BREAKABLE.findall(text):
+        if width((lines[-1] + part).rstrip(" "), size, bold) <= room:
+            lines[-1] += part
+        else:
+            lines = [*(line for line in lines if line), *_pieces(part, size, room, bold)]
+    lines = [line for line in lines if line.strip(" ")]
+    if len(lines) > most:
+        lines = [*lines[: most - 1], shorten("".join(lines[most - 1 :]), size, room, bold)]
+    return [line.strip(" ") for line in lines]
+
+
+def shorten(text: str, size: float, room: float, bold: bool = False) -> str:
+    """The text, or as much of its beginning as fits before an ellipsis."""
+    if width(text, size, bold) <= room:
+        return text
+    end = len(text)
+    while end > 1 and width(text[:end] + "…", size, bold) > room:
+        end -= 1
+    return text[:end].rstrip() + "…"
+
+
+def _pieces(part: str, size: float, room: float, bold: bool) -> list[str]:
+    pieces = [""]
+    for letter in part:
+        if pieces[-1] and width((pieces[-1] + letter).rstrip(" "), size, bold) > room:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
+
+
+@cache
+def _font(bold: bool) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / _FILES[bold], 100)

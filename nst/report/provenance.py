@@ -1,0 +1,39 @@
+"""Where, when and with what the runs of a sweep were made: each fact once, with all the values it had."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nst.report import plan as plans
+from nst.report.files import read_json
+from nst.report.plan import Plan
+
+_SAID = ("device", "host", "threads", "precision", "workers", "git")
+
+
+def facts(plan: Plan, runs_dir: Path) -> dict[str, str]:
+    """Facts by name, in words; a fact that differs between runs lists its values. Unknown facts are left out."""
+    found = [read_json(runs_dir / "jobs" / job.signature / "provenance.json") or {} for job in plan.jobs]
+    said = {name: _values(source.get(name) for source in found) for name in _SAID}
+    versions = [source["versions"] for source in found if isinstance(source.get("versions"), dict)]
+    said["versions"] = _values(", ".join(f"{name} {number}" for name, number in each.items()) for each in versions)
+    said["ran"] = _span(found)
+    return {name: text for name, text in said.items() if text}
+
+
+def _values(values: Any) -> str:
+    return "; ".join(dict.fromkeys(_text(value) for value in values if value not in (None, "")))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_text(part)}" for key, part in value.items() if part is not None)
+    plain = plans.plain(value)
+    return json.dumps(plain) if isinstance(plain, bool) else str(plain)
+
+
+def _span(found: list[Mapping[str, Any]] | list[dict[str, Any]]) -> str:
+    starts = sorted(str(source["started_utc"]) for source in found if source.get("started_utc"))
+    ends = sorted(str(source["ended_utc"]) for source in found if source.get("ended_utc"))
+    return f"from {starts[0]} to {ends[-1]} (UTC)" if starts and ends else ""

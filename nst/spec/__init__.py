@@ -1,0 +1,1 @@
+"""What one run is: the vocabulary Hydra composes, and the frozen `Spec` made from it."""

@@ -1,0 +1,132 @@
+"""Layer names: every spelling of a placement becomes one sorted tuple of `conv_N` and `relu_N`.
+
+    conv_4    the fourth convolution counted from 1 (= conv2_2), before its ReLU, as in the PyTorch tutorial
+    relu_4    the same after its ReLU
+    conv4_2   Simonyan's name: block 4, convolution 2 (= conv_10)
+    conv_1-5  a range, both ends included
+    a+b, [a, b], none    several, several, and no layer at all
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from nst.errors import UserError
+from nst.network.table import CONVOLUTIONS
+
+_NAME = re.compile(r"(?P<kind>conv|relu)(?:_(?P<number>\d+)|(?P<block>\d+)_(?P<index>\d+))")
+_BY_SIMONYAN = {(c.block, c.index): c.number for c in CONVOLUTIONS}
+_BLOCK_LENGTH = {c.block: c.index for c in CONVOLUTIONS}
+
+
+def parse_layers(value: Any, key: str = "layers") -> tuple[str, ...]:
+    """The placement that `value` (a string, a list of strings, or None) stands for, in the order it is written.
+
+    Raises `UserError`, with `key` in front, for unknown names, backward ranges, and a layer named twice.
+    """
+    try:
+        layers = [layer for token in _tokens(value) for layer in _expand(token)]
+    except UserError as error:
+        raise UserError(f"{key}: {error}") from None
+    twice = {layer for layer in layers if layers.count(layer) > 1}
+    if twice:
+        raise UserError(f"{key}: {', '.join(sorted(twice))} is named twice in {value!r}")
+    return tuple(layers)
+
+
+def pair_weights(
+    layers: Sequence[str], weights: Any, key: str = "layer_weights"
+) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Layers sorted by depth with their weights: 1 each where `weights` is None, else one number a layer."""
+    numbers = [1.0] * len(layers) if weights is None else _numbers(weights, key)
+    if len(numbers) != len(layers):
+        raise UserError(f"{key}: {len(numbers)} weights for {len(layers)} layers ({', '.join(layers)})")
+    pairs = sorted(zip(layers, numbers, strict=True), key=lambda pair: depth_order(pair[0]))
+    return tuple(layer for layer, _ in pairs), tuple(number for _, number in pairs)
+
+
+def layer_number(layer: str) -> int:
+    """Which convolution (1 to 16) a normalised layer name sits at."""
+    return int(layer.split("_")[1])
+
+
+def depth_order(layer: str) -> tuple[int, int]:
+    """Sorts layers from shallow to deep, a convolution before its ReLU."""
+    return layer_number(layer), layer.startswith("relu")
+
+
+def compact(layers: Sequence[str]) -> str:
+    """The shortest spelling: `conv_1-5`, `conv_1+conv_4`, `none`."""
+    runs: list[list[str]] = []
+    for layer in sorted(layers, key=lambda name: (name[:4], layer_number(name))):
+        previous = runs[-1][-1] if runs else None
+        if previous and previous[:4] == layer[:4] and layer_number(previous) + 1 == layer_number(layer):
+            runs[-1].append(layer)
+        else:
+            runs.append([layer])
+    return "+".join(run[0] if len(run) == 1 else f"{run[0]}-{layer_number(run[-1])}" for run in runs) or "none"
+
+
+def _tokens(value: Any) -> list[str]:
+    if value is None:
+        return []
+    items: Iterable[Any] = [value] if isinstance(value, str | int | float) else value
+    tokens = [part.strip() for item in items for part in str(item).split("+")]
+    if tokens == ["none"]:
+        return []
+    if "" in tokens:
+        raise UserError(f"an empty layer name in {value!r}; write 'none' for no layer")
+    return tokens
+
+
+def _expand(token: str) -> list[str]:
+    """One name, or every name of a range."""
+    if _NAME.fullmatch(token) or "-" not in token:
+        kind, number = _parse_name(token)
+        return [f"{kind}_{number}"]
+    first, _, last = token.partition("-")
+    kind, low = _parse_name(first)
+    last_kind, high = _parse_name(f"{kind}_{last}" if last.isdigit() else last)
+    if kind != last_kind:
+        raise UserError(f"the range '{token}' mixes {kind} and {last_kind}; write two ranges joined by '+'")
+    if low > high:
+        raise UserError(f"the range '{token}' runs backwards; did you mean '{kind}_{high}-{low}'?")
+    return [f"{kind}_{number}" for number in range(low, high + 1)]
+
+
+def _parse_name(name: str) -> tuple[str, int]:
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise UserError(f"unknown layer '{name}'; did you mean '{_nearest_spelling(name)}'?")
+    kind = match["kind"]
+    if match["number"] is not None:
+        number = int(match["number"])
+        if not 1 <= number <= len(CONVOLUTIONS):
+            nearest = min(max(number, 1), len(CONVOLUTIONS))
+            raise UserError(f"unknown layer '{name}'; VGG-19 has conv_1 to conv_16; did you mean '{kind}_{nearest}'?")
+        return kind, number
+    block, index = int(match["block"]), int(match["index"])
+    if (block, index) not in _BY_SIMONYAN:
+        nearest_block = min(max(block, 1), 5)
+        nearest_index = min(max(index, 1), _BLOCK_LENGTH[nearest_block])
+        raise UserError(f"unknown layer '{name}'; did you mean '{kind}{nearest_block}_{nearest_index}'?")
+    return kind, _BY_SIMONYAN[block, index]
+
+
+def _nearest_spelling(name: str) -> str:
+    """A valid name for something that is none: `Conv3`, `conv-4`, `4`, `block4_conv2`."""
+    digits = [int(number) for number in re.findall(r"\d+", name)][:2]
+    kind = "relu" if "relu" in name.lower() else "conv"
+    if len(digits) == 2 and tuple(digits) in _BY_SIMONYAN:
+        return f"{kind}{digits[0]}_{digits[1]}"
+    return f"{kind}_{min(max(digits[0], 1), len(CONVOLUTIONS)) if digits else 4}"
+
+
+def _numbers(weights: Any, key: str) -> list[float]:
+    items = [weights] if isinstance(weights, int | float) else weights
+    try:
+        if isinstance(items, str):
+            raise ValueError
+        return [float(item) for item in items]
+    except (TypeError, ValueError):
+        raise UserError(f"{key}: expected null or a list of numbers such as [1,0.5], got {weights!r}") from None

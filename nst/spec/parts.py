@@ -1,0 +1,48 @@
+"""The records a `Spec` is made of: picture files, a blend, and the two optimizers with their settings."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture file that exists; `sha256` is of its bytes."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Blend:
+    """A Poisson blend as the content picture; `mask` None stands for the largest ellipse in the source."""
+
+    source: PictureFile
+    mask: PictureFile | None
+    target: PictureFile
+    offset: tuple[int, int]
+    mode: str
+
+
+@dataclass(frozen=True)
+class Lbfgs:
+    """L-BFGS with a fixed step: `clamp` is `projected`, `closure` or `none`; a tolerance of 0 is off."""
+
+    lr: float = 1.0
+    history: int = 100
+    clamp: str = "projected"
+    tolerance_grad: float = 0.0
+    tolerance_change: float = 0.0
+    history_dtype: str = "fp32"
+    name: str = "lbfgs"
+
+
+@dataclass(frozen=True)
+class Adam:
+    """Adam (Kingma and Ba 2015), every point clamped to [0, 1]."""
+
+    lr: float = 0.02
+    beta1: float = 0.9
+    beta2: float = 0.999
+    name: str = "adam"
+
+
+OPTIMIZERS: dict[str, type[Lbfgs] | type[Adam]] = {"lbfgs": Lbfgs, "adam": Adam}

@@ -1,0 +1,173 @@
+"""From what Hydra composed to a `Spec`: names become files and hashes, `auto` becomes a decision, nonsense an error."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from nst.device import pick_device, pick_precision, pick_threads
+from nst.errors import UserError, did_you_mean
+from nst.inputs import full_image
+from nst.network.table import CONVOLUTIONS
+from nst.network.weights import identify
+from nst.pictures.find import file_hash, find
+from nst.pictures.resize import fitted_shape
+from nst.spec.layers import layer_number, pair_weights, parse_layers
+from nst.spec.parts import OPTIMIZERS, Adam, Blend, Lbfgs, PictureFile
+from nst.spec.schema import BlendConfig, Config
+from nst.spec.spec import Spec
+
+ALIASES = {"noise": "uniform"}
+STARTS = ("content", "noise", "uniform", "gaussian", "style")
+
+
+def resolve(config: Config) -> Spec:
+    """The validated `Spec` of a configuration; raises `UserError` with one line that says what is wrong."""
+    content_layers, content_layer_weights, content_weight = _loss(config, "content")
+    style_layers, style_layer_weights, style_weight = _loss(config, "style")
+    init, init_picture = _start(config)
+    uses_content = content_weight > 0 or init == "content"
+    uses_style = style_weight > 0 or init == "style"
+    device = pick_device(config.device)
+    spec = Spec(
+        content=_content(config) if uses_content else None,
+        style=_picture(config, "style", config.style) if uses_style else None,
+        content_layers=content_layers,
+        content_layer_weights=content_layer_weights,
+        content_weight=content_weight,
+        style_layers=style_layers,
+        style_layer_weights=style_layer_weights,
+        style_weight=style_weight,
+        tv_weight=float(config.tv_weight),
+        size=config.size,
+        init=init,
+        init_picture=init_picture,
+        seed=config.seed,
+        repeat=config.repeat,
+        steps=config.steps,
+        optimizer=_optimizer(config.optimizer),
+        keep=config.keep,
+        pooling=config.pooling,
+        weights=identify(config.weights),
+        precision=pick_precision(config.precision, device, content_weight > 0 and style_weight > 0),
+        device=device,
+        threads=pick_threads(config.threads),
+        deterministic=config.deterministic,
+        frames_every=config.frames_every,
+        checkpoint_every=config.checkpoint_every,
+        trace_every=_trace_every(config.trace_every, device),
+    )
+    _check_shapes(spec)
+    return spec
+
+
+def check_keys(found: Sequence[str], known: Sequence[str], prefix: str = "") -> None:
+    """Refuse a key that the vocabulary does not have (Hydra accepts any that is given with `+`)."""
+    for key in found:
+        if key not in known:
+            raise UserError(f"unknown key '{prefix}{key}'{did_you_mean(key, known)}")
+
+
+def _loss(config: Config, kind: str) -> tuple[tuple[str, ...], tuple[float, ...], float]:
+    """Layers, their weights, and the loss's weight; nothing at all where the loss is off."""
+    weight = float(getattr(config, f"{kind}_weight"))
+    layers = parse_layers(getattr(config, f"{kind}_layers"), f"{kind}_layers")
+    if weight == 0 or not layers:
+        return (), (), 0.0 if weight == 0 or not layers else weight
+    key = f"{kind}_layer_weights"
+    return (*pair_weights(layers, getattr(config, key), key), weight)
+
+
+def _start(config: Config) -> tuple[str, PictureFile | None]:
+    init = ALIASES.get(config.init, config.init)
+    if init in STARTS:
+        return init, None
+    try:
+        return "picture", _picture(config, "init", config.init)
+    except UserError as error:
+        raise UserError(f"{error} (as a start, init also takes {', '.join(STARTS)})") from None
+
+
+def _content(config: Config) -> PictureFile | Blend:
+    if config.blend.source is None:
+        return _picture(config, "content", config.content)
+    return _blend(config, config.blend)
+
+
+def _blend(config: Config, blend: BlendConfig) -> Blend:
+    if blend.source is None or blend.target is None:
+        raise UserError("blend: needs both blend.source and blend.target")
+    if len(blend.offset) != 2:
+        raise UserError(f"blend.offset={blend.offset}: must be [x,y] in pixels of the target")
+    mask = None if blend.mask in (None, "ellipse") else _picture(config, "blend.mask", str(blend.mask))
+    reference = Blend(
+        source=_picture(config, "blend.source", blend.source),
+        mask=mask,
+        target=_picture(config, "blend.target", blend.target),
+        offset=(blend.offset[0], blend.offset[1]),
+        mode=blend.mode,
+    )
+    full_image(reference)
+    return reference
+
+
+def _picture(config: Config, key: str, name: str) -> PictureFile:
+    """The file behind a name, hashed, and read once so that a broken one is refused before anything starts."""
+    folders = [Path(folder).expanduser() for folder in config.picture_dirs]
+    try:
+        path = find(name, folders, config.pictures)
+        picture = PictureFile(str(path), _hash(path, path.stat().st_mtime_ns))
+        full_image(picture)
+    except UserError as error:
+        raise UserError(f"{key}={name}: {error}") from None
+    return picture
+
+
+@lru_cache(maxsize=256)
+def _hash(path: Path, _modified: int) -> str:
+    return file_hash(path)
+
+
+def _optimizer(settings: Mapping[str, Any]) -> Lbfgs | Adam:
+    name = settings.get("name")
+    if name not in OPTIMIZERS:
+        raise UserError(f"optimizer={name}: unknown{did_you_mean(str(name), OPTIMIZERS)}")
+    kind = OPTIMIZERS[name]
+    known = {field.name: field for field in fields(kind)}
+    check_keys([str(key) for key in settings], list(known), "optimizer.")
+    return kind(**{key: _like(known[key].default, value, f"optimizer.{key}") for key, value in settings.items()})
+
+
+def _like(default: Any, value: Any, key: str) -> Any:
+    """`value` in the type of the default it replaces."""
+    try:
+        if isinstance(default, int) and float(value) != int(value):
+            raise ValueError
+        return type(default)(value)
+    except (TypeError, ValueError):
+        kind = {int: "a whole number", float: "a number"}.get(type(default), "text")
+        raise UserError(f"{key}={value}: must be {kind}") from None
+
+
+def _trace_every(value: Any, device: str) -> int:
+    if value == "auto":
+        return 10 if device.startswith("cuda") else 1
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise UserError(f"trace_every={value}: must be 'auto' or a whole number of evaluations")
+    return value
+
+
+def _check_shapes(spec: Spec) -> None:
+    """A panorama shrunk to the cap on pixels may be too small for the deepest layer."""
+    deepest = max(layer_number(layer) for layer in spec.content_layers + spec.style_layers)
+    needed = 2 * CONVOLUTIONS[deepest - 1].reduction
+    for key, reference in (("content", spec.content), ("style", spec.style)):
+        if reference is not None:
+            width, height = full_image(reference).size
+            shorter = min(fitted_shape(width, height, spec.size))
+            if shorter < needed:
+                raise UserError(
+                    f"{key}: {width} x {height} pixels at size={spec.size} gives a shorter side of {shorter}, "
+                    f"but conv_{deepest} needs {needed}"
+                )

@@ -1,0 +1,69 @@
+"""The vocabulary: one dataclass, `Config`, that Hydra composes and checks; the values live in `conf/`.
+
+Fields typed `Any` take several shapes (a string or a list) and are parsed by `nst.spec.resolve`; OmegaConf has no such
+union. `null` values that this file shows are filled by `conf/config.yaml`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from hydra.core.config_store import ConfigStore
+
+
+@dataclass
+class BlendConfig:
+    """A Poisson blend as the content picture; unset where `source` is null."""
+
+    source: str | None = None
+    mask: str | None = None
+    target: str | None = None
+    offset: list[int] = field(default_factory=lambda: [0, 0])
+    mode: str = "poisson"
+
+
+@dataclass
+class Config:
+    """Every key that `python -m nst.run` understands."""
+
+    content: str = "chelsea"
+    style: str = "ihc"
+    content_layers: Any = "conv_4"
+    style_layers: Any = "conv_1-5"
+    content_layer_weights: Any = None
+    style_layer_weights: Any = None
+    content_weight: float = 1.0
+    style_weight: float = 1e6
+    tv_weight: float = 0.0
+    size: int = 512
+    init: str = "content"
+    seed: int = 0
+    repeat: int = 0
+    steps: int = 300
+    optimizer: dict[str, Any] = field(default_factory=dict)
+    keep: str = "last"
+    pooling: str = "max"
+    weights: str = "bundled"
+    device: str = "auto"
+    precision: str = "auto"
+    threads: Any = "auto"
+    deterministic: bool = False
+    blend: BlendConfig = field(default_factory=BlendConfig)
+    frames_every: int = 0
+    checkpoint_every: int = 0
+    trace_every: Any = "auto"
+    runs_dir: str = "runs"
+    picture_dirs: list[str] = field(default_factory=lambda: ["pictures"])
+    output: str | None = None
+    pictures: dict[str, str] = field(default_factory=dict)
+    pair: Any = None
+    report: dict[str, Any] = field(default_factory=dict)
+    purpose: str | None = None
+    name: str | None = None
+    plan: bool = False
+    rerun: str = "missing"
+    fail_fast: bool = False
+
+
+def register() -> None:
+    """Make the schema known to Hydra as `nst_schema`."""
+    ConfigStore.instance().store(name="nst_schema", node=Config)

@@ -1,0 +1,147 @@
+"""The heart: `transfer(spec)` runs one style transfer, reconstruction or texture. It prints nothing and writes nothing."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL.Image import Image
+from torch import Tensor
+
+from nst.inputs import full_image
+from nst.measure import Measurements, measure
+from nst.memory import peak_mib, reset_peak
+from nst.network.vgg import vgg19
+from nst.objective.reference import Reference
+from nst.optimizer.loop import Course, Diverged, Progress, TraceRow, make_optimizer, optimise
+from nst.pictures.resize import centre_crop, fit
+from nst.pictures.start import noise
+from nst.pictures.tensors import to_image, to_tensor
+from nst.spec.spec import Spec
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp64": torch.float64}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The pictures as they enter a run: resized, 8 bit; `start` is (1, 3, H, W) in [0, 1] on the CPU."""
+
+    content: Image | None
+    style: Image | None
+    start: Tensor
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Where a run's seconds went; `p50` and `p90` are milliseconds of one evaluation with its update."""
+
+    seconds_setup: float
+    seconds_warmup: float
+    seconds_loop: float
+    ms_per_evaluation_p50: float
+    ms_per_evaluation_p90: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished run. `picture`: (1, 3, H, W) float32 in [0, 1] on the CPU; `image` is the same in 8 bit."""
+
+    picture: Tensor
+    image: Image
+    inputs: Inputs
+    trace: tuple[TraceRow, ...]
+    evaluations: int
+    best_evaluation: int
+    best_total_loss: float
+    stopped: str
+    measurements: Measurements
+    timings: Timings
+    peak_memory_mib: float
+
+
+def transfer(spec: Spec, *, watch: Callable[[Progress], None] | None = None) -> Result:
+    """Run one spec to its end; `watch` is called at every evaluation.
+
+    Raises `Diverged` (with the best picture and the trace) where the loss explodes or becomes NaN.
+    """
+    began = time.perf_counter()
+    reset_peak(spec.device)
+    prepare_device(spec)
+    inputs = load_inputs(spec)
+    picture, objective = set_up(spec, inputs)
+    ready = time.perf_counter()
+    objective.loss_and_gradient(picture)[0].values()
+    warm = time.perf_counter()
+    course = optimise(
+        objective, make_optimizer(spec.optimizer), picture, spec.steps, trace_every=spec.trace_every, watch=watch
+    )
+    peak = peak_mib(spec.device)
+    final = _final_picture(spec, course, picture)
+    image = to_image(final)
+    measurements = measure(spec, final, image, inputs.content, inputs.style)
+    if not np.isfinite(measurements.losses.total):
+        raise Diverged(f"diverged after evaluation {spec.steps}: the final loss is not a number", course)
+    return Result(
+        picture=final.float().cpu(),
+        image=image,
+        inputs=inputs,
+        trace=tuple(course.trace),
+        evaluations=len(course.durations),
+        best_evaluation=course.best_evaluation,
+        best_total_loss=course.best_loss,
+        stopped=course.stopped,
+        measurements=measurements,
+        timings=_timings(ready - began, warm - ready, course),
+        peak_memory_mib=peak,
+    )
+
+
+def prepare_device(spec: Spec) -> None:
+    """Threads on the CPU; on CUDA, full float32 (no TF32) and autotuned kernels unless `deterministic`."""
+    torch.set_num_threads(spec.threads)
+    if spec.device.startswith("cuda"):
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
+        torch.backends.cudnn.benchmark = not spec.deterministic
+        torch.backends.cudnn.deterministic = spec.deterministic
+
+
+def load_inputs(spec: Spec) -> Inputs:
+    """Read, resize and start. The result has the content's shape, or the style's where no content is used."""
+    content = fit(full_image(spec.content), spec.size) if spec.content else None
+    style = fit(full_image(spec.style), spec.size) if spec.style else None
+    frame = content or style
+    assert frame is not None, "a checked spec has a content or a style picture"
+    return Inputs(content, style, _start(spec, content, *reversed(frame.size)))
+
+
+def _start(spec: Spec, content: Image | None, height: int, width: int) -> Tensor:
+    if spec.init == "content" and content is not None:
+        return to_tensor(content)
+    reference = {"style": spec.style, "picture": spec.init_picture}.get(spec.init)
+    if reference is not None:
+        return to_tensor(centre_crop(full_image(reference), height, width))
+    return noise(spec.init, height, width, spec.seed)
+
+
+def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Reference]:
+    """The starting picture on the device, and the objective with its targets."""
+    dtype = DTYPES[spec.precision]
+    wide = torch.float64 if dtype == torch.float64 else torch.float32
+    network = vgg19(spec.weights, dtype, spec.device)
+    content, style = (
+        None if side is None else to_tensor(side).to(spec.device, wide) for side in (inputs.content, inputs.style)
+    )
+    start = inputs.start.to(spec.device, wide, copy=True)
+    return start, Reference(spec, network, content, style)
+
+
+def _final_picture(spec: Spec, course: Course, last: Tensor) -> Tensor:
+    best = course.best_picture if spec.keep == "best" else None
+    return (last if best is None else best).clamp(0, 1)
+
+
+def _timings(setup: float, warmup: float, course: Course) -> Timings:
+    p50, p90 = np.percentile(course.durations, [50, 90]) * 1e3
+    return Timings(setup, warmup, sum(course.durations), float(p50), float(p90))
