@@ -2,7 +2,9 @@
 
 `closure` is the tutorial's: the picture is clamped before it is evaluated, but the history remembers the step that was
 meant. History and picture contradict each other, and long runs explode. `projected` clamps after the update and
-remembers the displacement actually made with the gradients at those points, so every curvature pair is true.
+remembers the displacement actually made with the gradients at those points, so every curvature pair is true. It also
+caps the length of a step: the first curvature estimates can throw the whole picture against its bounds, where most
+gradients point outwards and no later step leads back.
 """
 
 import torch
@@ -12,6 +14,10 @@ from nst.spec.parts import Lbfgs
 
 CURVATURE_FLOOR = 1e-10
 """Pairs with less curvature than this are not remembered (torch.optim.LBFGS)."""
+
+
+LONGEST_STEP = 0.1
+"""Root mean square over pixels that a projected step may have, in units of the picture's range [0, 1]."""
 
 
 class LbfgsOptimizer:
@@ -46,8 +52,7 @@ class LbfgsOptimizer:
             self._remember(self.last_displacement, flat - self.last_gradient)
         displacement = self._direction(flat) * length
         if self.settings.clamp == "projected":
-            here = picture.reshape(-1)
-            displacement = (here + displacement).clamp_(0, 1).sub_(here)
+            displacement = _project(picture.reshape(-1), displacement)
         converged = self._converged(flat, displacement, loss)
         picture += displacement.view_as(picture)
         self.last_displacement, self.last_gradient, self.last_loss = displacement, flat.clone(), loss
@@ -91,3 +96,10 @@ class LbfgsOptimizer:
             return True
         change = self.settings.tolerance_change
         return bool(change) and bool(displacement.abs().max() <= change or abs(loss - self.last_loss) < change)
+
+
+def _project(here: Tensor, displacement: Tensor) -> Tensor:
+    """The part of a displacement, capped to `LONGEST_STEP`, that keeps every pixel in [0, 1]."""
+    length = displacement.square().mean().sqrt()
+    shortened = displacement * (LONGEST_STEP / length.clamp_min(LONGEST_STEP))
+    return shortened.add_(here).clamp_(0, 1).sub_(here)

@@ -38,8 +38,8 @@ def level(job: PlannedJob, keys: tuple[str, ...]) -> Level:
 
 
 def levels(plan: Plan, keys: tuple[str, ...]) -> list[Level]:
-    """The places of an axis in the order of the plan; one empty place where no key is on it."""
-    return list(dict.fromkeys(level(job, keys) for job in plan.jobs)) or [()]
+    """The places of an axis in the order of the plan; one place where no key is on it, or no job in the plan."""
+    return list(dict.fromkeys(level(job, keys) for job in plan.jobs)) or [(None,) * len(keys)]
 
 
 def named(keys: tuple[str, ...], place: Level) -> Mapping[str, Value]:

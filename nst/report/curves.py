@@ -79,7 +79,7 @@ def _say(
     plot: Plot, name: str, point: tuple[float, float], height: float, ink: str, room: float, **style: object
 ) -> None:
     plot.annotate(
-        lettering.shorten(name, FONT, room - MARGIN),
+        lettering.shorten_middle(name, FONT, room - MARGIN),
         xy=point,
         xycoords="figure pixels",
         xytext=(plot.get_window_extent().x1 + 28, height),

@@ -33,7 +33,7 @@ class Scale:
 
 def scale(long: int, shape: tuple[float, float]) -> Scale:
     """The lengths for cells with this long side and shape (width, height; the longer one is 1)."""
-    font = min(28, max(13, round(long * 0.06)))
+    font = min(32, max(13, round(long * 0.07)))
     cell = (max(1, round(long * shape[0])), max(1, round(long * shape[1])))
     small = max(11, round(font * 0.82))
     return Scale(long, cell, font, small, max(8, round(long * 0.045)), max(2, round(long * 0.012)), round(font * 1.4))

@@ -47,6 +47,12 @@ def value(key: str, found: Value, constants: Mapping[str, Value] | None = None) 
     return _UNITS.get(key, "{}").format(number(found))
 
 
+def bare(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
+    """A value below a head that names its key already: `0`, not `seed 0`; pixels stay pixels."""
+    counted = isinstance(found, int | float) and not isinstance(found, bool) and key in _UNITS and key != "size"
+    return number(found) if counted and isinstance(found, int | float) else value(key, found, constants)
+
+
 def phrase(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
     """A value that stands alone, without its key above it: bare numbers get the key in front."""
     said = value(key, found, constants)

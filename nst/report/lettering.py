@@ -50,6 +50,21 @@ def shorten(text: str, size: float, room: float, bold: bool = False) -> str:
     return text[:end].rstrip() + "…"
 
 
+def shorten_middle(text: str, size: float, room: float) -> str:
+    """The text, or its beginning and its end with an ellipsis between: names often differ in their last word."""
+    if width(text, size) <= room:
+        return text
+    kept = len(text) - 1
+    while kept > 2 and width(_around(text, kept), size) > room:
+        kept -= 1
+    return _around(text, kept)
+
+
+def _around(text: str, kept: int) -> str:
+    tail = kept * 2 // 3
+    return text[: kept - tail].rstrip() + "…" + text[len(text) - tail :].lstrip()
+
+
 def _pieces(part: str, size: float, room: float, bold: bool) -> list[str]:
     pieces = [""]
     for letter in part:

@@ -125,7 +125,7 @@ def paragraphs(text: str) -> tuple[str, ...]:
 def constants(plan: Plan) -> dict[str, str]:
     """What was the same for all runs, in words; what does not apply is left out."""
     said = {key: value for key, value in plan.constants.items() if value is not None and key not in plan.varied}
-    return {labels.title(key): labels.value(key, value) for key, value in said.items()}
+    return {labels.title(key): labels.bare(key, value) for key, value in said.items()}
 
 
 def figure(grid: Grid, file: str, title: str) -> Figure:

@@ -1,6 +1,7 @@
 """All numbers of a sweep in `results.csv`, and the table of runs for the page."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -43,6 +44,6 @@ def columns(frame: pd.DataFrame) -> list[str]:
     return [name for name in COLUMNS if (frame[name].notna() & (frame[name] != 0)).any()]
 
 
-def words(plan: Plan, row: "pd.Series[object]") -> list[str]:
+def words(plan: Plan, row: "pd.Series[Any]") -> list[str]:
     """The varied values of a run in words."""
-    return [labels.value(key, row[key], plan.constants) for key in plan.varied]  # type: ignore[arg-type]
+    return [labels.bare(key, row[key], plan.constants) for key in plan.varied]

@@ -136,7 +136,7 @@ def _titles(plan: Plan, keys: list[str]) -> list[str]:
 
 
 def _values(plan: Plan, keys: list[str], place: tuple[Value, ...]) -> list[str]:
-    return [labels.value(key, value, plan.constants) for key, value in zip(keys, place, strict=True)]
+    return [labels.bare(key, value, plan.constants) for key, value in zip(keys, place, strict=True)]
 
 
 def _machines(frame: pd.DataFrame) -> int:
@@ -151,7 +151,7 @@ def _caption(plan: Plan, frame: pd.DataFrame, opening: str) -> str:
         for key in _SAID
         if plan.constants.get(key) is not None and key not in plan.varied
     ]
-    return ". ".join([opening, *([", ".join(said)] if said else []), *(machines if len(machines) == 1 else [])]) + "."
+    return "; ".join([opening, *([", ".join(said)] if said else []), *(machines if len(machines) == 1 else [])]) + "."
 
 
 def _constant(key: str, constants: Mapping[str, Value]) -> str:

@@ -1,8 +1,9 @@
 """A store written by hand, of any shape: the report's tests need no run, no network and no Hydra."""
 
+import hashlib
 import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ class Store:
     def sweep(self, name: str, axes: Mapping[str, Sequence[Any]], **extra: Any) -> list[dict[str, Any]]:
         """A plan with the product of the axes; `pairs` in extra: rows of values instead of the product."""
         rows = extra.pop("pairs", None) or list(itertools.product(*axes.values()))
-        jobs = [self._job(name, dict(zip(axes, row, strict=True)), number) for number, row in enumerate(rows)]
+        jobs = [self._job(name, dict(zip(axes, row, strict=True))) for row in rows]
         plan = {"version": 1, "name": name, "sweep": name, "purpose": "To see.", "command": f"nst sweep={name}"}
         plan |= {"varied": list(axes), "constants": {"size": 64, "steps": 150}, "report": {}, "jobs": jobs} | extra
         self.write(f"sweeps/{name}/plan.json", plan)
@@ -75,8 +76,8 @@ class Store:
         path.write_text(json.dumps(content), encoding="utf-8")
         return path
 
-    def _job(self, name: str, values: dict[str, Any], number: int) -> dict[str, Any]:
-        signature = f"{abs(hash_of(name)) % 16**8:08x}{number:04x}"
+    def _job(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+        signature = hashlib.sha256(f"{name}{values}".encode()).hexdigest()[:12]
         overrides = [f"{key}={value}" for key, value in values.items()]
         return {
             "signature": signature,
@@ -86,18 +87,7 @@ class Store:
         }
 
 
-def hash_of(text: str) -> int:
-    """A number that is the same in every run of Python."""
-    return sum((n + 1) * byte**3 for n, byte in enumerate(text.encode()))
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     """An empty store."""
     return Store(tmp_path / "runs")
-
-
-@pytest.fixture
-def painted() -> Callable[..., Path]:
-    """`paint`, for tests that need a picture alone."""
-    return paint

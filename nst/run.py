@@ -1,0 +1,115 @@
+"""Run one style transfer or a sweep of them.
+
+    python -m nst.run content=photo.jpg style=~/art/picasso.jpg size=512 output=me.png
+    python -m nst.run -m content_layers=conv_1,conv_3,conv_5,conv_7
+    python -m nst.run sweep=content_layers profile=quick
+
+Exit codes: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing was started; 130 interrupted.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from nst import __version__
+from nst.errors import UserError
+from nst.spec.schema import Config, register
+from nst.sweep.argv import given, prepare
+from nst.sweep.explain import explain
+from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
+
+
+def main() -> NoReturn:
+    """The command line; never returns."""
+    raise SystemExit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line `arguments`; returns the exit code. A user's mistake is one line on stderr."""
+    if list(arguments) == ["--version"]:
+        print(f"nst {__version__}")
+        return 0
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        _hand_to_hydra(prepare(arguments))
+    except (UserError, HydraException, OmegaConfBaseException, ValueError) as error:
+        if isinstance(error, ValueError) and not isinstance(error, OmegaConfBaseException) and error.__traceback__:
+            _reraise_unless_hydra(error)
+        print(f"error: {explain(error)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return _interrupted()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1 if stop.code else 0
+    return 0
+
+
+def _hand_to_hydra(arguments: Sequence[str]) -> None:
+    """Register what Hydra composes from, and let it parse, compose, and call `_task` for each run."""
+    register()
+    OmegaConf.register_new_resolver("alternate", alternate, replace=True)
+    sweeps = given(arguments, "sweep")
+    chosen = sweeps[0] if sweeps and sweeps[0] != "null" else None
+    quick = given(arguments, "profile")[-1:] == ["quick"]
+    register_sweeps(sweep_files(config_dir_of(arguments)), chosen, quick)
+    sys.argv[1:] = arguments
+    hydra.main(config_path=str(data_folder("conf")), config_name="config", version_base="1.3")(_task)()
+
+
+def alternate(turn: int, repeat: int, first: Any, second: Any) -> Any:
+    """`first` then `second` in even repeats, the other way round in odd ones: AB BA AB ..., for fair timing."""
+    return (first, second)[(int(turn) + int(repeat)) % 2]
+
+
+def _task(composed: DictConfig) -> None:
+    """One run, alone or as part of a sweep."""
+    from nst.spec.compose import config_from
+    from nst.spec.resolve import resolve
+
+    in_sweep = HydraConfig.get().mode == RunMode.MULTIRUN
+    config = config_from(composed)
+    spec = resolve(config)
+    if in_sweep:
+        from nst.sweep.work import run_in_sweep
+
+        run_in_sweep(config, spec, HydraConfig.get().job.num)
+    else:
+        from nst.sweep.work import run_alone
+
+        run_alone(config, spec)
+
+
+def _interrupted() -> int:
+    """Say that nothing is lost; report what is there."""
+    from nst.sweep.callback import SweepCallback, write_report
+
+    print("\ninterrupted: finished runs are kept; the same command goes on from here", file=sys.stderr)
+    if SweepCallback.current is not None:
+        print(f"report: {write_report(*SweepCallback.current)}", file=sys.stderr)
+    return 130
+
+
+def _reraise_unless_hydra(error: ValueError) -> None:
+    """Hydra raises plain `ValueError`s for wrong combinations of its flags; any other is a fault of ours."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    if frame is None or Path(frame.tb_frame.f_code.co_filename).parent.name != "_internal":
+        raise error
+
+
+__all__ = ["Config", "alternate", "main", "run"]
+
+if __name__ == "__main__":
+    main()

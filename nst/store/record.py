@@ -1,0 +1,113 @@
+"""What a run leaves behind: the files of its folder, `metrics.json` or `error.json` last."""
+
+import csv
+import io
+import shutil
+import traceback
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from PIL.Image import Image
+
+from nst.optimizer.loop import Diverged, TraceRow
+from nst.pictures.tensors import encode_png, picture_hash, to_image
+from nst.spec.spec import Spec, canonical, signature, to_dict
+from nst.store.atomic import write_bytes, write_json, write_text
+from nst.store.provenance import now, provenance
+from nst.store.store import ERROR, METRICS, Store
+from nst.transfer import Result
+
+
+def write_result(store: Store, spec: Spec, result: Result, started: datetime) -> Path:
+    """Write a finished run; returns the path of its picture. The folder counts as done only at the very end."""
+    folder = store.job(signature(spec))
+    clear(folder)
+    inputs = {key: _write_input(store, getattr(result.inputs, key)) for key in ("content", "style")}
+    _write_common(folder, spec, list(result.trace), started)
+    write_bytes(folder / "start.png", encode_png(to_image(result.inputs.start), {}))
+    write_bytes(folder / "image.png", encode_png(result.image, png_text(spec)))
+    write_json(folder / METRICS, {**metrics(spec, result), "inputs": inputs})
+    return folder / "image.png"
+
+
+def write_failure(store: Store, spec: Spec, error: BaseException, started: datetime) -> Path:
+    """Write why a run failed, with its trace and best picture where it has any; returns the run's folder."""
+    folder = store.job(signature(spec))
+    clear(folder)
+    course = error.course if isinstance(error, Diverged) else None
+    _write_common(folder, spec, course.trace if course else [], started)
+    if course and course.best_picture is not None:
+        write_bytes(folder / "best.png", encode_png(to_image(course.best_picture), png_text(spec)))
+    write_json(
+        folder / ERROR,
+        {
+            "type": type(error).__name__,
+            "message": str(error) or type(error).__name__,
+            "traceback": "".join(traceback.format_exception(error)),
+            "evaluations": len(course.trace) if course else 0,
+            "best_total_loss": course.best_loss if course else None,
+            "best_evaluation": course.best_evaluation if course else None,
+        },
+    )
+    return folder
+
+
+def clear(folder: Path) -> None:
+    """Sweep an old run aside, the files that make it count first: what is left of it is never trusted."""
+    for name in (METRICS, ERROR):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def png_text(spec: Spec) -> dict[str, str]:
+    """Text metadata of a result: program, signature, and the signed spec as JSON."""
+    from nst import __version__
+
+    return {"Software": f"nst {__version__}", "nst:signature": signature(spec), "nst:spec": canonical(spec)}
+
+
+def metrics(spec: Spec, result: Result) -> dict[str, Any]:
+    """The numbers of a run; units are in the names."""
+    measured = result.measurements
+    return {
+        "steps_requested": spec.steps,
+        "evaluations": result.evaluations,
+        **{f"{key}_loss": value for key, value in measured.losses._asdict().items()},
+        **{f"{key}_loss_png": value for key, value in measured.losses_png._asdict().items()},
+        "best_total_loss": result.best_total_loss,
+        "best_evaluation": result.best_evaluation,
+        **asdict(result.timings),
+        "peak_memory_mib": result.peak_memory_mib,
+        "psnr_content_db": measured.psnr_content_db,
+        "ssim_content": measured.ssim_content,
+        "gram_distance_style": measured.gram_distance_style,
+        "feature_distance_content": measured.feature_distance_content,
+        "stopped": result.stopped,
+    }
+
+
+def _write_common(folder: Path, spec: Spec, trace: list[TraceRow], started: datetime) -> None:
+    write_text(folder / "spec.yaml", yaml.safe_dump(to_dict(spec), sort_keys=False, allow_unicode=True))
+    write_text(folder / "trace.csv", _csv(trace))
+    write_json(folder / "provenance.json", provenance(spec, started, now()))
+
+
+def _csv(trace: list[TraceRow]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(TraceRow._fields)
+    writer.writerows(trace)
+    return text.getvalue()
+
+
+def _write_input(store: Store, image: Image | None) -> str | None:
+    """Keep an input once; its name is the hash of its pixels."""
+    if image is None:
+        return None
+    name = picture_hash(image)
+    if not store.picture(name).exists():
+        write_bytes(store.picture(name), encode_png(image, {}))
+    return name

@@ -1,0 +1,62 @@
+"""The command line on its way to Hydra: paths are quoted for its grammar, `sweep=NAME` implies `--multirun`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nst.errors import UserError
+
+PATH_KEYS = (
+    "content", "style", "init", "weights", "output", "runs_dir", "picture_dirs", "name",
+    "blend.source", "blend.mask", "blend.target",
+)  # fmt: skip
+SINGLE_FLAGS = {"--cfg", "-c", "--info", "-i", "--help", "-h", "--hydra-help", "--run", "-r", "--version"}
+MULTIRUN_FLAGS = {"--multirun", "-m"}
+
+
+def prepare(arguments: Sequence[str]) -> list[str]:
+    """Arguments that Hydra reads as the user meant them. Raises `UserError` for what Hydra would misread silently."""
+    sweeps = given(arguments, "sweep")
+    if len(sweeps) > 1 or any("," in name for name in sweeps):
+        raise UserError(f"sweep={','.join(sweeps)}: one sweep at a time; run the command once for each")
+    multirun = any(argument in MULTIRUN_FLAGS for argument in arguments)
+    flags = {argument.partition("=")[0] for argument in arguments if argument.startswith("-")}
+    if any(sweeps) and not multirun and not flags & SINGLE_FLAGS:
+        arguments, multirun = ["--multirun", *arguments], True
+    prepared = [quote_argument(argument, multirun) for argument in arguments]
+    return sorted(prepared, key=lambda argument: argument not in MULTIRUN_FLAGS)
+
+
+def given(arguments: Sequence[str], key: str) -> list[str]:
+    """The values of `key=value` arguments."""
+    return [argument.partition("=")[2] for argument in arguments if argument.startswith(f"{key}=")]
+
+
+def quote_argument(argument: str, multirun: bool) -> str:
+    """`content=~/a b.jpg` -> `content='~/a b.jpg'`; anything that is not a path key is left alone."""
+    key, equals, value = argument.partition("=")
+    if not equals or key.lstrip("+") not in PATH_KEYS and not key.startswith("pictures."):
+        return argument
+    if key.lstrip("+") == "picture_dirs":
+        return f"{key}={_quote_list(value)}"
+    pieces = value.split(",") if multirun and "," in value and not _exists(value) else [value]
+    return f"{key}={','.join(_quote(piece) for piece in pieces)}"
+
+
+def _quote_list(value: str) -> str:
+    """`[a b,~/c]` or a single folder -> a list of quoted strings."""
+    if value.startswith("["):
+        inner = value.removeprefix("[").removesuffix("]")
+        return f"[{','.join(_quote(piece.strip()) for piece in inner.split(',') if piece.strip())}]"
+    return f"[{_quote(value)}]"
+
+
+def _quote(piece: str) -> str:
+    """Quote one value, unless it is quoted, null, or uses an interpolation."""
+    if not piece or piece == "null" or piece[0] in "'\"" or "${" in piece:
+        return piece
+    escaped = piece.replace("\\", "\\\\").replace("'", "\\'") if piece[-1:] == "\\" or "'" in piece else piece
+    return f"'{escaped}'"
+
+
+def _exists(value: str) -> bool:
+    return Path(value).expanduser().exists()

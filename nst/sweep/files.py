@@ -1,0 +1,77 @@
+"""Where `conf/` and `sweeps/` are, and how the named sweeps become Hydra's group `sweep`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from hydra.core.config_store import ConfigStore
+from omegaconf import DictConfig, OmegaConf
+from yaml import YAMLError
+
+from nst.errors import UserError, did_you_mean
+
+
+def data_folder(name: str) -> Path:
+    """`conf` or `sweeps`: beside the package in a wheel, above it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / name, package.parent / name):
+        if folder.is_dir():
+            return folder
+    raise UserError(f"the folder '{name}' is missing beside {package}; install nst again")
+
+
+def sweep_files(config_dir: Path | None = None) -> dict[str, Path]:
+    """Named sweeps by name; a user's own in CONFIG_DIR/sweeps come before those that nst brings."""
+    folders = [data_folder("sweeps")] + ([config_dir / "sweeps"] if config_dir else [])
+    return {file.stem: file for folder in folders for file in sorted(folder.glob("*.yaml"))}
+
+
+def register_sweeps(files: dict[str, Path], chosen: str | None, quick: bool) -> None:
+    """Make every sweep a choice of Hydra's group `sweep`; the `quick:` block counts where `profile=quick`."""
+    if chosen is not None and chosen not in files:
+        raise UserError(f"sweep={chosen}: no such sweep{did_you_mean(chosen, files)}")
+    for name, file in files.items():
+        node = load_sweep(file, quick) if name == chosen else OmegaConf.create()
+        ConfigStore.instance().store(group="sweep", name=name, node=node, package="_global_")
+
+
+def load_sweep(file: Path, quick: bool) -> DictConfig:
+    """The settings of one sweep file, with its leading comment as `purpose`."""
+    text = file.read_text()
+    try:
+        node = OmegaConf.create(text)
+    except YAMLError as error:
+        raise UserError(f"{file}: is not YAML ({str(error).splitlines()[0]})") from None
+    if not isinstance(node, DictConfig):
+        raise UserError(f"{file}: must be a mapping of keys to values")
+    other = node.pop("quick", None)
+    if quick and other is not None:
+        node = cast(DictConfig, OmegaConf.merge(node, other))
+    node["purpose"] = leading_comment(text)
+    return node
+
+
+def leading_comment(text: str) -> str:
+    """The comment at the top of a YAML file, as plain lines."""
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            break
+        lines.append(line.lstrip("#").strip())
+    return "\n".join(lines)
+
+
+def swept_keys(node: DictConfig) -> dict[str, Any]:
+    """What a sweep file sweeps over: `hydra.sweeper.params`."""
+    params = OmegaConf.select(node, "hydra.sweeper.params")
+    return {str(key): value for key, value in params.items()} if params else {}
+
+
+def config_dir_of(arguments: Sequence[str]) -> Path | None:
+    """The folder given with Hydra's `--config-dir`, if any."""
+    for i, argument in enumerate(arguments):
+        flag, equals, value = argument.partition("=")
+        if flag in ("--config-dir", "-cd"):
+            found = value if equals else next(iter(arguments[i + 1 : i + 2]), "")
+            return Path(found).expanduser()
+    return None

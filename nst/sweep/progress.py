@@ -1,0 +1,70 @@
+"""What a user sees while runs are made: a bar on a terminal, plain lines elsewhere, one line when a run ends."""
+
+import sys
+import time
+from typing import TextIO
+
+from tqdm import tqdm
+
+from nst.optimizer.loop import Progress
+
+SECONDS_BETWEEN_LINES = 10.0
+RED, PLAIN = "\033[31m", "\033[0m"
+
+
+class Reporter:
+    """Shows one run: `[2/4] conv_3`, then evaluation, losses, milliseconds per evaluation and the time left."""
+
+    def __init__(self, title: str, stream: TextIO | None = None) -> None:
+        self.title = title
+        self.stream = stream or sys.stderr
+        self.on_terminal = self.stream.isatty()
+        self.bar: "tqdm[None] | None" = None
+        self.next_line = time.monotonic() + SECONDS_BETWEEN_LINES
+
+    def watch(self, progress: Progress) -> None:
+        """Called by the loop at every evaluation."""
+        if self.on_terminal:
+            self._move_bar(progress)
+        elif time.monotonic() >= self.next_line:
+            self.next_line = time.monotonic() + SECONDS_BETWEEN_LINES
+            self.say(f"{progress.evaluation}/{progress.steps}  {describe(progress)}")
+
+    def say(self, text: str) -> None:
+        """One plain line, in place of the bar."""
+        self._close_bar()
+        print(f"{self.title}  {text}".strip(), file=self.stream, flush=True)
+
+    def complain(self, text: str) -> None:
+        """One line in red, where there are colours."""
+        self.say(f"{RED}{text}{PLAIN}" if self.on_terminal else text)
+
+    def _move_bar(self, progress: Progress) -> None:
+        if self.bar is None:
+            self.bar = tqdm(
+                total=progress.steps, desc=self.title, file=self.stream, leave=False, dynamic_ncols=True,
+                bar_format="{desc}  {n_fmt}/{total_fmt} |{bar:20}| {postfix}",
+            )  # fmt: skip
+        self.bar.set_postfix_str(describe(progress), refresh=False)
+        self.bar.update(progress.evaluation - self.bar.n)
+
+    def _close_bar(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+            self.bar = None
+
+
+def describe(progress: Progress) -> str:
+    """`total 31.2  content 5.62  style 2.56e-05  212 ms/evaluation  0:41 left`."""
+    losses, each = progress.losses, progress.seconds / progress.evaluation
+    return (
+        f"total {losses.total:.4g}  content {losses.content:.3g}  style {losses.style:.3g}  "
+        f"{each * 1e3:.0f} ms/evaluation  {clock(each * (progress.steps - progress.evaluation))} left"
+    )
+
+
+def clock(seconds: float) -> str:
+    """`0:41`, `12:05`, `3:00:00`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

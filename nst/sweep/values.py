@@ -1,0 +1,73 @@
+"""What a configuration says, in plain values for tables and labels: the keys that can vary between runs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from nst.spec.layers import compact, parse_layers
+from nst.spec.schema import Config
+from nst.spec.spec import Spec
+
+Value = str | int | float | None
+
+SINGLE = (
+    "content_weight", "style_weight", "tv_weight", "size", "init", "seed", "repeat", "steps", "keep", "pooling",
+    "weights", "threads",
+)  # fmt: skip
+
+
+def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
+    """Every key that describes a run, by its name in the vocabulary; None where it plays no part."""
+    values: dict[str, Value] = {
+        "content": _content_name(config) if spec.content else None,
+        "style": _name(config.style) if spec.style else None,
+        "content_layers": _layers(config.content_layers) if spec.content_layers else None,
+        "style_layers": _layers(config.style_layers) if spec.style_layers else None,
+        "content_layer_weights": _numbers(spec.content_layer_weights),
+        "style_layer_weights": _numbers(spec.style_layer_weights),
+    }
+    values |= {key: getattr(config, key) for key in SINGLE}
+    values["init"] = _name(config.init)
+    values["weights"] = _name(config.weights)
+    values |= {"precision": spec.precision, "device": spec.device}
+    for key, value in config.optimizer.items():
+        values["optimizer" if key == "name" else f"optimizer.{key}"] = value
+    if config.blend.source and spec.content:
+        values |= {"blend.mode": config.blend.mode, "blend.offset": ",".join(map(str, config.blend.offset))}
+    return values
+
+
+def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> list[str]:
+    """Keys that differ between runs: those of `order` (the swept ones) first, in that order."""
+    every = list(dict.fromkeys(key for row in values for key in row))
+    varied = [key for key in every if len({row.get(key) for row in values}) > 1]
+    return [key for key in order if key in varied] + [key for key in varied if key not in order]
+
+
+def label(values: dict[str, Value], keys: Sequence[str]) -> str:
+    """A run among its sweep, in words: `conv_3`, or `noise, steps 300`; numbers carry their key."""
+    words = []
+    for key in keys:
+        value = values.get(key)
+        name = key.replace("_", " ").replace("optimizer.", "")
+        words.append(value if isinstance(value, str) else f"{name} {'none' if value is None else f'{value:g}'}")
+    return ", ".join(words)
+
+
+def _content_name(config: Config) -> str:
+    if config.blend.source is None:
+        return _name(config.content)
+    return f"{_name(str(config.blend.source))} in {_name(str(config.blend.target))}"
+
+
+def _name(name: str) -> str:
+    """The last part of a path, without its suffix; a plain name as it is."""
+    return Path(name).stem if "/" in name or "\\" in name else name
+
+
+def _layers(value: Any) -> str:
+    return compact(parse_layers(value))
+
+
+def _numbers(numbers: Sequence[float]) -> str | None:
+    return ", ".join(f"{number:g}" for number in numbers) if set(numbers) - {1.0} else None

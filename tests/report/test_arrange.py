@@ -1,0 +1,112 @@
+"""From plan and frame to tables."""
+
+from typing import Any
+
+from nst.report import arrange, axes, frame
+from nst.report import plan as plans
+from nst.report.table import Shot, Table
+
+from .conftest import Store
+
+
+def table(store: Store) -> Table:
+    plan = plans.read("s", store.root)
+    return arrange.table(plan, frame.frame(plan, store.root), axes.choose(plan))
+
+
+def heads(found: Table) -> list[list[str]]:
+    return [[column.head.text for column in band.columns] for band in found.bands]
+
+
+def shots(found: Table) -> list[list[Shot]]:
+    return [[shot for cell in row.cells for shot in cell] for band in found.bands for row in band.rows]
+
+
+def test_one_axis_is_wrapped_evenly(store: Store) -> None:
+    store.sweep("s", {"seed": range(13)})
+    assert [len(line) for line in heads(table(store))] == [5, 5, 3]
+    assert table(store).cols_title == "seed"
+
+
+def test_two_axes_and_what_became_of_each_job(store: Store) -> None:
+    jobs = store.sweep("s", {"seed": [0, 1], "init": ["uniform", "gaussian"]})
+    store.done(jobs[0])
+    store.failed(jobs[3], "diverged at 212")
+    found = table(store)
+    assert heads(found) == [["uniform noise", "gaussian noise"]]
+    assert [row.head.text for row in found.bands[0].rows] == ["seed 0", "seed 1"]
+    assert [[shot.state for shot in row] for row in shots(found)] == [["done", "pending"], ["pending", "failed"]]
+    assert shots(found)[1][1].note == "diverged at 212"
+
+
+def test_inputs_head_their_axes(store: Store) -> None:
+    jobs = store.sweep("s", {"style": ["a", "b"], "content": ["c", "d"]})
+    for job in jobs:
+        inputs = {kind: store.input(job["values"][kind]) for kind in ("content", "style")}
+        store.done(job, inputs=inputs)
+    (band,) = table(store).bands
+    assert [column.head.picture for column in band.columns] == [
+        store.root / "pictures" / f"{name}.png" for name in "cd"
+    ]
+    assert [row.head.picture for row in band.rows] == [store.root / "pictures" / f"{name}.png" for name in "ab"]
+
+
+def test_a_loss_alone_shows_its_picture_first(store: Store) -> None:
+    constants: dict[str, Any] = {"style_weight": 0, "content": "wally"}
+    jobs = store.sweep("s", {"content_layers": ["conv_1", "conv_3"]}, constants=constants)
+    store.done(jobs[0], inputs={"content": store.input("abc"), "style": None})
+    found = table(store)
+    assert heads(found) == [["wally", "conv_1", "conv_3"]]
+    assert found.bands[0].columns[0].captions == ("content picture",)
+    assert shots(found)[0][0].picture == store.root / "pictures" / "abc.png"
+
+
+def test_repeats_are_shown_by_the_first_that_is_done(store: Store) -> None:
+    jobs = store.sweep("s", {"repeat": [0, 1, 2], "seed": [5]})
+    store.failed(jobs[0], "killed")
+    store.done(jobs[1])
+    store.done(jobs[2])
+    ((shot,),) = shots(table(store))
+    assert shot.picture == store.root / "jobs" / jobs[1]["signature"] / "image.png"
+
+
+def test_pairs_show_the_start_beside_the_result(store: Store) -> None:
+    jobs = store.sweep("s", {"seed": [0, 1]}, report={"layout": "pairs"})
+    store.done(jobs[0])
+    found = table(store)
+    assert found.bands[0].columns[0].captions == ("start", "result")
+    assert [shot.state for shot in shots(found)[0]] == ["input", "done", "pending", "pending"]
+
+
+def test_triples(store: Store) -> None:
+    jobs = store.sweep(
+        "s", {"content": [], "style": []}, pairs=[("cat", "brick"), ("dog", "art/x.png")], report={"layout": "triples"}
+    )
+    store.done(jobs[0], inputs={"content": store.input("c"), "style": store.input("s")})
+    found = table(store)
+    assert heads(found) == [["style", "content", "result"]]
+    assert [[shot.caption for shot in row] for row in shots(found)] == [["brick", "cat", ""], ["x", "dog", ""]]
+
+
+def test_combinations_that_were_left_out_stay_blank(store: Store) -> None:
+    store.sweep("s", {"seed": [], "size": []}, pairs=[(0, 64), (0, 128), (1, 64)])
+    assert [[shot.state for shot in row] for row in shots(table(store))] == [
+        ["pending", "pending"],
+        ["pending", "blank"],
+    ]
+
+
+def test_equal_words_fall_back_to_the_values(store: Store) -> None:
+    store.sweep("s", {"style": ["a/cat.png", "b/cat.png", "c/dog.png"]})
+    assert heads(table(store)) == [["a/cat.png", "b/cat.png", "dog"]]
+
+
+def test_crops_of_what_is_done(store: Store) -> None:
+    jobs = store.sweep("s", {"seed": [0, 1, 2]})
+    store.done(jobs[0])
+    store.done(jobs[2])
+    plan = plans.read("s", store.root)
+    found = arrange.crops(plan, frame.frame(plan, store.root), (0, 0, 10, 10))
+    assert heads(found) == [["seed 0", "seed 2"]]
+    whole, detail = shots(found)
+    assert {shot.framed for shot in whole} == {shot.crop for shot in detail} == {(0, 0, 10, 10)}

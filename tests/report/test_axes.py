@@ -1,0 +1,63 @@
+"""Which keys go across and which go down."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from nst.errors import UserError
+from nst.report import axes
+from nst.report import plan as plans
+from nst.report.axes import Axes
+
+from .conftest import Store
+
+
+def plan(store: Store, keys: dict[str, Sequence[Any]], **extra: Any) -> plans.Plan:
+    store.sweep("s", keys, **extra)
+    return plans.read("s", store.root)
+
+
+TWO = ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ((), Axes()),
+        (("init",), Axes((), ("init",))),
+        (("repeat",), Axes()),
+        (("content", "style"), Axes(("style",), ("content",))),
+        (("style", "content"), Axes(("style",), ("content",))),
+        (("style", "size"), Axes(("style",), ("size",))),
+        (("seed", "init"), Axes(("seed",), ("init",))),
+        (("repeat", "steps", "init"), Axes(("steps",), ("init",))),
+        (("seed", "init", "size"), Axes(("seed", "init"), ("size",))),
+    ],
+)
+def test_rules(store: Store, keys: tuple[str, ...], expected: Axes) -> None:
+    assert axes.choose(plan(store, {key: TWO for key in keys})) == expected
+
+
+def test_the_plan_then_the_user(store: Store) -> None:
+    found = plan(store, {"init": TWO, "seed": TWO}, report={"rows": "seed", "cols": "init"})
+    assert axes.choose(found) == Axes(("seed",), ("init",))
+    assert axes.choose(found, rows=("init",)) == Axes(("init",), ("seed",))
+    assert axes.choose(found, cols=("init", "seed")) == Axes((), ("init", "seed"))
+
+
+def test_a_wish_of_the_plan_that_no_longer_varies_is_passed_over(store: Store) -> None:
+    assert axes.choose(plan(store, {"style": TWO}, report={"rows": "style", "cols": "content"})) == Axes(("style",), ())
+
+
+def test_an_unknown_key_is_the_users_mistake(store: Store) -> None:
+    found = plan(store, {"content_layers": TWO})
+    with pytest.raises(UserError, match="'content_layer' does not vary in sweep 's'; did you mean 'content_layers'"):
+        axes.choose(found, rows=("content_layer",))
+    with pytest.raises(UserError, match="asked for twice"):
+        axes.choose(found, rows=("content_layers",), cols=("content_layers",))
+
+
+def test_pairs_stay_pairs(store: Store) -> None:
+    pairs = [("cat", "brick"), ("dog", "grass"), ("owl", "brick")]
+    assert axes.choose(plan(store, {"content": [], "style": []}, pairs=pairs)) == Axes((), ("content", "style"))

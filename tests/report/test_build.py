@@ -1,0 +1,192 @@
+"""Whole reports: of what is done, half done, broken or hostile; and the command line."""
+
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from nst.errors import UserError
+from nst.report.__main__ import main
+from nst.report.build import build
+from nst.report.page import paragraphs
+
+from .conftest import Store, paint
+
+EVERYTHING = {
+    "index.html",
+    "grid.png",
+    "crops.png",
+    "curves.png",
+    "timing.csv",
+    "timing.md",
+    "timing.tex",
+    "results.csv",
+    "pictures",
+}
+
+
+class Links(HTMLParser):
+    """What a page refers to, and the tags it has."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.tags: set[str] = set()
+        self.alts: list[str | None] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.found += [value for key, value in attrs if key in ("href", "src") and value]
+        self.alts += [dict(attrs).get("alt")] if tag == "img" else []
+
+
+def filled(store: Store) -> Path:
+    jobs = store.sweep("s", {"seed": [0, 1], "init": ["uniform", "gaussian"]}, report={"crop": [0, 0, 16, 16]})
+    for job in jobs[:2]:
+        store.done(job, inputs={"content": store.input("abc"), "style": None})
+        store.trace(job, [9.0, 4.0, 2.0])
+    store.failed(jobs[2], "diverged at evaluation 212")
+    return build("s", store.root)
+
+
+def test_complete_in_itself(store: Store) -> None:
+    folder = filled(store)
+    assert {path.name for path in folder.iterdir()} == EVERYTHING
+    links = Links(folder / "index.html")
+    assert all(not re.match(r"[a-z]+:|/|\.\.", link) for link in links.found)
+    assert all((folder / link).is_file() for link in links.found)
+    assert all(links.alts) and "script" not in links.tags
+
+
+def test_the_page_says_what_happened(store: Store) -> None:
+    text = (filled(store) / "index.html").read_text(encoding="utf-8")
+    for said in (
+        "2 of 4 runs done, 1 failed, 1 pending",
+        "diverged at evaluation 212",
+        "seed=1 init=uniform",
+        "nst sweep=s",
+    ):
+        assert said in text
+
+
+def test_the_picture_has_the_size_of_its_layout(store: Store) -> None:
+    folder = filled(store)
+    text = (folder / "index.html").read_text(encoding="utf-8")
+    with Image.open(folder / "grid.png") as image:
+        assert f'width="{image.width}" height="{image.height}"' in text
+
+
+def test_the_same_store_gives_the_same_report(store: Store) -> None:
+    folder = filled(store)
+    before = {path.name: path.read_bytes() for path in folder.glob("*.*")}
+    build("s", store.root)
+    assert {path.name: path.read_bytes() for path in folder.glob("*.*")} == before
+
+
+def test_what_is_no_longer_true_goes(store: Store) -> None:
+    folder = filled(store)
+    store.sweep("s", {"size": [1]})
+    build("s", store.root)
+    assert {path.name for path in folder.iterdir()} == EVERYTHING - {"crops.png", "curves.png"}
+    assert not list((folder / "pictures").iterdir())
+
+
+def test_a_picture_that_was_made_again_is_linked_again(store: Store) -> None:
+    (job,) = store.sweep("s", {}, pairs=[()])
+    store.done(job)
+    folder = build("s", store.root)
+    image = store.root / "jobs" / job["signature"] / "image.png"
+    image.unlink()
+    paint(image, (32, 32), seed=99)
+    build("s", store.root)
+    assert (folder / "pictures" / f"{job['signature']}.png").read_bytes() == image.read_bytes()
+
+
+@pytest.mark.parametrize("layout", ["grid", "pairs", "triples"])
+def test_nothing_done_at_all(store: Store, layout: str) -> None:
+    jobs = store.sweep("s", {"content": ["a", "b"]}, report={"layout": layout, "crop": [0, 0, 5, 5]})
+    store.failed(jobs[0], "")
+    assert (build("s", store.root) / "grid.png").is_file()
+
+
+def test_no_jobs_at_all(store: Store) -> None:
+    store.sweep("s", {"seed": []})
+    assert (build("s", store.root) / "index.html").is_file()
+
+
+def test_broken_folders(store: Store) -> None:
+    jobs = store.sweep("s", {"seed": range(4)})
+    for job in jobs:
+        store.done(job, inputs={"content": 3})
+    folders = [store.root / "jobs" / job["signature"] for job in jobs]
+    (folders[0] / "image.png").write_bytes(b"")
+    (folders[1] / "image.png").unlink()
+    (folders[2] / "metrics.json").write_text("[1")
+    (folders[3] / "provenance.json").write_text('{"versions": 3, "threads": {"a": [1]}, "git": {"commit": null}}')
+    (folders[3] / "trace.csv").mkdir()
+    assert (build("s", store.root) / "index.html").is_file()
+
+
+def test_text_from_configs_is_only_text(store: Store) -> None:
+    evil = '<script>alert("x")</script> $\\frac$ 50% & "q"'
+    jobs = store.sweep("s", {"style": [evil, "b"]}, purpose=evil, command=evil, constants={"content": evil})
+    store.done(jobs[0], stopped=evil, provenance={"device": evil, "versions": {evil: evil}})
+    store.failed(jobs[1], evil)
+    store.trace(jobs[0], [2.0, 1.0])
+    folder = build("s", store.root)
+    assert "script" not in Links(folder / "index.html").tags
+    assert "$\\frac" not in (folder / "timing.tex").read_text(encoding="utf-8")
+
+
+def test_many_cells(store: Store) -> None:
+    jobs = store.sweep("s", {"style_layers": [f"conv_{n}" for n in range(1, 9)], "tv_weight": [0, 1, 2, 3, 4]})
+    for job in jobs:
+        store.done(job, size=(48, 40))
+        store.trace(job, [5.0, 3.0])
+    with Image.open(build("s", store.root) / "grid.png") as image:
+        assert image.width <= 2400
+
+
+def test_letters_that_no_font_has(store: Store) -> None:
+    store.sweep("s", {"style": ["\U000f0000 猫", "b"]})
+    assert (build("s", store.root) / "grid.png").is_file()
+
+
+def test_paragraphs() -> None:
+    assert paragraphs("one\n  two\n\nthree\n\n\n") == ("one two", "three")
+
+
+def test_mistakes_write_nothing(store: Store) -> None:
+    store.sweep("s", {"seed": [0, 1]})
+    with pytest.raises(UserError, match="'init' does not vary"):
+        build("s", store.root, rows="init")
+    with pytest.raises(UserError, match="crop"):
+        build("s", store.root, crop="1,2")
+    assert not (store.root / "sweeps" / "s" / "report").exists()
+
+
+def test_reads_only_the_disk() -> None:
+    heavy = "{'torch', 'hydra', 'omegaconf', 'nst.network', 'matplotlib.pyplot'}"
+    code = f"import sys, nst.report.build; sys.exit(str({heavy} & set(sys.modules) or ''))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert said.stderr.strip() == ""
+
+
+def test_command_line(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    store.sweep("b", {"seed": [0, 1], "size": [8, 9]})
+    store.sweep("a", {})
+    runs = ["--runs-dir", str(store.root)]
+    assert main(runs) == 0
+    assert capsys.readouterr().out == "a\nb\n"
+    assert main(["b", "--rows", "seed,size", *runs]) == 0
+    folder = store.root / "sweeps" / "b" / "report"
+    assert capsys.readouterr().out == f"{folder / 'index.html'}\n{folder / 'grid.png'}\n"
+    assert main(["c", *runs]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("error: no sweep 'c'") and said.err.count("\n") == 1 and not said.out
+    assert main(["--runs-dir", str(store.root / "none")]) == 2

@@ -1,0 +1,76 @@
+"""Keys and values in words."""
+
+import math
+
+import pytest
+
+from nst.report import labels
+from nst.report.plan import Value
+
+ONE: dict[str, Value] = {"content_weight": 1}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("content_layers", "conv_3", "conv_3"),
+        ("size", 512, "512 px"),
+        ("seed", 0, "seed 0"),
+        ("steps", 300, "300 steps"),
+        ("init", "uniform", "uniform noise"),
+        ("init", "noise", "uniform noise"),
+        ("init", "content", "content"),
+        ("style", "/home/me/art/café au lait.jpeg", "café au lait"),
+        ("style", r"C:\art\picasso.png", "picasso"),
+        ("style", "the_scream", "the_scream"),
+        ("style", None, "none"),
+        ("deterministic", True, "yes"),
+        ("tv_weight", 1e-6, "1e-6"),
+        ("tv_weight", 0.25, "0.25"),
+        ("style_weight", 1e6, "1\u2009000\u2009000"),
+    ],
+)
+def test_values(key: str, value: Value, said: str) -> None:
+    assert labels.value(key, value) == said
+
+
+def test_a_ratio_where_the_content_weight_is_one() -> None:
+    assert labels.value("style_weight", 900000.0, ONE) == "900\u2009000 : 1"
+    assert labels.title("style_weight", ONE) == "style weight : content weight"
+    assert labels.title("style_weight", {"content_weight": 5}) == "style weight"
+
+
+def test_titles() -> None:
+    assert labels.title("content_layers") == "content layers"
+    assert labels.titles(("init", "optimizer.lr")) == "init × learning rate"
+
+
+def test_phrases_name_bare_numbers() -> None:
+    values: dict[str, Value] = {"init": "gaussian", "seed": 1, "tv_weight": 0.1, "style": None, "style_weight": 8e5}
+    assert labels.phrases(values, ("init", "seed", "tv_weight"), ONE) == "gaussian noise · seed 1 · TV weight 0.1"
+    assert labels.phrases(values, ("style", "style_weight"), ONE) == "style none · 800\u2009000 : 1"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [(3.0, "3"), (1500, "1500"), (12345.0, "12\u2009345"), (0.00000312, "3.12e-6"), (2.3456789, "2.346"), (-2, "-2")],
+)
+def test_numbers(found: float, said: str) -> None:
+    assert labels.number(found) == said
+
+
+def test_numbers_that_are_none() -> None:
+    assert [labels.number(found) for found in (math.nan, math.inf, -math.inf)] == ["–", "∞", "−∞"]
+
+
+def test_below_a_head_that_names_the_key() -> None:
+    assert [labels.bare("seed", 3), labels.bare("size", 512), labels.bare("init", "noise")] == [
+        "3",
+        "512 px",
+        "uniform noise",
+    ]
+
+
+def test_crops() -> None:
+    assert labels.crop((0, 0, 100, 100)) == "(0, 0) – (100, 100) px"
+    assert labels.crop((0.25, 0, 0.5, 1)) == "(25%, 0%) – (75%, 100%)"

@@ -1,0 +1,30 @@
+"""Traces as they are found on disk, and the key that groups many of them."""
+
+from nst.report import frame, traces
+from nst.report import plan as plans
+
+from .conftest import Store
+
+
+def test_only_losses_that_a_logarithm_can_show(store: Store) -> None:
+    (job,) = store.sweep("s", {"seed": [0]})
+    store.trace(job, [10.0, 0.0, float("nan"), float("inf"), 2.0])
+    plan = plans.read("s", store.root)
+    (curve,) = traces.curves(plan, frame.frame(plan, store.root), store.root)
+    assert (list(curve.evaluations), list(curve.losses)) == ([1, 5], [10.0, 2.0])
+    assert curve.name == "seed 0" and not curve.failed
+
+
+def test_broken_traces_are_empty(store: Store) -> None:
+    path = store.root / "trace.csv"
+    assert len(traces.read_trace(path)) == 0
+    for text in ("", "a,b\n1,2\n", "\x00\x01", "evaluation,seconds,content_loss,style_loss,total_loss\n150,3"):
+        store.write("trace.csv", {}).write_text(text, encoding="utf-8")
+        assert len(traces.read_trace(path)) == 0
+
+
+def test_the_key_that_colours(store: Store) -> None:
+    store.sweep("s", {"repeat": range(3), "size": range(20), "init": ["a", "b"], "seed": range(4)})
+    assert traces.group_key(plans.read("s", store.root)) == "seed"
+    store.sweep("t", {})
+    assert traces.group_key(plans.read("t", store.root)) is None
