@@ -18,7 +18,7 @@ def pick_device(name: str) -> str:
         return "cuda:0" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
     kind, _, index = name.partition(":")
     if kind not in ("cpu", "cuda", "mps") or (index and (kind != "cuda" or not index.isdigit())):
-        raise UserError(f"device={name}: unknown{did_you_mean(name, ('auto', 'cpu', 'cuda', 'cuda:0', 'mps'))}")
+        raise UserError(f"device={name}: unknown; choose from auto, cpu, cuda, cuda:N, mps")
     if kind == "cuda":
         found = torch.cuda.device_count() if torch.cuda.is_available() else 0
         if int(index or 0) >= found:

@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+MANY = 16
+"""More choices than this are not listed in a message of one line."""
+
+
 class UserError(Exception):
     """A mistake in what was asked for. Shown as one line on stderr; exit code 2; nothing is started."""
 
@@ -13,9 +17,9 @@ class JobError(Exception):
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
-    """`; did you mean 'conv_16'?` for the nearest choice, or all choices where none is near."""
+    """`; did you mean 'conv_16'?` for the nearest choice, or the choices where none is near and they are few."""
     known = [str(choice) for choice in choices]
     near = get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"; did you mean '{near[0]}'?"
-    return f"; choose from {', '.join(known)}" if known else ""
+    return f"; choose from {', '.join(known)}" if 0 < len(known) <= MANY else ""

@@ -50,6 +50,9 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return _interrupted()
+    except BrokenPipeError:  # `nst --help | head`
+        sys.stdout = open(os.devnull, "w")
+        return 1
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1 if stop.code else 0
     return 0
@@ -76,10 +79,17 @@ def _task(composed: DictConfig) -> None:
     """One run, alone or as part of a sweep."""
     from nst.spec.compose import config_from
     from nst.spec.resolve import resolve
+    from nst.sweep.job import check_output
 
     in_sweep = HydraConfig.get().mode == RunMode.MULTIRUN
-    config = config_from(composed)
-    spec = resolve(config)
+    try:
+        config = config_from(composed)
+        spec = resolve(config)
+        if config.output:
+            check_output(config.output)
+    except UserError as error:  # Hydra would put a line of its own before it
+        print(f"error: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
     if in_sweep:
         from nst.sweep.work import run_in_sweep
 

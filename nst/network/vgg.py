@@ -20,7 +20,9 @@ class Vgg19:
     of 1/256 near white) is where half precision loses its accuracy. Every later convolution takes bfloat16 in.
     """
 
-    def __init__(self, weights: Weights, dtype: torch.dtype = torch.float32, device: torch.device | str = "cpu") -> None:
+    def __init__(
+        self, weights: Weights, dtype: torch.dtype = torch.float32, device: torch.device | str = "cpu"
+    ) -> None:
         picture_dtype = torch.float32 if dtype == torch.bfloat16 else dtype
         self.dtype = dtype
         self.mean = weights.mean.to(device, picture_dtype)

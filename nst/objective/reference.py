@@ -58,7 +58,9 @@ class Reference:
         """The losses of a picture (1, 3, H, W), RGB in [0, 1]."""
         found = self.network.features(picture, self.content_layers | self.style_layers, self.pooling)
         zero = picture.new_zeros(())
-        content = sum((w * content_loss(found[k], self.content_targets[k]) for k, w in self.content_layers.items()), zero)
+        content = sum(
+            (w * content_loss(found[k], self.content_targets[k]) for k, w in self.content_layers.items()), zero
+        )
         style = sum((w * style_loss(found[k], self.style_targets[k]) for k, w in self.style_layers.items()), zero)
         tv = total_variation(picture) if self.weights[2] else zero
         total = self.weights[0] * content + self.weights[1] * style + self.weights[2] * tv

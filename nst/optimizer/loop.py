@@ -126,7 +126,9 @@ def optimise(
         course.note(evaluation, values, picture)
         evaluated = time.perf_counter()
         if evaluation in (1, steps) or (trace_every and evaluation % trace_every == 0):
-            course.trace.append(TraceRow(evaluation, seconds + evaluated - began, values.content, values.style, values.total))
+            course.trace.append(
+                TraceRow(evaluation, seconds + evaluated - began, values.content, values.style, values.total)
+            )
         course.check(evaluation, values.total)
         if watch:
             watch(Progress(evaluation, steps, seconds + evaluated - began, values, picture))

@@ -85,7 +85,8 @@ def _right_side(patch: Patch, mode: str) -> np.ndarray:
 
 
 def _difference(picture: np.ndarray, step: tuple[int, int]) -> np.ndarray:
-    return np.subtract(picture, _neighbour(picture, step))
+    difference: np.ndarray = picture - _neighbour(picture, step)
+    return difference
 
 
 def _neighbour(picture: np.ndarray, step: tuple[int, int]) -> np.ndarray:

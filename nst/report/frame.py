@@ -82,7 +82,9 @@ def _ran_on(provenance: Mapping[str, Any]) -> dict[str, Any]:
     names = [str(ran_on[key]) for key in ("device", "host") if ran_on[key] is not None]
     threads = [f"{ran_on['threads']} threads"] if ran_on["threads"] is not None else []
     precision = [str(ran_on["precision"])] if ran_on["precision"] is not None else []
-    return ran_on | {"machine": ", ".join([*names, *threads, *precision]) or None}
+    workers = provenance.get("workers")
+    beside = [f"{workers} workers"] if isinstance(workers, int) and workers > 1 else []
+    return ran_on | {"machine": ", ".join([*names, *threads, *precision, *beside]) or None}
 
 
 def _inputs(found: Mapping[str, Any], runs_dir: Path) -> dict[str, Path | None]:

@@ -1,10 +1,10 @@
 """Layer names: every spelling of a placement becomes one sorted tuple of `conv_N` and `relu_N`.
 
-    conv_4    the fourth convolution counted from 1 (= conv2_2), before its ReLU, as in the PyTorch tutorial
-    relu_4    the same after its ReLU
-    conv4_2   Simonyan's name: block 4, convolution 2 (= conv_10)
-    conv_1-5  a range, both ends included
-    a+b, [a, b], none    several, several, and no layer at all
+conv_4    the fourth convolution counted from 1 (= conv2_2), before its ReLU, as in the PyTorch tutorial
+relu_4    the same after its ReLU
+conv4_2   Simonyan's name: block 4, convolution 2 (= conv_10)
+conv_1-5  a range, both ends included
+a+b, [a, b], none    several, several, and no layer at all
 """
 
 import re

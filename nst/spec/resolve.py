@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,9 @@ def _start(config: Config) -> tuple[str, PictureFile | None]:
     try:
         return "picture", _picture(config, "init", config.init)
     except UserError as error:
-        raise UserError(f"{error} (as a start, init also takes {', '.join(STARTS)})") from None
+        if get_close_matches(config.init, STARTS, n=1):
+            raise UserError(f"init={config.init}: unknown{did_you_mean(config.init, STARTS)}") from None
+        raise UserError(f"{error} (init also takes {', '.join(STARTS)})") from None
 
 
 def _content(config: Config) -> PictureFile | Blend:

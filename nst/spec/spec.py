@@ -61,9 +61,7 @@ class Spec:
 UNSIGNED: dict[type, frozenset[str]] = {
     PictureFile: frozenset({"path"}),
     WeightsFile: frozenset({"source", "path"}),
-    Spec: frozenset(
-        {"device", "threads", "deterministic", "frames_every", "checkpoint_every", "trace_every"}
-    ),
+    Spec: frozenset({"device", "threads", "deterministic", "frames_every", "checkpoint_every", "trace_every"}),
 }
 """What says how or where to run, not what to compute."""
 

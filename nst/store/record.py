@@ -18,16 +18,15 @@ from nst.spec.spec import Spec, canonical, signature, to_dict
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.provenance import now, provenance
 from nst.store.store import ERROR, METRICS, Store
-from nst.transfer import Result
+from nst.transfer import Inputs, Result, load_inputs
 
 
 def write_result(store: Store, spec: Spec, result: Result, started: datetime) -> Path:
     """Write a finished run; returns the path of its picture. The folder counts as done only at the very end."""
     folder = store.job(signature(spec))
     clear(folder)
-    inputs = {key: _write_input(store, getattr(result.inputs, key)) for key in ("content", "style")}
+    inputs = _write_inputs(store, folder, result.inputs)
     _write_common(folder, spec, list(result.trace), started)
-    write_bytes(folder / "start.png", encode_png(to_image(result.inputs.start), {}))
     write_bytes(folder / "image.png", encode_png(result.image, png_text(spec)))
     write_json(folder / METRICS, {**metrics(spec, result), "inputs": inputs})
     return folder / "image.png"
@@ -50,6 +49,7 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
             "evaluations": len(course.trace) if course else 0,
             "best_total_loss": course.best_loss if course else None,
             "best_evaluation": course.best_evaluation if course else None,
+            "inputs": _write_inputs(store, folder, load_inputs(spec)),
         },
     )
     return folder
@@ -101,6 +101,12 @@ def _csv(trace: list[TraceRow]) -> str:
     writer.writerow(TraceRow._fields)
     writer.writerows(trace)
     return text.getvalue()
+
+
+def _write_inputs(store: Store, folder: Path, inputs: Inputs) -> dict[str, str | None]:
+    """Write the start, and the pictures as they entered; returns the names of these."""
+    write_bytes(folder / "start.png", encode_png(to_image(inputs.start), {}))
+    return {"content": _write_input(store, inputs.content), "style": _write_input(store, inputs.style)}
 
 
 def _write_input(store: Store, image: Image | None) -> str | None:

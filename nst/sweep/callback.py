@@ -53,9 +53,7 @@ class SweepCallback(Callback):
         task = list(config.hydra.overrides.task)
         sweep = OmegaConf.select(config, "hydra.runtime.choices.sweep")
         name = sweep_name(sweep, [o for o in task if o], swept(overrides), first.name)
-        plan = make_plan(
-            composed, overrides, name=name, sweep=sweep, command=command_line(), created=now().isoformat()
-        )
+        plan = make_plan(composed, overrides, name=name, sweep=sweep, command=command_line(), created=now().isoformat())
         store = Store(Path(first.runs_dir).expanduser())
         refuse_workers(config, plan)
         due = [run for run, job in zip(composed, plan.jobs, strict=True) if _due(store, job.signature, run, plan)]

@@ -4,7 +4,13 @@ import re
 from dataclasses import fields
 
 from nst.errors import UserError, did_you_mean
-from nst.spec.schema import Config
+from nst.spec.parts import Adam, Lbfgs
+from nst.spec.schema import BlendConfig, Config
+
+NESTED: dict[str, tuple[type, ...]] = {"blend": (BlendConfig,), "optimizer": (Lbfgs, Adam)}
+KEYS = [field.name for field in fields(Config)] + [
+    f"{key}.{field.name}" for key, kinds in NESTED.items() for kind in kinds for field in fields(kind)
+]
 
 
 def explain(error: BaseException) -> str:
@@ -12,7 +18,14 @@ def explain(error: BaseException) -> str:
     if isinstance(error, UserError):
         return str(error)
     text = _chain(error)
-    return _unknown_key(text) or _unknown_choice(text) or _wrong_type(text) or _grammar(text) or _one_line(str(error))
+    return (
+        _several_values(text)
+        or _unknown_key(text)
+        or _unknown_choice(text)
+        or _wrong_type(text)
+        or _grammar(text)
+        or _one_line(str(error))
+    )
 
 
 def _chain(error: BaseException) -> str:
@@ -28,7 +41,15 @@ def _unknown_key(text: str) -> str | None:
     if match is None or "could not be converted" in text:
         return None
     key = match[1]
-    return f"unknown key '{key}'{did_you_mean(key, [field.name for field in fields(Config)])}"
+    return f"unknown key '{key}'{did_you_mean(key, KEYS)}"
+
+
+def _several_values(text: str) -> str | None:
+    match = re.search(r"Ambiguous value for argument '([^=]+)=(.*?)'\n", text)
+    if match is None:
+        return None
+    key, values = match.groups()
+    return f"{key}={values} are several values: put -m in front to run each, or write '{key}=[{values}]' for one run"
 
 
 def _unknown_choice(text: str) -> str | None:

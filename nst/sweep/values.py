@@ -11,7 +11,7 @@ from nst.spec.spec import Spec
 Value = str | int | float | None
 
 SINGLE = (
-    "content_weight", "style_weight", "tv_weight", "size", "init", "seed", "repeat", "steps", "keep", "pooling",
+    "size", "init", "seed", "repeat", "steps", "keep", "pooling",
     "weights", "threads",
 )  # fmt: skip
 
@@ -26,6 +26,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
         "content_layer_weights": _numbers(spec.content_layer_weights),
         "style_layer_weights": _numbers(spec.style_layer_weights),
     }
+    values |= {key: getattr(spec, key) for key in ("content_weight", "style_weight", "tv_weight")}
     values |= {key: getattr(config, key) for key in SINGLE}
     values["init"] = _name(config.init)
     values["weights"] = _name(config.weights)

@@ -8,15 +8,13 @@ from nst.spec.schema import Config
 from nst.spec.spec import Spec, signature
 from nst.store.provenance import now
 from nst.store.store import Store
-from nst.sweep.job import Outcome, check_output, copy_output, run_job
+from nst.sweep.job import Outcome, copy_output, run_job
 from nst.sweep.plan import read_plan
 from nst.sweep.progress import Reporter
 
 
 def run_alone(config: Config, spec: Spec) -> None:
     """A single run: its lines, a copy of its picture if asked for, exit 1 where it fails."""
-    if config.output:
-        check_output(config.output)
     store = _store(config)
     if config.plan:
         print(f"1 run, {store.state(signature(spec))}: {store.job(signature(spec))}", file=sys.stderr)

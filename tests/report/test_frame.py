@@ -25,6 +25,14 @@ def test_states_and_values(store: Store) -> None:
     assert all(frame[name].dtype == "float64" for name in METRICS)
 
 
+def test_runs_side_by_side_are_another_machine(store: Store) -> None:
+    jobs = store.sweep("s", {"seed": [0, 1]})
+    for job, workers in zip(jobs, (1, 3), strict=True):
+        store.done(job, provenance={"workers": workers})
+    alone = "Xeon, node1, 2 threads, fp32"
+    assert list(load("s", store.root)["machine"]) == [alone, f"{alone}, 3 workers"]
+
+
 def test_metrics_decide_over_an_old_error(store: Store) -> None:
     (job,) = store.sweep("s", {}, pairs=[()])
     store.failed(job, "out of memory")
