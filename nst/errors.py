@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-
 MANY = 16
 """More choices than this are not listed in a message of one line."""
 

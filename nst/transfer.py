@@ -1,4 +1,4 @@
-"""The heart: `transfer(spec)` runs one style transfer, reconstruction or texture. It prints nothing and writes nothing."""
+"""The heart: `transfer(spec)` runs one style transfer, reconstruction or texture; it prints and writes nothing."""
 
 import time
 from collections.abc import Callable

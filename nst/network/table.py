@@ -24,7 +24,7 @@ class Convolution:
     @property
     def reduction(self) -> int:
         """How many pixels of the picture one step of this layer's feature map spans: 1, 2, 4, 8 or 16."""
-        return 2 ** (self.block - 1)
+        return 1 << (self.block - 1)
 
 
 def _build() -> tuple[Convolution, ...]:

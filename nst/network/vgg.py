@@ -1,6 +1,6 @@
 """VGG-19's convolutions as a plain chain that returns features; it knows no loss."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import torch
@@ -10,7 +10,7 @@ from torch import Tensor
 from nst.network.table import pooled_before
 from nst.network.weights import Weights, WeightsFile, load
 
-POOLINGS = {"max": F.max_pool2d, "avg": F.avg_pool2d}
+POOLINGS: dict[str, Callable[[Tensor, int], Tensor]] = {"max": F.max_pool2d, "avg": F.avg_pool2d}
 
 
 class Vgg19:

@@ -8,11 +8,10 @@ import contextlib
 import hashlib
 import importlib.util
 import io
-import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from nst.errors import UserError
 from nst.network.table import CONVOLUTIONS
@@ -82,33 +81,17 @@ def _identify_torchvision() -> WeightsFile:
 
 
 def _download(path: Path) -> None:
-    """Let torchvision's own loader fetch its file into its own cache."""
+    """Let torchvision's own loader fetch its file into its own cache; its progress bar goes to stderr."""
     from torchvision.models import VGG19_Weights
 
     try:
-        with contextlib.redirect_stderr(_Quiet(sys.stderr)):
+        with contextlib.redirect_stdout(io.StringIO()):
             VGG19_Weights.IMAGENET1K_V1.get_state_dict(progress=True, check_hash=True)
     except (OSError, RuntimeError) as error:
         raise UserError(
             f"weights=torchvision: not in {path.parent} and could not be downloaded ({error}); "
             f"put {TORCHVISION_FILE} there, or use weights=bundled"
         ) from error
-
-
-class _Quiet(io.StringIO):
-    """Passes text on, but the announcement of a download only together with what comes of it."""
-
-    def __init__(self, stream: TextIO) -> None:
-        super().__init__()
-        self.stream, self.held = stream, ""
-
-    def write(self, text: str) -> int:
-        if text.startswith("Downloading"):
-            self.held = text
-        else:
-            self.stream.write(self.held + text)
-            self.held = ""
-        return len(text)
 
 
 def _identify_file(name: str) -> WeightsFile:
@@ -144,7 +127,7 @@ def _load_bundled(path: Path) -> Weights:
 
     The stored kernels expect BGR in 0..255. A network of convolutions and ReLUs is homogeneous: with the first kernel
     flipped to RGB and scaled by 255 / s, and all biases by 1 / s, every activation is divided by s. s = 255 x
-    ImageNet's standard deviation brings losses to the scale of torchvision's weights, so that 1e6 : 1 keeps its meaning.
+    ImageNet's standard deviation brings losses to the scale of torchvision's weights, and 1e6 : 1 keeps its meaning.
     """
     import torch
 

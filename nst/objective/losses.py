@@ -1,4 +1,4 @@
-"""The losses of Gatys, Ecker and Bethge (2016), in the scale of the PyTorch tutorial. Each takes features, not pictures.
+"""The losses of Gatys, Ecker and Bethge (2016), in the scale of the PyTorch tutorial.
 
 Sums run in at least float32: a Gram matrix summed in half precision overflows.
 """

@@ -89,7 +89,7 @@ class Course:
             raise Diverged(f"diverged at evaluation {evaluation}: the loss is {total}", self)
         if self.bad >= PATIENCE:
             raise Diverged(
-                f"diverged at evaluation {evaluation}: the loss is {total:.4g}, and for {PATIENCE} evaluations has been "
+                f"diverged at evaluation {evaluation}: the loss is {total:.4g}, for {PATIENCE} evaluations it has been "
                 f"more than {EXPLOSION:g} times its best ({self.best_loss:.4g} at {self.best_evaluation})",
                 self,
             )

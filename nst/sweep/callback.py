@@ -14,7 +14,6 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
-from nst.spec.spec import Spec
 from nst.store.provenance import now
 from nst.store.store import State, Store
 from nst.sweep.estimate import estimate_seconds

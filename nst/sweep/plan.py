@@ -100,7 +100,9 @@ def make_plan(
         Job(signature(run.spec), label(row, varied) or name, {key: row.get(key) for key in varied}, run.overrides)
         for run, row in zip(composed, values, strict=True)
     ]
-    constants = {key: value for key, value in values[0].items() if key not in varied and value is not None}
+    constants: dict[str, Value] = {
+        key: value for key, value in values[0].items() if key not in varied and value is not None
+    }
     first = composed[0].config
     return Plan(
         version=PLAN_VERSION,
@@ -157,9 +159,10 @@ def _groups() -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def _compose_with_hydra(overrides: tuple[str, ...]) -> DictConfig:
-    return _hydra().compose_config(
+    composed: DictConfig = _hydra().compose_config(
         config_name="config", overrides=list(overrides), run_mode=RunMode.RUN, with_log_configuration=False
     )
+    return composed
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from tqdm import tqdm
 
@@ -19,7 +19,7 @@ class Reporter:
         self.title = title
         self.stream = stream or sys.stderr
         self.on_terminal = self.stream.isatty()
-        self.bar: "tqdm[None] | None" = None
+        self.bar: tqdm[NoReturn] | None = None
         self.next_line = time.monotonic() + SECONDS_BETWEEN_LINES
 
     def watch(self, progress: Progress) -> None:
@@ -40,13 +40,19 @@ class Reporter:
         self.say(f"{RED}{text}{PLAIN}" if self.on_terminal else text)
 
     def _move_bar(self, progress: Progress) -> None:
-        if self.bar is None:
-            self.bar = tqdm(
-                total=progress.steps, desc=self.title, file=self.stream, leave=False, dynamic_ncols=True,
-                bar_format="{desc}  {n_fmt}/{total_fmt} |{bar:20}| {postfix}",
-            )  # fmt: skip
-        self.bar.set_postfix_str(describe(progress), refresh=False)
-        self.bar.update(progress.evaluation - self.bar.n)
+        bar = self.bar = self.bar or self._new_bar(progress.steps)
+        bar.set_postfix_str(describe(progress), refresh=False)
+        bar.update(progress.evaluation - bar.n)
+
+    def _new_bar(self, steps: int) -> "tqdm[NoReturn]":
+        return tqdm(
+            total=steps,
+            desc=self.title,
+            file=self.stream,
+            leave=False,
+            dynamic_ncols=True,
+            bar_format="{desc}  {n_fmt}/{total_fmt} |{bar:20}| {postfix}",
+        )
 
     def _close_bar(self) -> None:
         if self.bar is not None:
