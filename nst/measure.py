@@ -18,6 +18,7 @@ from nst.spec.spec import Spec
 STYLE_RULER = tuple(f"conv_{number}" for number in range(1, 6))
 CONTENT_RULER = "conv_10"
 """Fixed layers (the tutorial's style layers, the paper's content layer), so that runs with other layers compare."""
+SSIM_WINDOW = 7
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,12 @@ def psnr_db(image: Image, reference: Image | None) -> float | None:
 
 
 def ssim(image: Image, reference: Image | None) -> float | None:
-    """Mean structural similarity (Wang et al. 2004), 1 for equal pictures."""
-    if reference is None or image.size != reference.size:
+    """Mean structural similarity (Wang et al. 2004), 1 for equal pictures; None below its window of 7 pixels."""
+    if reference is None or image.size != reference.size or min(image.size) < SSIM_WINDOW:
         return None
     from skimage.metrics import structural_similarity
 
-    return float(structural_similarity(np.asarray(image), np.asarray(reference), channel_axis=2))
+    return float(structural_similarity(np.asarray(image), np.asarray(reference), win_size=SSIM_WINDOW, channel_axis=2))
 
 
 def _gram_distance(spec: Spec, picture: Tensor, style: Tensor | None) -> float | None:

@@ -13,6 +13,7 @@ def reset_peak(device: str) -> None:
     if device.startswith("cuda"):
         import torch
 
+        torch.cuda.init()  # type: ignore[no-untyped-call]  # a fresh process has no allocator to reset
         torch.cuda.reset_peak_memory_stats(device)
     else:
         with contextlib.suppress(OSError):

@@ -109,8 +109,11 @@ def _identify_file(name: str) -> WeightsFile:
 
 @lru_cache(maxsize=16)
 def _sha256(path: Path, _modified: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UserError(f"weights: cannot read {path}: {error.strerror or error}") from error
 
 
 def load(file: WeightsFile) -> Weights:
@@ -178,13 +181,15 @@ def _read_state(file: WeightsFile) -> "dict[str, Tensor]":
 
 def _check_shapes(state: "dict[str, Tensor]", name: str) -> None:
     """Refuse a file that does not have torchvision's VGG-19 layout."""
+    import torch
+
     for convolution, key in zip(CONVOLUTIONS, _torchvision_keys(), strict=True):
         for part, expected in (
             ("weight", (convolution.channels_out, convolution.channels_in, 3, 3)),
             ("bias", (convolution.channels_out,)),
         ):
             found = state.get(f"{key}.{part}")
-            if found is None:
+            if not isinstance(found, torch.Tensor):
                 raise UserError(f"weights={name}: has no '{key}.{part}'; torchvision's VGG-19 layout is expected")
             if tuple(found.shape) != expected:
                 raise UserError(f"weights={name}: '{key}.{part}' has shape {tuple(found.shape)}, expected {expected}")

@@ -13,14 +13,13 @@ def gram(feature: Tensor) -> Tensor:
     `feature`: (1, C, H, W). Returns (C, C) in float32, or float64 for float64. Gatys et al. 2016, equation 3, with the
     tutorial's normalisation, which makes it independent of the picture's size.
     """
-    wide = feature.float() if feature.dtype == torch.bfloat16 else feature
-    rows = wide.permute(0, 2, 3, 1).reshape(-1, feature.shape[1])
+    rows = _wide(feature).permute(0, 2, 3, 1).reshape(-1, feature.shape[1])
     return rows.t() @ rows / rows.numel()
 
 
 def content_loss(feature: Tensor, target: Tensor) -> Tensor:
     """Mean squared difference of two features of equal shape (equation 1, mean instead of half the sum)."""
-    return (feature.to(target.dtype) - target).square().mean()
+    return (_wide(feature) - target).square().mean()
 
 
 def style_loss(feature: Tensor, target: Tensor) -> Tensor:
@@ -33,3 +32,7 @@ def total_variation(picture: Tensor) -> Tensor:
     down = picture[..., 1:, :] - picture[..., :-1, :]
     right = picture[..., :, 1:] - picture[..., :, :-1]
     return down.square().mean() + right.square().mean()
+
+
+def _wide(feature: Tensor) -> Tensor:
+    return feature.float() if feature.dtype == torch.bfloat16 else feature

@@ -73,7 +73,7 @@ class LbfgsOptimizer:
 
     def _direction(self, gradient: Tensor) -> Tensor:
         """The two-loop recursion (Nocedal and Wright, Numerical Optimization, algorithm 7.4)."""
-        direction, pairs = -gradient, list(self._pairs())
+        direction, pairs = -gradient, list(self._pairs(gradient.dtype))
         shares = []
         for s, y, rho in reversed(pairs):
             share = rho * s.dot(direction)
@@ -84,11 +84,8 @@ class LbfgsOptimizer:
             direction.add_((share - rho * y.dot(direction)) * s)
         return direction
 
-    def _pairs(self) -> "zip[tuple[Tensor, Tensor, Tensor]]":
-        wide = [
-            [vector.float() if vector.dtype == torch.bfloat16 else vector for vector in vectors]
-            for vectors in (self.displacements, self.gradient_changes)
-        ]
+    def _pairs(self, dtype: torch.dtype) -> "zip[tuple[Tensor, Tensor, Tensor]]":
+        wide = [[vector.to(dtype) for vector in vectors] for vectors in (self.displacements, self.gradient_changes)]
         return zip(*wide, self.curvatures, strict=True)
 
     def _converged(self, gradient: Tensor, displacement: Tensor, loss: float) -> bool:

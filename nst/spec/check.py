@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from nst.spec.spec import Spec
 
 CLAMPS = ("projected", "closure", "none")
-DEVICES = ("auto", "cpu", "cuda", "cuda:N", "mps")
 INITS = ("content", "uniform", "gaussian", "style", "picture")
 KEEPS = ("last", "best")
 POOLINGS = ("max", "avg")

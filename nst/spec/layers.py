@@ -3,7 +3,7 @@
 conv_4    the fourth convolution counted from 1 (= conv2_2), before its ReLU, as in the PyTorch tutorial
 relu_4    the same after its ReLU
 conv4_2   Simonyan's name: block 4, convolution 2 (= conv_10)
-conv_1-5  a range, both ends included
+conv_1-5  a range, both ends included (conv3_1-4: within its block)
 a+b, [a, b], none    several, several, and no layer at all
 """
 
@@ -86,7 +86,7 @@ def _expand(token: str) -> list[str]:
         return [f"{kind}_{number}"]
     first, _, last = token.partition("-")
     kind, low = _parse_name(first)
-    last_kind, high = _parse_name(f"{kind}_{last}" if last.isdigit() else last)
+    last_kind, high = _parse_name(f"{first.rpartition('_')[0]}_{last}" if last.isdigit() else last)
     if kind != last_kind:
         raise UserError(f"the range '{token}' mixes {kind} and {last_kind}; write two ranges joined by '+'")
     if low > high:

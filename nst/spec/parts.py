@@ -1,13 +1,13 @@
 """The records a `Spec` is made of: picture files, a blend, and the two optimizers with their settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class PictureFile:
-    """A picture file that exists; `sha256` is of its bytes."""
+    """A picture file that exists; `sha256` is of its bytes. Copies of one file are equal, wherever they lie."""
 
-    path: str
+    path: str = field(compare=False)
     sha256: str
 
 

@@ -148,7 +148,7 @@ def _like(default: Any, value: Any, key: str) -> Any:
         if isinstance(default, int) and float(value) != int(value):
             raise ValueError
         return type(default)(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         kind = {int: "a whole number", float: "a number"}.get(type(default), "text")
         raise UserError(f"{key}={value}: must be {kind}") from None
 

@@ -65,7 +65,7 @@ class SweepCallback(Callback):
             finish_current()
         with open_dict(config):
             config.name = name
-            config.hydra.overrides.task.append(f"name={name}")
+            config.hydra.overrides.task.append(f"name='{name}'")  # it may hold '=', which Hydra's grammar refuses bare
 
 
 def sweep_overrides(config: DictConfig) -> list[str]:

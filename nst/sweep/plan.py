@@ -71,9 +71,10 @@ def expand(overrides: Sequence[str]) -> list[list[str]]:
 
 
 def swept(overrides: Sequence[str]) -> list[str]:
-    """Keys that are given several values, in their order."""
+    """Keys that are given several values, in their order; of a key that is given twice, the last word counts."""
     parsed = OverridesParser.create().parse_overrides(list(overrides))
-    return [override.get_key_element() for override in parsed if override.is_sweep_override()]
+    last = {override.get_key_element(): override for override in parsed}
+    return [key for key, override in last.items() if override.is_sweep_override()]
 
 
 def compose_jobs(overrides: Sequence[str]) -> list[Composed]:

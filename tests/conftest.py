@@ -1,0 +1,121 @@
+"""What the tests of the core share: the real network once, a tiny seeded one, and valid specs and configurations."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin make a busy machine ten times slower
+
+import hypothesis
+import pytest
+import torch
+
+from nst.network.table import pooled_before
+from nst.network.vgg import Vgg19, vgg19
+from nst.network.weights import Weights, WeightsFile, identify
+from nst.pictures.find import file_hash, find
+from nst.spec.parts import Lbfgs, PictureFile
+from nst.spec.schema import Config
+from nst.spec.spec import Spec
+
+THREADS = 2
+TINY_CHANNELS = (3, 4, 4, 6, 6, 8)
+
+hypothesis.settings.register_profile("nst", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("nst")
+
+
+@pytest.fixture(autouse=True)
+def two_threads() -> Iterator[None]:
+    """Results on a CPU depend on the number of threads, so every test has the same."""
+    torch.set_num_threads(THREADS)
+    yield
+
+
+@pytest.fixture(scope="session")
+def bundled_file() -> WeightsFile:
+    return identify("bundled")
+
+
+@pytest.fixture(scope="session")
+def bundled(bundled_file: WeightsFile) -> Vgg19:
+    """The real network in float32, the very object that `transfer` and `measure` use."""
+    return vgg19(bundled_file, torch.float32, "cpu")
+
+
+@pytest.fixture(scope="session")
+def tiny_weights() -> Weights:
+    """The first five convolutions with a few channels each and seeded weights; pooled where VGG-19 is."""
+    generator = torch.Generator().manual_seed(0)
+    layers = []
+    for channels_in, channels_out in zip(TINY_CHANNELS[:-1], TINY_CHANNELS[1:], strict=True):
+        weight = torch.randn(channels_out, channels_in, 3, 3, generator=generator) * (2 / (9 * channels_in)) ** 0.5
+        layers.append((weight, torch.randn(channels_out, generator=generator) / 10))
+    assert pooled_before(3) and pooled_before(5)
+    return Weights(tuple(layers), torch.tensor([0.48, 0.45, 0.4]).view(1, 3, 1, 1))
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_weights: Weights) -> Vgg19:
+    """A network for exact arithmetic: small, float64."""
+    return Vgg19(tiny_weights, torch.float64)
+
+
+@pytest.fixture(scope="session")
+def chelsea() -> PictureFile:
+    return picture_file("chelsea")
+
+
+@pytest.fixture(scope="session")
+def ihc() -> PictureFile:
+    return picture_file("ihc")
+
+
+def picture_file(name: str) -> PictureFile:
+    path = find(name)
+    return PictureFile(str(path), file_hash(path))
+
+
+@pytest.fixture(scope="session")
+def make_spec(bundled_file: WeightsFile, chelsea: PictureFile, ihc: PictureFile) -> Callable[..., Spec]:
+    """`make_spec(steps=5)`: a small transfer in float32 with that changed; one weight a layer unless given."""
+
+    def make(**changes: Any) -> Spec:
+        values: dict[str, Any] = {
+            **{"content": chelsea, "content_layers": ("conv_4",), "content_weight": 1.0},
+            **{"style": ihc, "style_layers": tuple(f"conv_{n}" for n in range(1, 6)), "style_weight": 1e6},
+            **{"tv_weight": 0.0, "size": 64, "init": "content", "init_picture": None, "seed": 0, "repeat": 0},
+            **{"steps": 3, "optimizer": Lbfgs(), "keep": "last", "pooling": "max", "weights": bundled_file},
+            **{"precision": "fp32", "threads": THREADS, **changes},
+        }
+        for kind in ("content", "style"):
+            values.setdefault(f"{kind}_layer_weights", (1.0,) * len(values[f"{kind}_layers"]))
+        return Spec(**values)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def content_only() -> dict[str, Any]:
+    """Changes that make a spec a reconstruction from noise."""
+    return {"style": None, "style_layers": (), "style_weight": 0.0, "init": "uniform"}
+
+
+@pytest.fixture(scope="session")
+def style_only() -> dict[str, Any]:
+    """Changes that make a spec a texture from noise."""
+    return {"content": None, "content_layers": (), "content_weight": 0.0, "init": "uniform"}
+
+
+@pytest.fixture
+def config() -> Callable[..., Config]:
+    """`config(size=64)`: a small configuration for `resolve`, as Hydra would compose it, with that changed."""
+
+    def make(**changes: Any) -> Config:
+        values: dict[str, Any] = {
+            **{"size": 64, "steps": 3, "optimizer": {"name": "lbfgs"}, "device": "cpu", "precision": "fp32"},
+            **{"threads": THREADS, "picture_dirs": [], **changes},
+        }
+        return Config(**values)
+
+    return make
