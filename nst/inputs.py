@@ -7,7 +7,9 @@ from PIL.Image import Image
 
 from nst.errors import UserError
 from nst.pictures.read import read
+from nst.pictures.resize import fitted_shape
 from nst.spec.parts import Blend, PictureFile
+from nst.spec.spec import Spec
 
 
 @lru_cache(maxsize=8)
@@ -16,6 +18,24 @@ def full_image(reference: PictureFile | Blend) -> Image:
     if isinstance(reference, PictureFile):
         return read(Path(reference.path))
     return _blend(reference)
+
+
+def remarks(spec: Spec) -> list[str]:
+    """Lines that say which pictures are enlarged to `size`, or, as panoramas, kept smaller."""
+    lines = []
+    for key, reference in (("content", spec.content), ("style", spec.style)):
+        if reference is not None:
+            width, height = full_image(reference).size
+            shorter = min(fitted_shape(width, height, spec.size))
+            if shorter < spec.size:
+                lines.append(f"{key}: {width} x {height} is a panorama; its shorter side is {shorter}, not {spec.size}")
+            elif min(width, height) < spec.size:
+                lines.append(f"{key}: {_title(reference)} is {width} x {height}; enlarged to size={spec.size}")
+    return lines
+
+
+def _title(reference: PictureFile | Blend) -> str:
+    return Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
 
 
 def _blend(reference: Blend) -> Image:

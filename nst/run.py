@@ -77,18 +77,20 @@ def alternate(turn: int, repeat: int, first: Any, second: Any) -> Any:
 
 def _task(composed: DictConfig) -> None:
     """One run, alone or as part of a sweep."""
+    from nst.spec.check import check_choice
     from nst.spec.compose import config_from
     from nst.spec.resolve import resolve
-    from nst.sweep.job import check_output
+    from nst.sweep.job import RERUNS, check_output
 
     in_sweep = HydraConfig.get().mode == RunMode.MULTIRUN
     try:
         config = config_from(composed)
         spec = resolve(config)
+        check_choice("rerun", config.rerun, RERUNS)
         if config.output:
             check_output(config.output)
-    except UserError as error:  # Hydra would put a line of its own before it
-        print(f"error: {error}", file=sys.stderr)
+    except (UserError, OmegaConfBaseException) as error:  # Hydra would put a line of its own before it
+        print(f"error: {explain(error)}", file=sys.stderr)
         raise SystemExit(2) from None
     if in_sweep:
         from nst.sweep.work import run_in_sweep

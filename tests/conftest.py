@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin make a busy machine ten times slower
@@ -9,14 +10,18 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin make a 
 import hypothesis
 import pytest
 import torch
+from torch import Tensor
 
 from nst.network.table import pooled_before
 from nst.network.vgg import Vgg19, vgg19
-from nst.network.weights import Weights, WeightsFile, identify
+from nst.network.weights import Weights, WeightsFile, identify, load
+from nst.objective.reference import LossValues
+from nst.optimizer.loop import make_optimizer, optimise
 from nst.pictures.find import file_hash, find
 from nst.spec.parts import Lbfgs, PictureFile
 from nst.spec.schema import Config
 from nst.spec.spec import Spec
+from nst.transfer import load_inputs, set_up
 
 THREADS = 2
 TINY_CHANNELS = (3, 4, 4, 6, 6, 8)
@@ -93,6 +98,44 @@ def make_spec(bundled_file: WeightsFile, chelsea: PictureFile, ihc: PictureFile)
         return Spec(**values)
 
     return make
+
+
+@dataclass(frozen=True)
+class TutorialRun:
+    """What a run visited: the picture and the losses at every evaluation, and the picture after the last update."""
+
+    pictures: tuple[Tensor, ...]
+    losses: tuple[LossValues, ...]
+    final: Tensor
+
+
+@pytest.fixture(scope="session")
+def tutorial_spec(make_spec: Callable[..., Spec]) -> Spec:
+    """The tutorial's transfer on built-in pictures, in float64, small and short."""
+    return make_spec(precision="fp64", optimizer=Lbfgs(clamp="closure"), steps=40)
+
+
+@pytest.fixture(scope="session")
+def tutorial_run(tutorial_spec: Spec) -> TutorialRun:
+    """Our loop on it."""
+    torch.set_num_threads(THREADS)
+    picture, objective = set_up(tutorial_spec, load_inputs(tutorial_spec))
+    seen: list[tuple[Tensor, LossValues]] = []
+    optimise(
+        objective,
+        make_optimizer(tutorial_spec.optimizer),
+        picture,
+        tutorial_spec.steps,
+        watch=lambda progress: seen.append((progress.picture.clone(), progress.losses)),
+    )
+    return TutorialRun(tuple(p for p, _ in seen), tuple(v for _, v in seen), picture)
+
+
+@pytest.fixture(scope="session")
+def double_weights(bundled_file: WeightsFile) -> Weights:
+    """The bundled weights in float64."""
+    weights = load(bundled_file)
+    return Weights(tuple((w.double(), b.double()) for w, b in weights.layers), weights.mean.double())
 
 
 @pytest.fixture(scope="session")

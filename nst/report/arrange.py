@@ -17,13 +17,23 @@ ACROSS_ALONE = 6  # columns on one line where nothing stands on the rows
 ACROSS = 12  # columns on one line where something does
 
 
-def table(plan: Plan, frame: pd.DataFrame, axes: Axes) -> Table:
+def table(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None) -> Table:
     """The sweep as its report wants to show it."""
-    return triples(plan, frame) if plan.look.layout == "triples" else grid(plan, frame, axes)
+    if plan.look.layout == "triples":
+        return triples(plan, frame)
+    return grid(plan, frame, axes, crop if enlarges(plan, axes) else None)
 
 
-def grid(plan: Plan, frame: pd.DataFrame, axes: Axes) -> Table:
-    """One cell a combination; with `layout: pairs` each holds the start beside the result."""
+def enlarges(plan: Plan, axes: Axes) -> bool:
+    """Whether the grid has room for a crop under each result: one line of pictures does."""
+    return plan.look.layout == "grid" and not axes.rows
+
+
+def grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None) -> Table:
+    """One cell a combination; with `layout: pairs` each holds the start beside the result.
+
+    A `crop` is framed on each picture and shown enlarged on a line below.
+    """
     downs, acrosses = axis.levels(plan, axes.rows), axis.levels(plan, axes.cols)
     captions = ("start", "result") if plan.look.layout == "pairs" else ("",)
     columns = [Column(head, captions) for head in heads(plan, frame, axes.cols, acrosses)]
@@ -35,6 +45,7 @@ def grid(plan: Plan, frame: pd.DataFrame, axes: Axes) -> Table:
         for line, row in enumerate(cells):
             row.insert(0, (replace(first, caption="") if line == 0 else BLANK,))
     rows = [replace(row, cells=tuple(line)) for row, line in zip(rows, cells, strict=True)]
+    rows = [line for row in rows for line in _with_crop(row, crop)] if crop else rows
     bands = wrapped(columns, rows, ACROSS if axes.rows else ACROSS_ALONE)
     return Table(bands, labels.titles(axes.rows, plan.constants), labels.titles(axes.cols, plan.constants))
 
@@ -68,6 +79,12 @@ def crops(plan: Plan, frame: pd.DataFrame, crop: Crop) -> Table:
     whole = Row(Head("whole"), tuple((replace(shot, framed=crop, caption=""),) for shot in shots))
     detail = Row(Head(labels.crop(crop)), tuple((replace(shot, crop=crop, caption=""),) for shot in shots))
     return Table(wrapped(columns, [whole, detail], ACROSS_ALONE))
+
+
+def _with_crop(row: Row, crop: Crop) -> tuple[Row, Row]:
+    whole = tuple(tuple(replace(shot, framed=crop) for shot in cell) for cell in row.cells)
+    detail = tuple(tuple(replace(shot, crop=crop, caption="") for shot in cell) for cell in row.cells)
+    return replace(row, cells=whole), Row(Head("enlarged"), detail)
 
 
 def heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequence[Level]) -> list[Head]:

@@ -42,8 +42,8 @@ def _write(plan: Plan, runs_dir: Path, chosen: Axes, region: Crop | None) -> Pat
         plan=plan,
         purpose=page.paragraphs(plan.purpose),
         status=page.status(found),
-        grid=_grid(plan, found, chosen, folder),
-        crops=_crops(plan, found, region, folder),
+        grid=_grid(plan, found, chosen, region, folder),
+        crops=_crops(plan, found, None if arrange.enlarges(plan, chosen) else region, folder),
         curves=_curves(plan, found, runs_dir, folder),
         sheets=tuple(sheet for sheet in timing.write(plan, found, folder) if sheet.rows),
         runs=page.runs(plan, found),
@@ -57,8 +57,8 @@ def _write(plan: Plan, runs_dir: Path, chosen: Axes, region: Crop | None) -> Pat
     return folder
 
 
-def _grid(plan: Plan, found: pd.DataFrame, chosen: Axes, folder: Path) -> Figure:
-    drawn = grid.write(arrange.table(plan, found, chosen), folder / "grid.png")
+def _grid(plan: Plan, found: pd.DataFrame, chosen: Axes, region: Crop | None, folder: Path) -> Figure:
+    drawn = grid.write(arrange.table(plan, found, chosen, region), folder / "grid.png")
     return page.figure(drawn, "grid.png", f"The results of {plan.name} side by side")
 
 

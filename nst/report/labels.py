@@ -72,10 +72,10 @@ def job(planned: PlannedJob, plan: Plan) -> str:
 
 
 def crop(region: Crop) -> str:
-    """A region by its corners: `(0, 0) – (100, 100) px`, or in per cent of the picture."""
+    """A region by its corners: `(0, 0) – (100, 100) px`, or `25–75 % × 0–100 %` of the picture."""
     x, y, w, h = region
     if max(region) <= 1:
-        return f"({x:.0%}, {y:.0%}) – ({x + w:.0%}, {y + h:.0%})"
+        return f"{100 * x:.0f}–{100 * (x + w):.0f} % × {100 * y:.0f}–{100 * (y + h):.0f} %"
     return f"({x:g}, {y:g}) – ({x + w:g}, {y + h:g}) px"
 
 

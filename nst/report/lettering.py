@@ -10,12 +10,13 @@ from PIL import ImageFont
 _FILES = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
 LEADING = 1.3
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BREAKABLE = re.compile(r"[^ _/+-]*[ _/+-]|[^ _/+-]+")
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
-    """Width of one line in pixels at a font size in pixels."""
-    return _font(bold).getlength(text) * size / 100
+    """Width of one line in pixels at a font size in pixels; line breaks and the like count as spaces."""
+    return _font(bold).getlength(_CONTROL.sub(" ", text)) * size / 100
 
 
 def height(lines: int, size: float) -> int:
@@ -29,7 +30,7 @@ def wrap(text: str, size: float, room: float, most: int = 3, bold: bool = False)
     What `most` lines cannot hold ends in an ellipsis.
     """
     lines = [""]
-    for part in _BREAKABLE.findall(text):
+    for part in _BREAKABLE.findall(_CONTROL.sub(" ", text)):
         if width((lines[-1] + part).rstrip(" "), size, bold) <= room:
             lines[-1] += part
         else:

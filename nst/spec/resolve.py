@@ -103,7 +103,7 @@ def _blend(config: Config, blend: BlendConfig) -> Blend:
         raise UserError("blend: needs both blend.source and blend.target")
     if len(blend.offset) != 2:
         raise UserError(f"blend.offset={blend.offset}: must be [x,y] in pixels of the target")
-    mask = None if blend.mask in (None, "ellipse") else _picture(config, "blend.mask", str(blend.mask))
+    mask = None if _is_ellipse(config, blend.mask) else _picture(config, "blend.mask", str(blend.mask))
     reference = Blend(
         source=_picture(config, "blend.source", blend.source),
         mask=mask,
@@ -113,6 +113,10 @@ def _blend(config: Config, blend: BlendConfig) -> Blend:
     )
     full_image(reference)
     return reference
+
+
+def _is_ellipse(config: Config, mask: str | None) -> bool:
+    return mask is None or config.pictures.get(mask, mask) == "ellipse"
 
 
 def _picture(config: Config, key: str, name: str) -> PictureFile:

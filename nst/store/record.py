@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from PIL.Image import Image
 
+from nst.errors import UserError
 from nst.optimizer.loop import Diverged, TraceRow
 from nst.pictures.tensors import encode_png, picture_hash, to_image
 from nst.spec.spec import Spec, canonical, signature, to_dict
@@ -49,10 +50,18 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
             "evaluations": len(course.trace) if course else 0,
             "best_total_loss": course.best_loss if course else None,
             "best_evaluation": course.best_evaluation if course else None,
-            "inputs": _write_inputs(store, folder, load_inputs(spec)),
+            "inputs": _inputs_of_failure(store, folder, spec),
         },
     )
     return folder
+
+
+def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str | None]:
+    """The inputs of a failed run, or none where just they, or the memory for them, are what failed."""
+    try:
+        return _write_inputs(store, folder, load_inputs(spec))
+    except (UserError, MemoryError):
+        return {"content": None, "style": None}
 
 
 def clear(folder: Path) -> None:

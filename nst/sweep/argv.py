@@ -1,5 +1,6 @@
 """The command line on its way to Hydra: paths are quoted for its grammar, `sweep=NAME` implies `--multirun`."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,10 @@ PATH_KEYS = (
 )  # fmt: skip
 SINGLE_FLAGS = {"--cfg", "-c", "--info", "-i", "--help", "-h", "--hydra-help", "--run", "-r", "--version"}
 MULTIRUN_FLAGS = {"--multirun", "-m"}
+VALUED_FLAGS = {
+    "--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn", "--config-dir", "-cd",
+    "--experimental-rerun",
+}  # fmt: skip
 
 
 def prepare(arguments: Sequence[str]) -> list[str]:
@@ -23,7 +28,17 @@ def prepare(arguments: Sequence[str]) -> list[str]:
     if any(sweeps) and not multirun and not flags & SINGLE_FLAGS:
         arguments, multirun = ["--multirun", *arguments], True
     prepared = [quote_argument(argument, multirun) for argument in arguments]
-    return sorted(prepared, key=lambda argument: argument not in MULTIRUN_FLAGS)
+    return _flags_first(prepared)
+
+
+def _flags_first(arguments: Sequence[str]) -> list[str]:
+    """Hydra wants its flags, with what belongs to them, on one side of all overrides."""
+    flags, overrides, before = [], [], ""
+    for argument in arguments:
+        belongs = before in VALUED_FLAGS or (before in ("--info", "-i") and "=" not in argument)
+        (flags if argument.startswith("-") or belongs else overrides).append(argument)
+        before = argument
+    return flags + overrides
 
 
 def given(arguments: Sequence[str], key: str) -> list[str]:
@@ -54,8 +69,12 @@ def _quote(piece: str) -> str:
     """Quote one value, unless it is quoted, null, or uses an interpolation."""
     if not piece or piece == "null" or piece[0] in "'\"" or "${" in piece:
         return piece
-    escaped = piece.replace("\\", "\\\\").replace("'", "\\'") if piece[-1:] == "\\" or "'" in piece else piece
-    return f"'{escaped}'"
+    return "'" + re.sub(r"(\\*)('|\Z)", _escape, piece) + "'"
+
+
+def _escape(match: re.Match[str]) -> str:
+    """Hydra takes a backslash for what it is, except before a quote."""
+    return match[1] * 2 + ("\\'" if match[2] else "")
 
 
 def _exists(value: str) -> bool:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
+from nst.inputs import remarks
 from nst.store.provenance import now
 from nst.store.store import State, Store
 from nst.sweep.estimate import estimate_seconds
@@ -34,7 +36,7 @@ class SweepCallback(Callback):
         """Compose and validate every run; a wrong one means exit 2 and nothing started."""
         try:
             self._start(config)
-        except (UserError, OmegaConfBaseException) as error:
+        except (UserError, HydraException, OmegaConfBaseException, OSError) as error:
             print(f"error: {explain(error)}", file=sys.stderr)
             raise SystemExit(2) from None
         except Exception:  # Hydra would turn it into a warning and go on
@@ -55,8 +57,11 @@ class SweepCallback(Callback):
         plan = make_plan(composed, overrides, name=name, sweep=sweep, command=command_line(), created=now().isoformat())
         store = Store(Path(first.runs_dir).expanduser())
         refuse_workers(config, plan)
+        if any(run.config.output for run in composed):
+            raise UserError(f"output={first.output}: is for a single run; a sweep's pictures are in its report")
         due = [run for run, job in zip(composed, plan.jobs, strict=True) if _due(store, job.signature, run, plan)]
-        print(summary(store, plan, composed, due), file=sys.stderr, flush=True)
+        notes = dict.fromkeys(line for run in due for line in remarks(run.spec))
+        print("\n".join([summary(store, plan, composed, due), *notes]), file=sys.stderr, flush=True)
         if first.plan:
             raise SystemExit(0)
         write_plan(store, plan)

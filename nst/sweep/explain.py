@@ -62,10 +62,13 @@ def _unknown_choice(text: str) -> str | None:
 
 def _wrong_type(text: str) -> str | None:
     match = re.search(r"Value '(.*?)' (?:of type '\w+' )?could not be converted to (\w+)", text, flags=re.DOTALL)
+    match = match or re.search(r"Value '(.*?)' is not a valid (bool)", text, flags=re.DOTALL)
     key = re.search(r"full_key: (\S+)", text)
+    if key is not None and ("is not Optional" in text or "Incompatible value 'None'" in text):
+        return f"{key[1]}=null: needs a value"
     if match is None or key is None:
         return None
-    kind = {"Float": "a number", "Integer": "a whole number", "Boolean": "true or false"}.get(match[2], match[2])
+    kind = {"Float": "a number", "Integer": "a whole number", "bool": "true or false"}.get(match[2], match[2])
     return f"{key[1]}={match[1]}: must be {kind}"
 
 

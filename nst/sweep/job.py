@@ -45,7 +45,6 @@ def run_job(
 
     Only `KeyboardInterrupt` and its like leave this function: whatever else happens is recorded as `error.json`.
     """
-    check_choice("rerun", rerun, RERUNS)
     key, since = signature(spec), since or now()
     if rerun == "never":
         return _standing(store, key, reporter)

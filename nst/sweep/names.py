@@ -45,7 +45,8 @@ def _order(override: str) -> tuple[bool, str]:
 
 def _slug(override: str) -> str:
     key, _, value = override.partition("=")
-    text = value if key in ("profile", "pictures", "preset") else f"{key}={value}"
+    value = value.strip("'\"")
+    text = value if key in ("profile", "pictures", "preset") else f"{key.split('.')[-1]}={value}"
     return re.sub(r"[^\w.+=-]+", "_", text).strip("_")
 
 

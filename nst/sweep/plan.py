@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
@@ -154,6 +154,7 @@ def _is_plain(override: Override) -> bool:
     return not changed and override.package is None and key.split(".")[0] not in _groups()
 
 
+@cache
 def _groups() -> frozenset[str]:
     return frozenset(_hydra().config_loader.list_groups(""))
 

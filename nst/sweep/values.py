@@ -20,7 +20,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     """Every key that describes a run, by its name in the vocabulary; None where it plays no part."""
     values: dict[str, Value] = {
         "content": _content_name(config) if spec.content else None,
-        "style": _name(config.style) if spec.style else None,
+        "style": _name(_meant(config, config.style)) if spec.style else None,
         "content_layers": _layers(config.content_layers) if spec.content_layers else None,
         "style_layers": _layers(config.style_layers) if spec.style_layers else None,
         "content_layer_weights": _numbers(spec.content_layer_weights),
@@ -57,8 +57,14 @@ def label(values: dict[str, Value], keys: Sequence[str]) -> str:
 
 def _content_name(config: Config) -> str:
     if config.blend.source is None:
-        return _name(config.content)
-    return f"{_name(str(config.blend.source))} in {_name(str(config.blend.target))}"
+        return _name(_meant(config, config.content))
+    source, target = (_meant(config, str(name)) for name in (config.blend.source, config.blend.target))
+    return f"{_name(source)} in {_name(target)}"
+
+
+def _meant(config: Config, name: str) -> str:
+    """What the group `pictures` makes of a name: figures are labelled with what they show."""
+    return config.pictures.get(name, name)
 
 
 def _name(name: str) -> str:

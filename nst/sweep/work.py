@@ -4,6 +4,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from nst.inputs import remarks
 from nst.spec.schema import Config
 from nst.spec.spec import Spec, signature
 from nst.store.provenance import now
@@ -19,6 +20,8 @@ def run_alone(config: Config, spec: Spec) -> None:
     if config.plan:
         print(f"1 run, {store.state(signature(spec))}: {store.job(signature(spec))}", file=sys.stderr)
         return
+    for line in remarks(spec):
+        print(line, file=sys.stderr)
     outcome = run_job(store, spec, Reporter(""), rerun=config.rerun)
     if outcome is Outcome.FAILED:
         raise SystemExit(1)

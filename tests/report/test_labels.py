@@ -73,4 +73,4 @@ def test_below_a_head_that_names_the_key() -> None:
 
 def test_crops() -> None:
     assert labels.crop((0, 0, 100, 100)) == "(0, 0) – (100, 100) px"
-    assert labels.crop((0.25, 0, 0.5, 1)) == "(25%, 0%) – (75%, 100%)"
+    assert labels.crop((0.25, 0, 0.5, 1)) == "25–75 % × 0–100 %"

@@ -1,0 +1,54 @@
+# make demo    a sweep of real reconstructions: a comparison grid and a timing table
+# make test    the tests
+# make check   lint, format, types
+# make bench   milliseconds per evaluation, here against the plain loop
+# make report  every sweep's report again, from what is in runs/
+# make writeup all eleven sweeps of the write-up (PROFILE=full for its sizes; hours on a CPU)
+# make clean   what was installed and cached; never runs/
+
+PYTHON ?= python3
+PROFILE ?= quick
+VENV := .venv
+BIN := $(VENV)/bin
+SWEEPS := $(basename $(notdir $(wildcard sweeps/*.yaml)))
+
+.PHONY: demo test check format bench report writeup docs clean install
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: install
+	$(BIN)/python -m nst.run sweep=content_layers profile=quick
+	@echo "Look at runs/sweeps/content_layers-quick/report/index.html (or grid.png beside it)"
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check nst tests
+	$(BIN)/ruff format --check nst tests
+	$(BIN)/mypy
+
+format: install
+	$(BIN)/ruff check --fix nst tests
+	$(BIN)/ruff format nst tests
+
+bench: install
+	$(BIN)/python -m nst.bench
+
+report: install
+	for plan in runs/sweeps/*/plan.json; do $(BIN)/python -m nst.report "$$(basename "$$(dirname "$$plan")")" || exit; done
+
+writeup: install
+	for sweep in $(SWEEPS); do $(BIN)/python -m nst.run sweep=$$sweep profile=$(PROFILE) || exit; done
+
+docs: install
+	$(BIN)/python -m nst.bench.fidelity
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,191 @@
+"""How close nst stays to the PyTorch tutorial: the same pictures, weights and starts through both loops.
+
+    python -m nst.bench.fidelity --picture-dir DIR      # DIR holds dancing and picasso; hours on two CPU cores
+
+Keeps every run in `benchmarks/fidelity.csv` and makes only those that are missing; then writes `docs/fidelity.md`.
+"""
+
+import argparse
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+
+import torch
+from hydra import compose, initialize_config_dir
+from torch import Tensor
+
+from nst.bench.plain import plain_loop
+from nst.network.weights import load
+from nst.objective.reference import LossValues, Reference
+from nst.spec.compose import config_from
+from nst.spec.resolve import resolve
+from nst.spec.schema import register
+from nst.spec.spec import Spec
+from nst.store.atomic import write_text
+from nst.sweep.files import data_folder, register_sweeps, sweep_files
+from nst.transfer import load_inputs, set_up, transfer
+
+EVALUATIONS = 300
+MARKS = (50, 100, 150, 200, 250, 300)
+STARTS = ("content", "0", "1", "2", "3")
+"""From the content, and from the tutorial's gaussian noise with these seeds."""
+RESULTS = Path("benchmarks/fidelity.csv")
+PAGE = Path("docs/fidelity.md")
+PUBLISHED = {
+    50: (4.169, 4.235),
+    100: (1.145, 3.039),
+    150: (0.717, 2.664),
+    200: (0.476, 2.501),
+    250: (0.347, 2.411),
+    300: (0.264, 2.358),
+}
+"""Style and content loss of the tutorial's own published output, with torchvision's weights."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Losses of one run after `evaluation` (0 stands for the final picture); `style_loss` is weighted by 1e6."""
+
+    engine: str
+    start: str
+    evaluation: int
+    content_loss: float
+    style_loss: float
+
+    @property
+    def total(self) -> float:
+        """What the optimizer sees."""
+        return self.content_loss + self.style_loss
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m nst.bench.fidelity", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--picture-dir", type=Path, help="a folder that holds dancing and picasso")
+    parser.add_argument("--starts", default=",".join(STARTS), help="content, and seeds of noise")
+    parser.add_argument("--page-only", action="store_true", help="write the page from what was measured before")
+    options = parser.parse_args(arguments)
+    rows = read_rows(RESULTS)
+    if not options.page_only:
+        if options.picture_dir is None:
+            parser.error("--picture-dir is needed to measure; --page-only needs none")
+        rows = measure(rows, options.starts.split(","), options.picture_dir)
+    write_text(PAGE, page(rows))
+    print(f"{RESULTS}: {len(rows)} rows; {PAGE} written")
+
+
+def measure(rows: list[Row], starts: Sequence[str], pictures: Path) -> list[Row]:
+    """Make the runs that `rows` lacks, keeping each as soon as it is there."""
+    for start in starts:
+        for engine, run in (("plain", run_plain), ("nst", run_nst)):
+            if not any(row.engine == engine and row.start == start for row in rows):
+                rows = rows + list(run(tutorial_spec(start, pictures), start))
+                write_text(RESULTS, _csv(rows))
+    return rows
+
+
+def tutorial_spec(start: str, pictures: Path) -> Spec:
+    """`preset=tutorial` in fp32 at 512 on dancing and picasso, for 300 evaluations."""
+    register()
+    register_sweeps(sweep_files(), None, quick=False)
+    init = ["init=content"] if start == "content" else ["init=gaussian", f"seed={start}"]
+    overrides = ["preset=tutorial", f"steps={EVALUATIONS}", "precision=fp32", "content=dancing", "style=picasso", *init]
+    with initialize_config_dir(str(data_folder("conf")), version_base="1.3"):
+        config = config_from(compose("config", overrides))
+    config.picture_dirs = [str(pictures)]
+    return resolve(config)
+
+
+def run_plain(spec: Spec, start: str) -> Iterator[Row]:
+    """The tutorial's loop, as it stands in `nst.bench.plain`."""
+    inputs = load_inputs(spec)
+    picture, reference = set_up(spec, inputs)
+    content, style = _tensors(spec)
+    seen: dict[int, LossValues] = {}
+
+    def watch(evaluation: int, content_loss: float, style_loss: float, seconds: float) -> None:
+        seen[evaluation] = LossValues(content_loss, style_loss, 0.0, content_loss + 1e6 * style_loss)
+
+    final = plain_loop(load(spec.weights), content, style, picture, EVALUATIONS, watch=watch)
+    yield from _rows("plain", start, seen, _evaluate(reference, final))
+
+
+def run_nst(spec: Spec, start: str) -> Iterator[Row]:
+    """The same through `transfer`."""
+    seen: dict[int, LossValues] = {}
+    result = transfer(spec, watch=lambda progress: seen.update({progress.evaluation: progress.losses}))
+    yield from _rows("nst", start, seen, result.measurements.losses)
+
+
+def page(rows: Sequence[Row]) -> str:
+    """`docs/fidelity.md`, with its tables filled in."""
+    template = Path(__file__).with_name("fidelity.md").read_text()
+    return template.replace("{{final}}", _final_table(rows)).replace("{{course}}", _course_table(rows))
+
+
+def read_rows(path: Path) -> list[Row]:
+    """What was measured before."""
+    if not path.exists():
+        return []
+    with path.open(newline="") as file:
+        return [
+            Row(r["engine"], r["start"], int(r["evaluation"]), float(r["content_loss"]), float(r["style_loss"]))
+            for r in csv.DictReader(file)
+        ]
+
+
+def _tensors(spec: Spec) -> tuple[Tensor, Tensor]:
+    from nst.pictures.tensors import to_tensor
+
+    inputs = load_inputs(spec)
+    assert inputs.content is not None and inputs.style is not None
+    return to_tensor(inputs.content), to_tensor(inputs.style)
+
+
+@torch.no_grad()
+def _evaluate(reference: Reference, picture: Tensor) -> LossValues:
+    return reference.losses(picture).values()
+
+
+def _rows(engine: str, start: str, seen: dict[int, LossValues], final: LossValues) -> Iterator[Row]:
+    for evaluation, losses in [(mark, seen[mark]) for mark in MARKS] + [(0, final)]:
+        yield Row(engine, start, evaluation, losses.content, 1e6 * losses.style)
+
+
+def _csv(rows: Sequence[Row]) -> str:
+    lines = [f"{r.engine},{r.start},{r.evaluation},{r.content_loss:.7g},{r.style_loss:.7g}" for r in rows]
+    return "\n".join(["engine,start,evaluation,content_loss,style_loss", *lines]) + "\n"
+
+
+def _final_table(rows: Sequence[Row]) -> str:
+    """Final totals by start, and the ratio of their means."""
+    finals = {(r.engine, r.start): r.total for r in rows if r.evaluation == 0}
+    starts = [start for start in STARTS if ("plain", start) in finals and ("nst", start) in finals]
+    lines = ["| start | plain loop | nst | ratio |", "|---|---|---|---|"]
+    for start in starts:
+        plain, ours = finals["plain", start], finals["nst", start]
+        name = start if start == "content" else f"noise, seed {start}"
+        lines.append(f"| {name} | {plain:.3f} | {ours:.3f} | {ours / plain:.3f} |")
+    if starts:
+        plain, ours = (mean(finals[engine, start] for start in starts) for engine in ("plain", "nst"))
+        lines.append(f"| **mean** | {plain:.3f} | {ours:.3f} | **{ours / plain:.3f}** |")
+    return "\n".join(lines)
+
+
+def _course_table(rows: Sequence[Row]) -> str:
+    """Style / content losses along the way, from the content."""
+    found = {
+        (r.engine, r.evaluation): f"{r.style_loss:.3f} / {r.content_loss:.3f}" for r in rows if r.start == "content"
+    }
+    lines = ["| evaluation | plain loop | nst | published, other weights |", "|---|---|---|---|"]
+    for mark in MARKS:
+        style, content = PUBLISHED[mark]
+        ours = [found.get((engine, mark), "") for engine in ("plain", "nst")]
+        lines.append(f"| {mark} | {ours[0]} | {ours[1]} | {style:.3f} / {content:.3f} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Objectives small enough to be worked out on paper, or scripted."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from nst.objective.reference import Losses
+
+
+class Analytic:
+    """An objective from a function of the picture; the gradient by autograd."""
+
+    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
+        self.function = function
+        self.calls = 0
+
+    def loss_and_gradient(self, picture: Tensor) -> tuple[Losses, Tensor]:
+        self.calls += 1
+        variable = picture.detach().requires_grad_(True)
+        loss = self.function(variable)
+        (gradient,) = torch.autograd.grad(loss, variable)
+        return as_losses(loss.detach()), gradient
+
+
+class Scripted:
+    """An objective whose losses are given; the gradient is 1 everywhere."""
+
+    def __init__(self, losses: Sequence[float]) -> None:
+        self.losses = losses
+        self.calls = 0
+
+    def loss_and_gradient(self, picture: Tensor) -> tuple[Losses, Tensor]:
+        self.calls += 1
+        return as_losses(torch.tensor(self.losses[self.calls - 1])), torch.ones_like(picture)
+
+
+def as_losses(total: Tensor) -> Losses:
+    """All content; the style loss tells the two apart."""
+    zero = torch.zeros_like(total)
+    return Losses(total, zero, zero, total)
+
+
+def grey(value: float = 0.5, dtype: torch.dtype = torch.float64) -> Tensor:
+    """Two by two pixels, twelve numbers."""
+    return torch.full((1, 3, 2, 2), value, dtype=dtype)
+
+
+def correlated(picture: Tensor) -> Tensor:
+    """50 sum_ij d_i exp(-|i - j| / 5) d_j for the differences d to a target that is partly above 1.
+
+    A third of the target is 1.2 and the rest 0.4, so the minimum is 0 outside of [0, 1], and more inside. With
+    r = exp(-1/5) the matrix has eigenvalues from (1 - r) / (1 + r) to its inverse: a condition number below 101.
+    """
+    places = torch.arange(12, dtype=picture.dtype)
+    target = torch.tensor([1.2, 0.4, 0.4] * 4, dtype=picture.dtype)
+    d = picture.reshape(-1) - target
+    return 50 * d @ torch.exp(-(places[:, None] - places).abs() / 5) @ d
+
+
+def least_inside() -> float:
+    """The minimum of `correlated` in [0, 1], by SciPy's L-BFGS-B, an algorithm made for bounds."""
+    from scipy.optimize import minimize
+
+    def value_and_gradient(x: np.ndarray) -> tuple[float, np.ndarray]:
+        losses, gradient = Analytic(correlated).loss_and_gradient(torch.from_numpy(x))
+        return losses.total.item(), gradient.numpy()
+
+    found = minimize(value_and_gradient, np.full(12, 0.5), jac=True, bounds=[(0, 1)] * 12, options={"ftol": 1e-14})
+    return float(found.fun)

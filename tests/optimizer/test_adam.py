@@ -1,0 +1,50 @@
+"""Adam: `torch.optim.Adam` inside [0, 1], and never outside."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from nst.optimizer.adam import AdamOptimizer
+from nst.optimizer.loop import optimise
+from nst.spec.parts import Adam
+
+from .problems import Analytic, grey
+
+
+def bowl(picture: Tensor) -> Tensor:
+    """Minimum at 0.3 to 0.7, steeper for later numbers, with a quartic part."""
+    steepness = torch.linspace(0.01, 10, picture.numel(), dtype=picture.dtype)
+    difference = picture.reshape(-1) - torch.linspace(0.3, 0.7, picture.numel(), dtype=picture.dtype)
+    return (steepness * difference.square() + difference**4).sum()
+
+
+@pytest.mark.parametrize("settings", [Adam(), Adam(lr=0.005, beta1=0.5, beta2=0.9)])
+def test_it_is_torchs_adam_where_the_clamp_is_idle(settings: Adam) -> None:
+    ours, theirs = grey(), grey().requires_grad_(True)
+    seen: list[Tensor] = []
+    optimise(Analytic(bowl), AdamOptimizer(settings), ours, 50, watch=lambda p: seen.append(p.picture.clone()))
+    optimizer = torch.optim.Adam([theirs], lr=settings.lr, betas=(settings.beta1, settings.beta2))
+    for picture in seen:
+        assert 0 < picture.min() and picture.max() < 1
+        assert torch.allclose(picture, theirs.detach(), rtol=0, atol=1e-12)
+        optimizer.zero_grad()
+        bowl(theirs).backward()
+        optimizer.step()
+    assert torch.allclose(ours, theirs.detach(), rtol=0, atol=1e-12)
+
+
+def test_the_first_step_is_lr_against_the_sign() -> None:
+    """mean / deviation is g / |g| once both are corrected for their start at 0."""
+    picture = grey()
+    gradient = torch.tensor([1e-3, -5, 40] * 4, dtype=torch.float64).view_as(picture)
+    assert AdamOptimizer(Adam(lr=0.1)).step(picture, gradient, 0) is False
+    assert torch.allclose(picture, 0.5 - 0.1 * gradient.sign(), rtol=0, atol=2e-6)
+
+
+def test_it_never_leaves_the_range() -> None:
+    picture, optimizer = grey(0.05), AdamOptimizer(Adam(lr=0.3))
+    for sign in (1, 1, 1, *[-1] * 30):
+        optimizer.before_evaluation(picture)
+        optimizer.step(picture, sign * torch.ones_like(picture), 0)
+        assert 0 <= picture.min() and picture.max() <= 1
+    assert torch.equal(picture, grey(1.0))

@@ -1,0 +1,89 @@
+import json
+import os
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from nst.store.atomic import read_json, write_bytes, write_json, write_text
+
+
+def crash(*_: Any, **__: Any) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def test_makes_the_folders_above(tmp_path: Path) -> None:
+    write_bytes(tmp_path / "a" / "b" / "file.bin", b"\x00\xff")
+    assert (tmp_path / "a" / "b" / "file.bin").read_bytes() == b"\x00\xff"
+
+
+def test_replaces_and_leaves_nothing_else(tmp_path: Path) -> None:
+    for text in ("first", "second, longer"):
+        write_text(tmp_path / "file.txt", text)
+    assert (tmp_path / "file.txt").read_text() == "second, longer"
+    assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
+
+
+@pytest.mark.parametrize("moment", ["fsync", "chmod", "replace"])
+def test_a_crash_leaves_the_old_file_and_no_other(moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_text(tmp_path / "file.txt", "old")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, moment, crash)
+        with pytest.raises(KeyboardInterrupt):
+            write_text(tmp_path / "file.txt", "new")
+    assert (tmp_path / "file.txt").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
+
+
+def test_a_crash_before_the_first_version_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "replace", crash)
+    with pytest.raises(KeyboardInterrupt):
+        write_text(tmp_path / "file.txt", "new")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_is_synced_before_it_takes_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    fsync, replace = os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda handle: (calls.append("fsync"), fsync(handle))[1])
+    monkeypatch.setattr(os, "replace", lambda *paths: (calls.append("replace"), replace(*paths))[1])
+    write_text(tmp_path / "file.txt", "text")
+    assert calls == ["fsync", "replace", "fsync"]
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_respects_the_umask(umask: int, mode: int, tmp_path: Path) -> None:
+    before = os.umask(umask)
+    try:
+        write_text(tmp_path / "file.txt", "text")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file.txt").stat().st_mode & 0o777 == mode
+
+
+def test_numbers_that_json_lacks_become_null(tmp_path: Path) -> None:
+    data = {"a": float("nan"), "b": [1, float("inf")], "c": {"d": (-float("inf"), 0.5)}, "e": True, "f": "NaN"}
+    write_json(tmp_path / "file.json", data)
+    found = json.loads((tmp_path / "file.json").read_text())
+    assert found == {"a": None, "b": [1, None], "c": {"d": [None, 0.5]}, "e": True, "f": "NaN"}
+
+
+def test_accents_stay_readable(tmp_path: Path) -> None:
+    write_json(tmp_path / "file.json", {"name": "élan"})
+    assert (tmp_path / "file.json").read_bytes() == '{\n  "name": "élan"\n}\n'.encode()
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"a": 1', "[1, 2]", "3", "\x00"])
+def test_what_is_no_json_object_is_none(text: str, tmp_path: Path) -> None:
+    (tmp_path / "file.json").write_text(text)
+    assert read_json(tmp_path / "file.json") is None
+
+
+def test_what_is_not_there_is_none(tmp_path: Path) -> None:
+    assert read_json(tmp_path / "file.json") is None
+    assert read_json(tmp_path) is None
+
+
+def test_bytes_that_are_no_utf8_are_none(tmp_path: Path) -> None:
+    (tmp_path / "file.json").write_bytes(b'{"a": "\xff"}')
+    assert read_json(tmp_path / "file.json") is None

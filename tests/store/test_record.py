@@ -1,0 +1,157 @@
+import csv
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import yaml
+from PIL import Image
+
+from nst.optimizer.loop import Course, Diverged, TraceRow
+from nst.pictures.tensors import picture_hash
+from nst.spec.parts import PictureFile
+from nst.spec.spec import Spec, canonical, from_dict, signature
+from nst.store.atomic import read_json
+from nst.store.provenance import now
+from nst.store.record import clear, write_failure, write_result
+from nst.store.store import State, Store
+from nst.transfer import Result
+
+FILES = {"spec.yaml", "start.png", "image.png", "trace.csv", "provenance.json", "metrics.json"}
+METRICS = {
+    *("steps_requested", "evaluations", "content_loss", "style_loss", "total_loss", "content_loss_png"),
+    *("style_loss_png", "total_loss_png", "best_total_loss", "seconds_setup", "seconds_warmup", "seconds_loop"),
+    *("ms_per_evaluation_p50", "ms_per_evaluation_p90", "peak_memory_mib", "psnr_content_db", "ssim_content"),
+    *("gram_distance_style", "feature_distance_content", "stopped"),
+}
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def diverged(picture: torch.Tensor | None) -> Diverged:
+    rows = [TraceRow(1, 0.5, 1.0, 2.0, 3.0), TraceRow(2, 1.0, 1.0, 2.0, float("nan"))]
+    return Diverged("diverged at evaluation 2: the loss is nan", Course(rows, [0.5, 0.5], 3.0, 1, picture))
+
+
+def test_a_finished_run_leaves_its_files(store: Store, small: Spec, result: Result) -> None:
+    picture = write_result(store, small, result, now())
+    assert picture == store.job(signature(small)) / "image.png"
+    assert names(picture.parent) == FILES
+    assert store.state(signature(small)) is State.DONE
+
+
+def test_metrics_have_the_numbers_of_the_run(store: Store, small: Spec, result: Result) -> None:
+    write_result(store, small, result, now())
+    metrics = store.metrics(signature(small))
+    assert metrics is not None and set(metrics) >= METRICS
+    assert (metrics["steps_requested"], metrics["evaluations"], metrics["stopped"]) == (2, 2, "steps")
+    assert metrics["total_loss"] == result.measurements.losses.total
+    assert metrics["total_loss"] == pytest.approx(metrics["content_loss"] + 1e6 * metrics["style_loss"], rel=1e-5)
+
+
+def test_the_trace_has_a_row_for_each_evaluation(store: Store, small: Spec, result: Result) -> None:
+    trace = write_result(store, small, result, now()).parent / "trace.csv"
+    rows = list(csv.DictReader(trace.read_text().splitlines()))
+    assert list(rows[0]) == ["evaluation", "seconds", "content_loss", "style_loss", "total_loss"]
+    assert [int(row["evaluation"]) for row in rows] == [1, 2]
+    assert [float(row["total_loss"]) for row in rows] == [row.total_loss for row in result.trace]
+
+
+def test_the_spec_comes_back_from_its_file_and_from_the_picture(store: Store, small: Spec, result: Result) -> None:
+    picture = write_result(store, small, result, now())
+    assert from_dict(yaml.safe_load((picture.parent / "spec.yaml").read_text())) == small
+    with Image.open(picture) as image:
+        assert image.text["nst:spec"] == canonical(small)  # type: ignore[attr-defined]
+        assert image.text["nst:signature"] == signature(small)  # type: ignore[attr-defined]
+
+
+def test_inputs_are_shared_and_named_by_their_pixels(store: Store, small: Spec, result: Result) -> None:
+    write_result(store, small, result, now())
+    before = {path: path.stat().st_mtime_ns for path in store.pictures.iterdir()}
+    write_result(store, replace(small, seed=1), result, now())
+    assert {path: path.stat().st_mtime_ns for path in store.pictures.iterdir()} == before
+    assert result.inputs.content is not None and result.inputs.style is not None
+    expected = {"content": picture_hash(result.inputs.content), "style": picture_hash(result.inputs.style)}
+    assert (store.metrics(signature(small)) or {})["inputs"] == expected
+    assert names(store.pictures) == {f"{name}.png" for name in expected.values()}
+
+
+@pytest.mark.parametrize("whole", range(len(FILES) + 2))
+def test_metrics_come_last(
+    whole: int, store: Store, small: Spec, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before any of its eight files has its name, a run does not count as done."""
+    written: list[str] = []
+    rename = os.replace
+
+    def die(source: str, target: Path) -> None:
+        if len(written) == whole:
+            raise KeyboardInterrupt
+        written.append(target.name)
+        rename(source, target)
+
+    monkeypatch.setattr(os, "replace", die)
+    with pytest.raises(KeyboardInterrupt):
+        write_result(store, small, result, now())
+    assert len(written) == whole and "metrics.json" not in written
+    assert store.state(signature(small)) is State.PENDING
+    assert not list(store.root.rglob(".*"))
+
+
+def test_an_older_run_is_swept_aside(store: Store, small: Spec, result: Result) -> None:
+    folder = write_failure(store, small, diverged(torch.rand(1, 3, 8, 8)), now())
+    assert "best.png" in names(folder)
+    write_result(store, small, result, now())
+    assert names(folder) == FILES
+    write_failure(store, small, OSError("the disk is full"), now())
+    assert store.state(signature(small)) is State.FAILED
+    assert "image.png" not in names(folder)
+
+
+def test_clearing_what_is_not_there_is_nothing(tmp_path: Path) -> None:
+    clear(tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_diverged_run_keeps_its_trace_and_best_picture(store: Store, small: Spec) -> None:
+    grey = torch.full((1, 3, 8, 6), 128 / 255)
+    folder = write_failure(store, small, diverged(grey), now())
+    assert names(folder) == {"spec.yaml", "start.png", "best.png", "trace.csv", "provenance.json", "error.json"}
+    with Image.open(folder / "best.png") as image:
+        assert image.size == (6, 8) and image.getpixel((3, 3)) == (128, 128, 128)
+    error = store.error(signature(small)) or {}
+    assert (error["type"], error["evaluations"]) == ("Diverged", 2)
+    assert (error["best_total_loss"], error["best_evaluation"]) == (3.0, 1)
+    assert error["message"] == "diverged at evaluation 2: the loss is nan"
+    assert len((folder / "trace.csv").read_text().splitlines()) == 3
+
+
+def test_a_run_that_was_never_good_has_no_best_loss(store: Store, small: Spec) -> None:
+    error = Diverged("diverged at evaluation 1: the loss is nan", Course([TraceRow(1, 0.0, *[float("nan")] * 3)]))
+    folder = write_failure(store, small, error, now())
+    assert json.loads((folder / "error.json").read_text())["best_total_loss"] is None
+    assert "best.png" not in names(folder)
+
+
+@pytest.mark.parametrize("error", [OSError("the disk is full"), MemoryError(), RuntimeError("two\nlines")])
+def test_any_failure_is_recorded(error: Exception, store: Store, small: Spec) -> None:
+    try:
+        raise error
+    except Exception as raised:
+        folder = write_failure(store, small, raised, now())
+    record: dict[str, Any] = read_json(folder / "error.json") or {}
+    assert record["type"] == type(error).__name__
+    assert record["message"] == (str(error) or "MemoryError")
+    assert "test_any_failure_is_recorded" in record["traceback"]
+    assert store.state(signature(small)) is State.FAILED
+
+
+def test_a_run_whose_picture_is_gone_is_recorded_all_the_same(store: Store, small: Spec, tmp_path: Path) -> None:
+    gone = replace(small, content=PictureFile(str(tmp_path / "gone.png"), "0" * 64))
+    folder = write_failure(store, gone, RuntimeError("gone"), now())
+    assert (read_json(folder / "error.json") or {})["inputs"] == {"content": None, "style": None}

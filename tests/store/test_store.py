@@ -1,0 +1,88 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from nst.store.atomic import write_json
+from nst.store.store import ERROR, METRICS, State, Store
+
+KEY = "0123456789ab"
+HOLD = "import sys, filelock\nwith filelock.FileLock(sys.argv[1]): print('held', flush=True); sys.stdin.read()"
+
+
+@contextmanager
+def held_by_another_process(path: Path) -> Iterator[None]:
+    """The file lock at `path`, held by a process that ends with the block."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(path)], **pipes) as process:  # type: ignore[call-overload]
+        try:
+            assert process.stdout.readline() == "held\n"
+            yield
+        finally:
+            process.stdin.close()
+
+
+def test_paths(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert store.job(KEY) == tmp_path / "jobs" / KEY
+    assert store.picture("abc") == tmp_path / "pictures" / "abc.png"
+    assert store.sweep("sizes-quick") == tmp_path / "sweeps" / "sizes-quick"
+    assert Path(store.lock(KEY).lock_file) == tmp_path / "locks" / f"{KEY}.lock"
+
+
+def test_looking_creates_nothing(store: Store) -> None:
+    assert store.state(KEY) is State.PENDING
+    assert store.metrics(KEY) is None and store.error(KEY) is None
+    assert not store.root.exists()
+
+
+def test_states_follow_the_files(store: Store) -> None:
+    store.job(KEY).mkdir(parents=True)
+    (store.job(KEY) / "image.png").write_bytes(b"a picture without its numbers")
+    assert store.state(KEY) is State.PENDING
+    write_json(store.job(KEY) / ERROR, {"type": "Diverged"})
+    assert store.state(KEY) is State.FAILED
+    write_json(store.job(KEY) / METRICS, {"total_loss": 1.0})
+    assert store.state(KEY) is State.DONE
+
+
+@pytest.mark.parametrize("text", ["", '{"total_loss": 1'])
+def test_metrics_that_cannot_be_read_are_not_trusted(text: str, store: Store) -> None:
+    store.job(KEY).mkdir(parents=True)
+    (store.job(KEY) / METRICS).write_text(text)
+    assert store.state(KEY) is State.PENDING
+
+
+def test_a_lock_that_another_process_holds_means_running(store: Store) -> None:
+    lock = store.root / "locks" / f"{KEY}.lock"
+    with held_by_another_process(lock):
+        assert store.state(KEY) is State.RUNNING
+        write_json(store.job(KEY) / ERROR, {"type": "OSError"})
+        assert store.state(KEY) is State.RUNNING
+        assert store.state("ba9876543210") is State.PENDING
+        write_json(store.job(KEY) / METRICS, {})
+        assert store.state(KEY) is State.DONE
+    (store.job(KEY) / METRICS).unlink()
+    assert store.state(KEY) is State.FAILED
+
+
+def test_a_lock_outlives_its_use(store: Store) -> None:
+    with store.lock(KEY):
+        pass
+    assert (store.root / "locks" / f"{KEY}.lock").exists()
+    assert store.state(KEY) is State.PENDING
+
+
+def test_a_killed_owner_leaves_the_run_pending(store: Store) -> None:
+    lock = store.root / "locks" / f"{KEY}.lock"
+    lock.parent.mkdir(parents=True)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(lock)], **pipes) as process:  # type: ignore[call-overload]
+        assert process.stdout.readline() == "held\n"
+        process.kill()
+        process.wait()
+    assert store.state(KEY) is State.PENDING

@@ -1,0 +1,171 @@
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from omegaconf import OmegaConf
+
+from nst.errors import UserError
+from nst.store.atomic import read_json, write_json
+from nst.store.provenance import now
+from nst.store.store import ERROR, METRICS, Store
+from nst.sweep import callback
+from nst.sweep.callback import SweepCallback, command_line, finish_current, refuse_workers, sweep_overrides
+from nst.sweep.plan import PLAN_VERSION, Job, Plan
+
+from .command import Command, Transfers
+
+SEEDS = "seed=0,1"
+
+
+def a_plan(*varied: str) -> Plan:
+    jobs = tuple(Job(f"{n:012x}", f"seed {n}", {"seed": n}, (f"seed={n}",)) for n in range(2))
+    return Plan(PLAN_VERSION, "mine", None, "", "nst", now().isoformat(), varied, {}, {}, jobs)
+
+
+@pytest.fixture
+def current(store: Store, no_report: None, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A sweep of two runs at its end."""
+    monkeypatch.setattr(SweepCallback, "current", (store, a_plan("seed")))
+    return store
+
+
+def test_the_end_is_0_where_all_is_done(current: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    for key in ("0" * 12, "0" * 11 + "1"):
+        write_json(current.job(key) / METRICS, {})
+    with pytest.raises(SystemExit) as stop:
+        finish_current()
+    assert stop.value.code == 0
+    assert capsys.readouterr().err == "report: index.html\n"
+
+
+def test_the_end_is_1_and_names_what_failed(current: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    write_json(current.job("0" * 12) / ERROR, {"message": "diverged"})
+    with pytest.raises(SystemExit) as stop:
+        finish_current()
+    assert stop.value.code == 1
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        f"failed: seed 0: diverged  ({current.job('0' * 12)})",
+        f"failed: seed 1: not made  ({current.job('0' * 11 + '1')})",
+    ]
+
+
+def test_overrides_of_the_file_come_before_those_of_the_command_line() -> None:
+    config = OmegaConf.create({"hydra": {"sweeper": {"params": {"size": "1,2"}}, "overrides": {"task": ["size=3"]}}})
+    assert sweep_overrides(config) == ["size=1,2", "size=3"]
+    config.hydra.sweeper.params = None
+    assert sweep_overrides(config) == ["size=3"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--multirun", "sweep=sizes", "profile=quick"], "python -m nst.run sweep=sizes profile=quick"),
+        (["-m", "seed=0,1"], "python -m nst.run -m seed=0,1"),
+        (["--multirun", "style='a b.jpg'"], """python -m nst.run -m 'style='"'"'a b.jpg'"'"''"""),
+    ],
+)
+def test_the_command_can_be_typed_again(arguments: list[str], line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["run.py", *arguments])
+    assert command_line() == line
+
+
+def test_timed_runs_refuse_company() -> None:
+    config = OmegaConf.create({"hydra": {"runtime": {"choices": {"hydra/launcher": "joblib"}}}})
+    with pytest.raises(UserError, match="^hydra/launcher=joblib: repeats are for timing"):
+        refuse_workers(config, a_plan("repeat"))
+    refuse_workers(config, a_plan("seed"))
+    config.hydra.runtime.choices["hydra/launcher"] = "basic"
+    refuse_workers(config, a_plan("repeat"))
+
+
+def test_a_plan_runs_nothing_and_leaves_nothing(nst: Command, transfers: Transfers) -> None:
+    answer = nst.sweep(SEEDS, "plan=true")
+    assert (answer.code, answer.out) == (0, "")
+    assert answer.lines[0].endswith(": 2 runs, 2 to do")
+    assert [line.split()[0] for line in answer.lines[1:3]] == ["pending", "pending"]
+    assert answer.lines[1].endswith("seed 0") and answer.lines[2].endswith("seed 1")
+    assert answer.lines[3] == "no earlier runs to estimate the time from"
+    assert transfers.seeds == []
+    assert list(nst.folder.iterdir()) == []
+
+
+def test_a_plan_tells_what_is_done_and_how_long_the_rest_takes(
+    nst: Command, transfers: Transfers, no_report: None
+) -> None:
+    transfers.errors[1] = OSError("no disk")
+    nst.sweep(SEEDS)
+    before = nst.jobs()
+    answer = nst.sweep("seed=0,1,2", "plan=true")
+    assert ": 3 runs, 1 done, 1 failed, 2 to do, about 0:0" in answer.lines[0]
+    assert [line.split()[0] for line in answer.lines[1:]] == ["done", "failed", "pending"]
+    assert nst.jobs() == before and len(nst.sweeps()) == 1
+
+
+def test_equal_runs_are_made_once(nst: Command, transfers: Transfers, no_report: None) -> None:
+    answer = nst.sweep("content_layers=conv_1,conv1_1")
+    assert ": 2 runs, 1 distinct, 2 to do" in answer.lines[0]
+    assert "already done" in answer.lines[2] and answer.code == 0
+    assert transfers.seeds == [0]
+
+
+def test_one_run_of_a_sweep_is_no_plural(nst: Command) -> None:
+    assert ": 1 run, 1 to do" in nst.sweep("seed=3", "plan=true").lines[0]
+
+
+def test_runs_of_a_plan_can_be_counted_before_they_are_made(nst: Command, no_report: None) -> None:
+    """The plan is on disk before the first run starts, and knows every run."""
+    nst.sweep(SEEDS)
+    (name,) = nst.sweeps()
+    plan = read_json(nst.store.sweep(name) / "plan.json") or {}
+    assert plan["varied"] == ["seed"] and len(plan["jobs"]) == 2
+    assert plan["command"].startswith("python -m nst.run -m size=32")
+    assert {job["signature"] for job in plan["jobs"]} == set(nst.jobs())
+
+
+@pytest.mark.parametrize(
+    ("overrides", "line"),
+    [
+        (["seed=0,-1"], "error: seed=-1: must be from 0 to 2**63 - 1 (in the run with seed=-1)"),
+        (["seed=0,1", "output=me.png"], "error: output=me.png: is for a single run;"),
+        (["seed=0,1", "rerun=al"], "error: rerun=al: unknown;"),
+        (["seed=0,1", "name=a/b"], "error: name=a/b: use letters"),
+        (["seed=interval(0,1)"], "error: BasicSweeper does not support sweep type"),
+        (["seed=0,1", "hydra/launcher=nobody"], "error: hydra/launcher=nobody: no such choice"),
+        (["seed=0,1", "+typo=3"], "error: unknown key 'typo'"),
+        (["style=ihc,no_such_picture"], "error: style=no_such_picture: no picture named 'no_such_picture'"),
+    ],
+)
+def test_one_wrong_run_stops_all(overrides: list[str], line: str, nst: Command, transfers: Transfers) -> None:
+    answer = nst.sweep(*overrides)
+    assert (answer.code, answer.out, len(answer.lines)) == (2, "", 1)
+    assert answer.err.startswith(line)
+    assert transfers.seeds == [] and list(nst.folder.iterdir()) == []
+
+
+def test_a_store_that_cannot_be_written(nst: Command, transfers: Transfers) -> None:
+    Path("file").touch()
+    answer = nst.sweep(SEEDS, "runs_dir=file")
+    assert answer.code == 2 and answer.lines[-1].startswith("error: ") and "file" in answer.lines[-1]
+    assert "Traceback" not in answer.err and transfers.seeds == []
+
+
+def test_a_fault_of_ours_is_no_mistake_of_the_users(nst: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callback, "make_plan", lambda *_, **__: 1 / 0)
+    answer = nst.sweep(SEEDS)
+    assert answer.code == 1 and "ZeroDivisionError" in answer.err
+    assert list(nst.folder.iterdir()) == []
+
+
+def test_all_means_since_the_call_began(nst: Command, transfers: Transfers, no_report: None) -> None:
+    nst.sweep(SEEDS)
+    assert transfers.seeds == [0, 1]
+    backdate(nst.store)
+    nst.sweep(SEEDS, "rerun=all")
+    assert transfers.seeds == [0, 1]
+
+
+def backdate(store: Store) -> None:
+    """Let every run in the store have ended an hour ago."""
+    for path in store.root.glob("jobs/*/provenance.json"):
+        write_json(path, {**(read_json(path) or {}), "ended_utc": (now() - timedelta(hours=1)).isoformat()})

@@ -1,0 +1,61 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import yaml
+
+from nst.device import device_name
+from nst.pictures.resize import fitted_shape
+from nst.spec.spec import Spec, signature, to_dict
+from nst.store.atomic import write_json, write_text
+from nst.store.store import METRICS, Store
+from nst.sweep.estimate import estimate_seconds, work
+
+
+def finished(store: Store, spec: Spec, seconds: float, **origin: str) -> None:
+    """A run that took so long, a quarter of it each in setup and warm-up."""
+    folder = store.job(signature(spec))
+    write_text(folder / "spec.yaml", yaml.safe_dump(to_dict(spec)))
+    write_json(folder / "provenance.json", {"device": device_name("cpu"), "precision": spec.precision, **origin})
+    parts = {"seconds_setup": seconds / 4, "seconds_warmup": seconds / 4, "seconds_loop": seconds / 2}
+    write_json(folder / METRICS, parts)
+
+
+def test_work_counts_the_multiply_adds(make_spec: Callable[..., Spec]) -> None:
+    """chelsea is 451 x 300; conv_1 takes 3 channels to 64, conv_2 64 to 64, conv_3 64 to 128 on a quarter."""
+    height, width = fitted_shape(451, 300, 32)
+    first, second, third = 9 * 3 * 64, 9 * 64 * 64, 9 * 64 * 128 / 4
+    one = make_spec(content_layers=("conv_1",), style_layers=("conv_1",), size=32, steps=5)
+    assert work(one) == 5 * height * width * first
+    assert work(replace(one, style_layers=("relu_3",))) == pytest.approx(5 * height * width * (first + second + third))
+
+
+def test_nothing_to_go_by(store: Store, small: Spec) -> None:
+    assert estimate_seconds(store, [small]) is None
+    assert not store.root.exists()
+
+
+def test_twice_the_steps_take_twice_as_long(store: Store, small: Spec) -> None:
+    finished(store, small, 8.0)
+    assert estimate_seconds(store, [replace(small, steps=2 * small.steps)]) == pytest.approx(16)
+    assert estimate_seconds(store, [small, replace(small, seed=1)]) == pytest.approx(16)
+    assert estimate_seconds(store, []) == 0
+
+
+def test_one_slow_run_does_not_count(store: Store, small: Spec) -> None:
+    for seed, seconds in enumerate((8, 9, 1000)):
+        finished(store, replace(small, seed=seed), seconds)
+    assert estimate_seconds(store, [small]) == pytest.approx(9)
+
+
+@pytest.mark.parametrize("origin", [{"device": "another machine"}, {"precision": "bf16"}])
+def test_other_hardware_and_precision_tell_nothing(store: Store, small: Spec, origin: dict[str, str]) -> None:
+    finished(store, small, 8.0, **origin)
+    assert estimate_seconds(store, [small]) is None
+
+
+@pytest.mark.parametrize("file", ["spec.yaml", "provenance.json", METRICS])
+def test_a_broken_run_tells_nothing(store: Store, small: Spec, file: str) -> None:
+    finished(store, small, 8.0)
+    (store.job(signature(small)) / file).write_text("{")
+    assert estimate_seconds(store, [small]) is None

@@ -1,0 +1,113 @@
+from pathlib import Path
+
+import pytest
+from hydra.core.config_store import ConfigStore
+
+from nst.errors import UserError
+from nst.sweep import files
+from nst.sweep.files import (
+    config_dir_of,
+    data_folder,
+    leading_comment,
+    load_sweep,
+    register_sweeps,
+    sweep_files,
+    swept_keys,
+)
+
+from .command import new_process
+
+SWEEPS = {
+    *("content_layers", "content_noises", "style_layers", "style_noises", "sizes", "weight_ratios"),
+    *("grid_content", "grid_noise", "timing", "favourites", "blending"),
+}
+MINE = """# My own.
+# Two lines.
+
+# not this one
+style: picasso
+hydra: {sweeper: {params: {size: "64,128", seed: "0,1"}}}
+quick:
+  hydra: {sweeper: {params: {size: "32,64"}}}
+  steps: 5
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    folder = tmp_path / "sweeps"
+    folder.mkdir()
+    (folder / "mine.yaml").write_text(MINE)
+    return folder / "mine.yaml"
+
+
+def test_the_eleven_sweeps_are_there() -> None:
+    assert set(sweep_files()) == SWEEPS
+    assert {path.stem for path in data_folder("sweeps").glob("*")} == SWEEPS
+
+
+def test_each_says_what_it_is_for() -> None:
+    for name, file in sweep_files().items():
+        assert len(leading_comment(file.read_text())) > 60, name
+
+
+def test_a_wheel_has_its_data_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "__file__", str(tmp_path / "nst" / "sweep" / "files.py"))
+    (tmp_path / "conf").mkdir()
+    assert data_folder("conf") == tmp_path / "conf"
+    (tmp_path / "nst" / "conf").mkdir(parents=True)
+    assert data_folder("conf") == tmp_path / "nst" / "conf"
+    with pytest.raises(UserError, match="the folder 'sweeps' is missing"):
+        data_folder("sweeps")
+
+
+def test_own_sweeps_join_and_replace(mine: Path) -> None:
+    (mine.parent / "timing.yaml").write_text("steps: 3\n")
+    found = sweep_files(mine.parent.parent)
+    assert set(found) == SWEEPS | {"mine"}
+    assert found["mine"] == mine and found["timing"] == mine.parent / "timing.yaml"
+
+
+def test_quick_values_count_where_asked_for(mine: Path) -> None:
+    full, quick = load_sweep(mine, quick=False), load_sweep(mine, quick=True)
+    assert swept_keys(full) == {"size": "64,128", "seed": "0,1"} and "steps" not in full
+    assert swept_keys(quick) == {"size": "32,64", "seed": "0,1"} and quick.steps == 5
+    assert "quick" not in full and "quick" not in quick
+
+
+def test_the_comment_at_the_top_is_the_purpose(mine: Path) -> None:
+    assert load_sweep(mine, quick=False).purpose == "My own.\nTwo lines."
+    assert leading_comment("steps: 3\n# later\n") == ""
+
+
+@pytest.mark.parametrize(("text", "reason"), [("a: [", "is not YAML"), ("- a\n- b\n", "must be a mapping")])
+def test_a_broken_file_is_named(text: str, reason: str, mine: Path) -> None:
+    mine.write_text(text)
+    with pytest.raises(UserError, match=f"mine.yaml: {reason}"):
+        load_sweep(mine, quick=False)
+
+
+def test_a_broken_file_hinders_no_other_sweep(mine: Path) -> None:
+    mine.write_text("a: [")
+    with new_process():
+        register_sweeps(sweep_files(mine.parent.parent), "sizes", quick=False)
+        assert set(ConfigStore.instance().list("sweep")) == {f"{name}.yaml" for name in SWEEPS | {"mine"}}
+
+
+def test_an_unknown_sweep_has_its_nearest_named() -> None:
+    with pytest.raises(UserError, match="^sweep=size: no such sweep; did you mean 'sizes'?"):
+        register_sweeps(sweep_files(), "size", quick=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "folder"),
+    [
+        (["--config-dir", "a b"], Path("a b")),
+        (["size=3", "--config-dir=mine", "seed=1"], Path("mine")),
+        (["-cd", "mine"], Path("mine")),
+        (["--config-dir=~/mine"], Path.home() / "mine"),
+        (["size=3"], None),
+    ],
+)
+def test_the_folder_of_own_files(arguments: list[str], folder: Path | None) -> None:
+    assert config_dir_of(arguments) == folder

@@ -1,0 +1,199 @@
+import io
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+import nst.transfer
+from nst.errors import UserError
+from nst.optimizer.loop import Course, Diverged
+from nst.spec.spec import Spec, signature
+from nst.store.provenance import now
+from nst.store.store import State, Store
+from nst.sweep.job import Outcome, check_output, copy_output, is_due, run_job
+from nst.sweep.progress import Reporter
+from nst.transfer import Result
+
+from .command import Transfers
+
+Make = Callable[..., tuple[Outcome, str]]
+DIVERGED = Diverged("diverged at evaluation 7: the loss is nan", Course(best_picture=torch.rand(1, 3, 4, 4)))
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch, result: Result) -> Transfers:
+    """Runs that are done at once."""
+    transfers = Transfers(lambda *_, **__: result)
+    monkeypatch.setattr(nst.transfer, "transfer", transfers)
+    return transfers
+
+
+@pytest.fixture
+def make(store: Store, small: Spec, runs: Transfers) -> Make:
+    """`run_job` on the small spec: how it stands, and the lines about it."""
+
+    def run(**keywords: Any) -> tuple[Outcome, str]:
+        stream = io.StringIO()
+        return run_job(store, small, Reporter("[1/2]", stream), **keywords), stream.getvalue()
+
+    return run
+
+
+def test_a_run_is_made_once(make: Make, store: Store, small: Spec, runs: Transfers) -> None:
+    picture = store.job(signature(small)) / "image.png"
+    outcome, line = make()
+    assert outcome is Outcome.DONE
+    assert line.startswith("[1/2]  done in ") and line.endswith(f"ms/evaluation  {picture}\n")
+    assert make() == (Outcome.SKIPPED, f"[1/2]  already done  {picture}\n")
+    assert runs.seeds == [0]
+
+
+def test_a_folder_without_metrics_is_not_trusted(make: Make, store: Store, small: Spec, runs: Transfers) -> None:
+    make()
+    folder = store.job(signature(small))
+    (folder / "metrics.json").unlink()
+    (folder / "image.png").write_bytes(b"half a picture")
+    assert store.state(signature(small)) is State.PENDING
+    assert make()[0] is Outcome.DONE
+    assert runs.seeds == [0, 0]
+    assert (folder / "image.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_failure_is_recorded_and_said_in_one_line(make: Make, store: Store, small: Spec, runs: Transfers) -> None:
+    runs.errors[0] = RuntimeError("out of memory\nand more")
+    folder = store.job(signature(small))
+    assert make() == (Outcome.FAILED, f"[1/2]  failed: out of memory  ({folder})\n")
+    assert (store.error(signature(small)) or {})["type"] == "RuntimeError"
+
+
+@pytest.mark.parametrize(
+    ("error", "missing", "failed"),
+    [
+        (DIVERGED, [], [0]),
+        (UserError("the picture is gone"), [], [0]),
+        (OSError("the disk is full"), [0], [0]),
+        (MemoryError(), [0], [0]),
+        (RuntimeError("killed"), [0], [0]),
+    ],
+)
+def test_what_failed_is_repeated_where_it_may_end_otherwise(
+    error: Exception, missing: list[int], failed: list[int], make: Make, runs: Transfers
+) -> None:
+    runs.errors[0] = error
+    make()
+    assert runs.seeds == [0]
+    outcome, line = make(rerun="missing")
+    assert (outcome, runs.seeds) == (Outcome.FAILED, missing)
+    assert ("failed before" in line and "rerun=failed tries again" in line) is not bool(missing)
+    make(rerun="failed")
+    assert runs.seeds == failed
+
+
+def test_failed_leaves_what_is_done(make: Make, runs: Transfers) -> None:
+    make()
+    assert make(rerun="failed")[0] is Outcome.SKIPPED
+    assert runs.seeds == [0]
+
+
+def test_a_run_that_fails_again_keeps_the_new_reason(make: Make, store: Store, small: Spec, runs: Transfers) -> None:
+    for reason in ("first", "second"):
+        runs.errors[0] = OSError(reason)
+        make()
+    assert (store.error(signature(small)) or {})["message"] == "second"
+    runs.errors.clear()
+    assert make()[0] is Outcome.DONE
+    assert store.error(signature(small)) is None
+
+
+def test_all_makes_again_what_is_older_than_the_call(make: Make, runs: Transfers) -> None:
+    make()
+    later, earlier = now() + timedelta(minutes=1), now() - timedelta(minutes=1)
+    assert make(rerun="all", since=earlier)[0] is Outcome.SKIPPED
+    assert runs.seeds == [0]
+    assert make(rerun="all", since=later)[0] is Outcome.DONE
+    assert runs.seeds == [0]
+
+
+def test_never_only_tells(make: Make, store: Store, runs: Transfers) -> None:
+    assert make(rerun="never") == (Outcome.FAILED, "[1/2]  not there, and rerun=never\n")
+    assert not store.root.exists()
+    make()
+    assert make(rerun="never")[0] is Outcome.SKIPPED
+    assert runs.seeds == [0]
+
+
+def test_an_unknown_choice_has_its_nearest_named(store: Store) -> None:
+    with pytest.raises(UserError, match="^rerun=mising: unknown; did you mean 'missing'?"):
+        is_due(store, "0" * 12, "mising", now())
+
+
+def test_an_interruption_passes_and_leaves_the_run_pending(
+    make: Make, store: Store, small: Spec, runs: Transfers
+) -> None:
+    runs.errors[0] = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        make()
+    assert store.state(signature(small)) is State.PENDING
+    assert not store.job(signature(small)).exists()
+
+
+def test_the_run_is_claimed_while_it_is_made(store: Store, small: Spec, result: Result, monkeypatch: Any) -> None:
+    states: list[State] = []
+
+    def transfer(spec: Spec, **_: Any) -> Result:
+        states.append(store.state(signature(spec)))
+        return result
+
+    monkeypatch.setattr(nst.transfer, "transfer", transfer)
+    run_job(store, small, Reporter("", io.StringIO()))
+    assert states == [State.RUNNING]
+    assert store.state(signature(small)) is State.DONE
+
+
+def test_a_full_disk_fails_the_run_only(make: Make, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    outcome, line = make()
+    assert outcome is Outcome.FAILED
+    assert line == f"[1/2]  failed: cannot write to {store.root} (No space left on device)\n"
+    assert not [path for path in store.root.rglob("*") if path.suffix == ".tmp"]
+
+
+def test_a_store_that_cannot_be_made(small: Spec, runs: Transfers, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    stream = io.StringIO()
+    assert run_job(Store(tmp_path / "file"), small, Reporter("", stream)) is Outcome.FAILED
+    assert stream.getvalue().startswith(f"failed: cannot write to {tmp_path / 'file'} (")
+    assert runs.seeds == []
+
+
+def test_other_specs_are_other_runs(make: Make, store: Store, small: Spec, runs: Transfers) -> None:
+    make()
+    run_job(store, replace(small, repeat=1), Reporter("", io.StringIO()))
+    assert len(runs.seeds) == 2
+
+
+def test_a_copy_of_the_picture(make: Make, store: Store, small: Spec, tmp_path: Path) -> None:
+    make()
+    copy = copy_output(store, small, str(tmp_path / "new folder" / "me.png"))
+    assert copy.read_bytes() == (store.job(signature(small)) / "image.png").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["", ".", "me.jpg", "me", "me.png/"])
+def test_a_copy_needs_the_name_of_a_png_file(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "me.png").mkdir()
+    with pytest.raises(UserError, match="^output="):
+        check_output(name)
+
+
+def test_names_that_will_do(tmp_path: Path) -> None:
+    check_output(str(tmp_path / "new" / "Me.PNG"))
+    assert not (tmp_path / "new").exists()

@@ -1,0 +1,232 @@
+"""Every sweep in `sweeps/`: how many runs, which, in what order, and what is the same in all of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nst.spec.parts import Blend, PictureFile
+from nst.spec.spec import Spec
+from nst.sweep import callback
+from nst.sweep.files import sweep_files
+from nst.sweep.plan import Composed, Plan, make_plan
+
+from .command import Command
+
+WRITEUP = Path(__file__).parents[3] / "shared" / "pictures"
+BUILTIN = {
+    **{"wally": "chelsea", "dancing": "astronaut", "the_scream": "ihc", "frida_kahlo": "hubble_deep_field"},
+    **{"picasso": "ihc", "impression_sunrise": "retina", "blend_source in blend_target": "chelsea in rocket"},
+}
+"""What the write-up's names mean where its pictures are not at hand."""
+OWN = {"impression_sunrise": "water_lilies", "blend_source in blend_target": "bear_source in pool_target"}
+NOISES = list(product(("uniform", "gaussian"), (0, 1)))
+GRID = list(product(("frida_kahlo", "picasso"), ("dancing", "wally")))
+
+
+def timing(*steps: int) -> list[tuple[Any, ...]]:
+    """Ten repeats, the slowest; in even ones noise goes first, in odd ones content: AB BA AB ..."""
+    turns = (("noise", "content"), ("content", "noise"))
+    return [(repeat, n, init) for repeat in range(10) for n in steps for init in turns[repeat % 2]]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the write-up did: keys that vary, the values of each run in order, and what all runs share."""
+
+    keys: tuple[str, ...]
+    full: Sequence[tuple[Any, ...]]
+    constants: dict[str, Any]
+    quick: Sequence[tuple[Any, ...]] | None = None
+    quick_constants: dict[str, Any] = field(default_factory=dict)
+
+
+SWEEPS = {
+    "content_layers": Expected(
+        ("content_layers",),
+        [("conv_1",), ("conv_3",), ("conv_5",), ("conv_7",)],
+        {"content": "wally", "style": None, "style_weight": 0, "init": "noise"},
+    ),
+    "content_noises": Expected(
+        ("init", "seed"), NOISES, {"content": "wally", "style": None, "content_layers": "conv_4", "style_weight": 0}
+    ),
+    "style_layers": Expected(
+        ("style_layers",),
+        [("conv_1-3",), ("conv_4-6",), ("conv_7-8",)],
+        {"style": "the_scream", "content": None, "content_weight": 0, "init": "noise"},
+    ),
+    "style_noises": Expected(
+        ("init", "seed"), NOISES, {"style": "the_scream", "content": None, "style_layers": "conv_1-5"}
+    ),
+    "sizes": Expected(
+        ("content", "size"),
+        list(product(("wally", "dancing"), (512, 1024))),
+        {"style": "picasso", "style_weight": 1e6, "init": "content"},
+        list(product(("wally", "dancing"), (256, 384))),
+        {"steps": 100},
+    ),
+    "weight_ratios": Expected(
+        ("style_weight",),
+        [(1e6,), (9e5,), (8e5,)],
+        {"content": "dancing", "style": "picasso", "content_weight": 1, "init": "content"},
+    ),
+    "grid_content": Expected(("style", "content"), GRID, {"style_weight": 9e5, "init": "content"}),
+    "grid_noise": Expected(("style", "content"), GRID, {"style_weight": 9e5, "init": "noise"}),
+    "timing": Expected(
+        ("repeat", "steps", "init"),
+        timing(300, 500),
+        {"content": "dancing", "style": "picasso", "style_weight": 1e6, "seed": 0},
+        timing(100, 150),
+    ),
+    "favourites": Expected(
+        ("content", "style"), [("wally", "impression_sunrise"), ("dancing", "the_scream")], {"style_weight": 9e5}
+    ),
+    "blending": Expected((), [()], {"content": "blend_source in blend_target", "style": "impression_sunrise"}),
+}
+NUMBERS = {
+    **{"content_layers": 4, "content_noises": 4, "style_layers": 3, "style_noises": 4, "sizes": 4, "weight_ratios": 3},
+    **{"grid_content": 4, "grid_noise": 4, "timing": 40, "favourites": 2, "blending": 1},
+}
+ALONE = ("content_layers", "content_noises", "style_layers", "style_noises")
+"""One loss alone: exact also where the machine is faster in half precision."""
+Planned = Callable[..., tuple[Plan, list[Spec]]]
+
+
+@pytest.fixture
+def planned(nst: Command, monkeypatch: pytest.MonkeyPatch) -> Planned:
+    """The plan of a command line, and its specs; runs nothing."""
+    kept: list[tuple[Plan, list[Spec]]] = []
+
+    def keep(composed: Sequence[Composed], *arguments: Any, **keywords: Any) -> Plan:
+        kept.append((make_plan(composed, *arguments, **keywords), [run.spec for run in composed]))
+        return kept[-1][0]
+
+    def plan(*arguments: str) -> tuple[Plan, list[Spec]]:
+        answer = nst(*arguments, "plan=true")
+        assert answer.code == 0, answer.err
+        assert list(nst.folder.iterdir()) == []
+        return kept[-1]
+
+    monkeypatch.setattr(callback, "make_plan", keep)
+    return plan
+
+
+def values(plan: Plan) -> list[tuple[Any, ...]]:
+    return [tuple(job.values[key] for key in plan.varied) for job in plan.jobs]
+
+
+def called(rows: Sequence[tuple[Any, ...]], names: dict[str, str]) -> list[tuple[Any, ...]]:
+    """The values of runs with the pictures called by what the write-up's names stand for."""
+    return [tuple(names.get(value, value) for value in row) for row in rows]
+
+
+def check_constants(plan: Plan, expected: dict[str, Any], names: dict[str, str]) -> None:
+    assert {key: plan.constants.get(key) for key in expected} == {k: names.get(v, v) for k, v in expected.items()}
+
+
+def test_all_are_tested() -> None:
+    assert set(SWEEPS) == set(NUMBERS) == set(sweep_files())
+    assert {name: len(expected.full) for name, expected in SWEEPS.items()} == NUMBERS
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_as_the_write_up_did_it(name: str, planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nst.device.has_bf16", lambda device: True)
+    expected, (plan, specs) = SWEEPS[name], planned(f"sweep={name}", "device=cpu")
+    assert (plan.name, plan.sweep, plan.varied) == (name, name, expected.keys)
+    assert values(plan) == called(expected.full, BUILTIN)
+    check_constants(plan, expected.constants, BUILTIN)
+    assert {spec.size for spec in specs} == ({512, 1024} if name == "sizes" else {512})
+    assert {spec.steps for spec in specs} == ({300, 500} if name == "timing" else {300})
+    assert {spec.precision for spec in specs} == {"fp32" if name in ALONE else "bf16"}
+    assert len({job.signature for job in plan.jobs}) == len(plan.jobs)
+    assert len({job.label for job in plan.jobs}) == len(plan.jobs)
+    assert len(plan.purpose) > 60 and not plan.purpose.startswith("#")
+    for axis in ("rows", "cols"):
+        assert plan.report[axis] is None or plan.report[axis] in plan.varied
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_in_a_few_minutes(name: str, planned: Planned) -> None:
+    expected, (plan, specs) = SWEEPS[name], planned(f"sweep={name}", "profile=quick", "device=cpu")
+    assert (plan.name, plan.varied) == (f"{name}-quick", expected.keys)
+    assert values(plan) == called(expected.quick or expected.full, BUILTIN)
+    assert {spec.size for spec in specs} == ({256, 384} if name == "sizes" else {256})
+    assert {spec.steps for spec in specs} == {"timing": {100, 150}, "sizes": {100}}.get(name, {150})
+    check_constants(plan, expected.constants | expected.quick_constants, BUILTIN)
+
+
+@pytest.mark.skipif(not WRITEUP.is_dir(), reason="the write-up's pictures are not here")
+@pytest.mark.parametrize("name", SWEEPS)
+def test_on_the_pictures_of_the_write_up(name: str, planned: Planned) -> None:
+    arguments = (f"sweep={name}", "pictures=writeup", f"picture_dirs=[{WRITEUP}]", "device=cpu")
+    plan, specs = planned(*arguments, "pictures.impression_sunrise=water_lilies")
+    assert plan.name.startswith(f"{name}-writeup") and "water_lilies" in plan.name
+    assert values(plan) == called(SWEEPS[name].full, OWN)
+    check_constants(plan, SWEEPS[name].constants, OWN)
+    for job, spec in zip(plan.jobs, specs, strict=True):
+        for key in ("content", "style"):
+            check_files(str(job.values.get(key, plan.constants.get(key))), getattr(spec, key))
+
+
+def check_files(name: str, reference: PictureFile | Blend | None) -> None:
+    """A picture is the write-up's file of that name."""
+    if isinstance(reference, Blend):
+        found = [reference.source, reference.mask, reference.target]
+        assert [Path(file.path).stem for file in found if file] == ["bear_source", "bear_mask", "pool_target"]
+    elif reference is not None:
+        assert Path(reference.path).is_relative_to(WRITEUP)
+        assert Path(reference.path).stem == name
+
+
+def test_timing_alternates_who_goes_first() -> None:
+    """The expectation above, written out for the first three of ten repeats."""
+    assert timing(300, 500)[:12] == [
+        *((0, 300, "noise"), (0, 300, "content"), (0, 500, "noise"), (0, 500, "content")),
+        *((1, 300, "content"), (1, 300, "noise"), (1, 500, "content"), (1, 500, "noise")),
+        *((2, 300, "noise"), (2, 300, "content"), (2, 500, "noise"), (2, 500, "content")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "varied", "number"),
+    [
+        (["size=256"], ("content",), 2),
+        (["size=128,256,384"], ("content", "size"), 6),
+        (["content=wally"], ("size",), 2),
+        (["seed=0,1"], ("content", "size", "seed"), 8),
+    ],
+)
+def test_the_command_line_has_the_last_word_on_what_is_swept(
+    overrides: list[str], varied: tuple[str, ...], number: int, planned: Planned
+) -> None:
+    plan, _ = planned("sweep=sizes", *overrides, "device=cpu")
+    assert (plan.varied, len(plan.jobs)) == (varied, number)
+
+
+def test_a_preset_gives_way_to_a_profile_a_profile_to_a_sweep_a_sweep_to_the_command_line(planned: Planned) -> None:
+    gatys, _ = planned("sweep=style_layers", "preset=gatys", "style_layer_weights=null", "device=cpu")
+    assert (gatys.constants["steps"], gatys.constants["pooling"], gatys.constants["init"]) == (500, "avg", "noise")
+    quick, _ = planned("sweep=sizes", "preset=gatys", "profile=quick", "device=cpu")
+    assert (quick.constants["steps"], quick.constants["pooling"]) == (100, "avg")
+    own, _ = planned("sweep=sizes", "preset=gatys", "profile=quick", "steps=7", "device=cpu")
+    assert own.constants["steps"] == 7
+
+
+def test_own_sweeps_and_presets_from_a_folder(planned: Planned, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("my own")
+    (folder / "sweeps").mkdir()
+    (folder / "preset").mkdir()
+    sweep = "# Mine.\ncontent: coffee\nhydra: {sweeper: {params: {seed: '1,2,3'}}}\nquick: {steps: 9}\n"
+    (folder / "sweeps" / "mine.yaml").write_text(sweep)
+    (folder / "preset" / "mine.yaml").write_text("# @package _global_\nsteps: 11\nsize: 48\nstyle_layers: conv_1\n")
+    plan, specs = planned("sweep=mine", "preset=mine", "--config-dir", str(folder), "device=cpu")
+    assert (plan.name, plan.purpose, values(plan)) == ("mine-mine", "Mine.", [(1,), (2,), (3,)])
+    assert {(spec.steps, spec.size, spec.style_layers) for spec in specs} == {(11, 48, ("conv_1",))}
+    plan, specs = planned("sweep=mine", "preset=mine", f"--config-dir={folder}", "profile=quick", "device=cpu")
+    assert {(spec.steps, spec.size) for spec in specs} == {(9, 256)}
+    plan, _ = planned(f"--config-dir={folder}", "sweep=weight_ratios", "device=cpu")
+    assert len(plan.jobs) == 3
