@@ -80,7 +80,10 @@ def test_a_setting_of_its_optimizer(preset: str) -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_profile_comes_after_it_and_the_command_line_after_both(preset: str) -> None:
-    assert (spec(f"preset={preset}", "profile=quick").steps, spec(f"preset={preset}", "profile=quick").size) == (150, 256)
+    assert (spec(f"preset={preset}", "profile=quick").steps, spec(f"preset={preset}", "profile=quick").size) == (
+        150,
+        256,
+    )
     own = spec("steps=7", f"preset={preset}", "profile=quick")
     assert (own.steps, own.size) == (7, 256)
 

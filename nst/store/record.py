@@ -17,6 +17,7 @@ from nst.optimizer.loop import Diverged, TraceRow
 from nst.pictures.tensors import encode_png, picture_hash, to_image
 from nst.spec.spec import Spec, canonical, signature, to_dict
 from nst.store.atomic import write_bytes, write_json, write_text
+from nst.store.frames import FRAMES
 from nst.store.provenance import now, provenance
 from nst.store.store import ERROR, METRICS, Store
 from nst.transfer import Inputs, Result, load_inputs
@@ -65,10 +66,17 @@ def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str 
 
 
 def clear(folder: Path) -> None:
-    """Sweep an old run aside, the files that make it count first: what is left of it is never trusted."""
+    """Sweep an old run aside, the files that make it count first: what is left of it is never trusted.
+
+    The frames stay: they are of the run that is being recorded.
+    """
     for name in (METRICS, ERROR):
         (folder / name).unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    for path in folder.glob("*"):
+        if path.is_dir() and path.name != FRAMES:
+            shutil.rmtree(path, ignore_errors=True)
+        elif not path.is_dir():
+            path.unlink(missing_ok=True)
 
 
 def png_text(spec: Spec) -> dict[str, str]:

@@ -33,7 +33,9 @@ def prepare(arguments: Sequence[str]) -> list[str]:
 
 def _flags_first(arguments: Sequence[str]) -> list[str]:
     """Hydra wants its flags, with what belongs to them, on one side of all overrides."""
-    flags, overrides, before = [], [], ""
+    flags: list[str] = []
+    overrides: list[str] = []
+    before = ""
     for argument in arguments:
         belongs = before in VALUED_FLAGS or (before in ("--info", "-i") and "=" not in argument)
         (flags if argument.startswith("-") or belongs else overrides).append(argument)

@@ -6,9 +6,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from nst.errors import UserError
+from nst.optimizer.loop import Progress
 from nst.spec.check import check_choice
 from nst.spec.spec import Spec, signature
 from nst.store.atomic import read_json
+from nst.store.frames import FrameWriter
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
 from nst.store.store import Store
@@ -76,8 +78,14 @@ def _make(store: Store, spec: Spec, reporter: Reporter) -> Outcome:
     from nst.transfer import transfer
 
     started = now()
+    frames = FrameWriter(store.job(signature(spec)), spec.frames_every)
+
+    def watch(progress: Progress) -> None:
+        reporter.watch(progress)
+        frames.watch(progress)
+
     try:
-        result = transfer(spec, watch=reporter.watch)
+        result = transfer(spec, watch=watch)
         picture = write_result(store, spec, result, started)
     except Exception as error:
         folder = write_failure(store, spec, error, started)

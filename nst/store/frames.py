@@ -1,0 +1,25 @@
+"""Frames of a run: its picture every so many evaluations, in `frames/` beside the result."""
+
+import shutil
+from pathlib import Path
+
+from nst.optimizer.loop import Progress
+from nst.pictures.tensors import encode_png, to_image
+from nst.store.atomic import write_bytes
+
+FRAMES = "frames"
+
+
+class FrameWriter:
+    """Writes `frames/000050.png` and so on; the number is the evaluation that saw the picture."""
+
+    def __init__(self, folder: Path, every: int) -> None:
+        self.folder = folder / FRAMES
+        self.every = every
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def watch(self, progress: Progress) -> None:
+        """Called by the loop at every evaluation; its time does not count as the run's."""
+        if self.every and progress.evaluation % self.every == 0:
+            image = to_image(progress.picture)
+            write_bytes(self.folder / f"{progress.evaluation:06}.png", encode_png(image, {}))
