@@ -61,7 +61,7 @@ def test_writeup_is_the_default() -> None:
 
 
 def test_the_ratio_of_gatys() -> None:
-    """Content to style 1e-3 at 512 x 512: 1e3 s^4 / (s^2 C M / 2), s = 57.6, C = 512 channels, M = 64 x 64 positions."""
+    """1e-3 at 512 x 512: 1e3 s^4 / (s^2 C M / 2), s = 57.6, C = 512 channels, M = 64 x 64 positions."""
     assert spec("preset=gatys").style_weight == pytest.approx(1e3 * 57.6**2 / (512 * 64 * 64 / 2), rel=1e-4)
 
 

@@ -51,7 +51,7 @@ class SweepCallback(Callback):
         overrides = sweep_overrides(config)
         composed = compose_jobs(overrides)
         first = composed[0].config
-        task = list(config.hydra.overrides.task)
+        task = task_overrides(config)
         sweep = OmegaConf.select(config, "hydra.runtime.choices.sweep")
         name = sweep_name(sweep, [o for o in task if o], swept(overrides), first.name)
         plan = make_plan(composed, overrides, name=name, sweep=sweep, command=command_line(), created=now().isoformat())
@@ -76,7 +76,12 @@ class SweepCallback(Callback):
 def sweep_overrides(config: DictConfig) -> list[str]:
     """The overrides that Hydra's basic sweeper will expand: those of the sweep's file, then the command line's."""
     params = OmegaConf.select(config, "hydra.sweeper.params") or {}
-    return [f"{key}={value}" for key, value in params.items()] + list(config.hydra.overrides.task)
+    return [f"{key}={value}" for key, value in params.items()] + task_overrides(config)
+
+
+def task_overrides(config: DictConfig) -> list[str]:
+    """The command line's overrides, with the interpolations that they hold (`content=${pair.content}`) left alone."""
+    return [str(override) for override in OmegaConf.to_container(config.hydra.overrides.task, resolve=False) or ()]
 
 
 def command_line() -> str:

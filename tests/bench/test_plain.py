@@ -10,6 +10,7 @@ from nst.bench import plain
 from nst.network.vgg import Vgg19
 from nst.network.weights import Weights
 from nst.objective.losses import gram
+from nst.pictures.tensors import to_tensor
 from nst.spec.spec import Spec
 from nst.transfer import load_inputs, set_up
 
@@ -58,8 +59,6 @@ def test_it_runs_the_transfer_that_ours_runs(
 
 
 def inputs_of(spec: Spec) -> tuple[torch.Tensor, torch.Tensor]:
-    from nst.pictures.tensors import to_tensor
-
     inputs = load_inputs(spec)
     assert inputs.content is not None and inputs.style is not None
     return to_tensor(inputs.content).double(), to_tensor(inputs.style).double()

@@ -11,7 +11,18 @@ from nst.sweep.argv import prepare, quote_argument
 
 NASTY = (
     *("~/art/picasso.jpg", "my pictures/a b.jpg", "été/chat.png", "日本.png", "a=b.png", "a&b.png", "a?b.png"),
-    *("[x](y){z}.png", "it's.png", 'say "hi".png', "a,b.png", "a:b.png", "a\\b.png", "it's\\", "a\\b's", "C:\\art\\", "$HOME/x.png"),
+    *(
+        "[x](y){z}.png",
+        "it's.png",
+        'say "hi".png',
+        "a,b.png",
+        "a:b.png",
+        "a\\b.png",
+        "it's\\",
+        "a\\b's",
+        "C:\\art\\",
+        "$HOME/x.png",
+    ),
     *("100%.png", "#1.png", "a;b|c.png", "*.png", "true", "12", "1e6", "a!b@c.png", " leading.png", "-m"),
 )
 

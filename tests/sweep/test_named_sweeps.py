@@ -7,20 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from nst.spec.parts import Blend, PictureFile
 from nst.spec.spec import Spec
 from nst.sweep import callback
-from nst.sweep.files import sweep_files
+from nst.sweep.files import data_folder, sweep_files
 from nst.sweep.plan import Composed, Plan, make_plan
 
 from .command import Command
 
 WRITEUP = Path(__file__).parents[3] / "shared" / "pictures"
-BUILTIN = {
-    **{"wally": "chelsea", "dancing": "astronaut", "the_scream": "ihc", "frida_kahlo": "hubble_deep_field"},
-    **{"picasso": "ihc", "impression_sunrise": "retina", "blend_source in blend_target": "chelsea in rocket"},
-}
+MEANT: dict[str, str] = yaml.safe_load((data_folder("conf") / "pictures" / "builtin.yaml").read_text())
+BUILTIN = {**MEANT, "blend_source in blend_target": f"{MEANT['blend_source']} in {MEANT['blend_target']}"}
 """What the write-up's names mean where its pictures are not at hand."""
 OWN = {"impression_sunrise": "water_lilies", "blend_source in blend_target": "bear_source in pool_target"}
 NOISES = list(product(("uniform", "gaussian"), (0, 1)))

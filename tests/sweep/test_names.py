@@ -51,7 +51,9 @@ def test_its_arguments_may_stand_in_any_order() -> None:
 
 
 def test_other_arguments_make_another() -> None:
-    names = {sweep_name(None, [f"seed={seeds}", *more], ["seed"]) for seeds in ("0,1", "0,2") for more in ([], ["size=9"])}
+    names = {
+        sweep_name(None, [f"seed={seeds}", *more], ["seed"]) for seeds in ("0,1", "0,2") for more in ([], ["size=9"])
+    }
     assert len(names) == 4
 
 

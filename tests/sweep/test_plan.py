@@ -66,7 +66,9 @@ def test_the_short_cut_composes_what_hydra_does(hydra: None, overrides: list[str
 
 
 def test_a_wrong_run_is_named(hydra: None) -> None:
-    with pytest.raises(UserError, match=r"^content_layers: unknown layer 'conv_17'.*in the run with content_layers=conv_17"):
+    with pytest.raises(
+        UserError, match=r"^content_layers: unknown layer 'conv_17'.*in the run with content_layers=conv_17"
+    ):
         compose_jobs([*TINY, "content_layers=conv_1,conv_17"])
     with pytest.raises(UserError, match=r"too small for conv_16.*in the run with size=17 style_layers=conv_16"):
         compose_jobs([*TINY, "style_layers=conv_1,conv_16", "size=17,64"])
