@@ -77,7 +77,7 @@ def _identify_torchvision() -> WeightsFile:
     path = Path(torch.hub.get_dir()) / "checkpoints" / TORCHVISION_FILE
     if not path.is_file():
         _download(path)
-    return WeightsFile("torchvision", str(path), _sha256(path, path.stat().st_mtime_ns))
+    return _checked("torchvision", path, path.stat().st_mtime_ns)
 
 
 def _download(path: Path) -> None:
@@ -96,15 +96,21 @@ def _download(path: Path) -> None:
 
 def _identify_file(name: str) -> WeightsFile:
     path = Path(name).expanduser()
-    if path.suffix not in SUFFIXES:
+    if path.suffix.lower() not in SUFFIXES:
         raise UserError(
             f"weights={name}: neither 'bundled' nor 'torchvision' nor a file that ends in {', '.join(SUFFIXES)}"
         )
     if not path.is_file():
         raise UserError(f"weights={name}: no such file (looked at {path.absolute()})")
-    checked = WeightsFile("file", str(path.resolve()), _sha256(path, path.stat().st_mtime_ns))
-    _check_shapes(_read_state(checked), name)
-    return checked
+    return _checked("file", path.resolve(), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _checked(source: str, path: Path, modified: int) -> WeightsFile:
+    """A file in torchvision's layout, read once per process to see that it is one."""
+    found = WeightsFile(source, str(path), _sha256(path, modified))
+    _check_shapes(_read_state(found), str(path))
+    return found
 
 
 @lru_cache(maxsize=16)
@@ -166,7 +172,7 @@ def _read_state(file: WeightsFile) -> "dict[str, Tensor]":
     import torch
 
     try:
-        if file.path.endswith(".safetensors"):
+        if file.path.lower().endswith(".safetensors"):
             from safetensors.torch import load_file
 
             return load_file(file.path)
