@@ -40,6 +40,7 @@ def run(arguments: Sequence[str]) -> int:
         print(f"nst {__version__}")
         return 0
     os.environ["HYDRA_FULL_ERROR"] = "1"
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin crawl where others want the cores, too
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _hand_to_hydra(prepare(arguments))

@@ -2,9 +2,9 @@
 
 `closure` is the tutorial's: the picture is clamped before it is evaluated, but the history remembers the step that was
 meant. History and picture contradict each other, and long runs explode. `projected` clamps after the update and
-remembers the displacement actually made with the gradients at those points, so every curvature pair is true. It also
-caps the length of a step: the first curvature estimates can throw the whole picture against its bounds, where most
-gradients point outwards and no later step leads back.
+remembers the displacement actually made with the gradients at those points, so every curvature pair is true. Pixels at
+a bound whose gradient points outwards are left out of the direction (Bertsekas 1982). And a step is capped: the first
+curvature estimates can throw the whole picture against its bounds, from where no later step leads back.
 """
 
 import torch
@@ -50,9 +50,12 @@ class LbfgsOptimizer:
         else:
             length = self.settings.lr
             self._remember(self.last_displacement, flat - self.last_gradient)
-        displacement = self._direction(flat) * length
         if self.settings.clamp == "projected":
-            displacement = _project(picture.reshape(-1), displacement)
+            here = picture.reshape(-1)
+            free = _free(here, flat)
+            displacement = _project(here, self._direction(flat * free) * free * length)
+        else:
+            displacement = self._direction(flat) * length
         converged = self._converged(flat, displacement, loss)
         picture += displacement.view_as(picture)
         self.last_displacement, self.last_gradient, self.last_loss = displacement, flat.clone(), loss
@@ -93,6 +96,11 @@ class LbfgsOptimizer:
             return True
         change = self.settings.tolerance_change
         return bool(change) and bool(displacement.abs().max() <= change or abs(loss - self.last_loss) < change)
+
+
+def _free(here: Tensor, gradient: Tensor) -> Tensor:
+    """False where a pixel is at a bound that its gradient pushes it against."""
+    return ~(((here <= 0) & (gradient > 0)) | ((here >= 1) & (gradient < 0)))
 
 
 def _project(here: Tensor, displacement: Tensor) -> Tensor:

@@ -41,7 +41,8 @@ def _unknown_key(text: str) -> str | None:
     if match is None or "could not be converted" in text:
         return None
     key = match[1]
-    return f"unknown key '{key}'{did_you_mean(key, KEYS)}"
+    group = key.partition(".")[0] + "."
+    return f"unknown key '{key}'{did_you_mean(key, [known for known in KEYS if known.startswith(group)] or KEYS)}"
 
 
 def _several_values(text: str) -> str | None:

@@ -22,10 +22,11 @@ from nst.spec.spec import Spec, signature
 from nst.store.atomic import read_json, write_json
 from nst.store.store import Store
 from nst.sweep.explain import explain
-from nst.sweep.values import Value, label, plain_values, varied_keys
+from nst.sweep.values import Value, differing, label, plain_values, varied_keys
 
 PLAN_VERSION = 1
 PLAN = "plan.json"
+GROUPS = ("preset", "profile", "pictures")
 NOT_AXES = frozenset({"threads", "device"})
 
 
@@ -95,15 +96,14 @@ def make_plan(
     composed: Sequence[Composed], overrides: Sequence[str], *, name: str, sweep: str | None, command: str, created: str
 ) -> Plan:
     """What `plan.json` says of composed runs."""
-    values = [plain_values(run.config, run.spec) for run in composed]
+    values = [plain_values(run.config, run.spec) | _choices(run.overrides) for run in composed]
     varied = [key for key in varied_keys(values, swept(overrides)) if key not in NOT_AXES]
     jobs = [
         Job(signature(run.spec), label(row, varied) or name, {key: row.get(key) for key in varied}, run.overrides)
         for run, row in zip(composed, values, strict=True)
     ]
-    constants: dict[str, Value] = {
-        key: value for key, value in values[0].items() if key not in varied and value is not None
-    }
+    fixed = values[0].keys() - set(differing(values))
+    constants = {key: value for key, value in values[0].items() if key in fixed and value is not None}
     first = composed[0].config
     return Plan(
         version=PLAN_VERSION,
@@ -131,6 +131,12 @@ def read_plan(store: Store, name: str) -> Plan | None:
         return None
     jobs = tuple(Job(j["signature"], j["label"], j["values"], tuple(j["overrides"])) for j in data.pop("jobs"))
     return Plan(**{**data, "varied": tuple(data["varied"])}, jobs=jobs)
+
+
+def _choices(overrides: Sequence[str]) -> dict[str, Value]:
+    """What was swept of the groups that are no keys of their own."""
+    pairs = (override.partition("=")[::2] for override in overrides)
+    return {key: choice for key, choice in pairs if key in GROUPS}
 
 
 def _compose(job: Sequence[str], keys: set[str]) -> DictConfig:

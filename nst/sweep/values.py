@@ -39,10 +39,24 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
 
 
 def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> list[str]:
-    """Keys that differ between runs: those of `order` (the swept ones) first, in that order."""
-    every = list(dict.fromkeys(key for row in values for key in row))
-    varied = [key for key in every if len({row.get(key) for row in values}) > 1]
-    return [key for key in order if key in varied] + [key for key in varied if key not in order]
+    """Keys that differ between runs: those of `order` (the swept ones) first, in that order.
+
+    A key that only follows from swept ones (an optimizer's own settings, the layers of a preset) is left out.
+    """
+    varied = differing(values)
+    swept = [key for key in order if key in varied]
+    return swept + [key for key in varied if key not in order and not _follows(values, key, swept)]
+
+
+def differing(values: Sequence[dict[str, Value]]) -> list[str]:
+    """Keys that have more than one value."""
+    every = dict.fromkeys(key for row in values for key in row)
+    return [key for key in every if len({row.get(key) for row in values}) > 1]
+
+
+def _follows(values: Sequence[dict[str, Value]], key: str, swept: Sequence[str]) -> bool:
+    places = {tuple(row.get(k) for k in swept) for row in values}
+    return bool(swept) and len({(*(row.get(k) for k in swept), row.get(key)) for row in values}) == len(places)
 
 
 def label(values: dict[str, Value], keys: Sequence[str]) -> str:

@@ -54,10 +54,18 @@ def test_a_blend_names_both_its_pictures(config: Callable[..., Config]) -> None:
 
 def test_what_varies_goes_from_slow_to_fast() -> None:
     rows: list[dict[str, Value]] = [
-        {"init": init, "seed": seed, "pair": seed, "steps": 3} for seed in (0, 1) for init in ("noise", "content")
+        {"init": init, "seed": seed, "steps": 3, "precision": precision}
+        for seed in (0, 1)
+        for init, precision in (("noise", "fp32"), ("noise", "bf16"), ("content", "fp32"))
     ]
-    assert varied_keys(rows, ["seed", "steps", "init"]) == ["seed", "init", "pair"]
+    assert varied_keys(rows, ["seed", "steps", "init"]) == ["seed", "init", "precision"]
     assert varied_keys(rows[:1], ["seed"]) == []
+
+
+def test_a_key_that_follows_from_the_swept_ones_is_no_axis() -> None:
+    rows: list[dict[str, Value]] = [{"optimizer": "lbfgs", "optimizer.lr": 1}, {"optimizer": "adam"}]
+    assert varied_keys(rows, ["optimizer"]) == ["optimizer"]
+    assert varied_keys(rows, []) == ["optimizer", "optimizer.lr"]
 
 
 def test_a_key_that_only_some_runs_have_varies() -> None:
