@@ -103,7 +103,7 @@ def make_plan(
         for run, row in zip(composed, values, strict=True)
     ]
     fixed = values[0].keys() - set(differing(values))
-    constants = {key: value for key, value in values[0].items() if key in fixed and value is not None}
+    constants: dict[str, Value] = {key: value for key, value in values[0].items() if key in fixed and value is not None}
     first = composed[0].config
     return Plan(
         version=PLAN_VERSION,
