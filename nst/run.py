@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NoReturn
 
 import hydra
@@ -23,7 +22,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from nst import __version__
 from nst.errors import UserError
-from nst.spec.schema import Config, register
+from nst.spec.schema import register
 from nst.sweep.argv import given, prepare
 from nst.sweep.explain import explain
 from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
@@ -44,9 +43,7 @@ def run(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _hand_to_hydra(prepare(arguments))
-    except (UserError, HydraException, OmegaConfBaseException, ValueError) as error:
-        if isinstance(error, ValueError) and not isinstance(error, OmegaConfBaseException) and error.__traceback__:
-            _reraise_unless_hydra(error)
+    except (UserError, HydraException, OmegaConfBaseException) as error:
         print(f"error: {explain(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -82,8 +79,8 @@ def _task(composed: DictConfig) -> None:
     from nst.spec.compose import config_from
     from nst.spec.resolve import resolve
     from nst.sweep.job import RERUNS, check_output
+    from nst.sweep.work import run_alone, run_in_sweep
 
-    in_sweep = HydraConfig.get().mode == RunMode.MULTIRUN
     try:
         config = config_from(composed)
         spec = resolve(config)
@@ -93,13 +90,10 @@ def _task(composed: DictConfig) -> None:
     except (UserError, OmegaConfBaseException) as error:  # Hydra would put a line of its own before it
         print(f"error: {explain(error)}", file=sys.stderr)
         raise SystemExit(2) from None
-    if in_sweep:
-        from nst.sweep.work import run_in_sweep
-
-        run_in_sweep(config, spec, HydraConfig.get().job.num)
+    hydra_config = HydraConfig.get()
+    if hydra_config.mode == RunMode.MULTIRUN:
+        run_in_sweep(config, spec, hydra_config.job.num)
     else:
-        from nst.sweep.work import run_alone
-
         run_alone(config, spec)
 
 
@@ -112,17 +106,6 @@ def _interrupted() -> int:
         print(f"report: {write_report(*SweepCallback.current)}", file=sys.stderr)
     return 130
 
-
-def _reraise_unless_hydra(error: ValueError) -> None:
-    """Hydra raises plain `ValueError`s for wrong combinations of its flags; any other is a fault of ours."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    if frame is None or Path(frame.tb_frame.f_code.co_filename).parent.name != "_internal":
-        raise error
-
-
-__all__ = ["Config", "alternate", "main", "run"]
 
 if __name__ == "__main__":
     main()

@@ -86,15 +86,15 @@ def measure(rows: list[Row], starts: Sequence[str], pictures: Path) -> list[Row]
     return rows
 
 
-def tutorial_spec(start: str, pictures: Path) -> Spec:
-    """`preset=tutorial` in fp32 at 512 on dancing and picasso, for 300 evaluations."""
+def tutorial_spec(start: str, pictures: Path, size: int = 512) -> Spec:
+    """`preset=tutorial` in fp32 on dancing and picasso, for 300 evaluations."""
     register()
     register_sweeps(sweep_files(), None, quick=False)
     init = ["init=content"] if start == "content" else ["init=gaussian", f"seed={start}"]
     overrides = ["preset=tutorial", f"steps={EVALUATIONS}", "precision=fp32", "content=dancing", "style=picasso", *init]
     with initialize_config_dir(str(data_folder("conf")), version_base="1.3"):
         config = config_from(compose("config", overrides))
-    config.picture_dirs = [str(pictures)]
+    config.picture_dirs, config.size = [str(pictures)], size
     return resolve(config)
 
 

@@ -12,6 +12,7 @@ PATH_KEYS = (
 )  # fmt: skip
 SINGLE_FLAGS = {"--cfg", "-c", "--info", "-i", "--help", "-h", "--hydra-help", "--run", "-r", "--version"}
 MULTIRUN_FLAGS = {"--multirun", "-m"}
+MODE_FLAGS = {"--multirun", "-m", "--run", "-r", "--cfg", "-c", "--info", "-i", "--shell-completion", "-sc"}
 VALUED_FLAGS = {
     "--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn", "--config-dir", "-cd",
     "--experimental-rerun",
@@ -25,10 +26,20 @@ def prepare(arguments: Sequence[str]) -> list[str]:
         raise UserError(f"sweep={','.join(sweeps)}: one sweep at a time; run the command once for each")
     multirun = any(argument in MULTIRUN_FLAGS for argument in arguments)
     flags = {argument.partition("=")[0] for argument in arguments if argument.startswith("-")}
+    _check_flags(flags)
     if any(sweeps) and not multirun and not flags & SINGLE_FLAGS:
         arguments, multirun = ["--multirun", *arguments], True
     prepared = [quote_argument(argument, multirun) for argument in arguments]
     return _flags_first(prepared)
+
+
+def _check_flags(flags: set[str]) -> None:
+    """Refuse flags that Hydra would refuse with a traceback."""
+    modes = sorted(flags & MODE_FLAGS)
+    if len(modes) > 1:
+        raise UserError(f"{' and '.join(modes)} cannot be combined")
+    if "--resolve" in flags and not flags & {"--cfg", "-c", "--help", "-h"}:
+        raise UserError("--resolve only goes with --cfg")
 
 
 def _flags_first(arguments: Sequence[str]) -> list[str]:

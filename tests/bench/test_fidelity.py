@@ -1,0 +1,56 @@
+"""The page is made from rows that are worked out here; one tiny run of both loops shows that they are comparable."""
+
+from pathlib import Path
+
+import pytest
+
+from nst.bench import fidelity
+from nst.bench.fidelity import Row
+
+
+def rows(engine: str, start: str, final: float) -> list[Row]:
+    return [Row(engine, start, mark, 2.0, 0.5) for mark in fidelity.MARKS] + [Row(engine, start, 0, final - 1, 1.0)]
+
+
+def test_the_page_compares_means_of_final_totals() -> None:
+    measured = rows("plain", "content", 10.0) + rows("nst", "content", 11.0)
+    measured += rows("plain", "0", 30.0) + rows("nst", "0", 30.0)
+    page = fidelity.page(measured)
+    assert "| content | 10.000 | 11.000 | 1.100 |" in page
+    assert "| noise, seed 0 | 30.000 | 30.000 | 1.000 |" in page
+    assert "| **mean** | 20.000 | 20.500 | **1.025** |" in page
+    assert "| 300 | 0.500 / 2.000 | 0.500 / 2.000 | 0.264 / 2.358 |" in page
+    assert "{{" not in page
+
+
+def test_a_start_that_one_engine_lacks_is_not_compared() -> None:
+    assert "seed 0" not in fidelity.page(rows("plain", "0", 30.0))
+
+
+def test_rows_survive_the_file(tmp_path: Path) -> None:
+    path, measured = tmp_path / "fidelity.csv", rows("nst", "2", 12.5)
+    path.write_text(fidelity._csv(measured))
+    assert fidelity.read_rows(path) == measured
+    assert fidelity.read_rows(tmp_path / "none.csv") == []
+
+
+def test_a_run_that_is_there_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fidelity, "RESULTS", tmp_path / "fidelity.csv")
+    measured = rows("plain", "content", 10.0) + rows("nst", "content", 11.0)
+    assert fidelity.measure(measured, ["content"], tmp_path) == measured
+
+
+def test_both_loops_end_close_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """40 evaluations at 48 pixels: rounding has not decided much yet."""
+    from skimage import data_dir
+
+    for name, source in (("dancing", "astronaut"), ("picasso", "coffee")):
+        (tmp_path / f"{name}.png").write_bytes((Path(data_dir) / f"{source}.png").read_bytes())
+    monkeypatch.setattr(fidelity, "EVALUATIONS", 40)
+    monkeypatch.setattr(fidelity, "MARKS", (20, 40))
+    spec = fidelity.tutorial_spec("1", tmp_path, size=48)
+    assert (spec.init, spec.seed, spec.precision, spec.optimizer.clamp) == ("gaussian", 1, "fp32", "closure")  # type: ignore[union-attr]
+    plain, ours = list(fidelity.run_plain(spec, "1")), list(fidelity.run_nst(spec, "1"))
+    assert [row.evaluation for row in plain] == [row.evaluation for row in ours] == [20, 40, 0]
+    for row, other in zip(plain, ours, strict=True):
+        assert other.total == pytest.approx(row.total, rel=0.05)
