@@ -99,11 +99,11 @@ def _task(composed: DictConfig) -> None:
 
 def _interrupted() -> int:
     """Say that nothing is lost; report what is there."""
-    from nst.sweep.callback import SweepCallback, write_report
+    from nst.sweep.callback import SweepCallback, report_current
 
     print("\ninterrupted: finished runs are kept; the same command goes on from here", file=sys.stderr)
     if SweepCallback.current is not None:
-        print(f"report: {write_report(*SweepCallback.current)}", file=sys.stderr)
+        report_current()
     return 130
 
 

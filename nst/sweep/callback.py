@@ -3,7 +3,7 @@
 import shlex
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
@@ -45,7 +45,11 @@ class SweepCallback(Callback):
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         """Write the report; exit 1 where a run failed."""
-        finish_current()
+        try:
+            finish_current()
+        except Exception:
+            traceback.print_exc()
+            raise SystemExit(1) from None
 
     def _start(self, config: DictConfig) -> None:
         overrides = sweep_overrides(config)
@@ -116,16 +120,28 @@ def summary(store: Store, plan: Plan, composed: Sequence[Composed], due: Sequenc
     return "\n".join(lines)
 
 
-def finish_current(build: Callable[..., Path] | None = None) -> NoReturn:
+def finish_current() -> NoReturn:
     """Write the report of this process's sweep, list what failed, and exit 0 or 1."""
     assert SweepCallback.current is not None
     store, plan = SweepCallback.current
-    print(f"report: {write_report(store, plan)}", file=sys.stderr, flush=True)
+    reported = report_current()
     failed = [job for job in plan.jobs if store.metrics(job.signature) is None]
     for job in failed:
         reason = (store.error(job.signature) or {}).get("message", "not made")
         print(f"failed: {job.label}: {reason}  ({store.job(job.signature)})", file=sys.stderr)
-    raise SystemExit(1 if failed else 0)
+    raise SystemExit(1 if failed or not reported else 0)
+
+
+def report_current() -> bool:
+    """Build the report of this process's sweep and say where it is; False, and one line, where that fails."""
+    assert SweepCallback.current is not None
+    store, plan = SweepCallback.current
+    try:
+        print(f"report: {write_report(store, plan)}", file=sys.stderr, flush=True)
+    except (OSError, UserError, MemoryError) as error:
+        print(f"report: could not be written ({error}); python -m nst.report {plan.name}", file=sys.stderr, flush=True)
+        return False
+    return True
 
 
 def write_report(store: Store, plan: Plan) -> Path:
