@@ -28,6 +28,7 @@ from nst.sweep.files import data_folder, register_sweeps, sweep_files
 from nst.transfer import load_inputs, set_up, transfer
 
 EVALUATIONS = 300
+PLAIN = "plain loop"
 MARKS = (50, 100, 150, 200, 250, 300)
 STARTS = ("content", "0", "1", "2", "3")
 """From the content, and from the tutorial's gaussian noise with these seeds."""
@@ -65,33 +66,42 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m nst.bench.fidelity", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--picture-dir", type=Path, help="a folder that holds dancing and picasso")
     parser.add_argument("--starts", default=",".join(STARTS), help="content, and seeds of noise")
+    parser.add_argument("--precision", default="auto", help="of nst: auto, fp32, bf16")
     parser.add_argument("--page-only", action="store_true", help="write the page from what was measured before")
     options = parser.parse_args(arguments)
     rows = read_rows(RESULTS)
     if not options.page_only:
         if options.picture_dir is None:
             parser.error("--picture-dir is needed to measure; --page-only needs none")
-        rows = measure(rows, options.starts.split(","), options.picture_dir)
+        rows = measure(rows, options.starts.split(","), options.picture_dir, options.precision)
     write_text(PAGE, page(rows))
     print(f"{RESULTS}: {len(rows)} rows; {PAGE} written")
 
 
-def measure(rows: list[Row], starts: Sequence[str], pictures: Path) -> list[Row]:
+def measure(rows: list[Row], starts: Sequence[str], pictures: Path, precision: str = "fp32") -> list[Row]:
     """Make the runs that `rows` lacks, keeping each as soon as it is there."""
     for start in starts:
-        for engine, run in (("plain", run_plain), ("nst", run_nst)):
+        spec = tutorial_spec(start, pictures, precision)
+        for engine, run in ((PLAIN, run_plain), (f"nst {spec.precision}", run_nst)):
             if not any(row.engine == engine and row.start == start for row in rows):
-                rows = rows + list(run(tutorial_spec(start, pictures), start))
+                rows = rows + list(run(spec, start))
                 write_text(RESULTS, _csv(rows))
     return rows
 
 
-def tutorial_spec(start: str, pictures: Path, size: int = 512) -> Spec:
-    """`preset=tutorial` in fp32 on dancing and picasso, for 300 evaluations."""
+def tutorial_spec(start: str, pictures: Path, precision: str = "fp32", size: int = 512) -> Spec:
+    """`preset=tutorial` on dancing and picasso, for 300 evaluations."""
     register()
     register_sweeps(sweep_files(), None, quick=False)
     init = ["init=content"] if start == "content" else ["init=gaussian", f"seed={start}"]
-    overrides = ["preset=tutorial", f"steps={EVALUATIONS}", "precision=fp32", "content=dancing", "style=picasso", *init]
+    overrides = [
+        "preset=tutorial",
+        f"steps={EVALUATIONS}",
+        f"precision={precision}",
+        "content=dancing",
+        "style=picasso",
+        *init,
+    ]
     with initialize_config_dir(str(data_folder("conf")), version_base="1.3"):
         config = config_from(compose("config", overrides))
     config.picture_dirs, config.size = [str(pictures)], size
@@ -109,14 +119,14 @@ def run_plain(spec: Spec, start: str) -> Iterator[Row]:
         seen[evaluation] = LossValues(content_loss, style_loss, 0.0, content_loss + 1e6 * style_loss)
 
     final = plain_loop(load(spec.weights), content, style, picture, EVALUATIONS, watch=watch)
-    yield from _rows("plain", start, seen, _evaluate(reference, final))
+    yield from _rows(PLAIN, start, seen, _evaluate(reference, final))
 
 
 def run_nst(spec: Spec, start: str) -> Iterator[Row]:
     """The same through `transfer`."""
     seen: dict[int, LossValues] = {}
     result = transfer(spec, watch=lambda progress: seen.update({progress.evaluation: progress.losses}))
-    yield from _rows("nst", start, seen, result.measurements.losses)
+    yield from _rows(f"nst {spec.precision}", start, seen, result.measurements.losses)
 
 
 def page(rows: Sequence[Row]) -> str:
@@ -159,32 +169,46 @@ def _csv(rows: Sequence[Row]) -> str:
     return "\n".join(["engine,start,evaluation,content_loss,style_loss", *lines]) + "\n"
 
 
+def _engines(rows: Sequence[Row]) -> list[str]:
+    """The precisions of nst that were measured."""
+    return list(dict.fromkeys(row.engine for row in rows if row.engine != PLAIN))
+
+
 def _final_table(rows: Sequence[Row]) -> str:
-    """Final totals by start, and the ratio of their means."""
-    finals = {(r.engine, r.start): r.total for r in rows if r.evaluation == 0}
-    starts = [start for start in STARTS if ("plain", start) in finals and ("nst", start) in finals]
-    lines = ["| start | plain loop | nst | ratio |", "|---|---|---|---|"]
+    """Final totals by start, with their ratio to the plain loop's, and the same of their means."""
+    finals = {(row.engine, row.start): row.total for row in rows if row.evaluation == 0}
+    engines = _engines(rows)
+    starts = [start for start in STARTS if all((engine, start) in finals for engine in (PLAIN, *engines))]
+    lines = [_line("start", PLAIN, *(cell for engine in engines for cell in (engine, "ratio")))]
+    lines.append(_line("---", *["---:"] * (1 + 2 * len(engines))))
     for start in starts:
-        plain, ours = finals["plain", start], finals["nst", start]
         name = start if start == "content" else f"noise, seed {start}"
-        lines.append(f"| {name} | {plain:.3f} | {ours:.3f} | {ours / plain:.3f} |")
+        lines.append(_compared(name, finals[PLAIN, start], [finals[engine, start] for engine in engines]))
     if starts:
-        plain, ours = (mean(finals[engine, start] for start in starts) for engine in ("plain", "nst"))
-        lines.append(f"| **mean** | {plain:.3f} | {ours:.3f} | **{ours / plain:.3f}** |")
+        plain, *ours = (mean(finals[engine, start] for start in starts) for engine in (PLAIN, *engines))
+        lines.append(_compared("**mean**", plain, ours))
     return "\n".join(lines)
+
+
+def _compared(name: str, plain: float, ours: Sequence[float]) -> str:
+    return _line(name, f"{plain:.3f}", *(cell for found in ours for cell in (f"{found:.3f}", f"{found / plain:.3f}")))
 
 
 def _course_table(rows: Sequence[Row]) -> str:
     """Style / content losses along the way, from the content."""
-    found = {
-        (r.engine, r.evaluation): f"{r.style_loss:.3f} / {r.content_loss:.3f}" for r in rows if r.start == "content"
-    }
-    lines = ["| evaluation | plain loop | nst | published, other weights |", "|---|---|---|---|"]
+    shown = [row for row in rows if row.start == "content"]
+    found = {(row.engine, row.evaluation): f"{row.style_loss:.3f} / {row.content_loss:.3f}" for row in shown}
+    engines = [PLAIN, *_engines(rows)]
+    lines = [_line("evaluation", *engines, "published, other weights"), _line("---:", *["---"] * (1 + len(engines)))]
     for mark in MARKS:
         style, content = PUBLISHED[mark]
-        ours = [found.get((engine, mark), "") for engine in ("plain", "nst")]
-        lines.append(f"| {mark} | {ours[0]} | {ours[1]} | {style:.3f} / {content:.3f} |")
+        ours = [found.get((engine, mark), "") for engine in engines]
+        lines.append(_line(str(mark), *ours, f"{style:.3f} / {content:.3f}"))
     return "\n".join(lines)
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":
