@@ -178,7 +178,7 @@ def _final_table(rows: Sequence[Row]) -> str:
     """Final totals by start, with their ratio to the plain loop's, and the same of their means."""
     finals = {(row.engine, row.start): row.total for row in rows if row.evaluation == 0}
     engines = _engines(rows)
-    starts = [start for start in STARTS if all((engine, start) in finals for engine in (PLAIN, *engines))]
+    starts = [s for s in STARTS if engines and all((engine, s) in finals for engine in (PLAIN, *engines))]
     lines = [_line("start", PLAIN, *(cell for engine in engines for cell in (engine, "ratio")))]
     lines.append(_line("---", *["---:"] * (1 + 2 * len(engines))))
     for start in starts:
