@@ -5,7 +5,7 @@ import platform
 from functools import cache
 from pathlib import Path
 
-from nst.errors import UserError, did_you_mean
+from nst.errors import UserError
 
 PRECISIONS = ("auto", "fp32", "bf16", "fp64")
 
@@ -44,7 +44,7 @@ def pick_precision(name: str, device: str, is_transfer: bool) -> str:
     A loss alone (reconstruction, texture) stays in fp32: rounding there changes what the figure shows.
     """
     if name not in PRECISIONS:
-        raise UserError(f"precision={name}: unknown{did_you_mean(name, PRECISIONS)}")
+        raise UserError(f"precision={name}: unknown; choose from {', '.join(PRECISIONS)}")
     if name != "auto":
         return name
     return "bf16" if is_transfer and has_bf16(device) else "fp32"

@@ -99,11 +99,11 @@ def _task(composed: DictConfig) -> None:
 
 def _interrupted() -> int:
     """Say that nothing is lost; report what is there."""
-    from nst.sweep.callback import SweepCallback, report_current
-
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     print("\ninterrupted: finished runs are kept; the same command goes on from here", file=sys.stderr)
-    if SweepCallback.current is not None:
-        report_current()
+    callback = sys.modules.get("nst.sweep.callback")  # an import cut short cannot be made again
+    if callback is not None and hasattr(callback, "report_current") and callback.SweepCallback.current is not None:
+        callback.report_current()
     return 130
 
 

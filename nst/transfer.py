@@ -81,13 +81,13 @@ def transfer(spec: Spec, *, watch: Callable[[Progress], None] | None = None) -> 
     image = to_image(final)
     measurements = measure(spec, final, image, inputs.content, inputs.style)
     if not np.isfinite(measurements.losses.total):
-        raise Diverged(f"diverged after evaluation {spec.steps}: the final loss is not a number", course)
+        raise Diverged(f"diverged after evaluation {course.evaluations}: the final loss is not a number", course)
     return Result(
         picture=final.float().cpu(),
         image=image,
         inputs=inputs,
         trace=tuple(course.trace),
-        evaluations=len(course.durations),
+        evaluations=course.evaluations,
         best_evaluation=course.best_evaluation,
         best_total_loss=course.best_loss,
         stopped=course.stopped,

@@ -65,9 +65,9 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "threads": (("threads=0",), ("threads=0", "'auto' or a number")),
     "weights of another network": (
         ("weights=other.pth",),
-        ("weights=other.pth", "'features.0.weight' has shape (4, 3, 3, 3)"),
+        ("other.pth", "'features.0.weight' has shape (4, 3, 3, 3)"),
     ),
-    "weights without layers": (("weights=none.pth",), ("weights=none.pth", "has no 'features.0.weight'")),
+    "weights without layers": (("weights=none.pth",), ("none.pth", "has no 'features.0.weight'")),
     "weights that are none": (("weights=broken.pth",), ("broken.pth", "cannot be read as a weights file")),
     "no such weights": (("weights=vgg 19.pth",), ("weights=vgg 19.pth", "no such file")),
     "weights by a wrong name": (("weights=vgg",), ("weights=vgg", "'bundled'", "'torchvision'")),
@@ -80,7 +80,7 @@ OTHERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "two sweeps": (("sweep=sizes,timing",), ("sweep=sizes,timing", "one sweep at a time")),
     "no sweep": (("sweep=",), ("sweep=", "content_layers")),
     "several values without -m": (("size=32,64",), ("size=32,64", "put -m in front", "[32,64]")),
-    "several flags": (("-m", "--cfg", "job"), ("--multirun", "--cfg")),
+    "several flags": (("-m", "--cfg", "job"), ("-m", "--cfg")),
 }
 
 

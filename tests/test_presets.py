@@ -30,8 +30,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         **{"init": "content", "pooling": "max", "keep": "last", "optimizer": Lbfgs(clamp="closure")},
     },
     "gatys": {
-        "content_layers": ("conv_10",),
-        "style_layers": ("conv_1", "conv_3", "conv_5", "conv_9", "conv_13"),
+        "content_layers": ("relu_10",),
+        "style_layers": ("relu_1", "relu_3", "relu_5", "relu_9", "relu_13"),
         "style_layer_weights": tuple(channels**2 / 20 for channels in (64, 128, 256, 512, 512)),
         **{"content_weight": 1.0, "style_weight": 3.164, "tv_weight": 0.0, "steps": 500, "size": 512},
         **{"init": "gaussian", "pooling": "avg", "keep": "last", "optimizer": Lbfgs(clamp="projected")},

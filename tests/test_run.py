@@ -15,6 +15,7 @@ from sweep.command import TINY, Answer, Command, Transfers, watch_transfers
 from nst import __version__
 from nst.optimizer.loop import Course, Diverged, TraceRow
 from nst.pictures.find import find
+from nst.run import run
 from nst.store.store import State
 
 RUN = [sys.executable, "-m", "nst.run"]
@@ -380,3 +381,20 @@ def test_the_built_in_pictures_stay_where_they_are(nst: Command) -> None:
     nst.tiny("content=coffee")
     (name,) = nst.jobs()
     assert str(find("coffee")) in (nst.store.job(name) / "spec.yaml").read_text()
+
+
+def test_an_interruption_while_torch_is_being_imported_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def cut_short(arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("nst.run._hand_to_hydra", cut_short)
+    monkeypatch.delitem(sys.modules, "nst.sweep.callback", raising=False)
+    try:
+        assert run(["size=32"]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().err.strip().startswith("interrupted: finished runs are kept")
+    assert "nst.sweep.callback" not in sys.modules

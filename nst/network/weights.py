@@ -178,8 +178,7 @@ def _read_state(file: WeightsFile) -> "dict[str, Tensor]":
             return load_file(file.path)
         state = torch.load(file.path, weights_only=True, map_location="cpu")
     except Exception as error:  # whatever a foreign file makes the readers raise
-        reason = str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
-        raise UserError(f"weights={file.path}: cannot be read as a weights file ({reason})") from error
+        raise UserError(f"weights={file.path}: cannot be read as a weights file ({type(error).__name__})") from error
     if not isinstance(state, dict):
         raise UserError(f"weights={file.path}: holds a {type(state).__name__}, not tensors by name")
     return state
@@ -199,3 +198,5 @@ def _check_shapes(state: "dict[str, Tensor]", name: str) -> None:
                 raise UserError(f"weights={name}: has no '{key}.{part}'; torchvision's VGG-19 layout is expected")
             if tuple(found.shape) != expected:
                 raise UserError(f"weights={name}: '{key}.{part}' has shape {tuple(found.shape)}, expected {expected}")
+            if not (found.is_floating_point() and bool(found.isfinite().all())):
+                raise UserError(f"weights={name}: '{key}.{part}' does not hold finite floating-point numbers")

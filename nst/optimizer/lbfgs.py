@@ -76,20 +76,17 @@ class LbfgsOptimizer:
 
     def _direction(self, gradient: Tensor) -> Tensor:
         """The two-loop recursion (Nocedal and Wright, Numerical Optimization, algorithm 7.4)."""
-        direction, pairs = -gradient, list(self._pairs(gradient.dtype))
+        direction, kind = -gradient, gradient.dtype
+        pairs = list(zip(self.displacements, self.gradient_changes, self.curvatures, strict=True))
         shares = []
         for s, y, rho in reversed(pairs):
-            share = rho * s.dot(direction)
-            direction = direction.sub_(share * y)
+            share = rho * s.to(kind).dot(direction)
+            direction.sub_(share * y.to(kind))
             shares.append(share)
         direction *= self.scale
         for (s, y, rho), share in zip(pairs, reversed(shares), strict=True):
-            direction.add_((share - rho * y.dot(direction)) * s)
+            direction.add_((share - rho * y.to(kind).dot(direction)) * s.to(kind))
         return direction
-
-    def _pairs(self, dtype: torch.dtype) -> "zip[tuple[Tensor, Tensor, Tensor]]":
-        wide = [[vector.to(dtype) for vector in vectors] for vectors in (self.displacements, self.gradient_changes)]
-        return zip(*wide, self.curvatures, strict=True)
 
     def _converged(self, gradient: Tensor, displacement: Tensor, loss: float) -> bool:
         if self.settings.tolerance_grad and gradient.abs().max() <= self.settings.tolerance_grad:

@@ -76,9 +76,11 @@ class Course:
     best_picture: Tensor | None = None
     bad: int = 0
     stopped: str = "steps"
+    evaluations: int = 0
 
     def note(self, evaluation: int, losses: LossValues, picture: Tensor) -> None:
-        """Keep the best picture; count evaluations far above it."""
+        """Count, keep the best picture, and count evaluations far above it."""
+        self.evaluations = evaluation
         if losses.total < self.best_loss:
             self.best_loss, self.best_evaluation, self.best_picture = losses.total, evaluation, picture.clone()
         self.bad = self.bad + 1 if losses.total > EXPLOSION * self.best_loss else 0

@@ -130,15 +130,18 @@ def _row(stage: Stage, band: Band, row: Row, y: int) -> tuple[Items, int]:
     if row.head.picture:
         items.append(panel(_head_shot(row.head), Box(stage.left, y, s.cell[0], tall), stage.sizes))
     cells = [(box, shot) for box, shot in stage.cells(band, row, y, tall) if shot.state != "blank"]
-    items += [panel(shot, box, stage.sizes) for box, shot in cells]
-    captions = [_caption(stage, shot.caption, box) for box, shot in cells if shot.caption]
+    panels = [panel(shot, box, stage.sizes) for box, shot in cells]
+    items += panels
+    captions = [_caption(stage, shown.shot.caption, shown) for shown in panels if shown.shot.caption]
     return [*items, *captions], max([y + tall, *(label.box.y + label.box.h for label in captions)])
 
 
-def _caption(stage: Stage, text: str, cell: Box) -> Label:
-    small = stage.lengths.small
+def _caption(stage: Stage, text: str, shown: Panel) -> Label:
+    """Words right under a picture, as wide as its cell."""
+    small, cell = stage.lengths.small, shown.cell
     lines = tuple(lettering.wrap(text, small, cell.w))
-    return Label(lines, Box(cell.x, cell.y + cell.h + small // 3, cell.w, lettering.height(len(lines), small)), small)
+    top = shown.inner.y + shown.inner.h + small // 3
+    return Label(lines, Box(cell.x, top, cell.w, lettering.height(len(lines), small)), small)
 
 
 def panel(shot: Shot, cell: Box, sizes: Sizes) -> Panel:

@@ -66,7 +66,7 @@ def read(name: str, runs_dir: Path) -> Plan:
     path = folder / name / "plan.json"
     try:
         return _plan(name, json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, UserError) as error:
         raise UserError(f"{path} is not a plan this version can read ({type(error).__name__}: {error})") from error
 
 
@@ -101,7 +101,7 @@ def _plan(name: str, raw: Mapping[str, Any]) -> Plan:
         command=str(raw.get("command") or "").strip(),
         varied=tuple(str(key) for key in raw.get("varied") or ()),
         constants={str(key): plain(value) for key, value in (raw.get("constants") or {}).items()},
-        look=_look(raw.get("report") or {}),
+        look=look(raw.get("report") or {}),
         jobs=jobs,
     )
 
@@ -115,14 +115,12 @@ def _job(raw: Mapping[str, Any]) -> PlannedJob:
     return PlannedJob(signature, str(raw.get("label") or signature), values, overrides)
 
 
-def _look(raw: Mapping[str, Any]) -> Look:
+def look(raw: Mapping[str, Any]) -> Look:
+    """The settings of `report`; `UserError` for an unknown layout or a crop that is no region."""
     layout = raw.get("layout") or "grid"
     if layout not in ("grid", "pairs", "triples"):
-        raise ValueError(f"unknown layout '{layout}'{did_you_mean(str(layout), ('grid', 'pairs', 'triples'))}")
-    try:
-        crop = parse_crop(raw.get("crop"))
-    except UserError as error:
-        raise ValueError(str(error)) from None
+        raise UserError(f"unknown layout '{layout}'{did_you_mean(str(layout), ('grid', 'pairs', 'triples'))}")
+    crop = parse_crop(raw.get("crop"))
     return Look(parse_keys(raw.get("rows")), parse_keys(raw.get("cols")), cast(Layout, layout), crop)
 
 

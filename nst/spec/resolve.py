@@ -75,7 +75,7 @@ def _loss(config: Config, kind: str) -> tuple[tuple[str, ...], tuple[float, ...]
     weight = float(getattr(config, f"{kind}_weight"))
     layers = parse_layers(getattr(config, f"{kind}_layers"), f"{kind}_layers")
     if weight == 0 or not layers:
-        return (), (), 0.0 if weight == 0 or not layers else weight
+        return (), (), 0.0
     key = f"{kind}_layer_weights"
     return (*pair_weights(layers, getattr(config, key), key), weight)
 
@@ -93,6 +93,8 @@ def _start(config: Config) -> tuple[str, PictureFile | None]:
 
 
 def _content(config: Config) -> PictureFile | Blend:
+    if config.blend.source is None and (config.blend.target, config.blend.mask) != (None, None):
+        raise UserError("blend: needs blend.source; without it, blend.target and blend.mask do nothing")
     if config.blend.source is None:
         return _picture(config, "content", config.content)
     return _blend(config, config.blend)

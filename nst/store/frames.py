@@ -1,4 +1,7 @@
-"""Frames of a run: its picture every so many evaluations, in `frames/` beside the result."""
+"""Frames of a run: its picture every so many evaluations, in `frames/` beside the result.
+
+They are written into a hidden folder, which takes the place of `frames/` when the run is recorded.
+"""
 
 import shutil
 from pathlib import Path
@@ -8,13 +11,14 @@ from nst.pictures.tensors import encode_png, to_image
 from nst.store.atomic import write_bytes
 
 FRAMES = "frames"
+UNFINISHED = ".frames"
 
 
 class FrameWriter:
     """Writes `frames/000050.png` and so on; the number is the evaluation that saw the picture."""
 
     def __init__(self, folder: Path, every: int) -> None:
-        self.folder = folder / FRAMES
+        self.folder = folder / UNFINISHED
         self.every = every
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -23,3 +27,9 @@ class FrameWriter:
         if self.every and progress.evaluation % self.every == 0:
             image = to_image(progress.picture)
             write_bytes(self.folder / f"{progress.evaluation:06}.png", encode_png(image, {}))
+
+
+def keep_frames(folder: Path) -> None:
+    """Make the frames that were just written those of the run."""
+    if (folder / UNFINISHED).is_dir():
+        (folder / UNFINISHED).rename(folder / FRAMES)

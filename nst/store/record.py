@@ -17,7 +17,7 @@ from nst.optimizer.loop import Diverged, TraceRow
 from nst.pictures.tensors import encode_png, picture_hash, to_image
 from nst.spec.spec import Spec, canonical, signature, to_dict
 from nst.store.atomic import write_bytes, write_json, write_text
-from nst.store.frames import FRAMES
+from nst.store.frames import UNFINISHED, keep_frames
 from nst.store.provenance import now, provenance
 from nst.store.store import ERROR, METRICS, Store
 from nst.transfer import Inputs, Result, load_inputs
@@ -30,6 +30,7 @@ def write_result(store: Store, spec: Spec, result: Result, started: datetime) ->
     inputs = _write_inputs(store, folder, result.inputs)
     _write_common(folder, spec, list(result.trace), started)
     write_bytes(folder / "image.png", encode_png(result.image, png_text(spec)))
+    keep_frames(folder)
     write_json(folder / METRICS, {**metrics(spec, result), "inputs": inputs})
     return folder / "image.png"
 
@@ -42,13 +43,14 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
     _write_common(folder, spec, course.trace if course else [], started)
     if course and course.best_picture is not None:
         write_bytes(folder / "best.png", encode_png(to_image(course.best_picture), png_text(spec)))
+    keep_frames(folder)
     write_json(
         folder / ERROR,
         {
             "type": type(error).__name__,
             "message": str(error) or type(error).__name__,
             "traceback": "".join(traceback.format_exception(error)),
-            "evaluations": len(course.trace) if course else 0,
+            "evaluations": course.evaluations if course else 0,
             "best_total_loss": course.best_loss if course else None,
             "best_evaluation": course.best_evaluation if course else None,
             "inputs": _inputs_of_failure(store, folder, spec),
@@ -68,12 +70,12 @@ def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str 
 def clear(folder: Path) -> None:
     """Sweep an old run aside, the files that make it count first: what is left of it is never trusted.
 
-    The frames stay: they are of the run that is being recorded.
+    The frames that were just written stay: they are of the run that is being recorded.
     """
     for name in (METRICS, ERROR):
         (folder / name).unlink(missing_ok=True)
     for path in folder.glob("*"):
-        if path.is_dir() and path.name != FRAMES:
+        if path.is_dir() and path.name != UNFINISHED:
             shutil.rmtree(path, ignore_errors=True)
         elif not path.is_dir():
             path.unlink(missing_ok=True)

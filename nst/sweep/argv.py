@@ -18,6 +18,9 @@ VALUED_FLAGS = {
     "--experimental-rerun",
 }  # fmt: skip
 
+_PIECE = re.compile(r"""(?:^|,)('(?:[^'\\]|\\.)*'(?=,|$)|"(?:[^"\\]|\\.)*"(?=,|$)|[^,]*)""")
+"""A value of several separated by commas; one in quotes may hold commas."""
+
 
 def prepare(arguments: Sequence[str]) -> list[str]:
     """Arguments that Hydra reads as the user meant them. Raises `UserError` for what Hydra would misread silently."""
@@ -55,8 +58,9 @@ def _flags_first(arguments: Sequence[str]) -> list[str]:
 
 
 def given(arguments: Sequence[str], key: str) -> list[str]:
-    """The values of `key=value` arguments."""
-    return [argument.partition("=")[2] for argument in arguments if argument.startswith(f"{key}=")]
+    """The values of `key=value` (also `+key=value`) arguments."""
+    pairs = (argument.partition("=") for argument in arguments)
+    return [value for found, equals, value in pairs if equals and found.lstrip("+") == key]
 
 
 def quote_argument(argument: str, multirun: bool) -> str:
@@ -66,7 +70,7 @@ def quote_argument(argument: str, multirun: bool) -> str:
         return argument
     if key.lstrip("+") == "picture_dirs":
         return f"{key}={_quote_list(value)}"
-    pieces = value.split(",") if multirun and "," in value and not _exists(value) else [value]
+    pieces = _PIECE.findall(value) if multirun and "," in value and not _exists(value) else [value]
     return f"{key}={','.join(_quote(piece) for piece in pieces)}"
 
 

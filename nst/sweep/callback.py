@@ -16,13 +16,15 @@ from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
 from nst.inputs import remarks
+from nst.report.plan import look
+from nst.spec.resolve import check_keys
 from nst.store.provenance import now
 from nst.store.store import State, Store
 from nst.sweep.estimate import estimate_seconds
-from nst.sweep.explain import explain
+from nst.sweep.explain import KEYS, explain
 from nst.sweep.job import is_due
 from nst.sweep.names import sweep_name
-from nst.sweep.plan import Composed, Plan, compose_jobs, make_plan, swept, write_plan
+from nst.sweep.plan import GROUPS, Composed, Plan, compose_jobs, make_plan, swept, write_plan
 from nst.sweep.progress import clock
 
 
@@ -61,9 +63,11 @@ class SweepCallback(Callback):
         plan = make_plan(composed, overrides, name=name, sweep=sweep, command=command_line(), created=now().isoformat())
         store = Store(Path(first.runs_dir).expanduser())
         refuse_workers(config, plan)
+        check_report(plan)
         if any(run.config.output for run in composed):
             raise UserError(f"output={first.output}: is for a single run; a sweep's pictures are in its report")
-        due = [run for run, job in zip(composed, plan.jobs, strict=True) if _due(store, job.signature, run, plan)]
+        distinct = {job.signature: run for run, job in zip(composed, plan.jobs, strict=True)}
+        due = [run for key, run in distinct.items() if _due(store, key, run, plan)]
         notes = dict.fromkeys(line for run in due for line in remarks(run.spec))
         print("\n".join([summary(store, plan, composed, due), *notes]), file=sys.stderr, flush=True)
         if first.plan:
@@ -101,6 +105,15 @@ def refuse_workers(config: DictConfig, plan: Plan) -> None:
     launcher = launcher or OmegaConf.select(config, "hydra.runtime.choices.hydra/launcher")
     if "repeat" in plan.varied and launcher not in (None, "basic"):
         raise UserError(f"hydra/launcher={launcher}: repeats are for timing, which parallel workers would spoil")
+
+
+def check_report(plan: Plan) -> None:
+    """Refuse report settings that make no sense before anything is computed for them."""
+    try:
+        wanted = look(plan.report)
+        check_keys((*(wanted.rows or ()), *(wanted.cols or ())), (*KEYS, *GROUPS))
+    except UserError as error:
+        raise UserError(f"report: {error}") from None
 
 
 def summary(store: Store, plan: Plan, composed: Sequence[Composed], due: Sequence[Composed]) -> str:

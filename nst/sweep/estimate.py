@@ -55,7 +55,7 @@ def _rate(folder: Path) -> tuple[tuple[str, str], float] | None:
     """Device, precision and seconds per unit of work of one finished run; None where anything is missing."""
     metrics, origin = read_json(folder / METRICS), read_json(folder / "provenance.json")
     try:
-        spec = from_dict(yaml.safe_load((folder / "spec.yaml").read_text()))
+        spec = from_dict(yaml.safe_load((folder / "spec.yaml").read_text(encoding="utf-8")))
         assert metrics is not None and origin is not None
         seconds = metrics["seconds_setup"] + metrics["seconds_warmup"] + metrics["seconds_loop"]
         return (origin["device"], origin["precision"]), seconds / work(spec)

@@ -37,11 +37,11 @@ def register_sweeps(files: dict[str, Path], chosen: str | None, quick: bool) -> 
 
 def load_sweep(file: Path, quick: bool) -> DictConfig:
     """The settings of one sweep file, with its leading comment as `purpose`."""
-    text = file.read_text()
     try:
+        text = file.read_text(encoding="utf-8")
         node = OmegaConf.create(text)
-    except YAMLError as error:
-        raise UserError(f"{file}: is not YAML ({str(error).splitlines()[0]})") from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"{file}: is not YAML ({' '.join(str(error).split())})") from None
     if not isinstance(node, DictConfig):
         raise UserError(f"{file}: must be a mapping of keys to values")
     other = node.pop("quick", None)

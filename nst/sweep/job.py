@@ -1,15 +1,17 @@
 """One run against the store: claimed, skipped if it is done, recorded whether it ends well or not."""
 
-import shutil
+import os
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+
+from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from nst.errors import UserError
 from nst.optimizer.loop import Progress
 from nst.spec.check import check_choice
 from nst.spec.spec import Spec, signature
-from nst.store.atomic import read_json
+from nst.store.atomic import read_json, write_bytes
 from nst.store.frames import FrameWriter
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
@@ -48,10 +50,11 @@ def run_job(
     Only `KeyboardInterrupt` and its like leave this function: whatever else happens is recorded as `error.json`.
     """
     key, since = signature(spec), since or now()
-    if rerun == "never":
+    if not is_due(store, key, rerun, since):
         return _standing(store, key, reporter)
     try:
-        with store.lock(key):
+        lock = store.lock(key)
+        with _announced(lock, reporter):
             if not is_due(store, key, rerun, since):
                 return _standing(store, key, reporter)
             return _make(store, spec, reporter)
@@ -60,11 +63,20 @@ def run_job(
         return Outcome.FAILED
 
 
+def _announced(lock: FileLock, reporter: Reporter) -> "AcquireReturnProxy[FileLock]":
+    """Take a lock; say so where another process holds it."""
+    try:
+        return lock.acquire(blocking=False)
+    except Timeout:
+        reporter.say("another process is making this run; waiting for it")
+        return lock.acquire()
+
+
 def copy_output(store: Store, spec: Spec, output: str) -> Path:
     """Put a copy of a finished picture where the user wants it."""
     target = Path(output).expanduser()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copyfile(store.job(signature(spec)) / "image.png", target))
+    write_bytes(target, (store.job(signature(spec)) / "image.png").read_bytes())
+    return target
 
 
 def check_output(output: str) -> None:
@@ -72,6 +84,9 @@ def check_output(output: str) -> None:
     target = Path(output).expanduser()
     if target.is_dir() or target.suffix.lower() != ".png":
         raise UserError(f"output={output}: must be the name of a .png file")
+    folder = next(parent for parent in target.absolute().parents if parent.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise UserError(f"output={output}: cannot write to {folder}")
 
 
 def _make(store: Store, spec: Spec, reporter: Reporter) -> Outcome:

@@ -16,7 +16,15 @@ from torch import Tensor
 from nst.errors import UserError
 from nst.network.table import CONVOLUTIONS
 from nst.network.vgg import Vgg19
-from nst.network.weights import BUNDLED_SHA256, TORCHVISION_FILE, WeightsFile, check_bundled, identify, load
+from nst.network.weights import (
+    BUNDLED_SHA256,
+    TORCHVISION_FILE,
+    WeightsFile,
+    _torchvision_keys,
+    check_bundled,
+    identify,
+    load,
+)
 
 State = dict[str, Tensor]
 ALL = [f"conv_{n}" for n in range(1, 17)]
@@ -262,3 +270,14 @@ def test_a_file_that_may_not_be_read(pth: Path, tmp_path: Path, monkeypatch: pyt
 def test_a_tilde_is_the_home_folder(pth: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(pth.parent))
     assert identify(f"~/{pth.name}") == identify(str(pth))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_not_finite_are_refused(tmp_path: Path, value: float) -> None:
+    state = {}
+    for convolution, key in zip(CONVOLUTIONS, _torchvision_keys(), strict=True):
+        state[f"{key}.weight"] = torch.zeros(convolution.channels_out, convolution.channels_in, 3, 3)
+        state[f"{key}.bias"] = torch.zeros(convolution.channels_out)
+    state["features.2.bias"][5] = value
+    torch.save(state, tmp_path / "broken.pth")
+    assert "'features.2.bias' does not hold finite" in refusal(tmp_path / "broken.pth")

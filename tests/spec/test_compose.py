@@ -32,7 +32,7 @@ def test_the_defaults_are_those_of_the_schema_or_filled_in(composed: Compose) ->
     config = composed()
     assert config.optimizer["name"] == "lbfgs" and config.optimizer["clamp"] == "projected"
     assert config.pictures["wally"] == "chelsea"
-    filled = {"optimizer", "pictures"}
+    filled = {"optimizer", "pictures", "report"}
     for field in fields(Config):
         if field.name not in filled:
             assert getattr(config, field.name) == getattr(Config(), field.name), field.name
@@ -66,7 +66,12 @@ def test_keys_outside_the_vocabulary_are_refused_also_with_a_plus(
 
 
 def test_report_keys_are_let_through(composed: Compose) -> None:
-    assert composed("+report.rows=init", "+report.crop=[0,0,9,9]").report == {"rows": "init", "crop": [0, 0, 9, 9]}
+    assert composed("report.rows=init", "report.crop=[0,0,9,9]").report == {
+        "rows": "init",
+        "cols": None,
+        "layout": "grid",
+        "crop": [0, 0, 9, 9],
+    }
 
 
 def test_every_preset_is_a_valid_spec(composed: Compose) -> None:
@@ -76,8 +81,8 @@ def test_every_preset_is_a_valid_spec(composed: Compose) -> None:
     tutorial = resolve(composed(*FAST, "preset=tutorial"))
     assert tutorial.steps == 320 and getattr(tutorial.optimizer, "clamp", None) == "closure"
     gatys = resolve(composed(*FAST, "preset=gatys"))
-    assert gatys.pooling == "avg" and gatys.content_layers == ("conv_10",)
-    assert gatys.style_layers == ("conv_1", "conv_3", "conv_5", "conv_9", "conv_13")
+    assert gatys.pooling == "avg" and gatys.content_layers == ("relu_10",)
+    assert gatys.style_layers == ("relu_1", "relu_3", "relu_5", "relu_9", "relu_13")
 
 
 def test_the_paper_scale_of_gatys(composed: Compose) -> None:

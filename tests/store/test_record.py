@@ -35,7 +35,9 @@ def names(folder: Path) -> set[str]:
 
 def diverged(picture: torch.Tensor | None) -> Diverged:
     rows = [TraceRow(1, 0.5, 1.0, 2.0, 3.0), TraceRow(2, 1.0, 1.0, 2.0, float("nan"))]
-    return Diverged("diverged at evaluation 2: the loss is nan", Course(rows, [0.5, 0.5], 3.0, 1, picture))
+    return Diverged(
+        "diverged at evaluation 2: the loss is nan", Course(rows, [0.5, 0.5], 3.0, 1, picture, evaluations=2)
+    )
 
 
 def test_a_finished_run_leaves_its_files(store: Store, small: Spec, result: Result) -> None:

@@ -110,3 +110,20 @@ def test_values_of_a_key() -> None:
     arguments = ["-m", "size=64", "steps=1", "size=32", "sizes=3", "content=size=2"]
     assert values_of(arguments, "size") == ["64", "32"]
     assert values_of(arguments, "seed") == []
+
+
+def test_a_quoted_value_among_several_may_hold_commas() -> None:
+    quoted = quote_argument("content='a,b.png',c d.png,\"e,f.png\"", multirun=True)
+    override = OverridesParser.create().parse_override(quoted)
+    assert [value.text for value in override.sweep_iterator()] == ["a,b.png", "c d.png", "e,f.png"]
+
+
+def test_an_apostrophe_is_no_quote() -> None:
+    quoted = quote_argument("content=it's.png,that's.png", multirun=True)
+    assert len(list(OverridesParser.create().parse_override(quoted).sweep_iterator())) == 2
+
+
+@pytest.mark.parametrize("arguments", [["--run", "-m"], ["--cfg", "job", "-m"], ["--resolve"]])
+def test_flags_that_exclude_each_other_are_refused(arguments: list[str]) -> None:
+    with pytest.raises(UserError, match="cannot be combined|only goes with --cfg"):
+        prepare(arguments)

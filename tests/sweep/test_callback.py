@@ -104,7 +104,7 @@ def test_a_plan_tells_what_is_done_and_how_long_the_rest_takes(
 
 def test_equal_runs_are_made_once(nst: Command, transfers: Transfers, no_report: None) -> None:
     answer = nst.sweep("content_layers=conv_1,conv1_1")
-    assert ": 2 runs, 1 distinct, 2 to do" in answer.lines[0]
+    assert ": 2 runs, 1 distinct, 1 to do" in answer.lines[0]
     assert "already done" in answer.lines[2] and answer.code == 0
     assert transfers.seeds == [0]
 
@@ -169,3 +169,20 @@ def backdate(store: Store) -> None:
     """Let every run in the store have ended an hour ago."""
     for path in store.root.glob("jobs/*/provenance.json"):
         write_json(path, {**(read_json(path) or {}), "ended_utc": (now() - timedelta(hours=1)).isoformat()})
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("report.layout=gird", "did you mean 'grid'"),
+        ("report.crop=[1,2]", "not four numbers"),
+        ("report.rows=content_layer", "did you mean 'content_layers'"),
+    ],
+)
+def test_report_settings_that_make_no_sense_are_refused_before_anything_is_made(
+    nst: Command, transfers: Transfers, setting: str, words: str
+) -> None:
+    answer = nst.sweep("seed=0,1", setting)
+    assert answer.code == 2 and transfers.seeds == [] and nst.sweeps() == []
+    (line,) = answer.lines
+    assert line.startswith("error: report: ") and words in line

@@ -197,3 +197,32 @@ def test_a_copy_needs_the_name_of_a_png_file(name: str, tmp_path: Path, monkeypa
 def test_names_that_will_do(tmp_path: Path) -> None:
     check_output(str(tmp_path / "new" / "Me.PNG"))
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("output", ["file.txt/me.png", "/proc/nowhere/me.png"])
+def test_an_output_that_cannot_be_written_is_refused_beforehand(
+    output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file.txt").write_text("no folder")
+    monkeypatch.setattr(os, "access", lambda path, mode: not str(path).startswith("/proc"))
+    with pytest.raises(UserError, match="cannot write to"):
+        check_output(output)
+
+
+def test_a_run_that_another_process_makes_is_waited_for_in_so_many_words(
+    make: Make, store: Store, small: Spec, runs: Transfers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = store.lock(signature(small))
+    held.acquire()
+    real = type(held).acquire
+
+    def acquire(self: Any, *arguments: Any, **keywords: Any) -> Any:
+        if keywords.get("blocking", True):
+            held.release()  # the other process ends while this one waits
+        return real(self, *arguments, **keywords)
+
+    monkeypatch.setattr(type(held), "acquire", acquire)
+    outcome, lines = make()
+    assert outcome is Outcome.DONE
+    assert lines.splitlines()[0] == "[1/2]  another process is making this run; waiting for it"

@@ -1,0 +1,60 @@
+"""Frames are numbered by evaluation, and only those of a run that was recorded count."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+from nst.objective.reference import LossValues
+from nst.optimizer.loop import Progress
+from nst.spec.spec import Spec, signature
+from nst.store.frames import FrameWriter
+from nst.store.provenance import now
+from nst.store.record import write_result
+from nst.store.store import State, Store
+from nst.transfer import Result
+
+
+def progress(evaluation: int) -> Progress:
+    picture = torch.full((1, 3, 4, 6), evaluation / 255)
+    return Progress(evaluation, 9, 1.0, LossValues(1.0, 1.0, 0.0, 2.0), picture)
+
+
+def watch(writer: FrameWriter, evaluations: int) -> None:
+    for evaluation in range(1, evaluations + 1):
+        writer.watch(progress(evaluation))
+
+
+def frames(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / "frames").glob("*"))
+
+
+def test_every_third_evaluation_is_kept(store: Store, small: Spec, result: Result) -> None:
+    folder = store.job(signature(small))
+    watch(FrameWriter(folder, 3), 7)
+    write_result(store, small, result, now())
+    assert frames(folder) == ["000003.png", "000006.png"]
+    with Image.open(folder / "frames" / "000006.png") as image:
+        assert image.size == (6, 4) and image.getpixel((0, 0)) == (6, 6, 6)
+    assert not (folder / ".frames").exists()
+
+
+def test_zero_is_off(store: Store, small: Spec, result: Result) -> None:
+    watch(FrameWriter(store.job(signature(small)), 0), 7)
+    write_result(store, small, result, now())
+    assert frames(store.job(signature(small))) == []
+
+
+def test_a_rerun_that_is_cut_short_leaves_the_frames_of_the_run_before(
+    store: Store, small: Spec, result: Result, make_spec: Callable[..., Spec]
+) -> None:
+    folder = store.job(signature(small))
+    watch(FrameWriter(folder, 2), 8)
+    write_result(store, small, result, now())
+    watch(FrameWriter(folder, 2), 3)
+    assert store.state(signature(small)) is State.DONE
+    assert frames(folder) == ["000002.png", "000004.png", "000006.png", "000008.png"]
+    watch(FrameWriter(folder, 4), 8)
+    write_result(store, small, result, now())
+    assert frames(folder) == ["000004.png", "000008.png"]
