@@ -37,13 +37,14 @@ def _write(plan: Plan, runs_dir: Path, chosen: Axes, region: Crop | None) -> Pat
     folder = runs_dir / "sweeps" / plan.name / "report"
     found = frame.frame(plan, runs_dir)
     results.write(found, folder / "results.csv")
+    crops = _crops(plan, found, region, folder)
     inputs = _pictures(plan, found, folder)
     content = Page(
         plan=plan,
         purpose=page.paragraphs(plan.purpose),
         status=page.status(found),
         grid=_grid(plan, found, chosen, region, folder),
-        crops=_crops(plan, found, None if arrange.enlarges(plan, chosen) else region, folder),
+        crops=None if arrange.enlarges(plan, chosen) else crops,
         curves=_curves(plan, found, runs_dir, folder),
         sheets=tuple(sheet for sheet in timing.write(plan, found, folder) if sheet.rows),
         runs=page.runs(plan, found),
