@@ -2,9 +2,9 @@
 
 `closure` is the tutorial's: the picture is clamped before it is evaluated, but the history remembers the step that was
 meant. History and picture contradict each other, and long runs explode. `projected` clamps after the update and
-remembers the displacement actually made with the gradients at those points, so every curvature pair is true. Pixels at
-a bound whose gradient points outwards are left out of the direction (Bertsekas 1982). And a step is capped: the first
-curvature estimates can throw the whole picture against its bounds, from where no later step leads back.
+remembers the displacement actually made with the gradients at those points, so every curvature pair is true. And a step
+is capped: the first curvature estimates can throw the whole picture against its bounds, from where no later step leads
+back. (Leaving pixels at a bound out of the direction was tried, too: safer on small quadratics, slower on pictures.)
 """
 
 import torch
@@ -16,7 +16,7 @@ CURVATURE_FLOOR = 1e-10
 """Pairs with less curvature than this are not remembered (torch.optim.LBFGS)."""
 
 
-LONGEST_STEP = 0.1
+LONGEST_STEP = 0.03
 """Root mean square over pixels that a projected step may have, in units of the picture's range [0, 1]."""
 
 
@@ -50,12 +50,9 @@ class LbfgsOptimizer:
         else:
             length = self.settings.lr
             self._remember(self.last_displacement, flat - self.last_gradient)
+        displacement = self._direction(flat) * length
         if self.settings.clamp == "projected":
-            here = picture.reshape(-1)
-            free = _free(here, flat)
-            displacement = _project(here, self._direction(flat * free) * free * length)
-        else:
-            displacement = self._direction(flat) * length
+            displacement = _project(picture.reshape(-1), displacement)
         converged = self._converged(flat, displacement, loss)
         picture += displacement.view_as(picture)
         self.last_displacement, self.last_gradient, self.last_loss = displacement, flat.clone(), loss
@@ -93,11 +90,6 @@ class LbfgsOptimizer:
             return True
         change = self.settings.tolerance_change
         return bool(change) and bool(displacement.abs().max() <= change or abs(loss - self.last_loss) < change)
-
-
-def _free(here: Tensor, gradient: Tensor) -> Tensor:
-    """False where a pixel is at a bound that its gradient pushes it against."""
-    return ~(((here <= 0) & (gradient > 0)) | ((here >= 1) & (gradient < 0)))
 
 
 def _project(here: Tensor, displacement: Tensor) -> Tensor:
