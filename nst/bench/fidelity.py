@@ -98,6 +98,7 @@ def tutorial_spec(start: str, pictures: Path, precision: str = "fp32", size: int
         "preset=tutorial",
         f"steps={EVALUATIONS}",
         f"precision={precision}",
+        "pictures=writeup",
         "content=dancing",
         "style=picasso",
         *init,
