@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin make a busy machine ten times slower
@@ -21,7 +22,8 @@ from nst.pictures.find import file_hash, find
 from nst.spec.parts import Lbfgs, PictureFile
 from nst.spec.schema import Config
 from nst.spec.spec import Spec
-from nst.transfer import load_inputs, set_up
+from nst.store.store import Store
+from nst.transfer import Result, load_inputs, set_up, transfer
 
 THREADS = 2
 TINY_CHANNELS = (3, 4, 4, 6, 6, 8)
@@ -162,3 +164,20 @@ def config() -> Callable[..., Config]:
         return Config(**values)
 
     return make
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """An empty store; nothing is created before something is written."""
+    return Store(tmp_path / "runs")
+
+
+@pytest.fixture(scope="session")
+def small(make_spec: Callable[..., Spec]) -> Spec:
+    return make_spec(content_layers=("conv_1",), style_layers=("conv_2",), size=32, steps=2)
+
+
+@pytest.fixture(scope="session")
+def result(small: Spec) -> Result:
+    """One real run, the smallest there is, made once."""
+    return transfer(small)
