@@ -9,9 +9,9 @@ from torch import Tensor
 
 from nst.network.table import CONVOLUTIONS
 from nst.network.vgg import vgg19
-from nst.objective.losses import content_loss, style_loss
-from nst.objective.losses import gram as gram_matrix
-from nst.objective.reference import LossValues, Reference
+from nst.objective.prepare import key, on, prepare_objective
+from nst.objective.reference import LossValues
+from nst.objective.targets import content_targets, style_targets
 from nst.pictures.tensors import to_tensor
 from nst.spec.spec import Spec
 
@@ -36,17 +36,14 @@ class Measurements:
 @torch.no_grad()
 def measure(spec: Spec, picture: Tensor, image: Image, content: Image | None, style: Image | None) -> Measurements:
     """Measure a final picture (1, 3, H, W) and its 8-bit `image` against the inputs as they entered."""
-    network = vgg19(spec.weights, torch.float32, spec.device)
-    targets = [None if side is None else to_tensor(side).to(spec.device) for side in (content, style)]
-    objective = Reference(spec, network, *targets)
-    png = to_tensor(image).to(spec.device)
+    objective = prepare_objective(spec, "fp32", content, style, (picture.shape[2], picture.shape[3]))
     return Measurements(
         losses=objective.losses(picture.float()).values(),
-        losses_png=objective.losses(png).values(),
+        losses_png=objective.losses(to_tensor(image).to(spec.device)).values(),
         psnr_content_db=psnr_db(image, content),
         ssim_content=ssim(image, content),
-        gram_distance_style=_gram_distance(spec, png, targets[1]),
-        feature_distance_content=_feature_distance(spec, png, targets[0]),
+        gram_distance_style=_gram_distance(spec, image, style),
+        feature_distance_content=_feature_distance(spec, image, content),
     )
 
 
@@ -67,22 +64,24 @@ def ssim(image: Image, reference: Image | None) -> float | None:
     return float(structural_similarity(np.asarray(image), np.asarray(reference), win_size=SSIM_WINDOW, channel_axis=2))
 
 
-def _gram_distance(spec: Spec, picture: Tensor, style: Tensor | None) -> float | None:
-    if style is None or _too_small(STYLE_RULER[-1], picture, style):
+def _gram_distance(spec: Spec, image: Image, style: Image | None) -> float | None:
+    if style is None or _too_small(STYLE_RULER[-1], image, style):
         return None
     network = vgg19(spec.weights, torch.float32, spec.device)
-    ours, theirs = (network.features(side, STYLE_RULER) for side in (picture, style))
-    return float(sum(style_loss(ours[layer], gram_matrix(theirs[layer])) for layer in STYLE_RULER))
+    theirs = style_targets(network, on(network, style), STYLE_RULER, "max", key(spec, network, style))
+    ours = style_targets(network, on(network, image), STYLE_RULER, "max")
+    return sum(float((ours[layer] - theirs[layer]).square().mean()) for layer in STYLE_RULER)
 
 
-def _feature_distance(spec: Spec, picture: Tensor, content: Tensor | None) -> float | None:
-    if content is None or picture.shape != content.shape or _too_small(CONTENT_RULER, picture):
+def _feature_distance(spec: Spec, image: Image, content: Image | None) -> float | None:
+    if content is None or image.size != content.size or _too_small(CONTENT_RULER, image):
         return None
     network = vgg19(spec.weights, torch.float32, spec.device)
-    ours, theirs = (network.features(side, [CONTENT_RULER])[CONTENT_RULER] for side in (picture, content))
-    return float(content_loss(ours, theirs))
+    theirs = content_targets(network, on(network, content), [CONTENT_RULER], "max", key(spec, network, content))
+    ours = content_targets(network, on(network, image), [CONTENT_RULER], "max")
+    return float((ours[CONTENT_RULER] - theirs[CONTENT_RULER]).square().mean())
 
 
-def _too_small(layer: str, *pictures: Tensor) -> bool:
+def _too_small(layer: str, *images: Image) -> bool:
     reduction = CONVOLUTIONS[int(layer.split("_")[1]) - 1].reduction
-    return any(min(picture.shape[2:]) < reduction for picture in pictures)
+    return any(min(image.size) < reduction for image in images)

@@ -1,11 +1,28 @@
-"""Peak memory of one run: the process's high-water mark on a CPU, PyTorch's allocator on a GPU; reset between runs."""
+"""Peak memory of one run: the process's high-water mark on a CPU, PyTorch's allocator on a GPU; reset between runs.
+
+And a setting of the C library: freed blocks stay with the process, for page faults cost a quarter of an evaluation.
+"""
 
 import contextlib
+import ctypes
 import resource
 import sys
 from pathlib import Path
 
 MIB = 2**20
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""Names of glibc's malloc.h."""
+LARGEST_KEPT_BLOCK = 32 * MIB
+MOST_KEPT = 1024 * MIB
+
+
+def keep_freed_blocks() -> None:
+    """Let glibc reuse freed blocks of up to 32 MiB instead of returning them to the kernel; elsewhere nothing."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            library = ctypes.CDLL(None)
+            library.mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT_BLOCK)
+            library.mallopt(M_TRIM_THRESHOLD, MOST_KEPT)
 
 
 def reset_peak(device: str) -> None:

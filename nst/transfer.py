@@ -1,5 +1,6 @@
 """The heart: `transfer(spec)` runs one style transfer, reconstruction or texture; it prints and writes nothing."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,18 +10,19 @@ import torch
 from PIL.Image import Image
 from torch import Tensor
 
+from nst.budget import check_memory
 from nst.inputs import full_image
 from nst.measure import Measurements, measure
-from nst.memory import peak_mib, reset_peak
-from nst.network.vgg import vgg19
+from nst.memory import keep_freed_blocks, peak_mib, reset_peak
+from nst.objective.objective import Objective
+from nst.objective.prepare import DTYPES, prepare_objective
 from nst.objective.reference import Reference
 from nst.optimizer.loop import Course, Diverged, Progress, TraceRow, make_optimizer, optimise
+from nst.optimizer.protocols import Optimizer
 from nst.pictures.resize import centre_crop, fit
 from nst.pictures.start import noise
 from nst.pictures.tensors import to_image, to_tensor
 from nst.spec.spec import Spec
-
-DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp64": torch.float64}
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,19 @@ def transfer(spec: Spec, *, watch: Callable[[Progress], None] | None = None) -> 
     reset_peak(spec.device)
     prepare_device(spec)
     inputs = load_inputs(spec)
+    check_memory(spec, (inputs.start.shape[2], inputs.start.shape[3]))
     picture, objective = set_up(spec, inputs)
     ready = time.perf_counter()
     objective.loss_and_gradient(picture)[0].values()
     warm = time.perf_counter()
     course = optimise(
-        objective, make_optimizer(spec.optimizer), picture, spec.steps, trace_every=spec.trace_every, watch=watch
+        objective,
+        optimizer_for(spec, picture),
+        picture,
+        spec.steps,
+        trace_every=spec.trace_every,
+        exact_every=math.gcd(spec.frames_every, spec.checkpoint_every),
+        watch=watch,
     )
     peak = peak_mib(spec.device)
     final = _final_picture(spec, course, picture)
@@ -100,6 +109,7 @@ def transfer(spec: Spec, *, watch: Callable[[Progress], None] | None = None) -> 
 def prepare_device(spec: Spec) -> None:
     """Threads on the CPU; on CUDA, full float32 (no TF32) and autotuned kernels unless `deterministic`."""
     torch.set_num_threads(spec.threads)
+    keep_freed_blocks()
     if spec.device.startswith("cuda"):
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
@@ -125,16 +135,27 @@ def _start(spec: Spec, content: Image | None, height: int, width: int) -> Tensor
     return noise(spec.init, height, width, spec.seed)
 
 
-def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Reference]:
+def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference]:
     """The starting picture on the device, and the objective with its targets."""
-    dtype = DTYPES[spec.precision]
-    wide = torch.float64 if dtype == torch.float64 else torch.float32
-    network = vgg19(spec.weights, dtype, spec.device)
-    content, style = (
-        None if side is None else to_tensor(side).to(spec.device, wide) for side in (inputs.content, inputs.style)
-    )
+    wide = torch.float64 if DTYPES[spec.precision] == torch.float64 else torch.float32
     start = inputs.start.to(spec.device, wide, copy=True)
-    return start, Reference(spec, network, content, style)
+    shape = (start.shape[2], start.shape[3])
+    return start, prepare_objective(spec, spec.precision, inputs.content, inputs.style, shape)
+
+
+_optimizers: dict[tuple[object, ...], Optimizer] = {}
+
+
+def optimizer_for(spec: Spec, picture: Tensor) -> Optimizer:
+    """A fresh optimizer; in the memory of the one before where that was of the same kind and shape."""
+    kind = (spec.optimizer, spec.steps, picture.shape, picture.dtype, picture.device)
+    found = _optimizers.pop(kind, None)
+    _optimizers.clear()
+    if found is None:
+        found = make_optimizer(spec.optimizer, spec.steps)
+        found.prepare(picture)
+    found.reset()
+    return _optimizers.setdefault(kind, found)
 
 
 def _final_picture(spec: Spec, course: Course, last: Tensor) -> Tensor:
@@ -144,4 +165,4 @@ def _final_picture(spec: Spec, course: Course, last: Tensor) -> Tensor:
 
 def _timings(setup: float, warmup: float, course: Course) -> Timings:
     p50, p90 = np.percentile(course.durations, [50, 90]) * 1e3
-    return Timings(setup, warmup, sum(course.durations), float(p50), float(p90))
+    return Timings(setup, warmup + course.seconds_recording, sum(course.durations), float(p50), float(p90))

@@ -33,6 +33,17 @@ class Vgg19:
             )
             for i, (weight, bias) in enumerate(weights.layers)
         )
+        self._adjoints: dict[int, Tensor] = {}
+
+    def adjoint(self, number: int) -> Tensor:
+        """The kernel of the convolution (padding 1) that carries a gradient back through convolution `number`.
+
+        Input and output channels exchanged, both axes reversed; in the network's type, also for the first one.
+        """
+        if number not in self._adjoints:
+            kernel = self.layers[number - 1][0].to(self.dtype).transpose(0, 1).flip(2, 3)
+            self._adjoints[number] = kernel.contiguous(memory_format=torch.channels_last)
+        return self._adjoints[number]
 
     def features(self, picture: Tensor, layers: Iterable[str], pooling: str = "max") -> dict[str, Tensor]:
         """The features at `layers` (`conv_4`: before the ReLU, `relu_4`: after it), each (1, C, h, w).

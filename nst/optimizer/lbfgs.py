@@ -2,98 +2,132 @@
 
 `closure` is the tutorial's: the picture is clamped before it is evaluated, but the history remembers the step that was
 meant. History and picture contradict each other, and long runs explode. `projected` clamps after the update and
-remembers the displacement actually made with the gradients at those points, so every curvature pair is true. And a step
-is capped: the first curvature estimates can throw the whole picture against its bounds, from where no later step leads
-back. (Leaving pixels at a bound out of the direction was tried, too: safer on small quadratics, slower on pictures.)
+remembers the displacement actually made with the gradients at those points, so every curvature pair is true. A step is
+capped: the first curvature estimates can throw the whole picture against its bounds, from where no later step leads
+back. And pixels held at a bound leave the gradient before, and the direction after, the history is applied, so that
+what is left goes downhill (a two-metric projection, Bertsekas 1982). `docs/optimizers.md` measures each of these.
 """
 
 import torch
 from torch import Tensor
 
+from nst.optimizer.history import History
+from nst.optimizer.stack import padded
 from nst.spec.parts import Lbfgs
-
-CURVATURE_FLOOR = 1e-10
-"""Pairs with less curvature than this are not remembered (torch.optim.LBFGS)."""
-
 
 LONGEST_STEP = 0.03
 """Root mean square over pixels that a projected step may have, in units of the picture's range [0, 1]."""
 
 
 class LbfgsOptimizer:
-    """Moves a picture in place, one step for each evaluation.
+    """Moves a picture in place, one step for each evaluation, and waits for no device: a step can be recorded.
 
-    With `history` at 100 and a 512 x 512 picture it remembers 600 MiB of float32.
+    With `history` at 100 it remembers 606 MiB of float32 for a 512 x 512 picture, half of that in bf16, and less for
+    a run of few `steps`. Four more vectors of the picture's size are its own.
     """
 
-    def __init__(self, settings: Lbfgs) -> None:
+    longest_step = LONGEST_STEP
+    drops_bound = True
+
+    def __init__(self, settings: Lbfgs, steps: int | None = None) -> None:
         self.settings = settings
-        self.history_dtype = torch.bfloat16 if settings.history_dtype == "bf16" else None
-        self.displacements: list[Tensor] = []
-        self.gradient_changes: list[Tensor] = []
-        self.curvatures: list[Tensor] = []
-        self.scale: Tensor | float = 1.0
-        self.last_displacement: Tensor | None = None
-        self.last_gradient: Tensor | None = None
-        self.last_loss = float("inf")
+        self.pairs = settings.history if steps is None else max(1, min(settings.history, steps - 1))
+        self.can_converge = bool(settings.tolerance_grad or settings.tolerance_change)
+        self.shape: torch.Size | None = None
+
+    def prepare(self, picture: Tensor) -> None:
+        """Allocate everything for pictures of this shape, type and device, once."""
+        if picture.shape == self.shape:
+            return
+        self.shape, columns = picture.shape, padded(picture.numel())
+        stored = torch.bfloat16 if self.settings.history_dtype == "bf16" else picture.dtype
+        self.history = History(self.pairs, columns, picture.dtype, stored, picture.device)
+        self.vectors = picture.new_zeros(4, columns)
+        self.gradient, self.change, self.aim, self.displacement = self.vectors
+        _, _, self.aimed, self.made = self.vectors[:, : picture.numel()].view(4, *self.shape)
+        self.first = torch.ones((), dtype=torch.bool, device=picture.device)
+        self.last_total = torch.full_like(self.history.scale, torch.inf)
+        self.never = torch.zeros((), dtype=torch.bool, device=picture.device)
 
     def before_evaluation(self, picture: Tensor) -> None:
         """The tutorial clamps here, inside its closure."""
         if self.settings.clamp == "closure":
             picture.clamp_(0, 1)
 
-    def step(self, picture: Tensor, gradient: Tensor, loss: float) -> bool:
-        """Move `picture` in place; returns whether a tolerance that is set says that it has converged."""
-        flat = gradient.reshape(-1)
-        if self.last_gradient is None or self.last_displacement is None:
-            length = self.settings.lr * min(1.0, 1.0 / max(float(flat.abs().sum()), 1e-300))
-        else:
-            length = self.settings.lr
-            self._remember(self.last_displacement, flat - self.last_gradient)
-        displacement = self._direction(flat) * length
+    def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
+        """Move `picture` in place; `gradient` has its shape and type, `total`, (), is its loss.
+
+        Returns whether a tolerance that is set says that it has converged: (), bool.
+        """
+        self.prepare(picture)
+        self._observe(gradient)
+        bound = self._bound(picture, gradient)
+        projections = self.history.remember(self.vectors[1:])
+        self.history.direction(self.aim, projections, self._length(), self.displacement)
+        if bound is not None:
+            self.made.masked_fill_(bound, 0)
         if self.settings.clamp == "projected":
-            displacement = _project(picture.reshape(-1), displacement)
-        converged = self._converged(flat, displacement, loss)
-        picture += displacement.view_as(picture)
-        self.last_displacement, self.last_gradient, self.last_loss = displacement, flat.clone(), loss
+            self._project(picture)
+        converged = self._converged(total)
+        picture.add_(self.made)
+        self.first.zero_()
+        self.last_total.copy_(total)
         return converged
 
-    def _remember(self, displacement: Tensor, gradient_change: Tensor) -> None:
-        curvature = gradient_change.dot(displacement)
-        if curvature <= CURVATURE_FLOOR:
-            return
-        self.scale = curvature / gradient_change.dot(gradient_change)
-        for kept, new in (
-            (self.displacements, displacement.to(self.history_dtype or displacement.dtype)),
-            (self.gradient_changes, gradient_change.to(self.history_dtype or gradient_change.dtype)),
-            (self.curvatures, 1.0 / curvature),
-        ):
-            kept.append(new)
-            del kept[: -self.settings.history]
+    def reset(self) -> None:
+        """Forget every step made so far, and keep the memory."""
+        if self.shape is not None:
+            self.history.reset()
+            self.vectors.zero_()
+            self.first.fill_(True)
+            self.last_total.fill_(torch.inf)
 
-    def _direction(self, gradient: Tensor) -> Tensor:
-        """The two-loop recursion (Nocedal and Wright, Numerical Optimization, algorithm 7.4)."""
-        direction, kind = -gradient, gradient.dtype
-        pairs = list(zip(self.displacements, self.gradient_changes, self.curvatures, strict=True))
-        shares = []
-        for s, y, rho in reversed(pairs):
-            share = rho * s.to(kind).dot(direction)
-            direction.sub_(share * y.to(kind))
-            shares.append(share)
-        direction *= self.scale
-        for (s, y, rho), share in zip(pairs, reversed(shares), strict=True):
-            direction.add_((share - rho * y.to(kind).dot(direction)) * s.to(kind))
-        return direction
+    def state(self) -> dict[str, Tensor]:
+        """Copies of all that a later step depends on; nothing before the first `prepare`."""
+        return {} if self.shape is None else {name: part.clone() for name, part in self._parts().items()}
 
-    def _converged(self, gradient: Tensor, displacement: Tensor, loss: float) -> bool:
-        if self.settings.tolerance_grad and gradient.abs().max() <= self.settings.tolerance_grad:
-            return True
-        change = self.settings.tolerance_change
-        return bool(change) and bool(displacement.abs().max() <= change or abs(loss - self.last_loss) < change)
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        """Go on from what `state` gave, after `prepare`; the steps that follow are bit-equal."""
+        self.reset()
+        if state:
+            self.history.stack.used = len(state["vectors"])
+            for name, part in self._parts().items():
+                part.copy_(state[name])
 
+    def _parts(self) -> dict[str, Tensor]:
+        own = {"gradient": self.gradient, "displacement": self.displacement, "first": self.first}
+        return {**own, "last_total": self.last_total, **self.history.parts()}
 
-def _project(here: Tensor, displacement: Tensor) -> Tensor:
-    """The part of a displacement, capped to `LONGEST_STEP`, that keeps every pixel in [0, 1]."""
-    length = displacement.square().mean().sqrt()
-    shortened = displacement * (LONGEST_STEP / length.clamp_min(LONGEST_STEP))
-    return shortened.add_(here).clamp_(0, 1).sub_(here)
+    def _observe(self, gradient: Tensor) -> None:
+        """The gradient and its change since the last step; before the first are zeros, and no pair comes of them."""
+        flat = gradient.reshape(-1)
+        torch.sub(flat, self.gradient[: len(flat)], out=self.change[: len(flat)])
+        self.gradient[: len(flat)].copy_(flat)
+        self.aim.copy_(self.gradient)
+
+    def _bound(self, picture: Tensor, gradient: Tensor) -> Tensor | None:
+        """Pixels at a bound that the gradient would push beyond it; they leave the gradient aimed along."""
+        if self.settings.clamp != "projected" or not self.drops_bound:
+            return None
+        bound = ((picture <= 0) & (gradient > 0)) | ((picture >= 1) & (gradient < 0))
+        self.aimed.masked_fill_(bound, 0)
+        return bound
+
+    def _length(self) -> Tensor:
+        """lr, and lr x min(1, 1 / |g|_1) for the first step (torch.optim.LBFGS)."""
+        absolute = torch.linalg.vector_norm(self.gradient, 1, dtype=self.history.scale.dtype)
+        return self.settings.lr * torch.where(self.first, absolute.clamp_min(1).reciprocal(), 1.0)
+
+    def _project(self, picture: Tensor) -> None:
+        """The part of the displacement, capped to `LONGEST_STEP`, that keeps every pixel in [0, 1]."""
+        length = torch.linalg.vector_norm(self.made) / self.made.numel() ** 0.5
+        self.made.mul_(self.longest_step / length.clamp_min(self.longest_step)).add_(picture).clamp_(0, 1).sub_(picture)
+
+    def _converged(self, total: Tensor) -> Tensor:
+        """No more than a tolerance: the largest number of the gradient, or of the step, or the change of the loss."""
+        still, grad, change = self.never, self.settings.tolerance_grad, self.settings.tolerance_change
+        if grad:
+            still = still | (self.gradient.abs().max() <= grad)
+        if change:
+            still = still | (self.displacement.abs().max() <= change) | ((total - self.last_total).abs() < change)
+        return still

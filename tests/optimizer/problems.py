@@ -60,11 +60,33 @@ def correlated(picture: Tensor) -> Tensor:
 
 
 def least_inside() -> float:
-    """The minimum of `correlated` in [0, 1], by SciPy's L-BFGS-B, an algorithm made for bounds."""
+    """The minimum of `correlated` in [0, 1]."""
+    return least(Analytic(correlated))
+
+
+def quadratic(seed: int) -> tuple[Analytic, float]:
+    """A quadratic of twelve numbers with curvatures from 5 to 5000 in random directions, and its minimum in [0, 1].
+
+    Without bounds its minimum would be 0, at numbers from -0.5 to 1.5.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    axes, _ = torch.linalg.qr(torch.randn(12, 12, generator=generator, dtype=torch.float64))
+    curvatures = 5 * 10 ** (3 * torch.rand(12, generator=generator, dtype=torch.float64))
+    target = 2 * torch.rand(12, generator=generator, dtype=torch.float64) - 0.5
+
+    def value(picture: Tensor) -> Tensor:
+        return ((axes.t() @ (picture.reshape(-1) - target)).square() * curvatures).sum() / 2
+
+    objective = Analytic(value)
+    return objective, least(objective)
+
+
+def least(objective: Analytic) -> float:
+    """The minimum of twelve numbers in [0, 1], by SciPy's L-BFGS-B, an algorithm made for bounds."""
     from scipy.optimize import minimize
 
     def value_and_gradient(x: np.ndarray) -> tuple[float, np.ndarray]:
-        losses, gradient = Analytic(correlated).loss_and_gradient(torch.from_numpy(x))
+        losses, gradient = objective.loss_and_gradient(torch.from_numpy(x))
         return losses.total.item(), gradient.numpy()
 
     found = minimize(value_and_gradient, np.full(12, 0.5), jac=True, bounds=[(0, 1)] * 12, options={"ftol": 1e-14})

@@ -37,7 +37,7 @@ def test_the_first_step_is_lr_against_the_sign() -> None:
     """mean / deviation is g / |g| once both are corrected for their start at 0."""
     picture = grey()
     gradient = torch.tensor([1e-3, -5, 40] * 4, dtype=torch.float64).view_as(picture)
-    assert AdamOptimizer(Adam(lr=0.1)).step(picture, gradient, 0) is False
+    assert not AdamOptimizer(Adam(lr=0.1)).step(picture, gradient, torch.tensor(0.0))
     assert torch.allclose(picture, 0.5 - 0.1 * gradient.sign(), rtol=0, atol=2e-6)
 
 
@@ -45,6 +45,28 @@ def test_it_never_leaves_the_range() -> None:
     picture, optimizer = grey(0.05), AdamOptimizer(Adam(lr=0.3))
     for sign in (1, 1, 1, *[-1] * 30):
         optimizer.before_evaluation(picture)
-        optimizer.step(picture, sign * torch.ones_like(picture), 0)
+        optimizer.step(picture, sign * torch.ones_like(picture), torch.tensor(0.0))
         assert 0 <= picture.min() and picture.max() <= 1
     assert torch.equal(picture, grey(1.0))
+
+
+def test_a_run_goes_on_from_its_state_bit_by_bit_and_begins_anew_after_a_reset() -> None:
+    whole, part, picture, total = AdamOptimizer(Adam()), AdamOptimizer(Adam()), grey(), torch.tensor(0.0)
+    assert whole.state() == {}
+    whole.reset()
+    seen: list[Tensor] = []
+    for number in range(6):
+        whole.step(picture, (picture - 0.1) * (number + 1), total)
+        seen.append(picture.clone())
+        if number == 2:
+            state = whole.state()
+    part.prepare(picture)
+    part.load_state(state)
+    copy = seen[2].clone()
+    for number in range(3, 6):
+        part.step(copy, (copy - 0.1) * (number + 1), total)
+        assert torch.equal(copy, seen[number])
+    part.reset()
+    copy.copy_(grey())
+    part.step(copy, copy - 0.1, total)
+    assert torch.equal(copy, seen[0])

@@ -21,15 +21,28 @@ class Walker:
 
     def __init__(self, last: int = 10**9) -> None:
         self.last, self.steps, self.prepared = last, 0, 0
+        self.can_converge = last < 10**9
+
+    def prepare(self, picture: Tensor) -> None:
+        pass
+
+    def reset(self) -> None:
+        self.steps = self.prepared = 0
+
+    def state(self) -> dict[str, Tensor]:
+        return {}
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        pass
 
     def before_evaluation(self, picture: Tensor) -> None:
         self.prepared += 1
         assert self.prepared == self.steps + 1
 
-    def step(self, picture: Tensor, gradient: Tensor, loss: float) -> bool:
+    def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
         self.steps += 1
         picture += 0.01
-        return self.steps >= self.last
+        return torch.tensor(self.steps >= self.last)
 
 
 def run(losses: list[float]) -> Course:

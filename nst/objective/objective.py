@@ -1,0 +1,63 @@
+"""`loss_and_gradient(picture)` of a spec, on the fast chain; twin of `nst.objective.reference.Reference`."""
+
+import torch
+from torch import Tensor
+
+from nst.network.vgg import Vgg19
+from nst.objective.chain import Chain
+from nst.objective.local import ContentLoss, LocalLoss, StyleLoss
+from nst.objective.losses import total_variation
+from nst.objective.reference import Losses
+from nst.objective.targets import Targets
+from nst.spec.spec import Spec
+
+
+class Objective:
+    """content_weight x content + style_weight x style + tv_weight x total variation of pictures of one shape.
+
+    `shape`: height and width of the pictures; content targets must come from a picture of that shape.
+    """
+
+    def __init__(self, spec: Spec, network: Vgg19, targets: Targets, shape: tuple[int, int]) -> None:
+        self.weights = (spec.content_weight, spec.style_weight, spec.tv_weight)
+        self.content = {
+            ContentLoss(targets.content[layer], spec.content_weight * weight): (layer, weight)
+            for layer, weight in zip(spec.content_layers, spec.content_layer_weights, strict=True)
+        }
+        self.style = {
+            StyleLoss(targets.style[layer], spec.style_weight * weight): (layer, weight)
+            for layer, weight in zip(spec.style_layers, spec.style_layer_weights, strict=True)
+        }
+        by_layer: dict[str, list[LocalLoss]] = {}
+        for loss, (layer, _) in (*self.content.items(), *self.style.items()):
+            by_layer.setdefault(layer, []).append(loss)
+        self.chain = Chain(network, shape, by_layer, spec.pooling)
+
+    def losses(self, picture: Tensor) -> Losses:
+        """The losses of a picture (1, 3, H, W), RGB in [0, 1]."""
+        return self._sum(picture, self.chain.losses(picture))
+
+    def loss_and_gradient(self, picture: Tensor) -> tuple[Losses, Tensor]:
+        """The losses of a picture, and the gradient of their total, (1, 3, H, W), valid until the next call."""
+        values, gradient = self.chain.loss_and_gradient(picture)
+        if self.weights[2]:
+            add_total_variation_gradient(picture, self.weights[2], gradient)
+        return self._sum(picture, values), gradient
+
+    def _sum(self, picture: Tensor, values: dict[LocalLoss, Tensor]) -> Losses:
+        zero = picture.new_zeros(())
+        content = sum((weight * values[loss] for loss, (_, weight) in self.content.items()), zero)
+        style = sum((weight * values[loss] for loss, (_, weight) in self.style.items()), zero)
+        tv = total_variation(picture) if self.weights[2] else zero
+        return Losses(content, style, tv, self.weights[0] * content + self.weights[1] * style + self.weights[2] * tv)
+
+
+@torch.no_grad()
+def add_total_variation_gradient(picture: Tensor, weight: float, gradient: Tensor) -> None:
+    """Add `weight` x gradient of `total_variation`: 2 d / n to one side of each difference d, minus to the other."""
+    for axis in (2, 3):
+        length = picture.shape[axis] - 1
+        difference = torch.diff(picture, dim=axis)
+        scale = 2 * weight / difference.numel()
+        gradient.narrow(axis, 1, length).add_(difference, alpha=scale)
+        gradient.narrow(axis, 0, length).sub_(difference, alpha=scale)

@@ -1,0 +1,76 @@
+"""Pictures cut into strips of rows, so that what follows a convolution finds its output still in the cache."""
+
+import torch
+from torch import Tensor
+
+STRIP_BYTES = 4 * 2**20
+"""Output of one convolution at a time on a CPU: two cores' second-level cache and a little more."""
+
+
+def cut(height: int, row_bytes: int, limit: int | None) -> tuple[slice, ...]:
+    """Strips of `height` rows: each begins at an even row and, if `limit` bytes allow, holds as many as they do.
+
+    None is one strip. A last single row joins the strip before it, so that every strip of two rows and more can be
+    pooled.
+    """
+    if limit is None:
+        return (slice(0, height),)
+    rows = max(2, limit // row_bytes // 2 * 2)
+    starts = [top for top in range(0, height, rows) if top == 0 or height - top > 1]
+    return tuple(slice(top, bottom) for top, bottom in zip(starts, [*starts[1:], height], strict=True))
+
+
+_arenas: dict[tuple[torch.dtype, torch.device, int], Tensor] = {}
+
+
+def arena(numel: int, dtype: torch.dtype, device: torch.device, number: int) -> Tensor:
+    """Memory for what lives only during one pass, at least `numel` numbers; the process's chains share it.
+
+    Grows to the largest asked for; a chain that holds a smaller one keeps it.
+    """
+    key = (dtype, device, number)
+    if key not in _arenas or _arenas[key].numel() < numel:
+        _arenas.pop(key, None)
+        _arenas[key] = torch.empty(numel, dtype=dtype, device=device)
+    return _arenas[key]
+
+
+def release_arenas() -> None:
+    """Give the memory of `arena` back; chains that live go on with theirs."""
+    _arenas.clear()
+
+
+class Padded:
+    """A feature in channels_last with a row of zeros above and below; columns are padded by the convolution itself.
+
+    Strips of it, with a row more on either side, are views without a gap: a convolution reads them where they lie.
+    """
+
+    def __init__(self, storage: Tensor, channels: int, height: int, width: int) -> None:
+        numel = channels * (height + 2) * width
+        self.whole = storage[:numel].view(1, height + 2, width, channels).permute(0, 3, 1, 2)
+        self.whole[:, :, 0].zero_()
+        self.whole[:, :, -1].zero_()
+
+    def rows(self, strip: slice) -> Tensor:
+        """The rows of a strip, to write."""
+        return self.whole[:, :, strip.start + 1 : strip.stop + 1]
+
+    def with_neighbours(self, strip: slice) -> Tensor:
+        """The rows of a strip with the one above and the one below, to convolve with `padding=(0, 1)`."""
+        return self.whole[:, :, strip.start : strip.stop + 2]
+
+
+def padded_numel(channels: int, height: int, width: int) -> int:
+    """Numbers that a `Padded` of this shape takes."""
+    return channels * (height + 2) * width
+
+
+def matrix(rows: Tensor) -> Tensor:
+    """A channels_last feature (1, C, h, w) as its (h * w, C) matrix, without copying."""
+    return rows.permute(0, 2, 3, 1).reshape(-1, rows.shape[1])
+
+
+def strip_limit(device: torch.device) -> int | None:
+    """Bytes of a strip on a device; a GPU takes the whole feature at once."""
+    return STRIP_BYTES if device.type == "cpu" else None

@@ -1,0 +1,98 @@
+"""The curvature pairs of L-BFGS, and the direction that follows from them without a loop over the pairs.
+
+With S and Y the displacements s and gradient changes y of the pairs kept, oldest first, R the upper triangle of S'Y, D
+its diagonal and g the gradient, the quasi-Newton direction is -Hg with
+
+    Hg = scale g + S w - scale Y u,    u = R^-1 S'g,    w = R^-T (D u + scale (Y'Y u - Y'g))
+
+(Byrd, Nocedal and Schnabel 1994, theorem 2.2). It equals the two-loop recursion (Nocedal and Wright, algorithm 7.4).
+R^-1 is kept, not R: a new pair adds a column, and forgetting the oldest one strikes out the first row and column.
+
+Nothing here depends on a number that Python has seen: what is kept or rejected is decided on the device.
+"""
+
+import torch
+from torch import Tensor
+
+from nst.optimizer.stack import Stack, products
+
+CURVATURE_FLOOR = 1e-10
+"""Pairs with less curvature y's than this are not remembered (torch.optim.LBFGS)."""
+
+
+class History:
+    """Up to `pairs` curvature pairs of vectors of `columns` numbers, in (pairs + 1) x 2 x columns of type `stored`.
+
+    The pair too many is where a new one is put before it is judged. Places that hold no pair yet count as pairs of
+    zeros, older than all others. `order` has the places of the pairs, oldest first, and then that of the next one;
+    `changes` is Y'Y, and `curvatures` is D.
+    """
+
+    def __init__(self, pairs: int, columns: int, wide: torch.dtype, stored: torch.dtype, device: torch.device) -> None:
+        exact = torch.float32 if device.type == "mps" else torch.float64  # MPS knows no float64
+        self.stack = Stack(pairs + 1, columns, wide, stored, device)
+        self.order = torch.arange(1, pairs + 2, device=device) % (pairs + 1)
+        self.inverse = torch.eye(pairs, dtype=exact, device=device)
+        self.changes = torch.zeros(pairs, pairs, dtype=exact, device=device)
+        self.curvatures = torch.zeros(pairs, dtype=exact, device=device)
+        self.scale = torch.ones((), dtype=exact, device=device)
+
+    def remember(self, vectors: Tensor) -> Tensor:
+        """Take up the pair (displacement, change), where its curvature allows, forgetting the oldest one.
+
+        `vectors` (3, columns): the gradient's change, the gradient to aim along, the displacement that made the change.
+        Returns S'g and Y'g of the gradient to aim along, for all pairs now kept: (pairs, 2).
+        """
+        (change, _, displacement), exact = vectors, self.scale.dtype
+        self.stack.put(self.order[-1:], displacement, change)
+        square, curvature = products(vectors[::2], vectors[:1], exact)[:, 0]
+        found = self.stack.products(vectors[:2], exact)[self.order]
+        accepted = curvature > CURVATURE_FLOOR
+        self._take(accepted, curvature, square, found[:-1, :, 0])
+        return torch.where(accepted, found[1:, :, 1], found[:-1, :, 1])
+
+    def _take(self, accepted: Tensor, curvature: Tensor, square: Tensor, found: Tensor) -> None:
+        """Grow the small matrices by a pair with y's and y'y, and S'y and Y'y of the others, where `accepted`."""
+        along_s, along_y = found.unbind(1)
+        column = -(self.inverse @ along_s) / curvature
+        _replace(self.inverse, accepted, _grown(self.inverse, column, torch.zeros_like(column), 1 / curvature))
+        _replace(self.changes, accepted, _grown(self.changes, along_y, along_y, square))
+        _replace(self.curvatures, accepted, torch.cat([self.curvatures[1:], curvature[None]]))
+        _replace(self.scale, accepted, curvature / square)
+        _replace(self.order, accepted, self.order.roll(-1))
+
+    def direction(self, gradient: Tensor, projections: Tensor, length: Tensor, out: Tensor) -> None:
+        """out (columns) = -length H gradient, with `projections` of this gradient as `remember` gives them."""
+        along_s, along_y = projections.unbind(1)
+        u = self.inverse @ along_s
+        w = self.inverse.t() @ (self.curvatures * u + self.scale * (self.changes @ u - along_y))
+        weights = length * torch.nn.functional.pad(torch.stack([-w, self.scale * u], 1), (0, 0, 0, 1))
+        self.stack.combine(torch.empty_like(weights).index_copy_(0, self.order, weights), out)
+        out.addcmul_(gradient, (-length * self.scale).to(out.dtype))
+
+    def reset(self) -> None:
+        """Forget all pairs."""
+        self.stack.reset()
+        torch.arange(1, len(self.order) + 1, out=self.order).remainder_(len(self.order))
+        self.inverse.zero_().fill_diagonal_(1)
+        self.changes.zero_()
+        self.curvatures.zero_()
+        self.scale.fill_(1)
+
+    def parts(self) -> dict[str, Tensor]:
+        """All that a later direction depends on, in place."""
+        return {
+            **{"vectors": self.stack.vectors[: self.stack.used], "order": self.order, "inverse": self.inverse},
+            **{"changes": self.changes, "curvatures": self.curvatures, "scale": self.scale},
+        }
+
+
+def _replace(kept: Tensor, condition: Tensor, new: Tensor) -> None:
+    """kept = new where the condition () holds, in place."""
+    kept.copy_(torch.where(condition, new, kept))
+
+
+def _grown(matrix: Tensor, column: Tensor, row: Tensor, corner: Tensor) -> Tensor:
+    """`matrix` without its first row and column, with a last column and row added."""
+    upper = torch.cat([matrix[1:, 1:], column[1:, None]], 1)
+    return torch.cat([upper, torch.cat([row[1:], corner[None]])[None]])

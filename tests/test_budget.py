@@ -1,0 +1,62 @@
+"""What a run needs in memory, counted by hand, and what is proposed where it does not fit."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+import nst.budget as budget
+from nst.budget import TooLarge, check_memory, needed_bytes
+from nst.spec.parts import Adam, Lbfgs
+from nst.spec.spec import Spec
+
+MakeSpec = Callable[..., Spec]
+
+
+def test_history_is_two_vectors_a_pair_and_one_pair_to_try(make_spec: MakeSpec) -> None:
+    """100 pairs and one: 202 vectors of 3 x 64 x 64 numbers of 4 bytes."""
+    spec = make_spec(steps=500)
+    without = needed_bytes(replace(spec, optimizer=Adam()), (64, 64))
+    assert needed_bytes(spec, (64, 64)) - without == 202 * 3 * 64 * 64 * 4
+    half = replace(spec, optimizer=Lbfgs(history_dtype="bf16"))
+    assert needed_bytes(half, (64, 64)) - without == 202 * 3 * 64 * 64 * 2
+    assert needed_bytes(replace(spec, steps=9), (64, 64)) - without == 20 * 3 * 64 * 64 * 4
+
+
+def test_it_grows_with_the_pixels(make_spec: MakeSpec) -> None:
+    spec = make_spec(steps=500)
+    assert needed_bytes(spec, (128, 128)) == pytest.approx(4 * needed_bytes(spec, (64, 64)), rel=0.01)
+    assert needed_bytes(replace(spec, precision="bf16"), (64, 64)) < needed_bytes(spec, (64, 64))
+
+
+def test_2048_with_a_short_history_is_within_twelve_gib(make_spec: MakeSpec) -> None:
+    spec = make_spec(precision="bf16", optimizer=Lbfgs(history=20), steps=300)
+    assert needed_bytes(spec, (2048, 2048)) < 11 * 2**30
+
+
+def test_what_fits_is_silent(make_spec: MakeSpec) -> None:
+    check_memory(make_spec(), (64, 64))
+
+
+def test_what_does_not_fit_names_what_would(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = make_spec(steps=500)
+    monkeypatch.setattr(budget, "free_bytes", lambda device: needed_bytes(spec, (512, 512)) * 9 // 10)
+    with pytest.raises(TooLarge) as refused:
+        check_memory(spec, (512, 768))
+    message = str(refused.value)
+    assert message.startswith("768 x 512 needs about ") and "size=384 would fit" in message
+    assert "optimizer.history=" in message and "\n" not in message
+    history = int(message.split("optimizer.history=")[1].split()[0])
+    shorter = replace(spec, optimizer=Lbfgs(history=history))
+    assert needed_bytes(shorter, (512, 768)) <= budget.free_bytes("cpu")
+    assert needed_bytes(replace(spec, optimizer=Lbfgs(history=history + 1)), (512, 768)) > budget.free_bytes("cpu")
+
+
+def test_nothing_that_fits_is_said_too(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "free_bytes", lambda device: 1000)
+    with pytest.raises(TooLarge, match="no smaller size fits either$"):
+        check_memory(make_spec(optimizer=Adam()), (512, 512))
+
+
+def test_free_memory_is_a_number_of_bytes() -> None:
+    assert 2**20 < budget.free_bytes("cpu") <= 2**62
