@@ -1,7 +1,7 @@
 # make demo    a sweep of real reconstructions: a comparison grid and a timing table
 # make test    the tests
 # make check   lint, format, types
-# make bench   milliseconds per evaluation, here against the plain loop
+# make bench   milliseconds per evaluation, here against the plain loop and others (half an hour on two CPU cores)
 # make report  every sweep's report again, from what is in runs/
 # make writeup all eleven sweeps of the write-up (PROFILE=full for its sizes; hours on a CPU)
 # make clean   what was installed and cached; never runs/
@@ -38,7 +38,8 @@ format: install
 	$(BIN)/ruff format nst tests
 
 bench: install
-	$(BIN)/python -m nst.bench
+	$(BIN)/python -m nst.bench --readme README.md
+	$(BIN)/python -m nst.bench sweep --readme README.md
 
 report: install
 	for plan in runs/sweeps/*/plan.json; do $(BIN)/python -m nst.report "$$(basename "$$(dirname "$$plan")")" || exit; done

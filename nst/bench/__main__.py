@@ -1,111 +1,138 @@
-"""Milliseconds per evaluation, optimizer included: nst against the tutorial's plain loop, in turns.
+"""Milliseconds per evaluation, optimizer included: nst against the plain loop, the same well tuned, and pastiche.
 
-    python -m nst.bench --sizes 256,512 --evaluations 10
+    python -m nst.bench --sizes 256,512 --evaluations 10 --engines nst,plain
+    python -m nst.bench --profile --sizes 512 --precisions bf16      # where nst's time goes, by operator
+    python -m nst.bench sweep --size 256 --steps 100                 # four jobs: `nst.run -m` against four plain loops
+    python -m nst.bench reach --size 512                             # time to the loss that the plain loop ends at
 
-Built-in pictures, the tutorial's layers, fp32 and bf16. Writes `benchmarks/<device>.md`.
+Engines take turns, each turn in a fresh process with a full L-BFGS history. Writes `benchmarks/<device>.{csv,md}`.
 """
 
 import argparse
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from statistics import median
+import os
+import sys
+from collections.abc import Sequence
 
-import torch
+from nst.bench.options import at_least_one, common, names, new_parser, parse, sizes
+from nst.bench.publish import Caption, publish
+from nst.bench.rounds import Plan, Row, measure
+from nst.bench.table import Column, number, percent, spread
+from nst.bench.turn import Launch, in_new_process
+from nst.errors import UserError
 
-from nst.bench.plain import plain_loop
-from nst.device import device_name
-from nst.network.weights import load
-from nst.optimizer.loop import make_optimizer, optimise
-from nst.pictures.tensors import to_tensor
-from nst.spec.resolve import resolve
-from nst.spec.schema import Config
-from nst.spec.spec import Spec
-from nst.store.atomic import write_text
-from nst.transfer import load_inputs, prepare_device, set_up
-
-
-@dataclass(frozen=True)
-class Row:
-    """Median milliseconds per evaluation of one engine at one size, and its median ratio to the plain loop."""
-
-    engine: str
-    size: int
-    ms_per_evaluation: float
-    times_faster: float
+PRECISIONS = {"nst": ("fp32", "bf16"), "plain": ("fp32",), "tuned": ("fp32", "bf16"), "pastiche": ("fp32",)}
+"""The engines, and what each can run in."""
+EVALUATIONS = {False: 10, True: 100}
+"""Timed in a turn where the command line does not say: without and with CUDA."""
+COLUMNS = (
+    Column("px", lambda row: str(row.size)),
+    Column("engine", lambda row: f"{row.engine} {row.precision}", is_text=True),
+    Column("ms per evaluation", lambda row: number(row.ms_per_evaluation_p50)),
+    Column("times faster than plain", lambda row: spread(row.ratio_to_plain, row.ratio_min, row.ratio_max)),
+    Column("of the matrix rate", lambda row: percent(row.matrix_rate_share)),
+    Column("peak MiB", lambda row: number(row.peak_memory_mib)),
+    Column("MiB before set-up", lambda row: number(row.resident_before_mib)),
+    Column("final loss, fp32", lambda row: row.error or number(row.total_loss_fp32, 4)),
+)
+CAPTION = (
+    "One evaluation with its L-BFGS update, its history of 100 pairs full; built-in pictures, square, conv_1-5 style "
+    "(1e6) and conv_4 content (1). Median of {rounds} rounds of {evaluations} evaluations, engines in turns, each turn "
+    "in a fresh process; ratios within a round, with their least and greatest. Matrix rate: convolutions and Gram "
+    "products, forward and backward, over a large matrix product in the same precision timed in the same turn. Peak: "
+    "of the {memory}, set-up included. Loss: total after {losses} evaluations from the content picture, which then is "
+    "clamped (pastiche never does)."
+)
+TF32 = " Plain, tuned and pastiche keep PyTorch's defaults, TF32 in convolutions; nst's fp32 is full float32."
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m nst.bench", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--sizes", default="256,512", help="pixels of the shorter side")
-    parser.add_argument("--evaluations", type=int, default=8, help="per engine and round")
-    parser.add_argument("--rounds", type=int, default=3, help="each engine once a round")
-    parser.add_argument("--out", type=Path, default=Path("benchmarks"), help="folder of the table")
-    options = parser.parse_args(arguments)
-    rows = [row for size in options.sizes.split(",") for row in bench(int(size), options.evaluations, options.rounds)]
-    spec = spec_of(int(options.sizes.split(",")[0]), "fp32")
-    name = device_name(spec.device)
-    target = options.out / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}.md"
-    write_text(target, table(rows, f"{name}, {spec.threads} threads, torch {torch.__version__}"))
-    print(target.read_text() + f"\n{target}")
+    """The command line; exits with 2 and one line for a mistake, with 1 where an engine failed."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if given[:1] == ["sweep"]:
+            from nst.bench.sweep import run as run_sweep
+
+            code = run_sweep(given[1:])
+        elif given[:1] == ["reach"]:
+            from nst.bench.reach import run as run_reach
+
+            code = run_reach(given[1:])
+        else:
+            code = run(given)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        code = 2
+    except KeyboardInterrupt:
+        print("\ninterrupted: sizes that were finished are written", file=sys.stderr)
+        code = 130
+    if code:
+        raise SystemExit(code)
 
 
-def bench(size: int, evaluations: int, rounds: int) -> list[Row]:
-    """All engines at one size, in turns; ratios are taken within a round."""
-    engines: dict[str, Callable[[Spec, int], float]] = {
-        "plain loop": _plain,
-        "nst fp32": partial(_nst, "fp32"),
-        "nst bf16": partial(_nst, "bf16"),
-    }
-    spec = spec_of(size, "fp32")
-    seconds: dict[str, list[float]] = {name: [] for name in engines}
-    for _ in range(rounds):
-        for name, run in engines.items():
-            seconds[name].append(run(spec, evaluations))
-    plain = seconds["plain loop"]
+def run(arguments: Sequence[str], launch: Launch = in_new_process) -> int:
+    """Measure what the options ask for and write it; returns the exit code."""
+    options = _parsed(arguments)
+    caption = Caption.of(options.device, options.threads)
+    options.evaluations = options.evaluations or EVALUATIONS[caption.device.startswith("cuda")]
+    if options.profile:
+        return _profile(options)
+    plan = Plan(
+        tuple(pairs(options.engines, options.precisions)),
+        options.evaluations, options.rounds, options.loss_evaluations or options.evaluations, caption.device,
+        options.threads,
+    )  # fmt: skip
+    rows: list[Row] = []
+    shown, text = "", caption.text(_caption(plan, caption.device))
+    for size in options.sizes:  # written after each size, for the next may take an hour
+        rows += measure(plan, size, launch, say=lambda line: print(line, file=sys.stderr))
+        shown = publish(rows, Row, COLUMNS, text, caption.stem, "bench", options)
+    print(shown)
+    return int(any(row.error for row in rows))
+
+
+def pairs(engines: Sequence[str], precisions: Sequence[str]) -> list[tuple[str, str]]:
+    """Each engine with those precisions that it has; in its only one where it has none of them (a baseline stays)."""
     return [
-        Row(name, size, 1e3 * median(found), median(p / s for p, s in zip(plain, found, strict=True)))
-        for name, found in seconds.items()
+        (engine, precision)
+        for engine in engines
+        for precision in ([p for p in precisions if p in PRECISIONS[engine]] or PRECISIONS[engine][:1])
     ]
 
 
-def spec_of(size: int, precision: str) -> Spec:
-    """The default transfer on built-in pictures."""
-    return resolve(Config(size=size, precision=precision, optimizer={"name": "lbfgs"}))
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = new_parser("python -m nst.bench", __doc__)
+    parser.add_argument("--sizes", default="256,512,1024", help="pixels of a side (%(default)s)")
+    parser.add_argument("--engines", default="plain,nst,tuned,pastiche", help="(%(default)s)")
+    parser.add_argument("--evaluations", type=int, metavar="N", help="timed in a turn (10; on CUDA 100)")
+    parser.add_argument("--loss-evaluations", type=int, metavar="N", help="before the final loss; as --evaluations")
+    parser.add_argument("--profile", action="store_true", help="print nst's time by operator, for the first size")
+    common(parser)
+    options = parse(parser, arguments)
+    options.sizes = sizes(options.sizes)
+    options.engines = names(options.engines, PRECISIONS, "--engines")
+    for option in ("evaluations", "loss_evaluations"):
+        if getattr(options, option) is not None:
+            at_least_one(getattr(options, option), f"--{option.replace('_', '-')}")
+    return options
 
 
-def table(rows: Sequence[Row], caption: str) -> str:
-    """A Markdown table of rows."""
-    lines = [f"{caption}; one evaluation with its L-BFGS update, transfer conv_1-5 + conv_4.", ""]
-    lines += ["| size | engine | ms per evaluation | times faster than the plain loop |", "|--:|---|--:|--:|"]
-    lines += [f"| {r.size} | {r.engine} | {r.ms_per_evaluation:.0f} | {r.times_faster:.2f} |" for r in rows]
-    return "\n".join(lines) + "\n"
-
-
-def _plain(spec: Spec, evaluations: int) -> float:
-    """Median seconds of an evaluation; the first is warm-up."""
-    inputs = load_inputs(spec)
-    assert inputs.content is not None and inputs.style is not None
-    content, style = to_tensor(inputs.content), to_tensor(inputs.style)
-    marks: list[float] = []
-    plain_loop(
-        load(spec.weights), content, style, content, evaluations + 1,
-        watch=lambda evaluation, content_loss, style_loss, seconds: marks.append(seconds),
+def _caption(plan: Plan, device: str) -> str:
+    memory = "GPU's memory" if device.startswith("cuda") else "process's resident memory"
+    text = CAPTION.format(
+        rounds=plan.rounds, evaluations=plan.evaluations, losses=plan.loss_evaluations, memory=memory
     )  # fmt: skip
-    return median(after - before for before, after in zip(marks, marks[1:], strict=False))
+    return text + (TF32 if device.startswith("cuda") else "")
 
 
-def _nst(precision: str, spec: Spec, evaluations: int) -> float:
-    """The same with nst in one precision; the first evaluation, apart, is warm-up."""
-    spec = spec_of(spec.size, precision)
-    prepare_device(spec)
-    picture, objective = set_up(spec, load_inputs(spec))
-    objective.loss_and_gradient(picture)[0].values()
-    return median(optimise(objective, make_optimizer(spec.optimizer), picture, evaluations).durations)
+def _profile(options: argparse.Namespace) -> int:
+    from nst.bench.operators import profile, table
+
+    precision = options.precisions[-1]
+    print(f"nst {precision}, {options.sizes[0]} px, {options.evaluations} evaluations:")
+    print(table(profile(options.sizes[0], precision, options.evaluations, options.device, options.threads)))
+    return 0
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     main()

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from nst.bench.plain import plain_loop
 from nst.network.weights import load
+from nst.objective.objective import Objective
 from nst.objective.reference import LossValues, Reference
 from nst.spec.compose import config_from
 from nst.spec.resolve import resolve
@@ -156,7 +157,7 @@ def _tensors(spec: Spec) -> tuple[Tensor, Tensor]:
 
 
 @torch.no_grad()
-def _evaluate(reference: Reference, picture: Tensor) -> LossValues:
+def _evaluate(reference: Objective | Reference, picture: Tensor) -> LossValues:
     return reference.losses(picture).values()
 
 

@@ -1,0 +1,21 @@
+"""Seconds of a call, waiting for a GPU where there is one."""
+
+import time
+from collections.abc import Callable
+
+import torch
+
+
+def timed(step: Callable[[], object], device: str) -> float:
+    """Seconds of one call, until the device has finished it."""
+    synchronise(device)
+    began = time.perf_counter()
+    step()
+    synchronise(device)
+    return time.perf_counter() - began
+
+
+def synchronise(device: str) -> None:
+    """Wait for a GPU."""
+    if device.startswith("cuda"):
+        torch.cuda.synchronize(device)

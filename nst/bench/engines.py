@@ -1,0 +1,123 @@
+"""The four engines of the bench behind one protocol: set up, start (with a full history or none), evaluate.
+
+`nst`, the tutorial's loop (`plain`), the same well tuned (`tuned`), and the package `pastiche`. Each is driven one
+evaluation at a time, its L-BFGS update included.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from nst.bench.clock import timed
+from nst.bench.history import fill, fill_torch
+from nst.bench.job import Job
+from nst.bench.pastiche_engine import PasticheEngine
+from nst.bench.plain import PlainLoop
+from nst.bench.tuned import TunedLoop
+from nst.optimizer.loop import make_optimizer, optimise
+from nst.transfer import load_inputs, prepare_device, set_up
+
+
+class Engine(Protocol):
+    """What the bench needs of an engine. Making one reads the weights and the pictures and computes the targets."""
+
+    def start(self, *, full: bool) -> None:
+        """Begin at the content picture with a fresh optimizer; `full`: its history holds 100 pairs already."""
+        ...
+
+    def evaluate(self, evaluations: int) -> list[float]:
+        """Go on for so many evaluations; returns seconds of each, its update included."""
+        ...
+
+    def picture(self) -> Tensor:
+        """The picture now: (1, 3, H, W) float32, RGB in [0, 1]."""
+        ...
+
+
+class NstEngine:
+    """This project: what `transfer` runs, without its measurements.
+
+    On CUDA the loop records a step and begins again with no pairs, but reads memory for all 100 at every step, so that
+    its time is that of a full history there, too.
+    """
+
+    def __init__(self, job: Job) -> None:
+        prepare_device(job.spec)
+        self.spec = job.spec
+        self.begin, self.objective = set_up(job.spec, load_inputs(job.spec))
+        self.start(full=False)
+
+    def start(self, *, full: bool) -> None:
+        """See `Engine`."""
+        self.now = self.begin.clone()
+        self.optimizer = make_optimizer(self.spec.optimizer)
+        if full:
+            _, gradient = self.objective.loss_and_gradient(self.now)
+            fill(self.optimizer, self.now, gradient.clone())
+
+    def evaluate(self, evaluations: int) -> list[float]:
+        """See `Engine`; the loop's own clock."""
+        every = self.spec.trace_every
+        return optimise(self.objective, self.optimizer, self.now, evaluations, trace_every=every).durations
+
+    def picture(self) -> Tensor:
+        """See `Engine`."""
+        return self.now.detach().clamp(0, 1).float()
+
+
+class LoopEngine:
+    """The tutorial's loop, plain or tuned.
+
+    PyTorch's settings stay as a user finds them: on CUDA, TF32 in cuDNN's convolutions but not in matrix products.
+    """
+
+    def __init__(self, job: Job, make: Callable[[Job], PlainLoop]) -> None:
+        torch.set_num_threads(job.spec.threads)
+        self.job = job
+        self.loop = make(job)
+
+    def start_at(self, picture: Tensor) -> None:
+        """Begin at another picture, with no history."""
+        self.loop.begin(picture, max_iter=1)
+
+    def start(self, *, full: bool) -> None:
+        """See `Engine`."""
+        self.start_at(self.job.content)
+        if full:
+            self.loop.closure()
+            gradient = self.loop.picture.grad
+            assert gradient is not None
+            fill_torch(self.loop.optimizer, gradient.clone())
+
+    def evaluate(self, evaluations: int) -> list[float]:
+        """See `Engine`."""
+        return [timed(self._step, self.job.device) for _ in range(evaluations)]
+
+    def _step(self) -> None:
+        self.loop.optimizer.step(self.loop.closure)
+
+    def picture(self) -> Tensor:
+        """See `Engine`."""
+        return self.loop.picture.detach().clamp(0, 1)
+
+
+def plain(job: Job) -> LoopEngine:
+    """The tutorial's loop, float32, one evaluation a step."""
+    return LoopEngine(job, lambda job: PlainLoop(job.weights(), job.content, job.style, job.content))
+
+
+def tuned(job: Job) -> Engine:
+    """The same, channels last, and in bf16 under autocast."""
+    bf16 = job.spec.precision == "bf16"
+    return LoopEngine(job, lambda job: TunedLoop(job.weights(), job.content, job.style, job.content, bf16=bf16))
+
+
+ENGINES: dict[str, Callable[[Job], Engine]] = {
+    "nst": NstEngine,
+    "plain": plain,
+    "tuned": tuned,
+    "pastiche": PasticheEngine,
+}
+"""By the names the command line takes."""

@@ -1,0 +1,79 @@
+"""The command line of the bench, checked: lists of names and numbers, one clear line for what is wrong."""
+
+import argparse
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from nst.errors import UserError, did_you_mean
+
+SIZES = range(32, 8193)
+
+
+class Parser(argparse.ArgumentParser):
+    """An `ArgumentParser` whose complaints are one line, too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the usage."""
+        raise UserError(message)
+
+
+def new_parser(program: str, text: str | None) -> Parser:
+    """A parser whose help is a module's docstring."""
+    formatter = argparse.RawDescriptionHelpFormatter
+    return Parser(prog=program, description=text, formatter_class=formatter, allow_abbrev=False)
+
+
+def names(text: str, known: Iterable[str], option: str) -> list[str]:
+    """`a,b` as names that are known, each once."""
+    known = list(known)
+    found = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for name in found:
+        if name not in known:
+            raise UserError(f"{option} {name}: unknown{did_you_mean(name, known)}")
+    if not found:
+        raise UserError(f"{option}: name at least one of {', '.join(known)}")
+    return found
+
+
+def sizes(text: str) -> list[int]:
+    """`256,512` as pixels."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    for part in parts:
+        if not part.isdecimal() or int(part) not in SIZES:
+            raise UserError(f"--sizes {part}: must be a whole number of pixels, {SIZES[0]} to {SIZES[-1]}")
+    if not parts:
+        raise UserError("--sizes: give at least one, as in 256,512")
+    return list(dict.fromkeys(int(part) for part in parts))
+
+
+def at_least_one(value: int, option: str) -> int:
+    """`value`, if it is a count."""
+    if value < 1:
+        raise UserError(f"{option} {value}: must be 1 or more")
+    return value
+
+
+def threads(text: str) -> int | str:
+    """`auto` or a number; `nst` itself checks the range."""
+    return int(text) if text.isdecimal() else text
+
+
+def common(parser: argparse.ArgumentParser) -> None:
+    """Options that both benches take."""
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="each engine once a round (%(default)s)")
+    parser.add_argument("--precisions", default="fp32,bf16", help="of nst and tuned (%(default)s)")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N (%(default)s)")
+    parser.add_argument("--threads", default="auto", help="auto or a number (%(default)s)")
+    parser.add_argument("--out", type=Path, default=Path("benchmarks"), metavar="DIR", help="folder of the tables")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="the rows as a list of objects, too")
+    parser.add_argument("--readme", type=Path, metavar="FILE", help="put the table between this file's markers")
+
+
+def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parsed and checked as far as both benches share it."""
+    options = parser.parse_args(arguments)
+    options.precisions = names(options.precisions, ("fp32", "bf16"), "--precisions")
+    options.rounds = at_least_one(options.rounds, "--rounds")
+    options.threads = threads(options.threads)
+    return options

