@@ -11,6 +11,8 @@ from nst.spec.spec import Spec
 BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
 PICTURES = 16
 """Pictures in float32 that a run holds at once, generously."""
+SHORTEST_HISTORY = 10
+"""Pairs of L-BFGS below which no shorter history is proposed or taken."""
 STEP = 64
 """Sizes that are proposed are multiples of this."""
 
@@ -19,14 +21,27 @@ class TooLarge(JobError):
     """The run does not fit into the memory that is free."""
 
 
-def check_memory(spec: Spec, shape: tuple[int, int]) -> None:
-    """Raise `TooLarge`, with the size or the history that would fit, where a run of this shape cannot."""
-    free, needed = free_bytes(spec.device), needed_bytes(spec, shape)
-    if needed > free:
-        raise TooLarge(
-            f"{shape[1]} x {shape[0]} needs about {needed / 2**30:.1f} GiB of memory, {free / 2**30:.1f} GiB are free; "
-            + (" or ".join(_proposals(spec, shape, free)) or "no smaller size fits either")
-        )
+def fit_memory(spec: Spec, shape: tuple[int, int]) -> Spec:
+    """The spec, where a run of this shape fits; on CUDA with as many pairs of history as do, if those are enough.
+
+    Raises `TooLarge`, with the size or the history that would fit, where it does not.
+    """
+    free = free_bytes(spec.device)
+    if needed_bytes(spec, shape) <= free:
+        return spec
+    history = longest_history(spec, shape, free)
+    if history is not None and history >= SHORTEST_HISTORY and spec.device.startswith("cuda"):
+        return _with_history(spec, history)
+    raise too_large(spec, shape, free)
+
+
+def too_large(spec: Spec, shape: tuple[int, int], free: int) -> TooLarge:
+    """What to say of a run that does not fit into `free` bytes."""
+    needed = needed_bytes(spec, shape)
+    return TooLarge(
+        f"{shape[1]} x {shape[0]} needs about {needed / 2**30:.1f} GiB of memory, {free / 2**30:.1f} GiB are free; "
+        + (" or ".join(_proposals(spec, shape, free)) or "no smaller size fits either")
+    )
 
 
 def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
@@ -61,13 +76,23 @@ def _proposals(spec: Spec, shape: tuple[int, int], free: int) -> list[str]:
         if needed_bytes(spec, (shape[0] * size // shorter, shape[1] * size // shorter)) <= free:
             found.append(f"size={size} would fit")
             break
-    if isinstance(spec.optimizer, Lbfgs):
-        for history in range(spec.optimizer.history - 1, 4, -1):
-            shorter_memory = replace(spec, optimizer=replace(spec.optimizer, history=history))
-            if needed_bytes(shorter_memory, shape) <= free:
-                found.append(f"optimizer.history={history} at this size")
-                break
+    history = longest_history(spec, shape, free)
+    if history is not None and history >= SHORTEST_HISTORY:
+        found.append(f"optimizer.history={history} at this size")
     return found
+
+
+def longest_history(spec: Spec, shape: tuple[int, int], free: int) -> int | None:
+    """Most pairs of L-BFGS, up to the spec's, with which it fits into `free` bytes; None where not even one does."""
+    if not isinstance(spec.optimizer, Lbfgs):
+        return None
+    pairs = range(min(spec.optimizer.history, spec.steps), 0, -1)
+    return next((n for n in pairs if needed_bytes(_with_history(spec, n), shape) <= free), None)
+
+
+def _with_history(spec: Spec, pairs: int) -> Spec:
+    assert isinstance(spec.optimizer, Lbfgs)
+    return replace(spec, optimizer=replace(spec.optimizer, history=pairs))
 
 
 def _history(spec: Spec, numbers: int) -> int:

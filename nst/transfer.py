@@ -10,7 +10,7 @@ import torch
 from PIL.Image import Image
 from torch import Tensor
 
-from nst.budget import check_memory
+from nst.budget import fit_memory, free_bytes, too_large
 from nst.inputs import full_image
 from nst.measure import Measurements, measure
 from nst.memory import keep_freed_blocks, peak_mib, reset_peak
@@ -22,6 +22,7 @@ from nst.optimizer.protocols import Optimizer
 from nst.pictures.resize import centre_crop, fit
 from nst.pictures.start import noise
 from nst.pictures.tensors import to_image, to_tensor
+from nst.spec.parts import Lbfgs
 from nst.spec.spec import Spec
 
 
@@ -47,7 +48,10 @@ class Timings:
 
 @dataclass(frozen=True)
 class Result:
-    """A finished run. `picture`: (1, 3, H, W) float32 in [0, 1] on the CPU; `image` is the same in 8 bit."""
+    """A finished run. `picture`: (1, 3, H, W) float32 in [0, 1] on the CPU; `image` is the same in 8 bit.
+
+    `history_used`: pairs of L-BFGS; fewer than asked for where a GPU's memory holds no more, None with Adam.
+    """
 
     picture: Tensor
     image: Image
@@ -60,31 +64,30 @@ class Result:
     measurements: Measurements
     timings: Timings
     peak_memory_mib: float
+    history_used: int | None
 
 
 def transfer(spec: Spec, *, watch: Callable[[Progress], None] | None = None) -> Result:
     """Run one spec to its end; `watch` is called at every evaluation.
 
-    Raises `Diverged` (with the best picture and the trace) where the loss explodes or becomes NaN.
+    Raises `Diverged` (with the best picture and the trace) where the loss explodes or becomes NaN, and `TooLarge` where
+    it does not fit into memory.
     """
     began = time.perf_counter()
     reset_peak(spec.device)
     prepare_device(spec)
     inputs = load_inputs(spec)
-    check_memory(spec, (inputs.start.shape[2], inputs.start.shape[3]))
-    picture, objective = set_up(spec, inputs)
-    ready = time.perf_counter()
-    objective.loss_and_gradient(picture)[0].values()
-    warm = time.perf_counter()
-    course = optimise(
-        objective,
-        optimizer_for(spec, picture),
-        picture,
-        spec.steps,
-        trace_every=spec.trace_every,
-        exact_every=math.gcd(spec.frames_every, spec.checkpoint_every),
-        watch=watch,
-    )
+    shape = (inputs.start.shape[2], inputs.start.shape[3])
+    fitted = fit_memory(spec, shape)
+    try:
+        picture, objective = set_up(fitted, inputs)
+        ready = time.perf_counter()
+        objective.loss_and_gradient(picture)[0].values()
+        warm = time.perf_counter()
+        course = _run(fitted, objective, picture, watch)
+    except torch.OutOfMemoryError:
+        _optimizers.clear()
+        raise too_large(fitted, shape, free_bytes(spec.device)) from None
     peak = peak_mib(spec.device)
     final = _final_picture(spec, course, picture)
     image = to_image(final)
@@ -103,6 +106,21 @@ def transfer(spec: Spec, *, watch: Callable[[Progress], None] | None = None) -> 
         measurements=measurements,
         timings=_timings(ready - began, warm - ready, course),
         peak_memory_mib=peak,
+        history_used=fitted.optimizer.history if isinstance(fitted.optimizer, Lbfgs) else None,
+    )
+
+
+def _run(
+    spec: Spec, objective: Objective | Reference, picture: Tensor, watch: Callable[[Progress], None] | None
+) -> Course:
+    return optimise(
+        objective,
+        optimizer_for(spec, picture),
+        picture,
+        spec.steps,
+        trace_every=spec.trace_every,
+        exact_every=math.gcd(spec.frames_every, spec.checkpoint_every),
+        watch=watch,
     )
 
 

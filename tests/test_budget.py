@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import nst.budget as budget
-from nst.budget import TooLarge, check_memory, needed_bytes
+from nst.budget import TooLarge, fit_memory, needed_bytes
 from nst.spec.parts import Adam, Lbfgs
 from nst.spec.spec import Spec
 
@@ -34,15 +34,28 @@ def test_2048_with_a_short_history_is_within_twelve_gib(make_spec: MakeSpec) -> 
     assert needed_bytes(spec, (2048, 2048)) < 11 * 2**30
 
 
-def test_what_fits_is_silent(make_spec: MakeSpec) -> None:
-    check_memory(make_spec(), (64, 64))
+def test_what_fits_stays_as_it_is(make_spec: MakeSpec) -> None:
+    assert fit_memory(make_spec(), (64, 64)) == make_spec()
+
+
+def test_on_cuda_the_history_gives_way_first(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a CPU the user is asked; a history below ten pairs is no longer L-BFGS as one knows it."""
+    spec = make_spec(steps=500)
+    monkeypatch.setattr(budget, "free_bytes", lambda device: needed_bytes(spec, (512, 512)) * 9 // 10)
+    fitted = fit_memory(replace(spec, device="cuda:0"), (512, 512))
+    assert isinstance(fitted.optimizer, Lbfgs) and 10 <= fitted.optimizer.history < 100
+    assert needed_bytes(fitted, (512, 512)) <= budget.free_bytes("cuda:0")
+    shortest = needed_bytes(replace(spec, optimizer=Lbfgs(history=9)), (512, 512))
+    monkeypatch.setattr(budget, "free_bytes", lambda device: shortest)
+    with pytest.raises(TooLarge):
+        fit_memory(replace(spec, device="cuda:0"), (512, 512))
 
 
 def test_what_does_not_fit_names_what_would(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = make_spec(steps=500)
     monkeypatch.setattr(budget, "free_bytes", lambda device: needed_bytes(spec, (512, 512)) * 9 // 10)
     with pytest.raises(TooLarge) as refused:
-        check_memory(spec, (512, 768))
+        fit_memory(spec, (512, 768))
     message = str(refused.value)
     assert message.startswith("768 x 512 needs about ") and "size=384 would fit" in message
     assert "optimizer.history=" in message and "\n" not in message
@@ -55,7 +68,7 @@ def test_what_does_not_fit_names_what_would(make_spec: MakeSpec, monkeypatch: py
 def test_nothing_that_fits_is_said_too(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "free_bytes", lambda device: 1000)
     with pytest.raises(TooLarge, match="no smaller size fits either$"):
-        check_memory(make_spec(optimizer=Adam()), (512, 512))
+        fit_memory(make_spec(optimizer=Adam()), (512, 512))
 
 
 def test_free_memory_is_a_number_of_bytes() -> None:

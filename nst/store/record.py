@@ -100,6 +100,7 @@ def metrics(spec: Spec, result: Result) -> dict[str, Any]:
         "best_evaluation": result.best_evaluation,
         **asdict(result.timings),
         "peak_memory_mib": result.peak_memory_mib,
+        "history_used": result.history_used,
         "psnr_content_db": measured.psnr_content_db,
         "ssim_content": measured.ssim_content,
         "gram_distance_style": measured.gram_distance_style,

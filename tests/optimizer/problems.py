@@ -7,6 +7,12 @@ import torch
 from torch import Tensor
 
 from nst.objective.reference import Losses
+from nst.optimizer.lbfgs import LbfgsOptimizer
+from nst.optimizer.loop import optimise
+from nst.spec.parts import Lbfgs
+
+LOSS = torch.tensor(0.0)
+"""For steps that do not look at it."""
 
 
 class Analytic:
@@ -91,3 +97,17 @@ def least(objective: Analytic) -> float:
 
     found = minimize(value_and_gradient, np.full(12, 0.5), jac=True, bounds=[(0, 1)] * 12, options={"ftol": 1e-14})
     return float(found.fun)
+
+
+def offered(picture: Tensor, number: int) -> Tensor:
+    """A gradient at `picture`: that of a quadratic, another one for each number."""
+    return (picture - 0.1) * torch.linspace(1, 5 + number, 12, dtype=picture.dtype).view(1, 3, 2, 2)
+
+
+def visited(settings: Lbfgs, steps: int, picture: Tensor | None = None) -> list[Tensor]:
+    """The pictures at which our loop evaluates `correlated`."""
+    seen: list[Tensor] = []
+    start = grey() if picture is None else picture
+    objective = Analytic(correlated)
+    optimise(objective, LbfgsOptimizer(settings), start, steps, watch=lambda p: seen.append(p.picture.clone()))
+    return seen

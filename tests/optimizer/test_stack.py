@@ -7,6 +7,7 @@ from torch import Tensor
 from nst.optimizer import stack
 from nst.optimizer.stack import ALIGNMENT, Stack, padded, products
 
+GPU = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")]
 CPU = torch.device("cpu")
 
 
@@ -71,7 +72,7 @@ def test_a_reset_stack_is_a_fresh_one() -> None:
     assert made.used == 0 and not made.vectors.any()
 
 
-@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=GPU)])
 @pytest.mark.parametrize("stored", [torch.float32, torch.bfloat16])
 def test_a_stack_that_does_not_grow_multiplies_all_that_it_has(device: str, stored: torch.dtype) -> None:
     """As on a GPU; its matrix units have 16 bits for the other factor, where they multiply bfloat16."""
