@@ -25,7 +25,7 @@ class History:
 
     The pair too many is where a new one is put before it is judged. Places that hold no pair yet count as pairs of
     zeros, older than all others. `order` has the places of the pairs, oldest first, and then that of the next one;
-    `changes` is Y'Y, and `curvatures` is D.
+    `changes` is Y'Y, `curvatures` is D, and `projections` are S'g and Y'g of the last gradient.
     """
 
     def __init__(self, pairs: int, columns: int, wide: torch.dtype, stored: torch.dtype, device: torch.device) -> None:
@@ -35,21 +35,23 @@ class History:
         self.inverse = torch.eye(pairs, dtype=exact, device=device)
         self.changes = torch.zeros(pairs, pairs, dtype=exact, device=device)
         self.curvatures = torch.zeros(pairs, dtype=exact, device=device)
+        self.projections = torch.zeros(pairs, 2, dtype=exact, device=device)
         self.scale = torch.ones((), dtype=exact, device=device)
 
-    def remember(self, vectors: Tensor) -> Tensor:
+    def remember(self, vectors: Tensor) -> None:
         """Take up the pair (displacement, change), where its curvature allows, forgetting the oldest one.
 
-        `vectors` (3, columns): the gradient's change, the gradient to aim along, the displacement that made the change.
-        Returns S'g and Y'g of the gradient to aim along, for all pairs now kept: (pairs, 2).
+        `vectors` (3, columns): the gradient, its change since the last call, and the displacement between the two.
+        S'y and Y'y of the change are the products with this gradient less those with the last one, so the stack is
+        read once for both.
         """
-        (change, _, displacement), exact = vectors, self.scale.dtype
+        (gradient, change, displacement), exact = vectors, self.scale.dtype
         self.stack.put(self.order[-1:], displacement, change)
-        square, curvature = products(vectors[::2], vectors[:1], exact)[:, 0]
-        found = self.stack.products(vectors[:2], exact)[self.order]
+        _, square, curvature = products(vectors, change, exact)
+        found = self.stack.products(gradient, exact)[self.order]
         accepted = curvature > CURVATURE_FLOOR
-        self._take(accepted, curvature, square, found[:-1, :, 0])
-        return torch.where(accepted, found[1:, :, 1], found[:-1, :, 1])
+        self._take(accepted, curvature, square, found[:-1] - self.projections)
+        _replace(self.projections, accepted, found[1:], found[:-1])
 
     def _take(self, accepted: Tensor, curvature: Tensor, square: Tensor, found: Tensor) -> None:
         """Grow the small matrices by a pair with y's and y'y, and S'y and Y'y of the others, where `accepted`."""
@@ -61,9 +63,9 @@ class History:
         _replace(self.scale, accepted, curvature / square)
         _replace(self.order, accepted, self.order.roll(-1))
 
-    def direction(self, gradient: Tensor, projections: Tensor, length: Tensor, out: Tensor) -> None:
-        """out (columns) = -length H gradient, with `projections` of this gradient as `remember` gives them."""
-        along_s, along_y = projections.unbind(1)
+    def direction(self, gradient: Tensor, length: Tensor, out: Tensor) -> None:
+        """out (columns) = -length H gradient, for the gradient that `remember` had last."""
+        along_s, along_y = self.projections.unbind(1)
         u = self.inverse @ along_s
         w = self.inverse.t() @ (self.curvatures * u + self.scale * (self.changes @ u - along_y))
         weights = length * torch.nn.functional.pad(torch.stack([-w, self.scale * u], 1), (0, 0, 0, 1))
@@ -77,6 +79,7 @@ class History:
         self.inverse.zero_().fill_diagonal_(1)
         self.changes.zero_()
         self.curvatures.zero_()
+        self.projections.zero_()
         self.scale.fill_(1)
 
     def parts(self) -> dict[str, Tensor]:
@@ -84,12 +87,13 @@ class History:
         return {
             **{"vectors": self.stack.vectors[: self.stack.used], "order": self.order, "inverse": self.inverse},
             **{"changes": self.changes, "curvatures": self.curvatures, "scale": self.scale},
+            "projections": self.projections,
         }
 
 
-def _replace(kept: Tensor, condition: Tensor, new: Tensor) -> None:
-    """kept = new where the condition () holds, in place."""
-    kept.copy_(torch.where(condition, new, kept))
+def _replace(kept: Tensor, condition: Tensor, new: Tensor, other: Tensor | None = None) -> None:
+    """kept = new where the condition () holds, else other, or as it was; in place."""
+    kept.copy_(torch.where(condition, new, kept if other is None else other))
 
 
 def _grown(matrix: Tensor, column: Tensor, row: Tensor, corner: Tensor) -> Tensor:

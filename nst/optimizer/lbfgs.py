@@ -4,8 +4,8 @@
 meant. History and picture contradict each other, and long runs explode. `projected` clamps after the update and
 remembers the displacement actually made with the gradients at those points, so every curvature pair is true. A step is
 capped: the first curvature estimates can throw the whole picture against its bounds, from where no later step leads
-back. And pixels held at a bound leave the gradient before, and the direction after, the history is applied, so that
-what is left goes downhill (a two-metric projection, Bertsekas 1982). `docs/optimizers.md` measures each of these.
+back. And the gradient is the projected one: 0 for pixels at a bound that it would push beyond, in the direction and in
+the pairs, for it is the projected gradient that is 0 at a minimum with bounds. `docs/optimizers.md` measures each.
 """
 
 import torch
@@ -23,11 +23,11 @@ class LbfgsOptimizer:
     """Moves a picture in place, one step for each evaluation, and waits for no device: a step can be recorded.
 
     With `history` at 100 it remembers 606 MiB of float32 for a 512 x 512 picture, half of that in bf16, and less for
-    a run of few `steps`. Four more vectors of the picture's size are its own.
+    a run of few `steps`. Three more vectors of the picture's size are its own.
     """
 
     longest_step = LONGEST_STEP
-    drops_bound = True
+    holds_bound = True
 
     def __init__(self, settings: Lbfgs, steps: int | None = None) -> None:
         self.settings = settings
@@ -42,9 +42,9 @@ class LbfgsOptimizer:
         self.shape, columns = picture.shape, padded(picture.numel())
         stored = torch.bfloat16 if self.settings.history_dtype == "bf16" else picture.dtype
         self.history = History(self.pairs, columns, picture.dtype, stored, picture.device)
-        self.vectors = picture.new_zeros(4, columns)
-        self.gradient, self.change, self.aim, self.displacement = self.vectors
-        _, _, self.aimed, self.made = self.vectors[:, : picture.numel()].view(4, *self.shape)
+        self.vectors = picture.new_zeros(3, columns)
+        self.gradient, self.change, self.displacement = self.vectors
+        self.slope, _, self.made = self.vectors[:, : picture.numel()].view(3, *self.shape)
         self.first = torch.ones((), dtype=torch.bool, device=picture.device)
         self.last_total = torch.full_like(self.history.scale, torch.inf)
         self.never = torch.zeros((), dtype=torch.bool, device=picture.device)
@@ -60,10 +60,10 @@ class LbfgsOptimizer:
         Returns whether a tolerance that is set says that it has converged: (), bool.
         """
         self.prepare(picture)
-        self._observe(gradient)
         bound = self._bound(picture, gradient)
-        projections = self.history.remember(self.vectors[1:])
-        self.history.direction(self.aim, projections, self._length(), self.displacement)
+        self._observe(gradient, bound)
+        self.history.remember(self.vectors)
+        self.history.direction(self.gradient, self._length(), self.displacement)
         if bound is not None:
             self.made.masked_fill_(bound, 0)
         if self.settings.clamp == "projected":
@@ -98,20 +98,19 @@ class LbfgsOptimizer:
         own = {"gradient": self.gradient, "displacement": self.displacement, "first": self.first}
         return {**own, "last_total": self.last_total, **self.history.parts()}
 
-    def _observe(self, gradient: Tensor) -> None:
-        """The gradient and its change since the last step; before the first are zeros, and no pair comes of them."""
-        flat = gradient.reshape(-1)
-        torch.sub(flat, self.gradient[: len(flat)], out=self.change[: len(flat)])
-        self.gradient[: len(flat)].copy_(flat)
-        self.aim.copy_(self.gradient)
-
     def _bound(self, picture: Tensor, gradient: Tensor) -> Tensor | None:
-        """Pixels at a bound that the gradient would push beyond it; they leave the gradient aimed along."""
-        if self.settings.clamp != "projected" or not self.drops_bound:
+        """Pixels at a bound that the step against the gradient would push beyond it; None where they are not held."""
+        if self.settings.clamp != "projected" or not self.holds_bound:
             return None
-        bound = ((picture <= 0) & (gradient > 0)) | ((picture >= 1) & (gradient < 0))
-        self.aimed.masked_fill_(bound, 0)
-        return bound
+        return ((picture <= 0) & (gradient > 0)) | ((picture >= 1) & (gradient < 0))
+
+    def _observe(self, gradient: Tensor, bound: Tensor | None) -> None:
+        """The projected gradient and its change since the last step; before the first are zeros, which make no pair."""
+        torch.neg(self.gradient, out=self.change)
+        self.slope.copy_(gradient)
+        if bound is not None:
+            self.slope.masked_fill_(bound, 0)
+        self.change.add_(self.gradient)
 
     def _length(self) -> Tensor:
         """lr, and lr x min(1, 1 / |g|_1) for the first step (torch.optim.LBFGS)."""

@@ -24,11 +24,10 @@ def padded(size: int) -> int:
     return -(-size // ALIGNMENT) * ALIGNMENT
 
 
-def products(rows: Tensor, probes: Tensor, exact: torch.dtype) -> Tensor:
-    """Inner products of `rows` (n, columns) with `probes` (p, columns), sums of blocks in `exact`: (n, p)."""
+def products(rows: Tensor, probe: Tensor, exact: torch.dtype) -> Tensor:
+    """Inner products of `rows` (n, columns) with `probe` (columns), sums of blocks in `exact`: (n)."""
     blocks = rows.view(len(rows), BLOCKS, -1).permute(1, 2, 0)
-    parts = probes.view(len(probes), BLOCKS, -1).transpose(0, 1)
-    return torch.bmm(parts, blocks).sum(0, dtype=exact).t()
+    return torch.bmm(probe.view(BLOCKS, 1, -1), blocks).sum((0, 1), dtype=exact)
 
 
 class Stack:
@@ -58,18 +57,18 @@ class Stack:
         self.vectors[:, 0].index_copy_(0, place, first[None].to(self.vectors.dtype))
         self.vectors[:, 1].index_copy_(0, place, second[None].to(self.vectors.dtype))
 
-    def products(self, probes: Tensor, exact: torch.dtype) -> Tensor:
-        """Inner products of all vectors with `probes` (p, columns), summed up in `exact`: (groups, 2, p)."""
+    def products(self, probe: Tensor, exact: torch.dtype) -> Tensor:
+        """Inner products of all vectors with `probe` (columns), summed up in `exact`: (groups, 2)."""
         rows = self.vectors[: self.used].flatten(0, 1)
-        result = torch.zeros(*self.vectors.shape[:2], len(probes), dtype=exact, device=probes.device)
-        found = result[: self.used].view(-1, len(probes))
+        result = torch.zeros(self.vectors.shape[:2], dtype=exact, device=probe.device)
+        found = result[: self.used].view(-1)
         if rows.dtype == self.wide:
-            found.copy_(products(rows, probes, exact))
+            found.copy_(products(rows, probe, exact))
         elif rows.is_cuda:
-            found.copy_(_narrow_products(rows, probes, exact))
+            found.copy_(_narrow_products(rows, probe, exact))
         else:
             for place, part in self._widen(rows):
-                found += part @ probes[:, place].t()
+                found += part.mv(probe[place])
         return result
 
     def combine(self, weights: Tensor, out: Tensor) -> None:
@@ -94,12 +93,11 @@ class Stack:
             yield place, self.widened[: len(rows), : part.shape[1]].copy_(part)
 
 
-def _narrow_products(rows: Tensor, probes: Tensor, exact: torch.dtype) -> Tensor:
-    """`products` of bfloat16 rows with float32 probes, by the matrix units of a GPU."""
+def _narrow_products(rows: Tensor, probe: Tensor, exact: torch.dtype) -> Tensor:
+    """`products` of bfloat16 rows with a float32 probe, by the matrix units of a GPU."""
     blocks = rows.view(len(rows), BLOCKS, -1).transpose(0, 1)
-    parts = _split(probes).view(2 * len(probes), BLOCKS, -1).permute(1, 2, 0)
-    found = torch.bmm(blocks, parts, out_dtype=torch.float32).sum(0, dtype=exact)
-    return found[:, : len(probes)] + found[:, len(probes) :]
+    parts = _split(probe).view(2, BLOCKS, -1).permute(1, 2, 0)
+    return torch.bmm(blocks, parts, out_dtype=torch.float32).sum((0, 2), dtype=exact)
 
 
 def _split(values: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from nst.network.weights import WeightsFile
 from nst.spec.check import check
 from nst.spec.parts import OPTIMIZERS, Adam, Blend, Lbfgs, PictureFile
 
-SPEC_VERSION = 1
+SPEC_VERSION = 2
 """Raised whenever the same spec would give another picture."""
 
 

@@ -23,31 +23,26 @@ def test_the_tutorials_clamp_explodes_where_the_projected_one_arrives() -> None:
         optimise(Analytic(correlated), LbfgsOptimizer(Lbfgs(clamp="closure")), grey(), 200)
     assert diverged.value.course.best_loss > 1.5 * least
     course = optimise(Analytic(correlated), LbfgsOptimizer(Lbfgs(clamp="projected")), grey(), 200)
-    assert least <= course.best_loss <= course.trace[-1].total_loss < 1.001 * least
+    assert least * (1 - 1e-9) <= course.best_loss <= course.trace[-1].total_loss < 1.001 * least
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_it_arrives_on_quadratics_with_bounds(seed: int) -> None:
-    """Curvatures from 5 to 5000, minima half outside: after 200 evaluations within a tenth of SciPy's L-BFGS-B."""
+    """Curvatures from 5 to 5000, minima half outside: at the end as low as SciPy's L-BFGS-B to a thousandth."""
     objective, least = quadratic(seed)
     course = optimise(objective, LbfgsOptimizer(Lbfgs(history=20)), grey(), 200)
-    assert least * (1 - 1e-9) <= course.trace[-1].total_loss < 1.1 * least
+    assert least * (1 - 1e-9) <= course.trace[-1].total_loss < 1.001 * least
 
 
-def test_a_pixel_held_at_a_bound_has_no_share_in_the_direction() -> None:
-    """One number comes to 0 and is pushed below: from then on it does not matter how hard."""
+def test_how_hard_a_pixel_is_held_at_its_bound_does_not_matter() -> None:
+    """One number comes to 0 and is pushed below, from then on by 1 or by 1000."""
     seen = []
     for held in (1.0, 1000.0):
         picture, optimizer = grey(), LbfgsOptimizer(Lbfgs())
         picture.view(-1)[0] = 0.001
-        for number in range(3):
-            gradient = offered(picture, number)
-            gradient.view(-1)[0] = 10.0
-            optimizer.step(picture, gradient, LOSS)
-        assert picture.view(-1)[0] == 0
-        optimizer.load_state({**optimizer.state(), "gradient": _with_first(optimizer.gradient, held)})
-        optimizer.step(picture, _with_first(offered(picture, 3), held), LOSS)
-        assert picture.view(-1)[0] == 0
+        for number in range(7):
+            optimizer.step(picture, _with_first(offered(picture, number), held if number > 2 else 10.0), LOSS)
+            assert number < 2 or picture.view(-1)[0] == 0
         seen.append(picture)
     assert torch.equal(*seen)
 

@@ -11,6 +11,8 @@ from nst.optimizer.stack import ALIGNMENT
 from nst.optimizer.two_loop import two_loop
 
 CPU = torch.device("cpu")
+OWN = ("vectors", "projections")
+"""What every offer writes, also one that is rejected."""
 Pair = tuple[Tensor, Tensor]
 
 
@@ -23,10 +25,10 @@ def long(vector: Tensor) -> Tensor:
 
 
 def direction(history: History, pair: Pair, gradient: Tensor, length: float = 1.0) -> Tensor:
-    """Of a history that is offered a pair."""
+    """Of a history that is offered a pair; the gradient before follows from the change."""
     out = torch.empty(ALIGNMENT, dtype=gradient.dtype)
-    projections = history.remember(torch.stack([long(pair[1]), long(gradient), long(pair[0])]))
-    history.direction(long(gradient), projections, torch.tensor(length, dtype=torch.float64), out)
+    history.remember(torch.stack([long(gradient), long(pair[1]), long(pair[0])]))
+    history.direction(long(gradient), torch.tensor(length, dtype=torch.float64), out)
     assert not out[len(gradient) :].any()
     return out[: len(gradient)]
 
@@ -51,9 +53,9 @@ def test_one_pair() -> None:
 def test_a_pair_without_curvature_changes_nothing(change: Tensor) -> None:
     history = empty(1)
     direction(history, (vector(1, 0), vector(2, 0)), vector(1, 1))
-    before = {name: part.clone() for name, part in history.parts().items() if name != "vectors"}
-    history.remember(torch.stack([long(change), long(vector(4, 6)), long(vector(1, 0))]))
-    assert all(torch.equal(part, before[name]) for name, part in history.parts().items() if name != "vectors")
+    before = {name: part.clone() for name, part in history.parts().items() if name not in OWN}
+    history.remember(torch.stack([long(vector(4, 6)), long(change), long(vector(1, 0))]))
+    assert all(torch.equal(part, before[name]) for name, part in history.parts().items() if name not in OWN)
     zero = vector(0, 0)
     assert torch.equal(direction(history, (zero, zero), vector(4, 6)), vector(-2, -3))
 
@@ -63,10 +65,11 @@ def test_it_is_the_recursion_over_the_pairs_kept(seed: int, pairs: int, signs: l
     """Six numbers; some pairs are turned round so that they have no curvature, more are offered than are kept."""
     generator = torch.Generator().manual_seed(seed)
     matrix = torch.randn(6, 6, dtype=torch.float64, generator=generator)
-    history, kept = empty(pairs), []
+    history, kept, gradient = empty(pairs), [], torch.zeros(6, dtype=torch.float64)
     for sign in signs:
-        s, noise, gradient = torch.randn(3, 6, dtype=torch.float64, generator=generator)
+        s, noise = torch.randn(2, 6, dtype=torch.float64, generator=generator)
         y = (matrix @ (matrix.t() @ s) + s + 0.1 * noise) * (1 if sign else -1)
+        gradient = gradient + y
         if y.dot(s) > 1e-10:
             kept = [*kept, (s, y)][-pairs:]
         expected = two_loop(gradient, kept)
@@ -91,9 +94,10 @@ def test_bfloat16_pairs_are_the_rounded_ones() -> None:
 
 
 def test_a_reset_history_is_a_fresh_one() -> None:
-    used, fresh, sequence = empty(2), empty(2), []
+    used, fresh, sequence, gradient = empty(2), empty(2), [], torch.zeros(6, dtype=torch.float64)
     for seed in range(7):
-        s, noise, gradient = torch.randn(3, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+        s, noise = torch.randn(2, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+        gradient = gradient + 3 * s + 0.2 * noise
         sequence.append(((s, 3 * s + 0.2 * noise), gradient))
     for pair, gradient in sequence:
         direction(used, pair, gradient)
