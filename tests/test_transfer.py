@@ -10,8 +10,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+import nst.objective.targets as targets
 from nst.inputs import full_image
 from nst.network.vgg import Vgg19
+from nst.objective.chain import Chain
 from nst.objective.objective import Objective
 from nst.objective.reference import Losses, Reference
 from nst.optimizer.loop import Diverged, Progress
@@ -137,6 +139,27 @@ def test_as_many_evaluations_as_steps_and_one_to_warm_up(make_spec: MakeSpec, mo
     assert result.evaluations == 5
     assert [progress.evaluation for progress in seen] == [1, 2, 3, 4, 5]
     assert [row.evaluation for row in result.trace] == [1, 2, 4, 5]
+
+
+def test_later_runs_share_targets_and_the_optimizers_memory(
+    make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second run, with another seed and weight, computes no target; the picture is as if it had run alone."""
+    spec = make_spec(size=48, init="uniform", seed=1, style_weight=2e6)
+    alone = transfer(spec)
+    transfer(replace(spec, seed=2, style_weight=1e6))
+    computed: list[tuple[str, ...]] = []
+    real = targets.Chain
+
+    def counted(network: Vgg19, shape: tuple[int, int], losses: dict[str, Any], pooling: str) -> Chain:
+        computed.append(tuple(losses))
+        return real(network, shape, losses, pooling)
+
+    monkeypatch.setattr(targets, "Chain", counted)
+    again = transfer(spec)
+    measured = [(f"conv_{n}" for n in range(1, 6)), ("conv_10",)]  # the final picture's, which no run shares
+    assert computed == [tuple(layers) for layers in measured]
+    assert torch.equal(again.picture, alone.picture) and again.measurements == alone.measurements
 
 
 def test_keep(make_spec: MakeSpec) -> None:

@@ -95,6 +95,12 @@ class LoopEngine:
         """See `Engine`."""
         return [timed(self._step, self.job.device) for _ in range(evaluations)]
 
+    def loss(self) -> float:
+        """The total of the last evaluation, of the picture as it was before the update."""
+        assert self.loop.last is not None
+        content, style = self.loop.last
+        return float(content + self.loop.style_weight * style)
+
     def _step(self) -> None:
         self.loop.optimizer.step(self.loop.closure)
 

@@ -1,6 +1,6 @@
 """How close nst stays to the PyTorch tutorial: the same pictures, weights and starts through both loops.
 
-    python -m nst.bench.fidelity --picture-dir DIR      # DIR holds dancing and picasso; hours on two CPU cores
+    python -m nst.bench.fidelity --picture-dir DIR      # DIR holds dancing and picasso; minutes on a GPU
 
 Keeps every run in `benchmarks/fidelity.csv` and makes only those that are missing; then writes `docs/fidelity.md`.
 """
@@ -17,7 +17,8 @@ from hydra import compose, initialize_config_dir
 from torch import Tensor
 
 from nst.bench.plain import plain_loop
-from nst.network.weights import load
+from nst.device import device_name, pick_device
+from nst.network.weights import Weights, load
 from nst.objective.objective import Objective
 from nst.objective.reference import LossValues, Reference
 from nst.spec.compose import config_from
@@ -26,7 +27,7 @@ from nst.spec.schema import register
 from nst.spec.spec import Spec
 from nst.store.atomic import write_text
 from nst.sweep.files import data_folder, register_sweeps, sweep_files
-from nst.transfer import load_inputs, set_up, transfer
+from nst.transfer import load_inputs, prepare_device, set_up, transfer
 
 EVALUATIONS = 300
 PLAIN = "plain loop"
@@ -55,6 +56,7 @@ class Row:
     evaluation: int
     content_loss: float
     style_loss: float
+    device: str = ""
 
     @property
     def total(self) -> float:
@@ -67,30 +69,35 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m nst.bench.fidelity", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--picture-dir", type=Path, help="a folder that holds dancing and picasso")
     parser.add_argument("--starts", default=",".join(STARTS), help="content, and seeds of noise")
-    parser.add_argument("--precision", default="auto", help="of nst: auto, fp32, bf16")
+    parser.add_argument("--precisions", default="fp32,bf16", help="of nst")
+    parser.add_argument("--device", default="auto", help="of both loops")
     parser.add_argument("--page-only", action="store_true", help="write the page from what was measured before")
     options = parser.parse_args(arguments)
     rows = read_rows(RESULTS)
     if not options.page_only:
         if options.picture_dir is None:
             parser.error("--picture-dir is needed to measure; --page-only needs none")
-        rows = measure(rows, options.starts.split(","), options.picture_dir, options.precision)
+        precisions = options.precisions.split(",")
+        rows = measure(rows, options.starts.split(","), options.picture_dir, precisions, pick_device(options.device))
     write_text(PAGE, page(rows))
     print(f"{RESULTS}: {len(rows)} rows; {PAGE} written")
 
 
-def measure(rows: list[Row], starts: Sequence[str], pictures: Path, precision: str = "fp32") -> list[Row]:
+def measure(
+    rows: list[Row], starts: Sequence[str], pictures: Path, precisions: Sequence[str] = ("fp32",), device: str = "cpu"
+) -> list[Row]:
     """Make the runs that `rows` lacks, keeping each as soon as it is there."""
     for start in starts:
-        spec = tutorial_spec(start, pictures, precision)
-        for engine, run in ((PLAIN, run_plain), (f"nst {spec.precision}", run_nst)):
+        exact = tutorial_spec(start, pictures, "fp32", device=device)
+        specs = [tutorial_spec(start, pictures, precision, device=device) for precision in precisions]
+        for engine, run, spec in ((PLAIN, run_plain, exact), *((f"nst {s.precision}", run_nst, s) for s in specs)):
             if not any(row.engine == engine and row.start == start for row in rows):
                 rows = rows + list(run(spec, start))
                 write_text(RESULTS, _csv(rows))
     return rows
 
 
-def tutorial_spec(start: str, pictures: Path, precision: str = "fp32", size: int = 512) -> Spec:
+def tutorial_spec(start: str, pictures: Path, precision: str = "fp32", size: int = 512, device: str = "cpu") -> Spec:
     """`preset=tutorial` on dancing and picasso, for 300 evaluations."""
     register()
     register_sweeps(sweep_files(), None, quick=False)
@@ -99,6 +106,8 @@ def tutorial_spec(start: str, pictures: Path, precision: str = "fp32", size: int
         "preset=tutorial",
         f"steps={EVALUATIONS}",
         f"precision={precision}",
+        f"device={device}",
+        "trace_every=1",
         "pictures=writeup",
         "content=dancing",
         "style=picasso",
@@ -111,30 +120,36 @@ def tutorial_spec(start: str, pictures: Path, precision: str = "fp32", size: int
 
 
 def run_plain(spec: Spec, start: str) -> Iterator[Row]:
-    """The tutorial's loop, as it stands in `nst.bench.plain`."""
+    """The tutorial's loop, as it stands in `nst.bench.plain`; on CUDA without TF32."""
+    prepare_device(spec)
     inputs = load_inputs(spec)
     picture, reference = set_up(spec, inputs)
-    content, style = _tensors(spec)
+    content, style = (side.to(spec.device) for side in _tensors(spec))
+    weights = load(spec.weights)
+    layers = tuple((weight.to(spec.device), bias.to(spec.device)) for weight, bias in weights.layers[:5])
     seen: dict[int, LossValues] = {}
 
     def watch(evaluation: int, content_loss: float, style_loss: float, seconds: float) -> None:
         seen[evaluation] = LossValues(content_loss, style_loss, 0.0, content_loss + 1e6 * style_loss)
 
-    final = plain_loop(load(spec.weights), content, style, picture, EVALUATIONS, watch=watch)
-    yield from _rows(PLAIN, start, seen, _evaluate(reference, final))
+    final = plain_loop(Weights(layers, weights.mean.to(spec.device)), content, style, picture, EVALUATIONS, watch=watch)
+    yield from _rows(PLAIN, start, seen, _evaluate(reference, final), spec)
 
 
 def run_nst(spec: Spec, start: str) -> Iterator[Row]:
     """The same through `transfer`."""
     seen: dict[int, LossValues] = {}
     result = transfer(spec, watch=lambda progress: seen.update({progress.evaluation: progress.losses}))
-    yield from _rows(f"nst {spec.precision}", start, seen, result.measurements.losses)
+    yield from _rows(f"nst {spec.precision}", start, seen, result.measurements.losses, spec)
 
 
 def page(rows: Sequence[Row]) -> str:
     """`docs/fidelity.md`, with its tables filled in."""
     template = Path(__file__).with_name("fidelity.md").read_text()
-    return template.replace("{{final}}", _final_table(rows)).replace("{{course}}", _course_table(rows))
+    devices = ", ".join(dict.fromkeys(row.device for row in rows)) or "nothing yet"
+    filled = template.replace("{{last}}", _totals(rows, EVALUATIONS)).replace("{{final}}", _totals(rows, 0))
+    filled = filled.replace("{{course}}", _course_table(rows))
+    return filled.replace("{{devices}}", devices)
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -143,7 +158,14 @@ def read_rows(path: Path) -> list[Row]:
         return []
     with path.open(newline="") as file:
         return [
-            Row(r["engine"], r["start"], int(r["evaluation"]), float(r["content_loss"]), float(r["style_loss"]))
+            Row(
+                r["engine"],
+                r["start"],
+                int(r["evaluation"]),
+                float(r["content_loss"]),
+                float(r["style_loss"]),
+                r["device"],
+            )
             for r in csv.DictReader(file)
         ]
 
@@ -161,14 +183,14 @@ def _evaluate(reference: Objective | Reference, picture: Tensor) -> LossValues:
     return reference.losses(picture).values()
 
 
-def _rows(engine: str, start: str, seen: dict[int, LossValues], final: LossValues) -> Iterator[Row]:
+def _rows(engine: str, start: str, seen: dict[int, LossValues], final: LossValues, spec: Spec) -> Iterator[Row]:
     for evaluation, losses in [(mark, seen[mark]) for mark in MARKS] + [(0, final)]:
-        yield Row(engine, start, evaluation, losses.content, 1e6 * losses.style)
+        yield Row(engine, start, evaluation, losses.content, 1e6 * losses.style, device_name(spec.device))
 
 
 def _csv(rows: Sequence[Row]) -> str:
-    lines = [f"{r.engine},{r.start},{r.evaluation},{r.content_loss:.7g},{r.style_loss:.7g}" for r in rows]
-    return "\n".join(["engine,start,evaluation,content_loss,style_loss", *lines]) + "\n"
+    lines = [f"{r.engine},{r.start},{r.evaluation},{r.content_loss:.7g},{r.style_loss:.7g},{r.device}" for r in rows]
+    return "\n".join(["engine,start,evaluation,content_loss,style_loss,device", *lines]) + "\n"
 
 
 def _engines(rows: Sequence[Row]) -> list[str]:
@@ -176,9 +198,9 @@ def _engines(rows: Sequence[Row]) -> list[str]:
     return list(dict.fromkeys(row.engine for row in rows if row.engine != PLAIN))
 
 
-def _final_table(rows: Sequence[Row]) -> str:
-    """Final totals by start, with their ratio to the plain loop's, and the same of their means."""
-    finals = {(row.engine, row.start): row.total for row in rows if row.evaluation == 0}
+def _totals(rows: Sequence[Row], evaluation: int) -> str:
+    """Totals of an evaluation by start, with their ratio to the plain loop's, and the same of their means."""
+    finals = {(row.engine, row.start): row.total for row in rows if row.evaluation == evaluation}
     engines = _engines(rows)
     starts = [s for s in STARTS if engines and all((engine, s) in finals for engine in (PLAIN, *engines))]
     if not starts:

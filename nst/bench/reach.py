@@ -1,4 +1,4 @@
-"""Time to a loss: how long `nst` takes to get where the tutorial's loop is after 300 evaluations.
+"""Time to a loss: how long `nst` takes to get where the tutorial's loop comes in 300 evaluations.
 
     python -m nst.bench reach --size 512 --picture-dir DIR      # DIR holds the write-up's pictures
 
@@ -38,8 +38,9 @@ COLUMNS = (
     Column("times faster", lambda row: number(row.ratio)),
 )
 CAPTION = (
-    "Time until nst's picture has the float32 loss that the plain loop's has after {evaluations} evaluations (conv_1-5 "
-    "style, conv_4 content, weights 1e6 and 1), optimizer included, set-up and warm-up apart; one run each."
+    "Time until nst's picture has the least float32 loss that the plain loop meets in {evaluations} evaluations, over "
+    "the time of those (conv_1-5 style, conv_4 content, weights 1e6 and 1), optimizer included, set-up and warm-up "
+    "apart; one run each."
 )
 
 
@@ -124,14 +125,22 @@ def _measure(size: int, pair: tuple[str, str], start: str, options: argparse.Nam
 
 
 def run_plain(given: Job, evaluations: int) -> tuple[float, float]:
-    """The float32 loss of the plain loop's picture after so many evaluations and updates, and its seconds."""
+    """The least loss that the plain loop meets, in float32 on that picture, and the seconds of all its evaluations.
+
+    The least, not the last: under the tutorial's clamp single losses jump by a factor of a hundred, and runs explode.
+    """
     begin, _ = set_up(given.spec, load_inputs(given.spec))
     engine = plain(given)
     engine.start_at(begin)
     engine.evaluate(2)
     engine.start_at(begin)
-    seconds = sum(engine.evaluate(evaluations))
-    return given.total_loss(engine.picture()), seconds
+    least, best, seconds = float("inf"), begin, 0.0
+    for _ in range(evaluations):
+        evaluated = engine.picture()
+        seconds += sum(engine.evaluate(1))
+        if engine.loss() < least:
+            least, best = engine.loss(), evaluated
+    return given.total_loss(best), seconds
 
 
 def reach(given: Job, loss: float) -> tuple[int | None, float | None]:

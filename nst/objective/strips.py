@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-STRIP_BYTES = 4 * 2**20
-"""Output of one convolution at a time on a CPU: two cores' second-level cache and a little more."""
+STRIP_BYTES = 8 * 2**20
+"""Output of one convolution at a time on a CPU: it stays in the last cache, and calls are few."""
 
 
 def cut(height: int, row_bytes: int, limit: int | None) -> tuple[slice, ...]:
