@@ -8,6 +8,28 @@ from pathlib import Path
 from nst.errors import UserError
 
 PRECISIONS = ("auto", "fp32", "bf16", "fp64")
+GRANTS = ("OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK")
+"""Where whoever starts a process says how many threads are its own: joblib, Ray and users; Slurm."""
+
+_cuda_elsewhere = False
+
+
+def expect_cuda(elsewhere: bool) -> None:
+    """Whether to plan for CUDA that this machine has not, but the workers have that make the runs."""
+    global _cuda_elsewhere
+    _cuda_elsewhere = elsewhere
+
+
+def is_elsewhere(device: str) -> bool:
+    """Whether workers have this device and this machine has not."""
+    return _cuda_elsewhere and device.startswith("cuda")
+
+
+def cuda_devices() -> int:
+    """How many CUDA devices PyTorch can use here."""
+    import torch
+
+    return torch.cuda.device_count() if torch.cuda.is_available() else 0
 
 
 def pick_device(name: str) -> str:
@@ -20,8 +42,8 @@ def pick_device(name: str) -> str:
     if kind not in ("cpu", "cuda", "mps") or (index and (kind != "cuda" or not index.isdigit())):
         raise UserError(f"device={name}: unknown; choose from auto, cpu, cuda, cuda:N, mps")
     if kind == "cuda":
-        found = torch.cuda.device_count() if torch.cuda.is_available() else 0
-        if int(index or 0) >= found:
+        found = cuda_devices()
+        if int(index or 0) >= found and not is_elsewhere(kind):
             raise UserError(f"device={name}: this machine has {found} CUDA devices that PyTorch can use")
         return f"cuda:{index or 0}"
     if kind == "mps" and not torch.backends.mps.is_available():
@@ -30,12 +52,18 @@ def pick_device(name: str) -> str:
 
 
 def pick_threads(value: object) -> int:
-    """Threads for the CPU's matrix units: `auto` is one for each processor this process may use."""
+    """Threads for the CPU's matrix units: `auto` is one for each processor that this process may use and is granted."""
     if value == "auto":
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        granted = (os.environ.get(name, "").partition(",")[0] for name in GRANTS)
+        return min(processors(), *(int(number) for number in granted if number.isdigit() and int(number)), 1024)
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1024:
         raise UserError(f"threads={value}: must be 'auto' or a number from 1 to 1024")
     return value
+
+
+def processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def pick_precision(name: str, device: str, is_transfer: bool) -> str:
@@ -45,6 +73,8 @@ def pick_precision(name: str, device: str, is_transfer: bool) -> str:
     """
     if name not in PRECISIONS:
         raise UserError(f"precision={name}: unknown; choose from {', '.join(PRECISIONS)}")
+    if name == "fp64" and device == "mps":
+        raise UserError("precision=fp64: Apple's GPUs know no float64; use device=cpu")
     if name != "auto":
         return name
     return "bf16" if is_transfer and has_bf16(device) else "fp32"
@@ -55,6 +85,8 @@ def has_bf16(device: str) -> bool:
     if device.startswith("cuda"):
         import torch
 
+        if _cuda_elsewhere:
+            raise UserError("precision=auto: cannot see the workers' GPUs from here; give precision=bf16 or fp32")
         return torch.cuda.get_device_capability(device) >= (8, 0)
     return device == "cpu" and bool({"amx_bf16", "avx512_bf16"} & _cpu_flags())
 
@@ -64,7 +96,7 @@ def device_name(device: str) -> str:
     if device.startswith("cuda"):
         import torch
 
-        return torch.cuda.get_device_name(device)
+        return "a GPU elsewhere" if is_elsewhere(device) else torch.cuda.get_device_name(device)
     return _cpu_info("model name") or platform.processor() or platform.machine()
 
 

@@ -5,7 +5,8 @@ And a setting of the C library: freed blocks stay with the process, for page fau
 
 import contextlib
 import ctypes
-import resource
+import gc
+import math
 import sys
 from pathlib import Path
 
@@ -47,5 +48,26 @@ def peak_mib(device: str) -> float:
         status = Path("/proc/self/status").read_text()
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
     except (OSError, StopIteration):
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak / MIB if sys.platform == "darwin" else peak / 1024
+        return _peak_ever_mib()
+
+
+def _peak_ever_mib() -> float:
+    """The process's peak since it began; NaN on Windows, where Python does not know it."""
+    try:
+        import resource
+    except ImportError:
+        return math.nan
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / MIB if sys.platform == "darwin" else peak / 1024
+
+
+def free_memory() -> None:
+    """Give back what runs held: cycles with tensors in them, freed blocks, and PyTorch's own store of GPU blocks."""
+    gc.collect()
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        with contextlib.suppress(RuntimeError):  # a device that the failure took with it
+            torch.cuda.empty_cache()

@@ -4,7 +4,8 @@
     python -m nst.run -m content_layers=conv_1,conv_3,conv_5,conv_7
     python -m nst.run sweep=content_layers profile=quick
 
-Exit codes: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing was started; 130 interrupted.
+Exit codes: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing was started; 130 interrupted (Ctrl-C),
+143 terminated (SIGTERM). Both stop the run that is being made; SIGTERM lets it write a last checkpoint if those are on.
 """
 
 import os
@@ -26,6 +27,8 @@ from nst.spec.schema import register
 from nst.sweep.argv import given, prepare
 from nst.sweep.explain import explain
 from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
+from nst.sweep.launchers import forget_plugins_own, loss
+from nst.sweep.stop import STOP, Terminated
 
 
 def main() -> NoReturn:
@@ -40,25 +43,32 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     os.environ["HYDRA_FULL_ERROR"] = "1"
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin crawl where others want the cores, too
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    STOP.install()
     try:
         _hand_to_hydra(prepare(arguments))
     except (UserError, HydraException, OmegaConfBaseException) as error:
         print(f"error: {explain(error)}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        return _interrupted()
+    except KeyboardInterrupt as signalled:
+        return _interrupted(signalled)
     except BrokenPipeError:  # `nst --help | head`
         sys.stdout = open(os.devnull, "w")
         return 1
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1 if stop.code else 0
+    except Exception as error:
+        if not (lost := loss(error)):
+            raise
+        print(f"stopped: {lost}; finished runs are kept, the same command goes on from here", file=sys.stderr)
+        _report_so_far()
+        return 1
     return 0
 
 
 def _hand_to_hydra(arguments: Sequence[str]) -> None:
     """Register what Hydra composes from, and let it parse, compose, and call `_task` for each run."""
     register()
+    forget_plugins_own()
     OmegaConf.register_new_resolver("alternate", alternate, replace=True)
     sweeps = given(arguments, "sweep")
     chosen = sweeps[0] if sweeps and sweeps[0] != "null" else None
@@ -75,11 +85,16 @@ def alternate(turn: int, repeat: int, first: Any, second: Any) -> Any:
 
 def _task(composed: DictConfig) -> None:
     """One run, alone or as part of a sweep."""
+    hydra_config = HydraConfig.get()
+    if hydra_config.mode == RunMode.MULTIRUN:
+        from nst.sweep.work import run_in_sweep
+
+        return run_in_sweep(composed, hydra_config.job.num)
     from nst.spec.check import check_choice
     from nst.spec.compose import config_from
     from nst.spec.resolve import resolve
     from nst.sweep.job import RERUNS, check_output
-    from nst.sweep.work import run_alone, run_in_sweep
+    from nst.sweep.work import run_alone
 
     try:
         config = config_from(composed)
@@ -90,21 +105,23 @@ def _task(composed: DictConfig) -> None:
     except (UserError, OmegaConfBaseException) as error:  # Hydra would put a line of its own before it
         print(f"error: {explain(error)}", file=sys.stderr)
         raise SystemExit(2) from None
-    hydra_config = HydraConfig.get()
-    if hydra_config.mode == RunMode.MULTIRUN:
-        run_in_sweep(config, spec, hydra_config.job.num)
-    else:
-        run_alone(config, spec)
+    run_alone(config, spec)
 
 
-def _interrupted() -> int:
-    """Say that nothing is lost; report what is there."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    print("\ninterrupted: finished runs are kept; the same command goes on from here", file=sys.stderr)
+def _interrupted(signalled: KeyboardInterrupt) -> int:
+    """Say that nothing is lost; report what is there, unless another signal comes. Returns the exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    word, code = ("terminated", 143) if isinstance(signalled, Terminated) else ("interrupted", 130)
+    print(f"\n{word}: finished runs are kept; the same command goes on from here", file=sys.stderr)
+    _report_so_far()
+    return code
+
+
+def _report_so_far() -> None:
     callback = sys.modules.get("nst.sweep.callback")  # an import cut short cannot be made again
     if callback is not None and hasattr(callback, "report_current") and callback.SweepCallback.current is not None:
         callback.report_current()
-    return 130
 
 
 if __name__ == "__main__":

@@ -1,29 +1,28 @@
 """The heart: `transfer(spec)` runs one style transfer, reconstruction or texture; it prints and writes nothing."""
 
-import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from PIL.Image import Image
 from torch import Tensor
 
-from nst.budget import fit_memory, free_bytes, too_large
+from nst.budget import fit_memory, ran_out
 from nst.inputs import full_image
 from nst.measure import Measurements, measure
 from nst.memory import keep_freed_blocks, peak_mib, reset_peak
 from nst.objective.objective import Objective
 from nst.objective.prepare import DTYPES, prepare_objective
 from nst.objective.reference import Reference
-from nst.optimizer.loop import Course, Diverged, Progress, TraceRow, make_optimizer, optimise
-from nst.optimizer.protocols import Optimizer
+from nst.optimizer.checkpoint import Checkpoint, Watch
+from nst.optimizer.loop import Course, Diverged, TraceRow, optimise
 from nst.pictures.resize import centre_crop, fit
 from nst.pictures.start import noise
 from nst.pictures.tensors import to_image, to_tensor
 from nst.spec.parts import Lbfgs
 from nst.spec.spec import Spec
+from nst.workspace import make_room, optimizer_for, release, reusable_bytes
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,12 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Timings:
-    """Where a run's seconds went; `p50` and `p90` are milliseconds of one evaluation with its update."""
+    """Where a run's seconds went; `p50` and `p90` are milliseconds of one evaluation with its update.
+
+    Of a run that was resumed, loop, p50 and p90 are over all evaluations that count, those before the checkpoint as
+    well; set-up and warm-up are of the last start alone. It may have gone on on a machine that was slower or had other
+    work, so tables must not average it with runs in one piece.
+    """
 
     seconds_setup: float
     seconds_warmup: float
@@ -51,6 +55,8 @@ class Result:
     """A finished run. `picture`: (1, 3, H, W) float32 in [0, 1] on the CPU; `image` is the same in 8 bit.
 
     `history_used`: pairs of L-BFGS; fewer than asked for where a GPU's memory holds no more, None with Adam.
+    `resumed_at`: the evaluation after which it last went on from a checkpoint; None of a run in one piece, and only
+    such runs have timings that compare. `peak_memory_mib` is of the last start.
     """
 
     picture: Tensor
@@ -65,33 +71,31 @@ class Result:
     timings: Timings
     peak_memory_mib: float
     history_used: int | None
+    resumed_at: int | None = None
 
 
-def transfer(spec: Spec, *, watch: Callable[[Progress], None] | None = None) -> Result:
-    """Run one spec to its end; `watch` is called at every evaluation.
+def transfer(spec: Spec, *, watch: Watch | None = None, resume: Checkpoint | None = None) -> Result:
+    """Run one spec to its end, from its start or from a checkpoint; `watch` is called as `optimise` says.
 
-    Raises `Diverged` (with the best picture and the trace) where the loss explodes or becomes NaN, and `TooLarge` where
-    it does not fit into memory.
+    A function that `watch` returns is called with a `Checkpoint` once the update of that evaluation is made.
+    Raises `Diverged` (with the best picture and the trace) where the loss explodes or becomes NaN, `TooLarge` where
+    it does not fit into memory, and `CannotResume` where the checkpoint is of another kind of run.
     """
     began = time.perf_counter()
-    reset_peak(spec.device)
     prepare_device(spec)
     inputs = load_inputs(spec)
     shape = (inputs.start.shape[2], inputs.start.shape[3])
-    fitted = fit_memory(spec, shape)
+    fitted = _as_before(spec, resume)
+    make_room(fitted, shape)
+    reset_peak(spec.device)
+    fitted = fit_memory(fitted, shape, reusable_bytes())
     try:
-        picture, objective = set_up(fitted, inputs)
-        ready = time.perf_counter()
-        objective.loss_and_gradient(picture)[0].values()
-        warm = time.perf_counter()
-        course = _run(fitted, objective, picture, watch)
+        course, final, timings = _run(fitted, inputs, began, watch, resume)
+        image = to_image(final)
+        measurements = measure(spec, final, image, inputs.content, inputs.style)
     except torch.OutOfMemoryError:
-        _optimizers.clear()
-        raise too_large(fitted, shape, free_bytes(spec.device)) from None
-    peak = peak_mib(spec.device)
-    final = _final_picture(spec, course, picture)
-    image = to_image(final)
-    measurements = measure(spec, final, image, inputs.content, inputs.style)
+        release()
+        raise ran_out(fitted, shape) from None
     if not np.isfinite(measurements.losses.total):
         raise Diverged(f"diverged after evaluation {course.evaluations}: the final loss is not a number", course)
     return Result(
@@ -104,24 +108,40 @@ def transfer(spec: Spec, *, watch: Callable[[Progress], None] | None = None) -> 
         best_total_loss=course.best_loss,
         stopped=course.stopped,
         measurements=measurements,
-        timings=_timings(ready - began, warm - ready, course),
-        peak_memory_mib=peak,
+        timings=timings,
+        peak_memory_mib=peak_mib(spec.device),
         history_used=fitted.optimizer.history if isinstance(fitted.optimizer, Lbfgs) else None,
+        resumed_at=resume.evaluation if resume else None,
     )
 
 
+def _as_before(spec: Spec, resume: Checkpoint | None) -> Spec:
+    """With the history that the run had where a GPU's memory held no longer one; by now another may be free."""
+    if resume is None or resume.pairs is None or not isinstance(spec.optimizer, Lbfgs):
+        return spec
+    was_shorter = resume.pairs < min(spec.optimizer.history, spec.steps - 1)
+    return replace(spec, optimizer=replace(spec.optimizer, history=resume.pairs)) if was_shorter else spec
+
+
 def _run(
-    spec: Spec, objective: Objective | Reference, picture: Tensor, watch: Callable[[Progress], None] | None
-) -> Course:
-    return optimise(
+    spec: Spec, inputs: Inputs, began: float, watch: Watch | None, resume: Checkpoint | None
+) -> tuple[Course, Tensor, Timings]:
+    """Set up, warm up, optimise; the final picture is in [0, 1]. `began`: when the set-up did."""
+    picture, objective = set_up(spec, inputs)
+    ready = time.perf_counter()
+    objective.loss_and_gradient(picture)[0].values()
+    warm = time.perf_counter()
+    course = optimise(
         objective,
         optimizer_for(spec, picture),
         picture,
         spec.steps,
         trace_every=spec.trace_every,
-        exact_every=math.gcd(spec.frames_every, spec.checkpoint_every),
+        exact_every=(spec.frames_every, spec.checkpoint_every),
         watch=watch,
+        resume=resume,
     )
+    return course, _final_picture(spec, course, picture), _timings(ready - began, warm - ready, course)
 
 
 def prepare_device(spec: Spec) -> None:
@@ -159,21 +179,6 @@ def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference]:
     start = inputs.start.to(spec.device, wide, copy=True)
     shape = (start.shape[2], start.shape[3])
     return start, prepare_objective(spec, spec.precision, inputs.content, inputs.style, shape)
-
-
-_optimizers: dict[tuple[object, ...], Optimizer] = {}
-
-
-def optimizer_for(spec: Spec, picture: Tensor) -> Optimizer:
-    """A fresh optimizer; in the memory of the one before where that was of the same kind and shape."""
-    kind = (spec.optimizer, spec.steps, picture.shape, picture.dtype, picture.device)
-    found = _optimizers.pop(kind, None)
-    _optimizers.clear()
-    if found is None:
-        found = make_optimizer(spec.optimizer, spec.steps)
-        found.prepare(picture)
-    found.reset()
-    return _optimizers.setdefault(kind, found)
 
 
 def _final_picture(spec: Spec, course: Course, last: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin make a 
 import hypothesis
 import pytest
 import torch
+from sweep.command import Command, Transfers, watch_transfers
 from torch import Tensor
 
 from nst.network.table import pooled_before
@@ -181,3 +182,22 @@ def small(make_spec: Callable[..., Spec]) -> Spec:
 def result(small: Spec) -> Result:
     """One real run, the smallest there is, made once."""
     return transfer(small)
+
+
+# --- the command line in a folder of its own, its runs watched, its report left out ----------------------------------
+
+
+@pytest.fixture
+def nst(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture
+def transfers(monkeypatch: pytest.MonkeyPatch) -> Transfers:
+    return watch_transfers(monkeypatch)
+
+
+@pytest.fixture
+def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing takes a second; where the report is not the point, it is left out."""
+    monkeypatch.setattr("nst.sweep.finish.write_report", lambda *_: Path("index.html"))

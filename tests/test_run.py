@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 import torch
 from PIL import Image
-from sweep.command import TINY, Answer, Command, Transfers, watch_transfers
+from sweep.command import TINY, Answer, Command, Transfers
 
 from nst import __version__
 from nst.optimizer.loop import Course, Diverged, TraceRow
 from nst.pictures.find import find
 from nst.run import run
 from nst.store.store import State
+from nst.sweep.stop import Terminated
 
 RUN = [sys.executable, "-m", "nst.run"]
 FILES = {"spec.yaml", "start.png", "image.png", "trace.csv", "provenance.json", "metrics.json"}
@@ -24,22 +25,6 @@ DIVERGED = Diverged(
     "diverged at evaluation 7: the loss is nan",
     Course([TraceRow(1, 0.1, 1.0, 1.0, 1.0)], [0.1], 1.0, 1, torch.rand(1, 3, 4, 4)),
 )
-
-
-@pytest.fixture
-def nst(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    return Command(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
-def transfers(monkeypatch: pytest.MonkeyPatch) -> Transfers:
-    return watch_transfers(monkeypatch)
-
-
-@pytest.fixture
-def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Drawing takes a second; where the report is not the point, it is left out."""
-    monkeypatch.setattr("nst.sweep.callback.write_report", lambda *_: Path("index.html"))
 
 
 def process(folder: Path, *arguments: str) -> Answer:
@@ -249,7 +234,7 @@ def test_one_failure_does_not_stop_the_others(nst: Command, transfers: Transfers
     assert answer.code == 1 and transfers.seeds == [0, 1, 2]
     assert "[2/3] seed 1  failed: diverged at evaluation 7" in answer.err
     assert "[3/3] seed 2  done in" in answer.err
-    assert answer.lines[-2].startswith("report: ") and answer.lines[-1].startswith("failed: seed 1: diverged at")
+    assert answer.lines[-2].startswith("report: ") and answer.lines[-1].startswith("failed: seed=1: diverged at")
     states = [nst.store.state(name) for name in nst.jobs()]
     assert sorted(states) == [State.DONE, State.DONE, State.FAILED]
     (sweep,) = nst.sweeps()
@@ -268,7 +253,7 @@ def test_what_is_made_again(rerun: str, made: list[int], nst: Command, transfers
     answer = nst.sweep("seed=0,1,2,3", f"rerun={rerun}")
     assert transfers.seeds == made
     assert answer.code == (0 if rerun == "failed" else 1)
-    assert sum(line.startswith("failed: seed") for line in answer.lines) == 3 - len(made)
+    assert sum(line.startswith("failed: seed=") for line in answer.lines) == 3 - len(made)
 
 
 def test_the_first_failure_stops_all_where_that_is_asked_for(
@@ -277,7 +262,7 @@ def test_the_first_failure_stops_all_where_that_is_asked_for(
     transfers.errors[1] = DIVERGED
     answer = nst.sweep("seed=0,1,2", "fail_fast=true")
     assert answer.code == 1 and transfers.seeds == [0, 1]
-    assert [line.partition(": ")[2][:6] for line in answer.lines if line.startswith("failed: ")] == ["seed 1", "seed 2"]
+    assert [line.partition(": ")[2][:6] for line in answer.lines if line.startswith("failed: ")] == ["seed=1", "seed=2"]
 
 
 def test_a_folder_without_metrics_is_made_again(nst: Command, transfers: Transfers) -> None:
@@ -306,6 +291,62 @@ def test_an_interrupted_run_alone(nst: Command, transfers: Transfers) -> None:
     answer = nst.tiny()
     assert answer.code == 130 and answer.lines[-1].startswith("interrupted:")
     assert nst.jobs() == {}
+
+
+def test_sigterm_ends_a_sweep_as_an_interruption_does(nst: Command, transfers: Transfers) -> None:
+    transfers.errors[1] = Terminated()
+    answer = nst.sweep("seed=0,1,2")
+    assert answer.code == 143 and transfers.seeds == [0, 1]
+    assert answer.lines[-2:] == [
+        "terminated: finished runs are kept; the same command goes on from here",
+        f"report: runs/sweeps/{nst.sweeps()[0]}/report/index.html",
+    ]
+    assert [nst.store.state(name) for name in nst.jobs()] == [State.DONE]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_after_the_first_ends_the_report_as_well(number: signal.Signals) -> None:
+    """Nothing of ours takes it any more: the process dies of it."""
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("nst.run._hand_to_hydra", lambda _: signal.raise_signal(number))
+            patch.delitem(sys.modules, "nst.sweep.callback", raising=False)
+            assert run(["size=32"]) == 128 + number
+        assert {signal.getsignal(one) for one in before} == {signal.SIG_DFL}
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+TERMINATED = """
+import os, signal, sys
+from nst.run import run
+from nst.sweep.progress import Reporter
+
+def watch(self, progress):
+    if progress.evaluation == 5:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+Reporter.watch = watch
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+def test_a_process_that_gets_sigterm_leaves_a_checkpoint_and_a_report(nst: Command) -> None:
+    """In the second of two runs, at the fifth of nine evaluations, long before a checkpoint is due."""
+    command = ("-m", *TINY, "steps=1,9", "checkpoint_every=1000")
+    ended = subprocess.run([sys.executable, "-c", TERMINATED, *command], cwd=nst.folder, capture_output=True, text=True)
+    assert ended.returncode == 143 and "Traceback" not in ended.stderr, ended.stderr
+    lines = ended.stderr.splitlines()
+    assert lines[1].startswith("[1/2] steps 1  done in ")
+    assert lines[2] == "[2/2] steps 9  stopped after evaluation 5 of 9; the same command goes on from there"
+    assert lines[-2] == "terminated: finished runs are kept; the same command goes on from here"
+    assert lines[-1].startswith("report: runs/sweeps/")
+    assert sorted(map(len, nst.jobs().values())) == [1, len(FILES)]
+    answer = nst(*command)
+    assert answer.code == 0 and answer.lines[1] == "[2/2] steps 9  goes on after evaluation 5 of 9"
+    assert all(files == FILES for files in nst.jobs().values())
 
 
 # --- sweeps ----------------------------------------------------------------------------------------------------------
@@ -351,7 +392,7 @@ def test_sweeps_share_their_runs(nst: Command, transfers: Transfers, no_report: 
     answer = nst.sweep("seed=1,2")
     assert transfers.seeds == [0, 1, 2]
     assert ": 2 runs, 1 done, 1 to do" in answer.lines[0]
-    assert answer.lines[1].startswith("[1/2] seed 1  already done  runs/jobs/")
+    assert answer.lines[1].startswith("[2/2] seed 2  done in ")
     assert len(nst.sweeps()) == 2
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 import nst.objective.targets as targets
+from nst.budget import TooLarge
 from nst.inputs import full_image
 from nst.network.vgg import Vgg19
 from nst.objective.chain import Chain
@@ -160,6 +161,25 @@ def test_later_runs_share_targets_and_the_optimizers_memory(
     measured = [(f"conv_{n}" for n in range(1, 6)), ("conv_10",)]  # the final picture's, which no run shares
     assert computed == [tuple(layers) for layers in measured]
     assert torch.equal(again.picture, alone.picture) and again.measurements == alone.measurements
+
+
+def test_memory_that_runs_out_at_the_end_is_said_in_one_line(
+    make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hungry(*args: Any) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory, in many lines")
+
+    monkeypatch.setattr("nst.transfer.measure", hungry)
+    with pytest.raises(TooLarge, match="^96 x 64 ran out of memory on cpu; "):
+        transfer(make_spec())
+
+
+def test_a_larger_run_before_does_not_count(make_spec: MakeSpec) -> None:
+    """The peak is this run's: not much more after one of sixteen times the pixels than alone."""
+    small = make_spec(size=48, steps=30)
+    alone = transfer(small).peak_memory_mib
+    transfer(make_spec(size=192, steps=30))
+    assert transfer(small).peak_memory_mib < alone + 100
 
 
 def test_keep(make_spec: MakeSpec) -> None:

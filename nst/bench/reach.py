@@ -157,7 +157,7 @@ def reach(given: Job, loss: float) -> tuple[int | None, float | None]:
 
     try:
         optimizer = make_optimizer(given.spec.optimizer, given.spec.steps)
-        optimise(objective, optimizer, picture, given.spec.steps, exact_every=1, watch=watch)
+        optimise(objective, optimizer, picture, given.spec.steps, exact_every=(1,), watch=watch)
     except _ThereError:
         return reached[0]
     return None, None

@@ -60,7 +60,8 @@ class Chain:
             stage = self.stages[int(number) - 1]
             (stage.at_conv if kind == "conv" else stage.at_relu).extend(found)
         widest = max((padded_numel(s.channels, s.height, s.width) for s in self.stages), default=0)
-        self.arenas = [arena(widest, network.dtype, device, number) for number in range(2)]
+        self.like = torch.empty(0, dtype=network.dtype, device=device)
+        self.arenas = [] if device.type == "cuda" else [arena(widest, network.dtype, device, n) for n in range(2)]
         self.padded: dict[tuple[int, ...], Padded] = {}
         self.entrance = torch.zeros(padded_numel(3, *shape), dtype=network.mean.dtype, device=device)
         self.gradient: Tensor | None = None
@@ -81,7 +82,9 @@ class Chain:
             above = self._down(stage, above)
             stage.kept.clear()
             stage.places.clear()
-        if above is not None:
+        if above is None:
+            self.gradient.zero_()
+        else:
             for strip in self.stages[0].strips:
                 self.gradient[:, :, strip] = self._adjoint(1, above, strip)
         return values, self.gradient
@@ -106,7 +109,7 @@ class Chain:
         scale = 2 if stage.pools else 1
         leaving = self._padded(stage.number, stage.channels, stage.height // scale, stage.width // scale)
         for loss in stage.losses:
-            loss.begin(self.arenas[0])
+            loss.begin(self.like)
         stage.kept.clear()
         for strip in stage.strips:
             rows = F.conv2d(entered.with_neighbours(strip), weight, bias, padding=(0, 1)).to(self.network.dtype)
@@ -183,10 +186,9 @@ class Chain:
         shape = (number, channels, height, width)
         if shape in self.padded:
             return self.padded[shape]
-        if not self.arenas[0].is_cuda:
+        if self.arenas:
             return Padded(self.arenas[number % 2], *shape[1:])
-        own = torch.empty(padded_numel(*shape[1:]), dtype=self.network.dtype, device=self.arenas[0].device)
-        return self.padded.setdefault(shape, Padded(own, *shape[1:]))
+        return self.padded.setdefault(shape, Padded(self.like.new_empty(padded_numel(*shape[1:])), *shape[1:]))
 
 
 def _stages(network: Vgg19, shape: tuple[int, int], depth: int, limit: int | None, itemsize: int) -> list[Stage]:

@@ -47,4 +47,4 @@ def on(network: Vgg19, image: Image) -> torch.Tensor:
 
 def key(spec: Spec, network: Vgg19, image: Image) -> tuple[object, ...]:
     """What targets depend on besides layer and pooling."""
-    return (picture_hash(image), spec.weights, network.dtype, spec.device)
+    return (picture_hash(image), spec.weights, network.dtype, spec.device, spec.deterministic)

@@ -20,7 +20,7 @@ class Losses(NamedTuple):
 
     def values(self) -> "LossValues":
         """The same as Python numbers; waits for the device."""
-        return LossValues(*torch.stack([loss.double() for loss in self]).tolist())
+        return LossValues(*torch.stack(list(self)).cpu().double().tolist())  # on the CPU, for MPS knows no float64
 
 
 class LossValues(NamedTuple):

@@ -35,6 +35,11 @@ def arena(numel: int, dtype: torch.dtype, device: torch.device, number: int) -> 
     return _arenas[key]
 
 
+def arena_bytes() -> int:
+    """Bytes that `arena` holds."""
+    return sum(tensor.nbytes for tensor in _arenas.values())
+
+
 def release_arenas() -> None:
     """Give the memory of `arena` back; chains that live go on with theirs."""
     _arenas.clear()

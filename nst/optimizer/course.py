@@ -65,8 +65,20 @@ class Course:
         """A row of the trace."""
         self.trace.append(TraceRow(evaluation, seconds, losses.content, losses.style, losses.total))
 
-    def check(self, evaluation: int, total: float) -> None:
+    def converge(self, losses: LossValues) -> None:
+        """The run ends here; the trace has its last evaluation."""
+        self.stopped = "converged"
+        self._record_last(losses)
+
+    def _record_last(self, losses: LossValues) -> None:
+        if not self.trace or self.trace[-1].evaluation != self.evaluations:
+            self.record(self.evaluations, sum(self.durations), losses)
+
+    def check(self, evaluation: int, losses: LossValues) -> None:
         """Raise `Diverged` where this evaluation shows that the run is lost."""
+        total = losses.total
+        if not math.isfinite(total) or self.bad >= PATIENCE:
+            self._record_last(losses)
         if not math.isfinite(total):
             raise Diverged(f"diverged at evaluation {evaluation}: the loss is {total}", self)
         if self.bad >= PATIENCE:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from nst.objective.reference import LossValues
+from nst.optimizer.checkpoint import Checkpoint, Keep, Watch, restore
 from nst.optimizer.course import Course, Progress, in_trace
 from nst.optimizer.protocols import Objective, Optimizer
 
@@ -54,6 +55,15 @@ class Step:
         self.best_loss.fill_(torch.inf)
         self.count.zero_()
 
+    def go_on(self, checkpoint: Checkpoint) -> Course:
+        """As if the steps before a checkpoint had been made; every tensor stays where it is. Returns their course."""
+        course = restore(checkpoint, self.optimizer, self.picture)
+        self.best_loss.fill_(course.best_loss)
+        if course.best_picture is not None:
+            self.best_picture.copy_(course.best_picture)
+        self.count.fill_(course.evaluations)
+        return course
+
 
 def record(step: Step) -> Callable[[], None]:
     """The step as a graph's replay, or the step itself where it cannot be recorded; warmed up and restarted."""
@@ -85,47 +95,51 @@ def optimise_recorded(
     steps: int,
     *,
     trace_every: int,
-    exact_every: int,
-    watch: Callable[[Progress], None] | None,
+    exact_every: tuple[int, ...],
+    watch: Watch | None,
+    resume: Checkpoint | None = None,
 ) -> Course:
     """`optimise` on CUDA; see there."""
     began = time.perf_counter()
     optimizer.prepare(picture)
     every = 1 if optimizer.can_converge else trace_every or READ_EVERY
-    course, step = Course(), Step(objective, optimizer, picture, every)
+    step = Step(objective, optimizer, picture, every)
     with torch.cuda.device(picture.device):
         replay = record(step)
+        course = step.go_on(resume) if resume else Course()
         torch.cuda.synchronize()
         course.seconds_recording = time.perf_counter() - began
         reader = Reader(course, step, steps, trace_every, watch)
-        for block in blocks(steps, every, exact_every):
+        for block in blocks(steps, every, exact_every, course.evaluations + 1):
             reader.run(block, replay)
-            ahead = not optimizer.can_converge and not (exact_every and block[-1] % exact_every == 0)
-            if reader.read(ahead=ahead):
+            ahead = not optimizer.can_converge and not _divides(exact_every, block[-1])
+            if reader.read(ahead=ahead and block[-1] < steps):
                 break
-        reader.read(ahead=False)
+            reader.keep_what_is_wanted()
     return course
 
 
-def blocks(steps: int, every: int, exact_every: int) -> Iterator[range]:
-    """Evaluations 1 to `steps`, cut after multiples of either number (0: of the other alone)."""
-    first = 1
-    for last in range(1, steps + 1):
-        if last == steps or last % every == 0 or (exact_every and last % exact_every == 0):
+def blocks(steps: int, every: int, exact_every: tuple[int, ...] = (), first: int = 1) -> Iterator[range]:
+    """Evaluations `first` to `steps`, cut after multiples of `every` and of each other number (0: of none)."""
+    for last in range(first, steps + 1):
+        if last == steps or last % every == 0 or _divides(exact_every, last):
             yield range(first, last + 1)
             first = last + 1
+
+
+def _divides(numbers: tuple[int, ...], evaluation: int) -> bool:
+    return any(number and evaluation % number == 0 for number in numbers)
 
 
 class Reader:
     """Reads what the steps left on the device, one block late while there is a next one to run."""
 
-    def __init__(
-        self, course: Course, step: Step, steps: int, trace_every: int, watch: Callable[[Progress], None] | None
-    ) -> None:
+    def __init__(self, course: Course, step: Step, steps: int, trace_every: int, watch: Watch | None) -> None:
         self.course, self.step, self.steps = course, step, steps
         self.trace_every, self.watch = trace_every, watch
         self.waiting: list[tuple[range, Tensor, list[torch.cuda.Event]]] = []
-        self.seconds = 0.0
+        self.wanted: Keep | None = None
+        self.seconds = sum(course.durations)
 
     def run(self, block: range, replay: Callable[[], None]) -> None:
         """Start the steps of a block, and the copy of what they leave."""
@@ -154,17 +168,25 @@ class Reader:
             losses = LossValues(*found)
             course.durations.append(before.elapsed_time(after) / 1e3)
             self.seconds += course.durations[-1]
-            course.note(evaluation, losses)
-            course.best_picture = self.step.best_picture
+            if course.note(evaluation, losses):
+                course.best_picture = self.step.best_picture
             if in_trace(evaluation, self.steps, self.trace_every):
                 course.record(evaluation, self.seconds, losses)
-            course.check(evaluation, losses.total)
+            course.check(evaluation, losses)
             if converged:
-                course.stopped = "converged"
+                course.converge(losses)
                 return True
         if self.watch:
-            self.watch(Progress(block[-1], self.steps, self.seconds, losses, self.step.seen))
+            seen = Progress(block[-1], self.steps, self.seconds, losses, self.step.seen)
+            self.wanted = self.watch(seen) or self.wanted
         return False
+
+    def keep_what_is_wanted(self) -> None:
+        """Hand a watcher the checkpoint that it asked for: after all steps that were started, which are read first."""
+        if self.wanted:
+            self.read(ahead=False)
+            keep, self.wanted = self.wanted, None
+            keep(Checkpoint(self.step.picture, self.step.optimizer.parts(), self.course))
 
 
 def _mark() -> torch.cuda.Event:

@@ -84,17 +84,18 @@ class LbfgsOptimizer:
 
     def state(self) -> dict[str, Tensor]:
         """Copies of all that a later step depends on; nothing before the first `prepare`."""
-        return {} if self.shape is None else {name: part.clone() for name, part in self._parts().items()}
+        return {} if self.shape is None else {name: part.clone() for name, part in self.parts().items()}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Go on from what `state` gave, after `prepare`; the steps that follow are bit-equal."""
         self.reset()
         if state:
             self.history.stack.used = len(state["vectors"])
-            for name, part in self._parts().items():
+            for name, part in self.parts().items():
                 part.copy_(state[name])
 
-    def _parts(self) -> dict[str, Tensor]:
+    def parts(self) -> dict[str, Tensor]:
+        """What `state` copies, in place."""
         own = {"gradient": self.gradient, "displacement": self.displacement, "first": self.first}
         return {**own, "last_total": self.last_total, **self.history.parts()}
 

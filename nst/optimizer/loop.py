@@ -1,11 +1,11 @@
 """The loop: evaluate, watch, move; an exact number of evaluations; stops what diverges."""
 
 import time
-from collections.abc import Callable
 
 from torch import Tensor
 
 from nst.optimizer.adam import AdamOptimizer
+from nst.optimizer.checkpoint import Checkpoint, Watch, restore
 from nst.optimizer.course import Course, Diverged, Progress, TraceRow, in_trace
 from nst.optimizer.graph import optimise_recorded
 from nst.optimizer.lbfgs import LbfgsOptimizer
@@ -27,23 +27,33 @@ def optimise(
     steps: int,
     *,
     trace_every: int = 1,
-    exact_every: int = 0,
-    watch: Callable[[Progress], None] | None = None,
+    exact_every: tuple[int, ...] = (),
+    watch: Watch | None = None,
+    resume: Checkpoint | None = None,
 ) -> Course:
     """Move `picture` (1, 3, H, W) in place by `steps` evaluations and as many updates.
 
     Every evaluation is of the picture after the last update; the final update is not evaluated, as in the tutorial.
     On a CPU `watch` sees every evaluation. On CUDA, where the steps are replayed from a graph, it sees one in
-    `trace_every` with its losses, and the picture of that very evaluation at multiples of `exact_every`.
-    Raises `Diverged`.
+    `trace_every` with its losses, and the picture of that very evaluation at multiples of any of `exact_every`.
+    A watcher that returns a function has it called with a `Checkpoint`, from which `resume` goes on, once the update is
+    made (on CUDA: and those of the steps that run already); its time does not count. Raises `Diverged`.
     """
     if picture.is_cuda:
         return optimise_recorded(
-            objective, optimizer, picture, steps, trace_every=trace_every, exact_every=exact_every, watch=watch
+            objective,
+            optimizer,
+            picture,
+            steps,
+            trace_every=trace_every,
+            exact_every=exact_every,
+            watch=watch,
+            resume=resume,
         )
-    course, seconds = Course(), 0.0
     optimizer.prepare(picture)
-    for evaluation in range(1, steps + 1):
+    course = restore(resume, optimizer, picture) if resume else Course()
+    seconds = sum(course.durations)
+    for evaluation in range(course.evaluations + 1, steps + 1):
         began = time.perf_counter()
         optimizer.before_evaluation(picture)
         losses, gradient = objective.loss_and_gradient(picture)
@@ -53,16 +63,17 @@ def optimise(
         evaluated = time.perf_counter()
         if in_trace(evaluation, steps, trace_every):
             course.record(evaluation, seconds + evaluated - began, values)
-        course.check(evaluation, values.total)
-        if watch:
-            watch(Progress(evaluation, steps, seconds + evaluated - began, values, picture))
-        resumed = time.perf_counter()
+        course.check(evaluation, values)
+        keep = watch(Progress(evaluation, steps, seconds + evaluated - began, values, picture)) if watch else None
+        watched = time.perf_counter()
         converged = bool(optimizer.step(picture, gradient, losses.total))
-        course.durations.append(evaluated - began + time.perf_counter() - resumed)
+        course.durations.append(evaluated - began + time.perf_counter() - watched)
         seconds += course.durations[-1]
         if converged:
-            course.stopped = "converged"
+            course.converge(values)
             break
+        if keep:
+            keep(Checkpoint(picture, optimizer.parts(), course))
     return course
 
 

@@ -41,6 +41,10 @@ class Optimizer(Protocol):
         """Copies of all that a later step depends on."""
         ...
 
+    def parts(self) -> dict[str, Tensor]:
+        """The same without copying, of a prepared optimizer: valid until the next step."""
+        ...
+
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Go on from what `state` gave, after `prepare`; the steps that follow are bit-equal."""
         ...

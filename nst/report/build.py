@@ -98,5 +98,5 @@ def _link(wanted: dict[str, Path], folder: Path) -> None:
     for file, picture in wanted.items():
         link_or_copy(picture, folder / file)
     for old in folder.glob("*.png"):
-        if old.name not in wanted:
+        if old.name not in wanted and not old.name.startswith("."):  # a hidden one may be another process's, half made
             remove(old)

@@ -20,6 +20,7 @@ METRICS = (
     *("content_loss_png", "style_loss_png", "total_loss_png", "best_total_loss", "best_evaluation"),
     *("seconds_setup", "seconds_warmup", "seconds_loop", "ms_per_evaluation_p50", "ms_per_evaluation_p90"),
     *("peak_memory_mib", "psnr_content_db", "ssim_content", "gram_distance_style", "feature_distance_content"),
+    *("history_used", "resumed_at"),
 )
 PATHS = ("image", "start", "content_picture", "style_picture")
 RAN_ON = ("device", "host", "threads", "precision")

@@ -24,6 +24,7 @@ MEASURED = {
     "peak_memory_mib": "peak memory (MiB)",
     "total_loss": "total loss",
 }
+TIMES = tuple(name for name in MEASURED if name.startswith(("seconds", "ms")))
 _SAID = ("content", "style", "size", "steps", "init", "optimizer", "precision", "content_layers", "style_layers")
 _BOTH = ("seconds_loop", "ms_per_evaluation_p50")
 
@@ -32,12 +33,20 @@ Group = tuple[tuple[Value, ...], "pd.DataFrame"]
 
 def write(plan: Plan, frame: pd.DataFrame, folder: Path) -> list[Sheet]:
     """Write `timing.csv`, `timing.md` and `timing.tex`; the tables come back for the page."""
+    frame = without_resumed(frame)
     sheets = [sheet for sheet in (starts(plan, frame), by_setting(plan, frame)) if sheet is not None]
     with replacing(folder / "timing.csv") as path:
         tidy(plan, frame).to_csv(path, index=False, lineterminator="\n")
     write_text(folder / "timing.md", "\n".join(markdown(sheet) for sheet in sheets))
     write_text(folder / "timing.tex", "\n".join(latex(sheet) for sheet in sheets))
     return sheets
+
+
+def without_resumed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame without the times of runs that were interrupted and went on from a checkpoint."""
+    timed = frame.copy()
+    timed.loc[timed["resumed_at"].notna(), list(TIMES)] = float("nan")
+    return timed
 
 
 def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
@@ -145,13 +154,16 @@ def _machines(frame: pd.DataFrame) -> int:
 
 def _caption(plan: Plan, frame: pd.DataFrame, opening: str) -> str:
     """The opening, then what is the same for all rows."""
+    resumed = int(frame["resumed_at"].notna().sum())
+    left_out = [f"times of {resumed} resumed run{'s' * (resumed > 1)} left out"] if resumed else []
     machines = [str(machine) for machine in frame["machine"].dropna().unique()]
     said = [
         _constant(key, plan.constants)
         for key in _SAID
         if plan.constants.get(key) is not None and key not in plan.varied
     ]
-    return "; ".join([opening, *([", ".join(said)] if said else []), *(machines if len(machines) == 1 else [])]) + "."
+    parts = [opening, *([", ".join(said)] if said else []), *(machines if len(machines) == 1 else []), *left_out]
+    return "; ".join(parts) + "."
 
 
 def _constant(key: str, constants: Mapping[str, Value]) -> str:

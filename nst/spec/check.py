@@ -68,8 +68,6 @@ def _check_counts(spec: "Spec") -> None:
     for key in ("repeat", "frames_every", "checkpoint_every", "trace_every"):
         if getattr(spec, key) < 0:
             raise UserError(f"{key}={getattr(spec, key)}: must be 0 or more")
-    if spec.checkpoint_every:
-        raise UserError(f"checkpoint_every={spec.checkpoint_every}: checkpoints are not there yet; only 0 (off) works")
 
 
 def _check_optimizer(spec: "Spec") -> None:

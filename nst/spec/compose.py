@@ -21,7 +21,8 @@ def config_from(composed: DictConfig) -> Config:
     check_keys(keys, known)
     check_keys([str(key) for key in composed.blend], [field.name for field in fields(BlendConfig)], "blend.")
     check_keys([str(key) for key in composed.report], REPORT_KEYS, "report.")
-    values = OmegaConf.to_container(OmegaConf.masked_copy(composed, known), resolve=True)
+    own = OmegaConf.masked_copy(composed, known) if len(keys) < len(composed) else composed
+    values = OmegaConf.to_container(own, resolve=True)
     assert isinstance(values, dict)
     blend = values.pop("blend")
     return Config(**{str(key): value for key, value in values.items()}, blend=BlendConfig(**blend))

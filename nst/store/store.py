@@ -4,6 +4,7 @@
 Anything else means pending.
 """
 
+import errno
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,9 +12,24 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from nst.errors import JobError
 from nst.store.atomic import read_json
 
-METRICS, ERROR = "metrics.json", "error.json"
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+METRICS, ERROR, PROVENANCE, CHECKPOINT = "metrics.json", "error.json", "provenance.json", "checkpoint.pt"
+
+
+class StoreError(JobError):
+    """The store cannot be written: full, read-only or not permitted. No further run could be recorded."""
+
+    def __init__(self, root: Path, error: OSError) -> None:
+        super().__init__(f"cannot write to {root} ({error.strerror or error})")
+        self.errno = error.errno
+
+    @property
+    def is_full(self) -> bool:
+        """No space, rather than no permission."""
+        return self.errno in FULL
 
 
 class State(StrEnum):
@@ -23,6 +39,20 @@ class State(StrEnum):
     FAILED = "failed"
     RUNNING = "running"
     PENDING = "pending"
+
+
+@dataclass(frozen=True)
+class Record:
+    """How a run stands: its state, how often it was recorded (0: never), and the kind of its error if it failed."""
+
+    state: State
+    attempt: int = 0
+    error: str | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Never made, or cut short: there is neither a result nor the reason why not."""
+        return self.state is not State.DONE and self.error is None
 
 
 @dataclass(frozen=True)
@@ -56,25 +86,47 @@ class Store:
         """Why a run failed."""
         return read_json(self.job(signature) / ERROR)
 
+    def attempt(self, signature: str) -> int:
+        """How often a run was recorded, as done or as failed; 0: never. Unlike times, it cannot jump."""
+        folder = self.job(signature)
+        counted = (read_json(folder / PROVENANCE) or {}).get("attempt")
+        recorded = (folder / METRICS).exists() or (folder / ERROR).exists()
+        return max(counted if isinstance(counted, int) else 0, int(recorded))
+
+    def record(self, signature: str, *, probe: bool = True) -> Record:
+        """How a run stands, read once; without `probe` its lock, which others may want, is left alone."""
+        if self.metrics(signature) is not None:
+            return Record(State.DONE, self.attempt(signature))
+        error = self.error(signature)
+        kind = None if error is None else str(error.get("type"))
+        quiet = State.PENDING if error is None else State.FAILED
+        state = State.RUNNING if probe and self.is_locked(signature) else quiet
+        return Record(state, self.attempt(signature), kind)
+
     def lock(self, signature: str) -> FileLock:
-        """The claim on a run. The file is never deleted, or two processes could hold "the same" lock."""
-        path = self.root / "locks" / f"{signature}.lock"
+        """The claim on a run; the kernel lets go of it when its process dies.
+
+        The file is never deleted, or two processes could hold "the same" lock.
+        """
+        path = self._lock_file(signature)
         path.parent.mkdir(parents=True, exist_ok=True)
         return FileLock(path)
 
     def state(self, signature: str) -> State:
         """Derived, never stored."""
-        if self.metrics(signature) is not None:
-            return State.DONE
-        if self._is_locked(signature):
-            return State.RUNNING
-        return State.FAILED if self.error(signature) is not None else State.PENDING
+        return self.record(signature).state
 
-    def _is_locked(self, signature: str) -> bool:
-        if not (self.root / "locks" / f"{signature}.lock").exists():
+    def is_locked(self, signature: str) -> bool:
+        """Whether a process holds a run; False where locks cannot be tried, as in a store that is read-only."""
+        if not self._lock_file(signature).exists():
             return False
         try:
             with self.lock(signature).acquire(blocking=False):
                 return False
         except Timeout:
             return True
+        except OSError:
+            return False
+
+    def _lock_file(self, signature: str) -> Path:
+        return self.root / "locks" / f"{signature}.lock"

@@ -3,8 +3,6 @@
 import shlex
 import sys
 import traceback
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
@@ -15,45 +13,50 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
-from nst.inputs import remarks
 from nst.report.plan import look
 from nst.spec.resolve import check_keys
 from nst.store.provenance import now
-from nst.store.store import State, Store
-from nst.sweep.estimate import estimate_seconds
+from nst.store.store import Store, StoreError
+from nst.sweep.compose import compose_jobs, swept
+from nst.sweep.execute import Sweep, due
 from nst.sweep.explain import KEYS, explain
-from nst.sweep.job import is_due
+from nst.sweep.finish import conclude, report
 from nst.sweep.names import sweep_name
-from nst.sweep.plan import GROUPS, Composed, Plan, compose_jobs, make_plan, swept, write_plan
-from nst.sweep.progress import clock
+from nst.sweep.plan import GROUPS, Plan, make_plan, write_plan
+from nst.sweep.summary import announce
 
 
 class SweepCallback(Callback):
-    """Plans a sweep, stops where nothing is left to do, and reports."""
+    """Plans a sweep, makes its runs where no other launcher does, and reports."""
 
-    current: ClassVar[tuple[Store, Plan] | None] = None
+    current: ClassVar[Sweep | None] = None
     """The sweep of this process, for an interruption that Hydra tells no callback of."""
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Compose and validate every run; a wrong one means exit 2 and nothing started."""
+        """Compose and validate every run; a wrong one means exit 2 and nothing started.
+
+        Hydra's own launcher makes one run after the other in this process, and composes each twice more for that: its
+        runs are made here instead. With another launcher, what is left is made when its workers are through.
+        """
         try:
-            self._start(config)
+            sweep = self._start(config)
+        except StoreError as error:
+            print(f"error: {error}; nothing was started", file=sys.stderr)
+            raise SystemExit(1 if error.is_full else 2) from None
         except (UserError, HydraException, OmegaConfBaseException, OSError) as error:
             print(f"error: {explain(error)}", file=sys.stderr)
             raise SystemExit(2) from None
         except Exception:  # Hydra would turn it into a warning and go on
             traceback.print_exc()
             raise SystemExit(1) from None
+        if not has_workers(config) or not due(sweep):
+            conclude_current()
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
-        """Write the report; exit 1 where a run failed."""
-        try:
-            finish_current()
-        except Exception:
-            traceback.print_exc()
-            raise SystemExit(1) from None
+        """Make what workers put off or lost, and write the report; exit 1 where a run failed."""
+        conclude_current()
 
-    def _start(self, config: DictConfig) -> None:
+    def _start(self, config: DictConfig) -> Sweep:
         overrides = sweep_overrides(config)
         composed = compose_jobs(overrides)
         first = composed[0].config
@@ -66,19 +69,15 @@ class SweepCallback(Callback):
         check_report(plan)
         if any(run.config.output for run in composed):
             raise UserError(f"output={first.output}: is for a single run; a sweep's pictures are in its report")
-        distinct = {job.signature: run for run, job in zip(composed, plan.jobs, strict=True)}
-        due = [run for key, run in distinct.items() if _due(store, key, run, plan)]
-        notes = dict.fromkeys(line for run in due for line in remarks(run.spec))
-        print("\n".join([summary(store, plan, composed, due), *notes]), file=sys.stderr, flush=True)
+        current = announce(Sweep(store, plan, tuple(composed)))
         if first.plan:
             raise SystemExit(0)
-        write_plan(store, plan)
-        type(self).current = (store, plan)
-        if not due:
-            finish_current()
+        keep_plan(current)
+        type(self).current = current
         with open_dict(config):
             config.name = name
             config.hydra.overrides.task.append(f"name='{name}'")  # it may hold '=', which Hydra's grammar refuses bare
+        return current
 
 
 def sweep_overrides(config: DictConfig) -> list[str]:
@@ -99,6 +98,20 @@ def command_line() -> str:
     return shlex.join(["python", "-m", "nst.run", *([] if named else ["-m"]), *(a for a in arguments if a != "-m")])
 
 
+def has_workers(config: DictConfig) -> bool:
+    """Whether another launcher than Hydra's own was chosen."""
+    return OmegaConf.select(config, "hydra.runtime.choices.hydra/launcher") not in (None, "basic")
+
+
+def keep_plan(sweep: Sweep) -> None:
+    """Put the plan into the store; raises `StoreError` where that cannot be, unless there is nothing to make."""
+    try:
+        write_plan(sweep.store, sweep.plan)
+    except OSError as error:
+        if due(sweep):
+            raise StoreError(sweep.store.root, error) from error
+
+
 def refuse_workers(config: DictConfig, plan: Plan) -> None:
     """Runs that are timed must not run side by side."""
     launcher = HydraConfig.get().runtime.choices.get("hydra/launcher") if HydraConfig.initialized() else None
@@ -116,53 +129,17 @@ def check_report(plan: Plan) -> None:
         raise UserError(f"report: {error}") from None
 
 
-def summary(store: Store, plan: Plan, composed: Sequence[Composed], due: Sequence[Composed]) -> str:
-    """`content_layers: 4 runs, 1 done, 3 to do, about 2:10`; with `plan=true`, a line for each run as well."""
-    states = [store.state(job.signature) for job in plan.jobs]
-    distinct = len({job.signature for job in plan.jobs})
-    parts = [f"{len(plan.jobs)} run{'s' * (len(plan.jobs) != 1)}"]
-    parts += [f"{distinct} distinct"] if distinct < len(plan.jobs) else []
-    parts += [f"{states.count(s)} {s}" for s in (State.DONE, State.FAILED, State.RUNNING) if s in states]
-    parts += [f"{len(due)} to do"] if due else ["nothing to do"]
-    seconds = estimate_seconds(store, [run.spec for run in due]) if due else None
-    parts += [f"about {clock(seconds)}"] if seconds else []
-    lines = [f"{plan.name}: {', '.join(parts)}"]
-    if composed[0].config.plan:
-        lines += [f"  {s:8} {job.signature}  {job.label}" for s, job in zip(states, plan.jobs, strict=True)]
-        lines += ["no earlier runs to estimate the time from"] if due and not seconds else []
-    return "\n".join(lines)
-
-
-def finish_current() -> NoReturn:
-    """Write the report of this process's sweep, list what failed, and exit 0 or 1."""
+def conclude_current() -> NoReturn:
+    """Make what is left of this process's sweep, report, and exit."""
     assert SweepCallback.current is not None
-    store, plan = SweepCallback.current
-    reported = report_current()
-    failed = [job for job in plan.jobs if store.metrics(job.signature) is None]
-    for job in failed:
-        reason = (store.error(job.signature) or {}).get("message", "not made")
-        print(f"failed: {job.label}: {reason}  ({store.job(job.signature)})", file=sys.stderr)
-    raise SystemExit(1 if failed or not reported else 0)
+    try:
+        conclude(SweepCallback.current)
+    except Exception:  # a fault of ours, which Hydra would turn into a warning
+        traceback.print_exc()
+        raise SystemExit(1) from None
 
 
 def report_current() -> bool:
-    """Build the report of this process's sweep and say where it is; False, and one line, where that fails."""
+    """Build the report of this process's sweep, as far as it is."""
     assert SweepCallback.current is not None
-    store, plan = SweepCallback.current
-    try:
-        print(f"report: {write_report(store, plan)}", file=sys.stderr, flush=True)
-    except (OSError, UserError, MemoryError) as error:
-        print(f"report: could not be written ({error}); python -m nst.report {plan.name}", file=sys.stderr, flush=True)
-        return False
-    return True
-
-
-def write_report(store: Store, plan: Plan) -> Path:
-    """Build the report of a sweep; returns the path of its page."""
-    from nst.report.build import build
-
-    return build(plan.name, store.root) / "index.html"
-
-
-def _due(store: Store, key: str, run: Composed, plan: Plan) -> bool:
-    return is_due(store, key, run.config.rerun, datetime.fromisoformat(plan.created_utc))
+    return report(SweepCallback.current)

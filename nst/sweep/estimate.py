@@ -1,6 +1,7 @@
 """How long runs will take, from earlier ones: seconds per unit of work on the same device in the same precision."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -32,9 +33,10 @@ def work(spec: Spec) -> float:
 def estimate_seconds(store: Store, specs: Iterable[Spec]) -> float | None:
     """Seconds that `specs` will take; None where the store has no earlier run to go by."""
     rates = _rates(store)
+    name = cache(device_name)
     total = 0.0
     for spec in specs:
-        known = rates.get((device_name(spec.device), spec.precision))
+        known = rates.get((name(spec.device), spec.precision))
         if not known:
             return None
         total += work(spec) * median(known)

@@ -1,75 +1,115 @@
 """One run against the store: claimed, skipped if it is done, recorded whether it ends well or not."""
 
+import errno
 import os
-from datetime import datetime
+import shutil
 from enum import StrEnum
 from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from nst.errors import UserError
+from nst.optimizer.checkpoint import Keep
 from nst.optimizer.loop import Progress
 from nst.spec.check import check_choice
 from nst.spec.spec import Spec, signature
-from nst.store.atomic import read_json, write_bytes
+from nst.store.atomic import write_bytes
 from nst.store.frames import FrameWriter
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
-from nst.store.store import Store
+from nst.store.store import FULL, Record, Store, StoreError
+from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import Reporter, clock
 
 RERUNS = ("missing", "failed", "all", "never")
 DETERMINISTIC = frozenset({"Diverged", "UserError"})
 """Failures that would only happen again: not repeated unless asked for."""
+BESIDE_PICTURES = 2**16
+"""Bytes of what a short run leaves beside its two largest files, the start and the result."""
 
 
 class Outcome(StrEnum):
-    """How a run stands after `run_job`."""
+    """How a run stands after `run_job`; `held`: another process makes it now."""
 
     DONE = "done"
     SKIPPED = "skipped"
     FAILED = "failed"
+    HELD = "held"
 
 
-def is_due(store: Store, key: str, rerun: str, since: datetime) -> bool:
-    """Whether `rerun` asks for this run to be made now; with `all`, unless it was made since the call began."""
+def is_due(record: Record, rerun: str, seen: int) -> bool:
+    """Whether `rerun` asks for a run to be made by this call, which saw it recorded `seen` times when it began.
+
+    A run that was recorded since then, here or by another process, is not made again, whatever clocks say.
+    """
     check_choice("rerun", rerun, RERUNS)
-    error = store.error(key)
-    if rerun == "all":
-        return not _ended_since(store, key, since)
-    if rerun == "never" or store.metrics(key) is not None:
+    if rerun == "never":
         return False
-    return error is None or rerun == "failed" or error.get("type") not in DETERMINISTIC
+    if record.is_missing:
+        return True
+    if record.attempt != seen:
+        return False
+    is_failed, may_pass = record.error is not None, record.error not in DETERMINISTIC
+    return rerun == "all" or (is_failed and (rerun == "failed" or may_pass))
 
 
 def run_job(
-    store: Store, spec: Spec, reporter: Reporter, *, rerun: str = "missing", since: datetime | None = None
+    store: Store, spec: Spec, reporter: Reporter, *, rerun: str = "missing", seen: int | None = None, wait: bool = True
 ) -> Outcome:
-    """Make a run if it is due, holding its lock; another process that holds it is waited for.
+    """Make a run if it is due, holding its lock; where another process holds that, wait for it or return `HELD`.
 
-    Only `KeyboardInterrupt` and its like leave this function: whatever else happens is recorded as `error.json`.
+    What goes wrong with the run is recorded as `error.json`, and its memory is freed. Raises `StoreError` where nothing
+    can be recorded: before the run, if it is known by then.
     """
-    key, since = signature(spec), since or now()
-    if not is_due(store, key, rerun, since):
+    key = signature(spec)
+    seen = store.attempt(key) if seen is None else seen
+    if not is_due(store.record(key, probe=False), rerun, seen):
         return _standing(store, key, reporter)
     try:
-        lock = store.lock(key)
-        with _announced(lock, reporter):
-            if not is_due(store, key, rerun, since):
+        with _claim(store, key, reporter, wait):
+            if not is_due(store.record(key, probe=False), rerun, seen):
                 return _standing(store, key, reporter)
-            return _make(store, spec, reporter)
+            check_room(store, spec)
+            outcome = _make(store, spec, reporter)
+    except Timeout:
+        return Outcome.HELD
     except OSError as error:
-        reporter.complain(f"failed: cannot write to {store.root} ({error.strerror or error})")
-        return Outcome.FAILED
+        raise StoreError(store.root, error) from error
+    except Exception as error:  # no memory, or no GPU any more, even for saying what went wrong
+        reporter.complain(f"failed, and could not be recorded: {_first_line(error)}")
+        outcome = Outcome.FAILED
+    if outcome is Outcome.FAILED:
+        from nst.workspace import release
+
+        release()
+        _check_full(store, key)
+    return outcome
 
 
-def _announced(lock: FileLock, reporter: Reporter) -> "AcquireReturnProxy[FileLock]":
-    """Take a lock; say so where another process holds it."""
+def _claim(store: Store, key: str, reporter: Reporter, wait: bool) -> "AcquireReturnProxy[FileLock]":
+    """Take a run's lock; where another process holds it, say so and wait, or raise `Timeout`."""
+    lock = store.lock(key)
     try:
         return lock.acquire(blocking=False)
     except Timeout:
+        if not wait:
+            raise
         reporter.say("another process is making this run; waiting for it")
         return lock.acquire()
+
+
+def check_room(store: Store, spec: Spec) -> None:
+    """Refuse, as the disk would once it is computed, a run whose pictures have no room; raises `OSError`."""
+    folder = next(path for path in (store.root, *store.root.absolute().parents) if path.exists())
+    if shutil.disk_usage(folder).free < BESIDE_PICTURES + 2 * 3 * spec.size**2:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _check_full(store: Store, key: str) -> None:
+    """A run that failed because the disk is full left a record that still fitted; others would not."""
+    number = (store.error(key) or {}).get("errno")
+    if number in FULL:
+        raise StoreError(store.root, OSError(number, os.strerror(number)))
 
 
 def copy_output(store: Store, spec: Spec, output: str) -> Path:
@@ -90,17 +130,18 @@ def check_output(output: str) -> None:
 
 
 def _make(store: Store, spec: Spec, reporter: Reporter) -> Outcome:
-    from nst.transfer import transfer
+    started, checkpoints = now(), Checkpoints(store, spec, reporter)
+    resume = checkpoints.found()
+    made = resume.evaluation if resume else 0
+    frames = FrameWriter(store.job(signature(spec)), spec.frames_every, made)
 
-    started = now()
-    frames = FrameWriter(store.job(signature(spec)), spec.frames_every)
-
-    def watch(progress: Progress) -> None:
+    def watch(progress: Progress) -> Keep | None:
         reporter.watch(progress)
         frames.watch(progress)
+        return checkpoints.watch(progress)
 
     try:
-        result = transfer(spec, watch=watch)
+        result = checkpoints.transfer(watch, resume)
         picture = write_result(store, spec, result, started)
     except Exception as error:
         folder = write_failure(store, spec, error, started)
@@ -125,16 +166,6 @@ def _standing(store: Store, key: str, reporter: Reporter) -> Outcome:
     else:
         reporter.complain(f"failed before: {error.get('message')}  (rerun=failed tries again; {store.job(key)})")
     return Outcome.FAILED
-
-
-def _ended_since(store: Store, key: str, since: datetime) -> bool:
-    record = read_json(store.job(key) / "provenance.json")
-    if store.metrics(key) is None or record is None:
-        return False
-    try:
-        return datetime.fromisoformat(record["ended_utc"]) >= since.replace(microsecond=0)
-    except (KeyError, ValueError):
-        return False
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,17 +1,25 @@
 """What one call of Hydra's task does: a run alone, or a run as part of the sweep whose plan is on disk."""
 
 import sys
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 
+from omegaconf import DictConfig
+from omegaconf.errors import OmegaConfBaseException
+
+from nst.errors import JobError, UserError
 from nst.inputs import remarks
+from nst.spec.compose import config_from
+from nst.spec.resolve import resolve
 from nst.spec.schema import Config
 from nst.spec.spec import Spec, signature
-from nst.store.provenance import now
-from nst.store.store import Store
+from nst.store.store import Store, StoreError
+from nst.sweep.execute import failed_since
+from nst.sweep.explain import explain
 from nst.sweep.job import Outcome, copy_output, run_job
-from nst.sweep.plan import read_plan
+from nst.sweep.plan import Job, read_plan
 from nst.sweep.progress import Reporter
+from nst.sweep.workers import own_device
 
 
 def run_alone(config: Config, spec: Spec) -> None:
@@ -22,26 +30,53 @@ def run_alone(config: Config, spec: Spec) -> None:
         return
     for line in remarks(spec):
         print(line, file=sys.stderr)
-    outcome = run_job(store, spec, Reporter(""), rerun=config.rerun)
+    try:
+        outcome = run_job(store, spec, Reporter(""), rerun=config.rerun)
+    except StoreError as error:
+        Reporter("").complain(f"stopped: {error}")
+        raise SystemExit(1) from None
     if outcome is Outcome.FAILED:
         raise SystemExit(1)
     if config.output:
         print(f"picture: {copy_output(store, spec, config.output)}", file=sys.stderr)
 
 
-def run_in_sweep(config: Config, spec: Spec, number: int) -> None:
-    """One run of a sweep; never raises for a run that fails, so that the others go on (unless `fail_fast`)."""
-    store = _store(config)
-    plan = read_plan(store, config.name or "")
-    title, since = f"[{number + 1}]", now()
-    if plan is not None and number < len(plan.jobs):
-        title = f"[{number + 1}/{len(plan.jobs)}] {plan.jobs[number].label}"
-        since = datetime.fromisoformat(plan.created_utc)
-    outcome = run_job(store, spec, Reporter(title), rerun=config.rerun, since=since)
-    if outcome is Outcome.FAILED and config.fail_fast:
-        from nst.sweep.callback import finish_current
+def run_in_sweep(composed: DictConfig, number: int) -> None:
+    """One run of a sweep, in a worker; what the plan has decided stands.
 
-        finish_current()
+    Never raises, so that the others go on: what cannot be made here is left to the process that made the plan.
+    """
+    title = f"[{number + 1}]"
+    try:
+        config = config_from(composed)
+        store = _store(config)
+        plan = read_plan(store, config.name or "")
+        if plan is None or number >= len(plan.jobs):
+            raise UserError(f"there is no plan of {config.name} in {store.root}")
+        job, title = plan.jobs[number], f"[{number + 1}/{len(plan.jobs)}] {plan.jobs[number].label}"
+        spec = resolve(pinned(config, job))
+        check_planned(spec, job)
+        spec = replace(spec, device=own_device(spec.device))
+        if not (config.fail_fast and failed_since(store, plan)):
+            run_job(store, spec, Reporter(title), rerun=config.rerun, seen=job.seen, wait=False)
+    except (JobError, UserError, OmegaConfBaseException, OSError) as error:
+        Reporter(title).complain(f"not made by this worker: {explain(error)}")
+
+
+def pinned(config: Config, job: Job) -> Config:
+    """A configuration with what the plan decided: the precision, and the kind of device where any would do."""
+    kind = job.device.partition(":")[0]
+    return replace(config, precision=job.precision, device=kind if config.device == "auto" else config.device)
+
+
+def check_planned(spec: Spec, job: Job) -> None:
+    """Refuse a run that is not the planned one: its result would go where nobody looks for it."""
+    found = signature(spec)
+    if found != job.signature:
+        raise UserError(
+            f"the plan has {job.signature} here, but this worker composes {found}; "
+            "its pictures, its weights or its version of nst are others"
+        )
 
 
 def _store(config: Config) -> Store:

@@ -179,3 +179,11 @@ def test_features_of_the_pass_are_forgotten(make_spec: MakeSpec, tiny: Vgg19) ->
     chain, _ = both(make_spec(), tiny, picture(0, 16, 16), picture(1, 8, 8))
     chain.loss_and_gradient(picture(2, 16, 16))
     assert all(not stage.kept for stage in chain.chain.stages)
+
+
+def test_without_any_loss_the_gradient_is_zero_every_time(tiny: Vgg19) -> None:
+    chain = Chain(tiny, (6, 5), {})
+    for _ in range(2):
+        values, gradient = chain.loss_and_gradient(picture(0, 6, 5))
+        assert not values and not gradient.any()
+        gradient.add_(1)  # as total variation does

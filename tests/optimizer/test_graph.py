@@ -1,6 +1,7 @@
 """The recorded loop: its parts on any device, and on CUDA the same run as the plain loop's."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,8 @@ from torch import Tensor
 
 from nst.objective.reference import Losses
 from nst.optimizer import graph
-from nst.optimizer.course import Progress
+from nst.optimizer.checkpoint import Checkpoint, Keep
+from nst.optimizer.course import Course, Progress
 from nst.optimizer.graph import Step, blocks, optimise_recorded
 from nst.optimizer.loop import Diverged, make_optimizer, optimise
 from nst.optimizer.protocols import Objective
@@ -26,13 +28,15 @@ gpu = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason
 
 def test_blocks_by_hand() -> None:
     """Losses read every 4, pictures looked at every 6, ten evaluations."""
-    assert [list(block) for block in blocks(10, 4, 6)] == [[1, 2, 3, 4], [5, 6], [7, 8], [9, 10]]
-    assert [len(block) for block in blocks(7, 3, 0)] == [3, 3, 1]
+    assert [list(block) for block in blocks(10, 4, (0, 6))] == [[1, 2, 3, 4], [5, 6], [7, 8], [9, 10]]
+    assert [len(block) for block in blocks(7, 3)] == [3, 3, 1]
+    assert [list(block) for block in blocks(10, 4, (6,), 6)] == [[6], [7, 8], [9, 10]]
+    assert list(blocks(10, 4, (6,), 11)) == []
 
 
 @given(st.integers(1, 200), st.integers(1, 30), st.integers(0, 30))
 def test_blocks_cover_every_evaluation_and_fit(steps: int, every: int, exact: int) -> None:
-    found = list(blocks(steps, every, exact))
+    found = list(blocks(steps, every, (exact,)))
     assert [n for block in found for n in block] == list(range(1, steps + 1))
     assert max(len(block) for block in found) <= every
 
@@ -60,6 +64,31 @@ def test_a_restarted_step_repeats_itself() -> None:
     for _ in range(5):
         step()
     assert torch.equal(picture, first) and torch.equal(step.values, values)
+
+
+def test_a_step_goes_on_from_a_checkpoint_as_if_it_had_never_stopped() -> None:
+    """Three steps, then three more: in the same memory, in another, and the first losses are the best by far."""
+    picture, course = grey(), Course(evaluations=3, best_loss=0.5, best_picture=grey(0.25))
+    step = Step(Analytic(correlated), make_optimizer(Lbfgs(), 6), picture, rows=6)
+    for _ in range(3):
+        step()
+    checkpoint = deepcopy(Checkpoint(picture, step.optimizer.parts(), course))
+    for _ in range(3):
+        step()
+    last, values = picture.clone(), step.values.clone()
+    other = grey(0.75)
+    fresh = Step(Analytic(correlated), make_optimizer(Lbfgs(), 6), other, rows=6)
+    for again in (step, fresh):
+        again.optimizer.prepare(again.picture)
+        again.restart(grey(0.75))
+        places = [again.picture.data_ptr(), again.best_picture.data_ptr()]
+        found = again.go_on(checkpoint)
+        for _ in range(3):
+            again()
+        assert torch.equal(again.picture, last) and torch.equal(again.values[3:], values[3:])
+        assert torch.equal(again.best_picture, grey(0.25)) and again.best_loss == 0.5
+        assert places == [again.picture.data_ptr(), again.best_picture.data_ptr()]
+        assert (found.evaluations, found.best_loss) == (3, 0.5)
 
 
 def on_cuda(make_spec: Callable[..., Spec], **changes: object) -> Spec:
@@ -151,7 +180,7 @@ def test_what_cannot_be_recorded_is_called(make_spec: Callable[..., Spec], steps
         picture,
         steps,
         trace_every=1,
-        exact_every=0,
+        exact_every=(),
         watch=None,
     )
     assert course.evaluations == steps and course.trace[-1].total_loss < course.trace[0].total_loss
@@ -161,3 +190,23 @@ def test_what_cannot_be_recorded_is_called(make_spec: Callable[..., Spec], steps
 def test_a_tolerance_ends_a_run_at_once(make_spec: Callable[..., Spec], tolerance: float) -> None:
     result = transfer(on_cuda(make_spec, optimizer=Lbfgs(tolerance_grad=tolerance), steps=50))
     assert (result.stopped, result.evaluations) == ("converged", 1)
+
+
+@pytest.mark.parametrize("settings", [pytest.param(s, marks=gpu) for s in (Lbfgs(history=4), Adam())])
+def test_a_run_goes_on_where_it_was_cut_short(make_spec: Callable[..., Spec], settings: Lbfgs | Adam) -> None:
+    """A checkpoint of evaluation 14 is of that one; one that is asked for at 10 may be of a later one."""
+    spec = on_cuda(make_spec, optimizer=settings, steps=24, trace_every=5, checkpoint_every=7, deterministic=True)
+    kept: dict[int, Checkpoint] = {}
+
+    def watch(progress: Progress) -> Keep | None:
+        asked = progress.evaluation
+        return (lambda checkpoint: kept.update({asked: deepcopy(checkpoint)})) if asked in (10, 14) else None
+
+    whole = transfer(spec, watch=watch)
+    assert kept[14].evaluation == 14 and kept[10].evaluation >= 10
+    for checkpoint in kept.values():
+        part = transfer(spec, resume=checkpoint)
+        assert part.resumed_at == checkpoint.evaluation and part.evaluations == 24
+        assert [row.evaluation for row in part.trace] == [1, 5, 10, 15, 20, 24]
+        assert torch.allclose(part.picture, whole.picture, rtol=0, atol=1e-3)
+        assert part.best_total_loss == pytest.approx(whole.best_total_loss, rel=1e-3)

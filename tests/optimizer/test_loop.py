@@ -32,6 +32,9 @@ class Walker:
     def state(self) -> dict[str, Tensor]:
         return {}
 
+    def parts(self) -> dict[str, Tensor]:
+        return {}
+
     def load_state(self, state: dict[str, Tensor]) -> None:
         pass
 
@@ -176,3 +179,12 @@ def test_diverging_is_a_failed_run_not_a_mistake() -> None:
 def test_make_optimizer() -> None:
     assert isinstance(make_optimizer(Lbfgs()), LbfgsOptimizer)
     assert isinstance(make_optimizer(Adam()), AdamOptimizer)
+
+
+def test_the_trace_has_the_evaluation_at_which_a_run_ends() -> None:
+    """Every tenth is in the trace, and so is the one that converged or diverged."""
+    course = optimise(Scripted([9.0] * 7), Walker(last=7), grey(0.0), 50, trace_every=10)
+    assert [row.evaluation for row in course.trace] == [1, 7] and course.stopped == "converged"
+    with pytest.raises(Diverged) as diverged:
+        optimise(Scripted([1.0] * 3 + [math.nan]), Walker(), grey(0.0), 50, trace_every=10)
+    assert [row.evaluation for row in diverged.value.course.trace] == [1, 4]

@@ -124,14 +124,14 @@ def test_every_step_is_the_same_operations_in_the_same_memory_and_asks_for_no_nu
     optimizer.prepare(picture)
     stack, steps = optimizer.history.stack, []
     stack.growing, stack.used = False, len(stack.vectors)  # as on a GPU
-    parts = optimizer._parts()
+    parts = optimizer.parts()
     for sign in (1, 1, -3, 1, 1, 1):
         gradient = sign * offered(picture, 1)
         before = {name: part.data_ptr() for name, part in parts.items()}
         with Listed() as listed:
             optimizer.step(picture, gradient, LOSS)
         steps.append(listed.names)
-        assert before == {name: part.data_ptr() for name, part in optimizer._parts().items()}
+        assert before == {name: part.data_ptr() for name, part in optimizer.parts().items()}
     assert all(names == steps[0] for names in steps)
     assert not {name for name in steps[0] if "local_scalar" in name or "nonzero" in name or "item" in name}
 

@@ -47,6 +47,16 @@ def test_noise_against_content(store: Store) -> None:
     assert "Xeon, node1, 2 threads, fp32" in sheet.caption
 
 
+def test_times_of_resumed_runs_count_nowhere(store: Store, tmp_path: Path) -> None:
+    """Of two repeats, one was interrupted: its time says nothing, its loss still does."""
+    for job, resumed in zip(store.sweep("twice", {"repeat": [0, 1]}), (None, 50), strict=True):
+        store.done(job, seconds_loop=30.0 if resumed is None else 400.0, resumed_at=resumed)
+    plan = plans.read("twice", store.root)
+    (sheet,) = timing.write(plan, frame.frame(plan, store.root), tmp_path)
+    assert sheet.rows[0][:2] == ("2", "30")
+    assert "times of 1 resumed run left out" in sheet.caption
+
+
 def test_one_repeat_gives_no_interval(store: Store) -> None:
     sheet = timing.starts(*fill(store, {key: found[:1] for key, found in TIMES.items()}))
     assert sheet is not None and "±" not in "".join(sum(sheet.rows, ()))

@@ -81,11 +81,6 @@ def test_counts(make_spec: MakeSpec, key: str, value: int, reason: str) -> None:
         make_spec(**{key: value})
 
 
-def test_checkpoints_are_refused_while_there_are_none(make_spec: MakeSpec) -> None:
-    with pytest.raises(UserError, match="^checkpoint_every=5: checkpoints are not there yet; only 0"):
-        make_spec(checkpoint_every=5)
-
-
 def test_the_largest_seed_and_the_smallest_counts_are_allowed(make_spec: MakeSpec) -> None:
     spec = make_spec(seed=2**63 - 1, steps=1, repeat=0, trace_every=0)
     assert spec.seed == 2**63 - 1

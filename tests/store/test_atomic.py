@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from nst.store.atomic import read_json, write_bytes, write_json, write_text
+from nst.store.atomic import read_json, write_bytes, write_json, write_text, write_with
 
 
 def crash(*_: Any, **__: Any) -> NoReturn:
@@ -40,6 +40,14 @@ def test_a_crash_before_the_first_version_leaves_nothing(tmp_path: Path, monkeyp
     with pytest.raises(KeyboardInterrupt):
         write_text(tmp_path / "file.txt", "new")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_writes_may_write_in_parts_and_fail(tmp_path: Path) -> None:
+    write_with(tmp_path / "file.bin", lambda file: [file.write(part) for part in (b"one", b"two")])
+    with pytest.raises(KeyboardInterrupt):
+        write_with(tmp_path / "file.bin", lambda file: [file.write(b"three"), crash()])
+    assert (tmp_path / "file.bin").read_bytes() == b"onetwo"
+    assert [path.name for path in tmp_path.iterdir()] == ["file.bin"]
 
 
 def test_is_synced_before_it_takes_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

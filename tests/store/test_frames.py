@@ -58,3 +58,15 @@ def test_a_rerun_that_is_cut_short_leaves_the_frames_of_the_run_before(
     watch(FrameWriter(folder, 4), 8)
     write_result(store, small, result, now())
     assert frames(folder) == ["000004.png", "000008.png"]
+
+
+def test_a_run_that_goes_on_keeps_the_frames_that_it_has_behind_it(store: Store, small: Spec) -> None:
+    folder = store.job(signature(small))
+    watch(FrameWriter(folder, 3), 9)
+    (folder / ".frames" / ".000009.png.a1b2c3.tmp").touch()
+    FrameWriter(folder, 3, made=8)
+    assert sorted(path.name for path in (folder / ".frames").iterdir()) == ["000003.png", "000006.png"]
+    FrameWriter(folder, 2, made=8)
+    assert sorted(path.name for path in (folder / ".frames").iterdir()) == ["000006.png"]
+    FrameWriter(folder, 0, made=8)
+    assert not (folder / ".frames").exists()

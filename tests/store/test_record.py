@@ -157,3 +157,29 @@ def test_a_run_whose_picture_is_gone_is_recorded_all_the_same(store: Store, smal
     gone = replace(small, content=PictureFile(str(tmp_path / "gone.png"), "0" * 64))
     folder = write_failure(store, gone, RuntimeError("gone"), now())
     assert (read_json(folder / "error.json") or {})["inputs"] == {"content": None, "style": None}
+
+
+def test_the_checkpoint_stays_until_the_run_is_recorded(
+    store: Store, small: Spec, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed while its files are written, a run still goes on from its checkpoint."""
+    path = store.job(signature(small)) / "checkpoint.pt"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("nst.store.record.keep_frames", lambda _: (_ for _ in ()).throw(KeyboardInterrupt()))
+        write_result(store, small, result, now())
+    assert path.exists() and store.state(signature(small)) is State.PENDING
+    write_result(store, small, result, now())
+    assert names(path.parent) == FILES
+    assert (store.metrics(signature(small)) or {"resumed_at": 0})["resumed_at"] is None
+
+
+def test_the_checkpoint_of_a_failure_that_may_pass_stays(store: Store, small: Spec) -> None:
+    path = store.job(signature(small)) / "checkpoint.pt"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    write_failure(store, small, MemoryError(), now())
+    assert path.exists()
+    write_failure(store, small, diverged(None), now())
+    assert not path.exists()

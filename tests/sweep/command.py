@@ -19,7 +19,7 @@ import nst.transfer
 from nst.run import run
 from nst.spec.spec import Spec
 from nst.store.store import Store
-from nst.sweep import plan
+from nst.sweep import compose
 from nst.sweep.callback import SweepCallback
 from nst.transfer import Result
 
@@ -79,20 +79,22 @@ class Command:
 def new_process() -> Iterator[None]:
     """Forget what Hydra and `nst.run` keep for the length of a process, and put it back."""
     Plugins.instance()  # registers its own choices, once in the life of a process
-    arguments, handler, choices = sys.argv[:], signal.getsignal(signal.SIGTERM), ConfigStore.instance().repo
+    arguments, choices = sys.argv[:], ConfigStore.instance().repo
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     ConfigStore.instance().repo = deepcopy(choices)
     GlobalHydra.instance().clear()
     HydraConfig.instance().cfg = None
     SweepCallback.current = None
-    plan._compose_with_hydra.cache_clear()
-    plan._groups.cache_clear()
+    compose._compose_with_hydra.cache_clear()
+    compose._groups.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HYDRA_FULL_ERROR", "1")
         try:
             yield
         finally:
             sys.argv[:] = arguments
-            signal.signal(signal.SIGTERM, handler)
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
             ConfigStore.instance().repo = choices
 
 

@@ -1,5 +1,4 @@
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,9 @@ from nst.store.atomic import read_json, write_json
 from nst.store.provenance import now
 from nst.store.store import ERROR, METRICS, Store
 from nst.sweep import callback
-from nst.sweep.callback import SweepCallback, command_line, finish_current, refuse_workers, sweep_overrides
+from nst.sweep.callback import command_line, refuse_workers, sweep_overrides
+from nst.sweep.execute import Sweep
+from nst.sweep.finish import finish
 from nst.sweep.plan import PLAN_VERSION, Job, Plan
 
 from .command import Command, Transfers
@@ -24,29 +25,28 @@ def a_plan(*varied: str) -> Plan:
 
 
 @pytest.fixture
-def current(store: Store, no_report: None, monkeypatch: pytest.MonkeyPatch) -> Store:
+def ending(store: Store, no_report: None) -> Sweep:
     """A sweep of two runs at its end."""
-    monkeypatch.setattr(SweepCallback, "current", (store, a_plan("seed")))
-    return store
+    return Sweep(store, a_plan("seed"), ())
 
 
-def test_the_end_is_0_where_all_is_done(current: Store, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_end_is_0_where_all_is_done(ending: Sweep, capsys: pytest.CaptureFixture[str]) -> None:
     for key in ("0" * 12, "0" * 11 + "1"):
-        write_json(current.job(key) / METRICS, {})
+        write_json(ending.store.job(key) / METRICS, {})
     with pytest.raises(SystemExit) as stop:
-        finish_current()
+        finish(ending, is_recalled=False)
     assert stop.value.code == 0
     assert capsys.readouterr().err == "report: index.html\n"
 
 
-def test_the_end_is_1_and_names_what_failed(current: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    write_json(current.job("0" * 12) / ERROR, {"message": "diverged"})
+def test_the_end_is_1_and_names_what_failed(ending: Sweep, capsys: pytest.CaptureFixture[str]) -> None:
+    write_json(ending.store.job("0" * 12) / ERROR, {"type": "Diverged", "message": "the loss is nan"})
     with pytest.raises(SystemExit) as stop:
-        finish_current()
+        finish(ending, is_recalled=False)
     assert stop.value.code == 1
     assert capsys.readouterr().err.splitlines()[1:] == [
-        f"failed: seed 0: diverged  ({current.job('0' * 12)})",
-        f"failed: seed 1: not made  ({current.job('0' * 11 + '1')})",
+        f"failed: seed=0: the loss is nan (rerun=failed tries it again)  ({ending.store.job('0' * 12)})",
+        f"failed: seed=1: not made  ({ending.store.job('0' * 11 + '1')})",
     ]
 
 
@@ -105,7 +105,7 @@ def test_a_plan_tells_what_is_done_and_how_long_the_rest_takes(
 def test_equal_runs_are_made_once(nst: Command, transfers: Transfers, no_report: None) -> None:
     answer = nst.sweep("content_layers=conv_1,conv1_1")
     assert ": 2 runs, 1 distinct, 1 to do" in answer.lines[0]
-    assert "already done" in answer.lines[2] and answer.code == 0
+    assert answer.code == 0 and [line[:5] for line in answer.lines[1:]] == ["[1/2]", "repor"]
     assert transfers.seeds == [0]
 
 
@@ -157,18 +157,13 @@ def test_a_fault_of_ours_is_no_mistake_of_the_users(nst: Command, monkeypatch: p
     assert list(nst.folder.iterdir()) == []
 
 
-def test_all_means_since_the_call_began(nst: Command, transfers: Transfers, no_report: None) -> None:
+def test_all_means_each_once_in_a_call(nst: Command, transfers: Transfers, no_report: None) -> None:
     nst.sweep(SEEDS)
     assert transfers.seeds == [0, 1]
-    backdate(nst.store)
-    nst.sweep(SEEDS, "rerun=all")
-    assert transfers.seeds == [0, 1]
-
-
-def backdate(store: Store) -> None:
-    """Let every run in the store have ended an hour ago."""
-    for path in store.root.glob("jobs/*/provenance.json"):
-        write_json(path, {**(read_json(path) or {}), "ended_utc": (now() - timedelta(hours=1)).isoformat()})
+    for times in (2, 3):
+        nst.sweep("seed=0,1,1", "rerun=all")
+        assert transfers.seeds == [0, 1]
+        assert [nst.store.attempt(key) for key in nst.jobs()] == [times, times]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 import io
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,8 +14,7 @@ import nst.transfer
 from nst.errors import UserError
 from nst.optimizer.loop import Course, Diverged
 from nst.spec.spec import Spec, signature
-from nst.store.provenance import now
-from nst.store.store import State, Store
+from nst.store.store import Record, State, Store, StoreError
 from nst.sweep.job import Outcome, check_output, copy_output, is_due, run_job
 from nst.sweep.progress import Reporter
 from nst.transfer import Result
@@ -110,12 +110,24 @@ def test_a_run_that_fails_again_keeps_the_new_reason(make: Make, store: Store, s
     assert store.error(signature(small)) is None
 
 
-def test_all_makes_again_what_is_older_than_the_call(make: Make, runs: Transfers) -> None:
+def test_all_makes_again_what_was_there_when_the_call_began(
+    make: Make, store: Store, small: Spec, runs: Transfers
+) -> None:
     make()
-    later, earlier = now() + timedelta(minutes=1), now() - timedelta(minutes=1)
-    assert make(rerun="all", since=earlier)[0] is Outcome.SKIPPED
+    assert make(rerun="all", seen=0)[0] is Outcome.SKIPPED
+    assert make(rerun="all", seen=1)[0] is Outcome.DONE
+    assert make(rerun="all", seen=1)[0] is Outcome.SKIPPED
+    assert make(rerun="all")[0] is Outcome.DONE
+    assert runs.seeds == [0, 0, 0] and store.attempt(signature(small)) == 3
+
+
+@pytest.mark.parametrize("rerun", ["missing", "failed", "all"])
+def test_what_failed_since_the_call_began_is_not_repeated(rerun: str, make: Make, runs: Transfers) -> None:
+    runs.errors[0] = OSError("flaky")
+    assert make(rerun=rerun, seen=0)[0] is Outcome.FAILED
+    assert make(rerun=rerun, seen=0)[0] is Outcome.FAILED
     assert runs.seeds == [0]
-    assert make(rerun="all", since=later)[0] is Outcome.DONE
+    make(rerun=rerun, seen=1)
     assert runs.seeds == [0]
 
 
@@ -127,9 +139,9 @@ def test_never_only_tells(make: Make, store: Store, runs: Transfers) -> None:
     assert runs.seeds == [0]
 
 
-def test_an_unknown_choice_has_its_nearest_named(store: Store) -> None:
+def test_an_unknown_choice_has_its_nearest_named() -> None:
     with pytest.raises(UserError, match="^rerun=mising: unknown; did you mean 'missing'?"):
-        is_due(store, "0" * 12, "mising", now())
+        is_due(Record(State.PENDING), "mising", 0)
 
 
 def test_an_interruption_passes_and_leaves_the_run_pending(
@@ -155,23 +167,50 @@ def test_the_run_is_claimed_while_it_is_made(store: Store, small: Spec, result: 
     assert store.state(signature(small)) is State.DONE
 
 
-def test_a_full_disk_fails_the_run_only(make: Make, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_ends_all(make: Make, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    outcome, line = make()
-    assert outcome is Outcome.FAILED
-    assert line == f"[1/2]  failed: cannot write to {store.root} (No space left on device)\n"
+    with pytest.raises(StoreError, match=f"^cannot write to {store.root} .No space left on device.$") as caught:
+        make()
+    assert caught.value.is_full
     assert not [path for path in store.root.rglob("*") if path.suffix == ".tmp"]
+
+
+def test_a_disk_on_which_only_the_reason_fits_ends_all(make: Make, store: Store, small: Spec, runs: Transfers) -> None:
+    runs.errors[0] = OSError(28, "No space left on device")
+    with pytest.raises(StoreError):
+        make()
+    assert (store.error(signature(small)) or {})["errno"] == 28
+
+
+def test_a_run_without_room_for_its_pictures_is_not_computed(
+    make: Make, runs: Transfers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=2**16))
+    with pytest.raises(StoreError, match="No space left on device"):
+        make()
+    assert runs.seeds == []
+
+
+def test_a_failure_that_cannot_even_be_recorded_is_one_line(
+    make: Make, store: Store, small: Spec, runs: Transfers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise MemoryError("no memory for that either")
+
+    runs.errors[0] = MemoryError("no memory")
+    monkeypatch.setattr("nst.sweep.job.write_failure", fail)
+    assert make() == (Outcome.FAILED, "[1/2]  failed, and could not be recorded: no memory for that either\n")
+    assert store.state(signature(small)) is State.PENDING
 
 
 def test_a_store_that_cannot_be_made(small: Spec, runs: Transfers, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    stream = io.StringIO()
-    assert run_job(Store(tmp_path / "file"), small, Reporter("", stream)) is Outcome.FAILED
-    assert stream.getvalue().startswith(f"failed: cannot write to {tmp_path / 'file'} (")
-    assert runs.seeds == []
+    with pytest.raises(StoreError, match=f"^cannot write to {tmp_path / 'file'} ") as caught:
+        run_job(Store(tmp_path / "file"), small, Reporter("", io.StringIO()))
+    assert not caught.value.is_full and runs.seeds == []
 
 
 def test_other_specs_are_other_runs(make: Make, store: Store, small: Spec, runs: Transfers) -> None:

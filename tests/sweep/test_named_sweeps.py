@@ -12,8 +12,9 @@ import yaml
 from nst.spec.parts import Blend, PictureFile
 from nst.spec.spec import Spec
 from nst.sweep import callback
+from nst.sweep.compose import Composed
 from nst.sweep.files import data_folder, sweep_files
-from nst.sweep.plan import Composed, Plan, make_plan
+from nst.sweep.plan import Plan, make_plan
 
 from .command import Command
 

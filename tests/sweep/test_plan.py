@@ -8,8 +8,9 @@ from nst.spec.compose import config_from
 from nst.spec.schema import register
 from nst.spec.spec import signature
 from nst.store.store import Store
+from nst.sweep.compose import compose_jobs, expand, swept
 from nst.sweep.files import data_folder
-from nst.sweep.plan import PLAN, compose_jobs, expand, make_plan, read_plan, swept, write_plan
+from nst.sweep.plan import PLAN, make_plan, read_plan, write_plan
 
 from .command import TINY, new_process
 

@@ -1,0 +1,98 @@
+"""What is in a store of runs, and how to make room in it.
+
+    python -m nst.store                        every run: state, age, size, what it is and which sweeps name it
+    python -m nst.store --failed               only those that failed, with the reason
+    python -m nst.store --prune                what could be removed; --prune --yes removes it
+
+Removed are failed runs and half-written ones (unless a checkpoint is there to go on from), temporary files of processes
+that were killed, and input pictures of no run; with --unreferenced also runs that no sweep's plan names. A run that is
+being made stays; while there is one, so do the pictures and temporary files that runs share.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from nst.errors import UserError
+from nst.store.listing import Row, rows, size_of, table
+from nst.store.prune import Removal, prunable, remove
+from nst.store.store import State, Store
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line; 0, or 2 with one line on stderr."""
+    asked = _parser().parse_args(argv)
+    try:
+        store = _store(asked)
+        return _prune(store, asked) if asked.prune else _list(store, asked)
+    except BrokenPipeError:  # `| head`
+        sys.stdout = open(os.devnull, "w")
+        return 0
+    except (UserError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m nst.store", description="What is in a store of runs.")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--failed", action="store_true", help="only runs that failed, with the reason")
+    which.add_argument("--running", action="store_true", help="only runs that a process makes now")
+    which.add_argument("--prune", action="store_true", help="what could be removed, and how much room that makes")
+    parser.add_argument("--unreferenced", action="store_true", help="with --prune: also runs that no sweep names")
+    parser.add_argument("--yes", action="store_true", help="with --prune: remove it")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--runs-dir", metavar="DIR", type=Path, default=Path("runs"), help="the store (default: runs)")
+    return parser
+
+
+def _store(asked: argparse.Namespace) -> Store:
+    for flag in ("yes", "unreferenced"):
+        if getattr(asked, flag) and not asked.prune:
+            raise UserError(f"--{flag} goes with --prune")
+    root = asked.runs_dir.expanduser()
+    if not root.is_dir():
+        raise UserError(f"no store in {root}; --runs-dir says where it is")
+    return Store(root)
+
+
+def _list(store: Store, asked: argparse.Namespace) -> int:
+    wanted = State.FAILED if asked.failed else State.RUNNING if asked.running else None
+    found = [row for row in rows(store) if wanted in (None, row.state)]
+    print(json.dumps([asdict(row) for row in found], indent=2) if asked.json else _text(found, asked.failed))
+    return 0
+
+
+def _text(found: Sequence[Row], reasons: bool) -> str:
+    if not found:
+        return "no such runs"
+    counts = [f"{sum(row.state == state for row in found)} {state}" for state in dict.fromkeys(r.state for r in found)]
+    runs = f"{len(found)} run{'s' * (len(found) != 1)}"
+    return f"{table(found, reasons)}\n{runs}: {', '.join(counts)}; {size_of(sum(row.bytes for row in found))}"
+
+
+def _prune(store: Store, asked: argparse.Namespace) -> int:
+    found = prunable(store, asked.unreferenced)
+    removed = [removal for removal in found if remove(store, removal)] if asked.yes else found
+    if asked.json:
+        print(json.dumps([{**asdict(removal), "path": str(removal.path)} for removal in removed], indent=2))
+    else:
+        print(_removals(removed, asked.yes))
+    return 0
+
+
+def _removals(removed: Sequence[Removal], is_done: bool) -> str:
+    if not removed:
+        return "nothing to remove"
+    lines = [f"{size_of(removal.bytes):>9}  {removal.reason:20} {removal.path}" for removal in removed]
+    total = size_of(sum(removal.bytes for removal in removed))
+    end = f"removed: {total}" if is_done else f"{total} could be removed: python -m nst.store --prune --yes does it"
+    return "\n".join([*lines, end])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

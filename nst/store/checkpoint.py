@@ -1,0 +1,121 @@
+"""`checkpoint.pt` in a run's folder: what an interrupted run goes on from, as plain tensors, numbers and strings.
+
+It is written whole or not at all, its sums are checked when it is read, and reading it runs no code that it holds.
+"""
+
+import contextlib
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+from typing import IO, Any
+
+import torch
+from torch import Tensor
+
+from nst.optimizer.checkpoint import Checkpoint
+from nst.optimizer.course import Course, TraceRow
+from nst.spec.spec import SPEC_VERSION, Spec, signature
+from nst.store.atomic import write_with
+from nst.store.store import CHECKPOINT
+
+FORMAT = 1
+"""Raised whenever older checkpoints mean something else."""
+
+
+class Unusable(Exception):
+    """Why a checkpoint is not gone on from."""
+
+
+def write_checkpoint(folder: Path, spec: Spec, checkpoint: Checkpoint) -> None:
+    """Put a checkpoint in the place of the one before; raises `OSError`, and leaves that one, where the disk is full.
+
+    Nothing is copied that is on the CPU, and of the history only what is used is written.
+    """
+    data = {
+        **_origin(spec),
+        "picture": _compact(checkpoint.picture),
+        "state": {name: _compact(part) for name, part in checkpoint.state.items()},
+        "course": _plain(checkpoint.course),
+    }
+    write_with(folder / CHECKPOINT, lambda file: _save(data, file))
+
+
+def read_checkpoint(folder: Path, spec: Spec) -> Checkpoint | None:
+    """The checkpoint of this spec, None where there is none; its tensors are read from the disk as they are needed.
+
+    Raises `Unusable` where it is damaged, holds NaN, or is of another run, version, device or number of threads.
+    """
+    if not (folder / CHECKPOINT).exists():
+        return None
+    data = _load(folder / CHECKPOINT)
+    for key, expected in _origin(spec).items():
+        if data.get(key) != expected:
+            raise Unusable(f"{key} {data.get(key)} in it, {expected} here")
+    try:
+        course = Course(**{**data["course"], "trace": [TraceRow(*row) for row in data["course"]["trace"]]})
+        checkpoint = Checkpoint(data["picture"], data["state"], course)
+        has_nan = checkpoint.has_nan
+    except Exception as error:
+        raise Unusable(f"it cannot be read ({error})") from None
+    if has_nan:
+        raise Unusable("it holds numbers that are none (NaN)")
+    return checkpoint
+
+
+def remove_checkpoint(folder: Path) -> None:
+    """A run that is recorded needs it no more; one that cannot be removed harms nobody."""
+    with contextlib.suppress(OSError):
+        (folder / CHECKPOINT).unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Files that a process was writing when it was killed; only for the one that holds the run's lock."""
+    for path in folder.glob(f".{CHECKPOINT}.*.tmp"):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _origin(spec: Spec) -> dict[str, Any]:
+    """What must be the same for a run to go on: on a CPU, other threads would end in another picture."""
+    device = spec.device.partition(":")[0]
+    return {
+        "format": FORMAT,
+        "spec_version": SPEC_VERSION,
+        "signature": signature(spec),
+        "device": device,
+        "threads": spec.threads if device == "cpu" else 0,
+    }
+
+
+def _plain(course: Course) -> dict[str, Any]:
+    values = {field.name: getattr(course, field.name) for field in fields(course)}
+    best = None if course.best_picture is None else _compact(course.best_picture)
+    return {**values, "trace": [tuple(row) for row in course.trace], "best_picture": best}
+
+
+def _compact(tensor: Tensor) -> Tensor:
+    """The same numbers on the CPU, their storage no larger than they are: `torch.save` writes whole storages."""
+    here = tensor.detach().cpu()
+    if here.dtype == torch.bfloat16:  # which NumPy does not know
+        return torch.from_numpy(here.view(torch.int16).numpy()).view(torch.bfloat16)
+    return torch.from_numpy(here.numpy())
+
+
+def _save(data: dict[str, Any], file: IO[bytes]) -> None:
+    """`torch.save`, which turns whatever happens while it writes, Ctrl-C as well, into a `RuntimeError`."""
+    try:
+        torch.save(data, file)
+    except RuntimeError as error:
+        raise (error.__context__ or OSError(str(error))) from None
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+        data = None if damaged else torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    except Exception as error:
+        raise Unusable(f"it cannot be read ({error})") from None
+    if not isinstance(data, dict):
+        raise Unusable("it is damaged")
+    return data

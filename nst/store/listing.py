@@ -1,0 +1,131 @@
+"""What is in a store, a row a run: its state, age and size, what it is, and the sweeps whose plans name it."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nst.store.atomic import read_json
+from nst.store.store import METRICS, State, Store
+
+WIDTH = 100
+SWEEPS_WIDTH = 24
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run's folder; `age_seconds` since its last file was written, by the clock of the disk; `reason` it failed."""
+
+    signature: str
+    state: State
+    age_seconds: float
+    bytes: int
+    sweeps: tuple[str, ...]
+    what: str
+    reason: str | None
+
+
+def rows(store: Store) -> list[Row]:
+    """Every run of a store that has a folder or is being made, the latest last."""
+    named = sweeps_by_run(store)
+    locks = {path.stem for path in (store.root / "locks").glob("*.lock") if not path.stem.startswith("report-")}
+    folders = {path.name for path in (store.root / "jobs").glob("*") if path.is_dir()}
+    running = {key for key in locks - folders if store.is_locked(key)}
+    found = [_row(store, key, named.get(key, {})) for key in folders | running]
+    return sorted(found, key=lambda row: (-row.age_seconds, row.signature))
+
+
+def sweeps_by_run(store: Store) -> dict[str, dict[str, str]]:
+    """For each run that a plan names: its label in each sweep."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(store.root.glob("sweeps/*/plan.json")):
+        for job in (read_json(path) or {}).get("jobs") or ():
+            if isinstance(job, dict):
+                found.setdefault(str(job.get("signature")), {})[path.parent.name] = str(job.get("label"))
+    return found
+
+
+def folder_bytes(folder: Path) -> int:
+    """What the files of a folder take, frames and all."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def size_of(count: int) -> str:
+    """`1.2 MiB`."""
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count / 2**10:.1f} KiB"
+
+
+def age_of(seconds: float) -> str:
+    """`3 min`; a clock that was set back makes nothing older than now."""
+    for unit, length in _UNITS:
+        if seconds >= length:
+            return f"{seconds / length:.0f} {unit}"
+    return "now"
+
+
+def table(found: Sequence[Row], reasons: bool) -> str:
+    """Rows as lines of at most `WIDTH` characters; with `reasons`, why a run failed in place of what it is."""
+    shown = max((len(_sweeps(row)) for row in found), default=0)
+    width = max(shown, len("sweeps"))
+    head = f"{'signature':14}{'state':9}{'age':>7}{'size':>11}  {'sweeps':{width}}  {'reason' if reasons else 'what'}"
+    lines = [
+        f"{row.signature:14}{row.state:9}{age_of(row.age_seconds):>7}{size_of(row.bytes):>11}  {_sweeps(row):{width}}  "
+        f"{(row.reason or '') if reasons else row.what}"
+        for row in found
+    ]
+    return "\n".join(_cut(line.rstrip(), WIDTH) for line in [head, *lines])
+
+
+def _row(store: Store, key: str, labels: Mapping[str, str]) -> Row:
+    folder = store.job(key)
+    error = store.error(key)
+    reason = " ".join(str(error.get("message") or error.get("type")).split()) if error else None
+    state = store.state(key)
+    return Row(
+        signature=key,
+        state=state,
+        age_seconds=max(0.0, time.time() - _written(folder)),
+        bytes=folder_bytes(folder),
+        sweeps=tuple(labels),
+        what="; ".join(words for words in (next(iter(labels.values()), ""), _what(folder)) if words),
+        reason=reason if state is State.FAILED else None,
+    )
+
+
+def _written(folder: Path) -> float:
+    for path in (folder / METRICS, folder):
+        if path.exists():
+            return path.stat().st_mtime
+    return time.time()
+
+
+def _what(folder: Path) -> str:
+    """`chelsea + ihc, content, 512 px, 300 steps, lbfgs, seed 0`, from `spec.yaml`; empty where that cannot be read."""
+    try:
+        spec: Any = yaml.load((folder / "spec.yaml").read_text(encoding="utf-8"), Loader=_Loader)
+        names = [_picture(spec[kind]) for kind in ("content", "style") if spec[f"{kind}_weight"] > 0]
+        rest = [spec["init"], f"{spec['size']} px", f"{spec['steps']} steps", spec["optimizer"]["name"]]
+        return ", ".join([" + ".join(names), *rest, f"seed {spec['seed']}"])
+    except (OSError, yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError):
+        return ""
+
+
+def _picture(reference: Mapping[str, Any]) -> str:
+    return Path(reference["path"]).stem if "path" in reference else f"{_picture(reference['source'])} blended"
+
+
+def _sweeps(row: Row) -> str:
+    more = f" +{len(row.sweeps) - 1}" if len(row.sweeps) > 1 else ""
+    return _cut(row.sweeps[0], SWEEPS_WIDTH - len(more)) + more if row.sweeps else "-"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -1,0 +1,71 @@
+"""The checkpoints of one run as it goes: when one is written, what is said of it, and what a new start goes on from."""
+
+from typing import TYPE_CHECKING
+
+from nst.optimizer.checkpoint import CannotResume, Checkpoint, Keep, Watch
+from nst.optimizer.course import Progress
+from nst.spec.spec import Spec, signature
+from nst.store.checkpoint import Unusable, read_checkpoint, remove_leftovers, write_checkpoint
+from nst.store.store import CHECKPOINT, Store
+from nst.sweep.progress import Reporter
+from nst.sweep.stop import STOP, Terminated
+
+if TYPE_CHECKING:
+    from nst.transfer import Result
+
+
+class Checkpoints:
+    """Made while the run's lock is held."""
+
+    def __init__(self, store: Store, spec: Spec, reporter: Reporter) -> None:
+        self.store, self.spec, self.reporter = store, spec, reporter
+        self.folder = store.job(signature(spec))
+        remove_leftovers(self.folder)
+
+    def found(self) -> Checkpoint | None:
+        """What to go on from, and a line about it; a run that is done and made again starts over."""
+        if self.store.metrics(signature(self.spec)) is not None:
+            return None
+        try:
+            checkpoint = read_checkpoint(self.folder, self.spec)
+        except Unusable as reason:
+            self._refuse(reason)
+            return None
+        if checkpoint:
+            self.reporter.say(f"goes on after evaluation {checkpoint.evaluation} of {self.spec.steps}")
+        return checkpoint
+
+    def transfer(self, watch: Watch, resume: Checkpoint | None) -> "Result":
+        """The run, from a checkpoint where there is one that fits."""
+        from nst.transfer import transfer
+
+        with STOP.within_a_run():
+            try:
+                return transfer(self.spec, watch=watch, resume=resume)
+            except CannotResume as reason:
+                self._refuse(reason)
+                return transfer(self.spec, watch=watch)
+
+    def watch(self, progress: Progress) -> Keep | None:
+        """Ask for a checkpoint every so many evaluations, and when the process is to end."""
+        every = self.spec.checkpoint_every
+        last = progress.evaluation >= progress.steps
+        STOP.waits = bool(every) and not last  # after the last one, the loop asks no more
+        due = every and progress.evaluation % every == 0 and not last
+        return self.write if due or STOP.asked else None
+
+    def write(self, checkpoint: Checkpoint) -> None:
+        """Write a checkpoint; a disk that is full costs a line, not the run. Then end, where that was asked for."""
+        made = f"evaluation {checkpoint.evaluation} of {self.spec.steps}"
+        try:
+            write_checkpoint(self.folder, self.spec, checkpoint)
+        except OSError as error:
+            self.reporter.complain(f"no checkpoint after {made}: {error.strerror or error}")
+        else:
+            if STOP.asked:
+                self.reporter.say(f"stopped after {made}; the same command goes on from there")
+        if STOP.asked:
+            raise Terminated
+
+    def _refuse(self, reason: Unusable | CannotResume) -> None:
+        self.reporter.complain(f"starts over, without its {CHECKPOINT}: {reason}")

@@ -1,0 +1,247 @@
+"""What is read is what was written, or nothing is gone on from."""
+
+import errno
+import os
+import random
+import sys
+import zipfile
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from nst.optimizer.checkpoint import Checkpoint
+from nst.optimizer.loop import Course, Progress, TraceRow
+from nst.spec.parts import Lbfgs
+from nst.spec.spec import Spec
+from nst.store import checkpoint as room
+from nst.store.checkpoint import Unusable, read_checkpoint, remove_checkpoint, remove_leftovers, write_checkpoint
+from nst.transfer import transfer
+
+KIB = 2**10
+
+
+@pytest.fixture
+def checkpoint() -> Checkpoint:
+    rows = [TraceRow(1, 0.1, 1.0, 2.0, 1 / 3), TraceRow(2, 0.25, 1.0, 2.0, 3.0)]
+    course = Course(rows, [0.1, 0.15], 1 / 3, 1, torch.rand(1, 3, 4, 6), bad=1, evaluations=2, seconds_recording=0.5)
+    state = {
+        **{"vectors": torch.rand(9, 2, 128).bfloat16(), "first": torch.tensor(False)},
+        **{"last_total": torch.tensor(torch.inf, dtype=torch.float64), "order": torch.arange(4)},
+    }
+    return Checkpoint(torch.rand(1, 3, 4, 6), state, course)
+
+
+def test_what_is_read_is_what_was_written(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    write_checkpoint(tmp_path, small, checkpoint)
+    found = read_checkpoint(tmp_path, small)
+    assert found is not None and torch.equal(found.picture, checkpoint.picture)
+    assert found.state.keys() == checkpoint.state.keys()
+    for name, part in checkpoint.state.items():
+        assert torch.equal(found.state[name], part) and found.state[name].dtype == part.dtype
+    for field in fields(Course):
+        value, expected = getattr(found.course, field.name), getattr(checkpoint.course, field.name)
+        assert torch.equal(value, expected) if field.name == "best_picture" else value == expected
+    assert isinstance(found.course.trace[0], TraceRow)
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
+
+
+def test_a_run_without_a_best_picture(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    write_checkpoint(tmp_path, small, replace(checkpoint, course=Course(evaluations=2)))
+    found = read_checkpoint(tmp_path, small)
+    assert found is not None and found.course == Course(evaluations=2)
+
+
+def test_none_where_there_is_none(tmp_path: Path, small: Spec) -> None:
+    assert read_checkpoint(tmp_path / "nowhere", small) is None
+
+
+def test_it_is_removed_even_if_it_is_not_there(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    write_checkpoint(tmp_path, small, checkpoint)
+    for _ in range(2):
+        remove_checkpoint(tmp_path)
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_of_a_larger_tensor_only_the_part_is_written(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    """A mebibyte of which 16 KiB are used, in float32 and in bfloat16."""
+    for dtype in (torch.float32, torch.bfloat16):
+        whole = torch.rand(64, 4096).to(dtype)
+        write_checkpoint(tmp_path, small, replace(checkpoint, state={"vectors": whole[1:2], "row": whole[3]}))
+        assert (tmp_path / "checkpoint.pt").stat().st_size < 64 * KIB
+        found = read_checkpoint(tmp_path, small)
+        assert found is not None and torch.equal(found.state["row"], whole[3])
+
+
+def test_nothing_is_copied_to_be_written() -> None:
+    for dtype in (torch.float32, torch.bfloat16):
+        part = torch.zeros(8, 16, dtype=dtype)[2:4]
+        assert room._compact(part).data_ptr() == part.data_ptr()
+        assert room._compact(part).untyped_storage().nbytes() == 32 * part.element_size()
+
+
+def test_of_a_history_only_the_pairs_that_there_are_are_written(tmp_path: Path, make_spec: Callable[..., Spec]) -> None:
+    """32 x 48 pixels are 4608 float32 numbers, padded to 5120: 40 KiB a pair; evaluation 4 has three or four."""
+    spec = make_spec(content_layers=("conv_1",), style_layers=("conv_1",), size=32, steps=50, optimizer=Lbfgs())
+    sizes: list[int] = []
+
+    def keep(checkpoint: Checkpoint) -> None:
+        write_checkpoint(tmp_path, spec, checkpoint)
+        sizes.append((tmp_path / "checkpoint.pt").stat().st_size)
+        raise KeyboardInterrupt
+
+    def watch(progress: Progress) -> Any:
+        return keep if progress.evaluation == 4 else None
+
+    with pytest.raises(KeyboardInterrupt):
+        transfer(spec, watch=watch)
+    assert 3 * 40 * KIB < sizes[0] < (5 * 40 + 120) * KIB
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"seed": 7}, "^signature [0-9a-f]{12} in it, [0-9a-f]{12} here$"),
+        ({"threads": 1}, "^threads 2 in it, 1 here$"),
+        ({"device": "cuda:0"}, "^device cpu in it, cuda here$"),
+    ],
+)
+def test_one_of_another_run_is_not_used(
+    changes: dict[str, Any], reason: str, tmp_path: Path, small: Spec, checkpoint: Checkpoint
+) -> None:
+    write_checkpoint(tmp_path, small, checkpoint)
+    with pytest.raises(Unusable, match=reason):
+        read_checkpoint(tmp_path, replace(small, **changes))
+
+
+def test_how_often_it_is_written_makes_no_other_run(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    write_checkpoint(tmp_path, replace(small, checkpoint_every=3, frames_every=2), checkpoint)
+    assert read_checkpoint(tmp_path, replace(small, trace_every=9)) is not None
+
+
+def test_on_a_gpu_threads_do_not_matter(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    write_checkpoint(tmp_path, replace(small, device="cuda:0"), checkpoint)
+    assert read_checkpoint(tmp_path, replace(small, device="cuda:1", threads=1)) is not None
+
+
+@pytest.mark.parametrize("name", ["SPEC_VERSION", "FORMAT"])
+def test_one_of_another_version_is_not_used(
+    name: str, tmp_path: Path, small: Spec, checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_checkpoint(tmp_path, small, checkpoint)
+    monkeypatch.setattr(room, name, 99)
+    with pytest.raises(Unusable, match=f"^{name.lower()} [0-9]+ in it, 99 here$"):
+        read_checkpoint(tmp_path, small)
+
+
+def test_one_with_nan_is_not_used(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    checkpoint.picture[0, 1, 2, 3] = float("nan")
+    write_checkpoint(tmp_path, small, checkpoint)
+    with pytest.raises(Unusable, match="NaN"):
+        read_checkpoint(tmp_path, small)
+
+
+def test_a_damaged_one_is_not_used(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    """Cut off anywhere, or with one bit of a picture or a number turned over."""
+    write_checkpoint(tmp_path, small, checkpoint)
+    path = tmp_path / "checkpoint.pt"
+    whole, generator = path.read_bytes(), random.Random(0)
+    with zipfile.ZipFile(path) as archive:
+        starts = [info.header_offset for info in archive.infolist() if info.file_size > 64]
+    for cut in [0, 1, 64, *(generator.randrange(len(whole)) for _ in range(20)), len(whole) - 1]:
+        path.write_bytes(whole[:cut])
+        with pytest.raises(Unusable):
+            read_checkpoint(tmp_path, small)
+    for start in starts:
+        turned = bytearray(whole)
+        turned[start + 200] ^= 1
+        path.write_bytes(turned)
+        with pytest.raises(Unusable):
+            read_checkpoint(tmp_path, small)
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", [1, 2], {"format": 1}, {"format": 1, "picture": "none"}])
+def test_what_is_none_is_not_used(content: Any, tmp_path: Path, small: Spec) -> None:
+    if isinstance(content, bytes):
+        (tmp_path / "checkpoint.pt").write_bytes(content)
+    else:
+        torch.save(content, tmp_path / "checkpoint.pt")
+    with pytest.raises(Unusable):
+        read_checkpoint(tmp_path, small)
+
+
+@pytest.mark.parametrize("part", ["course", "picture", "state"])
+def test_one_that_lacks_a_part_is_not_used(part: str, tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    write_checkpoint(tmp_path, small, checkpoint)
+    data = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    del data[part]
+    torch.save(data, tmp_path / "checkpoint.pt")
+    with pytest.raises(Unusable, match="^it cannot be read"):
+        read_checkpoint(tmp_path, small)
+
+
+class Mischief:
+    def __reduce__(self) -> Any:
+        return os.mkdir, ("mischief",)
+
+
+def test_reading_one_runs_no_code(tmp_path: Path, small: Spec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    torch.save({"format": 1, "picture": Mischief()}, tmp_path / "checkpoint.pt")
+    with pytest.raises(Unusable):
+        read_checkpoint(tmp_path, small)
+    assert not (tmp_path / "mischief").exists()
+
+
+class Failing:
+    """A file that fails after so many writes."""
+
+    def __init__(self, file: Any, error: BaseException, writes: int) -> None:
+        self.file, self.error, self.left = file, error, writes
+
+    def write(self, data: Any) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            raise self.error
+        return self.file.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
+
+
+@pytest.mark.parametrize("writes", [0, 1, 5, 20])
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_a_write_that_fails_leaves_the_one_before(
+    error: BaseException, writes: int, tmp_path: Path, small: Spec, checkpoint: Checkpoint, monkeypatch: Any
+) -> None:
+    """PyTorch makes a RuntimeError of a full disk and of Ctrl-C alike; here they stay what they are."""
+    write_checkpoint(tmp_path, small, checkpoint)
+    later = deepcopy(checkpoint)
+    later.course.evaluations = 50
+    save = torch.save
+    monkeypatch.setattr(torch, "save", lambda data, file: save(data, Failing(file, error, writes)))
+    with pytest.raises(type(error)) as raised:
+        write_checkpoint(tmp_path, small, later)
+    assert raised.value is error
+    found = read_checkpoint(tmp_path, small)
+    assert found is not None and found.evaluation == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists() or sys.platform != "linux", reason="needs /dev/full")
+def test_a_disk_that_is_really_full_is_an_os_error(checkpoint: Checkpoint) -> None:
+    with pytest.raises(OSError) as raised, open("/dev/full", "wb", buffering=0) as file:
+        room._save({"picture": torch.rand(100_000)}, file)
+    assert raised.value.errno == errno.ENOSPC
+
+
+def test_leftovers_of_a_killed_process_are_removed(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    write_checkpoint(tmp_path, small, checkpoint)
+    (tmp_path / ".checkpoint.pt.a1b2c3.tmp").write_bytes(b"half")
+    (tmp_path / ".image.png.a1b2c3.tmp").write_bytes(b"half")
+    remove_leftovers(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".image.png.a1b2c3.tmp", "checkpoint.pt"]

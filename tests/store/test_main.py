@@ -1,0 +1,161 @@
+"""`python -m nst.store`: the table, and what is removed."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from PIL import Image
+
+from nst.spec.spec import Spec, to_dict
+from nst.store.__main__ import main
+from nst.store.atomic import write_bytes, write_json, write_text
+from nst.store.listing import WIDTH, age_of, size_of
+from nst.store.store import CHECKPOINT, ERROR, METRICS, Store
+
+from .test_store import held_by_another_process
+
+DONE, FAILED, HALF, LONELY, RESUMABLE = (letter * 12 for letter in "abcde")
+Ask = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def full(store: Store, small: Spec) -> Store:
+    """A store with a run of each kind; two sweeps name the one that is done, and one those that are not."""
+    for key in (DONE, FAILED, HALF, LONELY, RESUMABLE):
+        write_text(store.job(key) / "spec.yaml", yaml.safe_dump(to_dict(small)))
+    for key, used in ((DONE, "used"), (LONELY, "lonely")):
+        write_json(store.job(key) / METRICS, {"inputs": {"content": used, "style": None}})
+    for name in ("used", "lonely", "forgotten"):
+        write_bytes(store.picture(name), b"pixels")
+    write_json(store.job(FAILED) / ERROR, {"type": "Diverged", "message": "the loss\nis nan", "inputs": {}})
+    write_bytes(store.job(RESUMABLE) / CHECKPOINT, b"tensors")
+    for sweep, keys in (("first", (DONE, FAILED, HALF, RESUMABLE)), ("second", (DONE,))):
+        jobs = [{"signature": key, "label": f"seed {n}"} for n, key in enumerate(keys)]
+        write_json(store.sweep(sweep) / "plan.json", {"jobs": jobs})
+    return store
+
+
+@pytest.fixture
+def ask(full: Store, capsys: pytest.CaptureFixture[str]) -> Ask:
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main([*arguments, "--runs-dir", str(full.root)])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def left(store: Store) -> set[str]:
+    return {path.name[0] for path in store.root.glob("jobs/*")}
+
+
+def test_the_table(ask: Ask) -> None:
+    code, out, err = ask()
+    head, *lines, last = out.splitlines()
+    assert (code, err) == (0, "") and head.split() == ["signature", "state", "age", "size", "sweeps", "what"]
+    by_run = {line.split()[0]: line for line in lines}
+    assert by_run[DONE].split()[1] == "done" and "first +1" in by_run[DONE]
+    assert "seed 0; chelsea + ihc, content, 32 px, 2 steps" in by_run[DONE]
+    assert [by_run[key].split()[1] for key in (FAILED, HALF)] == ["failed", "pending"]
+    assert last.startswith("5 runs: ") and {"2 done", "1 failed", "2 pending"} <= set(
+        last[8:].split(";")[0].split(", ")
+    )
+    assert max(map(len, out.splitlines())) <= WIDTH
+
+
+def test_the_reasons(ask: Ask) -> None:
+    _, out, _ = ask("--failed")
+    _, line, last = out.splitlines()
+    assert line.startswith(FAILED) and line.endswith("the loss is nan") and last.startswith("1 run: 1 failed; ")
+
+
+def test_what_runs(ask: Ask, full: Store) -> None:
+    assert ask("--running")[1] == "no such runs\n"
+    for key in (HALF, "f" * 12):
+        with held_by_another_process(full.root / "locks" / f"{key}.lock"):
+            assert ask("--running")[1].splitlines()[1].split()[:2] == [key, "running"]
+
+
+def test_for_programs(ask: Ask) -> None:
+    rows = {row["signature"]: row for row in json.loads(ask("--json")[1])}
+    assert rows[DONE]["sweeps"] == ["first", "second"] and rows[LONELY]["sweeps"] == []
+    assert rows[FAILED]["reason"] == "the loss is nan" and rows[DONE]["bytes"] > 100
+    removals = json.loads(ask("--prune", "--json")[1])
+    assert {removal["run"] for removal in removals} == {FAILED, HALF, None}
+
+
+def test_nothing_goes_without_a_yes(ask: Ask, full: Store) -> None:
+    code, out, _ = ask("--prune")
+    lines = out.splitlines()
+    assert code == 0 and [line.split("  ")[-1].split("/")[-1] for line in lines[:-1]] == [FAILED, HALF, "forgotten.png"]
+    assert lines[-1].endswith("could be removed: python -m nst.store --prune --yes does it")
+    assert left(full) == set("abcde")
+
+
+def test_what_is_worthless_goes(ask: Ask, full: Store) -> None:
+    """Neither results, nor what can be gone on from, nor their inputs."""
+    assert ask("--prune", "--yes")[1].splitlines()[-1].startswith("removed: ")
+    assert left(full) == set("ade")
+    assert {path.name for path in full.pictures.iterdir()} == {"used.png", "lonely.png"}
+    assert ask("--prune", "--yes")[1] == "nothing to remove\n"
+
+
+def test_results_go_only_where_no_sweep_names_them(ask: Ask, full: Store) -> None:
+    ask("--prune", "--unreferenced", "--yes")
+    assert left(full) == set("ae")
+    assert {path.name for path in full.pictures.iterdir()} == {"used.png"}
+
+
+def test_what_is_being_made_stays(ask: Ask, full: Store) -> None:
+    with held_by_another_process(full.root / "locks" / f"{HALF}.lock"):
+        ask("--prune", "--unreferenced", "--yes")
+        assert left(full) == set("ace")
+        assert (full.picture("forgotten")).exists()
+
+
+def test_a_failure_that_can_be_gone_on_from_stays(ask: Ask, full: Store) -> None:
+    write_json(full.job(RESUMABLE) / ERROR, {"type": "OSError", "message": "the disk is full"})
+    assert RESUMABLE in ask("--failed")[1]
+    ask("--prune", "--yes")
+    assert left(full) == set("ade")
+
+
+def test_only_old_temporary_files_go(ask: Ask, full: Store) -> None:
+    old, new = full.pictures / ".x.png.1.tmp", full.sweep("first") / ".plan.json.2.tmp"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (time.time() - 7200,) * 2)
+    ask("--prune", "--yes")
+    assert not old.exists() and new.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--runs-dir", "nowhere"], "error: no store in nowhere; --runs-dir says where it is\n"),
+        (["--yes"], "error: --yes goes with --prune\n"),
+        (["--failed", "--unreferenced"], "error: --unreferenced goes with --prune\n"),
+    ],
+)
+def test_mistakes(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == words
+
+
+def test_a_store_of_foreign_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "jobs" / "odd").mkdir(parents=True)
+    (tmp_path / "jobs" / "odd" / "spec.yaml").write_bytes(b"\xff\x00: [")
+    (tmp_path / "jobs" / "odd" / "provenance.json").write_text('{"attempt": "x"}')
+    (tmp_path / "jobs" / "file").touch()
+    write_json(tmp_path / "sweeps" / "mine" / "plan.json", {"jobs": ["odd"]})
+    Image.new("RGB", (2, 2)).save(tmp_path / "loose.png")
+    assert main(["--runs-dir", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split()[:2] == ["odd", "pending"]
+
+
+def test_words_for_sizes_and_ages() -> None:
+    assert [size_of(n) for n in (0, 1536, 3 * 2**20, 5 * 2**29)] == ["0.0 KiB", "1.5 KiB", "3.0 MiB", "2.5 GiB"]
+    assert [age_of(s) for s in (0, 3, 150, 7200, 200000)] == ["now", "3 s", "2 min", "2 h", "2 d"]
