@@ -1,6 +1,5 @@
 """What a process keeps from one run for the next: the optimizer's history, working memory, and targets."""
 
-import torch
 from torch import Tensor
 
 from nst.memory import free_memory
@@ -9,7 +8,7 @@ from nst.objective.targets import MEMORY
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import make_optimizer
 from nst.optimizer.protocols import Optimizer
-from nst.spec.parts import Adam, Lbfgs
+from nst.spec.parts import Lbfgs
 from nst.spec.spec import Spec
 
 Kind = tuple[object, ...]
@@ -52,7 +51,7 @@ def reusable_bytes() -> int:
 
 
 def release() -> None:
-    """Give everything back, as after a run that failed for want of memory."""
+    """Give everything back, as after a run that failed."""
     _kept.clear()
     release_arenas()
     MEMORY.kept.clear()
@@ -61,7 +60,6 @@ def release() -> None:
 
 def _kind(spec: Spec, shape: tuple[int, int]) -> Kind:
     """All that the memory of an optimizer, and how it moves, depend on."""
-    settings: Lbfgs | Adam = spec.optimizer
+    settings = spec.optimizer
     pairs = min(settings.history, spec.steps - 1) if isinstance(settings, Lbfgs) else 0
-    wide = torch.float64 if spec.precision == "fp64" else torch.float32
-    return (settings, pairs, shape, spec.precision, wide, spec.device)
+    return (settings, pairs, shape, spec.precision, spec.device)

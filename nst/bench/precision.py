@@ -9,13 +9,14 @@ Keeps every run in `benchmarks/precision.csv` and makes only those that are miss
 import argparse
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import astuple, dataclass
 from itertools import product
 from pathlib import Path
 from statistics import mean, stdev
 
 import torch
 
+from nst.bench.table import to_csv
 from nst.device import device_name, pick_device
 from nst.objective.prepare import prepare_objective
 from nst.optimizer.loop import make_optimizer, optimise
@@ -179,14 +180,7 @@ def read_rows(path: Path) -> list[Row]:
 
 def write_rows(path: Path, rows: Sequence[Row]) -> None:
     """All rows as CSV."""
-    names = [field.name for field in fields(Row)]
-    lines = [",".join(_cell(asdict(row)[name]) for name in names) for row in rows]
-    write_text(path, "\n".join([",".join(names), *lines]) + "\n")
-
-
-def _cell(value: object) -> str:
-    text = f"{value:.7g}" if isinstance(value, float) else str(value)
-    return f'"{text}"' if "," in text else text
+    write_text(path, to_csv(rows, Row))
 
 
 if __name__ == "__main__":

@@ -39,17 +39,31 @@ def optimise(
     A watcher that returns a function has it called with a `Checkpoint`, from which `resume` goes on, once the update is
     made (on CUDA: and those of the steps that run already); its time does not count. Raises `Diverged`.
     """
-    if picture.is_cuda:
-        return optimise_recorded(
-            objective,
-            optimizer,
-            picture,
-            steps,
-            trace_every=trace_every,
-            exact_every=exact_every,
-            watch=watch,
-            resume=resume,
-        )
+    run = optimise_recorded if picture.is_cuda else _optimise_called
+    return run(
+        objective,
+        optimizer,
+        picture,
+        steps,
+        trace_every=trace_every,
+        exact_every=exact_every,
+        watch=watch,
+        resume=resume,
+    )
+
+
+def _optimise_called(
+    objective: Objective,
+    optimizer: Optimizer,
+    picture: Tensor,
+    steps: int,
+    *,
+    trace_every: int,
+    exact_every: tuple[int, ...],
+    watch: Watch | None,
+    resume: Checkpoint | None,
+) -> Course:
+    """`optimise` one call after the other, on any device; every evaluation is exact."""
     optimizer.prepare(picture)
     course = restore(resume, optimizer, picture) if resume else Course()
     seconds = sum(course.durations)
