@@ -11,17 +11,39 @@ from nst.report import labels
 from nst.report.axes import Axes, Level
 from nst.report.plan import Crop, Plan
 from nst.report.shots import input_picture, reference, result, shown, start
-from nst.report.table import BLANK, Band, Column, Head, Row, Shot, Table, wrapped
+from nst.report.table import BLANK, Band, Column, Facet, Head, Row, Shot, Table, wrapped
 
 ACROSS_ALONE = 6  # columns on one line where nothing stands on the rows
 ACROSS = 12  # columns on one line where something does
 
 
-def table(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None) -> Table:
-    """The sweep as its report wants to show it."""
+def facets(
+    plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, *, wrap: bool = True
+) -> tuple[Facet, ...]:
+    """The sweep as its report wants to show it: one table for each place of `axes.facets`, in plan order.
+
+    `wrap`: break long lines of columns into bands, for a sheet of limited width; a page does so by itself.
+    """
+    return tuple(
+        Facet(_facet_title(plan, axes, place), table(*_facet(plan, frame, axes, place), axes, crop, wrap=wrap))
+        for place in axis.levels(plan, axes.facets)
+    )
+
+
+def _facet(plan: Plan, frame: pd.DataFrame, axes: Axes, place: Level) -> tuple[Plan, pd.DataFrame]:
+    inside = [number for number, job in enumerate(plan.jobs) if axis.level(job, axes.facets) == place]
+    return replace(plan, jobs=tuple(plan.jobs[number] for number in inside)), frame.iloc[inside]
+
+
+def _facet_title(plan: Plan, axes: Axes, place: Level) -> str:
+    return labels.phrases(axis.named(axes.facets, place), axes.facets, plan.constants)
+
+
+def table(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, *, wrap: bool = True) -> Table:
+    """The sweep in one table."""
     if plan.look.layout == "triples":
         return triples(plan, frame)
-    return grid(plan, frame, axes, crop if enlarges(plan, axes) else None)
+    return grid(plan, frame, axes, crop if enlarges(plan, axes) else None, wrap=wrap)
 
 
 def enlarges(plan: Plan, axes: Axes) -> bool:
@@ -29,7 +51,7 @@ def enlarges(plan: Plan, axes: Axes) -> bool:
     return plan.look.layout == "grid" and not axes.rows
 
 
-def grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None) -> Table:
+def grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, *, wrap: bool = True) -> Table:
     """One cell a combination; with `layout: pairs` each holds the start beside the result.
 
     A `crop` is framed on each picture and shown enlarged on a line below.
@@ -46,7 +68,8 @@ def grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None) 
             row.insert(0, (replace(first, caption="") if line == 0 else BLANK,))
     rows = [replace(row, cells=tuple(line)) for row, line in zip(rows, cells, strict=True)]
     rows = [line for row in rows for line in _with_crop(row, crop)] if crop else rows
-    bands = wrapped(columns, rows, ACROSS if axes.rows else ACROSS_ALONE)
+    most = (ACROSS if axes.rows else ACROSS_ALONE) if wrap else len(columns)
+    bands = wrapped(columns, rows, most)
     return Table(bands, labels.titles(axes.rows, plan.constants), labels.titles(axes.cols, plan.constants))
 
 

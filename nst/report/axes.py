@@ -11,20 +11,26 @@ Level = tuple[Value, ...]
 
 @dataclass(frozen=True)
 class Axes:
-    """Keys down and keys across; every key that varies (but `repeat`) is in one of them, and in one only."""
+    """Keys down, keys across, and keys with a grid for each value; every varied key but `repeat` is in one."""
 
     rows: tuple[str, ...] = ()
     cols: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
 
 
-def choose(plan: Plan, rows: tuple[str, ...] | None = None, cols: tuple[str, ...] | None = None) -> Axes:
+def choose(
+    plan: Plan,
+    rows: tuple[str, ...] | None = None,
+    cols: tuple[str, ...] | None = None,
+    facets: tuple[str, ...] | None = None,
+) -> Axes:
     """The axes asked for (`UserError` where a key does not vary), else the plan's own, else by the rules below.
 
     One key goes across. Of two, content goes across and style down, else the faster one goes across.
     Of more, those left over go down. Pairs that were not multiplied go across together.
     """
     keys = _keys(plan)
-    _check(plan, keys, (*(rows or ()), *(cols or ())))
+    _check(plan, keys, (*(rows or ()), *(cols or ()), *(facets or ())))
     wished_rows = rows if rows is not None else _known(plan.look.rows, keys, cols)
     wished_cols = cols if cols is not None else _known(plan.look.cols, keys, rows)
     if not wished_rows and not wished_cols and _is_paired(plan, keys):

@@ -1,29 +1,20 @@
 """`index.html`: everything on one page that needs no script, no server and no network."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from nst.report import labels, results
-from nst.report.drawing import Grid
+from nst.report import arrange, gallery, labels, provenance, results
+from nst.report.figures import Figure, Figures
 from nst.report.files import write_text
+from nst.report.gallery import Input
 from nst.report.intervals import finite
+from nst.report.material import Material
 from nst.report.plan import Plan
 from nst.report.tables import Sheet
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A drawing on the page."""
-
-    file: str
-    width: int
-    height: int
-    alt: str
-    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,22 +32,13 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Input:
-    """An input picture and what it was used as."""
-
-    file: str
-    kind: str
-    name: str
-
-
-@dataclass(frozen=True)
 class Page:
     """All that the template is given."""
 
     plan: Plan
     purpose: tuple[str, ...]
     status: str
-    grid: Figure
+    grid: Figure | None
     crops: Figure | None
     curves: Figure | None
     sheets: tuple[Sheet, ...]
@@ -73,7 +55,28 @@ class Page:
         return tuple(run for run in self.runs if run.state == "failed")
 
 
-def write(page: Page, path: Path) -> None:
+def write(material: Material, drawn: Figures, sheets: Sequence[Sheet]) -> None:
+    """Write `index.html` and the pictures that it shows."""
+    plan, frame = material.plan, material.frame
+    content = Page(
+        plan=plan,
+        purpose=paragraphs(plan.purpose),
+        status=status(frame),
+        grid=drawn.grid,
+        crops=None if arrange.enlarges(plan, material.axes) else drawn.crops,
+        curves=drawn.curves,
+        sheets=tuple(sheet for sheet in sheets if sheet.rows),
+        runs=runs(plan, frame),
+        heads=heads(plan, frame),
+        words=len(plan.varied) + 1,
+        inputs=gallery.write(material),
+        constants=constants(plan),
+        provenance=provenance.facts(plan, material.runs_dir),
+    )
+    render(content, material.folder / "index.html")
+
+
+def render(page: Page, path: Path) -> None:
     """Render the page. Everything in it that comes from configs is escaped by the template."""
     environment = Environment(
         loader=PackageLoader("nst.report"),
@@ -126,9 +129,3 @@ def constants(plan: Plan) -> dict[str, str]:
     """What was the same for all runs, in words; what does not apply is left out."""
     said = {key: value for key, value in plan.constants.items() if value is not None and key not in plan.varied}
     return {labels.title(key): labels.bare(key, value) for key, value in said.items()}
-
-
-def figure(grid: Grid, file: str, title: str) -> Figure:
-    """A drawing with its description: what it compares, picture by picture."""
-    shots = [panel.shot.alt for panel in grid.panels if panel.shot.alt]
-    return Figure(file, grid.width, grid.height, f"{title}: {'; '.join(shots)}" if shots else title)

@@ -29,10 +29,12 @@ def result(job: PlannedJob, plan: Plan, found: "pd.Series[Any]") -> Shot:
     """The picture a job made, or what became of it."""
     label = labels.job(job, plan)
     if found["state"] == "failed":
-        return Shot(None, "failed", str(found["error"] or ""), f"{label}: failed")
-    if found["state"] != "done":
-        return Shot(None, "pending", "", f"{label}: pending")
-    return _present(found["image"], "done", f"result of {label}")
+        shot = Shot(None, "failed", str(found["error"] or ""), f"{label}: failed")
+    elif found["state"] != "done":
+        shot = Shot(None, "pending", "", f"{label}: pending")
+    else:
+        shot = _present(found["image"], "done", f"result of {label}")
+    return replace(shot, signature=job.signature)
 
 
 def start(job: PlannedJob, plan: Plan, found: "pd.Series[Any]") -> Shot:

@@ -12,7 +12,10 @@ State = Literal["done", "failed", "pending", "missing", "input", "blank"]
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture, or the reason why there is none. `crop`: show this region only; `framed`: outline it."""
+    """One picture, or the reason why there is none. `crop`: show this region only; `framed`: outline it.
+
+    `signature`: of the job that made it, or would make it; empty for inputs.
+    """
 
     picture: Path | None
     state: State = "done"
@@ -21,6 +24,7 @@ class Shot:
     caption: str = ""
     crop: Crop | None = None
     framed: Crop | None = None
+    signature: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,14 @@ class Table:
     bands: tuple[Band, ...]
     rows_title: str = ""
     cols_title: str = ""
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One table of several like it, and the values that only it shows; a sweep of one or two keys has one, untitled."""
+
+    title: str
+    table: Table
 
 
 BLANK = Shot(None, "blank")

@@ -3,7 +3,7 @@
 Where `init` and `steps` both vary, first the write-up's question: does a start from noise take longer?
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +31,19 @@ _BOTH = ("seconds_loop", "ms_per_evaluation_p50")
 Group = tuple[tuple[Value, ...], "pd.DataFrame"]
 
 
-def write(plan: Plan, frame: pd.DataFrame, folder: Path) -> list[Sheet]:
+def write(
+    plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str] = ("csv", "md", "tex")
+) -> list[Sheet]:
     """Write `timing.csv`, `timing.md` and `timing.tex`; the tables come back for the page."""
     frame = without_resumed(frame)
     sheets = [sheet for sheet in (starts(plan, frame), by_setting(plan, frame)) if sheet is not None]
-    with replacing(folder / "timing.csv") as path:
-        tidy(plan, frame).to_csv(path, index=False, lineterminator="\n")
-    write_text(folder / "timing.md", "\n".join(markdown(sheet) for sheet in sheets))
-    write_text(folder / "timing.tex", "\n".join(latex(sheet) for sheet in sheets))
+    if "csv" in formats:
+        with replacing(folder / "timing.csv") as path:
+            tidy(plan, frame).to_csv(path, index=False, lineterminator="\n")
+    if "md" in formats:
+        write_text(folder / "timing.md", "\n".join(markdown(sheet) for sheet in sheets))
+    if "tex" in formats:
+        write_text(folder / "timing.tex", "\n".join(latex(sheet) for sheet in sheets))
     return sheets
 
 

@@ -1,0 +1,21 @@
+"""What every part of a report is made from: read once, then only looked at."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from nst.report.axes import Axes
+from nst.report.plan import Crop, Plan
+
+
+@dataclass(frozen=True)
+class Material:
+    """A sweep as it stands on the disk, how it is to be shown, and the report's folder."""
+
+    plan: Plan
+    frame: pd.DataFrame
+    axes: Axes
+    crop: Crop | None
+    runs_dir: Path
+    folder: Path

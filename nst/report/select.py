@@ -1,0 +1,65 @@
+"""A part of a sweep: the runs whose values are the wanted ones."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from nst.errors import UserError, did_you_mean
+from nst.report.labels import value as words
+from nst.report.plan import Plan, PlannedJob, Value
+
+Wanted = str | int | float | bool | None
+
+
+def select(plan: Plan, where: Mapping[str, Wanted]) -> Plan:
+    """The plan with only the jobs that have every wanted value; `UserError` where a key does not vary or none has it.
+
+    A wanted value may be written as in a config (`9e5`, `conv_1`) or as in the report (`uniform noise`). Keys that are
+    left with one value are constants of the part.
+    """
+    for key, wanted in where.items():
+        plan = _part(plan, key, wanted)
+    return plan
+
+
+def parse_where(texts: Sequence[str]) -> dict[str, Wanted]:
+    """`["init=noise", "seed=0"]` as a mapping; `UserError` for what is not `key=value`."""
+    parts = [text.partition("=") for text in texts]
+    for text, (key, equals, wanted) in zip(texts, parts, strict=True):
+        if not key.strip() or not equals or not wanted.strip():
+            raise UserError(f"--where {text}: is not KEY=VALUE")
+    return {key.strip(): wanted.strip() for key, _, wanted in parts}
+
+
+def _part(plan: Plan, key: str, wanted: Wanted) -> Plan:
+    if key not in plan.varied:
+        hint = did_you_mean(key, plan.varied) if plan.varied else "; no key does"
+        raise UserError(f"'{key}' does not vary in sweep '{plan.name}'{hint}")
+    jobs = tuple(job for job in plan.jobs if _is(key, job.values.get(key), wanted, plan))
+    if not jobs:
+        there = dict.fromkeys(_text(job.values.get(key)) for job in plan.jobs)
+        raise UserError(f"no run of '{plan.name}' has {key}={wanted}{did_you_mean(str(wanted), there)}")
+    return _settled(replace(plan, jobs=jobs))
+
+
+def _settled(plan: Plan) -> Plan:
+    """Keys that no longer vary become constants."""
+    same = [key for key in plan.varied if len({job.values.get(key) for job in plan.jobs}) == 1]
+    constants = {**plan.constants, **{key: plan.jobs[0].values.get(key) for key in same}}
+    varied = tuple(key for key in plan.varied if key not in same)
+    jobs: list[PlannedJob] = [
+        replace(job, values={key: value for key, value in job.values.items() if key in varied}) for job in plan.jobs
+    ]
+    return replace(plan, varied=varied, constants=constants, jobs=tuple(jobs))
+
+
+def _is(key: str, found: Value, wanted: Wanted, plan: Plan) -> bool:
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        try:
+            return float(str(wanted)) == found
+        except ValueError:
+            return str(wanted) == words(key, found, plan.constants)
+    return str(wanted) in (_text(found), words(key, found, plan.constants))
+
+
+def _text(found: Value) -> str:
+    return "null" if found is None else str(found)
