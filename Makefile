@@ -3,14 +3,14 @@
 # make check   lint, format, types
 # make bench   milliseconds per evaluation, here against the plain loop and others (half an hour on two CPU cores)
 # make report  every sweep's report again, from what is in runs/
-# make writeup all eleven sweeps of the write-up (PROFILE=full for its sizes; hours on a CPU)
+# make writeup all sweeps of the write-up and its site (PROFILE=full for its sizes; hours on a CPU)
+# make docs    the pages and notebooks that are made from other files
 # make clean   what was installed and cached; never runs/
 
 PYTHON ?= python3
 PROFILE ?= quick
 VENV := .venv
 BIN := $(VENV)/bin
-SWEEPS := $(basename $(notdir $(wildcard sweeps/*.yaml)))
 
 .PHONY: demo test check format bench report writeup docs clean install
 
@@ -29,13 +29,13 @@ test: install
 	$(BIN)/python -m pytest
 
 check: install
-	$(BIN)/ruff check nst tests
-	$(BIN)/ruff format --check nst tests
+	$(BIN)/ruff check nst tests notebooks
+	$(BIN)/ruff format --check nst tests notebooks
 	$(BIN)/mypy
 
 format: install
-	$(BIN)/ruff check --fix nst tests
-	$(BIN)/ruff format nst tests
+	$(BIN)/ruff check --fix nst tests notebooks
+	$(BIN)/ruff format nst tests notebooks
 
 bench: install
 	$(BIN)/python -m nst.bench --readme README.md
@@ -45,10 +45,11 @@ report: install
 	for plan in runs/sweeps/*/plan.json; do $(BIN)/python -m nst.report "$$(basename "$$(dirname "$$plan")")" || exit; done
 
 writeup: install
-	for sweep in $(SWEEPS); do $(BIN)/python -m nst.run sweep=$$sweep profile=$(PROFILE) || exit; done
+	$(BIN)/python -m nst.writeup profile=$(PROFILE)
 
 docs: install
-	$(BIN)/python -m nst.bench.fidelity
+	$(BIN)/python -m nst.docs
+	for page in fidelity optimizers precision; do $(BIN)/python -m nst.bench.$$page --page-only || exit; done
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

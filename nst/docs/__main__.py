@@ -1,4 +1,4 @@
-"""Write the pages of the documentation that are made from the code: `configuration.md` and `commands.md`.
+"""Write what is made from other files: the pages `configuration.md` and `commands.md`, and the notebooks.
 
 python -m nst.docs
 """
@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nst.docs import commands, configuration
+from nst.docs.notebooks import notebook
+from nst.errors import UserError
 from nst.store.atomic import write_text
 
 PAGES = {"configuration.md": configuration.page, "commands.md": commands.page}
@@ -17,17 +19,30 @@ PAGES = {"configuration.md": configuration.page, "commands.md": commands.page}
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; 0, or 2 with one line on stderr."""
-    parser = argparse.ArgumentParser("python -m nst.docs", description="Write the pages that are made from the code.")
-    parser.add_argument("--out", metavar="DIR", type=Path, default=Path("docs"), help="their folder (default: docs)")
-    folder = parser.parse_args(argv).out
+    asked = _parser().parse_args(argv)
     try:
         for name, page in PAGES.items():
-            write_text(folder / name, page())
-            print(folder / name)
-    except OSError as error:
+            _write(asked.out / name, page())
+        for script in sorted(asked.notebooks.glob("*.py")):
+            _write(script.with_suffix(".ipynb"), notebook(script))
+    except (UserError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m nst.docs", description="Write what is made from other files.")
+    parser.add_argument("--out", metavar="DIR", type=Path, default=Path("docs"), help="of the pages (default: docs)")
+    parser.add_argument(
+        "--notebooks", metavar="DIR", type=Path, default=Path("notebooks"), help="of their scripts, likewise"
+    )
+    return parser
+
+
+def _write(path: Path, text: str) -> None:
+    write_text(path, text)
+    print(path)
 
 
 if __name__ == "__main__":

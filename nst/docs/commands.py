@@ -6,9 +6,9 @@ import inspect
 import io
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from unittest import mock
 
 import nst
 from nst.docs.markdown import fence
@@ -31,16 +31,18 @@ def names() -> list[str]:
     """Modules that `python -m` can run: `nst/x.py` and `nst/x/`, those a user meets first in front."""
     root = Path(nst.__file__).parent
     files = [*root.glob("*.py"), *root.glob("*/__main__.py")]
-    found = {path.stem if path.parent == root else path.parent.name for path in files if PROGRAM.search(path.read_text())}
+    found = {
+        path.stem if path.parent == root else path.parent.name for path in files if PROGRAM.search(path.read_text())
+    }
     return sorted((f"nst.{name}" for name in found), key=lambda name: (name != "nst.run", name == "nst.docs", name))
 
 
 def section(name: str) -> str:
-    """One command."""
+    """One command: what its module says, unless its help says that as well, and its help."""
     module = program(name)
-    said = [f"## `python -m {name}`", fence(inspect.getdoc(module) or "")]
-    shown = help_of(module)
-    return "\n\n".join([*said, fence(shown)] if shown else said)
+    said, shown = inspect.getdoc(module) or "", help_of(module)
+    blocks = [said, shown] if said.partition("\n")[0] not in shown else [shown]
+    return "\n\n".join([f"## `python -m {name}`", *(fence(block) for block in blocks if block)])
 
 
 def program(name: str) -> ModuleType:
@@ -54,7 +56,18 @@ def help_of(module: ModuleType) -> str:
     if not inspect.signature(module.main).parameters:
         return ""
     printed = io.StringIO()
-    environment = mock.patch.dict(os.environ, {"COLUMNS": str(WIDTH), "NO_COLOR": "1"})
-    with environment, contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+    with _terminal(), contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
         module.main(["--help"])
     return printed.getvalue()
+
+
+@contextlib.contextmanager
+def _terminal() -> Iterator[None]:
+    """A terminal of `WIDTH` without colours, as argparse sees it."""
+    before = dict(os.environ)
+    os.environ.update(COLUMNS=str(WIDTH), NO_COLOR="1")
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

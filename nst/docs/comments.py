@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import yaml
 
@@ -23,8 +23,7 @@ class Entry:
 def entries(text: str, skipped: tuple[str, ...] = ("defaults", "hydra")) -> list[Entry]:
     """Every key of a YAML file in its order, without the top-level keys that are `skipped`."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
-    lines = text.splitlines()
-    found = _entries(root, lines, "") if isinstance(root, yaml.MappingNode) else []
+    found = _entries(root, text, "") if isinstance(root, yaml.MappingNode) else []
     return [entry for entry in found if entry.key.partition(".")[0] not in skipped]
 
 
@@ -40,21 +39,16 @@ def top(text: str) -> str:
     return "\n".join(lines).strip()
 
 
-def _entries(node: yaml.MappingNode, lines: list[str], prefix: str) -> Iterator[Entry]:
+def _entries(node: yaml.MappingNode, text: str, prefix: str) -> Iterator[Entry]:
+    lines = text.splitlines()
     for key, value in node.value:
         is_block = isinstance(value, yaml.MappingNode) and not value.flow_style
         last = (key if is_block else value).end_mark
-        written = "" if is_block else _between(lines, value.start_mark, last)
-        entry = Entry(f"{prefix}{key.value}", written, _comment(lines, last.line, last.column))
-        yield replace(entry, section=_section(lines, key.start_mark.line))
+        written = "" if is_block else " ".join(text[value.start_mark.index : last.index].split())
+        comment, section = _comment(lines, last.line, last.column), _section(lines, key.start_mark.line)
+        yield Entry(f"{prefix}{key.value}", written, comment, section)
         if is_block:
-            yield from _entries(value, lines, f"{entry.key}.")
-
-
-def _between(lines: list[str], start: yaml.Mark, end: yaml.Mark) -> str:
-    if start.line == end.line:
-        return lines[start.line][start.column : end.column]
-    return " ".join([lines[start.line][start.column :], *lines[start.line + 1 : end.line], lines[end.line][: end.column]])
+            yield from _entries(value, text, f"{prefix}{key.value}.")
 
 
 def _comment(lines: list[str], line: int, column: int) -> str:

@@ -1,6 +1,10 @@
 """Tables and code in Markdown, with nothing in them that a forge would read as markup."""
 
+import re
 from collections.abc import Iterable, Sequence
+
+_MARKUP = re.compile(r"[\\|*<]|(?<!\w)_|_(?!\w)")
+"""What Markdown takes for itself within a cell; an underscore between letters is one."""
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -16,11 +20,9 @@ def code(text: str) -> str:
 
 def words(text: str) -> str:
     """Plain words for a cell; what is in them stays what it is."""
-    for mark in "\\|*_<[":
-        text = text.replace(mark, f"\\{mark}")
-    return text
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
-def fence(text: str, language: str = "text") -> str:
-    """A block of code."""
-    return f"```{language}\n{text.strip()}\n```"
+def fence(text: str) -> str:
+    """A block of plain text."""
+    return f"```text\n{text.strip()}\n```"

@@ -1,0 +1,17 @@
+"""The notebooks as Jupyter wants them, from their scripts: without outputs, and the same for the same script."""
+
+from pathlib import Path
+
+from nst.errors import UserError
+
+
+def notebook(script: Path) -> str:
+    """The text of the `.ipynb` for a script in Jupytext's percent format; `UserError` where Jupytext is missing."""
+    try:
+        import jupytext
+    except ImportError:
+        raise UserError("notebooks need jupytext: pip install -e '.[dev]'") from None
+    found = jupytext.read(script)
+    for number, cell in enumerate(found.cells, start=1):
+        cell["id"] = f"cell-{number}"  # Jupytext draws them anew each time
+    return str(jupytext.writes(found, fmt="ipynb"))

@@ -1,0 +1,204 @@
+"""Every command and every piece of Python in README, CONTRIBUTING and `docs/` works.
+
+As it stands there, in a folder with the pictures that it names, but every run is made at 32 pixels in 2 evaluations
+whatever it asks for; those for clusters are only planned, those that measure for minutes only read.
+"""
+
+import os
+import re
+import shutil
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from sweep.command import new_process
+
+import nst.bench.__main__
+import nst.bench.reach
+import nst.bench.sweep
+import nst.claims.__main__
+import nst.docs.__main__
+import nst.env
+import nst.report.__main__
+import nst.report.build
+import nst.store.__main__
+import nst.transfer
+import nst.writeup.arguments
+from docs.shown import PAGES, ROOT, Words, blocks, commands, every_command
+from nst.run import run
+from nst.spec.spec import Spec, canonical
+from nst.sweep.files import sweep_files
+from nst.transfer import Result
+
+OWN = ("photo.jpg", "me.jpg", "wally.jpg", "pictures/me.jpg", "home/art/picasso.jpg")
+WRITEUP = (
+    *("wally", "dancing", "the_scream", "frida_kahlo", "picasso", "impression_sunrise"),
+    *("bear_source", "bear_mask", "pool_target"),
+)
+PLANNED = ("hydra/launcher=", "runs_dir=/shared")
+"""What needs a cluster, or a folder of several machines."""
+HTML = ["--format", "html,csv"]
+"""What a report is made of where a page does not say; drawing takes seconds."""
+SHELL = ("git", "cd", "source")
+"""What is not ours."""
+SWEEP_FILES = [block for page in PAGES for block in blocks(page.read_text(encoding="utf-8"), "yaml")]
+PYTHON = [block for page in PAGES for block in blocks(page.read_text(encoding="utf-8"), "python")]
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, Result]:
+    """The tiny results, each made once."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the commands are typed: with pictures, and with the sweep files that the pages show."""
+    top = tmp_path_factory.mktemp("typed")
+    for name in (*OWN, *(f"FOLDER/{name}.png" for name in WRITEUP), *(f"my_pictures/{name}.png" for name in WRITEUP)):
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.linear_gradient("L").resize((48, 40)).convert("RGB").save(top / name)
+    (top / "conf" / "sweeps").mkdir(parents=True)
+    (top / "home" / "sbatch").touch(mode=0o755)
+    for name, text in zip(("tv", "pairs"), SWEEP_FILES, strict=True):
+        (top / "conf" / "sweeps" / f"{name}.yaml").write_text(text)
+    return top
+
+
+@pytest.fixture(autouse=True)
+def typed(folder: Path, results: dict[str, Result], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in that folder, with a home in it, an empty store, and tiny runs."""
+    shutil.rmtree(folder / "runs", ignore_errors=True)
+    real = nst.transfer.transfer
+
+    def tiny(spec: Spec, **_: Any) -> Result:
+        changes = {"size": 32, "steps": 2, "repeat": 0, "device": "cpu", "threads": 1, "precision": "fp32"}
+        small = replace(spec, **changes)
+        if canonical(small) not in results:
+            results[canonical(small)] = real(small)
+        return results[canonical(small)]
+
+    monkeypatch.setattr(nst.transfer, "transfer", tiny)
+    monkeypatch.setattr("nst.workspace.free_memory", lambda: None)  # a collection of all garbage each time
+    monkeypatch.setattr("webbrowser.open", lambda *_: True)
+    monkeypatch.setenv("HOME", str(folder / "home"))
+    monkeypatch.setenv("PATH", str(folder / "home"), prepend=os.pathsep)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def answer(program: Callable[..., Any], *arguments: Any) -> int:
+    """The exit code of a command."""
+    try:
+        return int(program(*arguments) or 0)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+
+
+def nst_run(arguments: list[str]) -> int:
+    """`python -m nst.run`, without drawing its report; what makes nothing comes after what it would not make."""
+    if "rerun=never" in arguments:
+        assert nst_run([word for word in arguments if word != "rerun=never"]) == 0
+    planned = ["plan=true", "precision=fp32"] if any(word.startswith(PLANNED) for word in arguments) else []
+    with new_process(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nst.report.build, "build", lambda name, root, **_: root / "sweeps" / name / "report")
+        return run([*arguments, *planned])
+
+
+def make(name: str) -> None:
+    """Make a sweep of that name, as a page shows it, or else the named sweep."""
+    shown = [list(words[3:]) for words in every_command() if f"name={name}" in words]
+    known = [f"sweep={name.removesuffix('-quick')}", *(["profile=quick"] if name.endswith("-quick") else [])]
+    assert nst_run(shown[0] if shown else known) == 0
+
+
+def nst_report(arguments: list[str]) -> int:
+    """`python -m nst.report`, of a sweep that was made before; each has a folder of its own, to be made in once."""
+    name = next((word for word in arguments[:1] if not word.startswith("-")), "content_layers")
+    Path(name).mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(name)
+        make(name)
+        return nst.report.__main__.main([*arguments, *(HTML if arguments and "--format" not in arguments else [])])
+
+
+def nst_store(arguments: list[str]) -> int:
+    """`python -m nst.store`, where there is something in it."""
+    assert nst_run(["size=64"]) == 0
+    return nst.store.__main__.main(arguments)
+
+
+def nst_bench(arguments: list[str]) -> None:
+    """The options of `python -m nst.bench`; what it does takes minutes."""
+    parts: dict[str, Any] = {"sweep": nst.bench.sweep, "reach": nst.bench.reach}
+    module = parts.get(arguments[0] if arguments else "", nst.bench.__main__)
+    module._parsed(arguments[module is not nst.bench.__main__ :])
+
+
+PROGRAMS: dict[str, Callable[[list[str]], Any]] = {
+    "nst.run": nst_run,
+    "nst.report": nst_report,
+    "nst.store": nst_store,
+    "nst.bench": nst_bench,
+    "nst.env": lambda _: nst.env.main(),
+    "nst.docs": lambda _: nst.docs.__main__.main(["--out", "pages"]),
+    "nst.claims": lambda arguments: nst.claims.__main__._parser().parse_args(arguments) and None,
+    "nst.writeup": lambda arguments: nst.writeup.arguments.parse(arguments) and None,
+}
+
+
+@pytest.mark.parametrize("words", [words for words in every_command() if words[0] == "python"], ids=" ".join)
+def test_a_command_works(words: Words, capsys: pytest.CaptureFixture[str]) -> None:
+    assert words[1] == "-m"
+    code = answer(PROGRAMS[words[2]], list(words[3:]))
+    assert code == 0, capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [words for words in every_command() if words[0] != "python"], ids=" ".join)
+def test_a_command_of_another_program_is_there(words: Words) -> None:
+    if words[0] == "make":
+        assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    elif words[0] == "pip":
+        extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+        assert re.findall(r"\[(\w+)\]", words[-1])[0] in extras
+    else:
+        assert words[0] in SHELL
+
+
+@pytest.mark.parametrize("code", PYTHON, ids=lambda code: code.splitlines()[0])
+def test_a_piece_of_python_runs(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in re.findall(r'nst\.load\("(\w+)"\)', code):
+        make(name)
+    exec(compile(code, "page", "exec"), {"__name__": "page"})
+
+
+def test_the_sweep_files_that_are_shown_are_sweeps() -> None:
+    for name in sweep_files(Path("conf")).keys() - sweep_files().keys():
+        assert nst_run(["--config-dir", "conf", f"sweep={name}", "profile=quick", "plan=true"]) == 0
+
+
+def test_what_counts_as_a_command() -> None:
+    page = """
+```sh
+make x            # a comment
+python -m nst.run a=b \\
+    c=d
+```
+Words, `python -m nst.run -m e=f` and `python -m nst.run KEY=VALUE`.
+
+    A=1 python -m nst.run g='h i' & A=2 python -m nst.env
+
+```text
+usage: python -m nst.store
+  python -m nst.store --failed   # why
+```
+"""
+    run = ("python", "-m", "nst.run")
+    assert commands(page) == [
+        *[("make", "x"), (*run, "a=b", "c=d"), ("python", "-m", "nst.store", "--failed"), (*run, "g=h i")],
+        *[("python", "-m", "nst.env"), (*run, "-m", "e=f")],
+    ]
