@@ -204,3 +204,5 @@ def transfers(monkeypatch: pytest.MonkeyPatch) -> Transfers:
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes a second; where the report is not the point, it is left out."""
     monkeypatch.setattr("nst.sweep.finish.write_report", lambda *_: Path("index.html"))
+    monkeypatch.setattr("nst.sweep.refresh.Refresher.begin", lambda _: None)
+    monkeypatch.setattr("nst.sweep.refresh.Refresher.after_run", lambda _: None)

@@ -1,27 +1,35 @@
-"""Build the report of a sweep, or list the sweeps there are.
+"""Build the report of a sweep, or of all, or list the sweeps there are.
 
 python -m nst.report
-python -m nst.report content_layers --rows init --cols content_layers
-python -m nst.report style_noises --crop 0,0,100,100
+python -m nst.report content_noises --rows init --cols seed --open
+python -m nst.report style_noises --crop 0,0,100,100 --where init=uniform --format pdf,tex
+python -m nst.report content_layers --watch
+python -m nst.report --all
 """
 
 import argparse
 import sys
-from collections.abc import Sequence
+import webbrowser
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from nst.errors import UserError
 from nst.report.plan import sweeps
+from nst.report.select import parse_where
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; 0 when the report is there, 2 with one line on stderr when it was asked for wrongly."""
     asked = _parser().parse_args(argv)
     try:
-        return _list(asked.runs_dir) if asked.name is None else _build(asked)
+        _check(asked)
+        return _all(asked) if asked.all else _list(asked.runs_dir) if asked.name is None else _one(asked)
     except (UserError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -29,25 +37,83 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("name", nargs="?", help="the sweep; without it, the sweeps there are")
     parser.add_argument("--rows", metavar="KEYS", help="key that goes down; several joined with commas")
     parser.add_argument("--cols", metavar="KEYS", help="key that goes across; several joined with commas")
+    parser.add_argument("--facet", metavar="KEYS", help="key with a grid for each of its values")
     parser.add_argument("--crop", metavar="X,Y,W,H", help="region to enlarge, in pixels; all at most 1: in fractions")
+    parser.add_argument("--where", metavar="KEY=VALUE", action="append", default=[], help="only these runs; repeatable")
+    parser.add_argument("--format", metavar="LIST", help="some of html,png,pdf,csv,md,tex (default: all)")
+    parser.add_argument("--open", action="store_true", help="show the page in a browser")
+    parser.add_argument("--watch", action="store_true", help="build it again whenever a run ends, until all have")
+    parser.add_argument("--all", action="store_true", help="the reports of all sweeps, and a page that lists them")
     parser.add_argument("--runs-dir", metavar="DIR", type=Path, default=Path("runs"), help="the store (default: runs)")
     return parser
 
 
+def _check(asked: argparse.Namespace) -> None:
+    """Refuse options that say nothing together, before anything is written."""
+    alone = {"rows", "cols", "facet", "crop", "where", "watch", "name"}
+    given = sorted(key for key in alone if getattr(asked, key))
+    if asked.all and given:
+        raise UserError(f"--all: builds every sweep as it is described; leave out {', '.join(given)}")
+    if asked.name is None and not asked.all and (given or asked.format or asked.open):
+        raise UserError("which sweep? python -m nst.report NAME ...; without options it lists them")
+
+
 def _list(runs_dir: Path) -> int:
+    print("\n".join(_names(runs_dir)))
+    return 0
+
+
+def _names(runs_dir: Path) -> list[str]:
     names = sweeps(runs_dir)
     if not names:
         raise UserError(f"no sweeps in {runs_dir / 'sweeps'}")
-    print("\n".join(names))
-    return 0
+    return names
 
 
-def _build(asked: argparse.Namespace) -> int:
+def _one(asked: argparse.Namespace) -> int:
     from nst.report.build import build  # late: listing needs no matplotlib
+    from nst.report.watch import watch
 
-    folder = build(asked.name, asked.runs_dir, rows=asked.rows, cols=asked.cols, crop=asked.crop)
-    print(f"{folder / 'index.html'}\n{folder / 'grid.png'}")
+    keys = {"rows": asked.rows, "cols": asked.cols, "facet": asked.facet, "crop": asked.crop}
+    make = partial(build, asked.name, asked.runs_dir, **keys, where=parse_where(asked.where))
+    formats = _formats(asked)
+    folder = make(formats=formats)
+    _say(folder / name for name in ("index.html", "grid.png", "grid.pdf") if name.rpartition(".")[2] in formats)
+    _open(asked, folder / "index.html")
+    if asked.watch:
+        watch(asked.name, asked.runs_dir, make, formats)
     return 0
+
+
+def _all(asked: argparse.Namespace) -> int:
+    from nst.report.build import build
+    from nst.report.overview import overview
+
+    formats = _formats(asked)
+    for name in _names(asked.runs_dir):
+        try:
+            print(build(name, asked.runs_dir, formats=formats) / "index.html", flush=True)
+        except UserError as error:  # one foreign plan must not keep the others from their reports
+            print(f"left out: {error}", file=sys.stderr)
+    page = overview(asked.runs_dir)
+    print(page)
+    _open(asked, page)
+    return 0
+
+
+def _formats(asked: argparse.Namespace) -> tuple[str, ...]:
+    from nst.report.build import FORMATS
+
+    return tuple(part.strip() for part in asked.format.split(",")) if asked.format else FORMATS
+
+
+def _say(paths: Iterable[Path]) -> None:
+    print("\n".join(str(path) for path in paths), flush=True)
+
+
+def _open(asked: argparse.Namespace, page: Path) -> None:
+    if asked.open and not webbrowser.open(page.absolute().as_uri()):
+        raise UserError(f"--open: there is no browser here; the page is {page}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""From plan and frame to the table that the sweep wants: grid, pairs, triples, crops."""
+"""From plan and frame to the tables that the sweep wants: grid, pairs, triples, crops."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,9 @@ from nst.report.plan import Crop, Plan
 from nst.report.shots import input_picture, reference, result, shown, start
 from nst.report.table import BLANK, Band, Column, Facet, Head, Row, Shot, Table, wrapped
 
-ACROSS_ALONE = 6  # columns on one line where nothing stands on the rows
-ACROSS = 12  # columns on one line where something does
+ACROSS_ALONE = 6  # columns on one line where nothing stands on the rows, unless there are many
+ACROSS = 20  # columns on one line, whatever there is
+MANY = 12  # runs; the crops of more are compared among themselves, without the whole beside each
 
 
 def facets(
@@ -24,6 +26,8 @@ def facets(
 
     `wrap`: break long lines of columns into bands, for a sheet of limited width; a page does so by itself.
     """
+    if plan.look.layout == "triples":
+        return (Facet("", triples(plan, frame)),)
     return tuple(
         Facet(_facet_title(plan, axes, place), table(*_facet(plan, frame, axes, place), axes, crop, wrap=wrap))
         for place in axis.levels(plan, axes.facets)
@@ -36,11 +40,11 @@ def _facet(plan: Plan, frame: pd.DataFrame, axes: Axes, place: Level) -> tuple[P
 
 
 def _facet_title(plan: Plan, axes: Axes, place: Level) -> str:
-    return labels.phrases(axis.named(axes.facets, place), axes.facets, plan.constants)
+    return " · ".join(labels.heading(key, found, plan.constants) for key, found in zip(axes.facets, place, strict=True))
 
 
 def table(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, *, wrap: bool = True) -> Table:
-    """The sweep in one table."""
+    """The sweep, or a facet of it, in one table."""
     if plan.look.layout == "triples":
         return triples(plan, frame)
     return grid(plan, frame, axes, crop if enlarges(plan, axes) else None, wrap=wrap)
@@ -57,20 +61,37 @@ def grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, 
     A `crop` is framed on each picture and shown enlarged on a line below.
     """
     downs, acrosses = axis.levels(plan, axes.rows), axis.levels(plan, axes.cols)
-    captions = ("start", "result") if plan.look.layout == "pairs" else ("",)
+    pairs = plan.look.layout == "pairs"
+    made = _cells(plan, frame, axes, pairs)
+    blank = (BLANK, BLANK) if pairs else (BLANK,)
+    captions = ("start", "result") if pairs else ("",)
     columns = [Column(head, captions) for head in heads(plan, frame, axes.cols, acrosses)]
-    rows = [Row(head, ()) for head in heads(plan, frame, axes.rows, downs)]
-    cells = [[_cell(plan, frame, axes, down, across) for across in acrosses] for down in downs]
+    cells = [[made.get((down, across), blank) for across in acrosses] for down in downs]
     first = reference(plan, frame, axes)
     if first is not None:
         columns.insert(0, Column(Head(first.alt), (f"{first.caption} picture",), aside=True))
         for line, row in enumerate(cells):
             row.insert(0, (replace(first, caption="") if line == 0 else BLANK,))
-    rows = [replace(row, cells=tuple(line)) for row, line in zip(rows, cells, strict=True)]
+    names = heads(plan, frame, axes.rows, downs)
+    rows = [Row(head, tuple(line)) for head, line in zip(names, cells, strict=True)]
     rows = [line for row in rows for line in _with_crop(row, crop)] if crop else rows
-    most = (ACROSS if axes.rows else ACROSS_ALONE) if wrap else len(columns)
-    bands = wrapped(columns, rows, most)
+    bands = wrapped(columns, rows, _across(len(columns), bool(axes.rows)) if wrap else len(columns))
     return Table(bands, labels.titles(axes.rows, plan.constants), labels.titles(axes.cols, plan.constants))
+
+
+def _cells(plan: Plan, frame: pd.DataFrame, axes: Axes, pairs: bool) -> dict[tuple[Level, Level], tuple[Shot, ...]]:
+    """The shots of every combination that the sweep has."""
+    cells: dict[tuple[Level, Level], tuple[Shot, ...]] = {}
+    for job, found in shown(plan, frame):
+        place = axis.level(job, axes.rows), axis.level(job, axes.cols)
+        end = result(job, plan, found)
+        cells[place] = (start(job, plan, found), end) if pairs else (end,)
+    return cells
+
+
+def _across(count: int, has_rows: bool) -> int:
+    """How many columns stand on one line: a line alone is broken, to a sheet that is wider than tall at most."""
+    return ACROSS if has_rows else min(ACROSS, max(ACROSS_ALONE, math.ceil(math.sqrt(1.5 * count))))
 
 
 def triples(plan: Plan, frame: pd.DataFrame) -> Table:
@@ -89,19 +110,45 @@ def triples(plan: Plan, frame: pd.DataFrame) -> Table:
     return Table((Band(columns, tuple(rows)),))
 
 
-def crops(plan: Plan, frame: pd.DataFrame, crop: Crop) -> Table:
-    """One column a picture: the whole with the crop's frame on it, and the crop enlarged below."""
-    axes = Axes((), tuple(key for key in plan.varied if key != "repeat"))
+def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Facet, ...]:
+    """What is done, enlarged: each whole picture with the crop's frame on it and the crop below.
+
+    Of more than `MANY` runs the crops stand as the grid does, below one whole picture that shows where they are.
+    """
     picked = [(job, found) for job, found in shown(plan, frame) if found["state"] == "done"]
     shots = [result(job, plan, found) for job, found in picked]
-    texts = [labels.job(job, plan) if axes.cols else "" for job, _ in picked]
-    first = reference(plan, frame, axes)
+    if len(shots) > MANY:
+        return _crops_alone(plan, frame, axes, replace(shots[0], framed=crop), labels.job(picked[0][0], plan))
+    alone = Axes((), tuple(key for key in plan.varied if key != "repeat"))
+    texts = [labels.job(job, plan) if alone.cols else "" for job, _ in picked]
+    first = reference(plan, frame, alone)
     if first is not None and shots and first.caption == "content":
         shots, texts = [first, *shots], [first.alt, *texts]
     columns = [Column(Head(text), aside=len(shots) > len(picked) and not number) for number, text in enumerate(texts)]
     whole = Row(Head("whole"), tuple((replace(shot, framed=crop, caption=""),) for shot in shots))
     detail = Row(Head(labels.crop(crop)), tuple((replace(shot, crop=crop, caption=""),) for shot in shots))
-    return Table(wrapped(columns, [whole, detail], ACROSS_ALONE))
+    return (Facet("", Table(wrapped(columns, [whole, detail], ACROSS_ALONE))),)
+
+
+def _crops_alone(plan: Plan, frame: pd.DataFrame, axes: Axes, whole: Shot, label: str) -> tuple[Facet, ...]:
+    crop = whole.framed
+    tables = facets(replace(plan, look=replace(plan.look, layout="grid")), frame, axes)
+    one = Table((Band((Column(Head(label)),), (Row(Head("whole"), ((whole,),)),)),))
+    title = f"{labels.crop(crop)}, enlarged" if crop else ""
+    details = [
+        Facet(" · ".join(part for part in (title, facet.title) if part), _each(facet.table, crop)) for facet in tables
+    ]
+    return (Facet("", one), *details)
+
+
+def _each(table: Table, crop: Crop | None) -> Table:
+    """The table with a region of each picture in its place."""
+
+    def cut(cells: tuple[tuple[Shot, ...], ...]) -> tuple[tuple[Shot, ...], ...]:
+        return tuple(tuple(replace(shot, crop=crop) for shot in cell) for cell in cells)
+
+    bands = tuple(replace(b, rows=tuple(replace(row, cells=cut(row.cells)) for row in b.rows)) for b in table.bands)
+    return replace(table, bands=bands)
 
 
 def _with_crop(row: Row, crop: Crop) -> tuple[Row, Row]:
@@ -120,23 +167,14 @@ def heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequen
     kinds = [key for key in ("content", "style") if key in keys]
     if len(kinds) != 1:
         return [Head(text) for text in texts]
-    pictures = [_picture_at(plan, frame, keys, place, kinds[0]) for place in places]
-    return [Head(text, picture) for text, picture in zip(texts, pictures, strict=True)]
+    pictures = _pictures(plan, frame, keys, kinds[0])
+    return [Head(text, pictures.get(place)) for text, place in zip(texts, places, strict=True)]
 
 
-def _cell(plan: Plan, frame: pd.DataFrame, axes: Axes, down: Level, across: Level) -> tuple[Shot, ...]:
-    """The shots of one combination; none of them where the sweep leaves the combination out."""
-    pairs = plan.look.layout == "pairs"
-    for job, found in shown(plan, frame):
-        if axis.level(job, axes.rows) == down and axis.level(job, axes.cols) == across:
-            end = result(job, plan, found)
-            return (start(job, plan, found), end) if pairs else (end,)
-    return (BLANK, BLANK) if pairs else (BLANK,)
-
-
-def _picture_at(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], place: Level, kind: str) -> Path | None:
-    for index, job in enumerate(plan.jobs):
-        found = frame.iloc[index][f"{kind}_picture"]
-        if axis.level(job, keys) == place and isinstance(found, Path):
-            return found
-    return None
+def _pictures(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], kind: str) -> dict[Level, Path]:
+    """For each place of an axis the first input picture that a run there left in the store."""
+    found: dict[Level, Path] = {}
+    for job, picture in zip(plan.jobs, frame[f"{kind}_picture"], strict=True):
+        if isinstance(picture, Path):
+            found.setdefault(axis.level(job, keys), picture)
+    return found

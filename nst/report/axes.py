@@ -1,12 +1,16 @@
-"""Which keys go across and which go down. `repeat` is never an axis: repeats are shown by one of them."""
+"""Which keys go across, which go down, and which get a grid for each of their values.
 
-from collections.abc import Mapping
+`repeat` is never an axis: repeats are shown by one of them.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nst.errors import UserError, did_you_mean
 from nst.report.plan import Plan, PlannedJob, Value
 
 Level = tuple[Value, ...]
+Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -26,16 +30,17 @@ def choose(
 ) -> Axes:
     """The axes asked for (`UserError` where a key does not vary), else the plan's own, else by the rules below.
 
-    One key goes across. Of two, content goes across and style down, else the faster one goes across.
-    Of more, those left over go down. Pairs that were not multiplied go across together.
+    One key goes across: content, else the fastest, style only where it is alone. Of those left one goes down: style,
+    else the fastest. Each value of the rest has a grid of its own; with three keys or more that is where the seed goes
+    first. Keys that were not multiplied but change together stay together. `facets` that are asked to be none leave
+    the rest to the rows.
     """
     keys = _keys(plan)
     _check(plan, keys, (*(rows or ()), *(cols or ()), *(facets or ())))
-    wished_rows = rows if rows is not None else _known(plan.look.rows, keys, cols)
-    wished_cols = cols if cols is not None else _known(plan.look.cols, keys, rows)
-    if not wished_rows and not wished_cols and _is_paired(plan, keys):
-        return Axes((), keys)
-    return _filled(keys, wished_rows, wished_cols)
+    taken = (*(rows or ()), *(cols or ()), *(facets or ()))
+    down = rows if rows is not None else _known(plan.look.rows, keys, taken)
+    across = cols if cols is not None else _known(plan.look.cols, keys, taken)
+    return _filled(_together(plan, keys), down, across, facets)
 
 
 def level(job: PlannedJob, keys: tuple[str, ...]) -> Level:
@@ -66,27 +71,46 @@ def _check(plan: Plan, keys: tuple[str, ...], asked: tuple[str, ...]) -> None:
             raise UserError(f"'{key}' is asked for twice: once among rows and columns is enough")
 
 
-def _known(wish: tuple[str, ...] | None, keys: tuple[str, ...], taken: tuple[str, ...] | None) -> tuple[str, ...]:
-    return tuple(key for key in wish or () if key in keys and key not in (taken or ()))
+def _known(wish: Keys | None, keys: Keys, taken: Keys) -> Keys:
+    return tuple(key for key in wish or () if key in keys and key not in taken)
 
 
-def _filled(keys: tuple[str, ...], rows: tuple[str, ...], cols: tuple[str, ...]) -> Axes:
-    rest = [key for key in keys if key not in rows and key not in cols]
+def _filled(groups: Sequence[Keys], rows: Keys, cols: Keys, facets: Keys | None) -> Axes:
+    """What nobody asked for goes to the columns, then to the rows, if they are free, and the rest to the facets."""
+    taken = (*rows, *cols, *(facets or ()))
+    rest = [left for group in groups if (left := tuple(key for key in group if key not in taken))]
+    varied = sum(map(len, groups))
     if not cols and rest:
-        across = _across(rest)
-        cols, rest = (across,), [key for key in rest if key != across]
-    return Axes((*rows, *rest), cols)
+        cols = rest.pop(_best(rest, "content", ("style", "seed") if varied > 2 else ("style",)))
+    if not rows and rest:
+        rows = rest.pop(_best(rest, "style", ("seed",)))
+    left = tuple(key for group in rest for key in group)
+    return Axes((*rows, *left), cols) if facets == () else Axes(rows, cols, (*(facets or ()), *left))
 
 
-def _across(keys: list[str]) -> str:
-    if "content" in keys:
-        return "content"
-    others = [key for key in keys if key != "style"]
-    return others[-1] if others else keys[-1]
+def _best(groups: Sequence[Keys], first: str, last: Keys) -> int:
+    """The group for an axis: the one with the key `first`, else the fastest that is not one of `last`."""
+    whole = [number for number, group in enumerate(groups) if first in group]
+    others = [number for number, group in enumerate(groups) if not set(group) & set(last)]
+    return (whole or others or [len(groups) - 1])[-1]
 
 
-def _is_paired(plan: Plan, keys: tuple[str, ...]) -> bool:
-    """Several keys that change together, as in favourites: a product would be mostly holes."""
-    distinct = len(levels(plan, keys))
-    widest = max((len(levels(plan, (key,))) for key in keys), default=0)
-    return len(keys) > 1 and distinct == widest
+def _together(plan: Plan, keys: Keys) -> list[Keys]:
+    """The keys in groups, in plan order: one tells the value of the others in its group, as in favourites.
+
+    Where none is free, all are one group: the product of the rest would be mostly holes.
+    """
+    counts = {key: len(levels(plan, (key,))) for key in keys}
+    groups: list[list[str]] = []
+    for key in sorted(keys, key=lambda key: (-counts[key], keys.index(key))):
+        home = next((group for group in groups if _tells(plan, group[0], key, counts)), None)
+        if home is None:
+            groups.append([key])
+        else:
+            home.append(key)
+    ordered = [tuple(sorted(group, key=keys.index)) for group in groups]
+    return sorted(ordered, key=lambda group: keys.index(group[-1]))
+
+
+def _tells(plan: Plan, one: str, other: str, counts: Mapping[str, int]) -> bool:
+    return counts[one] > 1 and len(levels(plan, (one, other))) == counts[one]

@@ -8,7 +8,7 @@ from nst.report import axes, figures, frame, page, results, timing
 from nst.report import plan as plans
 from nst.report.material import Material
 from nst.report.plan import Crop
-from nst.report.select import Wanted, select
+from nst.report.select import Wanted, promote, select
 
 FORMATS = ("html", "png", "pdf", "csv", "md", "tex")
 LIVE = ("html", "csv")
@@ -35,8 +35,10 @@ def build(
     `UserError` where there is no such sweep, key or format; a broken folder of a job is shown, never raised.
     """
     check_formats(formats)
+    asked = [plans.parse_keys(keys) for keys in (rows, cols, facet)]
     plan = select(plans.read(name, runs_dir), where or {})
-    chosen = axes.choose(plan, *(plans.parse_keys(keys) for keys in (rows, cols, facet)))
+    plan = promote(plan, (key for keys in asked for key in keys or ()))
+    chosen = axes.choose(plan, *asked)
     region = plans.parse_crop(crop) or plan.look.crop
     folder = runs_dir / "sweeps" / plan.name / "report"
     write(Material(plan, frame.frame(plan, runs_dir), chosen, region, runs_dir, folder), formats)

@@ -30,6 +30,7 @@ class Label:
     box: Box
     size: int
     quiet: bool = False
+    bold: bool = False
     across: Literal["left", "center", "right"] = "center"
     down: Literal["top", "middle", "bottom"] = "top"
 
@@ -42,3 +43,19 @@ class Grid:
     height: int
     panels: tuple[Panel, ...]
     labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing in the report's folder: its size in pixels, and what it shows in words.
+
+    Of one that moves (WebP): `still`, the file for readers who want no motion, and `video`, the same as MP4, if any.
+    """
+
+    file: str
+    width: int
+    height: int
+    alt: str
+    caption: str = ""
+    still: str = ""
+    video: str = ""

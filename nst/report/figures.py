@@ -1,61 +1,74 @@
-"""The figures of a report as files: comparison grid, enlarged crops, curves."""
+"""The figures of a report as files: comparison grid, enlarged crops, curves, and what moves."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from nst.report import arrange, curves, grid, labels
+from nst.report import arrange, curves, grid, labels, motion
+from nst.report.drawing import Figure as Figure
 from nst.report.drawing import Grid
 from nst.report.files import remove
 from nst.report.material import Material
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A drawing in the report's folder: its size in pixels, and what it shows in words."""
-
-    file: str
-    width: int
-    height: int
-    alt: str
-    caption: str = ""
+from nst.report.table import Facet
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What was drawn; None: there is nothing to draw, or it was not asked for."""
+    """What was drawn for the screen; None: there is nothing to draw, or it was not asked for.
+
+    `motion`: the grid in step (`motion/grid.webp`) first, then the runs (`motion/<signature>.webp`).
+    """
 
     grid: Figure | None = None
     crops: Figure | None = None
     curves: Figure | None = None
+    motion: tuple[Figure, ...] = ()
 
 
 def write(material: Material, formats: Collection[str]) -> Figures:
-    """Draw what the formats ask for, and clear away what no longer has a subject."""
-    if "png" not in formats:
+    """Draw what the formats ask for, and clear away what no longer has a subject.
+
+    `pdf` is for print; what moves comes with `png`.
+    """
+    wanted = [suffix for suffix in ("png", "pdf") if suffix in formats]
+    if not wanted:
         return Figures()
-    return Figures(_grid(material), _crops(material), _curves(material))
+    drawn = (_grid(material, wanted), _crops(material, wanted), _curves(material, wanted))
+    return Figures(*drawn, motion.write(material)) if "png" in wanted else Figures()
 
 
-def _grid(material: Material) -> Figure:
+def _grid(material: Material, suffixes: Sequence[str]) -> Figure | None:
     facets = arrange.facets(material.plan, material.frame, material.axes, material.crop)
-    drawn = grid.write(facets[0].table, material.folder / "grid.png")
-    return figure(drawn, "grid.png", f"The results of {material.plan.name} side by side")
+    return _draw(material, "grid", suffixes, facets, f"The results of {material.plan.name} side by side")
 
 
-def _crops(material: Material) -> Figure | None:
-    if material.crop is None or not (material.frame["state"] == "done").any():
-        remove(material.folder / "crops.png")
+def _crops(material: Material, suffixes: Sequence[str]) -> Figure | None:
+    plan, frame, crop = material.plan, material.frame, material.crop
+    if crop is None or not (frame["state"] == "done").any():
+        _clear(material, "crops", suffixes)
         return None
-    drawn = grid.write(arrange.crops(material.plan, material.frame, material.crop), material.folder / "crops.png")
-    return figure(drawn, "crops.png", f"The region {labels.crop(material.crop)} of each result, enlarged")
+    facets = arrange.crops(plan, frame, material.axes, crop)
+    return _draw(material, "crops", suffixes, facets, f"The region {labels.crop(crop)} of each result, enlarged")
 
 
-def _curves(material: Material) -> Figure | None:
-    path = material.folder / "curves.png"
-    if not curves.write(material.plan, material.frame, material.runs_dir, path):
-        remove(path)
+def _draw(material: Material, name: str, suffixes: Sequence[str], facets: Sequence[Facet], title: str) -> Figure | None:
+    if "pdf" in suffixes:
+        grid.write_pdf(facets, material.folder / f"{name}.pdf")
+    if "png" not in suffixes:
         return None
-    return Figure("curves.png", curves.WIDTH, curves.HEIGHT, "Total loss against evaluation, one curve a run")
+    return figure(grid.write(facets, material.folder / f"{name}.png"), f"{name}.png", title)
+
+
+def _curves(material: Material, suffixes: Sequence[str]) -> Figure | None:
+    paths = [material.folder / f"curves.{suffix}" for suffix in suffixes]
+    if not curves.write(material.plan, material.frame, paths):
+        _clear(material, "curves", suffixes)
+        return None
+    return Figure("curves.png", curves.WIDTH, curves.HEIGHT, "Total loss against evaluations and seconds, by run")
+
+
+def _clear(material: Material, name: str, suffixes: Sequence[str]) -> None:
+    for suffix in suffixes:
+        remove(material.folder / f"{name}.{suffix}")
 
 
 def figure(grid: Grid, file: str, title: str) -> Figure:

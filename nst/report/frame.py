@@ -1,11 +1,7 @@
-"""The pandas frame of a sweep: a row a job, in plan order, with all that was measured. In a notebook:
-
-from nst.report.frame import load
-load("content_layers")
-"""
+"""The frame of a sweep: a row a job, in plan order, with all that was measured. `load` types it for notebooks."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +10,7 @@ import pandas as pd
 from nst.report import plan as plans
 from nst.report.files import read_json
 from nst.report.plan import Plan, PlannedJob
+from nst.report.running import running
 
 METRICS = (
     *("steps_requested", "evaluations", "content_loss", "style_loss", "tv_loss", "total_loss"),
@@ -22,24 +19,20 @@ METRICS = (
     *("peak_memory_mib", "psnr_content_db", "ssim_content", "gram_distance_style", "feature_distance_content"),
     *("history_used", "resumed_at"),
 )
-PATHS = ("image", "start", "content_picture", "style_picture")
+PATHS = ("folder", "image", "start", "trace", "content_picture", "style_picture")
 RAN_ON = ("device", "host", "threads", "precision")
-
-
-def load(name: str, runs_dir: Path = Path("runs")) -> pd.DataFrame:
-    """The frame of sweep `name`; `UserError` where there is no such sweep. See `frame`."""
-    return frame(plans.read(name, runs_dir), runs_dir)
 
 
 def frame(plan: Plan, runs_dir: Path) -> pd.DataFrame:
     """A row a job of the plan.
 
-    Columns: `signature`, `label`, `state` (done, failed, pending), the varied keys, `METRICS` (float, NaN where not
-    known), `stopped`, `RAN_ON` and `machine` (all of them in one string: only equal machines may be averaged),
-    `PATHS` (absolute or relative as `runs_dir` is; None where the file is missing) and `error`.
+    Columns: `signature`, `label`, `state` (done, failed, running, pending), the varied keys, `METRICS` (float, NaN
+    where not known), `stopped`, `RAN_ON` and `machine` (all of them in one string: only equal machines may be
+    averaged), `PATHS` (absolute or relative as `runs_dir` is; None where the file is missing) and `error`.
     A varied key that has the name of a measured column (`precision`) keeps the planned value.
     """
-    rows = [_row(job, runs_dir) for job in plan.jobs]
+    held = running(runs_dir, (job.signature for job in plan.jobs))
+    rows = [_row(job, runs_dir, held) for job in plan.jobs]
     known = ["signature", "label", "state", *plan.varied]
     rest = [*METRICS, "stopped", *RAN_ON, "machine", *PATHS, "error"]
     columns = list(dict.fromkeys([*known, *rest]))
@@ -51,15 +44,16 @@ def _dtype(column: str, plan: Plan) -> str:
     return "float64" if column in METRICS and column not in plan.varied else "object"
 
 
-def _row(job: PlannedJob, runs_dir: Path) -> dict[str, Any]:
+def _row(job: PlannedJob, runs_dir: Path, held: Collection[str]) -> dict[str, Any]:
     folder = runs_dir / "jobs" / job.signature
     state, found, error = _state(folder)
+    if state != "done" and job.signature in held:
+        state, error = "running", None
     measured: dict[str, Any] = {key: _number(found.get(key)) for key in METRICS}
     ran_on = _ran_on(read_json(folder / "provenance.json") or {})
-    pictures = {"image": _file(folder / "image.png"), "start": _file(folder / "start.png")}
     measured["stopped"] = found.get("stopped")
     row = {"signature": job.signature, "label": job.label, "state": state, "error": error}
-    return {**row, **measured, **ran_on, **pictures, **_inputs(found, runs_dir), **job.values}
+    return {**row, **measured, **ran_on, **_files(folder), **_inputs(found, runs_dir), **job.values}
 
 
 def _state(folder: Path) -> tuple[str, dict[str, Any], str | None]:
@@ -86,6 +80,12 @@ def _ran_on(provenance: Mapping[str, Any]) -> dict[str, Any]:
     workers = provenance.get("workers")
     beside = [f"{workers} workers"] if isinstance(workers, int) and workers > 1 else []
     return ran_on | {"machine": ", ".join([*names, *threads, *precision, *beside]) or None}
+
+
+def _files(folder: Path) -> dict[str, Path | None]:
+    files = {"image": "image.png", "start": "start.png", "trace": "trace.csv"}
+    found = {name: _file(folder / file) for name, file in files.items()}
+    return {"folder": folder if folder.is_dir() else None, **found}
 
 
 def _inputs(found: Mapping[str, Any], runs_dir: Path) -> dict[str, Path | None]:

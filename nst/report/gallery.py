@@ -1,6 +1,8 @@
-"""The pictures of a report, in its folder: results and inputs, hard-linked from the store where that is possible."""
+"""The pictures of a report, in its folder: results, starts and inputs, hard-linked from the store where that can be."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path
 
 from nst.report import labels
@@ -11,34 +13,75 @@ from nst.report.shots import shown
 
 @dataclass(frozen=True)
 class Input:
-    """An input picture and what it was used as."""
+    """An input picture, what it was used as, and the name it goes by."""
 
-    file: str
+    picture: Path
     kind: str
     name: str
 
 
-def write(material: Material) -> tuple[Input, ...]:
-    """Link the results and inputs into the report, clear what an earlier report left, and name the inputs."""
-    plan, frame = material.plan, material.frame
-    wanted = {f"{job.signature}.png": image for job, image in zip(plan.jobs, frame["image"], strict=True)}
-    inputs: dict[str, Input] = {}
-    for job, row in shown(plan, frame):
+@dataclass(frozen=True)
+class Gallery:
+    """Where each picture of the store lies in the report (`pictures/...`), and the inputs, each once a use."""
+
+    files: Mapping[Path, str]
+    inputs: tuple[Input, ...]
+
+
+def write(material: Material) -> Gallery:
+    """Link all pictures into the report, and clear what an earlier report left."""
+    inputs = _inputs(material)
+    files = {**_starts(material), **_results(material)}
+    for one in inputs:
+        files.setdefault(one.picture, f"pictures/{one.kind}-{one.picture.name}")
+    for picture, file in files.items():
+        link_or_copy(picture, material.folder / file)
+    clear(material.folder / "pictures", {Path(file).name for file in files.values()})
+    return Gallery(files, inputs)
+
+
+def clear(folder: Path, wanted: Iterable[str]) -> None:
+    """Delete the files of a folder that are not wanted any more."""
+    kept = set(wanted)
+    for old in folder.glob("*.*"):
+        if old.name not in kept and not old.name.startswith("."):  # a hidden one may be another process's, half made
+            remove(old)
+
+
+def _inputs(material: Material) -> tuple[Input, ...]:
+    plan = material.plan
+    found: dict[tuple[str, Path], Input] = {}
+    for job, row in shown(plan, material.frame):
         for kind in ("content", "style"):
             picture = row[f"{kind}_picture"]
             if isinstance(picture, Path):
-                file = f"{kind}-{picture.name}"
                 name = labels.value(kind, job.values.get(kind, plan.constants.get(kind)))
-                wanted[file] = picture
-                inputs.setdefault(file, Input(f"pictures/{file}", kind, name))
-    _link({file: picture for file, picture in wanted.items() if isinstance(picture, Path)}, material.folder)
-    return tuple(inputs.values())
+                found.setdefault((kind, picture), Input(picture, kind, name))
+    return tuple(found.values())
 
 
-def _link(wanted: dict[str, Path], folder: Path) -> None:
-    pictures = folder / "pictures"
-    for file, picture in wanted.items():
-        link_or_copy(picture, pictures / file)
-    for old in pictures.glob("*.png"):
-        if old.name not in wanted and not old.name.startswith("."):  # a hidden one may be another process's, half made
-            remove(old)
+def _results(material: Material) -> dict[Path, str]:
+    pairs = zip(material.plan.jobs, material.frame["image"], strict=True)
+    return {image: f"pictures/{job.signature}.png" for job, image in pairs if isinstance(image, Path)}
+
+
+def _starts(material: Material) -> dict[Path, str]:
+    """Equal starts are one file, named after the first run that had it: noise cannot be compressed."""
+    files: dict[Path, str] = {}
+    first: dict[tuple[int, str], str] = {}
+    pairs = [
+        pair for pair in zip(material.plan.jobs, material.frame["start"], strict=True) if isinstance(pair[1], Path)
+    ]
+    sizes = {start: start.stat().st_size for _, start in pairs}
+    lengths = list(sizes.values())
+    alone = {length for length in set(lengths) if lengths.count(length) == 1}
+    for job, start in pairs:
+        length = sizes[start]
+        key = (length, "" if length in alone else _digest(start))
+        files[start] = first.setdefault(key, f"pictures/start-{job.signature}.png")
+    return files
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "blake2b").hexdigest()

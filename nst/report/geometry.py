@@ -17,6 +17,10 @@ class Box:
     w: int
     h: int
 
+    def moved(self, x: int, y: int) -> "Box":
+        """The same box further right and further down."""
+        return Box(self.x + x, self.y + y, self.w, self.h)
+
 
 @dataclass(frozen=True)
 class Scale:

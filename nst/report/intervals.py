@@ -1,4 +1,4 @@
-"""Means of repeated measurements with their 95 % interval (Student's t), and how many digits of them to show."""
+"""Means of repeated measurements with their interval (Student's t), and how many digits of them to show."""
 
 import math
 from collections.abc import Iterable
@@ -22,13 +22,14 @@ class Mean:
         if self.n == 0:
             return "–"
         if self.half is None:
-            return number(self.mean)
+            return number(self.mean).replace("-", "−")
         places = max(0, 1 - math.floor(math.log10(self.half)))
-        return f"{self.mean:.{places}f} ± {self.half:.{places}f}"
+        shown = round(self.mean, places) + 0.0  # no minus before a zero
+        return f"{shown:.{places}f} ± {self.half:.{places}f}".replace("-", "−")
 
 
-def mean(values: Iterable[float]) -> Mean:
-    """Mean and interval of the values that are numbers.
+def mean(values: Iterable[float], level: float = 0.95) -> Mean:
+    """Mean and interval, by default the 95 % one, of the values that are numbers.
 
     No interval for one value, nor where all are equal: a run repeated to the last bit is no second observation.
     """
@@ -40,7 +41,7 @@ def mean(values: Iterable[float]) -> Mean:
     if n == 1 or min(found) == max(found):
         return Mean(n, centre)
     deviation = math.sqrt(math.fsum((value - centre) ** 2 for value in found) / (n - 1))
-    return Mean(n, centre, float(stdtrit(n - 1, 0.975)) * deviation / math.sqrt(n))
+    return Mean(n, centre, float(stdtrit(n - 1, (1 + level) / 2)) * deviation / math.sqrt(n))
 
 
 def finite(value: float) -> str:

@@ -65,6 +65,13 @@ def phrases(values: Mapping[str, Value], keys: Iterable[str], constants: Mapping
     return " · ".join(phrase(key, values.get(key), constants) for key in keys)
 
 
+def heading(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
+    """A value above all that has it, with its key where the value does not say it: `content layers: conv_4`."""
+    if isinstance(found, str) and key != "init":
+        return f"{title(key)}: {value(key, found)}"
+    return f"style weight {value(key, found, constants)}" if key == "style_weight" else phrase(key, found, constants)
+
+
 def job(planned: PlannedJob, plan: Plan) -> str:
     """The label of one combination in its sweep: all that varies but `repeat`, or the plan's own label."""
     keys = [key for key in plan.varied if key in planned.values and key != "repeat"]
@@ -83,8 +90,8 @@ def number(found: float) -> str:
     """Digits in groups of three with thin spaces: `1 000 000`; fractions to four significant digits."""
     if not math.isfinite(found):
         return "–" if math.isnan(found) else ("∞" if found > 0 else "−∞")
-    if found == int(found) and abs(found) < 1e12:
-        return _grouped(int(found))
+    if abs(found) < 1e12 and (found == int(found) or abs(found) >= 10_000):
+        return _grouped(round(found))
     return re.sub(r"e([+-])0*", lambda match: "e" + match[1].replace("+", ""), f"{found:.4g}")
 
 

@@ -1,175 +1,76 @@
-"""From a table of shots to boxes in pixels: equal cells, pictures fitted into them without stretching, labels around.
+"""From tables of shots to boxes in pixels: equal cells, pictures fitted into them without stretching, labels around.
 
 Pure: the sizes of the pictures come in as a mapping.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from nst.report import lettering
+from nst.report.block import Block, Item, block
 from nst.report.drawing import Grid, Label, Panel, Sizes
-from nst.report.geometry import Box, fitted, region, scale
+from nst.report.geometry import scale
 from nst.report.stage import Stage, common_shape, crop_widths, longest
-from nst.report.table import Band, Head, Row, Shot, Table
+from nst.report.table import Facet
 
 WIDEST = 2400  # pixels across, as long as the cells stay legible
+LARGEST = 20e6  # pixels altogether, as long as the cells stay legible
 LEAST = 96  # long side of a cell, whatever the width
 
-Items = list[Panel | Label]
+
+def place(facets: Sequence[Facet], sizes: Sizes, widest: int = WIDEST) -> Grid:
+    """The tables below each other, all at one scale: the largest with which nothing is wider than `widest`.
+
+    Cells are never larger than their pictures nor, however many there are, smaller than `LEAST`.
+    """
+    tables = [facet.table for facet in facets]
+    shape, least, most = common_shape(tables, sizes), LEAST, longest(tables, sizes)
+    while least < most:
+        middle = (least + most + 1) // 2
+        fits = _fits(_grid(facets, sizes, middle, shape, widest), widest)
+        least, most = (middle, most) if fits else (least, middle - 1)
+    return _grid(facets, sizes, _crisp(least, shape, crop_widths(tables, sizes)), shape, widest)
 
 
-def place(table: Table, sizes: Sizes) -> Grid:
-    """The table as a drawing: the largest cells with which it is no wider than `WIDEST`."""
-    shape = common_shape(table, sizes)
-    stages = [Stage(table, sizes, scale(long, shape)) for long in range(longest(table, sizes), LEAST - 1, -1)]
-    stages = _crisp(stages, crop_widths(table, sizes)) or stages
-    return _grid(next((stage for stage in stages if stage.width <= WIDEST), stages[-1]))
+def _fits(grid: Grid, widest: int) -> bool:
+    return grid.width <= widest and grid.width * grid.height <= LARGEST
 
 
-def _crisp(stages: list[Stage], widths: set[int]) -> list[Stage]:
-    """The stages at which a pixel of a crop is enlarged to a whole number of pixels."""
-    return [stage for stage in stages if len(widths) == 1 and stage.lengths.cell[0] % min(widths) == 0]
+def _crisp(long: int, shape: tuple[float, float], widths: set[int]) -> int:
+    """A little less than `long`, where that enlarges each pixel of a crop to a whole number of pixels."""
+    if len(widths) != 1:
+        return long
+    whole = (less for less in range(long, LEAST - 1, -1) if scale(less, shape).cell[0] % min(widths) == 0)
+    return next(whole, long)
 
 
-def _grid(stage: Stage) -> Grid:
-    """Everything from top to bottom."""
-    s = stage.lengths
-    items: Items = []
-    y = s.margin
-    for number, band in enumerate(stage.table.bands):
-        top = y + (2 * s.gap if number else 0)
-        found, y = _heads(stage, band, top)
-        items += found
-        for row in band.rows:
-            found, end = _row(stage, band, row, y)
-            items, y = items + found, end + s.gap
-        y -= s.gap
+def _grid(facets: Sequence[Facet], sizes: Sizes, long: int, shape: tuple[float, float], widest: int) -> Grid:
+    """Everything from top to bottom; of several tables as many beside each other as the width holds."""
+    s = scale(long, shape)
+    blocks = [block(facet, Stage(facet.table, sizes, s)) for facet in facets]
+    items: list[Item] = []
+    y, width = s.margin, 0
+    for line in _lines(blocks, 4 * s.gap, widest - 2 * s.margin):
+        x = s.margin
+        for found in line:
+            items += [_moved(item, x - s.margin, y) for item in found.items]
+            width = max(width, x + found.width + s.margin)
+            x += found.width + 4 * s.gap
+        y += max(found.height for found in line) + 4 * s.gap
     panels = tuple(item for item in items if isinstance(item, Panel))
-    return Grid(stage.width, y + s.margin, panels, tuple(item for item in items if isinstance(item, Label)))
+    labels = tuple(item for item in items if isinstance(item, Label))
+    return Grid(width, y - 4 * s.gap + s.margin, panels, labels)
 
 
-def _heads(stage: Stage, band: Band, y: int) -> tuple[Items, int]:
-    """All that stands above the rows: the name of the axis, words, pictures and captions of the columns."""
-    first = band is stage.table.bands[0]
-    titles, top = _cols_title(stage, band, y) if first else ([], y)
-    words, top = _head_words(stage, band, top)
-    pictures, top = _head_pictures(stage, band, top)
-    captions, top = _captions(stage, band, top)
-    down, top = _rows_title(stage, y, top) if first else ([], top)
-    return titles + words + pictures + captions + down, top
+def _lines(blocks: Sequence[Block], gap: int, room: int) -> list[Sequence[Block]]:
+    """The blocks on as few lines as hold them, evenly filled."""
+    widest = max(found.width for found in blocks)
+    lines = -(-len(blocks) // max(1, (room + gap) // (widest + gap)))
+    each = -(-len(blocks) // lines)
+    return [blocks[start : start + each] for start in range(0, len(blocks), each)]
 
 
-def _cols_title(stage: Stage, band: Band, y: int) -> tuple[Items, int]:
-    """The name of the axis that goes across: on a line of its own, or in the corner beside pictures."""
-    s, table = stage.lengths, stage.table
-    if not table.cols_title:
-        return [], y
-    tall = lettering.height(1, s.small)
-    if _cornered(stage, band):
-        middle = y + _words_height(stage, band) + (s.cell[1] - tall) // 2
-        box = Box(s.margin, middle, stage.first - 2 * s.gap - s.margin, tall)
-        return [Label((f"{table.cols_title} →",), box, s.small, quiet=True, across="right")], y
-    x = next(x for x, column in stage.columns(band) if not column.aside or len(band.columns) == 1)
-    box = Box(x, y, stage.width - s.margin - x, tall)
-    return [Label((table.cols_title,), box, s.small, quiet=True, across="left")], y + tall + s.small // 3
-
-
-def _rows_title(stage: Stage, start: int, y: int) -> tuple[Items, int]:
-    """The name of the axis that goes down, close above its words or pictures."""
-    s, lines = stage.lengths, tuple(stage.rows_title)
-    if not lines:
-        return [], y
-    tall = lettering.height(len(lines), s.small)
-    y = max(y, start + tall + s.small // 3)
-    x, wide = (stage.left, s.cell[0]) if stage.pictured else (s.margin, stage.side)
-    box = Box(x, y - tall - s.small // 3, wide, tall)
-    return [Label(lines, box, s.small, quiet=True, across="center" if stage.pictured else "right")], y
-
-
-def _cornered(stage: Stage, band: Band) -> bool:
-    return stage.pictured and any(column.head.picture for column in band.columns)
-
-
-def _words_height(stage: Stage, band: Band) -> int:
-    """Height of the words above the columns and of the space below them; 0 where there are none."""
-    if not any(column.head.text for column in band.columns):
-        return 0
-    lines = max(len(stage.head_lines(column)) for column in band.columns)
-    return lettering.height(lines, stage.lengths.font) + stage.lengths.font // 3
-
-
-def _head_words(stage: Stage, band: Band, y: int) -> tuple[Items, int]:
-    s, tall = stage.lengths, _words_height(stage, band)
-    boxes = [(Box(x, y, stage.column_width(c), tall - s.font // 3), c) for x, c in stage.columns(band) if c.head.text]
-    return [Label(stage.head_lines(c), box, s.font, down="bottom") for box, c in boxes], y + tall
-
-
-def _head_pictures(stage: Stage, band: Band, y: int) -> tuple[Items, int]:
-    s = stage.lengths
-    if not any(column.head.picture for column in band.columns):
-        return [], y
-    boxes = [(Box(x, y, *s.cell), column.head) for x, column in stage.columns(band)]
-    return [panel(_head_shot(head), box, stage.sizes) for box, head in boxes], y + s.cell[1] + 2 * s.gap
-
-
-def _captions(stage: Stage, band: Band, y: int) -> tuple[Items, int]:
-    s = stage.lengths
-    tall = lettering.height(1, s.small)
-    boxes = [box for x, column in stage.columns(band) for box in stage.slots(x, y, column, tall)]
-    texts = [caption for column in band.columns for caption in column.captions]
-    labels: Items = [Label((t,), box, s.small, quiet=True) for t, box in zip(texts, boxes, strict=True) if t]
-    return labels, y + tall + s.small // 3 if labels else y
-
-
-def _row(stage: Stage, band: Band, row: Row, y: int) -> tuple[Items, int]:
-    """Head, cells and captions of a row; and where it ends."""
-    s, tall = stage.lengths, stage.row_height(row)
-    items: Items = []
-    if row.head.text:
-        box = Box(s.margin, y, stage.side, tall)
-        items.append(Label(stage.side_lines(row), box, s.font, across="right", down="middle"))
-    if row.head.picture:
-        items.append(panel(_head_shot(row.head), Box(stage.left, y, s.cell[0], tall), stage.sizes))
-    cells = [(box, shot) for box, shot in stage.cells(band, row, y, tall) if shot.state != "blank"]
-    panels = [panel(shot, box, stage.sizes) for box, shot in cells]
-    items += panels
-    captions = [_caption(stage, shown.shot.caption, shown) for shown in panels if shown.shot.caption]
-    return [*items, *captions], max([y + tall, *(label.box.y + label.box.h for label in captions)])
-
-
-def _caption(stage: Stage, text: str, shown: Panel) -> Label:
-    """Words right under a picture, as wide as its cell."""
-    small, cell = stage.lengths.small, shown.cell
-    lines = tuple(lettering.wrap(text, small, cell.w))
-    top = shown.inner.y + shown.inner.h + small // 3
-    return Label(lines, Box(cell.x, top, cell.w, lettering.height(len(lines), small)), small)
-
-
-def panel(shot: Shot, cell: Box, sizes: Sizes) -> Panel:
-    """A shot in its cell, not stretched; an empty cell where there is no picture or nothing of it in the crop."""
-    size = sizes.get(shot.picture) if shot.picture else None
-    source = region(shot.crop or (0, 0, *size), size) if size else None
-    if size is None or source is None:
-        return Panel(cell, cell, _without_picture(shot))
-    inner = fitted((source[2] - source[0], source[3] - source[1]), cell)
-    return Panel(cell, inner, shot, source, _outline(shot, size, inner))
-
-
-def _outline(shot: Shot, size: tuple[int, int], inner: Box) -> Box | None:
-    found = region(shot.framed, size) if shot.framed else None
-    if found is None:
-        return None
-    left, top, right, bottom = found
-    across, down = inner.w / size[0], inner.h / size[1]
-    corner = inner.x + round(left * across), inner.y + round(top * down)
-    return Box(*corner, max(1, round((right - left) * across)), max(1, round((bottom - top) * down)))
-
-
-def _without_picture(shot: Shot) -> Shot:
-    if shot.state in ("pending", "failed"):
-        return shot
-    note = "the crop lies outside" if shot.crop and shot.picture else ""
-    return replace(shot, picture=None, state="missing", note=note)
-
-
-def _head_shot(head: Head) -> Shot:
-    return Shot(head.picture, "input" if head.picture else "pending", alt=head.text)
+def _moved(item: Item, x: int, y: int) -> Item:
+    if isinstance(item, Label):
+        return replace(item, box=item.box.moved(x, y))
+    outline = item.outline.moved(x, y) if item.outline else None
+    return replace(item, cell=item.cell.moved(x, y), inner=item.inner.moved(x, y), outline=outline)

@@ -1,7 +1,7 @@
 """How wide a text is, and how it is broken into lines: measured with the font that matplotlib brings along."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import matplotlib
@@ -16,7 +16,7 @@ _BREAKABLE = re.compile(r"[^ _/+-]*[ _/+-]|[^ _/+-]+")
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """Width of one line in pixels at a font size in pixels; line breaks and the like count as spaces."""
-    return _font(bold).getlength(_CONTROL.sub(" ", text)) * size / 100
+    return _length(_CONTROL.sub(" ", text), bold) * size / 100
 
 
 def height(lines: int, size: float) -> int:
@@ -27,10 +27,10 @@ def height(lines: int, size: float) -> int:
 def wrap(text: str, size: float, room: float, most: int = 3, bold: bool = False) -> list[str]:
     """Lines no wider than `room` pixels, broken after spaces and `_ - / +`, else anywhere.
 
-    What `most` lines cannot hold ends in an ellipsis.
+    A dot between words stays with the first. What `most` lines cannot hold ends in an ellipsis.
     """
     lines = [""]
-    for part in _BREAKABLE.findall(_CONTROL.sub(" ", text)):
+    for part in _BREAKABLE.findall(_CONTROL.sub(" ", text).replace(" · ", "\u00a0· ")):
         if width((lines[-1] + part).rstrip(" "), size, bold) <= room:
             lines[-1] += part
         else:
@@ -61,6 +61,11 @@ def shorten_middle(text: str, size: float, room: float) -> str:
     return _around(text, kept)
 
 
+def font(size: float) -> ImageFont.FreeTypeFont:
+    """The font itself, for words that are drawn without matplotlib."""
+    return _font(False).font_variant(size=size)
+
+
 def _around(text: str, kept: int) -> str:
     tail = kept * 2 // 3
     return text[: kept - tail].rstrip() + "…" + text[len(text) - tail :].lstrip()
@@ -73,6 +78,11 @@ def _pieces(part: str, size: float, room: float, bold: bool) -> list[str]:
             pieces.append("")
         pieces[-1] += letter
     return pieces
+
+
+@lru_cache(4096)
+def _length(text: str, bold: bool) -> float:
+    return _font(bold).getlength(text)
 
 
 @cache

@@ -1,6 +1,6 @@
 """A part of a sweep: the runs whose values are the wanted ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from nst.errors import UserError, did_you_mean
@@ -8,6 +8,9 @@ from nst.report.labels import value as words
 from nst.report.plan import Plan, PlannedJob, Value
 
 Wanted = str | int | float | bool | None
+
+ALIASES = {("init", "noise"): "uniform"}
+"""Other spellings that a config may use for what the plan says."""
 
 
 def select(plan: Plan, where: Mapping[str, Wanted]) -> Plan:
@@ -19,6 +22,14 @@ def select(plan: Plan, where: Mapping[str, Wanted]) -> Plan:
     for key, wanted in where.items():
         plan = _part(plan, key, wanted)
     return plan
+
+
+def promote(plan: Plan, keys: Iterable[str]) -> Plan:
+    """The plan with constants among `keys` as keys that could vary: an axis may be asked for that has one place."""
+    named = tuple(key for key in dict.fromkeys(keys) if key in plan.constants and key not in plan.varied)
+    same = {key: plan.constants[key] for key in named}
+    jobs = tuple(replace(job, values={**same, **job.values}) for job in plan.jobs)
+    return replace(plan, varied=(*named, *plan.varied), jobs=jobs)
 
 
 def parse_where(texts: Sequence[str]) -> dict[str, Wanted]:
@@ -58,7 +69,7 @@ def _is(key: str, found: Value, wanted: Wanted, plan: Plan) -> bool:
             return float(str(wanted)) == found
         except ValueError:
             return str(wanted) == words(key, found, plan.constants)
-    return str(wanted) in (_text(found), words(key, found, plan.constants))
+    return ALIASES.get((key, str(wanted)), str(wanted)) in (_text(found), words(key, found, plan.constants))
 
 
 def _text(found: Value) -> str:

@@ -1,5 +1,6 @@
 """The shots of a job: its result, its start, its inputs, and the picture that a loss alone reconstructs."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,42 +13,47 @@ from nst.report.axes import Axes, Level
 from nst.report.plan import Plan, PlannedJob
 from nst.report.table import Shot, State
 
+Found = Mapping[Hashable, Any]
+"""The row of the frame that belongs to a job."""
 
-def shown(plan: Plan, frame: pd.DataFrame) -> list[tuple[PlannedJob, "pd.Series[Any]"]]:
+
+def shown(plan: Plan, frame: pd.DataFrame) -> list[tuple[PlannedJob, Found]]:
     """One job a combination: of its repeats the first that is done, else the first."""
     keys = tuple(key for key in plan.varied if key != "repeat")
-    picked: dict[Level, tuple[PlannedJob, pd.Series[Any]]] = {}
-    for index, job in enumerate(plan.jobs):
-        found = frame.iloc[index]
+    picked: dict[Level, tuple[PlannedJob, Found]] = {}
+    for job, found in zip(plan.jobs, frame.to_dict("records"), strict=True):
         place = axis.level(job, keys)
         if place not in picked or (picked[place][1]["state"] != "done" and found["state"] == "done"):
             picked[place] = (job, found)
     return list(picked.values())
 
 
-def result(job: PlannedJob, plan: Plan, found: "pd.Series[Any]") -> Shot:
+def result(job: PlannedJob, plan: Plan, found: Found) -> Shot:
     """The picture a job made, or what became of it."""
-    label = labels.job(job, plan)
-    if found["state"] == "failed":
+    label, state = labels.job(job, plan), found["state"]
+    if state == "failed":
         shot = Shot(None, "failed", str(found["error"] or ""), f"{label}: failed")
-    elif found["state"] != "done":
-        shot = Shot(None, "pending", "", f"{label}: pending")
+    elif state != "done":
+        shot = Shot(None, "running" if state == "running" else "pending", "", f"{label}: {state}")
     else:
         shot = _present(found["image"], "done", f"result of {label}")
     return replace(shot, signature=job.signature)
 
 
-def start(job: PlannedJob, plan: Plan, found: "pd.Series[Any]") -> Shot:
+def start(job: PlannedJob, plan: Plan, found: Found) -> Shot:
+    """The picture a job began with."""
     label = labels.job(job, plan)
     if found["start"] is None:
         return Shot(None, "pending", "", f"start of {label}: not there")
     return _present(found["start"], "input", f"start of {label}")
 
 
-def input_picture(found: "pd.Series[Any]", kind: str, name: str) -> Shot:
+def input_picture(found: Found, kind: str, name: str) -> Shot:
+    """The content or style picture of a job, captioned with its name."""
     picture = found[f"{kind}_picture"]
     if picture is None:
-        return Shot(None, "pending" if found["state"] == "pending" else "missing", "", f"{kind}: {name}", name)
+        is_due = found["state"] in ("pending", "running")
+        return Shot(None, "pending" if is_due else "missing", "", f"{kind}: {name}", name)
     return replace(_present(picture, "input", f"{kind}: {name}"), caption=name)
 
 

@@ -1,6 +1,6 @@
 """A table at one scale: what stands at which x, and how wide and tall things are. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,9 +31,17 @@ class Stage:
         return round(max([*widths, *(lettering.width(line, s.small) for line in self.rows_title)])) + 1
 
     @cached_property
+    def cols_title(self) -> str:
+        """The name of the axis that goes across, unless all its words say it: `seed 0`."""
+        texts = [column.head.text for band in self.table.bands for column in band.columns if not column.aside]
+        return "" if all(self.table.cols_title in text.split() for text in texts) else self.table.cols_title
+
+    @cached_property
     def rows_title(self) -> list[str]:
-        """The name of the axis that goes down, in lines."""
+        """The name of the axis that goes down, in lines; none where all its words say it."""
         title = self.table.rows_title
+        if all(title in row.head.text.split() for band in self.table.bands for row in band.rows):
+            return []
         return lettering.wrap(f"{title} ↓", self.lengths.small, self._side_room) if title else []
 
     @cached_property
@@ -101,36 +109,36 @@ class Stage:
         return max(0.8 * self.lengths.cell[0], 9 * self.lengths.font)
 
 
-def longest(table: Table, sizes: Sizes) -> int:
+def longest(tables: Sequence[Table], sizes: Sizes) -> int:
     """The long side of the cells: the largest picture at its own resolution, between `SHORTEST` and `LONGEST`.
 
     Beside crops that are enlarged anyway, all the room there is.
     """
-    if crop_widths(table, sizes):
+    if crop_widths(tables, sizes):
         return LONGEST
-    sides = [max(size) for _, size in _whole(table, sizes)]
+    sides = [max(size) for _, size in _whole(tables, sizes)]
     return min(LONGEST, max([SHORTEST, *sides]))
 
 
-def crop_widths(table: Table, sizes: Sizes) -> set[int]:
+def crop_widths(tables: Sequence[Table], sizes: Sizes) -> set[int]:
     """How many pixels wide the crops are, each width once."""
-    pairs = [(shot.crop, sizes.get(shot.picture)) for shot in _shots(table) if shot.picture and shot.crop]
+    pairs = [(shot.crop, sizes.get(shot.picture)) for shot in _shots(tables) if shot.picture and shot.crop]
     regions = [region(crop, size) for crop, size in pairs if crop and size]
     return {right - left for left, _, right, _ in filter(None, regions)}
 
 
-def common_shape(table: Table, sizes: Sizes) -> tuple[float, float]:
+def common_shape(tables: Sequence[Table], sizes: Sizes) -> tuple[float, float]:
     """The shape into which all results fit at equal long sides; of the inputs where there is no result; else square."""
-    found = _whole(table, sizes)
+    found = _whole(tables, sizes)
     return hull([size for shot, size in found if shot.state == "done"] or [size for _, size in found])
 
 
-def _whole(table: Table, sizes: Sizes) -> list[tuple[Shot, tuple[int, int]]]:
+def _whole(tables: Sequence[Table], sizes: Sizes) -> list[tuple[Shot, tuple[int, int]]]:
     """Every shot of a whole picture, with its size."""
-    shots = [(shot, sizes.get(shot.picture)) for shot in _shots(table) if shot.picture and shot.crop is None]
+    shots = [(shot, sizes.get(shot.picture)) for shot in _shots(tables) if shot.picture and shot.crop is None]
     return [(shot, size) for shot, size in shots if size is not None]
 
 
-def _shots(table: Table) -> list[Shot]:
-    cells = [cell for band in table.bands for row in band.rows for cell in row.cells]
+def _shots(tables: Sequence[Table]) -> list[Shot]:
+    cells = [cell for table in tables for band in table.bands for row in band.rows for cell in row.cells]
     return [shot for cell in cells for shot in cell]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from nst.report.plan import Crop
 
-State = Literal["done", "failed", "pending", "missing", "input", "blank"]
+State = Literal["done", "failed", "running", "pending", "missing", "input", "blank"]
 
 
 @dataclass(frozen=True)

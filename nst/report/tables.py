@@ -19,6 +19,10 @@ _LATEX = {
     '"': r"\textquotedbl{}",
 }
 
+PREAMBLE = r"% needs \usepackage{booktabs,graphicx,longtable} and \usepackage[T1]{fontenc}" + "\n"
+_NARROW = r"\setlength{\tabcolsep}{4pt}"
+_COLUMN, _PAGE, _HEAD = 50, 45, 16  # letters across a column, lines on a page, letters of a head
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -38,24 +42,53 @@ def markdown(sheet: Sheet) -> str:
 
 
 def latex(sheet: Sheet) -> str:
-    """The table for a paper; needs `\\usepackage{booktabs}` and `\\usepackage[T1]{fontenc}`."""
-    columns = "l" * sheet.words + "r" * (len(sheet.heads) - sheet.words)
-    rows = [" & ".join(escape(cell) for cell in row) + r" \\" for row in sheet.rows]
-    return "\n".join(
-        [
-            r"\begin{table}",
-            r"\centering",
-            rf"\caption{{{escape(sheet.caption)}}}",
-            rf"\begin{{tabular}}{{{columns}}}",
-            r"\toprule",
-            " & ".join(escape(head) for head in sheet.heads) + r" \\",
-            r"\midrule",
-            *rows,
-            r"\bottomrule",
-            r"\end{tabular}",
-            r"\end{table}",
-            "",
-        ]
+    """The table for a paper, which needs what `PREAMBLE` says.
+
+    A table wider than its column is scaled to it; one much wider spans both columns of a page. One longer than a page
+    goes on on the next.
+    """
+    if len(sheet.rows) > _PAGE:
+        return _long(sheet)
+    table = "table*" if _letters(sheet) > 1.3 * _COLUMN else "table"
+    lines = [rf"\begin{{{table}}}", r"\centering", rf"\caption{{{escape(sheet.caption)}}}", r"\smallskip", _NARROW]
+    lines += [r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"]
+    lines += [rf"\begin{{tabular}}{{{_columns(sheet)}}}", r"\toprule", _heads(sheet), r"\midrule", *_rows(sheet)]
+    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}}", rf"\end{{{table}}}", ""])
+
+
+def _long(sheet: Sheet) -> str:
+    top = [r"\toprule", _heads(sheet), r"\midrule"]
+    lines = [r"\begingroup\scriptsize", _NARROW, rf"\begin{{longtable}}{{{_columns(sheet)}}}"]
+    lines += [rf"\caption{{{escape(sheet.caption)}}}\\", *top, r"\endfirsthead", *top, r"\endhead", *_rows(sheet)]
+    return "\n".join([*lines, r"\bottomrule", r"\end{longtable}", r"\endgroup", ""])
+
+
+def _columns(sheet: Sheet) -> str:
+    return "@{}" + "l" * sheet.words + "r" * (len(sheet.heads) - sheet.words) + "@{}"
+
+
+def _heads(sheet: Sheet) -> str:
+    sides = "l" * sheet.words + "r" * (len(sheet.heads) - sheet.words)
+    return " & ".join(_head(head, side) for head, side in zip(sheet.heads, sides, strict=True)) + r" \\"
+
+
+def _head(text: str, side: str) -> str:
+    """A long head in two lines."""
+    breaks = [place for place, letter in enumerate(text) if letter == " "]
+    if len(text) <= _HEAD or not breaks:
+        return escape(text)
+    middle = min(breaks, key=lambda place: abs(place - len(text) / 2))
+    return rf"\shortstack[{side}]{{{escape(text[:middle])}\\{escape(text[middle + 1 :])}}}"
+
+
+def _rows(sheet: Sheet) -> list[str]:
+    return [" & ".join(escape(cell) for cell in row) + r" \\" for row in sheet.rows]
+
+
+def _letters(sheet: Sheet) -> int:
+    """About how many letters wide the table is."""
+    return sum(
+        max(map(len, column)) + 1 for column in zip(*sheet.rows, [head[:_HEAD] for head in sheet.heads], strict=True)
     )
 
 

@@ -71,18 +71,18 @@ def quote_argument(argument: str, multirun: bool) -> str:
     if key.lstrip("+") == "picture_dirs":
         return f"{key}={_quote_list(value)}"
     pieces = _PIECE.findall(value) if multirun and "," in value and not _exists(value) else [value]
-    return f"{key}={','.join(_quote(piece) for piece in pieces)}"
+    return f"{key}={','.join(quote(piece) for piece in pieces)}"
 
 
 def _quote_list(value: str) -> str:
     """`[a b,~/c]` or a single folder -> a list of quoted strings."""
     if value.startswith("["):
         inner = value.removeprefix("[").removesuffix("]")
-        return f"[{','.join(_quote(piece.strip()) for piece in inner.split(',') if piece.strip())}]"
-    return f"[{_quote(value)}]"
+        return f"[{','.join(quote(piece.strip()) for piece in inner.split(',') if piece.strip())}]"
+    return f"[{quote(value)}]"
 
 
-def _quote(piece: str) -> str:
+def quote(piece: str) -> str:
     """Quote one value, unless it is quoted, null, or uses an interpolation."""
     if not piece or piece == "null" or piece[0] in "'\"" or "${" in piece:
         return piece

@@ -23,6 +23,7 @@ from nst.sweep.explain import KEYS, explain
 from nst.sweep.finish import conclude, report
 from nst.sweep.names import sweep_name
 from nst.sweep.plan import GROUPS, Plan, make_plan, write_plan
+from nst.sweep.refresh import Refresher
 from nst.sweep.summary import announce
 
 
@@ -49,7 +50,10 @@ class SweepCallback(Callback):
         except Exception:  # Hydra would turn it into a warning and go on
             traceback.print_exc()
             raise SystemExit(1) from None
-        if not has_workers(config) or not due(sweep):
+        left = due(sweep)
+        if len(left) > 1:
+            Refresher(sweep.store, sweep.plan).begin()
+        if not has_workers(config) or not left:
             conclude_current()
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from nst.sweep.compose import Composed
 from nst.sweep.job import Outcome, is_due, run_job
 from nst.sweep.plan import Job, Plan
 from nst.sweep.progress import Reporter
+from nst.sweep.refresh import Refresher
 
 POLL_SECONDS = 0.5
 
@@ -55,9 +56,10 @@ def due(sweep: Sweep) -> list[Turn]:
 
 def execute(sweep: Sweep) -> None:
     """Make all that is due, or wait for it. Raises `StoreError` where nothing more can be recorded."""
+    refresher = Refresher(sweep.store, sweep.plan)
     try:
         _check_failures(sweep)
-        _wait(sweep, _pass(sweep, due(sweep)))
+        _wait(sweep, _pass(sweep, due(sweep), refresher), refresher)
     except FirstFailure:
         return
 
@@ -73,26 +75,28 @@ def _check_failures(sweep: Sweep) -> None:
         raise FirstFailure
 
 
-def _pass(sweep: Sweep, wanted: Sequence[Turn]) -> list[Turn]:
+def _pass(sweep: Sweep, wanted: Sequence[Turn], refresher: Refresher) -> list[Turn]:
     """Make what is free; returns what other processes hold."""
-    return [turn for turn in wanted if _make(sweep, turn) is Outcome.HELD]
+    return [turn for turn in wanted if _make(sweep, turn, refresher) is Outcome.HELD]
 
 
-def _wait(sweep: Sweep, held: list[Turn]) -> None:
+def _wait(sweep: Sweep, held: list[Turn], refresher: Refresher) -> None:
     if held:
         runs, them = ("1 run is", "it") if len(held) == 1 else (f"{len(held)} runs are", "them")
         print(f"{runs} being made by other processes; waiting for {them}", file=sys.stderr, flush=True)
     while held:
         time.sleep(POLL_SECONDS)
-        held = _pass(sweep, held)
+        held = _pass(sweep, held, refresher)
 
 
-def _make(sweep: Sweep, turn: Turn) -> Outcome:
+def _make(sweep: Sweep, turn: Turn, refresher: Refresher) -> Outcome:
     config = turn.run.config
     reporter = Reporter(turn.title)
     outcome = run_job(sweep.store, turn.run.spec, reporter, rerun=config.rerun, seen=turn.job.seen, wait=False)
     if outcome is Outcome.FAILED and config.fail_fast:
         raise FirstFailure
+    if outcome in (Outcome.DONE, Outcome.FAILED):
+        refresher.after_run()
     return outcome
 
 

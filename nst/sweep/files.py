@@ -1,6 +1,8 @@
 """Where `conf/` and `sweeps/` are, and how the named sweeps become Hydra's group `sweep`."""
 
+import re
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from yaml import YAMLError
 
 from nst.errors import UserError, did_you_mean
+from nst.sweep.argv import quote
 
 
 def data_folder(name: str) -> Path:
@@ -47,8 +50,29 @@ def load_sweep(file: Path, quick: bool) -> DictConfig:
     other = node.pop("quick", None)
     if quick and other is not None:
         node = cast(DictConfig, OmegaConf.merge(node, other))
+    cases = node.pop("cases", None)
+    if cases is not None:
+        plain = OmegaConf.to_container(cases) if OmegaConf.is_config(cases) else cases
+        params = {"hydra": {"sweeper": {"params": {"pair": union(plain, file)}}}}
+        node = cast(DictConfig, OmegaConf.merge(node, params))
     node["purpose"] = leading_comment(text)
     return node
+
+
+def union(cases: Any, file: Path) -> str:
+    """Values of `pair` for a `cases:` block: each case is the product of its lists, all of them one after the other."""
+    if not isinstance(cases, dict) or not all(isinstance(case, dict) for case in cases.values()):
+        raise UserError(f"{file}: cases: must name mappings of keys to values or lists of values")
+    chosen = []
+    for case in cases.values():
+        lists = [values if isinstance(values, list) else [values] for values in case.values()]
+        chosen += [dict(zip(case, values, strict=True)) for values in product(*lists)]
+    return ",".join("{" + ", ".join(f"{key}: {_word(value)}" for key, value in one.items()) + "}" for one in chosen)
+
+
+def _word(value: object) -> str:
+    """A value as Hydra's grammar reads it inside a mapping."""
+    return quote(value) if isinstance(value, str) and not re.fullmatch(r"[\w.+-]+", value) else str(value)
 
 
 def leading_comment(text: str) -> str:

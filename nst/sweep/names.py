@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from nst.errors import UserError
 
 ELSEWHERE = frozenset(
-    {"sweep", "name", "plan", "rerun", "fail_fast", "runs_dir", "picture_dirs", "output", "threads", "device"}
+    {"sweep", "name", "plan", "rerun", "fail_fast", "runs_dir", "picture_dirs", "output", "threads", "device", "report"}
 )
-"""Keys that change where or whether something runs, not what: they never make another folder."""
+"""Keys that change where or whether something runs, or how it is shown, not what: they never make another folder."""
 DEFAULTS = frozenset({"profile=full", "pictures=builtin", "preset=writeup", "optimizer=lbfgs"})
 LONGEST = 60
 
@@ -21,7 +21,8 @@ def sweep_name(sweep: str | None, overrides: Sequence[str], swept: Sequence[str]
     """
     if name is not None:
         return check_name(name)
-    telling = sorted({o for o in overrides if _key(o) not in ELSEWHERE and o not in DEFAULTS}, key=_order)
+    told = {o for o in overrides if _key(o).partition(".")[0] not in ELSEWHERE and o not in DEFAULTS}
+    telling = sorted(told, key=_order)
     if sweep is not None:
         return _shorten("-".join([sweep, *map(_slug, telling)]))
     keys = "-".join(dict.fromkeys(key.split(".")[-1] for key in swept)) or "runs"

@@ -19,6 +19,7 @@ from nst.sweep.explain import explain
 from nst.sweep.job import Outcome, copy_output, run_job
 from nst.sweep.plan import Job, read_plan
 from nst.sweep.progress import Reporter
+from nst.sweep.refresh import Refresher
 from nst.sweep.workers import own_device
 
 
@@ -59,6 +60,7 @@ def run_in_sweep(composed: DictConfig, number: int) -> None:
         spec = replace(spec, device=own_device(spec.device))
         if not (config.fail_fast and failed_since(store, plan)):
             run_job(store, spec, Reporter(title), rerun=config.rerun, seen=job.seen, wait=False)
+            Refresher(store, plan).after_run()
     except (JobError, UserError, OmegaConfBaseException, OSError) as error:
         Reporter(title).complain(f"not made by this worker: {explain(error)}")
 

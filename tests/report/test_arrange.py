@@ -106,7 +106,38 @@ def test_crops_of_what_is_done(store: Store) -> None:
     store.done(jobs[0])
     store.done(jobs[2])
     plan = plans.read("s", store.root)
-    found = arrange.crops(plan, frame.frame(plan, store.root), (0, 0, 10, 10))
-    assert heads(found) == [["seed 0", "seed 2"]]
-    whole, detail = shots(found)
+    (facet,) = arrange.crops(plan, frame.frame(plan, store.root), axes.choose(plan), (0, 0, 10, 10))
+    assert heads(facet.table) == [["seed 0", "seed 2"]]
+    whole, detail = shots(facet.table)
     assert {shot.framed for shot in whole} == {shot.crop for shot in detail} == {(0, 0, 10, 10)}
+
+
+def test_many_crops_stand_as_the_grid_does(store: Store) -> None:
+    """13 of 14 are done: one whole picture, then a line of the crops and of what became of the other."""
+    for job in store.sweep("s", {"seed": range(7), "init": ["uniform", "gaussian"]})[1:]:
+        store.done(job)
+    plan = plans.read("s", store.root)
+    one, rest = arrange.crops(plan, frame.frame(plan, store.root), axes.choose(plan), (0, 0, 10, 10))
+    assert [shot.framed for shot in shots(one.table)[0]] == [(0, 0, 10, 10)]
+    assert rest.title == "(0, 0) – (10, 10) px, enlarged" and len(shots(rest.table)) == 7
+    assert [shot.state for shot in shots(rest.table)[0]] == ["pending", "done"]
+    assert {shot.crop for row in shots(rest.table) for shot in row} == {(0, 0, 10, 10)}
+
+
+def test_a_third_key_has_a_table_for_each_of_its_values(store: Store) -> None:
+    jobs = store.sweep("s", {"style_layers": ["conv_1", "conv_2"], "init": ["uniform", "content"], "size": [64, 128]})
+    store.done(jobs[5])
+    plan = plans.read("s", store.root)
+    found = arrange.facets(plan, frame.frame(plan, store.root), axes.choose(plan))
+    assert [facet.title for facet in found] == ["style layers: conv_1", "style layers: conv_2"]
+    assert heads(found[0].table) == heads(found[1].table) == [["64 px", "128 px"]]
+    assert [[shot.state for shot in row] for row in shots(found[1].table)] == [["pending", "done"], ["pending"] * 2]
+    assert shots(found[1].table)[0][1].signature == jobs[5]["signature"]
+
+
+def test_one_line_of_many_becomes_a_sheet(store: Store) -> None:
+    """500: the line is broken at the square root of 1.5 times that, but at most at 20."""
+    store.sweep("s", {"seed": range(500)})
+    assert {len(line) for line in heads(table(store))} == {20}
+    store.sweep("s", {"seed": range(100)})  # sqrt(150) = 12.2: 13 across, 8 lines, evenly 13
+    assert [len(line) for line in heads(table(store))] == [13] * 7 + [9]

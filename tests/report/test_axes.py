@@ -32,7 +32,11 @@ TWO = ["a", "b"]
         (("style", "size"), Axes(("style",), ("size",))),
         (("seed", "init"), Axes(("seed",), ("init",))),
         (("repeat", "steps", "init"), Axes(("steps",), ("init",))),
-        (("seed", "init", "size"), Axes(("seed", "init"), ("size",))),
+        (("seed", "init", "size"), Axes(("init",), ("size",), ("seed",))),
+        (("size", "init", "seed"), Axes(("size",), ("init",), ("seed",))),
+        (("content", "style", "style_weight"), Axes(("style",), ("content",), ("style_weight",))),
+        (("style", "size", "init"), Axes(("style",), ("init",), ("size",))),
+        (("steps", "init", "content", "seed"), Axes(("init",), ("content",), ("steps", "seed"))),
     ],
 )
 def test_rules(store: Store, keys: tuple[str, ...], expected: Axes) -> None:
@@ -44,6 +48,20 @@ def test_the_plan_then_the_user(store: Store) -> None:
     assert axes.choose(found) == Axes(("seed",), ("init",))
     assert axes.choose(found, rows=("init",)) == Axes(("init",), ("seed",))
     assert axes.choose(found, cols=("init", "seed")) == Axes((), ("init", "seed"))
+
+
+def test_what_is_asked_for_leaves_the_rest_to_the_rules(store: Store) -> None:
+    found = plan(store, {"init": TWO, "seed": TWO, "size": TWO})
+    assert axes.choose(found, rows=("init", "seed")) == Axes(("init", "seed"), ("size",))
+    assert axes.choose(found, cols=("init", "seed")) == Axes(("size",), ("init", "seed"))
+    assert axes.choose(found, facets=("size",)) == Axes(("seed",), ("init",), ("size",))
+    assert axes.choose(found, facets=()) == Axes(("init", "seed"), ("size",))
+    assert axes.choose(found, rows=("init",), cols=("seed",)) == Axes(("init",), ("seed",), ("size",))
+
+
+def test_a_facet_takes_a_key_from_the_plans_own_axes(store: Store) -> None:
+    found = plan(store, {"init": TWO, "seed": TWO}, report={"rows": "seed", "cols": "init"})
+    assert axes.choose(found, facets=("seed",)) == Axes((), ("init",), ("seed",))
 
 
 def test_a_wish_of_the_plan_that_no_longer_varies_is_passed_over(store: Store) -> None:
@@ -61,3 +79,9 @@ def test_an_unknown_key_is_the_users_mistake(store: Store) -> None:
 def test_pairs_stay_pairs(store: Store) -> None:
     pairs = [("cat", "brick"), ("dog", "grass"), ("owl", "brick")]
     assert axes.choose(plan(store, {"content": [], "style": []}, pairs=pairs)) == Axes((), ("content", "style"))
+
+
+def test_pairs_that_are_multiplied_stay_pairs_on_their_axis(store: Store) -> None:
+    pairs = [(*pair, size) for size in (64, 128) for pair in (("cat", "brick"), ("dog", "grass"))]
+    found = plan(store, {"content": [], "style": [], "size": []}, pairs=pairs)
+    assert axes.choose(found) == Axes(("size",), ("content", "style"))

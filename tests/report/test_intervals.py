@@ -14,6 +14,15 @@ def test_three_values() -> None:
     assert str(found) == "2.0 ± 2.5"
 
 
+def test_another_level() -> None:
+    assert mean([1, 2, 3], level=0.90).half == pytest.approx(2.91999 / math.sqrt(3), abs=1e-5)
+
+
+def test_below_zero() -> None:
+    assert str(Mean(10, -0.631, 0.21)) == "−0.63 ± 0.21"
+    assert str(Mean(10, -0.004, 0.21)) == "0.00 ± 0.21"
+
+
 def test_one_value_has_no_interval() -> None:
     assert mean([5.0]) == Mean(1, 5.0, None)
     assert str(mean([5.0])) == "5"

@@ -15,6 +15,10 @@ def test_wraps_at_spaces_then_after_joints_then_anywhere() -> None:
     assert wrap("", 10, room) == []
 
 
+def test_a_dot_stays_at_the_end_of_its_line() -> None:
+    assert wrap("one · two", 10, width("one · t", 10)) == ["one\u00a0·", "two"]
+
+
 def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
     lines = wrap("a b c d e f g h", 10, width("a b", 10), most=2)
     assert len(lines) == 2 and lines[1].endswith("…")

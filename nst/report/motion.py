@@ -1,0 +1,162 @@
+"""What moves: every run with frames from its start to its result, and the whole grid in step, in `motion/`.
+
+The work is bounded: many runs are shown smaller and with fewer frames. A file whose frames are still the same is kept.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from nst.report import arrange, grid, lettering, motion_files, pictures
+from nst.report.canvas import Pixels
+from nst.report.drawing import Figure, Grid, Panel
+from nst.report.files import read_json, remove, write_text
+from nst.report.material import Material
+from nst.report.motion_frames import Course, courses, thinned
+
+FRAMES = 60  # in a file, at most
+LONGEST = 512  # long side of a run, at most
+WIDEST = 1280  # of the grid
+RUNS_PIXELS, GRID_PIXELS, READ_PIXELS = 100e6, 40e6, 200e6  # written of all runs, of the grid; read for the grid
+FEWEST = 12  # frames in a file, however many runs there are
+VERSION = 1  # counts up when the same frames would make other files
+
+Size = tuple[int, int]
+
+
+def write(material: Material) -> tuple[Figure, ...]:
+    """Write what moves, the grid first; files of an earlier report that no longer do are removed."""
+    folder = material.folder / "motion"
+    found = courses(material.plan, material.frame)
+    known = read_json(folder / "made.json") or {}
+    figures, made = _runs(folder, found, known)
+    if len(material.plan.jobs) > 1 and found:
+        figure, key = _grid(material, folder, found, known)
+        figures, made = [figure, *figures], made | {"grid": key}
+    _clear(folder, made)
+    return tuple(figures)
+
+
+def _runs(folder: Path, found: Sequence[Course], known: dict[str, str]) -> tuple[list[Figure], dict[str, str]]:
+    def one(course: Course) -> tuple[Figure, str]:
+        frames, size = _plan(course, RUNS_PIXELS / len(found))
+        path, key = folder / f"{course.signature}.webp", _key(frames, size)
+        if known.get(course.signature) != key or not _is_whole(path):
+            motion_files.write([_read(frame, course.size, size) for frame in frames], path)
+        still = f"pictures/{course.signature}.png" if course.is_done else ""
+        return _figure(path, size, f"{course.label}, from its start to its result", still), key
+
+    written = pictures.side_by_side(one, found)
+    return [figure for figure, _ in written], {
+        course.signature: key for course, (_, key) in zip(found, written, strict=True)
+    }
+
+
+def _plan(course: Course, pixels: float) -> tuple[list[Path], Size]:
+    """The frames of a run and their size, so that together they have about so many pixels."""
+    w, h = course.size
+    full = min(1.0, LONGEST / max(w, h))
+    count = int(min(FRAMES, max(2 * FEWEST, pixels / (w * h * full**2))))
+    frames = thinned(course.frames, count)
+    return frames, _even(w, h, min(full, (pixels / (w * h * len(frames))) ** 0.5))
+
+
+def _grid(material: Material, folder: Path, found: Sequence[Course], known: dict[str, str]) -> tuple[Figure, str]:
+    facets = arrange.facets(material.plan, material.frame, material.axes, material.crop)
+    drawing = grid.lay_out(facets, WIDEST)
+    size = _even(drawing.width, drawing.height, min(1.0, WIDEST / drawing.width, WIDEST / drawing.height * 1.5))
+    moments = thinned(sorted({moment for course in found for moment in course.evaluations}), _count(size, found))
+    frames = [course.at(moment) for course in found for moment in moments]
+    path, key = folder / "grid.webp", _key([*frames, *_stills(drawing)], size, repr(drawing.panels))
+    if known.get("grid") != key or not _is_whole(path):
+        motion_files.write([_resized(sheet, size) for sheet in _sheets(drawing, found, moments)], path)
+    return _figure(path, size, f"All runs of {material.plan.name} from start to result, in step", "grid.png"), key
+
+
+def _count(size: Size, found: Sequence[Course]) -> int:
+    read = sum(course.size[0] * course.size[1] for course in found)
+    return int(min(FRAMES, max(FEWEST, min(GRID_PIXELS / (size[0] * size[1]), READ_PIXELS / read))))
+
+
+def _sheets(drawing: Grid, found: Sequence[Course], moments: Sequence[int]) -> Iterator[Pixels]:
+    """The drawing at each moment: every result gives way to the latest frame of its run."""
+    ground = grid.painted(drawing)
+    by_run = {course.signature: course for course in found}
+    moving = [(panel, by_run[panel.shot.signature]) for panel in drawing.panels if _moves(panel, by_run)]
+    for moment in moments:
+        frames = pictures.side_by_side(lambda one: _cell(one[0], one[1].at(moment)), moving)  # noqa: B023
+        for (panel, _), frame in zip(moving, frames, strict=True):
+            if frame is not None:
+                grid.paste(ground, frame, panel)
+        yield _counted(ground, moment)
+
+
+def _moves(panel: Panel, by_run: dict[str, Course]) -> bool:
+    return panel.source is not None and panel.shot.state == "done" and panel.shot.signature in by_run
+
+
+def _cell(panel: Panel, frame: Path) -> Pixels | None:
+    assert panel.source is not None
+    return pictures.pixels(frame, panel.source, (panel.inner.w, panel.inner.h))
+
+
+def _counted(ground: Pixels, moment: int) -> Pixels:
+    """The sheet with the number of the evaluation in its lower margin."""
+    image, size = Image.fromarray(ground), 11
+    text = f"evaluation {moment}"
+    corner = (image.width - 12 - lettering.width("evaluation 00000", size), image.height - size - 4)
+    ImageDraw.Draw(image).text(corner, text, fill=(107, 107, 114), font=lettering.font(size))
+    return np.array(image)
+
+
+def _read(path: Path, own: Size, size: Size) -> Pixels:
+    found = pictures.pixels(path, (0, 0, *own), size)
+    return np.full((size[1], size[0], 3), 255, np.uint8) if found is None else found
+
+
+def _resized(sheet: Pixels, size: Size) -> Pixels:
+    image = Image.fromarray(sheet)
+    return sheet if image.size == size else np.asarray(image.resize(size, Image.Resampling.LANCZOS))
+
+
+def _even(w: int, h: int, scale: float) -> Size:
+    """A size that H.264 takes: it halves the colours."""
+    return max(2, round(w * scale / 2) * 2), max(2, round(h * scale / 2) * 2)
+
+
+def _stills(drawing: Grid) -> list[Path]:
+    return [panel.shot.picture for panel in drawing.panels if panel.shot.picture is not None]
+
+
+def _key(frames: Sequence[Path], size: Size, more: str = "") -> str:
+    """What a file is made from: it need not be made again from the same."""
+    stats = [(path.name, stat.st_size, stat.st_mtime_ns) for path in frames for stat in [path.stat()]]
+    return hashlib.sha256(repr((VERSION, motion_files.has_video(), size, stats, more)).encode()).hexdigest()[:16]
+
+
+def _is_whole(path: Path) -> bool:
+    return path.exists() and (path.with_suffix(".mp4").exists() or not motion_files.has_video())
+
+
+def _figure(path: Path, size: Size, alt: str, still: str) -> Figure:
+    video = f"motion/{path.stem}.mp4" if path.with_suffix(".mp4").exists() else ""
+    return Figure(f"motion/{path.name}", *size, alt, still=still, video=video)
+
+
+def _clear(folder: Path, made: dict[str, str]) -> None:
+    """Keep what was made, and from what; remove the rest."""
+    if not folder.exists():
+        return
+    for path in folder.iterdir():
+        if path.stem not in made and path.suffix in (".webp", ".mp4") and not path.name.startswith("."):
+            remove(path)
+    if made:
+        write_text(folder / "made.json", json.dumps(made, indent=1))
+        return
+    remove(folder / "made.json")
+    if not any(folder.iterdir()):
+        folder.rmdir()

@@ -1,0 +1,72 @@
+"""All sweeps of a store on one page, `runs/sweeps/index.html`: what each was for, how it stands, its grid."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
+
+from nst.errors import UserError
+from nst.report import frame, page
+from nst.report import plan as plans
+from nst.report.files import replacing, write_text
+from nst.report.pictures import BROKEN
+
+COVER = 960
+"""Pixels across of the small copy of a grid."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A sweep on the page; links are relative to it, None where there is nothing to link to."""
+
+    name: str
+    purpose: str
+    status: str
+    report: str | None
+    cover: str | None
+    shape: tuple[int, int] = (0, 0)
+
+
+def overview(runs_dir: Path) -> Path:
+    """Write the page that lists every readable sweep of a store; returns its path."""
+    found = [listed for name in plans.sweeps(runs_dir) if (listed := _listed(name, runs_dir))]
+    environment = Environment(
+        loader=PackageLoader("nst.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    path = runs_dir / "sweeps" / "index.html"
+    write_text(path, environment.get_template("overview.html.j2").render(sweeps=found, store=runs_dir))
+    return path
+
+
+def _listed(name: str, runs_dir: Path) -> Listed | None:
+    try:
+        plan = plans.read(name, runs_dir)
+    except UserError:
+        return None
+    paragraphs = page.paragraphs(plan.purpose)
+    report, shape = runs_dir / "sweeps" / name / "report", _cover(runs_dir / "sweeps" / name / "report")
+    return Listed(
+        name=name,
+        purpose=paragraphs[0] if paragraphs else "",
+        status=page.status(frame.frame(plan, runs_dir)),
+        report=quote(f"{name}/report/index.html") if (report / "index.html").is_file() else None,
+        cover=quote(f"{name}/report/cover.webp") if shape else None,
+        shape=shape or (0, 0),
+    )
+
+
+def _cover(report: Path) -> tuple[int, int] | None:
+    """Keep a small copy of the grid beside it; its size, or None where there is no grid."""
+    try:
+        with Image.open(report / "grid.png") as image, replacing(report / "cover.webp") as temporary:
+            image.thumbnail((COVER, COVER))
+            image.convert("RGB").save(temporary, quality=80)
+            return image.size
+    except BROKEN:
+        return None

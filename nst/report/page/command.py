@@ -1,0 +1,56 @@
+"""The command that makes one run of a sweep again: the sweep's own, with what was swept set to this run's values."""
+
+import shlex
+from collections.abc import Sequence
+
+from nst.report.plan import Plan, PlannedJob
+
+_MODES = frozenset({"-m", "--multirun"})
+_NOT_THE_RUN = frozenset({"name", "plan", "rerun", "fail_fast", "output", "hydra/launcher"})
+"""Keys that say how a sweep is made or called, not what a run of it is; a sweep's name would replace its plan."""
+
+
+def command(job: PlannedJob, plan: Plan) -> str:
+    """A line for a shell. It pins the precision, which else each machine decides for itself."""
+    try:
+        words = shlex.split(plan.command)
+    except ValueError:  # a plan that was written by hand
+        words = []
+    if words[:3] != ["python", "-m", "nst.run"]:
+        words = ["python", "-m", "nst.run"]
+    swept = {_key(override) for override in job.overrides}
+    kept = [word for word in words[3:] if word not in _MODES and not _is_dropped(word, swept)]
+    return typed([*words[:3], *kept, *job.overrides, *_precision(plan, [*kept, *job.overrides])])
+
+
+def typed(words: Sequence[str]) -> str:
+    """Words as one would type them in a shell: Hydra's own single quotes are readable within double ones."""
+    return " ".join(_quoted(word) for word in words)
+
+
+def retyped(command: str) -> str:
+    """A command with the same words, readably quoted."""
+    try:
+        return typed(shlex.split(command))
+    except ValueError:
+        return command
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"' if "'" in word and not set(word) & set('"$`\\!') else shlex.quote(word)
+
+
+def _is_dropped(word: str, swept: set[str]) -> bool:
+    key = _key(word)
+    undecided = word == "precision=auto"
+    return "=" in word and (undecided or key in swept or key in _NOT_THE_RUN or key.startswith("hydra.launcher"))
+
+
+def _precision(plan: Plan, words: Sequence[str]) -> list[str]:
+    precision = plan.constants.get("precision")
+    is_given = any(_key(word) == "precision" for word in words)
+    return [] if is_given or not isinstance(precision, str) else [f"precision={precision}"]
+
+
+def _key(word: str) -> str:
+    return word.lstrip("+~").partition("=")[0]

@@ -1,0 +1,78 @@
+"""What else lies in the report's folder: figures drawn now or earlier, tables to take along."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+from nst.report.figures import Figure, Figures
+from nst.report.page.thumbs import Wanted
+from nst.report.pictures import size_of
+
+WIDEST = 1280
+"""Pixels of the long side of a grid that stands still before it moves."""
+_TAKEN = {
+    "results.csv": "all numbers of all runs",
+    "timing.csv": "times by setting",
+    "timing.md": "times as Markdown",
+    "timing.tex": "times as LaTeX (booktabs)",
+    "grid.png": "the comparison as a picture",
+    "grid.pdf": "the comparison for print",
+    "crops.png": "the enlarged region as a picture",
+    "crops.pdf": "the enlarged region for print",
+    "curves.png": "the losses as a picture",
+    "curves.pdf": "the losses for print",
+}
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file beside the page and what it holds."""
+
+    file: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Moving:
+    """An animation in the report, of the run with this signature or of the whole `grid`, and its other formats."""
+
+    path: Path
+    subject: str
+    others: tuple[str, ...]
+
+    @property
+    def still(self) -> Wanted:
+        """What is shown before it is set in motion."""
+        return Wanted(self.path, f"motion-{self.subject}.webp", long=WIDEST if self.subject == "grid" else 0)
+
+
+def downloads(folder: Path) -> tuple[Download, ...]:
+    """The files that are there to be taken along."""
+    return tuple(Download(file, what) for file, what in _TAKEN.items() if (folder / file).is_file())
+
+
+def loss_figure(drawn: Figures, folder: Path) -> Figure | None:
+    """The curves as they were drawn now, else as an earlier report left them."""
+    if drawn.curves:
+        return drawn.curves
+    size = size_of(folder / "curves.png")
+    return Figure("curves.png", *size, "Total loss against evaluation, one curve a run") if size else None
+
+
+def moving(folder: Path) -> tuple[Moving, ...]:
+    """The animations that are there."""
+    found = sorted((folder / "motion").glob("[!.]*.webp"))
+    return tuple(Moving(path, path.stem, _others(path)) for path in found)
+
+
+def _others(path: Path) -> tuple[str, ...]:
+    others = (path.with_suffix(suffix) for suffix in (".mp4", ".gif"))
+    return tuple(f"motion/{other.name}" for other in others if other.is_file())
+
+
+def version(path: Path) -> str:
+    """A word that changes when the file does; empty where it cannot be read."""
+    try:
+        return f"{crc32(path.read_bytes()):x}"
+    except OSError:
+        return ""

@@ -1,0 +1,80 @@
+"""The files of the page: `index.html`, complete without a script, `report.js`, and `live.js`, which an open page reads
+again and again while the sweep runs, because a page from the disk may fetch nothing but scripts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from zlib import crc32
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from nst.report.figures import Figures
+from nst.report.files import write_text
+from nst.report.material import Material
+from nst.report.page.content import Page, collect
+from nst.report.page.files import version
+from nst.report.tables import Sheet
+
+SECTIONS = (
+    *("status", "contents", "failures", "results", "details", "motion", "loss", "timing", "runs"),
+    *("inputs", "constants", "provenance", "downloads"),
+)
+"""Parts of the page that may change while a sweep runs; each is a template in `sections/`."""
+SCRIPTS = ("tools", "tiles", "view", "compare", "lightbox", "keys", "table", "copy", "films", "refresh", "start")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page as HTML, and a word that changes with it. Empty where there is nothing to say."""
+
+    html: Markup
+    stamp: str
+
+
+def write(material: Material, drawn: Figures, sheets: Sequence[Sheet]) -> None:
+    """Write the page, its scripts and the pictures that it shows; `index.html` comes last, when all is there."""
+    page, folder = collect(material, drawn, sheets), material.folder
+    environment = _environment(folder)
+    parts = sections(page, environment)
+    stamp = _stamp("".join(part.stamp for part in parts.values()))
+    write_text(folder / "report.js", script())
+    write_text(folder / "live.js", environment.get_template("live.js.j2").render(_live(page, parts, stamp)))
+    shell = environment.get_template("index.html.j2")
+    write_text(folder / "index.html", shell.render(page=page, sections=parts, stamp=stamp))
+
+
+def sections(page: Page, environment: Environment) -> dict[str, Section]:
+    """Every part of the page. What comes from configs is escaped by the templates."""
+    rendered = {name: environment.get_template(f"sections/{name}.html.j2").render(page=page) for name in SECTIONS}
+    return {name: Section(Markup(html.strip()), _stamp(html)) for name, html in rendered.items()}
+
+
+def script() -> str:
+    """All scripts as one classic script that adds one name, `nst`, to the page."""
+    folder = files("nst.report") / "templates" / "script"
+    parts = [(folder / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
+    return "\n".join(['"use strict";', "(() => {", *parts, "})();", ""])
+
+
+def _live(page: Page, parts: Mapping[str, Section], stamp: str) -> dict[str, object]:
+    changed = {name: {"stamp": part.stamp, "html": part.html} for name, part in parts.items()}
+    return {"update": {"stamp": stamp, "finished": page.is_finished, "sections": changed}}
+
+
+def _environment(folder: Path) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("nst.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["version"] = lambda file: version(folder / file)
+    return environment
+
+
+def _stamp(text: str) -> str:
+    return f"{crc32(text.encode()):08x}"

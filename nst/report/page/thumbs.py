@@ -1,0 +1,100 @@
+"""Small WebP copies of pictures, so that a page of hundreds opens at once; made again only where a picture changed."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from nst.report.files import replacing
+from nst.report.gallery import clear
+from nst.report.geometry import Region
+from nst.report.pictures import BROKEN, opaque, side_by_side, size_of
+
+QUALITY = 82
+LONGEST = ((12, 512), (60, 384), (200, 256))
+"""Up to so many pictures on the page, the long side of each in pixels: about two for each that a screen shows."""
+LEAST = 192
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A copy that is wanted: of a picture that lies in the report as `file`, or of a region of it in full detail.
+
+    `long`: its long side, where it is not that of all others.
+    """
+
+    picture: Path
+    file: str
+    region: Region | None = None
+    long: int = 0
+
+
+@dataclass(frozen=True)
+class Thumb:
+    """A copy as the page shows it: where it is, the size of what it shows, and a word that changes with the picture."""
+
+    file: str
+    width: int
+    height: int
+    version: str
+
+
+def longest(count: int) -> int:
+    """The long side of the copies on a page of `count` pictures."""
+    return next((long for most, long in LONGEST if count <= most), LEAST)
+
+
+def write(wanted: Iterable[Wanted], folder: Path, long: int) -> Mapping[Wanted, Thumb]:
+    """Make what is missing in `folder/thumbs`, clear the rest; pictures that cannot be read are left out."""
+    each = list(dict.fromkeys(wanted))
+    made = side_by_side(lambda one: _thumb(one, folder, long), each)
+    found = {one: thumb for one, thumb in zip(each, made, strict=True) if thumb is not None}
+    clear(folder / "thumbs", {Path(thumb.file).name for thumb in found.values()})
+    return found
+
+
+def _thumb(wanted: Wanted, folder: Path, long: int) -> Thumb | None:
+    size = size_of(wanted.picture)
+    if size is None:
+        return None
+    target = folder / "thumbs" / _name(wanted)
+    changed = wanted.picture.stat().st_mtime_ns
+    region = wanted.region or (0, 0, *size)
+    whole = (region[2] - region[0], region[3] - region[1])
+    small = whole if wanted.region else _small(whole, wanted.long or long)
+    try:
+        if not _is_fresh(target, changed, small):
+            _make(wanted, target, small)
+            os.utime(target, ns=(changed, changed))
+    except BROKEN:
+        return None
+    return Thumb(f"thumbs/{target.name}", *whole, f"{changed:x}")
+
+
+def _name(wanted: Wanted) -> str:
+    region = "".join(f"-{edge}" for edge in wanted.region or ())
+    return f"{Path(wanted.file).stem}{region}.webp"
+
+
+def _small(size: tuple[int, int], long: int) -> tuple[int, int]:
+    factor = min(1.0, long / max(size))
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
+def _is_fresh(target: Path, changed: int, size: tuple[int, int]) -> bool:
+    """A copy is as old as its picture."""
+    return target.exists() and target.stat().st_mtime_ns == changed and size_of(target) == size
+
+
+def _make(wanted: Wanted, target: Path, size: tuple[int, int]) -> None:
+    with Image.open(wanted.picture) as image:
+        image.seek(getattr(image, "n_frames", 1) - 1)  # of an animation, how it ends
+        part = opaque(image).crop(wanted.region) if wanted.region else opaque(image)
+    small = part if part.size == size else part.resize(size, Image.Resampling.LANCZOS)
+    with replacing(target) as temporary:
+        if wanted.region:
+            small.save(temporary, lossless=True)
+        else:
+            small.save(temporary, quality=QUALITY)

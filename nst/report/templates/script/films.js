@@ -1,0 +1,14 @@
+// Animations stand still until they are asked to move, and stop when asked again.
+
+function startFilms() {
+  document.addEventListener("click", (event) => {
+    const film = event.target.closest("a.film");
+    if (!film || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const image = $("img", film);
+    film.still ??= image.getAttribute("src");
+    const isMoving = film.classList.toggle("moving");
+    image.src = isMoving ? film.getAttribute("href") : film.still;
+    say(isMoving ? "playing" : "stopped");
+  });
+}

@@ -1,0 +1,102 @@
+// While the sweep runs, `live.js` is read again and again; it calls `nst.update` with the page as it is then.
+
+const SOONEST = 3000;
+const LATEST = 30000;
+let wait = SOONEST;
+let stamp = document.documentElement.dataset.stamp;
+let finished = "finished" in document.documentElement.dataset;
+
+function update(news) {
+  finished = news.finished;
+  if (news.stamp !== stamp) {
+    stamp = news.stamp;
+    wait = SOONEST;
+    for (const part of all("[data-section]")) {
+      const section = news.sections[part.dataset.section];
+      if (section && section.stamp !== part.dataset.stamp) swap(part, section);
+    }
+    refreshBox();
+    say($(".status").textContent);
+    sayUpdating(new Date());
+  }
+  if (finished) $("#updating").hidden = true;
+}
+
+function sayUpdating(changed) {
+  const when = changed ? `, last at ${changed.toLocaleTimeString()}` : "";
+  $("#updating").textContent = `This page updates itself as runs end${when}.`;
+  $("#updating").hidden = finished;
+}
+
+// Replace a part in place: what is the same stays the very same element, so nothing flickers, scrolls or loses focus.
+function swap(part, section) {
+  const holder = document.createElement("template");
+  holder.innerHTML = section.html;
+  const fresh = document.importNode(holder.content, true);
+  const focus = part.contains(document.activeElement) ? handleOf(document.activeElement) : "";
+  const scrolled = all("[data-scroll]", part).map((one) => [one.dataset.scroll, one.scrollLeft, one.scrollTop]);
+  renew(part, fresh);
+  keep(part, fresh);
+  part.replaceChildren(fresh);
+  part.dataset.stamp = section.stamp;
+  dress(part);
+  for (const [name, left, top] of scrolled) $(`[data-scroll="${name}"]`, part)?.scrollTo(left, top);
+  if (focus) $(focus, part)?.focus({ preventScroll: true });
+}
+
+// A picture that was made again under the same name must not come from the browser's memory.
+function renew(part, fresh) {
+  const before = new Map(all("img[data-version]", part).map((image) => [bare(image), image.dataset.version]));
+  for (const image of all("img[data-version]", fresh)) {
+    const known = before.get(bare(image));
+    if (known !== undefined && known !== image.dataset.version) image.src = `${bare(image)}?${image.dataset.version}`;
+  }
+}
+
+function bare(image) {
+  return image.getAttribute("src").split("?")[0];
+}
+
+function keep(part, fresh) {
+  const old = new Map(all(TILES, part).map((tile) => [tile.dataset.place, tile]));
+  for (const tile of all(TILES, fresh)) {
+    const same = old.get(tile.dataset.place);
+    if (same?.isEqualNode(tile)) tile.replaceWith(same);
+  }
+}
+
+// How to find an element again in the HTML that replaces it.
+function handleOf(element) {
+  if (element.dataset.place) return `[data-place="${CSS.escape(element.dataset.place)}"]`;
+  if (element.dataset.scroll) return `[data-scroll="${CSS.escape(element.dataset.scroll)}"]`;
+  const column = element.closest("th[data-column]")?.dataset.column;
+  if (column) return `th[data-column="${column}"] button`;
+  const row = element.closest("[id]");
+  const tag = element.tagName.toLowerCase();
+  return row ? `#${CSS.escape(row.id)} ${tag}` : `${tag}[href="${CSS.escape(element.getAttribute("href") ?? "")}"]`;
+}
+
+function dress(part) {
+  if (part.dataset.section === "runs") dressTable();
+  watchWidths(part);
+}
+
+function poll() {
+  if (finished) return;
+  const script = document.createElement("script");
+  script.src = `live.js?${Date.now()}`;
+  const next = () => {
+    script.remove();
+    wait = Math.min(LATEST, wait * 1.15);
+    if (!finished) setTimeout(poll, wait);
+  };
+  script.onload = script.onerror = next;
+  document.head.append(script);
+}
+
+function startRefresh() {
+  if (finished) return;
+  sayUpdating(null);
+  setTimeout(poll, SOONEST);
+  document.addEventListener("visibilitychange", () => document.hidden || (wait = SOONEST));
+}

@@ -1,0 +1,31 @@
+// Everything begins here. A grid that is wider than the page scrolls in its own box, one that is not stays in the page,
+// so that its heads can stay in sight while the page scrolls.
+
+const widths = new ResizeObserver((changes) => changes.forEach(({ target }) => fit(target)));
+
+function fit(scroller) {
+  const isWide = scroller.scrollWidth > scroller.clientWidth + 1;
+  scroller.classList.toggle("fits", !isWide);
+  if (isWide) scroller.tabIndex = 0;
+  else scroller.removeAttribute("tabindex");
+}
+
+function watchWidths(part) {
+  for (const scroller of all(".scroller", part)) {
+    fit(scroller);
+    widths.observe(scroller);
+  }
+}
+
+window.nst = { update, isFinished: () => finished };
+document.documentElement.classList.add("js");
+startPointers();
+startCompare();
+startLightbox();
+startKeys();
+startTable();
+startCopy();
+startFilms();
+watchWidths(document);
+startRefresh();
+window.addEventListener("beforeprint", () => all("img[loading]").forEach((image) => (image.loading = "eager")));

@@ -1,0 +1,12 @@
+// What all parts use: finding elements, and telling a screen reader what happened.
+
+const $ = (selector, inside = document) => inside.querySelector(selector);
+const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+
+function say(text) {
+  $("#said").textContent = text;
+}
+
+function clamp(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}

@@ -1,0 +1,65 @@
+"""The page of a sweep while its runs are made: written again between two runs, seldom enough to cost little."""
+
+import sys
+import time
+from pathlib import Path
+
+from filelock import Timeout
+
+from nst.store.store import Store
+from nst.sweep.plan import Plan
+
+SHARE = 0.05
+"""At most this part of the time goes into the page."""
+LEAST_SECONDS = 2.0
+
+
+class Refresher:
+    """Keeps `report/index.html` of one sweep up to date, as one of perhaps several processes that make its runs.
+
+    Never between runs that are timed: what a page leaves in caches and memory would count for one run and not the next.
+    """
+
+    def __init__(self, store: Store, plan: Plan) -> None:
+        self.store, self.plan = store, plan
+        self.seconds = 0.0
+        self.is_off = False
+
+    @property
+    def page(self) -> Path:
+        """Where the page is."""
+        return self.store.sweep(self.plan.name) / "report" / "index.html"
+
+    def begin(self) -> None:
+        """Write the page before the first run, and say where it is."""
+        self._write()
+        if not self.is_off:
+            print(f"report: {self.page} (grows as runs end)", file=sys.stderr, flush=True)
+
+    def after_run(self) -> None:
+        """Write the page once more, if it is old enough."""
+        if (
+            not self.is_off
+            and "repeat" not in self.plan.varied
+            and self._age() > max(LEAST_SECONDS, self.seconds / SHARE)
+        ):
+            self._write()
+
+    def _age(self) -> float:
+        try:
+            return time.time() - self.page.stat().st_mtime
+        except OSError:
+            return float("inf")
+
+    def _write(self) -> None:
+        from nst.report.build import LIVE, build
+
+        started = time.monotonic()
+        try:
+            with self.store.lock(f"report-{self.plan.name}").acquire(blocking=False):
+                build(self.plan.name, self.store.root, formats=LIVE)
+        except Timeout:  # another process writes it
+            return
+        except Exception:  # whatever is wrong with a page must not cost a run; the report at the end will say it
+            self.is_off = True
+        self.seconds = time.monotonic() - started

@@ -1,0 +1,101 @@
+"""What moves: which frames, in step, bounded, and made once."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nst.report import axes, frame, motion, motion_files
+from nst.report import plan as plans
+from nst.report.drawing import Figure
+from nst.report.material import Material
+
+from .conftest import Store
+
+START, RESULT = (250, 250, 250), (10, 10, 10)
+
+
+def plain(path: Path, grey: int, size: tuple[int, int] = (48, 32)) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, (grey, grey, grey)).save(path)
+
+
+def moving(store: Store, counts: tuple[int, ...], every: int = 10) -> list[Path]:
+    """Runs of `counts` frames, from grey 200 in steps of 20 down; start 250, result 10; returns their folders."""
+    folders = []
+    for job, count in zip(store.sweep("s", {"seed": range(len(counts))}), counts, strict=True):
+        store.done(job, size=(48, 32), evaluations=every * count + 5)
+        folder = store.root / "jobs" / job["signature"]
+        plain(folder / "start.png", 250)
+        plain(folder / "image.png", 10)
+        for number in range(count):
+            plain(folder / "frames" / f"{every * (number + 1):06}.png", 200 - 20 * number)
+        folders.append(folder)
+    return folders
+
+
+def material(store: Store) -> Material:
+    plan = plans.read("s", store.root)
+    folder = store.root / "sweeps" / "s" / "report"
+    return Material(plan, frame.frame(plan, store.root), axes.choose(plan), None, store.root, folder)
+
+
+def greys(path: Path, x: int, y: int) -> list[int]:
+    """The brightness at one place in every frame of a file, to tens."""
+    with Image.open(path) as image:
+        found = []
+        for number in range(image.n_frames):  # type: ignore[attr-defined]
+            image.seek(number)
+            found.append(round(float(np.asarray(image.convert("L"))[y, x]), -1))
+        return [int(grey) for grey in found]
+
+
+def test_a_run_moves(store: Store) -> None:
+    (folder,) = moving(store, (3,))
+    (figure,) = motion.write(material(store))
+    name = folder.name
+    video = f"motion/{name}.mp4" if motion_files.has_video() else ""
+    alt = "seed 0, from its start to its result"
+    assert figure == Figure(f"motion/{name}.webp", 48, 32, alt, still=f"pictures/{name}.png", video=video)
+    assert greys(material(store).folder / figure.file, 24, 16) == [250, 200, 180, 160, 10]
+
+
+def test_a_grid_moves_in_step(store: Store) -> None:
+    """Cells of 192 x 128 below a title and words; the one with fewer frames has its result while the other goes on."""
+    moving(store, (1, 3))
+    figure = motion.write(material(store))[0]
+    path = material(store).folder / "motion" / "grid.webp"
+    assert figure.file == "motion/grid.webp" and figure.still == "grid.png"
+    assert greys(path, 100, 110) == [250, 200, 10, 10, 10, 10]  # at 0, 10, 15, 20, 30, 35
+    assert greys(path, 300, 110) == [250, 200, 200, 180, 160, 10]
+
+
+def test_what_is_up_to_date_is_kept(store: Store) -> None:
+    folder = moving(store, (2, 2))[0]
+    motion.write(material(store))
+    made = {path.name: path.stat().st_mtime_ns for path in (material(store).folder / "motion").glob("*.webp")}
+    motion.write(material(store))
+    assert made == {path.name: path.stat().st_mtime_ns for path in (material(store).folder / "motion").glob("*.webp")}
+    plain(folder / "frames" / "000030.png", 99)
+    motion.write(material(store))
+    again = {path.name: path.stat().st_mtime_ns for path in (material(store).folder / "motion").glob("*.webp")}
+    assert {name for name in made if again[name] != made[name]} == {"grid.webp", f"{folder.name}.webp"}
+
+
+def test_what_no_longer_moves_goes(store: Store) -> None:
+    moving(store, (2,))
+    motion.write(material(store))
+    store.sweep("s", {"size": [1]})
+    assert motion.write(material(store)) == ()
+    assert not (material(store).folder / "motion").exists()
+
+
+def test_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most so many frames, and smaller where there is no room for the fewest at full size."""
+    moving(store, (9,))
+    monkeypatch.setattr(motion, "FRAMES", 4)
+    monkeypatch.setattr(motion, "RUNS_PIXELS", 4 * 24 * 16)
+    (figure,) = motion.write(material(store))
+    assert (figure.width, figure.height) == (24, 16)
+    assert len(greys(material(store).folder / figure.file, 12, 8)) == 4

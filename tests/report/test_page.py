@@ -1,0 +1,80 @@
+"""What the page is made of, read without a browser."""
+
+import json
+import re
+from pathlib import Path
+
+from PIL import Image
+
+from nst.report import page
+from nst.report.build import LIVE, build
+from nst.report.page.html import SECTIONS, script
+
+from .conftest import Store
+
+EVIL = '</script><script>alert("1")</script>&\u2028'
+
+
+def live(folder: Path) -> dict[str, object]:
+    text = (folder / "live.js").read_text(encoding="utf-8")
+    found: dict[str, object] = json.loads(text.removeprefix("nst.update(").removesuffix(");"))
+    return found
+
+
+def test_live_is_one_call_with_every_section(store: Store) -> None:
+    jobs = store.sweep("s", {"style": [EVIL, "b"]}, purpose=EVIL, command=EVIL)
+    store.failed(jobs[0], EVIL)
+    folder = build("s", store.root, formats=LIVE)
+    text = (folder / "live.js").read_text(encoding="utf-8")
+    assert text.isascii() and not set("<>&") & set(text) and text.count("\n") == 0
+    news = live(folder)
+    assert news["finished"] is False and set(news["sections"]) == set(SECTIONS)
+    assert "</script><script>" not in news["sections"]["failures"]["html"]
+
+
+def test_only_what_changed_has_another_stamp(store: Store) -> None:
+    jobs = store.sweep("s", {"seed": [0, 1]})
+    store.done(jobs[0])
+    first = live(build("s", store.root, formats=LIVE))
+    assert live(build("s", store.root, formats=LIVE)) == first
+    store.done(jobs[1])
+    second = live(build("s", store.root, formats=LIVE))
+    changed = {name for name in SECTIONS if first["sections"][name]["stamp"] != second["sections"][name]["stamp"]}
+    assert {"status", "results", "runs"} <= changed and not {"constants", "failures", "inputs"} & changed
+    assert second["finished"] is True and second["stamp"] != first["stamp"]
+
+
+def test_figures_of_an_earlier_report_stay_linked(store: Store) -> None:
+    jobs = store.sweep("s", {"seed": [0, 1]})
+    store.done(jobs[0])
+    folder = store.root / "sweeps" / "s" / "report"
+    folder.mkdir()
+    Image.new("RGB", (30, 20)).save(folder / "curves.png")
+    text = (build("s", store.root, formats=LIVE) / "index.html").read_text(encoding="utf-8")
+    assert 'src="curves.png"' in text and 'width="30" height="20"' in text
+    assert 'href="results.csv"' in text and "grid.png" not in text
+
+
+def test_what_moves_stands_still_at_first(store: Store) -> None:
+    (job,) = store.sweep("s", {"seed": [0]})
+    store.done(job)
+    folder = store.root / "sweeps" / "s" / "report"
+    (folder / "motion").mkdir(parents=True)
+    for name in ("grid", job["signature"], "deadbeef"):
+        Image.new("RGB", (8, 8)).save(folder / "motion" / f"{name}.webp")
+    (folder / "motion" / "grid.mp4").touch()
+    text = (build("s", store.root, formats=LIVE) / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'class="film" href="([^"]+)"[^>]*><img src="([^"]+)"', text) == [
+        ("motion/grid.webp", "thumbs/motion-grid.webp"),
+        (f"motion/{job['signature']}.webp", f"thumbs/motion-{job['signature']}.webp"),
+    ]
+    assert 'href="motion/grid.mp4"' in text
+
+
+def test_the_script_is_classic_and_asks_the_network_for_nothing() -> None:
+    found = script()
+    assert not re.search(r"\b(import|export|fetch|XMLHttpRequest|eval|WebSocket)\b|https?:", found)
+
+
+def test_paragraphs() -> None:
+    assert page.paragraphs("one\n  two\n\nthree\n\n\n") == ("one two", "three")

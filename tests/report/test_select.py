@@ -1,0 +1,61 @@
+"""A part of a sweep: which runs it has, what becomes of its keys, and what is refused."""
+
+import pytest
+
+from nst.errors import UserError
+from nst.report import plan as plans
+from nst.report.plan import Plan
+from nst.report.select import parse_where, promote, select
+
+from .conftest import Store
+
+
+@pytest.fixture
+def plan(store: Store) -> Plan:
+    store.sweep("s", {"init": ["uniform", "content"], "style_weight": [1e6, 9e5]}, constants={"content_weight": 1})
+    return plans.read("s", store.root)
+
+
+@pytest.mark.parametrize("wanted", [9e5, "9e5", "900000", "900\u2009000 : 1"])
+def test_a_number_as_typed_or_as_shown(plan: Plan, wanted: str) -> None:
+    part = select(plan, {"style_weight": wanted})
+    assert [job.values for job in part.jobs] == [{"init": "uniform"}, {"init": "content"}]
+    assert part.varied == ("init",) and part.constants == {"content_weight": 1, "style_weight": 9e5}
+
+
+def test_words_as_typed_or_as_shown(plan: Plan) -> None:
+    assert [len(select(plan, {"init": wanted}).jobs) for wanted in ("uniform", "noise", "uniform noise")] == [2, 2, 2]
+
+
+def test_several_must_all_hold(plan: Plan) -> None:
+    part = select(plan, parse_where(["init=content", "style_weight=1e6"]))
+    assert [job.signature for job in part.jobs] == [plan.jobs[2].signature] and part.varied == ()
+
+
+def test_nothing_wanted_is_everything(plan: Plan) -> None:
+    assert select(plan, {}) == plan
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ({"size": 1}, "'size' does not vary"),
+        ({"init": "contnt"}, "no run of 's' has init=contnt; did you mean 'conten"),
+    ],
+)
+def test_refused(plan: Plan, where: dict[str, str], said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        select(plan, where)
+
+
+@pytest.mark.parametrize("text", ["init", "=content", "init=", " = "])
+def test_not_key_and_value(text: str) -> None:
+    with pytest.raises(UserError, match="is not KEY=VALUE"):
+        parse_where([text])
+
+
+def test_a_constant_becomes_an_axis_of_one_place(plan: Plan) -> None:
+    shown = promote(plan, ("content_weight", "init", "strange"))
+    assert shown.varied == ("content_weight", "init", "style_weight")
+    assert shown.jobs[0].values == {"content_weight": 1, "init": "uniform", "style_weight": 1e6}
+    assert promote(plan, ()) == plan
