@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from hydra.core.config_store import ConfigStore
+from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from nst.errors import UserError
 from nst.sweep import files
@@ -19,7 +20,7 @@ from .command import new_process
 
 SWEEPS = {
     *("content_layers", "content_noises", "style_layers", "style_noises", "sizes", "weight_ratios"),
-    *("grid_content", "grid_noise", "timing", "favourites", "blending"),
+    *("grid_content", "grid_noise", "timing", "favourites", "blending", "claims"),
 }
 MINE = """# My own.
 # Two lines.
@@ -41,7 +42,7 @@ def mine(tmp_path: Path) -> Path:
     return folder / "mine.yaml"
 
 
-def test_the_eleven_sweeps_are_there() -> None:
+def test_the_eleven_sweeps_and_their_companion_are_there() -> None:
     assert set(sweep_files()) == SWEEPS
     assert {path.stem for path in data_folder("sweeps").glob("*")} == SWEEPS
 
@@ -73,6 +74,28 @@ def test_quick_values_count_where_asked_for(mine: Path) -> None:
     assert swept_keys(full) == {"size": "64,128", "seed": "0,1"} and "steps" not in full
     assert swept_keys(quick) == {"size": "32,64", "seed": "0,1"} and quick.steps == 5
     assert "quick" not in full and "quick" not in quick
+
+
+def test_cases_are_one_product_after_the_other(mine: Path) -> None:
+    """Two of the first, one of the second; strings that are no plain words are quoted."""
+    first, second = "a: {size: [8, 16], init: noise, style_weight: 9e5}", "b: {style: ~/x y=1.png}"
+    mine.write_text(f"cases:\n  {first}\n  {second}\nquick: {{cases: {{a: {{size: 4}}}}}}\n")
+    full, quick = load_sweep(mine, quick=False), load_sweep(mine, quick=True)
+    assert "cases" not in full and swept_keys(full) == {
+        "pair": "{size: 8, init: noise, style_weight: 900000.0},{size: 16, init: noise, style_weight: 900000.0},"
+        "{style: '~/x y=1.png'}"
+    }
+    parse = OverridesParser.create().parse_override
+    each = parse(f"pair={swept_keys(quick)['pair']}").sweep_string_iterator()
+    chosen = [parse(f"pair={one}").value() for one in each]
+    assert chosen == [{"size": 4, "init": "noise", "style_weight": 9e5}, {"style": "~/x y=1.png"}]
+
+
+@pytest.mark.parametrize("cases", ["[a]", "{a: 3}", "noise"])
+def test_cases_that_are_none(cases: str, mine: Path) -> None:
+    mine.write_text(f"cases: {cases}\n")
+    with pytest.raises(UserError, match="cases: must name mappings"):
+        load_sweep(mine, quick=False)
 
 
 def test_the_comment_at_the_top_is_the_purpose(mine: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from nst.report.plan import parse_keys
 from nst.spec.parts import Blend, PictureFile
 from nst.spec.spec import Spec
 from nst.sweep import callback
@@ -31,6 +32,24 @@ def timing(*steps: int) -> list[tuple[Any, ...]]:
     """Ten repeats, the slowest; in even ones noise goes first, in odd ones content: AB BA AB ..."""
     turns = (("noise", "content"), ("content", "noise"))
     return [(repeat, n, init) for repeat in range(10) for n in steps for init in turns[repeat % 2]]
+
+
+def claims(size: int, large: int) -> list[tuple[Any, ...]]:
+    """Five pictures rebuilt, by layer and by noise; five textures likewise; six transfers by ratio, start and size."""
+    rebuilt = ("wally", "dancing", "frida_kahlo", "picasso", "impression_sunrise")
+    styles = ("the_scream", "frida_kahlo", "picasso", "impression_sunrise", "wally")
+    pairs = list(product(("dancing", "wally"), ("frida_kahlo", "picasso", "the_scream")))
+    conv, alone, both = "conv_4", (size, "noise", 0, "fp32"), ("conv_4", "conv_1-5", 1)
+    bands = ("conv_1-3", "conv_4-6", "conv_7-8")
+    return [
+        *((name, None, f"conv_{n}", None, 1, 0, *alone) for name in rebuilt for n in (1, 3, 5, 7)),
+        *((name, None, conv, None, 1, 0, size, *noise, "fp32") for name in rebuilt for noise in NOISES),
+        *((None, name, None, band, 0, 1e6, *alone) for name in styles for band in bands),
+        *((None, name, None, "conv_1-5", 0, 1e6, size, *noise, "fp32") for name in styles for noise in NOISES),
+        *((*pair, *both, weight, size, "content", 0, "bf16") for pair in pairs for weight in (1e6, 9e5, 8e5)),
+        *((*pair, *both, 9e5, size, "noise", 0, "bf16") for pair in pairs),
+        *((*pair, *both, 1e6, large, "content", 0, "bf16") for pair in pairs),
+    ]
 
 
 @dataclass(frozen=True)
@@ -84,14 +103,26 @@ SWEEPS = {
     "favourites": Expected(
         ("content", "style"), [("wally", "impression_sunrise"), ("dancing", "the_scream")], {"style_weight": 9e5}
     ),
+    "claims": Expected(
+        (
+            *("content", "style", "content_layers", "style_layers", "content_weight", "style_weight"),
+            *("size", "init", "seed", "precision"),
+        ),
+        claims(512, 1024),
+        {"pooling": "max"},
+        claims(128, 256),
+        {"steps": 80},
+    ),
     "blending": Expected((), [()], {"content": "blend_source in blend_target", "style": "impression_sunrise"}),
 }
 NUMBERS = {
     **{"content_layers": 4, "content_noises": 4, "style_layers": 3, "style_noises": 4, "sizes": 4, "weight_ratios": 3},
-    **{"grid_content": 4, "grid_noise": 4, "timing": 40, "favourites": 2, "blending": 1},
+    **{"grid_content": 4, "grid_noise": 4, "timing": 40, "favourites": 2, "blending": 1, "claims": 105},
 }
 ALONE = ("content_layers", "content_noises", "style_layers", "style_noises")
+PRECISIONS = {**dict.fromkeys(ALONE, {"fp32"}), "claims": {"fp32", "bf16"}}
 """One loss alone: exact also where the machine is faster in half precision."""
+QUICK_SIZES = {"sizes": {256, 384}, "claims": {128, 256}, "timing": {128}}
 Planned = Callable[..., tuple[Plan, list[Spec]]]
 
 
@@ -139,29 +170,31 @@ def test_as_the_write_up_did_it(name: str, planned: Planned, monkeypatch: pytest
     assert (plan.name, plan.sweep, plan.varied) == (name, name, expected.keys)
     assert values(plan) == called(expected.full, BUILTIN)
     check_constants(plan, expected.constants, BUILTIN)
-    assert {spec.size for spec in specs} == ({512, 1024} if name == "sizes" else {512})
+    assert {spec.size for spec in specs} == ({512, 1024} if name in ("sizes", "claims") else {512})
     assert {spec.steps for spec in specs} == ({300, 500} if name == "timing" else {300})
-    assert {spec.precision for spec in specs} == {"fp32" if name in ALONE else "bf16"}
+    assert {spec.precision for spec in specs} == PRECISIONS.get(name, {"bf16"})
     assert len({job.signature for job in plan.jobs}) == len(plan.jobs)
     assert len({job.label for job in plan.jobs}) == len(plan.jobs)
     assert len(plan.purpose) > 60 and not plan.purpose.startswith("#")
     for axis in ("rows", "cols"):
-        assert plan.report[axis] is None or plan.report[axis] in plan.varied
+        assert set(parse_keys(plan.report[axis]) or ()) <= set(plan.varied)
 
 
 @pytest.mark.parametrize("name", SWEEPS)
-def test_in_a_few_minutes(name: str, planned: Planned) -> None:
+def test_in_a_few_minutes(name: str, planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nst.device.has_bf16", lambda device: True)
     expected, (plan, specs) = SWEEPS[name], planned(f"sweep={name}", "profile=quick", "device=cpu")
     assert (plan.name, plan.varied) == (f"{name}-quick", expected.keys)
     assert values(plan) == called(expected.quick or expected.full, BUILTIN)
-    assert {spec.size for spec in specs} == ({256, 384} if name == "sizes" else {256})
-    assert {spec.steps for spec in specs} == {"timing": {100, 150}, "sizes": {100}}.get(name, {150})
+    assert {spec.size for spec in specs} == QUICK_SIZES.get(name, {256})
+    assert {spec.steps for spec in specs} == {"timing": {100, 150}, "sizes": {100}, "claims": {80}}.get(name, {150})
     check_constants(plan, expected.constants | expected.quick_constants, BUILTIN)
 
 
 @pytest.mark.skipif(not WRITEUP.is_dir(), reason="the write-up's pictures are not here")
 @pytest.mark.parametrize("name", SWEEPS)
-def test_on_the_pictures_of_the_write_up(name: str, planned: Planned) -> None:
+def test_on_the_pictures_of_the_write_up(name: str, planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nst.device.has_bf16", lambda device: True)
     arguments = (f"sweep={name}", "pictures=writeup", f"picture_dirs=[{WRITEUP}]", "device=cpu")
     plan, specs = planned(*arguments, "pictures.impression_sunrise=water_lilies")
     assert plan.name.startswith(f"{name}-writeup") and "water_lilies" in plan.name
@@ -180,6 +213,21 @@ def check_files(name: str, reference: PictureFile | Blend | None) -> None:
     elif reference is not None:
         assert Path(reference.path).is_relative_to(WRITEUP)
         assert Path(reference.path).stem == name
+
+
+def test_the_companion_makes_no_run_that_another_sweep_makes(planned: Planned) -> None:
+    """All runs of the write-up's statements are among its own; of the favourites, the pair that it has, too."""
+    mine = {job.signature for job in planned("sweep=claims", "device=cpu")[0].jobs}
+    shared = {
+        name: len(mine & {job.signature for job in planned(f"sweep={name}", "device=cpu")[0].jobs})
+        for name in SWEEPS.keys() - {"claims", "timing", "blending"}
+    }
+    assert shared == {name: NUMBERS[name] for name in shared} | {"favourites": 1}
+
+
+def test_six_names_are_six_pictures() -> None:
+    names = ("wally", "dancing", "the_scream", "frida_kahlo", "picasso", "impression_sunrise")
+    assert len({MEANT[name] for name in names}) == 6
 
 
 def test_timing_alternates_who_goes_first() -> None:
