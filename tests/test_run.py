@@ -58,10 +58,11 @@ def test_a_sweep_leaves_its_runs_and_a_report(tmp_path: Path) -> None:
     command = ("-m", "content_layers=conv_1,conv_3,conv_5,conv_7", "profile=quick", "steps=2", "size=32", "device=cpu")
     first = process(tmp_path, *command)
     assert (first.code, first.out) == (0, ""), first.err
-    assert [line[:12] for line in first.lines[1:5]] == ["[1/4] conv_1", "[2/4] conv_3", "[3/4] conv_5", "[4/4] conv_7"]
+    assert [line[:12] for line in first.lines[2:6]] == ["[1/4] conv_1", "[2/4] conv_3", "[3/4] conv_5", "[4/4] conv_7"]
     (sweep,) = (tmp_path / "runs" / "sweeps").iterdir()
     assert sweep.name.startswith("content_layers-")
-    assert first.lines[5:] == [f"report: {sweep.relative_to(tmp_path) / 'report' / 'index.html'}"]
+    assert first.lines[6:] == [f"report: {sweep.relative_to(tmp_path) / 'report' / 'index.html'}"]
+    assert first.lines[1] == f"{first.lines[6]} (grows as runs end)"
     plan = json.loads((sweep / "plan.json").read_text())
     done = {path.parent.name for path in tmp_path.glob("runs/jobs/*/metrics.json")}
     assert len(done) == 4 and {job["signature"] for job in plan["jobs"]} == done
@@ -72,7 +73,7 @@ def test_a_sweep_leaves_its_runs_and_a_report(tmp_path: Path) -> None:
     before = times(tmp_path / "runs" / "jobs")
     again = process(tmp_path, *command[:1], *reversed(command[1:]))
     assert again.code == 0 and ": 4 runs, 4 done, nothing to do" in again.lines[0]
-    assert again.lines[1:] == first.lines[5:]
+    assert again.lines[1:] == first.lines[6:]
     assert times(tmp_path / "runs" / "jobs") == before
     assert [path.name for path in sweep.parent.iterdir()] == [sweep.name]
 
@@ -89,10 +90,10 @@ def test_an_interrupted_sweep_goes_on_from_where_it_was(tmp_path: Path) -> None:
     steps = ("-m", *TINY, "steps=1,100000000")
     with subprocess.Popen([*RUN, *steps], cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None
-        lines = [running.stderr.readline() for _ in range(2)]
+        lines = [running.stderr.readline() for _ in range(3)]
         running.send_signal(signal.SIGINT)
         rest = running.stderr.read()
-    assert lines[1].startswith("[1/2] steps 1  done in ")
+    assert lines[2].startswith("[1/2] steps 1  done in ")
     assert running.returncode == 130 and "interrupted: finished runs are kept" in rest
     assert "Traceback" not in rest
     jobs = [path.parent for path in tmp_path.glob("runs/jobs/*/metrics.json")]
@@ -122,7 +123,7 @@ def test_help_needs_no_torch_and_names_the_groups(tmp_path: Path) -> None:
     assert torch_is_loaded == "False"
     for line in ("optimizer: adam, lbfgs", "preset: gatys, tutorial, writeup", "profile: full, quick"):
         assert any(found.startswith(line) for found in text)
-    assert any(found.startswith("sweep: blending, content_layers") for found in text)
+    assert any(found.startswith("sweep: blending, claims, content_layers") for found in text)
     assert any(found.startswith("style_weight: 1000000.0") for found in text)
 
 
@@ -339,8 +340,8 @@ def test_a_process_that_gets_sigterm_leaves_a_checkpoint_and_a_report(nst: Comma
     ended = subprocess.run([sys.executable, "-c", TERMINATED, *command], cwd=nst.folder, capture_output=True, text=True)
     assert ended.returncode == 143 and "Traceback" not in ended.stderr, ended.stderr
     lines = ended.stderr.splitlines()
-    assert lines[1].startswith("[1/2] steps 1  done in ")
-    assert lines[2] == "[2/2] steps 9  stopped after evaluation 5 of 9; the same command goes on from there"
+    assert lines[2].startswith("[1/2] steps 1  done in ")
+    assert lines[3] == "[2/2] steps 9  stopped after evaluation 5 of 9; the same command goes on from there"
     assert lines[-2] == "terminated: finished runs are kept; the same command goes on from here"
     assert lines[-1].startswith("report: runs/sweeps/")
     assert sorted(map(len, nst.jobs().values())) == [1, len(FILES)]
