@@ -15,6 +15,7 @@ _TAKEN = {
     "timing.csv": "times by setting",
     "timing.md": "times as Markdown",
     "timing.tex": "times as LaTeX (booktabs)",
+    "claims.md": "tested statements",
     "grid.png": "the comparison as a picture",
     "grid.pdf": "the comparison for print",
     "crops.png": "the enlarged region as a picture",

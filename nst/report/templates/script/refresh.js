@@ -2,6 +2,7 @@
 
 const SOONEST = 3000;
 const LATEST = 30000;
+let more = 15; // looks after the last run has ended: figures are drawn then
 let wait = SOONEST;
 let stamp = document.documentElement.dataset.stamp;
 let finished = "finished" in document.documentElement.dataset;
@@ -82,13 +83,13 @@ function dress(part) {
 }
 
 function poll() {
-  if (finished) return;
+  if (finished && more-- <= 0) return;
   const script = document.createElement("script");
   script.src = `live.js?${Date.now()}`;
   const next = () => {
     script.remove();
     wait = Math.min(LATEST, wait * 1.15);
-    if (!finished) setTimeout(poll, wait);
+    setTimeout(poll, wait);
   };
   script.onload = script.onerror = next;
   document.head.append(script);

@@ -17,7 +17,7 @@ function watchWidths(part) {
   }
 }
 
-window.nst = { update, isFinished: () => finished };
+window.nst = { update };
 document.documentElement.classList.add("js");
 startPointers();
 startCompare();
