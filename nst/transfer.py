@@ -92,6 +92,7 @@ def transfer(spec: Spec, *, watch: Watch | None = None, resume: Checkpoint | Non
     try:
         course, final, timings = _run(fitted, inputs, began, watch, resume)
         image = to_image(final)
+        torch.backends.cudnn.benchmark = False  # trying kernels for shapes that are seen once takes time and gigabytes
         measurements = measure(spec, final, image, inputs.content, inputs.style)
     except torch.OutOfMemoryError:
         release()

@@ -150,13 +150,13 @@ def test_later_runs_share_targets_and_the_optimizers_memory(
     alone = transfer(spec)
     transfer(replace(spec, seed=2, style_weight=1e6))
     computed: list[tuple[str, ...]] = []
-    real = targets.Chain
+    real = targets.make_chain
 
     def counted(network: Vgg19, shape: tuple[int, int], losses: dict[str, Any], pooling: str) -> Chain:
         computed.append(tuple(losses))
         return real(network, shape, losses, pooling)
 
-    monkeypatch.setattr(targets, "Chain", counted)
+    monkeypatch.setattr(targets, "make_chain", counted)
     again = transfer(spec)
     measured = [(f"conv_{n}" for n in range(1, 6)), ("conv_10",)]  # the final picture's, which no run shares
     assert computed == [tuple(layers) for layers in measured]

@@ -5,41 +5,17 @@ on a GPU): what a convolution puts out is summed into the losses, rectified and 
 layer only the convolution's output is kept; the gradient's convolutions need none of their inputs.
 """
 
-from dataclasses import dataclass, field
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nst.network.table import pooled_before
+from nst.beside import Beside
 from nst.network.vgg import Vgg19
 from nst.objective.local import LocalLoss
-from nst.objective.strips import Padded, arena, cut, padded_numel, strip_limit
+from nst.objective.stages import Stage, stages
+from nst.objective.strips import Padded, arena, padded_numel, strip_limit
 
 aten = torch.ops.aten
-
-
-@dataclass
-class Stage:
-    """One convolution with what follows it: losses, ReLU, and the pooling before the next one where there is one."""
-
-    number: int
-    channels: int
-    height: int
-    width: int
-    strips: tuple[slice, ...]
-    pools: bool
-    at_conv: list[LocalLoss] = field(default_factory=list)
-    at_relu: list[LocalLoss] = field(default_factory=list)
-    kept: list[Tensor] = field(default_factory=list)
-    """Output of the convolution, before the ReLU, a tensor a strip."""
-    places: list[Tensor] = field(default_factory=list)
-    """Where the largest of each pooling was, a tensor a strip; on a GPU only: a CPU finds them again in less time."""
-
-    @property
-    def losses(self) -> list[LocalLoss]:
-        """Before and after the ReLU."""
-        return self.at_conv + self.at_relu
 
 
 class Chain:
@@ -52,13 +28,9 @@ class Chain:
         self, network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LocalLoss]], pooling: str = "max"
     ) -> None:
         self.network, self.pooling = network, pooling
-        device, size = network.mean.device, network.dtype.itemsize
-        depth = max((int(name.split("_")[1]) for name in losses), default=0)
-        self.stages = _stages(network, shape, depth, strip_limit(device), size)
-        for name, found in losses.items():
-            kind, number = name.split("_")
-            stage = self.stages[int(number) - 1]
-            (stage.at_conv if kind == "conv" else stage.at_relu).extend(found)
+        device = network.mean.device
+        self.stages = stages(network, shape, losses, strip_limit(device))
+        self.beside = Beside(device)
         widest = max((padded_numel(s.channels, s.height, s.width) for s in self.stages), default=0)
         self.like = torch.empty(0, dtype=network.dtype, device=device)
         self.arenas = [] if device.type == "cuda" else [arena(widest, network.dtype, device, n) for n in range(2)]
@@ -69,69 +41,83 @@ class Chain:
     @torch.no_grad()
     def losses(self, picture: Tensor) -> dict[LocalLoss, Tensor]:
         """The unweighted losses of a picture; nothing is kept."""
-        return self._pass_up(picture, keep=False)
+        self._pass_up(picture, keep=False)
+        return self._values()
 
     @torch.no_grad()
     def loss_and_gradient(self, picture: Tensor) -> tuple[dict[LocalLoss, Tensor], Tensor]:
         """The unweighted losses, and the gradient of their weighted sum (1, 3, H, W), valid until the next call."""
-        values = self._pass_up(picture, keep=True)
+        self._pass_up(picture, keep=True)
+        with self.beside():
+            values = self._values()
         if self.gradient is None:
             self.gradient = torch.zeros_like(picture)
+        self._pass_down(self.gradient)
+        self.beside.join()
+        return values, self.gradient
+
+    def _values(self) -> dict[LocalLoss, Tensor]:
+        return {loss: loss.value() for stage in self.stages for loss in stage.losses}
+
+    def _pass_up(self, picture: Tensor, keep: bool) -> None:
+        entered = self._enter(picture)
+        for stage in self.stages:
+            entered = self._up(stage, entered, keep)
+            with self.beside():
+                _close(stage)
+            if not keep:
+                self.beside.join()
+                stage.kept.clear()
+        self.beside.join()
+
+    def _pass_down(self, gradient: Tensor) -> None:
         above: Padded | None = None
         for stage in reversed(self.stages):
             above = self._down(stage, above)
             stage.kept.clear()
-            stage.places.clear()
         if above is None:
-            self.gradient.zero_()
+            gradient.zero_()
         else:
             for strip in self.stages[0].strips:
-                self.gradient[:, :, strip] = self._adjoint(1, above, strip)
-        return values, self.gradient
+                gradient[:, :, strip] = self._adjoint(1, above, strip)
 
-    def _pass_up(self, picture: Tensor, keep: bool) -> dict[LocalLoss, Tensor]:
+    def _enter(self, picture: Tensor) -> Padded | None:
+        """What enters the first convolution."""
         entered = Padded(self.entrance, 3, *picture.shape[2:])
         torch.sub(picture, self.network.mean, out=entered.rows(slice(0, picture.shape[2])))
-        values: dict[LocalLoss, Tensor] = {}
-        for stage in self.stages:
-            entered = self._up(stage, entered, keep or any(loss.whole for loss in stage.losses))
-            values.update({loss: loss.value(stage.kept) for loss in stage.at_conv})
-            rectified = [F.relu(rows) for rows in stage.kept] if any(loss.whole for loss in stage.at_relu) else []
-            values.update({loss: loss.value(rectified) for loss in stage.at_relu})
-            if not keep:
-                stage.kept.clear()
-        return values
+        return entered
 
-    def _up(self, stage: Stage, entered: Padded, keep: bool) -> Padded:
-        """Convolve, sum into the losses, rectify and pool; returns what enters the next stage."""
-        weight, bias = self.network.layers[stage.number - 1]
+    def _up(self, stage: Stage, entered: Padded | None, keep: bool) -> Padded:
+        """Convolve, rectify and pool, sum into the losses; returns what enters the next stage."""
+        keep = keep or self.like.is_cuda or any(loss.whole for loss in stage.losses)
         last = stage is self.stages[-1]
         scale = 2 if stage.pools else 1
         leaving = self._padded(stage.number, stage.channels, stage.height // scale, stage.width // scale)
-        for loss in stage.losses:
-            loss.begin(self.like)
+        with self.beside():
+            for loss in stage.losses:
+                loss.begin(self.like)
         stage.kept.clear()
         for strip in stage.strips:
-            rows = F.conv2d(entered.with_neighbours(strip), weight, bias, padding=(0, 1)).to(self.network.dtype)
+            into = None if last else leaving.rows(slice(strip.start // scale, strip.stop // scale))
+            rows = self._convolve(stage, entered, strip, into)
             if keep:
                 stage.kept.append(rows)
-            for loss in stage.at_conv:
-                loss.see(rows, strip)
-            for loss in stage.at_relu:
-                loss.see(F.relu(rows), strip)
-            if not last:
-                self._leave(stage, rows, leaving.rows(slice(strip.start // scale, strip.stop // scale)))
+            with self.beside():
+                _show(stage, rows, strip)
         return leaving
 
-    def _leave(self, stage: Stage, rows: Tensor, into: Tensor) -> None:
-        """ReLU and pooling; the maximum of rectified numbers is the rectified maximum, which is less work."""
-        if stage.pools and self.pooling == "avg":
-            rows = F.avg_pool2d(F.relu(rows), 2)
-        elif stage.pools:
-            rows, places = aten.max_pool2d_with_indices(rows, [2, 2])
-            if places.is_cuda:
-                stage.places.append(places)
-        aten.threshold.out(rows, 0, 0, out=into)
+    def _convolve(self, stage: Stage, entered: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
+        """A strip of the convolution's output; rectified and pooled, it goes `into` what enters the next stage."""
+        assert entered is not None
+        weight, bias = self.network.layers[stage.number - 1]
+        rows = F.conv2d(entered.with_neighbours(strip), weight, bias, padding=(0, 1)).to(self.network.dtype)
+        if into is not None:
+            aten.threshold.out(self._pooled(rows) if stage.pools else rows, 0, 0, out=into)
+        return rows
+
+    def _pooled(self, rows: Tensor) -> Tensor:
+        """The maximum of rectified numbers is the rectified maximum, which is less work; of means that is not so."""
+        return F.avg_pool2d(F.relu(rows), 2) if self.pooling == "avg" else F.max_pool2d(rows, 2)
 
     def _down(self, stage: Stage, above: Padded | None) -> Padded:
         """The gradient on this convolution's output, from that on the next one's (None at the top)."""
@@ -139,38 +125,36 @@ class Chain:
         for number in reversed(range(len(stage.strips))):
             strip, rows = stage.strips[number], stage.kept[number]
             into = gradient.rows(strip)
-            up = self._from_above(stage, number, above)
             if stage.at_relu:
-                up = torch.zeros_like(rows) if up is None else up
+                up = torch.zeros_like(rows) if above is None else self._from_above(stage, number, above)
                 rectified = F.relu(rows)
                 for loss in stage.at_relu:
                     loss.add_gradient(up, rectified, strip)
-            if up is None:
+                aten.threshold_backward.grad_input(up, rows, 0, grad_input=into)
+            elif above is None:
                 into.zero_()
             else:
-                aten.threshold_backward.grad_input(up, rows, 0, grad_input=into)
+                self._rectified_from_above(stage, number, above, into)
             for loss in stage.at_conv:
                 loss.add_gradient(into, rows, strip)
         return gradient
 
-    def _from_above(self, stage: Stage, number: int, above: Padded | None) -> Tensor | None:
+    def _rectified_from_above(self, stage: Stage, number: int, above: Padded, into: Tensor) -> None:
+        """into = the gradient on a strip of the convolution's output, where it has no loss after its ReLU."""
+        up = self._from_above(stage, number, above)
+        aten.threshold_backward.grad_input(up, stage.kept[number], 0, grad_input=into)
+
+    def _from_above(self, stage: Stage, number: int, above: Padded) -> Tensor:
         """The gradient on a strip of the rectified output: the next convolution's adjoint, unpooled."""
-        if above is None:
-            return None
-        strip = stage.strips[number]
+        strip, rows = stage.strips[number], stage.kept[number]
         if not stage.pools:
             return self._adjoint(stage.number + 1, above, strip)
         pooled = self._adjoint(stage.number + 1, above, slice(strip.start // 2, strip.stop // 2))
-        return self._unpool(stage, number, pooled)
-
-    def _unpool(self, stage: Stage, number: int, pooled: Tensor) -> Tensor:
-        """The gradient on what was pooled, from that on the pooled; the first of equal maxima takes it."""
         found: Tensor
-        rows = stage.kept[number]
         if self.pooling == "avg":
             found = aten.avg_pool2d_backward(pooled, rows, [2, 2], [2, 2], [0, 0], False, True, None)
-        else:
-            places = stage.places[number] if stage.places else aten.max_pool2d_with_indices(rows, [2, 2])[1]
+        else:  # the first of equal maxima takes it; on a CPU finding it again takes less time than remembering it
+            places = aten.max_pool2d_with_indices(rows, [2, 2])[1]
             found = aten.max_pool2d_with_indices_backward(pooled, rows, [2, 2], [2, 2], [0, 0], [1, 1], False, places)
         return found
 
@@ -191,13 +175,18 @@ class Chain:
         return self.padded.setdefault(shape, Padded(self.like.new_empty(padded_numel(*shape[1:])), *shape[1:]))
 
 
-def _stages(network: Vgg19, shape: tuple[int, int], depth: int, limit: int | None, itemsize: int) -> list[Stage]:
-    height, width = shape
-    stages = []
-    for number in range(1, depth + 1):
-        if pooled_before(number):
-            height, width = height // 2, width // 2
-        channels = network.layers[number - 1][0].shape[0]
-        strips = cut(height, channels * width * itemsize, limit)
-        stages.append(Stage(number, channels, height, width, strips, number < depth and pooled_before(number + 1)))
-    return stages
+def _show(stage: Stage, rows: Tensor, strip: slice) -> None:
+    """A strip of a convolution's output, to the losses before and after its ReLU."""
+    for loss in stage.at_conv:
+        loss.see(rows, strip)
+    for loss in stage.at_relu:
+        loss.see(F.relu(rows), strip)
+
+
+def _close(stage: Stage) -> None:
+    """Tell the losses of a stage that all strips were seen."""
+    for loss in stage.at_conv:
+        loss.close(stage.kept)
+    rectified = [F.relu(rows) for rows in stage.kept] if any(loss.whole for loss in stage.at_relu) else []
+    for loss in stage.at_relu:
+        loss.close(rectified)

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from nst.network.vgg import Vgg19
-from nst.objective.chain import Chain
+from nst.objective.gpu import make_chain
 from nst.objective.local import ContentLoss, LocalLoss, StyleLoss
 from nst.objective.losses import total_variation
 from nst.objective.reference import Losses
@@ -20,18 +20,19 @@ class Objective:
 
     def __init__(self, spec: Spec, network: Vgg19, targets: Targets, shape: tuple[int, int]) -> None:
         self.weights = (spec.content_weight, spec.style_weight, spec.tv_weight)
-        self.content = {
-            ContentLoss(targets.content[layer], spec.content_weight * weight): (layer, weight)
-            for layer, weight in zip(spec.content_layers, spec.content_layer_weights, strict=True)
-        }
-        self.style = {
-            StyleLoss(targets.style[layer], spec.style_weight * weight): (layer, weight)
-            for layer, weight in zip(spec.style_layers, spec.style_layer_weights, strict=True)
-        }
         by_layer: dict[str, list[LocalLoss]] = {}
-        for loss, (layer, _) in (*self.content.items(), *self.style.items()):
-            by_layer.setdefault(layer, []).append(loss)
-        self.chain = Chain(network, shape, by_layer, spec.pooling)
+        shares: dict[LocalLoss, tuple[float, float, float]] = {}
+        for layer, weight in zip(spec.content_layers, spec.content_layer_weights, strict=True):
+            content = ContentLoss(targets.content[layer], spec.content_weight * weight)
+            by_layer.setdefault(layer, []).append(content)
+            shares[content] = (weight, 0, spec.content_weight * weight)
+        for layer, weight in zip(spec.style_layers, spec.style_layer_weights, strict=True):
+            style = StyleLoss(targets.style[layer], spec.style_weight * weight)
+            by_layer.setdefault(layer, []).append(style)
+            shares[style] = (0, weight, spec.style_weight * weight)
+        self.chain = make_chain(network, shape, by_layer, spec.pooling)
+        self.shares = network.mean.new_tensor([shares[loss] for stage in self.chain.stages for loss in stage.losses])
+        """What each loss adds to content, style and total: (losses, 3), in the order of the chain."""
 
     def losses(self, picture: Tensor) -> Losses:
         """The losses of a picture (1, 3, H, W), RGB in [0, 1]."""
@@ -46,10 +47,11 @@ class Objective:
 
     def _sum(self, picture: Tensor, values: dict[LocalLoss, Tensor]) -> Losses:
         zero = picture.new_zeros(())
-        content = sum((weight * values[loss] for loss, (_, weight) in self.content.items()), zero)
-        style = sum((weight * values[loss] for loss, (_, weight) in self.style.items()), zero)
-        tv = total_variation(picture) if self.weights[2] else zero
-        return Losses(content, style, tv, self.weights[0] * content + self.weights[1] * style + self.weights[2] * tv)
+        content, style, total = torch.stack([*values.values()]) @ self.shares if values else (zero, zero, zero)
+        if not self.weights[2]:
+            return Losses(content, style, zero, total)
+        tv = total_variation(picture)
+        return Losses(content, style, tv, total + self.weights[2] * tv)
 
 
 @torch.no_grad()

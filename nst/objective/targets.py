@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from nst.network.vgg import Vgg19
-from nst.objective.chain import Chain
+from nst.objective.gpu import make_chain
 from nst.objective.local import LocalLoss, add_products
 
 REMEMBERED_BYTES = 2**30
@@ -55,8 +55,11 @@ class _Feature(LocalLoss):
 
     whole = True
 
-    def value(self, strips: list[Tensor]) -> Tensor:
-        return torch.cat(strips, dim=2)
+    def close(self, strips: list[Tensor]) -> None:
+        self.feature = torch.cat(strips, dim=2)
+
+    def value(self) -> Tensor:
+        return self.feature
 
     def add_gradient(self, into: Tensor, rows: Tensor, strip: slice) -> None:
         raise NotImplementedError
@@ -70,13 +73,10 @@ class _Gram(LocalLoss):
         self.numel = 0
 
     def see(self, rows: Tensor, strip: slice) -> None:
-        if self.products is None:
-            wide = torch.float64 if rows.dtype == torch.float64 else torch.float32
-            self.products = torch.zeros(rows.shape[1], rows.shape[1], dtype=wide, device=rows.device)
         self.numel += rows.numel()
-        add_products(self.products, rows)
+        self.products = add_products(self.products, rows)
 
-    def value(self, strips: list[Tensor]) -> Tensor:
+    def value(self) -> Tensor:
         assert self.products is not None
         return self.products / self.numel
 
@@ -112,7 +112,7 @@ def _collect(
     found = {layer: None if key is None else MEMORY.get(place(layer)) for layer in layers}
     collectors: dict[str, list[LocalLoss]] = {layer: [kind(0.0)] for layer, kept in found.items() if kept is None}
     if collectors:
-        chain = Chain(network, (picture.shape[2], picture.shape[3]), collectors, pooling)
+        chain = make_chain(network, (picture.shape[2], picture.shape[3]), collectors, pooling)
         values = chain.losses(picture)
         for layer, (collector,) in collectors.items():
             found[layer] = values[collector]

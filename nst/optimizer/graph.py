@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from nst.objective.reference import LossValues
+from nst.beside import Beside
+from nst.objective.reference import Losses, LossValues
 from nst.optimizer.checkpoint import Checkpoint, Keep, Watch, restore
 from nst.optimizer.course import Course, Progress, in_trace
 from nst.optimizer.protocols import Objective, Optimizer
@@ -28,6 +29,7 @@ class Step:
     def __init__(self, objective: Objective, optimizer: Optimizer, picture: Tensor, rows: int) -> None:
         self.objective, self.optimizer, self.picture = objective, optimizer, picture
         device = picture.device
+        self.beside = Beside(device)
         self.seen, self.best_picture = picture.clone(), picture.clone()
         self.best_loss = torch.full((), torch.inf, dtype=torch.float64, device=device)
         self.count = torch.zeros(1, dtype=torch.int64, device=device)
@@ -39,14 +41,21 @@ class Step:
         self.optimizer.before_evaluation(self.picture)
         losses, gradient = self.objective.loss_and_gradient(self.picture)
         self.seen.copy_(self.picture)
+        with self.beside():
+            self._note(losses)
+        converged = self.optimizer.step(self.picture, gradient, losses.total)
+        self.beside.join()
+        if self.optimizer.can_converge:
+            self.values[:, -1].index_copy_(0, self.count % len(self.values), converged.double()[None])
+        self.count += 1
+
+    def _note(self, losses: Losses) -> None:
+        """A row of the losses, and the picture where it is the best so far."""
+        self.values[:, :-1].index_copy_(0, self.count % len(self.values), torch.stack([*losses]).double()[None])
         total = losses.total.double()
         better = total < self.best_loss
         torch.where(better, self.seen, self.best_picture, out=self.best_picture)
         torch.where(better, total, self.best_loss, out=self.best_loss)
-        converged = self.optimizer.step(self.picture, gradient, losses.total)
-        row = torch.stack([loss.double() for loss in losses] + [converged.double()])
-        self.values.index_copy_(0, self.count % len(self.values), row[None])
-        self.count += 1
 
     def restart(self, start: Tensor) -> None:
         """As if no step had been made; every tensor stays where it is."""
@@ -138,7 +147,7 @@ class Reader:
         self.course, self.step, self.steps = course, step, steps
         self.trace_every, self.watch = trace_every, watch
         self.waiting: list[tuple[range, Tensor, list[torch.cuda.Event]]] = []
-        self.wanted: Keep | None = None
+        self.wanted: list[Keep] = []
         self.seconds = sum(course.durations)
 
     def run(self, block: range, replay: Callable[[], None]) -> None:
@@ -178,15 +187,18 @@ class Reader:
                 return True
         if self.watch:
             seen = Progress(block[-1], self.steps, self.seconds, losses, self.step.seen)
-            self.wanted = self.watch(seen) or self.wanted
+            if keep := self.watch(seen):
+                self.wanted.append(keep)
         return False
 
     def keep_what_is_wanted(self) -> None:
-        """Hand a watcher the checkpoint that it asked for: after all steps that were started, which are read first."""
+        """Hand watchers the checkpoint that they asked for: after all steps that were started, which are read first."""
         if self.wanted:
             self.read(ahead=False)
-            keep, self.wanted = self.wanted, None
-            keep(Checkpoint(self.step.picture, self.step.optimizer.parts(), self.course))
+            checkpoint = Checkpoint(self.step.picture, self.step.optimizer.parts(), self.course)
+            for keep in self.wanted:
+                keep(checkpoint)
+            self.wanted.clear()
 
 
 def _mark() -> torch.cuda.Event:

@@ -14,6 +14,7 @@ Nothing here depends on a number that Python has seen: what is kept or rejected 
 import torch
 from torch import Tensor
 
+from nst.beside import Beside
 from nst.optimizer.stack import Stack, products
 
 CURVATURE_FLOOR = 1e-10
@@ -30,6 +31,7 @@ class History:
 
     def __init__(self, pairs: int, columns: int, wide: torch.dtype, stored: torch.dtype, device: torch.device) -> None:
         exact = torch.float32 if device.type == "mps" else torch.float64  # MPS knows no float64
+        self.beside = Beside(device)
         self.stack = Stack(pairs + 1, columns, wide, stored, device)
         self.order = torch.arange(1, pairs + 2, device=device) % (pairs + 1)
         self.inverse = torch.eye(pairs, dtype=exact, device=device)
@@ -46,18 +48,23 @@ class History:
         read once for both.
         """
         (gradient, change, displacement), exact = vectors, self.scale.dtype
+        with self.beside():
+            _, square, curvature = products(vectors, change, exact)
         self.stack.put(self.order[-1:], displacement, change)
-        _, square, curvature = products(vectors, change, exact)
         found = self.stack.products(gradient, exact)[self.order]
+        self.beside.join()
         accepted = curvature > CURVATURE_FLOOR
-        self._take(accepted, curvature, square, found[:-1] - self.projections)
-        _replace(self.projections, accepted, found[1:], found[:-1])
-
-    def _take(self, accepted: Tensor, curvature: Tensor, square: Tensor, found: Tensor) -> None:
-        """Grow the small matrices by a pair with y's and y'y, and S'y and Y'y of the others, where `accepted`."""
-        along_s, along_y = found.unbind(1)
+        along_s, along_y = (found[:-1] - self.projections).unbind(1)
+        with self.beside():
+            self._take(accepted, curvature, square, along_y)
+            _replace(self.projections, accepted, found[1:], found[:-1])
         column = -(self.inverse @ along_s) / curvature
-        _replace(self.inverse, accepted, _grown(self.inverse, column, torch.zeros_like(column), 1 / curvature))
+        grown = _grown(self.inverse, column, torch.zeros_like(column), curvature.reciprocal())
+        _replace(self.inverse, accepted, grown)
+        self.beside.join()
+
+    def _take(self, accepted: Tensor, curvature: Tensor, square: Tensor, along_y: Tensor) -> None:
+        """Take up a pair with y's, y'y, and Y'y of the others, where `accepted`: all but the inverse of R."""
         _replace(self.changes, accepted, _grown(self.changes, along_y, along_y, square))
         _replace(self.curvatures, accepted, torch.cat([self.curvatures[1:], curvature[None]]))
         _replace(self.scale, accepted, curvature / square)
@@ -93,7 +100,7 @@ class History:
 
 def _replace(kept: Tensor, condition: Tensor, new: Tensor, other: Tensor | None = None) -> None:
     """kept = new where the condition () holds, else other, or as it was; in place."""
-    kept.copy_(torch.where(condition, new, kept if other is None else other))
+    torch.where(condition, new, kept if other is None else other, out=kept)
 
 
 def _grown(matrix: Tensor, column: Tensor, row: Tensor, corner: Tensor) -> Tensor:

@@ -62,8 +62,10 @@ class LbfgsOptimizer:
         self.prepare(picture)
         bound = self._bound(picture, gradient)
         self._observe(gradient, bound)
-        self.history.remember(self.vectors)
-        self.history.direction(self.gradient, self._length(), self.displacement)
+        with self.history.beside():
+            length = self._length()
+        self.history.remember(self.vectors)  # and joins
+        self.history.direction(self.gradient, length, self.displacement)
         if bound is not None:
             self.made.masked_fill_(bound, 0)
         if self.settings.clamp == "projected":

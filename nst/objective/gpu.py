@@ -1,0 +1,97 @@
+"""The chain on a GPU, its convolutions the library's and all between them fused; twin of the plain `Chain`."""
+
+from functools import cache
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from nst.network.vgg import Vgg19
+from nst.objective.chain import Chain
+from nst.objective.local import LocalLoss
+from nst.objective.stages import Stage
+from nst.objective.strips import Padded
+
+EIGHT = 8
+"""Channels of the gradient on the picture, three of them used: the matrix units have no kernel for fewer."""
+
+
+def make_chain(
+    network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LocalLoss]], pooling: str = "max"
+) -> Chain:
+    """The fastest chain that there is for the network's device and type; arguments as `Chain`."""
+    fused = network.dtype in (torch.float32, torch.bfloat16) and has_fused_kernels(network.mean.device)
+    return (FusedChain if fused else Chain)(network, shape, losses, pooling)
+
+
+@cache
+def has_fused_kernels(device: torch.device) -> bool:
+    """Whether this is a CUDA device with matrix units for TF32, and Triton is installed and builds kernels for it."""
+    if device.type != "cuda" or torch.cuda.get_device_capability(device) < (8, 0):
+        return False
+    try:
+        from nst.objective import fused
+    except ImportError:
+        return False
+    return fused.works(device)
+
+
+class FusedChain(Chain):
+    """`Chain` with a feature read and written once between two convolutions. Whole features, no strips."""
+
+    def __init__(
+        self, network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LocalLoss]], pooling: str = "max"
+    ) -> None:
+        from nst.objective import fused
+
+        super().__init__(network, shape, losses, pooling)
+        self.fused = fused
+        self.first_weight = network.layers[0][0].permute(1, 2, 3, 0).contiguous()
+        to_eight = (0, 0, 0, 0, 0, 0, 0, EIGHT - 3)
+        self.last_adjoint = F.pad(network.adjoint(1), to_eight).contiguous(memory_format=torch.channels_last)
+
+    def _pass_up(self, picture: Tensor, keep: bool) -> None:
+        with torch.cuda.device_of(self.like):  # type: ignore[no-untyped-call]  # kernels go to the current device
+            super()._pass_up(picture, keep)
+
+    def _pass_down(self, gradient: Tensor) -> None:
+        with torch.cuda.device_of(self.like):  # type: ignore[no-untyped-call]
+            super()._pass_down(gradient)
+
+    def _enter(self, picture: Tensor) -> Padded | None:
+        """Nothing to do: the first convolution takes the picture as it is."""
+        self.picture = picture.contiguous()
+        return None
+
+    def _convolve(self, stage: Stage, entered: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
+        weight, bias = self.network.layers[stage.number - 1]
+        if entered is None:
+            return self._first(stage, bias, into)
+        if stage.pools and self.pooling != "max":
+            return super()._convolve(stage, entered, strip, into)
+        rows = F.conv2d(entered.with_neighbours(strip), weight, padding=(0, 1))
+        rows = rows.contiguous(memory_format=torch.channels_last)  # as it is
+        if into is not None and stage.pools:
+            self.fused.pool(rows, bias, into)
+        else:
+            self.fused.rectify(rows, bias, into)
+        return rows
+
+    def _first(self, stage: Stage, bias: Tensor, into: Tensor | None) -> Tensor:
+        shape = (1, stage.channels, stage.height, stage.width)
+        rows = torch.empty(shape, dtype=self.like.dtype, device=self.like.device, memory_format=torch.channels_last)
+        self.fused.first(self.picture, self.network.mean, self.first_weight, bias, rows, into)
+        return rows
+
+    def _rectified_from_above(self, stage: Stage, number: int, above: Padded, into: Tensor) -> None:
+        if stage.pools and self.pooling == "max":
+            strip = stage.strips[number]
+            pooled = self._adjoint(stage.number + 1, above, slice(strip.start // 2, strip.stop // 2))
+            self.fused.unpool(pooled, stage.kept[number], into)
+        else:
+            super()._rectified_from_above(stage, number, above, into)
+
+    def _adjoint(self, number: int, above: Padded, strip: slice) -> Tensor:
+        if number > 1:
+            return super()._adjoint(number, above, strip)
+        return F.conv2d(above.with_neighbours(strip), self.last_adjoint, padding=(0, 1))[:, :3]
