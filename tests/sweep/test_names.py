@@ -59,7 +59,12 @@ def test_other_arguments_make_another() -> None:
 
 def test_where_it_runs_does_not_count() -> None:
     plain = sweep_name(None, ["seed=0,1"], ["seed"])
-    assert sweep_name(None, ["seed=0,1", "runs_dir=x", "plan=true", "rerun=all", "profile=full", "report.rows=seed"], ["seed"]) == plain
+    assert (
+        sweep_name(
+            None, ["seed=0,1", "runs_dir=x", "plan=true", "rerun=all", "profile=full", "report.rows=seed"], ["seed"]
+        )
+        == plain
+    )
 
 
 def test_a_long_name_is_cut_and_stays_its_own() -> None:

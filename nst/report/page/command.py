@@ -1,5 +1,6 @@
 """The command that makes one run of a sweep again: the sweep's own, with what was swept set to this run's values."""
 
+import re
 import shlex
 from collections.abc import Sequence
 
@@ -8,6 +9,9 @@ from nst.report.plan import Plan, PlannedJob
 _MODES = frozenset({"-m", "--multirun"})
 _NOT_THE_RUN = frozenset({"name", "plan", "rerun", "fail_fast", "output", "hydra/launcher"})
 """Keys that say how a sweep is made or called, not what a run of it is; a sweep's name would replace its plan."""
+
+_NEEDLESS = re.compile(r"(?<=[=\[,])'([A-Za-z_./~][\w./~-]*)'(?=[\],]|$)")
+_WORDS_OF_YAML = frozenset({"null", "true", "false", "inf", "nan"})
 
 
 def command(job: PlannedJob, plan: Plan) -> str:
@@ -24,8 +28,8 @@ def command(job: PlannedJob, plan: Plan) -> str:
 
 
 def typed(words: Sequence[str]) -> str:
-    """Words as one would type them in a shell: Hydra's own single quotes are readable within double ones."""
-    return " ".join(_quoted(word) for word in words)
+    """Words as one would type them in a shell: without Hydra's quotes where a value reads the same without them."""
+    return " ".join(_quoted(_NEEDLESS.sub(_bare, word)) for word in words)
 
 
 def retyped(command: str) -> str:
@@ -34,6 +38,10 @@ def retyped(command: str) -> str:
         return typed(shlex.split(command))
     except ValueError:
         return command
+
+
+def _bare(quoted: re.Match[str]) -> str:
+    return quoted[0] if quoted[1].lower() in _WORDS_OF_YAML else quoted[1]
 
 
 def _quoted(word: str) -> str:
