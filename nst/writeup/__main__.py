@@ -1,0 +1,69 @@
+"""Run every sweep of the write-up, and build its site: figures, tables, and its statements beside what was measured.
+
+    python -m nst.writeup profile=quick              # built-in pictures, small; without profile=quick, the full sizes
+    python -m nst.writeup profile=quick plan=true    # how long it would take; runs nothing
+    python -m nst.writeup profile=quick --site-only  # the site again, from what is in the store
+    python -m nst.writeup pictures=writeup picture_dirs=[my_pictures] pictures.impression_sunrise=water_lilies
+
+KEY=VALUE is any override of `python -m nst.run`; it holds for every sweep. The same command goes on where an earlier
+one stopped. Exit codes are those of nst.run: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing was
+started; 130 interrupted (Ctrl-C), 143 terminated (SIGTERM), both with the site of what is there.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from nst.errors import JobError, UserError
+from nst.sweep.stop import STOP, Terminated
+from nst.writeup.arguments import HELP, Asked, parse
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The command line; returns the exit code. A user's mistake is one line on stderr."""
+    if any(flag in arguments for flag in HELP):
+        print(__doc__)
+        return 0
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in nst.run: before torch is imported
+    STOP.install()
+    try:
+        return _do(parse(arguments))
+    except (UserError, JobError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2 if isinstance(error, UserError) else 1
+    except KeyboardInterrupt as stop:  # before the first sweep, or while the site was being built
+        print("\nstopped; the same command goes on from here", file=sys.stderr)
+        return _code(stop)
+
+
+def _do(asked: Asked) -> int:
+    if asked.site_only:
+        return _site(asked, 0)
+    from nst.writeup.work import left, prepare, run_all
+
+    sweeps = prepare(asked)
+    if asked.plan:
+        return 0
+    try:
+        code = run_all(sweeps, asked.overrides)
+    except KeyboardInterrupt as stop:
+        for number in (signal.SIGINT, signal.SIGTERM):  # another one does not wait for the site
+            signal.signal(number, signal.SIG_DFL)
+        return _site(asked, _code(stop))
+    return code if code == 2 else _site(asked, code or int(left(sweeps) > 0))
+
+
+def _site(asked: Asked, code: int) -> int:
+    from nst.writeup.site import build
+
+    print(f"write-up: {build(asked)}", file=sys.stderr, flush=True)
+    return code
+
+
+def _code(stop: KeyboardInterrupt) -> int:
+    return 143 if isinstance(stop, Terminated) else 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,94 @@
+"""`runs/writeup/index.html`: the write-up as one folder that needs no script, no server and no network."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from nst.claims import Finding, judge, markdown
+from nst.report.files import remove, write_text
+from nst.store.store import Store
+from nst.sweep.progress import clock
+from nst.writeup import boxes, chapter, recorded, steps
+from nst.writeup.arguments import Asked
+from nst.writeup.boxes import Said
+from nst.writeup.chapter import Chapter
+from nst.writeup.order import COMPANION, SWEEPS, number
+from nst.writeup.recorded import Recorded
+from nst.writeup.steps import Blending
+
+
+@dataclass(frozen=True)
+class Site:
+    """All that the templates are given."""
+
+    chapters: Mapping[str, Chapter]
+    companion: Chapter
+    blending: Blending
+    findings: Mapping[str, tuple[Said, ...]]
+    recorded: Recorded
+    profile: str
+    command: str
+
+    @property
+    def hours(self) -> str:
+        """The time of all runs: `0:41`, `3:00:00`."""
+        return clock(self.recorded.seconds)
+
+
+def build(asked: Asked) -> str:
+    """Write the site from what is in the store, complete or not; returns the path of its page."""
+    with Store(asked.runs_dir).lock("writeup"):  # one process at a time
+        write_text(asked.site / "index.html", render(_gather(asked)))
+    return str(asked.site / "index.html")
+
+
+def _gather(asked: Asked) -> Site:
+    """Read everything, and write all of the site but its page."""
+    every = {name: chapter.write(name, asked) for name in SWEEPS}
+    companion = chapter.write(COMPANION, asked, drawn=False)
+    findings = _findings(companion, every["timing"])
+    _write_claims(asked, findings)
+    return Site(
+        chapters=every,
+        companion=companion,
+        blending=steps.write(every["blending"], asked.runs_dir, asked.site),
+        findings=boxes.by_claim(findings),
+        recorded=recorded.read([*every.values(), companion], asked.runs_dir),
+        profile=_profile(asked),
+        command=shlex.join(["python", "-m", "nst.writeup", *asked.overrides]),
+    )
+
+
+def render(site: Site) -> str:
+    """The page. Everything in it that comes from configs or runs is escaped by the templates."""
+    environment = Environment(
+        loader=PackageLoader("nst.writeup"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("index.html.j2").render(site=site, number=number)
+
+
+def _findings(companion: Chapter, timing: Chapter) -> Sequence[Finding]:
+    """All findings; without the companion, those for which something was measured anyway."""
+    if companion.frame is not None:
+        return judge(companion.frame, timing.frame)
+    return [finding for finding in judge(pd.DataFrame(), timing.frame) if finding.n]
+
+
+def _write_claims(asked: Asked, findings: Sequence[Finding]) -> None:
+    path = asked.site / "claims.md"
+    if findings:
+        write_text(path, markdown(findings))
+    else:
+        remove(path)
+
+
+def _profile(asked: Asked) -> str:
+    given = [override.partition("=")[2] for override in asked.overrides if override.startswith("profile=")]
+    return given[-1] if given else "full"
