@@ -1,12 +1,12 @@
 """What was found about one statement: a number with its interval, a verdict made from them, and the rows behind it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
 
-from nst.claims.estimate import MINIMUM, Estimate
+from nst.claims.estimate import MINIMUM, Estimate, short
 
 Row = dict[str, Any]
 Verdict = Literal["holds", "does not hold", "undecided"]
@@ -41,7 +41,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Question:
-    """What is fixed about a finding before any data are seen; `decide` makes a finding of what they say."""
+    """What a finding does not take from its runs; `decide` makes a finding of what they say."""
 
     claim: str
     quote: str
@@ -54,7 +54,8 @@ class Question:
     def decide(self, estimate: Estimate, said: str, rows: Sequence[Row]) -> Finding:
         """The finding; `said` is what was seen, without the estimate, which is put after it."""
         verdict = above(estimate, self.least) if estimate.n >= self.minimum else "undecided"
-        return self.finding(estimate, verdict, said, rows)
+        stated = replace(self, statistic=f"{self.statistic} Holds above {short(self.least)}.")
+        return stated.finding(estimate, verdict, said, rows)
 
     def finding(self, estimate: Estimate, verdict: Verdict, said: str, rows: Sequence[Row]) -> Finding:
         """A finding whose verdict was made by a rule of its own."""

@@ -104,8 +104,8 @@ def _losses(question: Question, pairs: Sequence[_Pair], column: int, unit: str) 
         logs.append((pair.noise.pair, math.log(noise / content)))
         row = {"pictures": pair.noise.pair, "noise": pair.noise.init, "seed": pair.noise.seed, unit: cost}
         rows.append({**row, "loss from noise": noise, "loss from content": content, "ratio": noise / content})
-    after = f"After equally many {unit} ({_mean([row[unit] for row in rows])})"
-    said = f"{after} {_place(pairs)}, total loss from noise over that from the content is"
+    mean_cost = f" ({_mean([row[unit] for row in rows])})" if unit == "seconds" else ""
+    said = f"At equal {unit}{mean_cost}, {_place(pairs)}, total loss from noise over that from the content is"
     return question.decide(quotient(replicates(logs)), said if rows else "", rows)
 
 

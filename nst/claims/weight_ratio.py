@@ -77,7 +77,7 @@ def _finding(loss: str, lines: Sequence[_Line]) -> Finding:
         claim="weight_ratio",
         quote=_QUOTE,
         statistic=f"Change of the {name} from the largest ratio of style to content weight to the smallest, from the "
-        "slope of its logarithm on the ratio's, for each pair of pictures.",
+        f"slope of its logarithm on the ratio's, for each pair of pictures. Holds beyond ± {LEAST:g} %.",
         least=LEAST,
         unit="%",
     )

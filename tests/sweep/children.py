@@ -15,6 +15,7 @@ import pytest
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 SERVER = "NST_TESTS_FORK_SERVER"
+STARTED: list[ForkServerProcess] = []
 
 
 def server() -> ForkServerContext:
@@ -32,7 +33,16 @@ def start(context: ForkServerContext, folder: Path, *arguments: str, log: str = 
     """A process that runs a command line in `folder`; its lines go to the file `log` there."""
     process = context.Process(target=_run, args=(folder, arguments, log))
     process.start()
+    STARTED.append(process)
     return process
+
+
+def kill_all() -> None:
+    """End what a test has left behind: a run that would take days goes on for days."""
+    while STARTED:
+        process = STARTED.pop()
+        process.kill()
+        process.join()
 
 
 def _run(folder: Path, arguments: tuple[str, ...], log: str) -> None:

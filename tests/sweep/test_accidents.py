@@ -21,7 +21,7 @@ from nst.store.__main__ import main as store_command
 from nst.store.store import State, Store
 from nst.sweep import job
 
-from .children import server, start
+from .children import kill_all, server, start
 from .command import TINY, Command, Transfers
 
 FILES = {"spec.yaml", "start.png", "image.png", "trace.csv", "provenance.json", "metrics.json"}
@@ -32,6 +32,12 @@ KILLS = 30
 @pytest.fixture(scope="module")
 def context() -> ForkServerContext:
     return server()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    yield
+    kill_all()
 
 
 def pictures(folder: Path) -> dict[str, bytes]:
@@ -120,7 +126,8 @@ def test_what_a_killed_process_held_is_taken_over(context: ForkServerContext, tm
 
 
 def locks(folder: Path) -> list[str]:
-    return [path.stem for path in folder.glob("runs/locks/*.lock")]
+    """Signatures of runs that somebody has begun to make."""
+    return [path.stem for path in folder.glob("runs/locks/*.lock") if not path.stem.startswith("report-")]
 
 
 def wait_for(file: Path, words: str) -> None:

@@ -99,6 +99,7 @@ SWEEPS = {
         timing(300, 500),
         {"content": "dancing", "style": "picasso", "style_weight": 1e6, "seed": 0},
         timing(100, 150),
+        {"size": 128},
     ),
     "favourites": Expected(
         ("content", "style"), [("wally", "impression_sunrise"), ("dancing", "the_scream")], {"style_weight": 9e5}
