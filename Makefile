@@ -26,7 +26,7 @@ demo: install
 	@echo "Look at runs/sweeps/content_layers-quick/report/index.html (or grid.png beside it)"
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 check: install
 	$(BIN)/ruff check nst tests notebooks

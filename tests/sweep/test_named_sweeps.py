@@ -99,7 +99,7 @@ SWEEPS = {
         timing(300, 500),
         {"content": "dancing", "style": "picasso", "style_weight": 1e6, "seed": 0},
         timing(100, 150),
-        {"size": 128},
+        {"size": 96},
     ),
     "favourites": Expected(
         ("content", "style"), [("wally", "impression_sunrise"), ("dancing", "the_scream")], {"style_weight": 9e5}
@@ -112,7 +112,7 @@ SWEEPS = {
         claims(512, 1024),
         {"pooling": "max"},
         claims(128, 256),
-        {"steps": 80},
+        {"steps": 60},
     ),
     "blending": Expected((), [()], {"content": "blend_source in blend_target", "style": "impression_sunrise"}),
 }
@@ -123,7 +123,7 @@ NUMBERS = {
 ALONE = ("content_layers", "content_noises", "style_layers", "style_noises")
 PRECISIONS = {**dict.fromkeys(ALONE, {"fp32"}), "claims": {"fp32", "bf16"}}
 """One loss alone: exact also where the machine is faster in half precision."""
-QUICK_SIZES = {"sizes": {256, 384}, "claims": {128, 256}, "timing": {128}}
+QUICK_SIZES = {"sizes": {256, 384}, "claims": {128, 256}, "timing": {96}}
 Planned = Callable[..., tuple[Plan, list[Spec]]]
 
 
@@ -188,7 +188,8 @@ def test_in_a_few_minutes(name: str, planned: Planned, monkeypatch: pytest.Monke
     assert (plan.name, plan.varied) == (f"{name}-quick", expected.keys)
     assert values(plan) == called(expected.quick or expected.full, BUILTIN)
     assert {spec.size for spec in specs} == QUICK_SIZES.get(name, {256})
-    assert {spec.steps for spec in specs} == {"timing": {100, 150}, "sizes": {100}, "claims": {80}}.get(name, {150})
+    alone = {key: {100} for key in ("sizes", "content_layers", "content_noises", "style_layers", "style_noises")}
+    assert {spec.steps for spec in specs} == {**alone, "timing": {100, 150}, "claims": {60}}.get(name, {150})
     check_constants(plan, expected.constants | expected.quick_constants, BUILTIN)
 
 
