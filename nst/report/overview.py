@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
 from nst.errors import UserError
@@ -12,6 +11,7 @@ from nst.report import frame, page
 from nst.report import plan as plans
 from nst.report.files import replacing, write_text
 from nst.report.pictures import BROKEN
+from nst.report.templating import environment
 
 COVER = 960
 """Pixels across of the small copy of a grid."""
@@ -32,15 +32,8 @@ class Listed:
 def overview(runs_dir: Path) -> Path:
     """Write the page that lists every readable sweep of a store; returns its path."""
     found = [listed for name in plans.sweeps(runs_dir) if (listed := _listed(name, runs_dir))]
-    environment = Environment(
-        loader=PackageLoader("nst.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     path = runs_dir / "sweeps" / "index.html"
-    write_text(path, environment.get_template("overview.html.j2").render(sweeps=found, store=runs_dir))
+    write_text(path, environment("nst.report").get_template("overview.html.j2").render(sweeps=found, store=runs_dir))
     return path
 
 

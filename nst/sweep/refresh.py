@@ -24,6 +24,7 @@ class Refresher:
         self.store, self.plan = store, plan
         self.seconds = 0.0
         self.is_off = False
+        self.is_timed = "repeat" in plan.varied
 
     @property
     def page(self) -> Path:
@@ -34,7 +35,8 @@ class Refresher:
         """Write the page before the first run, and say where it is."""
         self._write()
         if not self.is_off:
-            print(f"report: {self.page} (grows as runs end)", file=sys.stderr, flush=True)
+            when = "left alone while runs are timed" if self.is_timed else "grows as runs end"
+            print(f"report: {self.page} ({when})", file=sys.stderr, flush=True)
 
     def after_run(self) -> None:
         """Write the page once more, if it is old enough."""

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from nst.claims import Finding, judge, markdown
 from nst.report.files import remove, write_text
+from nst.report.templating import environment
 from nst.store.store import Store
 from nst.sweep.progress import clock
 from nst.writeup import boxes, chapter, recorded, steps
@@ -64,14 +64,7 @@ def _gather(asked: Asked) -> Site:
 
 def render(site: Site) -> str:
     """The page. Everything in it that comes from configs or runs is escaped by the templates."""
-    environment = Environment(
-        loader=PackageLoader("nst.writeup"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("index.html.j2").render(site=site, number=number)
+    return environment("nst.writeup").get_template("index.html.j2").render(site=site, number=number)
 
 
 def _findings(companion: Chapter, timing: Chapter) -> Sequence[Finding]:

@@ -64,9 +64,12 @@ def test_at_most_a_twentieth_of_the_time(built: list[str], tmp_path: Path) -> No
     assert len(built) == 2
 
 
-def test_never_between_runs_that_are_timed(built: list[str], tmp_path: Path) -> None:
+def test_never_between_runs_that_are_timed(
+    built: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     refresher = Refresher(Store(tmp_path), replace(PLAN, varied=("repeat", "init")))
     refresher.begin()
+    assert capsys.readouterr().err.endswith("index.html (left alone while runs are timed)\n")
     aged(refresher, 1000)
     refresher.after_run()
     assert len(built) == 1

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from zlib import crc32
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from nst.report.figures import Figures
@@ -17,6 +17,7 @@ from nst.report.material import Material
 from nst.report.page.content import Page, collect
 from nst.report.page.files import version
 from nst.report.tables import Sheet
+from nst.report.templating import environment
 
 SECTIONS = (
     *("status", "contents", "failures", "results", "details", "motion", "loss", "timing", "runs"),
@@ -37,18 +38,18 @@ class Section:
 def write(material: Material, drawn: Figures, sheets: Sequence[Sheet]) -> None:
     """Write the page, its scripts and the pictures that it shows; `index.html` comes last, when all is there."""
     page, folder = collect(material, drawn, sheets), material.folder
-    environment = _environment(folder)
-    parts = sections(page, environment)
+    templates = _templates(folder)
+    parts = sections(page, templates)
     stamp = _stamp("".join(part.stamp for part in parts.values()))
     write_text(folder / "report.js", script())
-    write_text(folder / "live.js", environment.get_template("live.js.j2").render(_live(page, parts, stamp)))
-    shell = environment.get_template("index.html.j2")
+    write_text(folder / "live.js", templates.get_template("live.js.j2").render(_live(page, parts, stamp)))
+    shell = templates.get_template("index.html.j2")
     write_text(folder / "index.html", shell.render(page=page, sections=parts, stamp=stamp))
 
 
-def sections(page: Page, environment: Environment) -> dict[str, Section]:
+def sections(page: Page, templates: Environment) -> dict[str, Section]:
     """Every part of the page. What comes from configs is escaped by the templates."""
-    rendered = {name: environment.get_template(f"sections/{name}.html.j2").render(page=page) for name in SECTIONS}
+    rendered = {name: templates.get_template(f"sections/{name}.html.j2").render(page=page) for name in SECTIONS}
     return {name: Section(Markup(html.strip()), _stamp(html)) for name, html in rendered.items()}
 
 
@@ -64,16 +65,10 @@ def _live(page: Page, parts: Mapping[str, Section], stamp: str) -> dict[str, obj
     return {"update": {"stamp": stamp, "finished": page.is_finished, "sections": changed}}
 
 
-def _environment(folder: Path) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("nst.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["version"] = lambda file: version(folder / file)
-    return environment
+def _templates(folder: Path) -> Environment:
+    templates = environment("nst.report")
+    templates.globals["version"] = lambda file: version(folder / file)
+    return templates
 
 
 def _stamp(text: str) -> str:
