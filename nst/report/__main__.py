@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cols", metavar="KEYS", help="key that goes across; several joined with commas")
     parser.add_argument("--facet", metavar="KEYS", help="key with a grid for each of its values")
     parser.add_argument("--crop", metavar="X,Y,W,H", help="region to enlarge, in pixels; all at most 1: in fractions")
+    parser.add_argument("--width", metavar="PIXELS", help="of grid.png and crops.png, at most (default: 2400)")
     parser.add_argument("--where", metavar="KEY=VALUE", action="append", default=[], help="only these runs; repeatable")
     parser.add_argument("--format", metavar="LIST", help="some of html,png,pdf,csv,md,tex (default: all)")
     parser.add_argument("--open", action="store_true", help="show the page in a browser")
@@ -50,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(asked: argparse.Namespace) -> None:
     """Refuse options that say nothing together, before anything is written."""
-    alone = {"rows", "cols", "facet", "crop", "where", "watch", "name"}
+    alone = {"rows", "cols", "facet", "crop", "width", "where", "watch", "name"}
     given = sorted(key for key in alone if getattr(asked, key))
     if asked.all and given:
         raise UserError(f"--all: builds every sweep as it is described; leave out {', '.join(given)}")
@@ -74,7 +75,7 @@ def _one(asked: argparse.Namespace) -> int:
     from nst.report.build import build  # late: listing needs no matplotlib
     from nst.report.watch import watch
 
-    keys = {"rows": asked.rows, "cols": asked.cols, "facet": asked.facet, "crop": asked.crop}
+    keys = {"rows": asked.rows, "cols": asked.cols, "facet": asked.facet, "crop": asked.crop, "width": asked.width}
     make = partial(build, asked.name, asked.runs_dir, **keys, where=parse_where(asked.where))
     formats = _formats(asked)
     folder = make(formats=formats)

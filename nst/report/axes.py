@@ -38,6 +38,9 @@ def choose(
     keys = _keys(plan)
     _check(plan, keys, (*(rows or ()), *(cols or ()), *(facets or ())))
     taken = (*(rows or ()), *(cols or ()), *(facets or ()))
+    if facets is None and plan.look.facets is not None:
+        facets = _known(plan.look.facets, keys, taken)
+        taken = (*taken, *facets)
     down = rows if rows is not None else _known(plan.look.rows, keys, taken)
     across = cols if cols is not None else _known(plan.look.cols, keys, taken)
     return _filled(_together(plan, keys), down, across, facets)

@@ -25,13 +25,15 @@ def build(
     cols: Keys = None,
     facet: Keys = None,
     crop: str | Crop | Sequence[float] | None = None,
+    width: int | str | None = None,
     where: Mapping[str, Wanted] | None = None,
     formats: Collection[str] = FORMATS,
 ) -> Path:
     """Write the report of sweep `name` and return its folder.
 
-    `rows`, `cols`, `facet` (keys, several of them joined) and `crop` (x, y, w, h in pixels, or in fractions) replace
-    the plan's own; `where` keeps only runs with these values. Other `formats` than these stay as they are.
+    `rows`, `cols`, `facet` (keys, several of them joined), `crop` (x, y, w, h in pixels, or in fractions) and `width`
+    (of a PNG, in pixels) replace the plan's own; `where` keeps only runs with these values. Other `formats` than these
+    stay as they are.
     `UserError` where there is no such sweep, key or format; a broken folder of a job is shown, never raised.
     """
     check_formats(formats)
@@ -40,8 +42,9 @@ def build(
     plan = promote(plan, (key for keys in asked for key in keys or ()))
     chosen = axes.choose(plan, *asked)
     region = plans.parse_crop(crop) or plan.look.crop
+    wide = plans.parse_width(width) or plan.look.width
     folder = runs_dir / "sweeps" / plan.name / "report"
-    write(Material(plan, frame.frame(plan, runs_dir), chosen, region, runs_dir, folder), formats)
+    write(Material(plan, frame.frame(plan, runs_dir), chosen, region, runs_dir, folder, wide), formats)
     return folder
 
 

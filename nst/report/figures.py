@@ -7,6 +7,7 @@ from nst.report import arrange, curves, grid, labels, motion
 from nst.report.drawing import Figure as Figure
 from nst.report.drawing import Grid
 from nst.report.files import remove
+from nst.report.layout import WIDEST
 from nst.report.material import Material
 from nst.report.table import Facet
 
@@ -55,7 +56,8 @@ def _draw(material: Material, name: str, suffixes: Sequence[str], facets: Sequen
         grid.write_pdf(facets, material.folder / f"{name}.pdf")
     if "png" not in suffixes:
         return None
-    return figure(grid.write(facets, material.folder / f"{name}.png"), f"{name}.png", title)
+    path, width = material.folder / f"{name}.png", material.width or WIDEST
+    return figure(grid.write(facets, path, width), path.name, title)
 
 
 def _curves(material: Material, suffixes: Sequence[str]) -> Figure | None:

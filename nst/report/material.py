@@ -19,3 +19,5 @@ class Material:
     crop: Crop | None
     runs_dir: Path
     folder: Path
+    width: int | None = None
+    """Pixels across of a figure, at most; None leaves it to the drawing."""

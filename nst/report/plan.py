@@ -14,6 +14,9 @@ Value = str | int | float | bool | None
 Crop = tuple[float, float, float, float]
 Layout = Literal["grid", "pairs", "triples"]
 
+NARROWEST, WIDEST = 200, 20_000
+"""Limits of the width of a figure, in pixels."""
+
 _SIGNATURE = re.compile(r"[0-9A-Za-z_-]+")
 
 
@@ -25,6 +28,8 @@ class Look:
     cols: tuple[str, ...] | None = None
     layout: Layout = "grid"
     crop: Crop | None = None
+    facets: tuple[str, ...] | None = None
+    width: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,16 @@ def parse_crop(crop: object) -> Crop | None:
     return x, y, w, h
 
 
+def parse_width(width: object) -> int | None:
+    """Pixels across of `grid.png`; `UserError` outside of 200 to 20 000."""
+    if width is None:
+        return None
+    found = int(str(width)) if str(width).isdecimal() else 0
+    if not NARROWEST <= found <= WIDEST:
+        raise UserError(f"width '{width}' is not a number of pixels from {NARROWEST} to {WIDEST}")
+    return found
+
+
 def _plan(name: str, raw: Mapping[str, Any]) -> Plan:
     jobs = tuple(_job(job) for job in raw["jobs"])
     return Plan(
@@ -116,12 +131,12 @@ def _job(raw: Mapping[str, Any]) -> PlannedJob:
 
 
 def look(raw: Mapping[str, Any]) -> Look:
-    """The settings of `report`; `UserError` for an unknown layout or a crop that is no region."""
+    """The settings of `report`; `UserError` for an unknown layout, a crop that is no region, or an odd width."""
     layout = raw.get("layout") or "grid"
     if layout not in ("grid", "pairs", "triples"):
         raise UserError(f"unknown layout '{layout}'{did_you_mean(str(layout), ('grid', 'pairs', 'triples'))}")
-    crop = parse_crop(raw.get("crop"))
-    return Look(parse_keys(raw.get("rows")), parse_keys(raw.get("cols")), cast(Layout, layout), crop)
+    rows, cols, facets = (parse_keys(raw.get(key)) for key in ("rows", "cols", "facet"))
+    return Look(rows, cols, cast(Layout, layout), parse_crop(raw.get("crop")), facets, parse_width(raw.get("width")))
 
 
 def plain(value: object) -> Value:

@@ -128,7 +128,7 @@ def check_report(plan: Plan) -> None:
     """Refuse report settings that make no sense before anything is computed for them."""
     try:
         wanted = look(plan.report)
-        check_keys((*(wanted.rows or ()), *(wanted.cols or ())), (*KEYS, *GROUPS))
+        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), (*KEYS, *GROUPS))
     except UserError as error:
         raise UserError(f"report: {error}") from None
 

@@ -85,7 +85,7 @@ def make_plan(
         created_utc=created,
         varied=tuple(varied),
         constants=constants,
-        report={"rows": None, "cols": None, "layout": "grid", "crop": None, **first.report},
+        report={"layout": "grid", **first.report},
         jobs=tuple(jobs),
     )
 

@@ -64,6 +64,12 @@ def test_a_facet_takes_a_key_from_the_plans_own_axes(store: Store) -> None:
     assert axes.choose(found, facets=("seed",)) == Axes((), ("init",), ("seed",))
 
 
+def test_the_plan_may_wish_for_facets(store: Store) -> None:
+    found = plan(store, {"init": TWO, "seed": TWO}, report={"facet": "init,size"})
+    assert axes.choose(found) == Axes((), ("seed",), ("init",))
+    assert axes.choose(found, cols=("init",)) == Axes(("seed",), ("init",), ())
+
+
 def test_a_wish_of_the_plan_that_no_longer_varies_is_passed_over(store: Store) -> None:
     assert axes.choose(plan(store, {"style": TWO}, report={"rows": "style", "cols": "content"})) == Axes(("style",), ())
 

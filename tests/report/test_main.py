@@ -62,6 +62,7 @@ def test_opens_the_page(runs: list[str], store: Store, monkeypatch: pytest.Monke
         (["b", "--rows", "init"], "'init' does not vary in sweep 'b'"),
         (["b", "--facet", "sizes"], "'sizes' does not vary in sweep 'b'; did you mean 'size'?"),
         (["b", "--crop", "1,2"], "crop '1,2' is not four numbers"),
+        (["b", "--width", "12"], "width '12' is not a number of pixels"),
         (["b", "--where", "seed"], "--where seed: is not KEY=VALUE"),
         (["b", "--where", "seed=7"], "no run of 'b' has seed=7"),
         (["b", "--format", "jpg"], "unknown format 'jpg'"),

@@ -62,3 +62,14 @@ def test_values_become_plain() -> None:
     assert plans.plain(["conv_1", "conv_4"]) == "conv_1+conv_4"
     assert plans.plain({"b": 1, "a": None}) == '{"a": null, "b": 1}'
     assert plans.plain(None) is None
+
+
+@pytest.mark.parametrize(("width", "pixels"), [(None, None), (900, 900), ("1200", 1200)])
+def test_width(width: object, pixels: int | None) -> None:
+    assert plans.parse_width(width) == pixels
+
+
+@pytest.mark.parametrize("width", [0, 199, 20_001, -900, "wide", 1.5, "²"])
+def test_an_odd_width(width: object) -> None:
+    with pytest.raises(UserError, match="is not a number of pixels from 200 to 20000"):
+        plans.parse_width(width)

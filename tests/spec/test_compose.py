@@ -69,8 +69,10 @@ def test_report_keys_are_let_through(composed: Compose) -> None:
     assert composed("report.rows=init", "report.crop=[0,0,9,9]").report == {
         "rows": "init",
         "cols": None,
+        "facet": None,
         "layout": "grid",
         "crop": [0, 0, 9, 9],
+        "width": None,
     }
 
 

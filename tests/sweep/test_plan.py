@@ -6,6 +6,7 @@ from hydra import compose, initialize_config_dir
 from nst.errors import UserError
 from nst.spec.compose import config_from
 from nst.spec.schema import register
+from nst.spec.compose import REPORT_KEYS
 from nst.spec.spec import signature
 from nst.store.store import Store
 from nst.sweep.compose import compose_jobs, expand, swept
@@ -88,7 +89,7 @@ def test_a_plan_says_what_varies_and_what_does_not(hydra: None) -> None:
     assert [job.signature for job in plan.jobs] == [signature(run.spec) for run in composed]
     assert (plan.constants["size"], plan.constants["content"], plan.constants["steps"]) == (32, "chelsea", 2)
     assert not {"seed", "init"} & set(plan.constants)
-    assert plan.report == {"rows": None, "cols": None, "layout": "grid", "crop": None}
+    assert set(plan.report.items()) == {("layout", "grid"), *((key, None) for key in REPORT_KEYS if key != "layout")}
 
 
 def test_where_runs_are_made_is_no_axis(hydra: None) -> None:
