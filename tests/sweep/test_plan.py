@@ -4,9 +4,8 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 from nst.errors import UserError
-from nst.spec.compose import config_from
+from nst.spec.compose import REPORT_KEYS, config_from
 from nst.spec.schema import register
-from nst.spec.compose import REPORT_KEYS
 from nst.spec.spec import signature
 from nst.store.store import Store
 from nst.sweep.compose import compose_jobs, expand, swept
