@@ -27,6 +27,8 @@ from .command import TINY, Command, Transfers
 FILES = {"spec.yaml", "start.png", "image.png", "trace.csv", "provenance.json", "metrics.json"}
 SWEEP = ("-m", *TINY, "init=noise", "seed=range(4)", "name=mine")
 KILLS = 30
+LONGEST = 4.0
+"""Seconds before a kill: a machine that is busy for a moment must not make all thirty of them late."""
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +78,7 @@ def test_killed_at_any_moment(context: ForkServerContext, tmp_path: Path) -> Non
     began = time.monotonic()
     (tmp_path / "timed").mkdir()
     start(context, tmp_path / "timed", *SWEEP).join()
-    longest, expected = time.monotonic() - began, pictures(tmp_path / "calm")
+    longest, expected = min(time.monotonic() - began, LONGEST), pictures(tmp_path / "calm")
     assert len(expected) == 4 and pictures(tmp_path / "timed") == expected
     moments = random.Random(0)
     killed = 0
