@@ -171,7 +171,7 @@ def test_a_command_of_another_program_is_there(words: Words) -> None:
 
 @pytest.mark.parametrize("code", PYTHON, ids=lambda code: code.splitlines()[0])
 def test_a_piece_of_python_runs(code: str, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in re.findall(r'nst\.load\("(\w+)"\)', code):
+    for name in re.findall(r'nst\.load\("([\w-]+)"\)', code):
         make(name)
     exec(compile(code, "page", "exec"), {"__name__": "page"})
 
