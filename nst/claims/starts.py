@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from nst.claims.estimate import average, quotient, replicates, short
 from nst.claims.finding import TENTH, Finding, Question, Row
 from nst.claims.pixels import Array, read, short_side
 from nst.claims.runs import NOISES, Run, groups, of_kind, where
+from nst.report.traces import NOTHING, read_trace
 
 LEAST_SSIM = 0.05
 """A difference of structural similarity to the content that one may see."""
@@ -72,16 +72,9 @@ def _pairs(group: Sequence[Run]) -> list[_Pair]:
 
 
 def _trace(path: Path | None) -> Array:
-    """Rows of a `trace.csv` that are numbers; none where it is missing, half written or foreign."""
-    columns = ["evaluation", "seconds", "total_loss"]
-    try:
-        raw = pd.read_csv(path, on_bad_lines="skip", dtype=str) if path else pd.DataFrame()
-    except (OSError, ValueError):
-        raw = pd.DataFrame()
-    if not set(columns) <= set(raw.columns):
-        return np.empty((0, 3))
-    numbers = raw[columns].apply(pd.to_numeric, errors="coerce").replace([np.inf, -np.inf], np.nan).dropna()
-    rows = numbers[numbers["total_loss"] > 0].to_numpy(dtype=np.float64)
+    """The rows of a `trace.csv` whose numbers are all known, by evaluation; none where it is missing or foreign."""
+    rows = read_trace(path) if path else NOTHING
+    rows = rows[np.isfinite(rows).all(axis=1)]
     return np.asarray(rows[np.argsort(rows[:, 0], kind="stable")])
 
 

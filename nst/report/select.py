@@ -10,7 +10,7 @@ from nst.report.plan import Plan, PlannedJob, Value
 Wanted = str | int | float | bool | None
 
 ALIASES = {("init", "noise"): "uniform"}
-"""Other spellings that a config may use for what the plan says."""
+"""Other spellings that a config, and so a plan, may use for the same."""
 
 
 def select(plan: Plan, where: Mapping[str, Wanted]) -> Plan:
@@ -69,7 +69,13 @@ def _is(key: str, found: Value, wanted: Wanted, plan: Plan) -> bool:
             return float(str(wanted)) == found
         except ValueError:
             return str(wanted) == words(key, found, plan.constants)
-    return ALIASES.get((key, str(wanted)), str(wanted)) in (_text(found), words(key, found, plan.constants))
+    known = (_text(found), words(key, found, plan.constants))
+    return _spelt(key, str(wanted)) in [_spelt(key, name) for name in known]
+
+
+def _spelt(key: str, name: str) -> str:
+    """One of several spellings of a value."""
+    return ALIASES.get((key, name), name)
 
 
 def _text(found: Value) -> str:

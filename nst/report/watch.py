@@ -19,10 +19,7 @@ def watch(name: str, runs_dir: Path, make: Callable[..., Path], formats: Collect
     from nst.report.build import LIVE
 
     seen = ends(name, runs_dir)
-    while True:
-        left = unfinished(name, runs_dir)
-        if not left:
-            break
+    while unfinished(name, runs_dir):
         time.sleep(POLL_SECONDS)
         now = ends(name, runs_dir)
         if now != seen:

@@ -27,6 +27,14 @@ def test_words_as_typed_or_as_shown(plan: Plan) -> None:
     assert [len(select(plan, {"init": wanted}).jobs) for wanted in ("uniform", "noise", "uniform noise")] == [2, 2, 2]
 
 
+@pytest.mark.parametrize("wanted", ["uniform", "noise", "uniform noise"])
+def test_a_plan_that_says_noise(store: Store, wanted: str) -> None:
+    """`init=noise` is kept as it was typed."""
+    store.sweep("typed", {"init": ["noise", "content"]})
+    part = select(plans.read("typed", store.root), {"init": wanted})
+    assert [dict(job.values) for job in part.jobs] == [{}] and part.constants["init"] == "noise"
+
+
 def test_several_must_all_hold(plan: Plan) -> None:
     part = select(plan, parse_where(["init=content", "style_weight=1e6"]))
     assert [job.signature for job in part.jobs] == [plan.jobs[2].signature] and part.varied == ()
