@@ -1,48 +1,32 @@
 """Every command and every piece of Python in README, CONTRIBUTING and `docs/` works.
 
 As it stands there, in a folder with the pictures that it names, but every run is made at 32 pixels in 2 evaluations
-whatever it asks for; those for clusters are only planned, those that measure for minutes only read.
+whatever it asks for; those for clusters are only planned.
 """
 
 import os
 import re
 import shutil
 import tomllib
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from sweep.command import new_process
 
-import nst.bench.__main__
-import nst.bench.reach
-import nst.bench.sweep
-import nst.claims.__main__
-import nst.docs.__main__
-import nst.env
-import nst.report.__main__
-import nst.report.build
-import nst.store.__main__
 import nst.transfer
-import nst.writeup.arguments
+from docs.programs import PROGRAMS, answer, make, nst_run
 from docs.shown import PAGES, ROOT, Words, blocks, commands, every_command
-from nst.run import run
 from nst.spec.spec import Spec, canonical
 from nst.sweep.files import sweep_files
 from nst.transfer import Result
 
 OWN = ("photo.jpg", "me.jpg", "wally.jpg", "pictures/me.jpg", "home/art/picasso.jpg")
 WRITEUP = (
-    *("wally", "dancing", "the_scream", "frida_kahlo", "picasso", "impression_sunrise"),
+    *("wally", "dancing", "the_scream", "frida_kahlo", "picasso", "impression_sunrise", "water_lilies"),
     *("bear_source", "bear_mask", "pool_target"),
 )
-PLANNED = ("hydra/launcher=", "runs_dir=/shared")
-"""What needs a cluster, or a folder of several machines."""
-HTML = ["--format", "html,csv"]
-"""What a report is made of where a page does not say; drawing takes seconds."""
 SHELL = ("git", "cd", "source")
 """What is not ours."""
 SWEEP_FILES = [block for page in PAGES for block in blocks(page.read_text(encoding="utf-8"), "yaml")]
@@ -89,66 +73,6 @@ def typed(folder: Path, results: dict[str, Result], monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PATH", str(folder / "home"), prepend=os.pathsep)
     monkeypatch.chdir(folder)
     return folder
-
-
-def answer(program: Callable[..., Any], *arguments: Any) -> int:
-    """The exit code of a command."""
-    try:
-        return int(program(*arguments) or 0)
-    except SystemExit as stop:
-        return int(stop.code or 0)
-
-
-def nst_run(arguments: list[str]) -> int:
-    """`python -m nst.run`, without drawing its report; what makes nothing comes after what it would not make."""
-    if "rerun=never" in arguments:
-        assert nst_run([word for word in arguments if word != "rerun=never"]) == 0
-    planned = ["plan=true", "precision=fp32"] if any(word.startswith(PLANNED) for word in arguments) else []
-    with new_process(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nst.report.build, "build", lambda name, root, **_: root / "sweeps" / name / "report")
-        return run([*arguments, *planned])
-
-
-def make(name: str) -> None:
-    """Make a sweep of that name, as a page shows it, or else the named sweep."""
-    shown = [list(words[3:]) for words in every_command() if f"name={name}" in words]
-    known = [f"sweep={name.removesuffix('-quick')}", *(["profile=quick"] if name.endswith("-quick") else [])]
-    assert nst_run(shown[0] if shown else known) == 0
-
-
-def nst_report(arguments: list[str]) -> int:
-    """`python -m nst.report`, of a sweep that was made before; each has a folder of its own, to be made in once."""
-    name = next((word for word in arguments[:1] if not word.startswith("-")), "content_layers")
-    Path(name).mkdir(exist_ok=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(name)
-        make(name)
-        return nst.report.__main__.main([*arguments, *(HTML if arguments and "--format" not in arguments else [])])
-
-
-def nst_store(arguments: list[str]) -> int:
-    """`python -m nst.store`, where there is something in it."""
-    assert nst_run(["size=64"]) == 0
-    return nst.store.__main__.main(arguments)
-
-
-def nst_bench(arguments: list[str]) -> None:
-    """The options of `python -m nst.bench`; what it does takes minutes."""
-    parts: dict[str, Any] = {"sweep": nst.bench.sweep, "reach": nst.bench.reach}
-    module = parts.get(arguments[0] if arguments else "", nst.bench.__main__)
-    module._parsed(arguments[module is not nst.bench.__main__ :])
-
-
-PROGRAMS: dict[str, Callable[[list[str]], Any]] = {
-    "nst.run": nst_run,
-    "nst.report": nst_report,
-    "nst.store": nst_store,
-    "nst.bench": nst_bench,
-    "nst.env": lambda _: nst.env.main(),
-    "nst.docs": lambda _: nst.docs.__main__.main(["--out", "pages"]),
-    "nst.claims": lambda arguments: nst.claims.__main__._parser().parse_args(arguments) and None,
-    "nst.writeup": lambda arguments: nst.writeup.arguments.parse(arguments) and None,
-}
 
 
 @pytest.mark.parametrize("words", [words for words in every_command() if words[0] == "python"], ids=" ".join)
