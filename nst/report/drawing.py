@@ -47,15 +47,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing in the report's folder: its size in pixels, and what it shows in words.
-
-    Of one that moves (WebP): `still`, the file for readers who want no motion, and `video`, the same as MP4, if any.
-    """
+    """A drawing in the report's folder: its size in pixels, and what it shows in words."""
 
     file: str
     width: int
     height: int
     alt: str
     caption: str = ""
-    still: str = ""
-    video: str = ""

@@ -14,27 +14,26 @@ from nst.report.table import Facet
 
 @dataclass(frozen=True)
 class Figures:
-    """What was drawn for the screen; None: there is nothing to draw, or it was not asked for.
-
-    `motion`: the grid in step (`motion/grid.webp`) first, then the runs (`motion/<signature>.webp`).
-    """
+    """What was drawn for the screen; None: there is nothing to draw, or it was not asked for."""
 
     grid: Figure | None = None
     crops: Figure | None = None
     curves: Figure | None = None
-    motion: tuple[Figure, ...] = ()
 
 
 def write(material: Material, formats: Collection[str]) -> Figures:
     """Draw what the formats ask for, and clear away what no longer has a subject.
 
-    `pdf` is for print; what moves comes with `png`.
+    `pdf` is for print; what moves comes with `png`, into `motion/`.
     """
     wanted = [suffix for suffix in ("png", "pdf") if suffix in formats]
     if not wanted:
         return Figures()
     drawn = (_grid(material, wanted), _crops(material, wanted), _curves(material, wanted))
-    return Figures(*drawn, motion.write(material)) if "png" in wanted else Figures()
+    if "png" not in wanted:
+        return Figures()
+    motion.write(material)
+    return Figures(*drawn)
 
 
 def _grid(material: Material, suffixes: Sequence[str]) -> Figure | None:

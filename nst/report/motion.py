@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from nst.report import arrange, grid, lettering, motion_files, pictures
 from nst.report.canvas import Pixels
-from nst.report.drawing import Figure, Grid, Panel
+from nst.report.drawing import Grid, Panel
 from nst.report.files import read_json, remove, write_text
 from nst.report.material import Material
 from nst.report.motion_frames import Course, courses, thinned
@@ -28,32 +28,29 @@ VERSION = 1  # counts up when the same frames would make other files
 Size = tuple[int, int]
 
 
-def write(material: Material) -> tuple[Figure, ...]:
-    """Write what moves, the grid first; files of an earlier report that no longer do are removed."""
+def write(material: Material) -> None:
+    """Write what moves; files of an earlier report that no longer do are removed."""
     folder = material.folder / "motion"
     found = courses(material.plan, material.frame)
     known = read_json(folder / "made.json") or {}
-    figures, made = _runs(folder, found, known)
+    made = _runs(folder, found, known)
     if len(material.plan.jobs) > 1 and found:
-        figure, key = _grid(material, folder, found, known)
-        figures, made = [figure, *figures], made | {"grid": key}
+        made["grid"] = _grid(material, folder, found, known)
     _clear(folder, made)
-    return tuple(figures)
 
 
-def _runs(folder: Path, found: Sequence[Course], known: dict[str, str]) -> tuple[list[Figure], dict[str, str]]:
-    def one(course: Course) -> tuple[Figure, str]:
+def _runs(folder: Path, found: Sequence[Course], known: dict[str, str]) -> dict[str, str]:
+    """By signature what each file is made from."""
+
+    def one(course: Course) -> str:
         frames, size = _plan(course, RUNS_PIXELS / len(found))
         path, key = folder / f"{course.signature}.webp", _key(frames, size)
         if known.get(course.signature) != key or not _is_whole(path):
             motion_files.write([_read(frame, course.size, size) for frame in frames], path)
-        still = f"pictures/{course.signature}.png" if course.is_done else ""
-        return _figure(path, size, f"{course.label}, from its start to its result", still), key
+        return key
 
-    written = pictures.side_by_side(one, found)
-    return [figure for figure, _ in written], {
-        course.signature: key for course, (_, key) in zip(found, written, strict=True)
-    }
+    keys = pictures.side_by_side(one, found)
+    return {course.signature: key for course, key in zip(found, keys, strict=True)}
 
 
 def _plan(course: Course, pixels: float) -> tuple[list[Path], Size]:
@@ -65,7 +62,7 @@ def _plan(course: Course, pixels: float) -> tuple[list[Path], Size]:
     return frames, _even(w, h, min(full, (pixels / (w * h * len(frames))) ** 0.5))
 
 
-def _grid(material: Material, folder: Path, found: Sequence[Course], known: dict[str, str]) -> tuple[Figure, str]:
+def _grid(material: Material, folder: Path, found: Sequence[Course], known: dict[str, str]) -> str:
     facets = arrange.facets(material.plan, material.frame, material.axes, material.crop)
     drawing = grid.lay_out(facets, WIDEST)
     size = _even(drawing.width, drawing.height, min(1.0, WIDEST / drawing.width, WIDEST / drawing.height * 1.5))
@@ -74,7 +71,7 @@ def _grid(material: Material, folder: Path, found: Sequence[Course], known: dict
     path, key = folder / "grid.webp", _key([*frames, *_stills(drawing)], size, repr(drawing.panels))
     if known.get("grid") != key or not _is_whole(path):
         motion_files.write([_resized(sheet, size) for sheet in _sheets(drawing, found, moments)], path)
-    return _figure(path, size, f"All runs of {material.plan.name} from start to result, in step", "grid.png"), key
+    return key
 
 
 def _count(size: Size, found: Sequence[Course]) -> int:
@@ -140,11 +137,6 @@ def _key(frames: Sequence[Path], size: Size, more: str = "") -> str:
 
 def _is_whole(path: Path) -> bool:
     return path.exists() and (path.with_suffix(".mp4").exists() or not motion_files.has_video())
-
-
-def _figure(path: Path, size: Size, alt: str, still: str) -> Figure:
-    video = f"motion/{path.stem}.mp4" if path.with_suffix(".mp4").exists() else ""
-    return Figure(f"motion/{path.name}", *size, alt, still=still, video=video)
 
 
 def _clear(folder: Path, made: dict[str, str]) -> None:

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import pandas as pd
 
-from nst.report import labels
 from nst.report.pictures import size_of
 from nst.report.plan import Plan
 from nst.report.shots import Found, shown
@@ -18,17 +17,12 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Course:
-    """The pictures of a run in time: `frames[i]` is what evaluation `evaluations[i]` saw; 0 is the start.
-
-    `is_done`: there is a result.
-    """
+    """The pictures of a run in time: `frames[i]` is what evaluation `evaluations[i]` saw; 0 is the start."""
 
     signature: str
-    label: str
     size: tuple[int, int]
     evaluations: tuple[int, ...]
     frames: tuple[Path, ...]
-    is_done: bool = True
 
     def at(self, evaluation: int) -> Path:
         """The latest frame up to an evaluation; beyond the last one that one stays."""
@@ -37,7 +31,7 @@ class Course:
 
 def courses(plan: Plan, frame: pd.DataFrame) -> list[Course]:
     """Of each combination that has frames the run that is shown, in plan order."""
-    found = [_course(job.signature, labels.job(job, plan), row) for job, row in shown(plan, frame)]
+    found = [_course(job.signature, row) for job, row in shown(plan, frame)]
     return [course for course in found if course is not None]
 
 
@@ -61,7 +55,7 @@ def _moments(row: Found) -> dict[int, Path]:
     return first | frames | last
 
 
-def _course(signature: str, label: str, row: Found) -> Course | None:
+def _course(signature: str, row: Found) -> Course | None:
     """What can be opened and is as large as the last such picture; None where nothing moves."""
     moments = _moments(row)
     sizes = {moment: size for moment in sorted(moments) if (size := size_of(moments[moment])) is not None}
@@ -69,4 +63,4 @@ def _course(signature: str, label: str, row: Found) -> Course | None:
     kept = tuple(moment for moment in sizes if sizes[moment] == size)
     if len(kept) < 2:
         return None
-    return Course(signature, label, size, kept, tuple(moments[moment] for moment in kept), row["state"] == "done")
+    return Course(signature, size, kept, tuple(moments[moment] for moment in kept))

@@ -8,8 +8,8 @@ from PIL import Image
 
 from nst.report import axes, frame, motion, motion_files
 from nst.report import plan as plans
-from nst.report.drawing import Figure
 from nst.report.material import Material
+from nst.report.pictures import size_of
 
 from .conftest import Store
 
@@ -51,22 +51,25 @@ def greys(path: Path, x: int, y: int) -> list[int]:
         return [int(grey) for grey in found]
 
 
+def written(store: Store) -> set[str]:
+    """The files in `motion/`."""
+    return {path.name for path in (material(store).folder / "motion").iterdir()}
+
+
 def test_a_run_moves(store: Store) -> None:
     (folder,) = moving(store, (3,))
-    (figure,) = motion.write(material(store))
-    name = folder.name
-    video = f"motion/{name}.mp4" if motion_files.has_video() else ""
-    alt = "seed 0, from its start to its result"
-    assert figure == Figure(f"motion/{name}.webp", 48, 32, alt, still=f"pictures/{name}.png", video=video)
-    assert greys(material(store).folder / figure.file, 24, 16) == [250, 200, 180, 160, 10]
+    motion.write(material(store))
+    suffixes = (".webp", *([".mp4"] if motion_files.has_video() else []))
+    assert written(store) == {"made.json", *(folder.name + suffix for suffix in suffixes)}
+    assert size_of(material(store).folder / "motion" / f"{folder.name}.webp") == (48, 32)
+    assert greys(material(store).folder / "motion" / f"{folder.name}.webp", 24, 16) == [250, 200, 180, 160, 10]
 
 
 def test_a_grid_moves_in_step(store: Store) -> None:
     """Cells of 192 x 128 below a title and words; the one with fewer frames has its result while the other goes on."""
     moving(store, (1, 3))
-    figure = motion.write(material(store))[0]
+    motion.write(material(store))
     path = material(store).folder / "motion" / "grid.webp"
-    assert figure.file == "motion/grid.webp" and figure.still == "grid.png"
     assert greys(path, 100, 110) == [250, 200, 10, 10, 10, 10]  # at 0, 10, 15, 20, 30, 35
     assert greys(path, 300, 110) == [250, 200, 200, 180, 160, 10]
 
@@ -87,15 +90,16 @@ def test_what_no_longer_moves_goes(store: Store) -> None:
     moving(store, (2,))
     motion.write(material(store))
     store.sweep("s", {"size": [1]})
-    assert motion.write(material(store)) == ()
+    motion.write(material(store))
     assert not (material(store).folder / "motion").exists()
 
 
 def test_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """At most so many frames, and smaller where there is no room for the fewest at full size."""
-    moving(store, (9,))
+    (folder,) = moving(store, (9,))
     monkeypatch.setattr(motion, "FRAMES", 4)
     monkeypatch.setattr(motion, "RUNS_PIXELS", 4 * 24 * 16)
-    (figure,) = motion.write(material(store))
-    assert (figure.width, figure.height) == (24, 16)
-    assert len(greys(material(store).folder / figure.file, 12, 8)) == 4
+    motion.write(material(store))
+    path = material(store).folder / "motion" / f"{folder.name}.webp"
+    assert size_of(path) == (24, 16)
+    assert len(greys(path, 12, 8)) == 4
