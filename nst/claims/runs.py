@@ -12,11 +12,11 @@ from typing import Any, Literal
 import pandas as pd
 
 from nst.report.frame import METRICS, PATHS, RAN_ON
+from nst.report.select import spelt
 
 Kind = Literal["reconstruction", "texture", "transfer"]
 NOISES = ("uniform", "gaussian")
 
-_ALIASES = {"noise": "uniform"}
 _NO_KEYS = {*METRICS, *PATHS, *RAN_ON, *("signature", "label", "state", "stopped", "machine", "trace", "error")}
 
 
@@ -62,8 +62,7 @@ class Run:
     @property
     def init(self) -> str:
         """The start, by one name for each."""
-        init = str(self.keys.get("init", ""))
-        return _ALIASES.get(init, init)
+        return spelt("init", str(self.keys.get("init", "")))
 
     @property
     def seed(self) -> Any:

@@ -9,8 +9,7 @@ from nst.report.plan import Plan, PlannedJob, Value
 
 Wanted = str | int | float | bool | None
 
-ALIASES = {("init", "noise"): "uniform"}
-"""Other spellings that a config, and so a plan, may use for the same."""
+_SAME = {("init", "noise"): "uniform"}
 
 
 def select(plan: Plan, where: Mapping[str, Wanted]) -> Plan:
@@ -39,6 +38,11 @@ def parse_where(texts: Sequence[str]) -> dict[str, Wanted]:
         if not key.strip() or not equals or not wanted.strip():
             raise UserError(f"--where {text}: is not KEY=VALUE")
     return {key.strip(): wanted.strip() for key, _, wanted in parts}
+
+
+def spelt(key: str, name: str) -> str:
+    """A value by one name, whichever of its spellings a config, and so a plan, has."""
+    return _SAME.get((key, name), name)
 
 
 def _part(plan: Plan, key: str, wanted: Wanted) -> Plan:
@@ -70,12 +74,7 @@ def _is(key: str, found: Value, wanted: Wanted, plan: Plan) -> bool:
         except ValueError:
             return str(wanted) == words(key, found, plan.constants)
     known = (_text(found), words(key, found, plan.constants))
-    return _spelt(key, str(wanted)) in [_spelt(key, name) for name in known]
-
-
-def _spelt(key: str, name: str) -> str:
-    """One of several spellings of a value."""
-    return ALIASES.get((key, name), name)
+    return spelt(key, str(wanted)) in [spelt(key, name) for name in known]
 
 
 def _text(found: Value) -> str:
