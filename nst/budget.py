@@ -5,6 +5,7 @@ from pathlib import Path
 
 from nst.errors import JobError
 from nst.network.table import CONVOLUTIONS, pooled_before
+from nst.spec.layers import layer_number
 from nst.spec.parts import Lbfgs
 from nst.spec.spec import Spec
 
@@ -59,10 +60,10 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
 
     On CUDA the workspaces that cuDNN tries come on top, as far as there is room.
     """
-    depth = max((int(layer.split("_")[1]) for layer in spec.content_layers + spec.style_layers), default=1)
+    depth = max((layer_number(layer) for layer in spec.content_layers + spec.style_layers), default=1)
     item, numbers = BYTES[spec.precision], 3 * shape[0] * shape[1]
     features = _features(shape, 16)
-    targets = item * sum(features[int(layer.split("_")[1]) - 1] for layer in spec.content_layers)
+    targets = item * sum(features[layer_number(layer) - 1] for layer in spec.content_layers)
     if spec.device.startswith("cuda"):
         passing, positions = item * sum(features[:depth]) * 5 // 4, 2 * sum(features[:depth])
         measuring = 4 * 2 * sum(features[:10])

@@ -13,6 +13,7 @@ from nst.objective.prepare import key, on, prepare_objective
 from nst.objective.reference import LossValues
 from nst.objective.targets import content_targets, style_targets
 from nst.pictures.tensors import to_tensor
+from nst.spec.layers import layer_number
 from nst.spec.spec import Spec
 
 STYLE_RULER = tuple(f"conv_{number}" for number in range(1, 6))
@@ -83,5 +84,5 @@ def _feature_distance(spec: Spec, image: Image, content: Image | None) -> float 
 
 
 def _too_small(layer: str, *images: Image) -> bool:
-    reduction = CONVOLUTIONS[int(layer.split("_")[1]) - 1].reduction
+    reduction = CONVOLUTIONS[layer_number(layer) - 1].reduction
     return any(min(image.size) < reduction for image in images)

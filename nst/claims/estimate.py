@@ -15,7 +15,7 @@ MINIMUM = 5
 
 @dataclass(frozen=True)
 class Estimate:
-    """An effect over `n` replicates; the interval is NaN where one replicate cannot give any."""
+    """An effect over `n` replicates; the interval is NaN where there is none: of one, and of copies of one."""
 
     n: int
     effect: float
@@ -25,22 +25,20 @@ class Estimate:
     def words(self, unit: str = "") -> str:
         """`1.43 (95 % interval 1.21 to 1.69, n = 6)`."""
         after = f" {unit}" if unit else ""
-        if self.n == 1:
-            return f"{short(self.effect)}{after} (n = 1)"
+        if math.isnan(self.low):
+            return f"{short(self.effect)}{after} (n = {self.n})"
         low, high = (short(end) for end in (self.low, self.high))
         return f"{short(self.effect)}{after} (95 % interval {low} to {high}, n = {self.n})"
 
 
 def average(values: Iterable[float]) -> Estimate:
-    """Mean with Student's t interval; of replicates that are all equal, without width."""
+    """Mean with Student's t interval, which replicates that are all equal do not give."""
     return estimated(mean(values))
 
 
 def estimated(about: Mean) -> Estimate:
     """A mean with its interval as an estimate."""
-    if about.n < 2:
-        return Estimate(about.n, about.mean, math.nan, math.nan)
-    half = about.half or 0.0
+    half = math.nan if about.half is None else about.half
     return Estimate(about.n, about.mean, about.mean - half, about.mean + half)
 
 

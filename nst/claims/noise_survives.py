@@ -44,7 +44,8 @@ def noise_survives(runs: Sequence[Run]) -> tuple[Finding, ...]:
     `LEAST_SHARE`, does not where it lies below.
 
     Distributions: the ratio of root mean square differences, between distributions over between seeds. It is 1 where
-    results differ by what is left of independent noises alone, however strong either is. Holds where the interval
+    results differ by what is left of independent noises alone, however strong either is. (Noises of one seed are not
+    independent of each other: both distributions are made from the same random numbers.) Holds where the interval
     lies above `TENTH`, does not where it lies below.
 
     Taken from reconstructions that differ by start and seed alone, where both distributions are there.
@@ -111,10 +112,12 @@ def _distributions(sets: Sequence[Sequence[_Shot]]) -> Finding:
 
 
 def _differences(shots: Sequence[_Shot]) -> tuple[float, float]:
-    """Root mean square differences in levels: between distributions, and between seeds (each distribution counts as
-    much as the other); NaN where one of them has a single seed."""
+    """Root mean square differences in levels: between distributions at different seeds, and between seeds (each
+    distribution counts as much as the other); NaN where one of them has a single seed."""
     between, within = [], {noise: [] for noise in NOISES}  # type: tuple[list[float], dict[str, list[float]]]
     for a, b in itertools.combinations(shots, 2):
+        if a.run.seed == b.run.seed:
+            continue
         (within[a.run.init] if a.run.init == b.run.init else between).append(difference(a.image, b.image) ** 2)
     if not between or not all(within.values()):
         return math.nan, math.nan

@@ -103,8 +103,8 @@ def _strokes(name: str, part: Callable[[Array], Array], sets: Sequence[Sequence[
 
 
 def _pairs(textures: Sequence[_Texture], *, same: bool) -> list[tuple[_Texture, _Texture]]:
-    """Pairs of one distribution and different seeds, or of two distributions."""
-    pairs = itertools.combinations(textures, 2)
+    """Pairs of one distribution, or of two; of different seeds, for those of one share their random numbers."""
+    pairs = ((a, b) for a, b in itertools.combinations(textures, 2) if a.run.seed != b.run.seed)
     return [(a, b) for a, b in pairs if (a.run.init == b.run.init) is same]
 
 

@@ -12,7 +12,6 @@ from nst.report.pictures import BROKEN
 
 Array = npt.NDArray[np.float64]
 
-LEVELS = 255
 CROP = 100 / 512
 """The write-up enlarges (0, 0) to (100, 100) of pictures whose shorter side is 512."""
 _QUANTILES = (np.arange(256) + 0.5) / 256

@@ -11,9 +11,7 @@ from nst.claims.finding import Finding, Question, Row, Verdict
 from nst.claims.runs import NOISES, Run, groups, of_kind
 from nst.report.equivalence import LEAST, compare
 from nst.report.labels import number
-
-MARGIN = 0.05
-"""Share of the time from the content within which two times count as equal."""
+from nst.report.starts import MARGIN
 
 _QUESTION = Question(
     claim="running_time",

@@ -2,22 +2,26 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from numbers import Real
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
+from nst.claims.pixels import read
 from nst.report.frame import METRICS, PATHS, RAN_ON
 from nst.report.select import spelt
 
+Item = TypeVar("Item")
 Kind = Literal["reconstruction", "texture", "transfer"]
 NOISES = ("uniform", "gaussian")
 
 _NO_KEYS = {*METRICS, *PATHS, *RAN_ON, *("signature", "label", "state", "stopped", "machine", "trace", "error")}
+_NO_KEYS -= {"precision"}  # it is asked for, not only found
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,10 @@ def finished(frame: pd.DataFrame) -> list[Run]:
 
 
 def once(runs: Iterable[Run]) -> list[Run]:
-    """Runs that differ by nothing but seed or repeat and came to the same picture, bit for bit, are one."""
+    """Runs that differ by seed alone and came to the same picture, bit for bit, are one; so are repeats of one run."""
     kept: dict[object, Run] = {}
-    for place, run in enumerate(runs):
-        setting = apart(run, ("seed", "repeat"))
-        kept.setdefault((setting, _digest(run.image) or place), run)
+    for place, (run, *_repeats) in enumerate(groups(runs, ["repeat"])):
+        kept.setdefault((apart(run, ("seed", "repeat")), _digest(run.image) or place), run)
     return list(kept.values())
 
 
@@ -111,6 +114,13 @@ def groups(runs: Iterable[Run], keys: Iterable[str]) -> list[list[Run]]:
     for run in runs:
         found.setdefault(apart(run, keys), []).append(run)
     return list(found.values())
+
+
+def alike(items: Sequence[Item], key: Callable[[Item], object]) -> list[Item]:
+    """Those with the most frequent key, of equals the first: a set that lost a run to a failure is not like others."""
+    counts = Counter(key(item) for item in items)
+    most = max(counts, key=lambda found: counts[found], default=None)
+    return [item for item in items if key(item) == most]
 
 
 def of_kind(runs: Iterable[Run], kind: Kind) -> list[Run]:
@@ -140,10 +150,9 @@ def _missing(value: object) -> bool:
 
 
 def _digest(path: Path | None) -> str | None:
-    try:
-        return sha256(path.read_bytes()).hexdigest() if path else None
-    except OSError:
-        return None
+    """Of the pixels: the file also says which run it is of."""
+    picture = read(path)
+    return None if picture is None else sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest()
 
 
 def where(runs: Sequence[Run], sizes: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from nst.claims.estimate import quotient, replicates, short
 from nst.claims.finding import TENTH, Finding, Question, Row
 from nst.claims.pixels import Array, colour_distance, read, short_side
-from nst.claims.runs import NOISES, Run, groups, of_kind, where
+from nst.claims.runs import NOISES, Run, alike, groups, of_kind, where
 from nst.claims.spectrum import AREA, FINE, areas_share, fine
 
 _KEPT = (
@@ -53,6 +53,7 @@ def style_bands(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """
     textures = [run for run in of_kind(runs, "texture") if run.init in NOISES]
     found = [bands for group in groups(textures, ["style_layers"]) if (bands := _bands(group)) is not None]
+    found = alike(found, lambda bands: tuple(run.layers("style") for run in bands.runs))
     return (
         _finding(_COLOUR, found, "colour distance to the style (levels)", colour_distance, band=0, sign=-1),
         _finding(_AREAS, found, "share of large areas", lambda texture, _: areas_share(texture), band=0, sign=1),

@@ -9,7 +9,7 @@ import numpy as np
 from nst.claims.estimate import Estimate, average, replicates, short
 from nst.claims.finding import Finding, Question, Row, Verdict
 from nst.claims.pixels import read, short_side
-from nst.claims.runs import Run, groups, of_kind, where
+from nst.claims.runs import Run, alike, groups, of_kind, where
 from nst.report.labels import number
 
 LEAST = 10.0
@@ -81,7 +81,7 @@ def _finding(loss: str, lines: Sequence[_Line]) -> Finding:
         least=LEAST,
         unit="%",
     )
-    lines = [line for line in lines if len(line.ratios) >= 2]
+    lines = alike([line for line in lines if len(line.ratios) >= 2], lambda line: tuple(sorted(line.ratios)))
     estimate = average(replicates([(line.runs[0].pair, 100 * line.change) for line in lines]))
     verdict = matters(estimate, question.least) if estimate.n >= question.minimum else "undecided"
     rows: list[Row] = [

@@ -32,6 +32,11 @@ def groups(frame: pd.DataFrame, keys: Sequence[str]) -> list[tuple[Place, pd.Dat
     return [(place, done.iloc[indices]) for place, indices in places.items()]
 
 
+def timed(runs: pd.DataFrame) -> int:
+    """How many of these runs have a time."""
+    return int(runs["seconds_loop"].notna().sum())
+
+
 def setting(plan: Plan) -> list[str]:
     """The keys that tell settings apart."""
     return [key for key in plan.varied if key != "repeat"]

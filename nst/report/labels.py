@@ -90,7 +90,7 @@ def number(found: float) -> str:
     """Digits in groups of three with thin spaces: `1 000 000`; fractions to four significant digits."""
     if not math.isfinite(found):
         return "–" if math.isnan(found) else ("∞" if found > 0 else "−∞")
-    if abs(found) < 1e12 and (found == int(found) or abs(found) >= 10_000):
+    if abs(found) < 1e12 and (found == int(found) or round(abs(found)) >= 10_000):
         return _grouped(round(found))
     return re.sub(r"e([+-])0*", lambda match: "e" + match[1].replace("+", ""), f"{found:.4g}")
 

@@ -12,7 +12,6 @@ from nst.report.frame import METRICS, PATHS, frame
 
 STATES = ("done", "failed", "running", "pending")
 COUNTS = ("steps_requested", "evaluations", "best_evaluation", "history_used", "resumed_at", "threads")
-WORDS = ("signature", "label", "stopped", "device", "host", "precision", "machine", "error")
 
 
 def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:

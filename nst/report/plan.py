@@ -34,12 +34,13 @@ class Look:
 
 @dataclass(frozen=True)
 class PlannedJob:
-    """One combination: its folder's name, its short label and the values of the keys that vary."""
+    """One combination: its folder's name, its short label, the values of the keys that vary, and its precision."""
 
     signature: str
     label: str
     values: Mapping[str, Value]
     overrides: tuple[str, ...] = ()
+    precision: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,9 @@ def _job(raw: Mapping[str, Any]) -> PlannedJob:
         raise ValueError(f"strange signature '{signature}'")
     values = {str(key): plain(value) for key, value in (raw.get("values") or {}).items()}
     overrides = tuple(str(override) for override in raw.get("overrides") or ())
-    return PlannedJob(signature, str(raw.get("label") or signature), values, overrides)
+    precision = raw.get("precision")
+    label, known = str(raw.get("label") or signature), precision if isinstance(precision, str) else None
+    return PlannedJob(signature, label, values, overrides, known)
 
 
 def look(raw: Mapping[str, Any]) -> Look:

@@ -74,8 +74,8 @@ def _is(key: str, found: Value, wanted: Wanted, plan: Plan) -> bool:
         except ValueError:
             return str(wanted) == words(key, found, plan.constants)
     known = (_text(found), words(key, found, plan.constants))
-    return spelt(key, str(wanted)) in [spelt(key, name) for name in known]
+    return spelt(key, _text(wanted)) in [spelt(key, name) for name in known]
 
 
-def _text(found: Value) -> str:
+def _text(found: Wanted) -> str:
     return "null" if found is None else str(found)

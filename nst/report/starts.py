@@ -6,12 +6,13 @@ import pandas as pd
 
 from nst.report import labels
 from nst.report.equivalence import LEAST, Comparison, compare
-from nst.report.groups import caption, counted, groups, is_split, machine_words, setting, titles, words
+from nst.report.groups import caption, counted, groups, is_split, machine_words, setting, timed, titles, words
 from nst.report.intervals import Mean, mean
 from nst.report.plan import Plan, Value
 from nst.report.tables import Sheet
 
 MARGIN = 0.05
+"""Share of the time from the content within which two times count as equal."""
 BASE = "content"
 _BOTH = ("seconds_loop", "ms_per_evaluation_p50")
 
@@ -29,7 +30,7 @@ def starts(plan: Plan, frame: pd.DataFrame) -> Sheet | None:
         rows += [(*said, *row) for row in _rows(found, steps)]
     units = [unit for step in steps for unit in (f"{labels.value('steps', step)} (s)", "p50 (ms)")]
     heads = (*titles(plan, others), *(["machine"] if split else []), "start", *units)
-    counts = [len(found) for _, found in groups(frame, [*others, "init", "steps", "machine"])]
+    counts = [timed(found) for _, found in groups(frame, [*others, "init", "steps", "machine"])]
     opening = f"Seconds in the loop and median milliseconds of an evaluation, by start and steps ({counted(counts)})"
     return Sheet(caption(plan, frame, opening), heads, tuple(rows), len(heads) - len(units))
 
@@ -87,7 +88,7 @@ def against(found: pd.DataFrame, init: Value, base: Value = BASE) -> Comparison 
     """
     ours, theirs = (_by_repeat(found[found["init"] == one]) for one in (init, base))
     pairs = (ours - theirs).dropna()
-    level = theirs.mean()
+    level = theirs[pairs.index].mean()
     return compare(pairs, float(level), MARGIN) if len(pairs) and level > 0 else None
 
 

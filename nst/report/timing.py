@@ -7,7 +7,18 @@ from typing import Any
 import pandas as pd
 
 from nst.report.files import replacing, write_text
-from nst.report.groups import caption, counted, groups, is_split, machine_words, setting, titles, without_resumed, words
+from nst.report.groups import (
+    caption,
+    counted,
+    groups,
+    is_split,
+    machine_words,
+    setting,
+    timed,
+    titles,
+    without_resumed,
+    words,
+)  # fmt: skip
 from nst.report.intervals import mean
 from nst.report.plan import Plan
 from nst.report.starts import differences, starts
@@ -41,12 +52,12 @@ def write(
 
 
 def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
-    """A row a setting and machine, as numbers: the keys, `machine`, `n`, and `_mean` and `_half` of `ALL`."""
+    """A row a setting and machine, as numbers: keys, `machine`, `n` (with a time), `_mean` and `_half` of `ALL`."""
     keys = [*setting(plan), "machine"]
     rows = []
     for place, found in groups(frame, keys):
         means = {name: mean(found[name]) for name in ALL}
-        row: dict[str, Any] = dict(zip(keys, place, strict=True)) | {"n": len(found)}
+        row: dict[str, Any] = dict(zip(keys, place, strict=True)) | {"n": timed(found)}
         for name, about in means.items():
             row |= {f"{name}_mean": about.mean, f"{name}_half": about.half}
         rows.append(row)
@@ -62,12 +73,12 @@ def by_setting(plan: Plan, frame: pd.DataFrame) -> Sheet:
     keys = setting(plan)
     names = [name for name in MEASURED if frame[name].notna().any()]
     split, found = is_split(frame), groups(frame, [*keys, "machine"])
-    counts = [len(runs) for _, runs in found]
+    counts = [timed(runs) for _, runs in found]
     uneven = len(set(counts)) > 1
     rows = []
     for place, runs in found:
         said = [*words(plan, keys, place[:-1]), *([machine_words(place)] if split else [])]
-        rows.append((*said, *([str(len(runs))] if uneven else []), *(str(mean(runs[name])) for name in names)))
+        rows.append((*said, *([str(timed(runs))] if uneven else []), *(str(mean(runs[name])) for name in names)))
     heads = (*titles(plan, keys), *(["machine"] if split else []), *(["n"] if uneven else []))
     opening = (
         f"Times by setting; the loop without set-up and warm-up, p50 and p90 of its evaluations ({counted(counts)})"

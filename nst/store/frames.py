@@ -26,6 +26,8 @@ class FrameWriter:
         self.every = every
         kept = {_name(evaluation) for evaluation in range(every, made + 1, every)} if every else set()
         if kept:
+            if not self.folder.exists() and (folder / FRAMES).is_dir():  # an attempt that failed was recorded with them
+                (folder / FRAMES).rename(self.folder)
             _keep_only(self.folder, kept)
         else:
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -13,6 +13,7 @@ from nst.store.atomic import read_json
 from nst.store.listing import folder_bytes, sweeps_by_run
 from nst.store.store import CHECKPOINT, ERROR, METRICS, State, Store
 
+UNNAMED = "no sweep names it"
 SETTLED_SECONDS = 3600
 """A temporary file outside a run's folder may be of a process that is at work; one older than this is not."""
 
@@ -36,7 +37,7 @@ def prunable(store: Store, unreferenced: bool = False) -> list[Removal]:
 
 
 def remove(store: Store, removal: Removal) -> bool:
-    """Remove one; False, and nothing happens, where a process has begun to use it."""
+    """Remove one; False, and nothing happens, where a process has begun to use it, or has finished it."""
     if removal.run is None:
         if is_busy(store):
             return False
@@ -45,6 +46,8 @@ def remove(store: Store, removal: Removal) -> bool:
         return True
     try:
         with store.lock(removal.run).acquire(blocking=False):
+            if store.metrics(removal.run) is not None and removal.reason != UNNAMED:
+                return False
             for name in (METRICS, ERROR):  # without these, what is left of it counts as nothing
                 (removal.path / name).unlink(missing_ok=True)
             shutil.rmtree(removal.path)
@@ -71,7 +74,7 @@ def _reason(store: Store, folder: Path, is_named: bool, unreferenced: bool) -> s
     if state is State.RUNNING:
         return None
     if unreferenced and not is_named:
-        return "no sweep names it"
+        return UNNAMED
     if state is State.DONE or (folder / CHECKPOINT).exists():
         return None
     return "failed" if state is State.FAILED else "half-written"

@@ -39,12 +39,11 @@ class Checkpoints:
         """The run, from a checkpoint where there is one that fits."""
         from nst.transfer import transfer
 
-        with STOP.within_a_run():
-            try:
-                return transfer(self.spec, watch=watch, resume=resume)
-            except CannotResume as reason:
-                self._refuse(reason)
-                return transfer(self.spec, watch=watch)
+        try:
+            return transfer(self.spec, watch=watch, resume=resume)
+        except CannotResume as reason:
+            self._refuse(reason)
+            return transfer(self.spec, watch=watch)
 
     def watch(self, progress: Progress) -> Keep | None:
         """Ask for a checkpoint every so many evaluations, and when the process is to end."""

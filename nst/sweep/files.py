@@ -85,12 +85,6 @@ def leading_comment(text: str) -> str:
     return "\n".join(lines)
 
 
-def swept_keys(node: DictConfig) -> dict[str, Any]:
-    """What a sweep file sweeps over: `hydra.sweeper.params`."""
-    params = OmegaConf.select(node, "hydra.sweeper.params")
-    return {str(key): value for key, value in params.items()} if params else {}
-
-
 def config_dir_of(arguments: Sequence[str]) -> Path | None:
     """The folder given with Hydra's `--config-dir`, if any."""
     for i, argument in enumerate(arguments):

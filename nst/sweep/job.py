@@ -20,6 +20,7 @@ from nst.store.record import write_failure, write_result
 from nst.store.store import FULL, Record, Store, StoreError
 from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import Reporter, clock
+from nst.sweep.stop import STOP
 
 RERUNS = ("missing", "failed", "all", "never")
 DETERMINISTIC = frozenset({"Diverged", "UserError"})
@@ -141,8 +142,9 @@ def _make(store: Store, spec: Spec, reporter: Reporter) -> Outcome:
         return checkpoints.watch(progress)
 
     try:
-        result = checkpoints.transfer(watch, resume)
-        picture = write_result(store, spec, result, started)
+        with STOP.within_a_run():  # one that has ended is written down first
+            result = checkpoints.transfer(watch, resume)
+            picture = write_result(store, spec, result, started)
     except Exception as error:
         folder = write_failure(store, spec, error, started)
         reporter.complain(f"failed: {_first_line(error)}  ({folder})")

@@ -40,11 +40,7 @@ class Refresher:
 
     def after_run(self) -> None:
         """Write the page once more, if it is old enough."""
-        if (
-            not self.is_off
-            and "repeat" not in self.plan.varied
-            and self._age() > max(LEAST_SECONDS, self.seconds / SHARE)
-        ):
+        if not self.is_off and not self.is_timed and self._age() > max(LEAST_SECONDS, self.seconds / SHARE):
             self._write()
 
     def _age(self) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from nst.claims import Finding
+from nst.claims.estimate import short
 from nst.report.labels import number, title
 
 SYMBOLS = {"holds": "✓", "does not hold": "✗", "undecided": "?"}
@@ -62,8 +63,8 @@ def _box(finding: Finding) -> Box:
     shown = values.head(MOST_ROWS)
     return Box(
         statistic=finding.statistic,
-        effect=f"{three(finding.effect)} {finding.unit}".strip(),
-        interval=f"{three(finding.low)} to {three(finding.high)}" if _known(finding.low, finding.high) else "none",
+        effect=f"{short(finding.effect)} {finding.unit}".strip(),
+        interval=f"{short(finding.low)} to {short(finding.high)}" if _known(finding.low, finding.high) else "none",
         n=str(finding.n),
         verdict=finding.verdict,
         symbol=SYMBOLS[finding.verdict],
@@ -73,11 +74,6 @@ def _box(finding: Finding) -> Box:
         rows=tuple(tuple(_cell(value) for value in row) for row in shown.itertuples(index=False)),
         left_out=len(values) - len(shown),
     )
-
-
-def three(value: float) -> str:
-    """A number to three significant digits; a dash where there is none."""
-    return number(float(f"{value:.3g}")) if math.isfinite(value) else number(value)
 
 
 def _cell(value: Any) -> str:

@@ -60,4 +60,5 @@ def arguments(sweep: str, overrides: Sequence[str]) -> list[str]:
 def folder_name(sweep: str, overrides: Sequence[str]) -> str:
     """The folder in `runs/sweeps` that a sweep fills."""
     given = [argument for argument in prepare(arguments(sweep, overrides)) if not argument.startswith("-")]
+    given = [argument for argument in given if not argument.lstrip("+~").startswith(("hydra/", "hydra."))]
     return sweep_name(sweep, given, ())

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from nst.claims.estimate import Estimate, average, correlation, quotient, replicates
+from nst.claims.estimate import Estimate, average, correlation, quotient, replicates, short
 
 T4 = 2.776445
 """Student's t, 97.5 %, 4 degrees of freedom."""
@@ -21,7 +21,8 @@ def test_what_is_not_known_has_no_interval() -> None:
     none, one = average([math.nan]), average([2.0, math.nan])
     assert none.n == 0 and math.isnan(none.effect)
     assert (one.n, one.effect) == (1, 2) and math.isnan(one.low)
-    assert average([2.0, 2.0]) == Estimate(2, 2, 2, 2)
+    same = average([2.0, 2.0])
+    assert (same.n, same.effect) == (2, 2) and math.isnan(same.low) and math.isnan(same.high)
 
 
 def test_quotient_is_a_geometric_mean() -> None:
@@ -42,6 +43,10 @@ def test_seeds_are_averaged_within_pictures_where_there_are_enough() -> None:
     many = [(picture, value) for picture in "abcde" for value in (1.0, 3.0)]
     assert replicates(many) == [2.0] * 5
     assert replicates([*many[:4], ("a", math.nan)]) == [1, 3, 1, 3]
+
+
+def test_numbers_are_short() -> None:
+    assert [short(value) for value in (0.91237, 1234.5, math.nan)] == ["0.912", "1230", "–"]
 
 
 def test_in_words() -> None:

@@ -64,6 +64,15 @@ def test_a_distribution_that_does_not(rows: Rows) -> None:
     assert found.verdict == "does not hold" and found.effect == pytest.approx(1, abs=0.05)
 
 
+def test_two_distributions_are_not_compared_at_one_seed(rows: Rows) -> None:
+    """Where they share their random numbers, here all of them: two seeds apart they differ as two seeds do."""
+    for place, (init, seed) in itertools.product(range(5), itertools.product(("uniform", "gaussian"), (0, 1))):
+        start = noise(2 * place + seed)
+        pictures = {"image": start, "start": start, "content_picture": grey(100)}
+        rows.add(content=f"picture {place}", style=None, init=init, seed=seed, **pictures)
+    assert noise_survives(finished(rows.frame))[-1].effect == pytest.approx(1)
+
+
 def test_four_pictures_have_eight_replicates_of_each_noise_but_four_ratios(rows: Rows) -> None:
     found = judged(rows, share=0.2, pictures=4)
     assert [found[name].n for name in found] == [8, 8, 4]

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from nst.claims.runs import finished, groups, of_kind, once, where
+from nst.claims.runs import alike, finished, groups, of_kind, once, where
 
 from .conftest import Rows, grey
 
@@ -53,6 +53,24 @@ def test_equal_pictures_count_once(rows: Rows) -> None:
         *(("content", 0), ("content", 2)),
         *(("uniform", 0), ("uniform", 1), ("uniform", 2)),
     ]
+
+
+def test_repeats_are_no_replicates(rows: Rows) -> None:
+    """Not even where they are not equal to the bit, as on a GPU."""
+    for repeat, seed in ((0, 0), (1, 0), (0, 1)):
+        rows.add(init="noise", seed=seed, repeat=repeat, image=grey(10 * seed + repeat))
+    assert [(run.seed, run.keys["repeat"]) for run in once(finished(rows.frame))] == [(0, 0), (1, 0)]
+
+
+def test_precisions_are_apart(rows: Rows) -> None:
+    for precision in ("fp32", "bf16"):
+        rows.add(init="noise", precision=precision)
+    assert len(groups(finished(rows.frame), ["init"])) == 2
+
+
+def test_alike() -> None:
+    assert alike(["ab", "c", "de", "f", "g"], len) == ["c", "f", "g"]
+    assert alike(["ab", "c"], len) == ["ab"] and alike([], len) == []
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,13 @@ def test_the_other_way_round(rows: Rows) -> None:
     assert {name: finding.verdict for name, finding in found.items()} == dict.fromkeys(found, "does not hold")
 
 
+def test_a_style_that_lacks_a_band_is_left_out(rows: Rows) -> None:
+    """Without its shallowest band another one would stand for it."""
+    judged(rows, [texture(4, 30, 10), texture(20, 20, 20), texture(40, 10, 40)], styles=6)
+    rows.rows = [row for row in rows.rows if (row["style"], row["style_layers"]) != ("style 0", "conv_1-3")]
+    assert [finding.n for finding in style_bands(finished(rows.frame))] == [5, 5, 5]
+
+
 def test_four_styles_are_too_few(rows: Rows) -> None:
     found = judged(rows, [texture(4, 30, 10), texture(20, 20, 20), texture(40, 10, 40)], styles=4)
     assert {finding.verdict for finding in found.values()} == {"undecided"}

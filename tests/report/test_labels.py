@@ -53,7 +53,15 @@ def test_phrases_name_bare_numbers() -> None:
 
 @pytest.mark.parametrize(
     ("found", "said"),
-    [(3.0, "3"), (1500, "1500"), (12345.0, "12\u2009345"), (0.00000312, "3.12e-6"), (2.3456789, "2.346"), (-2, "-2")],
+    [
+        (3.0, "3"),
+        (1500, "1500"),
+        (12345.0, "12\u2009345"),
+        (0.00000312, "3.12e-6"),
+        (2.3456789, "2.346"),
+        (-2, "-2"),
+        (9999.7, "10\u2009000"),
+    ],
 )
 def test_numbers(found: float, said: str) -> None:
     assert labels.number(found) == said

@@ -8,11 +8,11 @@ import pytest
 from nst.report.page.command import command, retyped, typed
 from nst.report.plan import Look, Plan, PlannedJob
 
-JOB = PlannedJob("abc", "a", {"style": "a"}, ("style=a", "seed=1"))
+JOB = PlannedJob("abc", "a", {"style": "a"}, ("style=a", "seed=1"), "bf16")
 
 
 def plan(text: str) -> Plan:
-    return Plan("s", "s", "", text, ("style", "seed"), {"precision": "bf16"}, Look(), (JOB,))
+    return Plan("s", "s", "", text, ("style", "seed"), {}, Look(), (JOB,))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def test_times_of_resumed_runs_count_nowhere(store: Store, tmp_path: Path) -> No
         store.done(job, seconds_loop=30.0 if resumed is None else 400.0, resumed_at=resumed)
     plan = plans.read("twice", store.root)
     (sheet,) = timing.write(plan, frame.frame(plan, store.root), tmp_path)
-    assert sheet.rows[0][0] == "30" and "n = 2 each" in sheet.caption
+    assert sheet.rows[0][0] == "30" and "n = 1, so no interval" in sheet.caption
     assert "times of 1 resumed run left out" in sheet.caption
 
 

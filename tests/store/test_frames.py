@@ -11,7 +11,7 @@ from nst.optimizer.loop import Progress
 from nst.spec.spec import Spec, signature
 from nst.store.frames import FrameWriter
 from nst.store.provenance import now
-from nst.store.record import write_result
+from nst.store.record import write_failure, write_result
 from nst.store.store import State, Store
 from nst.transfer import Result
 
@@ -44,6 +44,18 @@ def test_zero_is_off(store: Store, small: Spec, result: Result) -> None:
     watch(FrameWriter(store.job(signature(small)), 0), 7)
     write_result(store, small, result, now())
     assert frames(store.job(signature(small))) == []
+
+
+def test_what_goes_on_after_a_failure_keeps_the_frames_of_it(store: Store, small: Spec, result: Result) -> None:
+    """Frames 2 and 4 are recorded with the failure at 5; the run goes on from a checkpoint at 4."""
+    folder = store.job(signature(small))
+    watch(FrameWriter(folder, 2), 5)
+    write_failure(store, small, MemoryError(), now())
+    writer = FrameWriter(folder, 2, made=4)
+    for evaluation in range(5, 9):
+        writer.watch(progress(evaluation))
+    write_result(store, small, result, now())
+    assert frames(folder) == ["000002.png", "000004.png", "000006.png", "000008.png"]
 
 
 def test_a_rerun_that_is_cut_short_leaves_the_frames_of_the_run_before(

@@ -14,6 +14,7 @@ from nst.spec.spec import Spec, to_dict
 from nst.store.__main__ import main
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.listing import WIDTH, age_of, size_of
+from nst.store.prune import prunable, remove
 from nst.store.store import CHECKPOINT, ERROR, METRICS, Store
 
 from .test_store import held_by_another_process
@@ -114,6 +115,12 @@ def test_what_is_being_made_stays(ask: Ask, full: Store) -> None:
         ask("--prune", "--unreferenced", "--yes")
         assert left(full) == set("ace")
         assert (full.picture("forgotten")).exists()
+
+
+def test_what_was_finished_meanwhile_stays(full: Store) -> None:
+    (removal,) = [removal for removal in prunable(full) if removal.reason == "failed"]
+    write_json(removal.path / "metrics.json", {"evaluations": 1})
+    assert not remove(full, removal) and removal.path.is_dir()
 
 
 def test_a_failure_that_can_be_gone_on_from_stays(ask: Ask, full: Store) -> None:

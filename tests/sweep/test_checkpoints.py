@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import torch
 
+from nst import transfer
 from nst.optimizer.loop import Progress
 from nst.spec.parts import Adam, Lbfgs
 from nst.spec.spec import Spec, signature
@@ -266,6 +267,22 @@ def test_sigterm_after_the_last_evaluation_stops_at_once(
         run_job(store, spec, Cut())
     found = read_checkpoint(store.job(signature(spec)), spec)
     assert found is not None and found.evaluation == 8
+
+
+def test_sigterm_after_a_run_that_ended_early_finds_its_result_written(
+    store: Store, spec: Spec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = transfer.measure
+
+    def measure(*arguments: Any) -> Any:
+        STOP.waits = True  # as an evaluation leaves it that was not the last one asked for
+        signal.raise_signal(signal.SIGTERM)
+        return real(*arguments)
+
+    monkeypatch.setattr("nst.transfer.measure", measure)
+    with pytest.raises(Terminated):
+        run_job(store, spec, Cut())
+    assert store.state(signature(spec)) is State.DONE
 
 
 def test_sigterm_on_a_full_disk_says_that_there_is_no_checkpoint(

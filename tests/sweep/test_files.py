@@ -1,8 +1,10 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from omegaconf import DictConfig, OmegaConf
 
 from nst.errors import UserError
 from nst.sweep import files
@@ -13,7 +15,6 @@ from nst.sweep.files import (
     load_sweep,
     register_sweeps,
     sweep_files,
-    swept_keys,
 )
 
 from .command import new_process
@@ -32,6 +33,12 @@ quick:
   hydra: {sweeper: {params: {size: "32,64"}}}
   steps: 5
 """
+
+
+def swept_keys(node: DictConfig) -> dict[str, Any]:
+    """What a sweep file sweeps over: `hydra.sweeper.params`."""
+    params = OmegaConf.select(node, "hydra.sweeper.params")
+    return {str(key): value for key, value in params.items()} if params else {}
 
 
 @pytest.fixture

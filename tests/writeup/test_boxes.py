@@ -4,13 +4,9 @@ import math
 
 import pandas as pd
 
-from nst.writeup.boxes import MOST_ROWS, by_claim, three
+from nst.writeup.boxes import MOST_ROWS, by_claim
 
 from .conftest import finding
-
-
-def test_numbers_are_short() -> None:
-    assert [three(value) for value in (0.91237, 1234.5, math.nan)] == ["0.912", "1230", "–"]
 
 
 def test_a_finding_in_words() -> None:

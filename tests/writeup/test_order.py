@@ -28,3 +28,4 @@ def test_what_is_timed_gets_no_workers() -> None:
     assert arguments("timing", overrides) == ["sweep=timing", "size=64"]
     assert arguments("sizes", overrides) == ["sweep=sizes", *overrides]
     assert folder_name("timing", overrides) == "timing-size=64"
+    assert folder_name("sizes", [*overrides, "+hydra.verbose=true"]) == "sizes-size=64"

@@ -24,7 +24,7 @@ def command(job: PlannedJob, plan: Plan) -> str:
         words = ["python", "-m", "nst.run"]
     swept = {_key(override) for override in job.overrides}
     kept = [word for word in words[3:] if word not in _MODES and not _is_dropped(word, swept)]
-    return typed([*words[:3], *kept, *job.overrides, *_precision(plan, [*kept, *job.overrides])])
+    return typed([*words[:3], *kept, *job.overrides, *_precision(job, [*kept, *job.overrides])])
 
 
 def typed(words: Sequence[str]) -> str:
@@ -54,10 +54,9 @@ def _is_dropped(word: str, swept: set[str]) -> bool:
     return "=" in word and (undecided or key in swept or key in _NOT_THE_RUN or key.startswith("hydra.launcher"))
 
 
-def _precision(plan: Plan, words: Sequence[str]) -> list[str]:
-    precision = plan.constants.get("precision")
+def _precision(job: PlannedJob, words: Sequence[str]) -> list[str]:
     is_given = any(_key(word) == "precision" for word in words)
-    return [] if is_given or not isinstance(precision, str) else [f"precision={precision}"]
+    return [] if is_given or job.precision is None else [f"precision={job.precision}"]
 
 
 def _key(word: str) -> str:

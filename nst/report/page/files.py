@@ -15,7 +15,6 @@ _TAKEN = {
     "timing.csv": "times by setting",
     "timing.md": "times as Markdown",
     "timing.tex": "times as LaTeX (booktabs)",
-    "claims.md": "tested statements",
     "grid.png": "the comparison as a picture",
     "grid.pdf": "the comparison for print",
     "crops.png": "the enlarged region as a picture",
@@ -67,8 +66,8 @@ def moving(folder: Path) -> tuple[Moving, ...]:
 
 
 def _others(path: Path) -> tuple[str, ...]:
-    others = (path.with_suffix(suffix) for suffix in (".mp4", ".gif"))
-    return tuple(f"motion/{other.name}" for other in others if other.is_file())
+    video = path.with_suffix(".mp4")
+    return (f"motion/{video.name}",) if video.is_file() else ()
 
 
 def version(path: Path) -> str:
