@@ -19,7 +19,7 @@ from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
 from nst.store.store import FULL, Record, Store, StoreError
 from nst.sweep.checkpoints import Checkpoints
-from nst.sweep.progress import Reporter, clock
+from nst.sweep.progress import Reporter, clock, numbers
 from nst.sweep.stop import STOP
 
 RERUNS = ("missing", "failed", "all", "never")
@@ -149,10 +149,10 @@ def _make(store: Store, spec: Spec, reporter: Reporter) -> Outcome:
         folder = write_failure(store, spec, error, started)
         reporter.complain(f"failed: {_first_line(error)}  ({folder})")
         return Outcome.FAILED
-    losses, timings = result.measurements.losses, result.timings
+    timings = result.timings
     reporter.say(
-        f"done in {clock(timings.seconds_loop)}  total {losses.total:.4g}  content {losses.content:.3g}  "
-        f"style {losses.style:.3g}  {timings.ms_per_evaluation_p50:.0f} ms/evaluation  {picture}"
+        f"done in {clock(timings.seconds_loop)}  {numbers(result.measurements.losses)}  "
+        f"{timings.ms_per_evaluation_p50:.0f} ms/evaluation  {picture}"
     )
     return Outcome.DONE
 

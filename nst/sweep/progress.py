@@ -6,6 +6,7 @@ from typing import NoReturn, TextIO
 
 from tqdm import tqdm
 
+from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
 
 SECONDS_BETWEEN_LINES = 10.0
@@ -62,11 +63,17 @@ class Reporter:
 
 def describe(progress: Progress) -> str:
     """`total 31.2  content 5.62  style 2.56e-05  212 ms/evaluation  0:41 left`."""
-    losses, each = progress.losses, progress.seconds / progress.evaluation
+    each = progress.seconds / progress.evaluation
     return (
-        f"total {losses.total:.4g}  content {losses.content:.3g}  style {losses.style:.3g}  "
+        f"{numbers(progress.losses)}  "
         f"{each * 1e3:.0f} ms/evaluation  {clock(each * (progress.steps - progress.evaluation))} left"
     )
+
+
+def numbers(losses: LossValues) -> str:
+    """`total 31.2  content 5.62  style 2.56e-05`, and `tv 0.31` where that counts."""
+    tv = f"  tv {losses.tv:.3g}" if losses.tv else ""
+    return f"total {losses.total:.4g}  content {losses.content:.3g}  style {losses.style:.3g}{tv}"
 
 
 def clock(seconds: float) -> str:

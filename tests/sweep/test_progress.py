@@ -6,7 +6,7 @@ import torch
 from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
 from nst.sweep import progress as room
-from nst.sweep.progress import Reporter, clock, describe
+from nst.sweep.progress import Reporter, clock, describe, numbers
 
 
 class Terminal(io.StringIO):
@@ -50,6 +50,11 @@ def test_says_losses_speed_and_time_left() -> None:
     """100 of 300 evaluations in 21.2 s: 212 ms each, and 200 more take 42.4 s."""
     expected = "total 31.24  content 5.62  style 2.56e-05  212 ms/evaluation  0:42 left"
     assert describe(at(100, 300, 21.2)) == expected
+
+
+def test_says_total_variation_where_it_counts() -> None:
+    losses = LossValues(content=1.0, style=2e-6, tv=0.25, total=3.5)
+    assert numbers(losses) == "total 3.5  content 1  style 2e-06  tv 0.25"
 
 
 def test_plain_lines_now_and_then_where_there_is_no_terminal(seconds: Clock) -> None:

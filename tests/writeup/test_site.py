@@ -127,3 +127,15 @@ def test_what_comes_from_configs_is_escaped(store: Store, monkeypatch: pytest.Mo
     monkeypatch.setattr(site, "judge", lambda *_: (finding(reading=evil, statistic=evil, quote=evil, unit=evil),))
     page = build(store, f"pictures.wally={evil}")
     assert evil not in page.text and "onerror" in build(store).text
+
+
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        ((), "full"),
+        (("profile=quick", "pictures=writeup", "runs_dir=/x", "hydra/launcher=joblib"), "quick"),
+        (("profile=quick", "size=32", "steps=2"), "quick, size=32 steps=2"),
+    ],
+)
+def test_what_was_asked_of_all_runs_stands_at_the_top(overrides: tuple[str, ...], said: str, store: Store) -> None:
+    assert f"<dt>profile</dt><dd>{said}</dd>" in build(store, *overrides).text
