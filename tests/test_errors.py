@@ -1,10 +1,29 @@
 """Unknown names are answered with the nearest valid one, or with all of them where they are few."""
 
-from nst.errors import MANY, JobError, UserError, did_you_mean
+import pytest
+
+from nst.errors import MANY, JobError, UserError, did_you_mean, reason
 
 
 def test_the_nearest_choice_is_named() -> None:
     assert did_you_mean("style_wieght", ["content_weight", "style_weight"]) == "; did you mean 'style_weight'?"
+
+
+@pytest.mark.parametrize(("name", "choice"), [("purpose", "profle"), ("nope.png", "one.png"), ("sweepr", "seed")])
+def test_what_is_hardly_alike_is_not_suggested(name: str, choice: str) -> None:
+    """8/13, 4/7 without the ending that both have, 6/10."""
+    assert did_you_mean(name, [choice]) == f"; choose from {choice}"
+
+
+def test_an_ending_may_be_what_is_wrong() -> None:
+    assert did_you_mean("half.jpg", ["one.jpg", "half.png"]) == "; did you mean 'half.png'?"
+    assert did_you_mean("hlaf.png", ["one.png", "half.png"]) == "; did you mean 'half.png'?"
+
+
+def test_errors_of_the_system_in_words() -> None:
+    assert reason(OSError(28, "No space left on device")) == "No space left on device"
+    assert reason(OSError(28, "No space left on device", "runs/x.png")) == "No space left on device: runs/x.png"
+    assert [reason(error) for error in (OSError("odd"), ValueError("bad"), OSError())] == ["odd", "bad", ""]
 
 
 def test_a_few_choices_are_listed_where_none_is_near() -> None:

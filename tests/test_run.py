@@ -1,5 +1,6 @@
 """`python -m nst.run` from end to end: as a process of its own where that matters, else within this one."""
 
+import errno
 import json
 import signal
 import subprocess
@@ -264,6 +265,21 @@ def test_the_first_failure_stops_all_where_that_is_asked_for(
     answer = nst.sweep("seed=0,1,2", "fail_fast=true")
     assert answer.code == 1 and transfers.seeds == [0, 1]
     assert [line.partition(": ")[2][:6] for line in answer.lines if line.startswith("failed: ")] == ["seed=1", "seed=2"]
+
+
+@pytest.mark.parametrize("before", [(), ("-m", "seed=0,1")], ids=["run", "sweep"])
+def test_a_store_that_cannot_be_written(before: tuple[str, ...], nst: Command, transfers: Transfers) -> None:
+    (nst.folder / "file").touch()
+    answer = nst(*before, *TINY, "runs_dir=file/runs")
+    assert answer.code == 2 and transfers.seeds == []
+    assert answer.lines[-1] == "error: cannot write to file/runs (Not a directory); nothing was started"
+
+
+def test_an_error_of_the_system_is_told_in_words(nst: Command, transfers: Transfers, no_report: None) -> None:
+    transfers.errors[1] = PermissionError(errno.EACCES, "Permission denied", "vgg.pth")
+    answer = nst.sweep("seed=0,1")
+    assert answer.code == 1 and "Errno" not in answer.err
+    assert answer.lines[-1].startswith("failed: seed=1: Permission denied: vgg.pth  (runs/jobs/")
 
 
 def test_a_folder_without_metrics_is_made_again(nst: Command, transfers: Transfers) -> None:

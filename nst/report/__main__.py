@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 
 from nst.errors import UserError
-from nst.report.plan import sweeps
-from nst.report.select import parse_where
+from nst.report.plan import parse_crop, read, sweeps
+from nst.report.select import parse_where, select
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,13 +73,15 @@ def _names(runs_dir: Path) -> list[str]:
 
 def _one(asked: argparse.Namespace) -> int:
     from nst.report.build import build  # late: listing needs no matplotlib
+    from nst.report.page.files import MAIN, written
     from nst.report.watch import watch
 
     keys = {"rows": asked.rows, "cols": asked.cols, "facet": asked.facet, "crop": asked.crop, "width": asked.width}
     make = partial(build, asked.name, asked.runs_dir, **keys, where=parse_where(asked.where))
     formats = _formats(asked)
     folder = make(formats=formats)
-    _say(folder / name for name in ("index.html", "grid.png", "grid.pdf") if name.rpartition(".")[2] in formats)
+    _say(folder / name for name in (written(folder, formats) if asked.format else MAIN))
+    _advise(asked)
     _open(asked, folder / "index.html")
     if asked.watch:
         watch(asked.name, asked.runs_dir, make, formats)
@@ -106,6 +108,18 @@ def _formats(asked: argparse.Namespace) -> tuple[str, ...]:
     from nst.report.build import FORMATS
 
     return tuple(part.strip() for part in asked.format.split(",")) if asked.format else FORMATS
+
+
+def _advise(asked: argparse.Namespace) -> None:
+    """Say it where equal pixels are different parts of the pictures."""
+    crop = parse_crop(asked.crop)
+    plan = select(read(asked.name, asked.runs_dir), parse_where(asked.where))
+    if crop and max(crop) > 1 and "size" in plan.varied:
+        print(
+            "note: the sizes vary, so a crop in pixels is a different part of each; give it in fractions, such as "
+            "--crop 0.25,0.25,0.5,0.5",
+            file=sys.stderr,
+        )
 
 
 def _say(paths: Iterable[Path]) -> None:

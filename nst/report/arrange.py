@@ -72,11 +72,20 @@ def grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, 
         columns.insert(0, Column(Head(first.alt), (f"{first.caption} picture",), aside=True))
         for line, row in enumerate(cells):
             row.insert(0, (replace(first, caption="") if line == 0 else BLANK,))
-    names = heads(plan, frame, axes.rows, downs)
+    heads_title = _heads_title(axes, columns)
+    names = [Head("result")] if heads_title and not pairs else heads(plan, frame, axes.rows, downs)
     rows = [Row(head, tuple(line)) for head, line in zip(names, cells, strict=True)]
     rows = [line for row in rows for line in _with_crop(row, crop)] if crop else rows
     bands = wrapped(columns, rows, _across(len(columns), bool(axes.rows)) if wrap else len(columns))
-    return Table(bands, labels.titles(axes.rows, plan.constants), labels.titles(axes.cols, plan.constants))
+    cols_title = "" if heads_title and len(axes.cols) == 1 else labels.titles(axes.cols, plan.constants)
+    return Table(bands, labels.titles(axes.rows, plan.constants), cols_title, heads_title)
+
+
+def _heads_title(axes: Axes, columns: Sequence[Column]) -> str:
+    """What the pictures above the columns are, where they and the results are the only rows."""
+    is_pictured = any(column.head.picture for column in columns)
+    kinds = [key for key in ("content", "style") if key in axes.cols]
+    return f"{kinds[0]} picture" if is_pictured and not axes.rows else ""
 
 
 def _cells(plan: Plan, frame: pd.DataFrame, axes: Axes, pairs: bool) -> dict[tuple[Level, Level], tuple[Shot, ...]]:

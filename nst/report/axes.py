@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from nst.errors import UserError, did_you_mean
 from nst.report.plan import Plan, PlannedJob, Value
 
+FOLLOWING = frozenset({"precision", "device"})
+"""Keys that a machine decides where nobody does; then they follow from the others."""
+
 Level = tuple[Value, ...]
 Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Axes:
-    """Keys down, keys across, and keys with a grid for each value; every varied key but `repeat` is in one."""
+    """Keys down, keys across, and keys with a grid for each value.
+
+    Every varied key is in one but `repeat`, and those that follow from others unless they are asked for.
+    """
 
     rows: tuple[str, ...] = ()
     cols: tuple[str, ...] = ()
@@ -28,7 +34,10 @@ def choose(
     cols: tuple[str, ...] | None = None,
     facets: tuple[str, ...] | None = None,
 ) -> Axes:
-    """The axes asked for (`UserError` where a key does not vary), else the plan's own, else by the rules below.
+    """The axes asked for, else the plan's own, else by the rules below.
+
+    `UserError` where a key asked for is not among the varied ones of the plan, or there twice. A constant that
+    `select.promote` has put among them is an axis of one place.
 
     One key goes across: content, else the fastest, style only where it is alone. Of those left one goes down: style,
     else the fastest. Each value of the rest has a grid of its own; with three keys or more that is where the seed goes
@@ -43,7 +52,8 @@ def choose(
         taken = (*taken, *facets)
     down = rows if rows is not None else _known(plan.look.rows, keys, taken)
     across = cols if cols is not None else _known(plan.look.cols, keys, taken)
-    return _filled(_together(plan, keys), down, across, facets)
+    free = tuple(key for key in keys if key in (*down, *across, *(facets or ())) or not _follows(plan, key))
+    return _filled(_together(plan, free), down, across, facets)
 
 
 def level(job: PlannedJob, keys: tuple[str, ...]) -> Level:
@@ -63,6 +73,16 @@ def named(keys: tuple[str, ...], place: Level) -> Mapping[str, Value]:
 
 def _keys(plan: Plan) -> tuple[str, ...]:
     return tuple(key for key in plan.varied if key != "repeat")
+
+
+def _follows(plan: Plan, key: str) -> bool:
+    """Whether nobody swept this key and each value of it comes with other values of the rest."""
+    if key not in FOLLOWING or any(
+        word.lstrip("+").startswith(f"{key}=") for job in plan.jobs for word in job.overrides
+    ):
+        return False
+    rest = tuple(other for other in _keys(plan) if other not in FOLLOWING)
+    return len(levels(plan, (*rest, key))) == len(levels(plan, rest))
 
 
 def _check(plan: Plan, keys: tuple[str, ...], asked: tuple[str, ...]) -> None:

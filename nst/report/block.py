@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from nst.report import lettering
+from nst.report import labels, lettering
 from nst.report.drawing import Label, Panel, Sizes
 from nst.report.geometry import Box, fitted, region
 from nst.report.stage import Stage
@@ -114,8 +114,13 @@ def _head_pictures(stage: Stage, band: Band, y: int) -> tuple[Items, int]:
     boxes = [
         (Box(x + (stage.column_width(column) - s.cell[0]) // 2, y, *s.cell), column.head)
         for x, column in stage.columns(band)
+        if column.head.picture or not column.aside
     ]
-    return [panel(_head_shot(head), box, stage.sizes) for box, head in boxes], y + s.cell[1] + 2 * s.gap
+    shown: Items = [panel(_head_shot(head), box, stage.sizes) for box, head in boxes]
+    if stage.table.heads_title:
+        box = Box(s.margin, y, stage.side, s.cell[1])
+        shown.append(Label(stage.heads_lines, box, s.font, across="right", down="middle"))
+    return shown, y + s.cell[1] + 2 * s.gap
 
 
 def _captions(stage: Stage, band: Band, y: int) -> tuple[Items, int]:
@@ -123,8 +128,8 @@ def _captions(stage: Stage, band: Band, y: int) -> tuple[Items, int]:
     tall = lettering.height(1, s.small)
     boxes = [box for x, column in stage.columns(band) for box in stage.slots(x, y, column, tall)]
     texts = [caption for column in band.columns for caption in column.captions]
-    labels: Items = [Label((t,), box, s.small, quiet=True) for t, box in zip(texts, boxes, strict=True) if t]
-    return labels, y + tall + s.small // 3 if labels else y
+    shown: Items = [Label((t,), box, s.small, quiet=True) for t, box in zip(texts, boxes, strict=True) if t]
+    return shown, y + tall + s.small // 3 if shown else y
 
 
 def _row(stage: Stage, band: Band, row: Row, y: int) -> tuple[Items, int]:
@@ -174,7 +179,7 @@ def _outline(shot: Shot, size: tuple[int, int], inner: Box) -> Box | None:
 def _without_picture(shot: Shot) -> Shot:
     if shot.state in ("pending", "running", "failed"):
         return shot
-    note = "the crop lies outside" if shot.crop and shot.picture else ""
+    note = labels.OUTSIDE if shot.crop and shot.picture else ""
     return replace(shot, picture=None, state="missing", note=note)
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from nst.errors import UserError, did_you_mean
-from nst.report import axes, figures, frame, page, results, timing
+from nst.report import axes, figures, frame, page, pictures, results, timing
 from nst.report import plan as plans
+from nst.report.geometry import region
 from nst.report.material import Material
-from nst.report.plan import Crop
+from nst.report.plan import Crop, Plan
 from nst.report.select import Wanted, promote, select
 
 FORMATS = ("html", "png", "pdf", "csv", "md", "tex")
@@ -34,17 +37,19 @@ def build(
     `rows`, `cols`, `facet` (keys, several of them joined), `crop` (x, y, w, h in pixels, or in fractions) and `width`
     (of a PNG, in pixels) replace the plan's own; `where` keeps only runs with these values. Other `formats` than these
     stay as they are.
-    `UserError` where there is no such sweep, key or format; a broken folder of a job is shown, never raised.
+    `UserError` where there is no such sweep, key or format, or where the crop lies outside of all results; a broken
+    folder of a job is shown, never raised.
     """
     check_formats(formats)
     asked = [plans.parse_keys(keys) for keys in (rows, cols, facet)]
     plan = select(plans.read(name, runs_dir), where or {})
     plan = promote(plan, (key for keys in asked for key in keys or ()))
     chosen = axes.choose(plan, *asked)
-    region = plans.parse_crop(crop) or plan.look.crop
+    found = frame.frame(plan, runs_dir)
+    shown = _crop(plans.parse_crop(crop), plan, found)
     wide = plans.parse_width(width) or plan.look.width
     folder = runs_dir / "sweeps" / plan.name / "report"
-    write(Material(plan, frame.frame(plan, runs_dir), chosen, region, runs_dir, folder, wide), formats)
+    write(Material(plan, found, chosen, shown, runs_dir, folder, wide), formats)
     return folder
 
 
@@ -56,6 +61,22 @@ def write(material: Material, formats: Collection[str]) -> None:
         results.write(material.frame, material.folder / "results.csv")
     if "html" in formats:
         page.write(material, drawn, sheets)
+
+
+def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
+    """The crop asked for, else the plan's own, which is passed over where it lies outside of every result."""
+    crop = asked or plan.look.crop
+    if crop is None:
+        return None
+    sizes = pictures.sizes(path for path in found["image"] if isinstance(path, Path)).values()
+    if not sizes or any(region(crop, size) for size in sizes):
+        return crop
+    if asked is None:
+        return None
+    if found["state"].isin(("pending", "running")).any():  # a larger one may still come
+        return crop
+    most = f"{max(width for width, _ in sizes)} x {max(height for _, height in sizes)}"
+    raise UserError(f"crop {','.join(f'{part:g}' for part in crop)} lies outside the pictures ({most} at most)")
 
 
 def check_formats(formats: Collection[str]) -> None:

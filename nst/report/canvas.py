@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 
 import matplotlib
@@ -78,8 +79,10 @@ def save(figure: Figure, path: Path) -> None:
     if path.suffix == ".png":
         save_pixels(rasterised(figure), path)
         return
+    drawn = BytesIO()  # on a full disk matplotlib fails while it closes its file, with an error that says nothing
+    figure.savefig(drawn, format="pdf", metadata={"CreationDate": None})
     with replacing(path) as temporary:
-        figure.savefig(temporary, format="pdf", metadata={"CreationDate": None})
+        temporary.write_bytes(drawn.getvalue())
 
 
 def rasterised(figure: Figure) -> Pixels:

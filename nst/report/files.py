@@ -1,5 +1,6 @@
 """Reading what may be missing, half written or foreign; writing so that no reader ever sees half a file."""
 
+import errno
 import json
 import os
 import shutil
@@ -8,6 +9,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
+
+
+class CannotWrite(OSError):
+    """A disk that is full or may not be written to, with the path that was to be written."""
+
+    def __str__(self) -> str:
+        return f"cannot write to {self.filename}: {self.strerror}"
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
@@ -21,14 +31,22 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path in the folder of `path` (same suffix) that becomes `path` when the block ends well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A temporary path in the folder of `path` (same suffix) that becomes `path` when the block ends well.
+
+    `CannotWrite` where the disk is full or may not be written to.
+    """
     temporary = path.with_name(f".{uuid4().hex}{path.suffix}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        raise CannotWrite(error.errno, error.strerror, str(path)) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from nst.report.plan import Crop, Plan, PlannedJob, Value
 
 THIN = "\u2009"
+OUTSIDE = "the crop lies outside"
 
 _TITLES = {
     "tv_weight": "TV weight",

@@ -15,8 +15,8 @@ _SAME = {("init", "noise"): "uniform"}
 def select(plan: Plan, where: Mapping[str, Wanted]) -> Plan:
     """The plan with only the jobs that have every wanted value; `UserError` where a key does not vary or none has it.
 
-    A wanted value may be written as in a config (`9e5`, `conv_1`) or as in the report (`uniform noise`). Keys that are
-    left with one value are constants of the part.
+    A wanted value may be written as in a config (`9e5`, `conv_1`, `pictures/cat.jpg`) or as in the report (`uniform
+    noise`, `cat`). Keys that are left with one value are constants of the part.
     """
     for key, wanted in where.items():
         plan = _part(plan, key, wanted)
@@ -73,8 +73,9 @@ def _is(key: str, found: Value, wanted: Wanted, plan: Plan) -> bool:
             return float(str(wanted)) == found
         except ValueError:
             return str(wanted) == words(key, found, plan.constants)
-    known = (_text(found), words(key, found, plan.constants))
-    return spelt(key, _text(wanted)) in [spelt(key, name) for name in known]
+    name, known = _text(wanted), (_text(found), words(key, found, plan.constants))
+    is_picture = words(key, name) == _text(found)  # typed as a path, while the plan has its name
+    return is_picture or spelt(key, name) in [spelt(key, other) for other in known]
 
 
 def _text(found: Wanted) -> str:

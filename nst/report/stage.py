@@ -24,7 +24,8 @@ class Stage:
     def side(self) -> int:
         """Width of the words left of the rows; 0 where there are none."""
         s = self.lengths
-        texts = [line for band in self.table.bands for row in band.rows for line in self.side_lines(row)]
+        rows = [line for band in self.table.bands for row in band.rows for line in self.side_lines(row)]
+        texts = [*rows, *self.heads_lines]
         widths = [lettering.width(text, s.font) for text in texts if text]
         if not widths:
             return 0
@@ -43,6 +44,11 @@ class Stage:
         if all(title in row.head.text.split() for band in self.table.bands for row in band.rows):
             return []
         return lettering.wrap(f"{title} ↓", self.lengths.small, self._side_room) if title else []
+
+    @cached_property
+    def heads_lines(self) -> tuple[str, ...]:
+        """The words left of the pictures above the columns, in lines."""
+        return tuple(lettering.wrap(self.table.heads_title, self.lengths.font, self._side_room))
 
     @cached_property
     def pictured(self) -> bool:

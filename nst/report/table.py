@@ -65,11 +65,15 @@ class Band:
 
 @dataclass(frozen=True)
 class Table:
-    """Bands one below the other, and the names of the two axes."""
+    """Bands one below the other, and the names of the two axes.
+
+    `heads_title`: what the pictures above the columns are, where words at the side say what the rows are.
+    """
 
     bands: tuple[Band, ...]
     rows_title: str = ""
     cols_title: str = ""
+    heads_title: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from nst.errors import UserError
+from nst.arguments import parse
+from nst.errors import UserError, reason
 from nst.store.listing import Row, rows, size_of, table
 from nst.store.prune import Removal, prunable, remove
 from nst.store.store import State, Store
@@ -25,15 +26,15 @@ from nst.store.store import State, Store
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; 0, or 2 with one line on stderr."""
-    asked = _parser().parse_args(argv)
     try:
+        asked = parse(_parser(), argv)
         store = _store(asked)
         return _prune(store, asked) if asked.prune else _list(store, asked)
     except BrokenPipeError:  # `| head`
         sys.stdout = open(os.devnull, "w")
         return 0
     except (UserError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {reason(error)}", file=sys.stderr)
         return 2
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from PIL.Image import Image
 
-from nst.errors import UserError
+from nst.errors import UserError, reason
 from nst.optimizer.loop import Diverged, TraceRow
 from nst.pictures.tensors import encode_png, picture_hash, to_image
 from nst.spec.spec import Spec, canonical, signature, to_dict
@@ -53,7 +53,7 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
         folder / ERROR,
         {
             "type": type(error).__name__,
-            "message": str(error) or type(error).__name__,
+            "message": reason(error) or type(error).__name__,
             "attempt": attempt,
             "errno": error.errno if isinstance(error, OSError) else None,
             "traceback": "".join(traceback.format_exception(error)),

@@ -4,7 +4,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from hydra._internal.utils import get_args_parser
+
+from nst.arguments import parse
 from nst.errors import UserError
+from nst.sweep.explain import KEYS, refuse_list
 
 PATH_KEYS = (
     "content", "style", "init", "weights", "output", "runs_dir", "picture_dirs", "name",
@@ -32,8 +36,10 @@ def prepare(arguments: Sequence[str]) -> list[str]:
     _check_flags(flags)
     if any(sweeps) and not multirun and not flags & SINGLE_FLAGS:
         arguments, multirun = ["--multirun", *arguments], True
-    prepared = [quote_argument(argument, multirun) for argument in arguments]
-    return _flags_first(prepared)
+    own, overrides = _flags_apart(arguments)
+    parse(get_args_parser(), own)
+    _check_overrides(overrides, multirun)
+    return own + [quote_argument(override, multirun) for override in overrides]
 
 
 def _check_flags(flags: set[str]) -> None:
@@ -45,8 +51,27 @@ def _check_flags(flags: set[str]) -> None:
         raise UserError("--resolve only goes with --cfg")
 
 
-def _flags_first(arguments: Sequence[str]) -> list[str]:
-    """Hydra wants its flags, with what belongs to them, on one side of all overrides."""
+def _check_overrides(overrides: Sequence[str], multirun: bool) -> None:
+    """Refuse what Hydra's grammar would, and lists where several values are meant."""
+    for before, override in zip(["", *overrides], overrides, strict=False):
+        key, equals, value = override.partition("=")
+        if not equals and not override.startswith("~"):
+            raise UserError(f"'{override}' is not KEY=VALUE{_meant(before, override, multirun)}")
+        if value.startswith("[") and value.endswith("]") and not _exists(value):
+            refuse_list(key.lstrip("+"), [part.strip() for part in value[1:-1].split(",")])
+
+
+def _meant(before: str, word: str, multirun: bool) -> str:
+    """What a word that a space cuts off the argument before it was meant to be."""
+    if not before or word in KEYS:
+        return ""
+    if multirun:
+        return f"; several values are written with commas and no spaces: {before.rstrip(',')},{word.lstrip(',')}"
+    return f"; a value with spaces needs quotes: '{before} {word}'"
+
+
+def _flags_apart(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Flags, with what belongs to them, and overrides: Hydra wants each on one side."""
     flags: list[str] = []
     overrides: list[str] = []
     before = ""
@@ -54,7 +79,7 @@ def _flags_first(arguments: Sequence[str]) -> list[str]:
         belongs = before in VALUED_FLAGS or (before in ("--info", "-i") and "=" not in argument)
         (flags if argument.startswith("-") or belongs else overrides).append(argument)
         before = argument
-    return flags + overrides
+    return flags, overrides
 
 
 def given(arguments: Sequence[str], key: str) -> list[str]:

@@ -1,16 +1,37 @@
 """Hydra's and OmegaConf's errors, several lines each, as one line that a user can act on."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import fields
 
-from nst.errors import UserError, did_you_mean
+from hydra.conf import HydraConf
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import InterpolationResolutionError
+
+from nst.errors import UserError, did_you_mean, reason
 from nst.spec.parts import Adam, Lbfgs
 from nst.spec.schema import BlendConfig, Config
+from nst.sweep.launchers import EXTRAS
 
 NESTED: dict[str, tuple[type, ...]] = {"blend": (BlendConfig,), "optimizer": (Lbfgs, Adam)}
-KEYS = [field.name for field in fields(Config)] + [
+KEYS = [field.name for field in fields(Config) if field.name != "purpose"] + [
     f"{key}.{field.name}" for key, kinds in NESTED.items() for kind in kinds for field in fields(kind)
 ]
+GROUPS = ("preset", "profile", "sweep", "hydra/launcher")
+"""Choices that are no keys."""
+HYDRA = ["hydra.sweeper.params", *(f"hydra.{field.name}" for field in fields(HydraConf))]
+LIST_KEYS = ("picture_dirs", "blend.offset")
+
+
+def takes_list(key: str) -> bool:
+    """Whether `[a,b]` is one value of a key."""
+    return key.endswith(("_layers", "_layer_weights")) or key.startswith("report") or key in LIST_KEYS
+
+
+def refuse_list(key: str, values: Sequence[str]) -> None:
+    """Refuse `[a,b]` for a key that takes one value at a time."""
+    if key in (*KEYS, *GROUPS) and not takes_list(key):
+        raise UserError(f"{key}: several values are written with commas, {key}={','.join(values)}, not as a list")
 
 
 def explain(error: BaseException) -> str:
@@ -20,11 +41,12 @@ def explain(error: BaseException) -> str:
     text = _chain(error)
     return (
         _several_values(text)
+        or _missing(error)
         or _unknown_key(text)
         or _unknown_choice(text)
         or _wrong_type(text)
         or _grammar(text)
-        or _one_line(str(error))
+        or _one_line(reason(error))
     )
 
 
@@ -37,12 +59,27 @@ def _chain(error: BaseException) -> str:
 
 
 def _unknown_key(text: str) -> str | None:
-    match = re.search(r"Could not override '([^']+)'", text) or re.search(r"Key '([^']+)' (?:is )?not in", text)
+    match = re.search(r"Could not override '([^']+)'", text)
+    match = match or re.search(r"Key '[^']+' (?:is )?not in .*?full_key: (\S+)", text, flags=re.DOTALL)
     if match is None or "could not be converted" in text:
         return None
     key = match[1]
     group = key.partition(".")[0] + "."
-    return f"unknown key '{key}'{did_you_mean(key, [known for known in KEYS if known.startswith(group)] or KEYS)}"
+    known = [known for known in (*KEYS, *HYDRA) if known.startswith(group)] or [*KEYS, *GROUPS]
+    return f"unknown key '{key}'{did_you_mean(key, known)}"
+
+
+def _missing(error: BaseException) -> str | None:
+    """`pair has no 'style' (it has content, stile)`, where something is taken from another key."""
+    match = re.search(r"(?:Interpolation key '|Error trying to access )([\w.]+)", str(error))
+    if match is None or not isinstance(error, InterpolationResolutionError):
+        return None
+    group, _, key = match[1].rpartition(".")
+    root = error.parent_node._get_root() if error.parent_node is not None else None
+    parent = OmegaConf.select(root, group) if group and isinstance(root, DictConfig) else None
+    if isinstance(parent, DictConfig):
+        return f"{group} has no '{key}' (it has {', '.join(map(str, parent))})"
+    return f"{error.full_key} takes its value from '{match[1]}', which is not there"
 
 
 def _several_values(text: str) -> str | None:
@@ -50,14 +87,16 @@ def _several_values(text: str) -> str | None:
     if match is None:
         return None
     key, values = match.groups()
-    return f"{key}={values} are several values: put -m in front to run each, or write '{key}=[{values}]' for one run"
+    one = f", or write '{key}=[{values}]' for one run" if takes_list(key) else ""
+    return f"{key}={values} are several values: put -m in front to run each{one}"
 
 
 def _unknown_choice(text: str) -> str | None:
     match = re.search(r"Could not find '([^']+)/([^']+)'", text)
     if match is None:
         return None
-    choices = re.findall(r"^\t(\S+)$", text, flags=re.MULTILINE)
+    listed = re.findall(r"^\t(\S+)$", text, flags=re.MULTILINE)
+    choices = list(EXTRAS) if match[1] == "hydra/launcher" else listed
     return f"{match[1]}={match[2]}: no such choice{did_you_mean(match[2], choices)}"
 
 

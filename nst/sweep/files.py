@@ -12,6 +12,10 @@ from yaml import YAMLError
 
 from nst.errors import UserError, did_you_mean
 from nst.sweep.argv import quote
+from nst.sweep.explain import KEYS, refuse_list
+
+FILE_KEYS = ("quick", "cases", "hydra", "defaults", "purpose")
+"""What a sweep file may have beside the keys of a run."""
 
 
 def data_folder(name: str) -> Path:
@@ -25,6 +29,8 @@ def data_folder(name: str) -> Path:
 
 def sweep_files(config_dir: Path | None = None) -> dict[str, Path]:
     """Named sweeps by name; a user's own in CONFIG_DIR/sweeps come before those that nst brings."""
+    if config_dir and not config_dir.is_dir():
+        raise UserError(f"--config-dir {config_dir}: no such folder")
     folders = [data_folder("sweeps")] + ([config_dir / "sweeps"] if config_dir else [])
     return {file.stem: file for folder in folders for file in sorted(folder.glob("*.yaml"))}
 
@@ -47,9 +53,11 @@ def load_sweep(file: Path, quick: bool) -> DictConfig:
         raise UserError(f"{file}: is not YAML ({' '.join(str(error).split())})") from None
     if not isinstance(node, DictConfig):
         raise UserError(f"{file}: must be a mapping of keys to values")
+    _check_keys(node, file)
     other = node.pop("quick", None)
     if quick and other is not None:
         node = cast(DictConfig, OmegaConf.merge(node, other))
+    _check_params(node, file)
     cases = node.pop("cases", None)
     if cases is not None:
         plain = OmegaConf.to_container(cases) if OmegaConf.is_config(cases) else cases
@@ -67,11 +75,33 @@ def union(cases: Any, file: Path) -> str:
     for case in cases.values():
         lists = [values if isinstance(values, list) else [values] for values in case.values()]
         chosen += [dict(zip(case, values, strict=True)) for values in product(*lists)]
-    return ",".join("{" + ", ".join(f"{key}: {_word(value)}" for key, value in one.items()) + "}" for one in chosen)
+    return ",".join(map(_word, chosen))
+
+
+def _check_keys(node: DictConfig, file: Path) -> None:
+    known = [*(key for key in KEYS if "." not in key), *FILE_KEYS[:-1]]
+    for key in map(str, node):
+        if key.partition(".")[0] not in (*known, FILE_KEYS[-1]):
+            raise UserError(f"{file}: unknown key '{key}'{did_you_mean(key, known)}")
+
+
+def _check_params(node: DictConfig, file: Path) -> None:
+    """Refuse a YAML list where several values are meant."""
+    params: Any = OmegaConf.to_container(node)
+    for part in ("hydra", "sweeper", "params"):
+        params = params.get(part) if isinstance(params, dict) else None
+    for key, value in params.items() if isinstance(params, dict) else ():
+        if isinstance(value, list):
+            try:
+                refuse_list(str(key), [_word(one) for one in value])
+            except UserError as error:
+                raise UserError(f"{file}: {error}") from None
 
 
 def _word(value: object) -> str:
-    """A value as Hydra's grammar reads it inside a mapping."""
+    """A value as Hydra's grammar reads it, also inside a mapping."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_word(one)}" for key, one in value.items()) + "}"
     return quote(value) if isinstance(value, str) and not re.fullmatch(r"[\w.+-]+", value) else str(value)
 
 

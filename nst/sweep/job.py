@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
-from nst.errors import UserError
+from nst.errors import UserError, reason
 from nst.optimizer.checkpoint import Keep
 from nst.optimizer.loop import Progress
 from nst.spec.check import check_choice
@@ -38,6 +38,10 @@ class Outcome(StrEnum):
     HELD = "held"
 
 
+class NotStarted(StoreError):
+    """Known before the run: nothing was computed."""
+
+
 def is_due(record: Record, rerun: str, seen: int) -> bool:
     """Whether `rerun` asks for a run to be made by this call, which saw it recorded `seen` times when it began.
 
@@ -60,10 +64,11 @@ def run_job(
     """Make a run if it is due, holding its lock; where another process holds that, wait for it or return `HELD`.
 
     What goes wrong with the run is recorded as `error.json`, and its memory is freed. Raises `StoreError` where nothing
-    can be recorded: before the run, if it is known by then.
+    can be recorded: before the run (`NotStarted`), if it is known by then.
     """
     key = signature(spec)
     seen = store.attempt(key) if seen is None else seen
+    refusal: type[StoreError] = NotStarted
     if not is_due(store.record(key, probe=False), rerun, seen):
         return _standing(store, key, reporter)
     try:
@@ -71,11 +76,12 @@ def run_job(
             if not is_due(store.record(key, probe=False), rerun, seen):
                 return _standing(store, key, reporter)
             check_room(store, spec)
+            refusal = StoreError
             outcome = _make(store, spec, reporter)
     except Timeout:
         return Outcome.HELD
     except OSError as error:
-        raise StoreError(store.root, error) from error
+        raise refusal(store.root, error) from error
     except Exception as error:  # no memory, or no GPU any more, even for saying what went wrong
         reporter.complain(f"failed, and could not be recorded: {_first_line(error)}")
         outcome = Outcome.FAILED
@@ -171,5 +177,5 @@ def _standing(store: Store, key: str, reporter: Reporter) -> Outcome:
 
 
 def _first_line(error: BaseException) -> str:
-    text = str(error).strip()
+    text = reason(error).strip()
     return text.splitlines()[0] if text else type(error).__name__

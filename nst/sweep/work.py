@@ -16,7 +16,7 @@ from nst.spec.spec import Spec, signature
 from nst.store.store import Store, StoreError
 from nst.sweep.execute import failed_since
 from nst.sweep.explain import explain
-from nst.sweep.job import Outcome, copy_output, run_job
+from nst.sweep.job import NotStarted, Outcome, copy_output, run_job
 from nst.sweep.plan import Job, read_plan
 from nst.sweep.progress import Reporter
 from nst.sweep.refresh import Refresher
@@ -33,6 +33,9 @@ def run_alone(config: Config, spec: Spec) -> None:
         print(line, file=sys.stderr)
     try:
         outcome = run_job(store, spec, Reporter(""), rerun=config.rerun)
+    except NotStarted as error:
+        print(f"error: {error}; nothing was started", file=sys.stderr)
+        raise SystemExit(1 if error.is_full else 2) from None
     except StoreError as error:
         Reporter("").complain(f"stopped: {error}")
         raise SystemExit(1) from None

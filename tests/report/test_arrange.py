@@ -51,6 +51,32 @@ def test_inputs_head_their_axes(store: Store) -> None:
     assert [row.head.picture for row in band.rows] == [store.root / "pictures" / f"{name}.png" for name in "ab"]
 
 
+def test_the_only_axis_of_pictures_says_what_its_rows_are(store: Store) -> None:
+    jobs = store.sweep("s", {"content": ["a", "b"]})
+    store.done(jobs[0], inputs={"content": store.input("abc")})
+    found = table(store)
+    assert (found.heads_title, found.cols_title) == ("content picture", "")
+    assert [row.head.text for row in found.bands[0].rows] == ["result"]
+    plan = plans.read("s", store.root)
+    cut = arrange.table(plan, frame.frame(plan, store.root), axes.choose(plan), (0, 0, 9, 9))
+    assert [row.head.text for row in cut.bands[0].rows] == ["result", "enlarged"]
+
+
+def test_the_only_axis_of_pairs_has_captions_already(store: Store) -> None:
+    jobs = store.sweep("s", {"style": ["a", "b"]}, report={"layout": "pairs"})
+    store.done(jobs[0], inputs={"style": store.input("abc")})
+    found = table(store)
+    assert found.heads_title == "style picture" and [row.head.text for row in found.bands[0].rows] == [""]
+
+
+def test_other_axes_keep_their_names(store: Store) -> None:
+    store.sweep("s", {"content": ["a", "b"]})  # no picture yet
+    assert (table(store).heads_title, table(store).cols_title) == ("", "content")
+    jobs = store.sweep("s", {"content": ["a", "b"], "seed": [0, 1]})
+    store.done(jobs[0], inputs={"content": store.input("abc")})
+    assert (table(store).heads_title, table(store).cols_title) == ("", "content")
+
+
 def test_a_loss_alone_shows_its_picture_first(store: Store) -> None:
     constants: dict[str, Any] = {"style_weight": 0, "content": "wally"}
     jobs = store.sweep("s", {"content_layers": ["conv_1", "conv_3"]}, constants=constants)

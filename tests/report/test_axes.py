@@ -82,6 +82,30 @@ def test_an_unknown_key_is_the_users_mistake(store: Store) -> None:
         axes.choose(found, rows=("content_layers",), cols=("content_layers",))
 
 
+FOLLOWING = [(cat, weight, "bf16" if weight else "fp32") for cat in TWO for weight in (0, 1e6)]
+
+
+def test_what_follows_from_other_keys_is_no_axis_unless_asked_for(store: Store) -> None:
+    keys: dict[str, Sequence[Any]] = {"content": [], "style_weight": [], "precision": []}
+    jobs = store.sweep("s", keys, pairs=FOLLOWING)
+    for job in jobs:
+        job["overrides"] = job["overrides"][:2]  # nobody swept the precision
+    found = plan(store, keys, pairs=FOLLOWING, jobs=jobs)
+    assert axes.choose(found) == Axes(("style_weight",), ("content",))
+    assert axes.choose(found, cols=("precision",)) == Axes(("style_weight",), ("precision",), ("content",))
+
+
+def test_a_precision_that_was_swept_is_an_axis(store: Store) -> None:
+    found = plan(store, {"precision": ["bf16", "fp32"], "content": TWO})
+    assert axes.choose(found) == Axes(("precision",), ("content",))
+
+
+def test_a_precision_that_alone_tells_runs_apart_is_an_axis(store: Store) -> None:
+    jobs = store.sweep("s", {"precision": ["bf16", "fp32"]})
+    found = plan(store, {"precision": ["bf16", "fp32"]}, jobs=[job | {"overrides": []} for job in jobs])
+    assert axes.choose(found) == Axes((), ("precision",))
+
+
 def test_pairs_stay_pairs(store: Store) -> None:
     pairs = [("cat", "brick"), ("dog", "grass"), ("owl", "brick")]
     assert axes.choose(plan(store, {"content": [], "style": []}, pairs=pairs)) == Axes((), ("content", "style"))

@@ -187,8 +187,21 @@ def test_formats_alone(store: Store) -> None:
     assert {path.name for path in folder.iterdir()} == {"results.csv", "timing.csv"}
     build("s", store.root, formats=("md",))
     assert {path.name for path in folder.iterdir()} == {"results.csv", "timing.csv", "timing.md"}
-    with pytest.raises(UserError, match="unknown format 'pgn'; did you mean 'png'"):
-        build("s", store.root, formats=("pgn",))
+    with pytest.raises(UserError, match="unknown format 'htlm'; did you mean 'html'"):
+        build("s", store.root, formats=("htlm",))
+
+
+def test_a_crop_outside_of_every_picture(store: Store) -> None:
+    """Asked for, a mistake, unless a larger picture may still come; from the sweep's own file, passed over."""
+    jobs = store.sweep("s", {"seed": [0, 1]}, report={"crop": [500, 500, 10, 10]})
+    store.done(jobs[0], size=(72, 48))
+    build("s", store.root, crop="72,0,10,10", formats=("csv",))
+    store.done(jobs[1], size=(64, 64))
+    with pytest.raises(UserError, match=r"crop 72,0,10,10 lies outside the pictures \(72 x 64 at most\)"):
+        build("s", store.root, crop="72,0,10,10")
+    folder = build("s", store.root)
+    assert not (folder / "crops.png").exists()
+    assert "Enlarged" not in (folder / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_part_of_the_runs(store: Store) -> None:

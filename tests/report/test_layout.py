@@ -73,6 +73,18 @@ def test_heads_with_pictures_make_a_row_and_a_column_of_inputs() -> None:
     assert down.lines == ("style ↓",) and down.box.x == style.cell.x
 
 
+def test_a_row_of_inputs_alone_is_named_as_a_row_is() -> None:
+    columns = (Column(Head("r"), aside=True), Column(Head("c", A)))
+    table = Table((Band(columns, (Row(Head("result"), ((Shot(B),), (Shot(C),))),)),), heads_title="content picture")
+    grid = place(table, {A: (200, 200), B: (200, 200), C: (200, 200)})
+    given, _, result = grid.panels  # a reference has no input above it
+    assert given.cell.x == result.cell.x
+    above, below = (label for label in grid.labels if label.across == "right")
+    assert (above.lines, below.lines) == (("content picture",), ("result",))
+    assert (above.box.y, below.box.y) == (given.cell.y, result.cell.y)
+    assert above.box.x + above.box.w == below.box.x + below.box.w < given.cell.x
+
+
 def test_pairs_stand_close_and_share_their_head() -> None:
     columns = (Column(Head("u"), ("start", "result")),)
     table = Table((Band(columns, (Row(Head(), ((Shot(A), Shot(B)),)),)),))

@@ -1,5 +1,6 @@
 """`python -m nst.report`: what it lists, builds, says, and refuses in one line."""
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,32 @@ def test_a_part_in_one_format(runs: list[str], store: Store) -> None:
     report = store.root / "sweeps" / "b" / "report"
     assert (report / "results.csv").read_text(encoding="utf-8").count("\n") == 2
     assert not (report / "index.html").exists()
+
+
+def test_says_every_file_of_the_formats_asked_for(
+    runs: list[str], store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["b", "--format", "tex,csv", *runs]) == 0
+    folder = store.root / "sweeps" / "b" / "report"
+    assert capsys.readouterr().out.splitlines() == [
+        str(folder / name) for name in ("results.csv", "timing.csv", "timing.tex")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "notes"),
+    [
+        (["--crop", "0,0,5,5"], 1),
+        (["--crop", "0,0,1,1"], 0),
+        (["--crop", "0,0,5,5", "--where", "size=9"], 0),
+        ([], 0),
+    ],
+)
+def test_pixels_of_pictures_that_differ_in_size(
+    options: list[str], notes: int, runs: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["b", *options, "--format", "csv", *runs]) == 0
+    assert capsys.readouterr().err.count("note: the sizes vary") == notes
 
 
 def test_all_and_a_page_of_them(runs: list[str], store: Store, capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,6 +104,18 @@ def test_mistakes_are_one_line(
     answer = capsys.readouterr()
     assert answer.err.startswith(f"error: {said}") and answer.err.count("\n") == 1 and not answer.out
     assert not (store.root / "sweeps" / "b" / "report").exists()
+
+
+def test_a_full_disk_is_one_line_with_the_path(
+    runs: list[str], store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)  # of a PDF, which matplotlib makes in memory
+    assert main(["b", "--format", "pdf", *runs]) == 2
+    path = store.root / "sweeps" / "b" / "report" / "grid.pdf"
+    assert capsys.readouterr().err == f"error: cannot write to {path}: No space left on device\n"
 
 
 def test_no_store(tmp_path: Path) -> None:

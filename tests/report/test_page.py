@@ -71,6 +71,32 @@ def test_what_moves_stands_still_at_first(store: Store) -> None:
     assert 'href="motion/grid.mp4"' in text
 
 
+def test_a_crop_outside_is_an_empty_cell(store: Store) -> None:
+    """Nobody takes a whole picture for a region of it."""
+    jobs = store.sweep("s", {"size": [32, 64]})
+    for job in jobs:
+        store.done(job, size=(job["values"]["size"],) * 2)
+    store.failed(store.sweep("s", {"size": [32, 64, 128]})[2], "killed")
+    text = (build("s", store.root, crop="40,0,10,10", formats=LIVE) / "index.html").read_text(encoding="utf-8")
+    results = text[text.index('id="results"') : text.index('id="runs"')]
+    assert results.count('class="tile done detail"') == 1
+    assert re.findall(r'class="note">([^<]+)', results) == ["the crop lies outside", "killed"]
+
+
+def test_one_row_of_inputs_and_one_of_results_are_named(store: Store) -> None:
+    for job in store.sweep("s", {"content": ["a", "b"]}):
+        store.done(job, inputs={"content": store.input(job["values"]["content"])})
+    text = (build("s", store.root, formats=LIVE) / "index.html").read_text(encoding="utf-8")
+    results = text[text.index('id="results"') : text.index('id="runs"')]
+    assert re.findall(r'class="caption">([^<]+)', results) == ["content picture", "result"] * 2
+
+
+def test_code_in_the_purpose(store: Store) -> None:
+    store.sweep("s", {}, purpose="See `nst <x>`.")
+    text = (build("s", store.root, formats=LIVE) / "index.html").read_text(encoding="utf-8")
+    assert '<p class="purpose">See <code>nst &lt;x&gt;</code>.</p>' in text
+
+
 def test_the_script_is_classic_and_asks_the_network_for_nothing() -> None:
     found = script()
     assert not re.search(r"\b(import|export|fetch|XMLHttpRequest|eval|WebSocket)\b|https?:", found)

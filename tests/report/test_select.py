@@ -35,6 +35,19 @@ def test_a_plan_that_says_noise(store: Store, wanted: str) -> None:
     assert [dict(job.values) for job in part.jobs] == [{}] and part.constants["init"] == "noise"
 
 
+@pytest.mark.parametrize("wanted", ["pics/my cat.jpg", "my cat", "/elsewhere/my cat.png"])
+def test_a_picture_by_its_path_as_typed_in_the_sweep(store: Store, wanted: str) -> None:
+    """The plan has the name that a path was given."""
+    store.sweep("pictures", {"content": ["my cat", "chelsea"]})
+    assert select(plans.read("pictures", store.root), {"content": wanted}).constants["content"] == "my cat"
+
+
+def test_paths_with_equal_names_are_told_apart(store: Store) -> None:
+    store.sweep("paths", {"style": ["a/cat.png", "b/cat.png", "b/dog.png"]})
+    part = select(plans.read("paths", store.root), {"style": "b/cat.png"})
+    assert part.constants["style"] == "b/cat.png" and len(part.jobs) == 1
+
+
 def test_several_must_all_hold(plan: Plan) -> None:
     part = select(plan, parse_where(["init=content", "style_weight=1e6"]))
     assert [job.signature for job in part.jobs] == [plan.jobs[2].signature] and part.varied == ()

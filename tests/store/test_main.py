@@ -145,6 +145,10 @@ def test_only_old_temporary_files_go(ask: Ask, full: Store) -> None:
         (["--runs-dir", "nowhere"], "error: no store in nowhere; --runs-dir says where it is\n"),
         (["--yes"], "error: --yes goes with --prune\n"),
         (["--failed", "--unreferenced"], "error: --unreferenced goes with --prune\n"),
+        (["--faild"], "error: --faild: no such flag; did you mean '--failed'?\n"),
+        (["failed"], "error: 'failed' is not a flag; --help shows them\n"),
+        (["--runs-dir"], "error: argument --runs-dir: expected one argument\n"),
+        (["--failed", "--prune"], "error: argument --prune: not allowed with argument --failed\n"),
     ],
 )
 def test_mistakes(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:

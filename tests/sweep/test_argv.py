@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,48 @@ def test_flags_come_first_with_what_belongs_to_them() -> None:
     assert prepare(["size=64", "--cfg", "job", "seed=0"]) == ["--cfg", "job", "size=64", "seed=0"]
     assert prepare(["size=64", "--info", "seed=0"]) == ["--info", "size=64", "seed=0"]
     assert prepare(["--info", "config", "seed=0"]) == ["--info", "config", "seed=0"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["content"], "'content' is not KEY=VALUE"),
+        (["size=64", "content"], "'content' is not KEY=VALUE"),
+        (
+            ["-m", "size=48", "64"],
+            "'64' is not KEY=VALUE; several values are written with commas and no spaces: size=48,64",
+        ),
+        (["-m", "size=48,", "64"], "'64' is not .* no spaces: size=48,64"),
+        (
+            ["content=my", "cat.png"],
+            "'cat.png' is not .* a value with spaces needs quotes: 'content=my cat.png'",
+        ),
+        (
+            ["-m", "init=[content, noise]"],
+            "init: several .* commas, init=content,noise, not as a list",
+        ),
+        (["--multirn"], "--multirn: no such flag; did you mean '--multirun'[?]"),
+        (["seed=1", "--cfg", "jobs"], "argument --cfg/-c: invalid choice: 'jobs' .*"),
+        (["--config-dir"], "argument --config-dir/-cd: expected one argument"),
+    ],
+)
+def test_what_hydra_would_answer_with_its_own_words(arguments: list[str], line: str) -> None:
+    with pytest.raises(UserError) as caught:
+        prepare(arguments)
+    assert re.fullmatch(line, str(caught.value))
+
+
+@pytest.mark.parametrize(
+    "argument", ["content_layers=[conv_1,conv_3]", "blend.offset=[1,2]", "report.rows=[size,init]", "~name", "+name=a"]
+)
+def test_what_it_would_not(argument: str) -> None:
+    assert prepare(["-m", argument])[0] == "-m"
+
+
+def test_a_picture_whose_name_looks_like_a_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "[1,2]").touch()
+    assert prepare(["content=[1,2]"]) == ["content='[1,2]'"]
 
 
 def test_values_of_a_key() -> None:

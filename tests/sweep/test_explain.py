@@ -9,7 +9,7 @@ from omegaconf.errors import OmegaConfBaseException
 from nst.errors import UserError
 from nst.spec.compose import config_from
 from nst.spec.schema import register
-from nst.sweep.explain import explain
+from nst.sweep.explain import explain, refuse_list
 from nst.sweep.files import data_folder
 
 from .command import new_process
@@ -34,8 +34,18 @@ def test_a_message_for_users_passes_as_it_is() -> None:
         ("size=null", "size=null: needs a value"),
         ("content=null", "content=null: needs a value"),
         ("content_layers=[conv_1", "cannot read this argument: .*put quotes around the value: KEY=\"'VALUE'\""),
-        ("size=1,2", r"size=1,2 are several values: put -m in front to run each, or write 'size=\[1,2\]' for one run"),
-        ("content=${nowhere}", "Interpolation key 'nowhere' not found.*content"),
+        ("size=1,2", "size=1,2 are several values: put -m in front to run each"),
+        (
+            "style_layers=conv_1,conv_2",
+            "style_layers=conv_1,conv_2 are several values: put -m in front to run each, "
+            "or write 'style_layers=[conv_1,conv_2]' for one run",
+        ),
+        ("content=${nowhere}", "content takes its value from 'nowhere', which is not there"),
+        ("content=${pair.content}", "content takes its value from 'pair.content', which is not there"),
+        ("profle=quick", "unknown key 'profle'; did you mean 'profile'?"),
+        ("pupose=mine", "unknown key 'pupose'"),
+        ("hydra.sweepr=1", "unknown key 'hydra.sweepr'; did you mean 'hydra.sweeper'?"),
+        ("hydra/launcher=foo", "hydra/launcher=foo: no such choice; choose from joblib, slurm, slurm_local, ray"),
     ],
 )
 def test_errors_of_hydra_in_one_line(override: str, line: str) -> None:
@@ -46,6 +56,31 @@ def test_errors_of_hydra_in_one_line(override: str, line: str) -> None:
     found = explain(caught.value)
     assert re.fullmatch(line, found) if "\\" in line or ".*" in line else found == line
     assert "\n" not in found
+
+
+def test_a_pair_without_what_is_asked_of_it() -> None:
+    node = OmegaConf.create({"pair": {"content": "a", "stile": "b"}, "style": "${pair.style}"})
+    with pytest.raises(OmegaConfBaseException) as caught:
+        OmegaConf.to_container(node, resolve=True)
+    assert explain(caught.value) == "pair has no 'style' (it has content, stile)"
+
+
+@pytest.mark.parametrize("key", ["init", "size", "optimizer", "preset", "pair", "blend.mode"])
+def test_a_list_is_no_way_to_give_several_values(key: str) -> None:
+    with pytest.raises(UserError, match=f"^{key}: several values are written with commas, {key}=a,b, not as a list$"):
+        refuse_list(key, ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["content_layers", "style_layer_weights", "picture_dirs", "blend.offset", "report.rows", "hydra.launcher.setup"],
+)
+def test_but_a_list_may_be_one_value(key: str) -> None:
+    refuse_list(key, ["a", "b"])
+
+
+def test_an_error_of_the_system_without_its_number() -> None:
+    assert explain(OSError(28, "No space left on device", "a.png")) == "No space left on device: a.png"
 
 
 def test_any_other_error_in_one_line() -> None:

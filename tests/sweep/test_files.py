@@ -117,6 +117,31 @@ def test_a_broken_file_is_named(text: str, reason: str, mine: Path) -> None:
         load_sweep(mine, quick=False)
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("quik: {steps: 3}", "unknown key 'quik'; did you mean 'quick'?"),
+        ("sise: 64", "unknown key 'sise'; did you mean 'size'?"),
+        ("hydra: {sweeper: {params: {init: [content, noise]}}}", "init: several .* init=content,noise, not as a list"),
+        ("hydra: {sweeper: {params: {pair: [{a: 1}, {a: 2}]}}}", "pair: several .* pair={a: 1},{a: 2}, not as a list"),
+    ],
+)
+def test_a_mistake_in_a_file_is_named(text: str, reason: str, mine: Path) -> None:
+    mine.write_text(text)
+    with pytest.raises(UserError, match=f"mine.yaml: {reason.replace('?', '[?]')}$"):
+        load_sweep(mine, quick=False)
+
+
+def test_lists_of_layers_are_values(mine: Path) -> None:
+    mine.write_text("hydra: {sweeper: {params: {style_layers: [conv_1, conv_2]}}}")
+    assert swept_keys(load_sweep(mine, quick=False)) == {"style_layers": ["conv_1", "conv_2"]}
+
+
+def test_a_folder_of_own_files_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=f"^--config-dir {tmp_path}/nope: no such folder$"):
+        sweep_files(tmp_path / "nope")
+
+
 def test_a_broken_file_hinders_no_other_sweep(mine: Path) -> None:
     mine.write_text("a: [")
     with new_process():

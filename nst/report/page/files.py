@@ -1,5 +1,6 @@
 """What else lies in the report's folder: figures drawn now or earlier, tables to take along."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -22,6 +23,9 @@ _TAKEN = {
     "curves.png": "the losses as a picture",
     "curves.pdf": "the losses for print",
 }
+
+MAIN = ("index.html", "grid.png", "grid.pdf")
+"""What one opens first."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,12 @@ class Moving:
 def downloads(folder: Path) -> tuple[Download, ...]:
     """The files that are there to be taken along."""
     return tuple(Download(file, what) for file, what in _TAKEN.items() if (folder / file).is_file())
+
+
+def written(folder: Path, formats: Collection[str]) -> list[str]:
+    """The files there are in these formats, those of `MAIN` first."""
+    names = dict.fromkeys((*MAIN, *_TAKEN))
+    return [name for name in names if name.rpartition(".")[2] in formats and (folder / name).is_file()]
 
 
 def loss_figure(drawn: Figures, folder: Path) -> Figure | None:

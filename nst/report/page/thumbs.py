@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from nst.report.files import replacing
+from nst.report.files import CannotWrite, replacing
 from nst.report.gallery import clear
 from nst.report.geometry import Region
 from nst.report.pictures import BROKEN, opaque, side_by_side, size_of
@@ -68,6 +68,8 @@ def _thumb(wanted: Wanted, folder: Path, long: int) -> Thumb | None:
         if not _is_fresh(target, changed, small):
             _make(wanted, target, small)
             os.utime(target, ns=(changed, changed))
+    except CannotWrite:
+        raise
     except BROKEN:
         return None
     return Thumb(f"thumbs/{target.name}", *whole, f"{changed:x}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nst.report import labels
 from nst.report.gallery import Gallery
 from nst.report.geometry import Region, hull, region
 from nst.report.page.runs import Run
@@ -70,6 +71,7 @@ class Tiler:
             widest=min(WIDEST, max(NARROWEST, natural)),
             rows_title=table.rows_title,
             cols_title=table.cols_title,
+            heads_title=table.heads_title,
         )
 
     def picture(self, picture: Path, alt: str) -> Tile:
@@ -88,7 +90,8 @@ class Tiler:
         shape = round(own[0] / own[1], 4) if own else None
         tiles = [[replace(self._tile(shot, shape or box), box=shape) for shot in cell] for cell in row.cells]
         if repeated:
-            tiles = [[tile if tile.thumb else replace(tile, state="blank") for tile in cell] for cell in tiles]
+            pairs = [zip(line, cell, strict=True) for line, cell in zip(tiles, row.cells, strict=True)]
+            tiles = [[tile if self._whole(shot) else replace(tile, state="blank") for tile, shot in p] for p in pairs]
         return Line(self._name(row.head, box), tuple(map(tuple, tiles)))
 
     def _name(self, head: Head, box: float) -> Name:
@@ -98,11 +101,12 @@ class Tiler:
     def _tile(self, shot: Shot, box: float) -> Tile:
         run = self.runs.get(shot.signature)
         plain = Tile(self._state(shot, run), "", shot.alt, shot.note, shot.caption, run.id if run else "")
-        whole, detail = self._whole(shot), self._detail(shot)
-        thumb = detail or whole
+        whole = self._whole(shot)
+        thumb = self._detail(shot) if shot.crop else whole
         if shot.picture is None or whole is None or thumb is None:
             state = "missing" if plain.state in ("done", "input") else plain.state
-            return replace(plain, state=state, href=f"#{run.id}" if run else "")
+            note = labels.OUTSIDE if whole and shot.crop else plain.note
+            return replace(plain, state=state, href=f"#{run.id}" if run else "", note=note)
         ratio = thumb.width / thumb.height
         return replace(
             plain,
@@ -110,7 +114,7 @@ class Tiler:
             thumb=thumb,
             width=round(min(100.0, 100 * ratio / (box or ratio)), 2),
             frame=_percent(shot.framed, whole),
-            zoom=_fractions(shot.crop, whole) if detail else "",
+            zoom=_fractions(shot.crop, whole) if shot.crop else "",
         )
 
     def _state(self, shot: Shot, run: Run | None) -> str:

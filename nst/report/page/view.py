@@ -48,7 +48,10 @@ class Line:
 
 @dataclass(frozen=True)
 class View:
-    """A comparison. `flat`: one line of columns, which a page wraps; `box`: width over height of all cells."""
+    """A comparison. `flat`: one line of columns, which a page wraps; `box`: width over height of all cells.
+
+    `heads_title`: what the pictures above the columns are, where the rows need to be told apart from them.
+    """
 
     title: str
     columns: tuple[Name, ...]
@@ -58,6 +61,7 @@ class View:
     widest: int
     rows_title: str
     cols_title: str
+    heads_title: str
 
     @property
     def slots(self) -> int:
