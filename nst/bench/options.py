@@ -3,25 +3,17 @@
 import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn
 
+from nst.arguments import parse as parse_line
 from nst.errors import UserError, did_you_mean
 
 SIZES = range(32, 8193)
 
 
-class Parser(argparse.ArgumentParser):
-    """An `ArgumentParser` whose complaints are one line, too."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise instead of printing the usage."""
-        raise UserError(message)
-
-
-def new_parser(program: str, text: str | None) -> Parser:
+def new_parser(program: str, text: str | None) -> argparse.ArgumentParser:
     """A parser whose help is a module's docstring."""
     formatter = argparse.RawDescriptionHelpFormatter
-    return Parser(prog=program, description=text, formatter_class=formatter, allow_abbrev=False)
+    return argparse.ArgumentParser(prog=program, description=text, formatter_class=formatter)
 
 
 def names(text: str, known: Iterable[str], option: str) -> list[str]:
@@ -72,7 +64,7 @@ def common(parser: argparse.ArgumentParser) -> None:
 
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
     """Parsed and checked as far as both benches share it."""
-    options = parser.parse_args(arguments)
+    options = parse_line(parser, arguments)
     options.precisions = names(options.precisions, ("fp32", "bf16"), "--precisions")
     options.rounds = at_least_one(options.rounds, "--rounds")
     options.threads = threads(options.threads)

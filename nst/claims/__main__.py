@@ -9,14 +9,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from nst.arguments import parse
 from nst.errors import UserError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; 0 when the findings are printed, 2 with one line on stderr when it was asked for wrongly."""
-    asked = _parser().parse_args(argv)
     try:
-        return _print(asked)
+        return _print(parse(_parser(), argv))
     except (UserError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

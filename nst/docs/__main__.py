@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from nst.arguments import parse
 from nst.docs import commands, configuration
 from nst.docs.notebooks import notebook
 from nst.errors import UserError
@@ -19,8 +20,8 @@ PAGES = {"configuration.md": configuration.page, "commands.md": commands.page}
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; 0, or 2 with one line on stderr."""
-    asked = _parser().parse_args(argv)
     try:
+        asked = parse(_parser(), argv)
         for name, page in PAGES.items():
             _write(asked.out / name, page())
         for script in sorted(asked.notebooks.glob("*.py")):

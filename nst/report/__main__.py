@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from nst.arguments import parse
 from nst.errors import UserError
 from nst.report.plan import parse_crop, read, sweeps
 from nst.report.select import parse_where, select
@@ -21,8 +22,8 @@ from nst.report.select import parse_where, select
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; 0 when the report is there, 2 with one line on stderr when it was asked for wrongly."""
-    asked = _parser().parse_args(argv)
     try:
+        asked = parse(_parser(), argv)
         _check(asked)
         return _all(asked) if asked.all else _list(asked.runs_dir) if asked.name is None else _one(asked)
     except (UserError, OSError) as error:

@@ -52,7 +52,7 @@ def test_baselines_stay_when_only_bf16_is_asked_for() -> None:
         (["--precisions", "fp8"], "--precisions fp8: unknown; choose from fp32, bf16"),
         (["--sizes", "four"], "--sizes four: must be a whole number of pixels, 32 to 8192"),
         (["--evaluations", "0"], "--evaluations 0: must be 1 or more"),
-        (["--evaluation", "5"], "unrecognized arguments: --evaluation 5"),
+        (["--evaluation", "5"], "--evaluation: no such flag; did you mean '--evaluations'?"),
         (["--device", "tpu"], "device=tpu: unknown; choose from auto, cpu, cuda, cuda:N, mps"),
         (["sweep", "--size", "4"], "--sizes 4: must be a whole number of pixels, 32 to 8192"),
     ],
