@@ -1,4 +1,4 @@
-"""The page is made from rows that are worked out here; one tiny run of both loops shows that they are comparable."""
+"""What is measured is kept; one tiny run of both loops shows that they are comparable."""
 
 from pathlib import Path
 
@@ -6,26 +6,8 @@ import pytest
 from PIL import Image
 
 from nst.bench import fidelity
-from nst.bench.fidelity import Row
 
-
-def rows(engine: str, start: str, final: float) -> list[Row]:
-    return [Row(engine, start, mark, 2.0, 0.5) for mark in fidelity.MARKS] + [Row(engine, start, 0, final - 1, 1.0)]
-
-
-def test_the_page_compares_means_of_final_totals() -> None:
-    measured = rows("plain loop", "content", 10.0) + rows("nst fp32", "content", 11.0)
-    measured += rows("plain loop", "0", 30.0) + rows("nst fp32", "0", 30.0)
-    page = fidelity.page(measured)
-    assert "| content | 10.000 | 11.000 | 1.100 |" in page
-    assert "| noise, seed 0 | 30.000 | 30.000 | 1.000 |" in page
-    assert "| **mean** | 20.000 | 20.500 | 1.025 |" in page
-    assert "| 300 | 0.500 / 2.000 | 0.500 / 2.000 | 0.264 / 2.358 |" in page
-    assert "{{" not in page
-
-
-def test_a_start_that_one_engine_lacks_is_not_compared() -> None:
-    assert "seed 0" not in fidelity.page(rows("plain loop", "0", 30.0))
+from .test_fidelity_page import rows
 
 
 def test_rows_survive_the_file(tmp_path: Path) -> None:
