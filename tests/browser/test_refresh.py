@@ -35,6 +35,7 @@ def refresh(page: Any, root: Path, done: int) -> None:
 def test_changes_in_place(open_page: Open, root: Path) -> None:
     page = open_page(line(root, 1))
     assert states(page) == ["done"] + 3 * ["pending"] and page.locator("#updating").is_visible()
+    assert re.search(r"while its sweep runs, last at \d", page.locator("#updating").inner_text())
     page.fill("#filter-text", "seed")
     page.select_option("#filter-state", "done")
     page.get_by_role("columnheader", name="total loss").get_by_role("button").click()

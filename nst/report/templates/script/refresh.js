@@ -23,9 +23,11 @@ function update(news) {
   if (finished) $("#updating").hidden = true;
 }
 
+// The time tells a sweep that runs from one that somebody killed.
 function sayUpdating(changed) {
-  const when = changed ? `, last at ${changed.toLocaleTimeString()}` : "";
-  $("#updating").textContent = `This page updates itself as runs end${when}.`;
+  const today = changed.toDateString() === new Date().toDateString();
+  const when = today ? changed.toLocaleTimeString() : changed.toLocaleString();
+  $("#updating").textContent = `This page updates itself while its sweep runs, last at ${when}.`;
   $("#updating").hidden = finished;
 }
 
@@ -97,7 +99,7 @@ function poll() {
 
 function startRefresh() {
   if (finished) return;
-  sayUpdating(null);
+  sayUpdating(new Date(document.lastModified));
   setTimeout(poll, SOONEST);
   document.addEventListener("visibilitychange", () => document.hidden || (wait = SOONEST));
 }
