@@ -54,11 +54,15 @@ def number(name: str) -> int:
 def arguments(sweep: str, overrides: Sequence[str]) -> list[str]:
     """What `python -m nst.run` is given for one sweep. Runs that are timed get no workers, which would spoil them."""
     alone = sweep == "timing"
-    return [f"sweep={sweep}", *(one for one in overrides if not (alone and one.startswith(("hydra/", "hydra."))))]
+    return [f"sweep={sweep}", *(one for one in overrides if not (alone and is_hydras(one)))]
 
 
 def folder_name(sweep: str, overrides: Sequence[str]) -> str:
     """The folder in `runs/sweeps` that a sweep fills."""
     given = [argument for argument in prepare(arguments(sweep, overrides)) if not argument.startswith("-")]
-    given = [argument for argument in given if not argument.lstrip("+~").startswith(("hydra/", "hydra."))]
-    return sweep_name(sweep, given, ())
+    return sweep_name(sweep, [argument for argument in given if not is_hydras(argument)], ())
+
+
+def is_hydras(override: str) -> bool:
+    """Whether an override says how runs are launched, not what they are."""
+    return override.lstrip("+~").startswith(("hydra/", "hydra."))

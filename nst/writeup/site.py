@@ -15,11 +15,11 @@ from nst.writeup import boxes, chapter, recorded, steps
 from nst.writeup.arguments import Asked
 from nst.writeup.boxes import Said
 from nst.writeup.chapter import Chapter
-from nst.writeup.order import COMPANION, SWEEPS, number
+from nst.writeup.order import COMPANION, SWEEPS, is_hydras, number
 from nst.writeup.recorded import Recorded
 from nst.writeup.steps import Blending
 
-_NOT_THE_RUNS = ("hydra/", "hydra.", "runs_dir=", "pictures", "picture_dirs", "rerun=", "fail_fast=", "threads=")
+_NOT_THE_RUNS = ("runs_dir=", "pictures", "picture_dirs", "rerun=", "fail_fast=", "threads=")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,11 @@ def _write_claims(asked: Asked, findings: Sequence[Finding]) -> None:
 
 def _profile(asked: Asked) -> str:
     """`quick`, or `quick, size=64 steps=20`: what else was asked of all runs belongs to what was found."""
-    given = [override for override in asked.overrides if not override.lstrip("+~").startswith(_NOT_THE_RUNS)]
+    given = [
+        override
+        for override in asked.overrides
+        if not (is_hydras(override) or override.lstrip("+~").startswith(_NOT_THE_RUNS))
+    ]
     named = [override.partition("=")[2] for override in given if override.startswith("profile=")]
     others = [override for override in given if not override.startswith("profile=")]
     return ", ".join([named[-1] if named else "full", *([" ".join(others)] if others else [])])
