@@ -53,7 +53,7 @@ show(content=read(find("chelsea")), style=read(find("ihc")))
 # %%
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.spec.spec import signature
+from nst.spec.signature import signature
 
 config = Config(content="chelsea", style="ihc", size=SIZE, steps=STEPS, optimizer={"name": "lbfgs"})
 spec = resolve(config)
@@ -66,7 +66,7 @@ print("content at", *spec.content_layers, "  style at", *spec.style_layers)
 # `transfer` is the heart of nst; the command line and the sweeps call it too. It prints and writes nothing.
 
 # %%
-from nst.transfer import transfer
+from nst.engine import transfer
 
 result = transfer(spec)
 show(start=result.inputs.content, result=result.image)
@@ -86,7 +86,7 @@ plt.show()
 # and setting up, the first evaluation, and the loop.
 
 # %%
-found = result.measurements
+found = result.metrics
 print(f"content loss {found.losses.content:.3g}, style loss {found.losses.style:.3g}")
 print(f"like the content: SSIM {found.ssim_content:.2f}, PSNR {found.psnr_content_db:.1f} dB")
 print(f"{result.timings.ms_per_evaluation_p50:.0f} ms an evaluation, {result.timings.seconds_loop:.1f} s in the loop")

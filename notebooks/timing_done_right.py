@@ -34,9 +34,9 @@ RUNS = Path("../runs")  # the store, shared with the command line
 # %%
 import time
 
+from nst.engine import transfer
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.transfer import transfer
 
 spec = resolve(Config(size=SIZE, steps=STEPS, optimizer={"name": "lbfgs"}))
 for attempt in ("first", "second", "third"):

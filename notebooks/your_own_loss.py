@@ -22,12 +22,12 @@ import numpy as np
 import torch
 from PIL import Image
 
+from nst.engine import load_inputs, set_up, transfer
 from nst.objective.reference import Losses
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.pictures.tensors import to_image
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.transfer import load_inputs, set_up, transfer
 
 SIZE = int(os.environ.get("NST_SIZE", 256))  # pixels of the shorter side
 STEPS = int(os.environ.get("NST_STEPS", 80))  # evaluations of the loss
@@ -59,7 +59,7 @@ show(content=inputs.content, style=inputs.style, usual=usual.image)
 # `forward`.
 
 # %%
-from nst.objective.local import AutogradLoss
+from nst.objective.layer_losses import AutogradLoss
 
 
 def moments(feature):
@@ -84,9 +84,9 @@ class Moments(AutogradLoss):
 # optimizer only wants to know the total.
 
 # %%
-from nst.network.vgg import vgg19
+from nst.networks.base.network import vgg19
 from nst.objective.chain import Chain
-from nst.objective.local import ContentLoss
+from nst.objective.layer_losses import ContentLoss
 from nst.objective.prepare import DTYPES, on
 from nst.objective.targets import content_targets
 

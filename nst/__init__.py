@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 
 
 def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
-    """Sweep `name` as a pandas frame, a row a run, read from the disk alone; see `nst.report.load.load`."""
-    from nst.report.load import load  # late: most of nst needs no pandas
+    """Sweep `name` as a pandas frame, a row a run, read from the disk alone; see `nst.report.read.load.load`."""
+    from nst.report.read.load import load  # late: most of nst needs no pandas
 
     return load(name, runs_dir)

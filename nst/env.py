@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nst.device import device_name, has_bf16, pick_device, pick_precision, pick_threads
 from nst.errors import UserError
-from nst.network.weights import identify
+from nst.networks.base.weights import identify
 from nst.store.provenance import git_state, versions
 from nst.sweep.files import data_folder
 

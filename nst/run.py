@@ -24,11 +24,11 @@ from omegaconf.errors import OmegaConfBaseException
 from nst import __version__
 from nst.errors import UserError
 from nst.spec.schema import register
-from nst.sweep.argv import given, prepare
-from nst.sweep.explain import explain
 from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
+from nst.sweep.hydra_argv import given, prepare
+from nst.sweep.hydra_errors import explain
 from nst.sweep.launchers import forget_plugins_own, loss
-from nst.sweep.stop import STOP, Terminated
+from nst.sweep.signals import STOP, Terminated
 
 
 def main() -> NoReturn:
@@ -87,14 +87,14 @@ def _task(composed: DictConfig) -> None:
     """One run, alone or as part of a sweep."""
     hydra_config = HydraConfig.get()
     if hydra_config.mode == RunMode.MULTIRUN:
-        from nst.sweep.work import run_in_sweep
+        from nst.sweep.task import run_in_sweep
 
         return run_in_sweep(composed, hydra_config.job.num)
     from nst.spec.check import check_choice
-    from nst.spec.compose import config_from
+    from nst.spec.from_hydra import config_from
     from nst.spec.resolve import resolve
-    from nst.sweep.job import RERUNS, check_output
-    from nst.sweep.work import run_alone
+    from nst.sweep.runner import RERUNS, check_output
+    from nst.sweep.task import run_alone
 
     try:
         config = config_from(composed)

@@ -17,17 +17,17 @@ import torch
 from sweep.command import Command, Transfers, watch_transfers
 from torch import Tensor
 
-from nst.network.table import pooled_before
-from nst.network.vgg import Vgg19, vgg19
-from nst.network.weights import Weights, WeightsFile, identify, load
+from nst.engine import Result, load_inputs, set_up, transfer
+from nst.networks.base.architecture import pooled_before
+from nst.networks.base.network import Vgg19, vgg19
+from nst.networks.base.weights import Weights, WeightsFile, identify, load
 from nst.objective.reference import LossValues
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.pictures.find import file_hash, find
-from nst.spec.parts import Lbfgs, PictureFile
+from nst.spec.records import Lbfgs, PictureFile
 from nst.spec.schema import Config
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 from nst.store.store import Store
-from nst.transfer import Result, load_inputs, set_up, transfer
 
 THREADS = 2
 TINY_CHANNELS = (3, 4, 4, 6, 6, 8)
@@ -132,7 +132,7 @@ def tutorial_run(tutorial_spec: Spec) -> TutorialRun:
         make_optimizer(tutorial_spec.optimizer),
         picture,
         tutorial_spec.steps,
-        watch=lambda progress: seen.append((progress.picture.clone(), progress.losses)),
+        callback=lambda progress: seen.append((progress.picture.clone(), progress.losses)),
     )
     return TutorialRun(tuple(p for p, _ in seen), tuple(v for _, v in seen), picture)
 
@@ -203,6 +203,6 @@ def transfers(monkeypatch: pytest.MonkeyPatch) -> Transfers:
 @pytest.fixture
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes a second; where the report is not the point, it is left out."""
-    monkeypatch.setattr("nst.sweep.finish.write_report", lambda *_: Path("index.html"))
-    monkeypatch.setattr("nst.sweep.refresh.Refresher.begin", lambda _: None)
-    monkeypatch.setattr("nst.sweep.refresh.Refresher.after_run", lambda _: None)
+    monkeypatch.setattr("nst.sweep.conclude.write_report", lambda *_: Path("index.html"))
+    monkeypatch.setattr("nst.sweep.live_page.Refresher.begin", lambda _: None)
+    monkeypatch.setattr("nst.sweep.live_page.Refresher.after_run", lambda _: None)

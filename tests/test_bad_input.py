@@ -8,7 +8,7 @@ import pytest
 import torch
 from sweep.command import TINY, Answer, Command, Transfers, watch_transfers
 
-from nst.network import weights
+from nst.networks.base import weights
 
 NOISE = ("init=noise",)
 MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -4,7 +4,7 @@ import pytest
 
 from nst import env
 from nst.errors import UserError
-from nst.network import weights
+from nst.networks.base import weights
 
 
 def test_it_says_what_a_report_of_a_problem_needs(capsys: pytest.CaptureFixture[str]) -> None:

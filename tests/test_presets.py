@@ -7,11 +7,11 @@ from hydra import compose, initialize_config_dir
 from sweep.command import new_process
 
 from nst.errors import UserError
-from nst.spec.compose import config_from
-from nst.spec.parts import Adam, Lbfgs
+from nst.spec.from_hydra import config_from
+from nst.spec.records import Adam, Lbfgs
 from nst.spec.resolve import resolve
 from nst.spec.schema import register
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 from nst.sweep.files import data_folder
 
 PRESETS: dict[str, dict[str, Any]] = {

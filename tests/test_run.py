@@ -14,17 +14,17 @@ from PIL import Image
 from sweep.command import TINY, Answer, Command, Transfers
 
 from nst import __version__
-from nst.optimizer.loop import Course, Diverged, TraceRow
+from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.find import find
 from nst.run import run
 from nst.store.store import State
-from nst.sweep.stop import Terminated
+from nst.sweep.signals import Terminated
 
 RUN = [sys.executable, "-m", "nst.run"]
 FILES = {"spec.yaml", "start.png", "image.png", "trace.csv", "provenance.json", "metrics.json"}
 DIVERGED = Diverged(
     "diverged at evaluation 7: the loss is nan",
-    Course([TraceRow(1, 0.1, 1.0, 1.0, 1.0)], [0.1], 1.0, 1, torch.rand(1, 3, 4, 4)),
+    RunState([TraceRow(1, 0.1, 1.0, 1.0, 1.0)], [0.1], 1.0, 1, torch.rand(1, 3, 4, 4)),
 )
 
 
@@ -339,13 +339,13 @@ def test_a_signal_after_the_first_ends_the_report_as_well(number: signal.Signals
 TERMINATED = """
 import os, signal, sys
 from nst.run import run
-from nst.sweep.progress import Reporter
+from nst.sweep.progress import ConsoleProgress
 
-def watch(self, progress):
+def update(self, progress):
     if progress.evaluation == 5:
         os.kill(os.getpid(), signal.SIGTERM)
 
-Reporter.watch = watch
+ConsoleProgress.callback = callback
 sys.exit(run(sys.argv[1:]))
 """
 

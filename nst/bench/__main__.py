@@ -17,7 +17,7 @@ from nst.bench.options import at_least_one, common, names, new_parser, parse, si
 from nst.bench.publish import Caption, publish
 from nst.bench.rounds import Plan, Row, measure
 from nst.bench.table import Column, number, percent, spread
-from nst.bench.turn import Launch, in_new_process
+from nst.bench.timed_process import Launch, in_new_process
 from nst.errors import UserError
 
 PRECISIONS = {"nst": ("fp32", "bf16"), "plain": ("fp32",), "tuned": ("fp32", "bf16"), "pastiche": ("fp32",)}
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
             code = run_sweep(given[1:])
         elif given[:1] == ["reach"]:
-            from nst.bench.reach import run as run_reach
+            from nst.bench.time_to_loss import run as run_reach
 
             code = run_reach(given[1:])
         else:

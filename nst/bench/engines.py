@@ -10,14 +10,14 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from nst.bench.case import Job
 from nst.bench.clock import timed
 from nst.bench.history import fill, fill_torch
-from nst.bench.job import Job
 from nst.bench.pastiche_engine import PasticheEngine
-from nst.bench.plain import PlainLoop
 from nst.bench.tuned import TunedLoop
+from nst.bench.tutorial import PlainLoop
+from nst.engine import load_inputs, prepare_device, set_up
 from nst.optimizer.loop import make_optimizer, optimise
-from nst.transfer import load_inputs, prepare_device, set_up
 
 
 class Engine(Protocol):
@@ -37,7 +37,7 @@ class Engine(Protocol):
 
 
 class NstEngine:
-    """This project: what `transfer` runs, without its measurements.
+    """This project: what `transfer` runs, without its metrics.
 
     On CUDA the loop records a step and begins again with no pairs, but reads memory for all 100 at every step, so that
     its time is that of a full history there, too.

@@ -15,18 +15,18 @@ from hydra import compose, initialize_config_dir
 from torch import Tensor
 
 from nst.bench.fidelity_page import EVALUATIONS, MARKS, PLAIN, STARTS, Row, page
-from nst.bench.plain import plain_loop
+from nst.bench.tutorial import plain_loop
 from nst.device import device_name, pick_device
-from nst.network.weights import Weights, load
+from nst.engine import load_inputs, prepare_device, set_up, transfer
+from nst.networks.base.weights import Weights, load
 from nst.objective.objective import Objective
 from nst.objective.reference import LossValues, Reference
-from nst.spec.compose import config_from
+from nst.spec.from_hydra import config_from
 from nst.spec.resolve import resolve
 from nst.spec.schema import register
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 from nst.store.atomic import write_text
 from nst.sweep.files import data_folder, register_sweeps, sweep_files
-from nst.transfer import load_inputs, prepare_device, set_up, transfer
 
 RESULTS = Path("benchmarks/fidelity.csv")
 PAGE = Path("docs/fidelity.md")
@@ -88,7 +88,7 @@ def tutorial_spec(start: str, pictures: Path, precision: str = "fp32", size: int
 
 
 def run_plain(spec: Spec, start: str) -> Iterator[Row]:
-    """The tutorial's loop, as it stands in `nst.bench.plain`; on CUDA without TF32."""
+    """The tutorial's loop, as it stands in `nst.bench.tutorial`; on CUDA without TF32."""
     prepare_device(spec)
     inputs = load_inputs(spec)
     picture, reference = set_up(spec, inputs)
@@ -97,18 +97,20 @@ def run_plain(spec: Spec, start: str) -> Iterator[Row]:
     layers = tuple((weight.to(spec.device), bias.to(spec.device)) for weight, bias in weights.layers[:5])
     seen: dict[int, LossValues] = {}
 
-    def watch(evaluation: int, content_loss: float, style_loss: float, seconds: float) -> None:
+    def callback(evaluation: int, content_loss: float, style_loss: float, seconds: float) -> None:
         seen[evaluation] = LossValues(content_loss, style_loss, 0.0, content_loss + 1e6 * style_loss)
 
-    final = plain_loop(Weights(layers, weights.mean.to(spec.device)), content, style, picture, EVALUATIONS, watch=watch)
+    final = plain_loop(
+        Weights(layers, weights.mean.to(spec.device)), content, style, picture, EVALUATIONS, callback=callback
+    )
     yield from _rows(PLAIN, start, seen, _evaluate(reference, final), spec)
 
 
 def run_nst(spec: Spec, start: str) -> Iterator[Row]:
     """The same through `transfer`."""
     seen: dict[int, LossValues] = {}
-    result = transfer(spec, watch=lambda progress: seen.update({progress.evaluation: progress.losses}))
-    yield from _rows(f"nst {spec.precision}", start, seen, result.measurements.losses, spec)
+    result = transfer(spec, callback=lambda progress: seen.update({progress.evaluation: progress.losses}))
+    yield from _rows(f"nst {spec.precision}", start, seen, result.metrics.losses, spec)
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -43,7 +43,7 @@ def page(rows: Sequence[Row]) -> str:
     template = Path(__file__).with_name("fidelity.md").read_text()
     devices = ", ".join(dict.fromkeys(row.device for row in rows)) or "nothing yet"
     filled = template.replace("{{last}}", _totals(rows, EVALUATIONS)).replace("{{final}}", _totals(rows, 0))
-    filled = filled.replace("{{course}}", _course_table(rows))
+    filled = filled.replace("{{run_state}}", _course_table(rows))
     return filled.replace("{{devices}}", devices)
 
 

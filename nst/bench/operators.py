@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch.profiler import ProfilerActivity
 
+from nst.bench.case import job
 from nst.bench.engines import NstEngine
-from nst.bench.job import job
-from nst.bench.turn import WARM_UP
+from nst.bench.timed_process import WARM_UP
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, fields, replace
 from pathlib import Path
 
+from nst.bench.lbfgs_variants import DTYPE_VARIANTS, VARIANTS, Run, Variant
 from nst.bench.optimizers_page import MARKS, page
-from nst.bench.steppers import DTYPE_VARIANTS, VARIANTS, Run, Variant
 from nst.device import device_name
+from nst.engine import load_inputs, prepare_device, set_up
 from nst.errors import UserError
-from nst.optimizer.loop import Course, Diverged, optimise
+from nst.optimizer.loop import Diverged, RunState, optimise
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 from nst.store.atomic import write_text
-from nst.transfer import load_inputs, prepare_device, set_up
 
 PAIRS = ("chelsea+ihc", "astronaut+ihc", "coffee+retina", "rocket+hubble_deep_field")
 PICTURED = ("wally+picasso", "dancing+starry_night")
@@ -76,8 +76,8 @@ def measure(rows: list[Run], base: Config, pairs: Sequence[str], variants: Seque
 def run(base: Config, pair: str, start: str, seed: int, variant: str) -> Run:
     """One run from its start to its end, or to where it diverges."""
     spec = spec_of(base, pair, start, seed)
-    course, exploded = course_of(spec, {**VARIANTS, **DTYPE_VARIANTS}[variant])
-    losses = [row.total_loss for row in course.trace]
+    run_state, exploded = course_of(spec, {**VARIANTS, **DTYPE_VARIANTS}[variant])
+    losses = [row.total_loss for row in run_state.trace]
     marks = tuple(losses[mark - 1] if mark <= len(losses) else float("nan") for mark in MARKS)
     return Run(
         pair, start, seed, variant, spec.size, spec.steps, exploded, worst_ratio(losses), min(losses),
@@ -91,14 +91,14 @@ def spec_of(base: Config, pair: str, start: str, seed: int) -> Spec:
     return resolve(replace(base, content=content, style=style, init=start, seed=seed))
 
 
-def course_of(spec: Spec, variant: Variant) -> tuple[Course, bool]:
+def course_of(spec: Spec, variant: Variant) -> tuple[RunState, bool]:
     """How a run goes, and whether it diverges."""
     prepare_device(spec)
     picture, objective = set_up(spec, load_inputs(spec))
     try:
         return optimise(objective, variant.make(spec.steps), picture, spec.steps, trace_every=1), False
     except Diverged as diverged:
-        return diverged.course, True
+        return diverged.run_state, True
 
 
 def worst_ratio(losses: Sequence[float]) -> float:

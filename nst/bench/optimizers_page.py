@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean, stdev
 
-from nst.bench.steppers import DTYPE_VARIANTS, VARIANTS, Run
+from nst.bench.lbfgs_variants import DTYPE_VARIANTS, VARIANTS, Run
 
 MARKS = (50, 100, 200, 300, 600, 1000, 2000)
 NOTHING = "Not measured yet."

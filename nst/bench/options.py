@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from nst.arguments import parse as parse_line
+from nst.cli import parse as parse_line
 from nst.errors import UserError, did_you_mean
 
 SIZES = range(32, 8193)

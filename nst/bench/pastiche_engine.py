@@ -10,12 +10,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from nst.bench.case import Job
 from nst.bench.clock import timed
 from nst.bench.history import LENGTH, fill_torch
-from nst.bench.job import Job
 
 SCALE = 57.6
-"""Its activations are this times ours (see `nst.network.weights`)."""
+"""Its activations are this times ours (see `nst.networks.base.weights`)."""
 CONTENT_LAYER = "block2_conv2"
 STYLE_LAYERS = ("block1_conv1", "block1_conv2", "block2_conv1", "block2_conv2", "block3_conv1")
 CHANNELS = (64, 64, 128, 128, 256)

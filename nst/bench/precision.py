@@ -18,12 +18,12 @@ import torch
 
 from nst.bench.table import to_csv
 from nst.device import device_name, pick_device
+from nst.engine import load_inputs, prepare_device, set_up
 from nst.objective.prepare import prepare_objective
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
 from nst.store.atomic import write_text
-from nst.transfer import load_inputs, prepare_device, set_up
 
 SIZE, EVALUATIONS = 128, 200
 PRECISIONS = ("fp32", "bf16")

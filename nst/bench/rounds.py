@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from nst.bench.turn import Launch, Task, Turn
+from nst.bench.timed_process import Launch, Task, Turn
 
 PLAIN = "plain"
 
@@ -83,7 +83,7 @@ def rows(found: dict[tuple[str, str], Found], size: int, evaluations: int) -> li
 
 
 def _row(engine: str, precision: str, size: int, evaluations: int, found: Found, plain: Sequence[Turn]) -> Row:
-    from nst.bench.rate import evaluation_flops
+    from nst.bench.roofline import evaluation_flops
 
     good = found.good
     if not good:

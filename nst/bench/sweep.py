@@ -80,7 +80,7 @@ class Sweep:
     def plain(self, folder: Path) -> list[list[str]]:
         """Four commands."""
         shared = [str(self.content), str(self.style), str(self.steps), self.device, str(self.threads)]
-        command = [sys.executable, "-m", "nst.bench.plain_run"]
+        command = [sys.executable, "-m", "nst.bench.tutorial_run"]
         return [[*command, *shared, str(layer), str(folder / f"{layer}.png")] for layer in CONTENT_LAYERS]
 
 
@@ -110,7 +110,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _measure(size: int, options: argparse.Namespace, caption: Caption) -> list[SweepRow]:
     """All engines at one size, in turns."""
-    from nst.bench.job import job
+    from nst.bench.case import job
 
     with job(size, "fp32", caption.device, caption.threads) as given, tempfile.TemporaryDirectory() as folder:
         sweep = Sweep(given.content_file, given.style_file, size, options.steps, caption.device, caption.threads)

@@ -2,14 +2,14 @@
 
 The weights and what flows through the network lie channels last; the picture itself stays as it was, because
 `torch.optim.LBFGS` flattens gradients with `view`. In bf16 the convolutions run under autocast; Gram matrices and
-losses stay in float32, where autocast would sum them in bfloat16. Everything else is `nst.bench.plain`.
+losses stay in float32, where autocast would sum them in bfloat16. Everything else is `nst.bench.tutorial`.
 """
 
 import torch
 from torch import Tensor
 
-from nst.bench.plain import PlainLoop, features, gram
-from nst.network.weights import Weights
+from nst.bench.tutorial import PlainLoop, features, gram
+from nst.networks.base.weights import Weights
 
 
 class TunedLoop(PlainLoop):

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nst.arguments import parse
+from nst.cli import parse
 from nst.docs import commands, configuration
 from nst.docs.notebooks import notebook
 from nst.errors import UserError

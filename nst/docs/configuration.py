@@ -9,8 +9,8 @@ from jinja2 import StrictUndefined, Template
 
 from nst.docs.comments import Entry, entries, top
 from nst.docs.markdown import code, table, words
-from nst.network.table import CONVOLUTIONS
-from nst.spec.spec import UNSIGNED, Spec
+from nst.networks.base.architecture import CONVOLUTIONS
+from nst.spec.signature import UNSIGNED, Spec
 from nst.sweep.files import data_folder
 
 TEMPLATE = Path(__file__).with_name("configuration.md")

@@ -9,11 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nst.beside import Beside
-from nst.network.vgg import Vgg19
-from nst.objective.local import LocalLoss
-from nst.objective.stages import Stage, stages
+from nst.networks.base.network import Vgg19
+from nst.objective.conv_layers import ConvLayer, stages
+from nst.objective.layer_losses import LayerLoss
 from nst.objective.strips import Padded, arena, padded_numel, strip_limit
+from nst.side_stream import SideStream
 
 aten = torch.ops.aten
 
@@ -25,12 +25,12 @@ class Chain:
     """
 
     def __init__(
-        self, network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LocalLoss]], pooling: str = "max"
+        self, network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
     ) -> None:
         self.network, self.pooling = network, pooling
         device = network.mean.device
         self.stages = stages(network, shape, losses, strip_limit(device))
-        self.beside = Beside(device)
+        self.side_stream = SideStream(device)
         widest = max((padded_numel(s.channels, s.height, s.width) for s in self.stages), default=0)
         self.like = torch.empty(0, dtype=network.dtype, device=device)
         self.arenas = [] if device.type == "cuda" else [arena(widest, network.dtype, device, n) for n in range(2)]
@@ -39,74 +39,74 @@ class Chain:
         self.gradient: Tensor | None = None
 
     @torch.no_grad()
-    def losses(self, picture: Tensor) -> dict[LocalLoss, Tensor]:
+    def losses(self, picture: Tensor) -> dict[LayerLoss, Tensor]:
         """The unweighted losses of a picture; nothing is kept."""
-        self._pass_up(picture, keep=False)
+        self._forward(picture, keep=False)
         return self._values()
 
     @torch.no_grad()
-    def loss_and_gradient(self, picture: Tensor) -> tuple[dict[LocalLoss, Tensor], Tensor]:
+    def loss_and_gradient(self, picture: Tensor) -> tuple[dict[LayerLoss, Tensor], Tensor]:
         """The unweighted losses, and the gradient of their weighted sum (1, 3, H, W), valid until the next call."""
-        self._pass_up(picture, keep=True)
-        with self.beside():
+        self._forward(picture, keep=True)
+        with self.side_stream():
             values = self._values()
         if self.gradient is None:
             self.gradient = torch.zeros_like(picture)
-        self._pass_down(self.gradient)
-        self.beside.join()
+        self._backward(self.gradient)
+        self.side_stream.join()
         return values, self.gradient
 
-    def _values(self) -> dict[LocalLoss, Tensor]:
+    def _values(self) -> dict[LayerLoss, Tensor]:
         return {loss: loss.value() for stage in self.stages for loss in stage.losses}
 
-    def _pass_up(self, picture: Tensor, keep: bool) -> None:
-        entered = self._enter(picture)
+    def _forward(self, picture: Tensor, keep: bool) -> None:
+        entered = self._normalise(picture)
         for stage in self.stages:
-            entered = self._up(stage, entered, keep)
-            with self.beside():
-                _close(stage)
+            entered = self._forward_layer(stage, entered, keep)
+            with self.side_stream():
+                _finish_losses(stage)
             if not keep:
-                self.beside.join()
-                stage.kept.clear()
-        self.beside.join()
+                self.side_stream.join()
+                stage.activations.clear()
+        self.side_stream.join()
 
-    def _pass_down(self, gradient: Tensor) -> None:
+    def _backward(self, gradient: Tensor) -> None:
         above: Padded | None = None
         for stage in reversed(self.stages):
-            above = self._down(stage, above)
-            stage.kept.clear()
+            above = self._backward_layer(stage, above)
+            stage.activations.clear()
         if above is None:
             gradient.zero_()
         else:
             for strip in self.stages[0].strips:
-                gradient[:, :, strip] = self._adjoint(1, above, strip)
+                gradient[:, :, strip] = self._conv_transpose(1, above, strip)
 
-    def _enter(self, picture: Tensor) -> Padded | None:
+    def _normalise(self, picture: Tensor) -> Padded | None:
         """What enters the first convolution."""
         entered = Padded(self.entrance, 3, *picture.shape[2:])
         torch.sub(picture, self.network.mean, out=entered.rows(slice(0, picture.shape[2])))
         return entered
 
-    def _up(self, stage: Stage, entered: Padded | None, keep: bool) -> Padded:
+    def _forward_layer(self, stage: ConvLayer, entered: Padded | None, keep: bool) -> Padded:
         """Convolve, rectify and pool, sum into the losses; returns what enters the next stage."""
         keep = keep or self.like.is_cuda or any(loss.whole for loss in stage.losses)
         last = stage is self.stages[-1]
         scale = 2 if stage.pools else 1
         leaving = self._padded(stage.number, stage.channels, stage.height // scale, stage.width // scale)
-        with self.beside():
+        with self.side_stream():
             for loss in stage.losses:
                 loss.begin(self.like)
-        stage.kept.clear()
+        stage.activations.clear()
         for strip in stage.strips:
             into = None if last else leaving.rows(slice(strip.start // scale, strip.stop // scale))
             rows = self._convolve(stage, entered, strip, into)
             if keep:
-                stage.kept.append(rows)
-            with self.beside():
-                _show(stage, rows, strip)
+                stage.activations.append(rows)
+            with self.side_stream():
+                _update_losses(stage, rows, strip)
         return leaving
 
-    def _convolve(self, stage: Stage, entered: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
+    def _convolve(self, stage: ConvLayer, entered: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
         """A strip of the convolution's output; rectified and pooled, it goes `into` what enters the next stage."""
         assert entered is not None
         weight, bias = self.network.layers[stage.number - 1]
@@ -119,37 +119,37 @@ class Chain:
         """The maximum of rectified numbers is the rectified maximum, which is less work; of means that is not so."""
         return F.avg_pool2d(F.relu(rows), 2) if self.pooling == "avg" else F.max_pool2d(rows, 2)
 
-    def _down(self, stage: Stage, above: Padded | None) -> Padded:
+    def _backward_layer(self, stage: ConvLayer, above: Padded | None) -> Padded:
         """The gradient on this convolution's output, from that on the next one's (None at the top)."""
         gradient = self._padded(stage.number, stage.channels, stage.height, stage.width)
         for number in reversed(range(len(stage.strips))):
-            strip, rows = stage.strips[number], stage.kept[number]
+            strip, rows = stage.strips[number], stage.activations[number]
             into = gradient.rows(strip)
-            if stage.at_relu:
+            if stage.post_relu:
                 up = torch.zeros_like(rows) if above is None else self._from_above(stage, number, above)
                 rectified = F.relu(rows)
-                for loss in stage.at_relu:
+                for loss in stage.post_relu:
                     loss.add_gradient(up, rectified, strip)
                 aten.threshold_backward.grad_input(up, rows, 0, grad_input=into)
             elif above is None:
                 into.zero_()
             else:
                 self._rectified_from_above(stage, number, above, into)
-            for loss in stage.at_conv:
+            for loss in stage.pre_relu:
                 loss.add_gradient(into, rows, strip)
         return gradient
 
-    def _rectified_from_above(self, stage: Stage, number: int, above: Padded, into: Tensor) -> None:
+    def _rectified_from_above(self, stage: ConvLayer, number: int, above: Padded, into: Tensor) -> None:
         """into = the gradient on a strip of the convolution's output, where it has no loss after its ReLU."""
         up = self._from_above(stage, number, above)
-        aten.threshold_backward.grad_input(up, stage.kept[number], 0, grad_input=into)
+        aten.threshold_backward.grad_input(up, stage.activations[number], 0, grad_input=into)
 
-    def _from_above(self, stage: Stage, number: int, above: Padded) -> Tensor:
+    def _from_above(self, stage: ConvLayer, number: int, above: Padded) -> Tensor:
         """The gradient on a strip of the rectified output: the next convolution's adjoint, unpooled."""
-        strip, rows = stage.strips[number], stage.kept[number]
+        strip, rows = stage.strips[number], stage.activations[number]
         if not stage.pools:
-            return self._adjoint(stage.number + 1, above, strip)
-        pooled = self._adjoint(stage.number + 1, above, slice(strip.start // 2, strip.stop // 2))
+            return self._conv_transpose(stage.number + 1, above, strip)
+        pooled = self._conv_transpose(stage.number + 1, above, slice(strip.start // 2, strip.stop // 2))
         found: Tensor
         if self.pooling == "avg":
             found = aten.avg_pool2d_backward(pooled, rows, [2, 2], [2, 2], [0, 0], False, True, None)
@@ -158,7 +158,7 @@ class Chain:
             found = aten.max_pool2d_with_indices_backward(pooled, rows, [2, 2], [2, 2], [0, 0], [1, 1], False, places)
         return found
 
-    def _adjoint(self, number: int, above: Padded, strip: slice) -> Tensor:
+    def _conv_transpose(self, number: int, above: Padded, strip: slice) -> Tensor:
         """The gradient on a strip of what entered convolution `number`, from `above`, that on its output."""
         return F.conv2d(above.with_neighbours(strip), self.network.adjoint(number), padding=(0, 1))
 
@@ -175,18 +175,18 @@ class Chain:
         return self.padded.setdefault(shape, Padded(self.like.new_empty(padded_numel(*shape[1:])), *shape[1:]))
 
 
-def _show(stage: Stage, rows: Tensor, strip: slice) -> None:
+def _update_losses(stage: ConvLayer, rows: Tensor, strip: slice) -> None:
     """A strip of a convolution's output, to the losses before and after its ReLU."""
-    for loss in stage.at_conv:
+    for loss in stage.pre_relu:
         loss.see(rows, strip)
-    for loss in stage.at_relu:
+    for loss in stage.post_relu:
         loss.see(F.relu(rows), strip)
 
 
-def _close(stage: Stage) -> None:
+def _finish_losses(stage: ConvLayer) -> None:
     """Tell the losses of a stage that all strips were seen."""
-    for loss in stage.at_conv:
-        loss.close(stage.kept)
-    rectified = [F.relu(rows) for rows in stage.kept] if any(loss.whole for loss in stage.at_relu) else []
-    for loss in stage.at_relu:
+    for loss in stage.pre_relu:
+        loss.close(stage.activations)
+    rectified = [F.relu(rows) for rows in stage.activations] if any(loss.whole for loss in stage.post_relu) else []
+    for loss in stage.post_relu:
         loss.close(rectified)

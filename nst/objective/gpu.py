@@ -6,18 +6,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nst.network.vgg import Vgg19
+from nst.networks.base.network import Vgg19
 from nst.objective.chain import Chain
-from nst.objective.local import LocalLoss
-from nst.objective.stages import Stage
+from nst.objective.conv_layers import ConvLayer
+from nst.objective.layer_losses import LayerLoss
 from nst.objective.strips import Padded
 
-EIGHT = 8
+PADDED_CHANNELS = 8
 """Channels of the gradient on the picture, three of them used: the matrix units have no kernel for fewer."""
 
 
 def make_chain(
-    network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LocalLoss]], pooling: str = "max"
+    network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
 ) -> Chain:
     """The fastest chain that there is for the network's device and type; arguments as `Chain`."""
     fused = network.dtype in (torch.float32, torch.bfloat16) and has_fused_kernels(network.mean.device)
@@ -40,30 +40,30 @@ class FusedChain(Chain):
     """`Chain` with a feature read and written once between two convolutions. Whole features, no strips."""
 
     def __init__(
-        self, network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LocalLoss]], pooling: str = "max"
+        self, network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
     ) -> None:
         from nst.objective import fused
 
         super().__init__(network, shape, losses, pooling)
         self.fused = fused
         self.first_weight = network.layers[0][0].permute(1, 2, 3, 0).contiguous()
-        to_eight = (0, 0, 0, 0, 0, 0, 0, EIGHT - 3)
+        to_eight = (0, 0, 0, 0, 0, 0, 0, PADDED_CHANNELS - 3)
         self.last_adjoint = F.pad(network.adjoint(1), to_eight).contiguous(memory_format=torch.channels_last)
 
-    def _pass_up(self, picture: Tensor, keep: bool) -> None:
+    def _forward(self, picture: Tensor, keep: bool) -> None:
         with torch.cuda.device_of(self.like):  # type: ignore[no-untyped-call]  # kernels go to the current device
-            super()._pass_up(picture, keep)
+            super()._forward(picture, keep)
 
-    def _pass_down(self, gradient: Tensor) -> None:
+    def _backward(self, gradient: Tensor) -> None:
         with torch.cuda.device_of(self.like):  # type: ignore[no-untyped-call]
-            super()._pass_down(gradient)
+            super()._backward(gradient)
 
-    def _enter(self, picture: Tensor) -> Padded | None:
+    def _normalise(self, picture: Tensor) -> Padded | None:
         """Nothing to do: the first convolution takes the picture as it is."""
         self.picture = picture.contiguous()
         return None
 
-    def _convolve(self, stage: Stage, entered: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
+    def _convolve(self, stage: ConvLayer, entered: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
         weight, bias = self.network.layers[stage.number - 1]
         if entered is None:
             return self._first(stage, bias, into)
@@ -77,21 +77,21 @@ class FusedChain(Chain):
             self.fused.rectify(rows, bias, into)
         return rows
 
-    def _first(self, stage: Stage, bias: Tensor, into: Tensor | None) -> Tensor:
+    def _first(self, stage: ConvLayer, bias: Tensor, into: Tensor | None) -> Tensor:
         shape = (1, stage.channels, stage.height, stage.width)
         rows = torch.empty(shape, dtype=self.like.dtype, device=self.like.device, memory_format=torch.channels_last)
         self.fused.first(self.picture, self.network.mean, self.first_weight, bias, rows, into)
         return rows
 
-    def _rectified_from_above(self, stage: Stage, number: int, above: Padded, into: Tensor) -> None:
+    def _rectified_from_above(self, stage: ConvLayer, number: int, above: Padded, into: Tensor) -> None:
         if stage.pools and self.pooling == "max":
             strip = stage.strips[number]
-            pooled = self._adjoint(stage.number + 1, above, slice(strip.start // 2, strip.stop // 2))
-            self.fused.unpool(pooled, stage.kept[number], into)
+            pooled = self._conv_transpose(stage.number + 1, above, slice(strip.start // 2, strip.stop // 2))
+            self.fused.unpool(pooled, stage.activations[number], into)
         else:
             super()._rectified_from_above(stage, number, above, into)
 
-    def _adjoint(self, number: int, above: Padded, strip: slice) -> Tensor:
+    def _conv_transpose(self, number: int, above: Padded, strip: slice) -> Tensor:
         if number > 1:
-            return super()._adjoint(number, above, strip)
+            return super()._conv_transpose(number, above, strip)
         return F.conv2d(above.with_neighbours(strip), self.last_adjoint, padding=(0, 1))[:, :3]

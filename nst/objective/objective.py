@@ -3,13 +3,13 @@
 import torch
 from torch import Tensor
 
-from nst.network.vgg import Vgg19
+from nst.networks.base.network import Vgg19
 from nst.objective.gpu import make_chain
-from nst.objective.local import ContentLoss, LocalLoss, StyleLoss
+from nst.objective.layer_losses import ContentLoss, LayerLoss, StyleLoss
 from nst.objective.losses import total_variation
 from nst.objective.reference import Losses
 from nst.objective.targets import Targets
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 
 
 class Objective:
@@ -20,8 +20,8 @@ class Objective:
 
     def __init__(self, spec: Spec, network: Vgg19, targets: Targets, shape: tuple[int, int]) -> None:
         self.weights = (spec.content_weight, spec.style_weight, spec.tv_weight)
-        by_layer: dict[str, list[LocalLoss]] = {}
-        shares: dict[LocalLoss, tuple[float, float, float]] = {}
+        by_layer: dict[str, list[LayerLoss]] = {}
+        shares: dict[LayerLoss, tuple[float, float, float]] = {}
         for layer, weight in zip(spec.content_layers, spec.content_layer_weights, strict=True):
             content = ContentLoss(targets.content[layer], spec.content_weight * weight)
             by_layer.setdefault(layer, []).append(content)
@@ -45,7 +45,7 @@ class Objective:
             add_total_variation_gradient(picture, self.weights[2], gradient)
         return self._sum(picture, values), gradient
 
-    def _sum(self, picture: Tensor, values: dict[LocalLoss, Tensor]) -> Losses:
+    def _sum(self, picture: Tensor, values: dict[LayerLoss, Tensor]) -> Losses:
         zero = picture.new_zeros(())
         content, style, total = torch.stack([*values.values()]) @ self.shares if values else (zero, zero, zero)
         if not self.weights[2]:

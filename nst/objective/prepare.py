@@ -3,12 +3,12 @@
 import torch
 from PIL.Image import Image
 
-from nst.network.vgg import Vgg19, vgg19
+from nst.networks.base.network import Vgg19, vgg19
 from nst.objective.objective import Objective
 from nst.objective.reference import Reference
 from nst.objective.targets import Targets, content_targets, style_targets
 from nst.pictures.tensors import picture_hash, to_tensor
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp64": torch.float64}
 

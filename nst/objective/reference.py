@@ -5,9 +5,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from nst.network.vgg import Vgg19
+from nst.networks.base.network import Vgg19
 from nst.objective.losses import content_loss, gram, style_loss, total_variation
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 
 
 class Losses(NamedTuple):

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from nst.network.vgg import Vgg19
+from nst.networks.base.network import Vgg19
 from nst.objective.gpu import make_chain
-from nst.objective.local import LocalLoss, add_products
+from nst.objective.layer_losses import LayerLoss, add_products
 
 REMEMBERED_BYTES = 2**30
 """Targets that a process keeps for later runs; the ones used longest ago go first."""
@@ -22,35 +22,35 @@ class Targets(NamedTuple):
     style: dict[str, Tensor]
 
 
-class TargetMemory:
+class TargetCache:
     """Tensors by key, at most `limit` bytes of them."""
 
     def __init__(self, limit: int = REMEMBERED_BYTES) -> None:
         self.limit = limit
-        self.kept: OrderedDict[Hashable, Tensor] = OrderedDict()
+        self.activations: OrderedDict[Hashable, Tensor] = OrderedDict()
 
     def get(self, key: Hashable) -> Tensor | None:
         """What is kept under a key; it counts as used now."""
-        if key in self.kept:
-            self.kept.move_to_end(key)
-        return self.kept.get(key)
+        if key in self.activations:
+            self.activations.move_to_end(key)
+        return self.activations.get(key)
 
     def keep(self, key: Hashable, tensor: Tensor) -> None:
         """Keep a tensor, at the cost of the ones used longest ago."""
-        self.kept[key] = tensor
+        self.activations[key] = tensor
         while self.bytes > self.limit:
-            self.kept.popitem(last=False)
+            self.activations.popitem(last=False)
 
     @property
     def bytes(self) -> int:
         """Bytes of all that is kept."""
-        return sum(tensor.nbytes for tensor in self.kept.values())
+        return sum(tensor.nbytes for tensor in self.activations.values())
 
 
-MEMORY = TargetMemory()
+TARGETS = TargetCache()
 
 
-class _Feature(LocalLoss):
+class _Feature(LayerLoss):
     """Not a loss: hands the feature out."""
 
     whole = True
@@ -65,7 +65,7 @@ class _Feature(LocalLoss):
         raise NotImplementedError
 
 
-class _Gram(LocalLoss):
+class _Gram(LayerLoss):
     """Not a loss: hands the Gram matrix out."""
 
     def begin(self, like: Tensor) -> None:
@@ -109,13 +109,13 @@ def _collect(
     def place(layer: str) -> Hashable:
         return (kind, key, layer, pooling)
 
-    found = {layer: None if key is None else MEMORY.get(place(layer)) for layer in layers}
-    collectors: dict[str, list[LocalLoss]] = {layer: [kind(0.0)] for layer, kept in found.items() if kept is None}
+    found = {layer: None if key is None else TARGETS.get(place(layer)) for layer in layers}
+    collectors: dict[str, list[LayerLoss]] = {layer: [kind(0.0)] for layer, kept in found.items() if kept is None}
     if collectors:
         chain = make_chain(network, (picture.shape[2], picture.shape[3]), collectors, pooling)
         values = chain.losses(picture)
         for layer, (collector,) in collectors.items():
             found[layer] = values[collector]
             if key is not None:
-                MEMORY.keep(place(layer), values[collector])
+                TARGETS.keep(place(layer), values[collector])
     return {layer: tensor for layer, tensor in found.items() if tensor is not None}

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from nst.spec.parts import Adam
+from nst.spec.records import Adam
 
 EPSILON = 1e-8
 
@@ -51,14 +51,14 @@ class AdamOptimizer:
 
     def state(self) -> dict[str, Tensor]:
         """Copies of all that a later step depends on; nothing before the first `prepare`."""
-        return {} if self.shape is None else {name: part.clone() for name, part in self.parts().items()}
+        return {} if self.shape is None else {name: part.clone() for name, part in self.state_tensors().items()}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Go on from what `state` gave, after `prepare`; the steps that follow are bit-equal."""
         self.reset()
-        for name, part in self.parts().items() if state else ():
+        for name, part in self.state_tensors().items() if state else ():
             part.copy_(state[name])
 
-    def parts(self) -> dict[str, Tensor]:
+    def state_tensors(self) -> dict[str, Tensor]:
         """What `state` copies, in place."""
         return {"mean": self.mean, "square": self.square, "shares": self.shares}

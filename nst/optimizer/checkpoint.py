@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from nst.errors import JobError
-from nst.optimizer.course import Course, Progress
 from nst.optimizer.protocols import Optimizer
+from nst.optimizer.run_state import Progress, RunState
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,12 @@ class Checkpoint:
 
     picture: Tensor
     state: dict[str, Tensor]
-    course: Course
+    run_state: RunState
 
     @property
     def evaluation(self) -> int:
         """Evaluations, with their updates, that are made."""
-        return self.course.evaluations
+        return self.run_state.evaluations
 
     @property
     def pairs(self) -> int | None:
@@ -48,8 +48,8 @@ class Checkpoint:
             yield from tensor if tensor.dim() > 2 else (tensor,)
 
 
-Keep = Callable[[Checkpoint], None]
-Watch = Callable[[Progress], Keep | None]
+CheckpointCallback = Callable[[Checkpoint], None]
+Callback = Callable[[Progress], CheckpointCallback | None]
 """Called at an evaluation; what it returns, if anything, is called with the checkpoint after the update."""
 
 
@@ -57,8 +57,8 @@ class CannotResume(JobError):
     """A checkpoint does not fit the run that was to go on from it; the run has to start over."""
 
 
-def restore(checkpoint: Checkpoint, optimizer: Optimizer, picture: Tensor) -> Course:
-    """Put `picture` and a prepared `optimizer` where they were, in place; returns a copy of the course so far.
+def restore(checkpoint: Checkpoint, optimizer: Optimizer, picture: Tensor) -> RunState:
+    """Put `picture` and a prepared `optimizer` where they were, in place; returns a copy of the run so far.
 
     Raises `CannotResume`.
     """
@@ -71,6 +71,6 @@ def restore(checkpoint: Checkpoint, optimizer: Optimizer, picture: Tensor) -> Co
     except (KeyError, RuntimeError) as error:
         raise CannotResume(f"its optimizer is of another kind or size ({error})") from None
     picture.copy_(checkpoint.picture)
-    course = checkpoint.course
-    best = None if course.best_picture is None else course.best_picture.to(picture, copy=True)
-    return replace(course, trace=[*course.trace], durations=[*course.durations], best_picture=best)
+    run_state = checkpoint.run_state
+    best = None if run_state.best_picture is None else run_state.best_picture.to(picture, copy=True)
+    return replace(run_state, trace=[*run_state.trace], durations=[*run_state.durations], best_picture=best)

@@ -14,8 +14,8 @@ Nothing here depends on a number that Python has seen: what is kept or rejected 
 import torch
 from torch import Tensor
 
-from nst.beside import Beside
-from nst.optimizer.stack import Stack, products
+from nst.optimizer.pair_buffer import PairBuffer, products
+from nst.side_stream import SideStream
 
 CURVATURE_FLOOR = 1e-10
 """Pairs with less curvature y's than this are not remembered (torch.optim.LBFGS)."""
@@ -31,8 +31,8 @@ class History:
 
     def __init__(self, pairs: int, columns: int, wide: torch.dtype, stored: torch.dtype, device: torch.device) -> None:
         exact = torch.float32 if device.type == "mps" else torch.float64  # MPS knows no float64
-        self.beside = Beside(device)
-        self.stack = Stack(pairs + 1, columns, wide, stored, device)
+        self.side_stream = SideStream(device)
+        self.buffer = PairBuffer(pairs + 1, columns, wide, stored, device)
         self.order = torch.arange(1, pairs + 2, device=device) % (pairs + 1)
         self.inverse = torch.eye(pairs, dtype=exact, device=device)
         self.changes = torch.zeros(pairs, pairs, dtype=exact, device=device)
@@ -48,20 +48,20 @@ class History:
         read once for both.
         """
         (gradient, change, displacement), exact = vectors, self.scale.dtype
-        with self.beside():
+        with self.side_stream():
             _, square, curvature = products(vectors, change, exact)
-        self.stack.put(self.order[-1:], displacement, change)
-        found = self.stack.products(gradient, exact)[self.order]
-        self.beside.join()
+        self.buffer.put(self.order[-1:], displacement, change)
+        found = self.buffer.products(gradient, exact)[self.order]
+        self.side_stream.join()
         accepted = curvature > CURVATURE_FLOOR
         along_s, along_y = (found[:-1] - self.projections).unbind(1)
-        with self.beside():
+        with self.side_stream():
             self._take(accepted, curvature, square, along_y)
             _replace(self.projections, accepted, found[1:], found[:-1])
         column = -(self.inverse @ along_s) / curvature
         grown = _grown(self.inverse, column, torch.zeros_like(column), curvature.reciprocal())
         _replace(self.inverse, accepted, grown)
-        self.beside.join()
+        self.side_stream.join()
 
     def _take(self, accepted: Tensor, curvature: Tensor, square: Tensor, along_y: Tensor) -> None:
         """Take up a pair with y's, y'y, and Y'y of the others, where `accepted`: all but the inverse of R."""
@@ -76,12 +76,12 @@ class History:
         u = self.inverse @ along_s
         w = self.inverse.t() @ (self.curvatures * u + self.scale * (self.changes @ u - along_y))
         weights = length * torch.nn.functional.pad(torch.stack([-w, self.scale * u], 1), (0, 0, 0, 1))
-        self.stack.combine(torch.empty_like(weights).index_copy_(0, self.order, weights), out)
+        self.buffer.combine(torch.empty_like(weights).index_copy_(0, self.order, weights), out)
         out.addcmul_(gradient, (-length * self.scale).to(out.dtype))
 
     def reset(self) -> None:
         """Forget all pairs."""
-        self.stack.reset()
+        self.buffer.reset()
         torch.arange(1, len(self.order) + 1, out=self.order).remainder_(len(self.order))
         self.inverse.zero_().fill_diagonal_(1)
         self.changes.zero_()
@@ -89,10 +89,10 @@ class History:
         self.projections.zero_()
         self.scale.fill_(1)
 
-    def parts(self) -> dict[str, Tensor]:
+    def state_tensors(self) -> dict[str, Tensor]:
         """All that a later direction depends on, in place."""
         return {
-            **{"vectors": self.stack.vectors[: self.stack.used], "order": self.order, "inverse": self.inverse},
+            **{"vectors": self.buffer.vectors[: self.buffer.used], "order": self.order, "inverse": self.inverse},
             **{"changes": self.changes, "curvatures": self.curvatures, "scale": self.scale},
             "projections": self.projections,
         }

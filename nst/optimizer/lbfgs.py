@@ -12,11 +12,8 @@ import torch
 from torch import Tensor
 
 from nst.optimizer.history import History
-from nst.optimizer.stack import padded
-from nst.spec.parts import Lbfgs
-
-LONGEST_STEP = 0.03
-"""Root mean square over pixels that a projected step may have, in units of the picture's range [0, 1]."""
+from nst.optimizer.pair_buffer import padded
+from nst.spec.records import Lbfgs
 
 
 class LbfgsOptimizer:
@@ -25,9 +22,6 @@ class LbfgsOptimizer:
     With `history` at 100 it remembers 606 MiB of float32 for a 512 x 512 picture, half of that in bf16, and less for
     a run of few `steps`. Three more vectors of the picture's size are its own.
     """
-
-    longest_step = LONGEST_STEP
-    holds_bound = True
 
     def __init__(self, settings: Lbfgs, steps: int | None = None) -> None:
         self.settings = settings
@@ -44,7 +38,7 @@ class LbfgsOptimizer:
         self.history = History(self.pairs, columns, picture.dtype, stored, picture.device)
         self.vectors = picture.new_zeros(3, columns)
         self.gradient, self.change, self.displacement = self.vectors
-        self.slope, _, self.made = self.vectors[:, : picture.numel()].view(3, *self.shape)
+        self.projected_gradient, _, self.picture_step = self.vectors[:, : picture.numel()].view(3, *self.shape)
         self.first = torch.ones((), dtype=torch.bool, device=picture.device)
         self.last_total = torch.full_like(self.history.scale, torch.inf)
         self.never = torch.zeros((), dtype=torch.bool, device=picture.device)
@@ -60,18 +54,18 @@ class LbfgsOptimizer:
         Returns whether a tolerance that is set says that it has converged: (), bool.
         """
         self.prepare(picture)
-        bound = self._bound(picture, gradient)
+        bound = self._active_bounds(picture, gradient)
         self._observe(gradient, bound)
-        with self.history.beside():
+        with self.history.side_stream():
             length = self._length()
         self.history.remember(self.vectors)  # and joins
         self.history.direction(self.gradient, length, self.displacement)
         if bound is not None:
-            self.made.masked_fill_(bound, 0)
+            self.picture_step.masked_fill_(bound, 0)
         if self.settings.clamp == "projected":
             self._project(picture)
         converged = self._converged(total)
-        picture.add_(self.made)
+        picture.add_(self.picture_step)
         self.first.zero_()
         self.last_total.copy_(total)
         return converged
@@ -86,33 +80,33 @@ class LbfgsOptimizer:
 
     def state(self) -> dict[str, Tensor]:
         """Copies of all that a later step depends on; nothing before the first `prepare`."""
-        return {} if self.shape is None else {name: part.clone() for name, part in self.parts().items()}
+        return {} if self.shape is None else {name: part.clone() for name, part in self.state_tensors().items()}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Go on from what `state` gave, after `prepare`; the steps that follow are bit-equal."""
         self.reset()
         if state:
-            self.history.stack.used = len(state["vectors"])
-            for name, part in self.parts().items():
+            self.history.buffer.used = len(state["vectors"])
+            for name, part in self.state_tensors().items():
                 part.copy_(state[name])
 
-    def parts(self) -> dict[str, Tensor]:
+    def state_tensors(self) -> dict[str, Tensor]:
         """What `state` copies, in place."""
         own = {"gradient": self.gradient, "displacement": self.displacement, "first": self.first}
-        return {**own, "last_total": self.last_total, **self.history.parts()}
+        return {**own, "last_total": self.last_total, **self.history.state_tensors()}
 
-    def _bound(self, picture: Tensor, gradient: Tensor) -> Tensor | None:
+    def _active_bounds(self, picture: Tensor, gradient: Tensor) -> Tensor | None:
         """Pixels at a bound that the step against the gradient would push beyond it; None where they are not held."""
-        if self.settings.clamp != "projected" or not self.holds_bound:
+        if self.settings.clamp != "projected" or not self.settings.project_gradient:
             return None
         return ((picture <= 0) & (gradient > 0)) | ((picture >= 1) & (gradient < 0))
 
     def _observe(self, gradient: Tensor, bound: Tensor | None) -> None:
         """The projected gradient and its change since the last step; before the first are zeros, which make no pair."""
         torch.neg(self.gradient, out=self.change)
-        self.slope.copy_(gradient)
+        self.projected_gradient.copy_(gradient)
         if bound is not None:
-            self.slope.masked_fill_(bound, 0)
+            self.projected_gradient.masked_fill_(bound, 0)
         self.change.add_(self.gradient)
 
     def _length(self) -> Tensor:
@@ -121,9 +115,11 @@ class LbfgsOptimizer:
         return self.settings.lr * torch.where(self.first, absolute.clamp_min(1).reciprocal(), 1.0)
 
     def _project(self, picture: Tensor) -> None:
-        """The part of the displacement, capped to `LONGEST_STEP`, that keeps every pixel in [0, 1]."""
-        length = torch.linalg.vector_norm(self.made) / self.made.numel() ** 0.5
-        self.made.mul_(self.longest_step / length.clamp_min(self.longest_step)).add_(picture).clamp_(0, 1).sub_(picture)
+        """Cap the displacement to `max_step`, and keep the part of it that leaves every pixel in [0, 1]."""
+        if most := self.settings.max_step:
+            length = torch.linalg.vector_norm(self.picture_step) / self.picture_step.numel() ** 0.5
+            self.picture_step.mul_(most / length.clamp_min(most))
+        self.picture_step.add_(picture).clamp_(0, 1).sub_(picture)
 
     def _converged(self, total: Tensor) -> Tensor:
         """No more than a tolerance: the largest number of the gradient, or of the step, or the change of the loss."""

@@ -1,18 +1,18 @@
-"""The loop: evaluate, watch, move; an exact number of evaluations; stops what diverges."""
+"""The loop: evaluate, callback, move; an exact number of evaluations; stops what diverges."""
 
 import time
 
 from torch import Tensor
 
 from nst.optimizer.adam import AdamOptimizer
-from nst.optimizer.checkpoint import Checkpoint, Watch, restore
-from nst.optimizer.course import Course, Diverged, Progress, TraceRow, in_trace
-from nst.optimizer.graph import optimise_recorded
+from nst.optimizer.checkpoint import Callback, Checkpoint, restore
+from nst.optimizer.cuda_graph import optimise_recorded
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.protocols import Objective, Optimizer
-from nst.spec.parts import Adam, Lbfgs
+from nst.optimizer.run_state import Diverged, Progress, RunState, TraceRow, in_trace
+from nst.spec.records import Adam, Lbfgs
 
-__all__ = ["Course", "Diverged", "Progress", "TraceRow", "make_optimizer", "optimise"]
+__all__ = ["RunState", "Diverged", "Progress", "TraceRow", "make_optimizer", "optimise"]
 
 
 def make_optimizer(settings: Lbfgs | Adam, steps: int | None = None) -> Optimizer:
@@ -28,13 +28,13 @@ def optimise(
     *,
     trace_every: int = 1,
     exact_every: tuple[int, ...] = (),
-    watch: Watch | None = None,
+    callback: Callback | None = None,
     resume: Checkpoint | None = None,
-) -> Course:
+) -> RunState:
     """Move `picture` (1, 3, H, W) in place by `steps` evaluations and as many updates.
 
     Every evaluation is of the picture after the last update; the final update is not evaluated, as in the tutorial.
-    On a CPU `watch` sees every evaluation. On CUDA, where the steps are replayed from a graph, it sees one in
+    On a CPU `callback` sees every evaluation. On CUDA, where the steps are replayed from a graph, it sees one in
     `trace_every` with its losses, and the picture of that very evaluation at multiples of any of `exact_every`.
     A watcher that returns a function has it called with a `Checkpoint`, from which `resume` goes on, once the update is
     made (on CUDA: and those of the steps that run already); its time does not count. Raises `Diverged`.
@@ -47,7 +47,7 @@ def optimise(
         steps,
         trace_every=trace_every,
         exact_every=exact_every,
-        watch=watch,
+        callback=callback,
         resume=resume,
     )
 
@@ -60,35 +60,35 @@ def _optimise_called(
     *,
     trace_every: int,
     exact_every: tuple[int, ...],
-    watch: Watch | None,
+    callback: Callback | None,
     resume: Checkpoint | None,
-) -> Course:
+) -> RunState:
     """`optimise` one call after the other, on any device; every evaluation is exact."""
     optimizer.prepare(picture)
-    course = restore(resume, optimizer, picture) if resume else Course()
-    seconds = sum(course.durations)
-    for evaluation in range(course.evaluations + 1, steps + 1):
+    run_state = restore(resume, optimizer, picture) if resume else RunState()
+    seconds = sum(run_state.durations)
+    for evaluation in range(run_state.evaluations + 1, steps + 1):
         began = time.perf_counter()
         optimizer.before_evaluation(picture)
         losses, gradient = objective.loss_and_gradient(picture)
         values = losses.values()
-        if course.note(evaluation, values):
-            course.best_picture = _copied(picture, course.best_picture)
+        if run_state.update(evaluation, values):
+            run_state.best_picture = _copied(picture, run_state.best_picture)
         evaluated = time.perf_counter()
         if in_trace(evaluation, steps, trace_every):
-            course.record(evaluation, seconds + evaluated - began, values)
-        course.check(evaluation, values)
-        keep = watch(Progress(evaluation, steps, seconds + evaluated - began, values, picture)) if watch else None
+            run_state.record(evaluation, seconds + evaluated - began, values)
+        run_state.check_divergence(evaluation, values)
+        keep = callback(Progress(evaluation, steps, seconds + evaluated - began, values, picture)) if callback else None
         watched = time.perf_counter()
         converged = bool(optimizer.step(picture, gradient, losses.total))
-        course.durations.append(evaluated - began + time.perf_counter() - watched)
-        seconds += course.durations[-1]
+        run_state.durations.append(evaluated - began + time.perf_counter() - watched)
+        seconds += run_state.durations[-1]
         if converged:
-            course.converge(values)
+            run_state.finish(values)
             break
         if keep:
-            keep(Checkpoint(picture, optimizer.parts(), course))
-    return course
+            keep(Checkpoint(picture, optimizer.state_tensors(), run_state))
+    return run_state
 
 
 def _copied(picture: Tensor, into: Tensor | None) -> Tensor:

@@ -41,7 +41,7 @@ class Optimizer(Protocol):
         """Copies of all that a later step depends on."""
         ...
 
-    def parts(self) -> dict[str, Tensor]:
+    def state_tensors(self) -> dict[str, Tensor]:
         """The same without copying, of a prepared optimizer: valid until the next step."""
         ...
 

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from nst.arguments import parse
+from nst.cli import parse
 from nst.errors import UserError
-from nst.report.plan import parse_crop, read, sweeps
-from nst.report.select import parse_where, select
+from nst.report.read.filter import parse_where, select
+from nst.report.read.plan import parse_crop, read, sweeps
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,12 +6,15 @@ from pathlib import Path
 import pandas as pd
 
 from nst.errors import UserError, did_you_mean
-from nst.report import axes, figures, frame, page, pictures, results, timing
-from nst.report import plan as plans
-from nst.report.geometry import region
-from nst.report.material import Material
-from nst.report.plan import Crop, Plan
-from nst.report.select import Wanted, promote, select
+from nst.report import page
+from nst.report.context import ReportContext
+from nst.report.figure import axes, figures, pictures
+from nst.report.figure.geometry import region
+from nst.report.read import frame, results
+from nst.report.read import plan as plans
+from nst.report.read.filter import Wanted, promote, select
+from nst.report.read.plan import Crop, Plan
+from nst.report.stats import timing
 
 FORMATS = ("html", "png", "pdf", "csv", "md", "tex")
 LIVE = ("html", "csv")
@@ -49,18 +52,18 @@ def build(
     shown = _crop(plans.parse_crop(crop), plan, found)
     wide = plans.parse_width(width) or plan.look.width
     folder = runs_dir / "sweeps" / plan.name / "report"
-    write(Material(plan, found, chosen, shown, runs_dir, folder, wide), formats)
+    write(ReportContext(plan, found, chosen, shown, runs_dir, folder, wide), formats)
     return folder
 
 
-def write(material: Material, formats: Collection[str]) -> None:
+def write(context: ReportContext, formats: Collection[str]) -> None:
     """Write the files of these formats."""
-    drawn = figures.write(material, formats)
-    sheets = timing.write(material.plan, material.frame, material.folder, formats)
+    drawn = figures.write(context, formats)
+    sheets = timing.write(context.plan, context.frame, context.folder, formats)
     if "csv" in formats:
-        results.write(material.frame, material.folder / "results.csv")
+        results.write(context.frame, context.folder / "results.csv")
     if "html" in formats:
-        page.write(material, drawn, sheets)
+        page.write(context, drawn, sheets)
 
 
 def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:

@@ -7,10 +7,11 @@ from urllib.parse import quote
 from PIL import Image
 
 from nst.errors import UserError
-from nst.report import frame, page
-from nst.report import plan as plans
-from nst.report.files import replacing, write_text
-from nst.report.pictures import BROKEN
+from nst.report import page
+from nst.report.figure.pictures import BROKEN
+from nst.report.read import frame
+from nst.report.read import plan as plans
+from nst.report.read.files import replacing, write_text
 from nst.report.templating import environment
 
 COVER = 960

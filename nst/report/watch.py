@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from nst.report import plan as plans
+from nst.report.read import plan as plans
 
 POLL_SECONDS = 2.0
 

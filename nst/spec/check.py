@@ -4,12 +4,12 @@ import math
 from typing import TYPE_CHECKING
 
 from nst.errors import UserError, did_you_mean
-from nst.network.table import CONVOLUTIONS
+from nst.networks.base.architecture import CONVOLUTIONS
 from nst.spec.layers import layer_number
-from nst.spec.parts import Lbfgs
+from nst.spec.records import Lbfgs
 
 if TYPE_CHECKING:
-    from nst.spec.spec import Spec
+    from nst.spec.signature import Spec
 
 CLAMPS = ("projected", "closure", "none")
 INITS = ("content", "uniform", "gaussian", "style", "picture")
@@ -79,7 +79,7 @@ def _check_optimizer(spec: "Spec") -> None:
         check_choice("optimizer.history_dtype", optimizer.history_dtype, ("fp32", "bf16"))
         if optimizer.history < 1:
             raise UserError(f"optimizer.history={optimizer.history}: must be 1 or more")
-        for key in ("tolerance_grad", "tolerance_change"):
+        for key in ("tolerance_grad", "tolerance_change", "max_step"):
             _check_weight(f"optimizer.{key}", getattr(optimizer, key))
     else:
         for key in ("beta1", "beta2"):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nst.errors import UserError
-from nst.network.table import CONVOLUTIONS
+from nst.networks.base.architecture import CONVOLUTIONS
 
 _NAME = re.compile(r"(?P<kind>conv|relu)(?:_(?P<number>\d+)|(?P<block>\d+)_(?P<index>\d+))")
 _BY_SIMONYAN = {(c.block, c.index): c.number for c in CONVOLUTIONS}

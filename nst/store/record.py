@@ -12,16 +12,16 @@ from typing import Any
 import yaml
 from PIL.Image import Image
 
+from nst.engine import Inputs, Result, load_inputs
 from nst.errors import UserError, reason
 from nst.optimizer.loop import Diverged, TraceRow
 from nst.pictures.tensors import encode_png, picture_hash, to_image
-from nst.spec.spec import Spec, canonical, signature, to_dict
+from nst.spec.signature import Spec, canonical, signature, to_dict
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.checkpoint import remove_checkpoint
 from nst.store.frames import UNFINISHED, keep_frames
 from nst.store.provenance import now, provenance
 from nst.store.store import CHECKPOINT, ERROR, METRICS, PROVENANCE, Store
-from nst.transfer import Inputs, Result, load_inputs
 
 
 def write_result(store: Store, spec: Spec, result: Result, started: datetime) -> Path:
@@ -44,10 +44,10 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
     """
     folder, attempt = store.job(signature(spec)), store.attempt(signature(spec)) + 1
     clear(folder)
-    course = error.course if isinstance(error, Diverged) else None
-    _write_common(folder, spec, course.trace if course else [], started, attempt)
-    if course and course.best_picture is not None:
-        write_bytes(folder / "best.png", encode_png(to_image(course.best_picture), png_text(spec)))
+    run_state = error.run_state if isinstance(error, Diverged) else None
+    _write_common(folder, spec, run_state.trace if run_state else [], started, attempt)
+    if run_state and run_state.best_picture is not None:
+        write_bytes(folder / "best.png", encode_png(to_image(run_state.best_picture), png_text(spec)))
     keep_frames(folder)
     write_json(
         folder / ERROR,
@@ -57,13 +57,13 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
             "attempt": attempt,
             "errno": error.errno if isinstance(error, OSError) else None,
             "traceback": "".join(traceback.format_exception(error)),
-            "evaluations": course.evaluations if course else 0,
-            "best_total_loss": course.best_loss if course else None,
-            "best_evaluation": course.best_evaluation if course else None,
+            "evaluations": run_state.evaluations if run_state else 0,
+            "best_total_loss": run_state.best_loss if run_state else None,
+            "best_evaluation": run_state.best_evaluation if run_state else None,
             "inputs": _inputs_of_failure(store, folder, spec),
         },
     )
-    if course:
+    if run_state:
         remove_checkpoint(folder)
     return folder
 
@@ -100,7 +100,7 @@ def png_text(spec: Spec) -> dict[str, str]:
 
 def metrics(spec: Spec, result: Result) -> dict[str, Any]:
     """The numbers of a run; units are in the names."""
-    measured = result.measurements
+    measured = result.metrics
     return {
         "steps_requested": spec.steps,
         "evaluations": result.evaluations,

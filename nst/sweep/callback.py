@@ -13,17 +13,17 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
-from nst.report.plan import look
+from nst.report.read.plan import look
 from nst.spec.resolve import check_keys
 from nst.store.provenance import now
 from nst.store.store import Store, StoreError
 from nst.sweep.compose import compose_jobs, swept
-from nst.sweep.execute import Sweep, due
-from nst.sweep.explain import KEYS, explain
-from nst.sweep.finish import conclude, report
+from nst.sweep.conclude import conclude, report
+from nst.sweep.hydra_errors import KEYS, explain
+from nst.sweep.live_page import Refresher
 from nst.sweep.names import sweep_name
 from nst.sweep.plan import GROUPS, Plan, make_plan, write_plan
-from nst.sweep.refresh import Refresher
+from nst.sweep.scheduler import Sweep, due
 from nst.sweep.summary import announce
 
 

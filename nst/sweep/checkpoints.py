@@ -2,23 +2,23 @@
 
 from typing import TYPE_CHECKING
 
-from nst.optimizer.checkpoint import CannotResume, Checkpoint, Keep, Watch
-from nst.optimizer.course import Progress
-from nst.spec.spec import Spec, signature
+from nst.optimizer.checkpoint import Callback, CannotResume, Checkpoint, CheckpointCallback
+from nst.optimizer.run_state import Progress
+from nst.spec.signature import Spec, signature
 from nst.store.checkpoint import Unusable, read_checkpoint, remove_leftovers, write_checkpoint
 from nst.store.store import CHECKPOINT, Store
-from nst.sweep.progress import Reporter
-from nst.sweep.stop import STOP, Terminated
+from nst.sweep.progress import ConsoleProgress
+from nst.sweep.signals import STOP, Terminated
 
 if TYPE_CHECKING:
-    from nst.transfer import Result
+    from nst.engine import Result
 
 
 class Checkpoints:
     """Made while the run's lock is held."""
 
-    def __init__(self, store: Store, spec: Spec, reporter: Reporter) -> None:
-        self.store, self.spec, self.reporter = store, spec, reporter
+    def __init__(self, store: Store, spec: Spec, console: ConsoleProgress) -> None:
+        self.store, self.spec, self.console = store, spec, console
         self.folder = store.job(signature(spec))
         remove_leftovers(self.folder)
 
@@ -32,20 +32,20 @@ class Checkpoints:
             self._refuse(reason)
             return None
         if checkpoint:
-            self.reporter.say(f"goes on after evaluation {checkpoint.evaluation} of {self.spec.steps}")
+            self.console.say(f"goes on after evaluation {checkpoint.evaluation} of {self.spec.steps}")
         return checkpoint
 
-    def transfer(self, watch: Watch, resume: Checkpoint | None) -> "Result":
+    def transfer(self, callback: Callback, resume: Checkpoint | None) -> "Result":
         """The run, from a checkpoint where there is one that fits."""
-        from nst.transfer import transfer
+        from nst.engine import transfer
 
         try:
-            return transfer(self.spec, watch=watch, resume=resume)
+            return transfer(self.spec, callback=callback, resume=resume)
         except CannotResume as reason:
             self._refuse(reason)
-            return transfer(self.spec, watch=watch)
+            return transfer(self.spec, callback=callback)
 
-    def watch(self, progress: Progress) -> Keep | None:
+    def update(self, progress: Progress) -> CheckpointCallback | None:
         """Ask for a checkpoint every so many evaluations, and when the process is to end."""
         every = self.spec.checkpoint_every
         last = progress.evaluation >= progress.steps
@@ -59,12 +59,12 @@ class Checkpoints:
         try:
             write_checkpoint(self.folder, self.spec, checkpoint)
         except OSError as error:
-            self.reporter.complain(f"no checkpoint after {made}: {error.strerror or error}")
+            self.console.complain(f"no checkpoint after {made}: {error.strerror or error}")
         else:
             if STOP.asked:
-                self.reporter.say(f"stopped after {made}; the same command goes on from there")
+                self.console.say(f"stopped after {made}; the same command goes on from there")
         if STOP.asked:
             raise Terminated
 
     def _refuse(self, reason: Unusable | CannotResume) -> None:
-        self.reporter.complain(f"starts over, without its {CHECKPOINT}: {reason}")
+        self.console.complain(f"starts over, without its {CHECKPOINT}: {reason}")

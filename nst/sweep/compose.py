@@ -15,11 +15,11 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
-from nst.spec.compose import config_from
+from nst.spec.from_hydra import config_from
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.spec.spec import Spec
-from nst.sweep.explain import explain
+from nst.spec.signature import Spec
+from nst.sweep.hydra_errors import explain
 
 
 @dataclass(frozen=True)

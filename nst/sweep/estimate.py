@@ -8,11 +8,11 @@ from statistics import median
 import yaml
 
 from nst.device import device_name
-from nst.inputs import full_image
-from nst.network.table import CONVOLUTIONS
+from nst.networks.base.architecture import CONVOLUTIONS
+from nst.pictures.load import full_image
 from nst.pictures.resize import fitted_shape
 from nst.spec.layers import layer_number
-from nst.spec.spec import Spec, from_dict
+from nst.spec.signature import Spec, from_dict
 from nst.store.atomic import read_json
 from nst.store.store import METRICS, Store
 

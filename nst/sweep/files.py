@@ -11,8 +11,8 @@ from omegaconf import DictConfig, OmegaConf
 from yaml import YAMLError
 
 from nst.errors import UserError, did_you_mean
-from nst.sweep.argv import quote
-from nst.sweep.explain import KEYS, refuse_list
+from nst.sweep.hydra_argv import quote
+from nst.sweep.hydra_errors import KEYS, refuse_list
 
 FILE_KEYS = ("quick", "cases", "hydra", "defaults", "purpose")
 """What a sweep file may have beside the keys of a run."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from nst.spec.spec import signature
+from nst.spec.signature import signature
 from nst.store.atomic import read_json, write_json
 from nst.store.store import Record, Store
 from nst.sweep.compose import Composed, swept
@@ -90,7 +90,7 @@ def make_plan(
     )
 
 
-def stand(plan: Plan, records: Mapping[str, Record], summary: str) -> Plan:
+def with_attempts(plan: Plan, records: Mapping[str, Record], summary: str) -> Plan:
     """The plan with how its runs stand now."""
     jobs = tuple(replace(job, seen=records[job.signature].attempt) for job in plan.jobs)
     return replace(plan, jobs=jobs, summary=summary)

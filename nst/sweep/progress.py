@@ -13,7 +13,7 @@ SECONDS_BETWEEN_LINES = 10.0
 RED, PLAIN = "\033[31m", "\033[0m"
 
 
-class Reporter:
+class ConsoleProgress:
     """Shows one run: `[2/4] conv_3`, then evaluation, losses, milliseconds per evaluation and the time left."""
 
     def __init__(self, title: str, stream: TextIO | None = None) -> None:
@@ -23,7 +23,7 @@ class Reporter:
         self.bar: tqdm[NoReturn] | None = None
         self.next_line = time.monotonic() + SECONDS_BETWEEN_LINES
 
-    def watch(self, progress: Progress) -> None:
+    def update(self, progress: Progress) -> None:
         """Called by the loop at every evaluation."""
         if self.on_terminal:
             self._move_bar(progress)

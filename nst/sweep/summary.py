@@ -4,13 +4,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nst.inputs import remarks
+from nst.pictures.load import remarks
 from nst.store.store import Record, State
 from nst.sweep.estimate import estimate_seconds
-from nst.sweep.execute import Sweep, Turn, turns
-from nst.sweep.job import is_due
-from nst.sweep.plan import stand
+from nst.sweep.plan import with_attempts
 from nst.sweep.progress import clock
+from nst.sweep.runner import should_run
+from nst.sweep.scheduler import Sweep, Turn, turns
 
 
 def announce(sweep: Sweep) -> Sweep:
@@ -26,7 +26,7 @@ def announce(sweep: Sweep) -> Sweep:
         lines += [f"  {records[job.signature].state:8} {job.signature}  {job.label}" for job in sweep.plan.jobs]
         lines += ["no earlier runs to estimate the time from"] if free and not seconds else []
     print("\n".join([f"{sweep.plan.name}: {words}", *lines, *notes]), file=sys.stderr, flush=True)
-    return replace(sweep, plan=stand(sweep.plan, records, words))
+    return replace(sweep, plan=with_attempts(sweep.plan, records, words))
 
 
 def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: float | None) -> str:
@@ -45,7 +45,7 @@ def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: flo
 
 def _is_due(turn: Turn, records: Mapping[str, Record]) -> bool:
     record = records[turn.job.signature]
-    return is_due(record, turn.run.config.rerun, record.attempt)
+    return should_run(record, turn.run.config.rerun, record.attempt)
 
 
 def _state(turn: Turn, records: Mapping[str, Record]) -> State:

@@ -6,7 +6,7 @@ from typing import Any
 
 from nst.spec.layers import compact, parse_layers
 from nst.spec.schema import Config
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 
 Value = str | int | float | None
 

@@ -16,8 +16,8 @@ import sys
 from collections.abc import Sequence
 
 from nst.errors import JobError, UserError
-from nst.sweep.stop import STOP, Terminated
-from nst.writeup.arguments import HELP, Asked, parse
+from nst.sweep.signals import STOP, Terminated
+from nst.writeup.site.arguments import HELP, Asked, parse
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 def _do(asked: Asked) -> int:
     if asked.site_only:
         return _site(asked, 0)
-    from nst.writeup.work import left, prepare, run_all
+    from nst.writeup.site.run import left, prepare, run_all
 
     sweeps = prepare(asked)
     if asked.plan:
@@ -55,7 +55,7 @@ def _do(asked: Asked) -> int:
 
 
 def _site(asked: Asked, code: int) -> int:
-    from nst.writeup.site import build
+    from nst.writeup.site.site import build
 
     print(f"write-up: {build(asked)}", file=sys.stderr, flush=True)
     return code

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from nst.bench.__main__ import PRECISIONS
+from nst.bench.case import Job, job
 from nst.bench.engines import ENGINES, Engine
-from nst.bench.job import Job, job
 
 STEPS = 8
 

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from nst.bench.history import LENGTH, fill, fill_torch
 from nst.optimizer.loop import make_optimizer
-from nst.spec.parts import Lbfgs
+from nst.spec.records import Lbfgs
 
 SHAPE = (1, 3, 16, 16)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nst.bench import __main__ as bench
-from nst.bench.turn import Task, Turn
+from nst.bench.timed_process import Task, Turn
 
 ENGINES = ["plain fp32", "nst fp32", "nst bf16", "tuned fp32", "tuned bf16", "pastiche fp32"]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from nst.bench import optimizers
+from nst.bench.lbfgs_variants import DTYPE_VARIANTS, VARIANTS, Run
 from nst.bench.optimizers_page import MARKS, page
-from nst.bench.steppers import DTYPE_VARIANTS, VARIANTS, Run
 from nst.errors import UserError
 from nst.spec.schema import Config
 

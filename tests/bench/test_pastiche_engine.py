@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from nst.bench.job import job
+from nst.bench.case import job
 from nst.bench.pastiche_engine import PasticheEngine
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from nst.bench.rate import evaluation_flops
+from nst.bench.roofline import evaluation_flops
 from nst.bench.rounds import Plan, Row, finite, measure
-from nst.bench.turn import Task, Turn
+from nst.bench.timed_process import Task, Turn
 
 PAIRS = (("plain", "fp32"), ("nst", "bf16"))
 SECONDS = {"plain": [1.0, 2.0, 4.0], "nst": [0.5, 0.5, 0.8]}

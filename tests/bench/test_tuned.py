@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from nst.bench.job import Job, job
-from nst.bench.plain import PlainLoop
+from nst.bench.case import Job, job
 from nst.bench.tuned import TunedLoop, channels_last
+from nst.bench.tutorial import PlainLoop
 
 
 @pytest.fixture(scope="module")

@@ -12,20 +12,20 @@ import pytest
 from sweep.command import new_process
 
 import nst.bench.__main__
-import nst.bench.plain_run
 import nst.bench.sweep
-import nst.claims.__main__
+import nst.bench.tutorial_run
 import nst.docs.__main__
 import nst.env
 import nst.report.__main__
 import nst.report.build
 import nst.store.__main__
 import nst.writeup.__main__
+import nst.writeup.claims.__main__
 from docs.shown import every_command
-from nst.bench.turn import run_turn
+from nst.bench.timed_process import run_turn
 from nst.run import run
-from nst.writeup.order import arguments as sweep_arguments
-from nst.writeup.planned import plan_all
+from nst.writeup.site.contents import arguments as sweep_arguments
+from nst.writeup.site.plan import plan_all
 
 PLANNED = ("hydra/launcher=", "runs_dir=/shared")
 """What needs a cluster, or a folder of several machines."""
@@ -85,33 +85,33 @@ def nst_bench(arguments: list[str]) -> None:
     length = "--steps" if arguments[:1] == ["sweep"] else "--evaluations"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nst.bench.__main__.run, "__defaults__", (run_turn,))
-        patch.setattr("nst.bench.rate.matrix_rate", lambda *_: 1e11)
+        patch.setattr("nst.bench.roofline.matrix_rate", lambda *_: 1e11)
         patch.setattr(nst.bench.sweep, "_run_all", in_this_process)
         nst.bench.__main__.main([*arguments, *BENCH, length, "1"])
 
 
 def in_this_process(commands: Sequence[Sequence[str]]) -> str:
     """The commands of `bench sweep`, each `PYTHON -m MODULE ...`; no complaint."""
-    programs = {"nst.run": nst_run, "nst.bench.plain_run": nst.bench.plain_run.main}
+    programs = {"nst.run": nst_run, "nst.bench.tutorial_run": nst.bench.tutorial_run.main}
     for _python, _m, module, *words in commands:
         assert not programs[module](words)
     return ""
 
 
 def nst_claims(arguments: list[str]) -> int:
-    """`python -m nst.claims`, of sweeps that were made before."""
+    """`python -m nst.writeup.claims`, of sweeps that were made before."""
     names = [word for word in arguments if not word.startswith("-")] or ["claims"]
     for name in names:
         make(name)
-    return nst.claims.__main__.main(arguments)
+    return nst.writeup.claims.__main__.main(arguments)
 
 
 def nst_writeup(arguments: list[str]) -> int:
     """`python -m nst.writeup`, its sweeps in this process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nst.writeup.work.plan_all", lambda asked: plan_all(asked, WRITEUP))
-        patch.setattr("nst.writeup.work.run_sweep", lambda name, words: nst_run(sweep_arguments(name, words)))
-        patch.setattr("nst.sweep.stop.STOP.install", lambda: None)
+        patch.setattr("nst.writeup.site.run.plan_all", lambda asked: plan_all(asked, WRITEUP))
+        patch.setattr("nst.writeup.site.run.run_sweep", lambda name, words: nst_run(sweep_arguments(name, words)))
+        patch.setattr("nst.sweep.signals.STOP.install", lambda: None)
         with new_process():
             return nst.writeup.__main__.main(arguments)
 
@@ -123,6 +123,6 @@ PROGRAMS: dict[str, Callable[[list[str]], Any]] = {
     "nst.bench": nst_bench,
     "nst.env": lambda _: nst.env.main(),
     "nst.docs": lambda _: nst.docs.__main__.main(["--out", "pages"]),
-    "nst.claims": nst_claims,
+    "nst.writeup.claims": nst_claims,
     "nst.writeup": nst_writeup,
 }

@@ -8,7 +8,7 @@ import pytest
 
 import nst
 from nst.docs.configuration import ENVIRONMENT, defaults, is_signed, keys, page
-from nst.spec.parts import OPTIMIZERS
+from nst.spec.records import OPTIMIZERS
 from nst.spec.schema import BlendConfig, Config
 from nst.sweep.files import data_folder, sweep_files
 

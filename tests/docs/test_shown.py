@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-import nst.transfer
+import nst.engine
 from docs.programs import PROGRAMS, answer, make, nst_run
 from docs.shown import PAGES, ROOT, Words, blocks, commands, every_command
-from nst.spec.spec import Spec, canonical
+from nst.engine import Result
+from nst.spec.signature import Spec, canonical
 from nst.sweep.files import sweep_files
-from nst.transfer import Result
 
 OWN = ("photo.jpg", "me.jpg", "wally.jpg", "pictures/me.jpg", "home/art/picasso.jpg")
 WRITEUP = (
@@ -57,7 +57,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def typed(folder: Path, results: dict[str, Result], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand in that folder, with a home in it, an empty store, and tiny runs."""
     shutil.rmtree(folder / "runs", ignore_errors=True)
-    real = nst.transfer.transfer
+    real = nst.engine.transfer
 
     def tiny(spec: Spec, **_: Any) -> Result:
         changes = {"size": 32, "steps": 2, "repeat": 0, "device": "cpu", "threads": 1, "precision": "fp32"}
@@ -66,8 +66,8 @@ def typed(folder: Path, results: dict[str, Result], monkeypatch: pytest.MonkeyPa
             results[canonical(small)] = real(small)
         return results[canonical(small)]
 
-    monkeypatch.setattr(nst.transfer, "transfer", tiny)
-    monkeypatch.setattr("nst.workspace.free_memory", lambda: None)  # a collection of all garbage each time
+    monkeypatch.setattr(nst.engine, "transfer", tiny)
+    monkeypatch.setattr("nst.memory.reuse.free_memory", lambda: None)  # a collection of all garbage each time
     monkeypatch.setattr("webbrowser.open", lambda *_: True)
     monkeypatch.setenv("HOME", str(folder / "home"))
     monkeypatch.setenv("PATH", str(folder / "home"), prepend=os.pathsep)

@@ -11,12 +11,12 @@ from typing import Any
 import torch
 from hydra import compose, initialize_config_dir
 
-from nst.spec.compose import config_from
+from nst.engine import Result, transfer
+from nst.spec.from_hydra import config_from
 from nst.spec.resolve import resolve
 from nst.spec.schema import register
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 from nst.sweep.files import data_folder
-from nst.transfer import Result, transfer
 
 FILE = Path(__file__).with_name("pictures.json")
 COMMON = ("device=cpu", "threads=2", "size=64", "steps=14")

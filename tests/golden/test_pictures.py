@@ -6,7 +6,7 @@ import pytest
 from sweep.command import new_process
 
 from golden.cases import CASES, FILE, digest, rounding, spec
-from nst.transfer import transfer
+from nst.engine import transfer
 
 GOLDEN = json.loads(FILE.read_text())
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 import nst.objective.chain as chain_module
-from nst.network.vgg import Vgg19, vgg19
-from nst.network.weights import Weights, WeightsFile
+from nst.networks.base.network import Vgg19, vgg19
+from nst.networks.base.weights import Weights, WeightsFile
 from nst.objective.chain import Chain
-from nst.objective.local import AutogradLoss
+from nst.objective.layer_losses import AutogradLoss
 from nst.objective.objective import Objective
 from nst.objective.reference import Reference
 from nst.objective.targets import Targets, content_targets, style_targets
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 
 MakeSpec = Callable[..., Spec]
 ROUNDING = 1e-6
@@ -178,7 +178,7 @@ def test_depth_is_that_of_the_deepest_loss(tiny: Vgg19) -> None:
 def test_features_of_the_pass_are_forgotten(make_spec: MakeSpec, tiny: Vgg19) -> None:
     chain, _ = both(make_spec(), tiny, picture(0, 16, 16), picture(1, 8, 8))
     chain.loss_and_gradient(picture(2, 16, 16))
-    assert all(not stage.kept for stage in chain.chain.stages)
+    assert all(not stage.activations for stage in chain.chain.stages)
 
 
 def test_without_any_loss_the_gradient_is_zero_every_time(tiny: Vgg19) -> None:

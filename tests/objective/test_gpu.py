@@ -5,11 +5,11 @@ import torch
 from torch import Tensor
 
 import nst.objective.chain as chain_module
-from nst.network.vgg import Vgg19, vgg19
-from nst.network.weights import Weights, WeightsFile
+from nst.networks.base.network import Vgg19, vgg19
+from nst.networks.base.weights import Weights, WeightsFile
 from nst.objective.chain import Chain
 from nst.objective.gpu import FusedChain, has_fused_kernels, make_chain
-from nst.objective.local import ContentLoss, LocalLoss, StyleLoss
+from nst.objective.layer_losses import ContentLoss, LayerLoss, StyleLoss
 
 from .kernels import DEVICE, fused
 
@@ -31,12 +31,12 @@ def picture(height: int, width: int) -> Tensor:
     return torch.rand(1, 3, height, width, generator=torch.Generator().manual_seed(0)).to(DEVICE)
 
 
-def losses(network: Vgg19, layers: tuple[str, ...], shape: tuple[int, int], pooling: str) -> dict[str, list[LocalLoss]]:
+def losses(network: Vgg19, layers: tuple[str, ...], shape: tuple[int, int], pooling: str) -> dict[str, list[LayerLoss]]:
     """A style loss at every layer, and a content loss at the last."""
     features = network.features(picture(*shape).flip(3), layers, pooling)
     features = {name: f.contiguous(memory_format=torch.channels_last) for name, f in features.items()}
     grams = {name: torch.zeros(f.shape[1], f.shape[1], device=DEVICE) for name, f in features.items()}
-    found: dict[str, list[LocalLoss]] = {name: [StyleLoss(gram, 3.0)] for name, gram in grams.items()}
+    found: dict[str, list[LayerLoss]] = {name: [StyleLoss(gram, 3.0)] for name, gram in grams.items()}
     found[layers[-1]].append(ContentLoss(features[layers[-1]], 1.0))
     return found
 

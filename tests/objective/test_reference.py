@@ -7,11 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from nst.network.vgg import Vgg19
-from nst.network.weights import Weights
+from nst.networks.base.network import Vgg19
+from nst.networks.base.weights import Weights
 from nst.objective.losses import content_loss, gram, style_loss, total_variation
 from nst.objective.reference import Reference
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 
 MakeSpec = Callable[..., Spec]
 LOSSES = ("content", "style", "tv", "total")

@@ -9,7 +9,7 @@ from torch import Tensor
 from nst.objective.reference import Losses
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import optimise
-from nst.spec.parts import Lbfgs
+from nst.spec.records import Lbfgs
 
 LOSS = torch.tensor(0.0)
 """For steps that do not look at it."""
@@ -109,5 +109,5 @@ def visited(settings: Lbfgs, steps: int, picture: Tensor | None = None) -> list[
     seen: list[Tensor] = []
     start = grey() if picture is None else picture
     objective = Analytic(correlated)
-    optimise(objective, LbfgsOptimizer(settings), start, steps, watch=lambda p: seen.append(p.picture.clone()))
+    optimise(objective, LbfgsOptimizer(settings), start, steps, callback=lambda p: seen.append(p.picture.clone()))
     return seen

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from nst.optimizer.adam import AdamOptimizer
 from nst.optimizer.loop import optimise
-from nst.spec.parts import Adam
+from nst.spec.records import Adam
 
 from .problems import Analytic, grey
 
@@ -22,7 +22,7 @@ def bowl(picture: Tensor) -> Tensor:
 def test_it_is_torchs_adam_where_the_clamp_is_idle(settings: Adam) -> None:
     ours, theirs = grey(), grey().requires_grad_(True)
     seen: list[Tensor] = []
-    optimise(Analytic(bowl), AdamOptimizer(settings), ours, 50, watch=lambda p: seen.append(p.picture.clone()))
+    optimise(Analytic(bowl), AdamOptimizer(settings), ours, 50, callback=lambda p: seen.append(p.picture.clone()))
     optimizer = torch.optim.Adam([theirs], lr=settings.lr, betas=(settings.beta1, settings.beta2))
     for picture in seen:
         assert 0 < picture.min() and picture.max() < 1

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from nst.optimizer.checkpoint import CannotResume, Checkpoint, Keep, restore
-from nst.optimizer.loop import Course, Progress, make_optimizer, optimise
-from nst.spec.parts import Adam, Lbfgs
+from nst.optimizer.checkpoint import CannotResume, Checkpoint, CheckpointCallback, restore
+from nst.optimizer.loop import Progress, RunState, make_optimizer, optimise
+from nst.spec.records import Adam, Lbfgs
 
 from .problems import Analytic, Scripted, correlated, grey
 
@@ -20,24 +20,24 @@ SETTINGS = (
 )
 
 
-def keep_at(evaluation: int, into: list[Checkpoint]) -> Callable[[Progress], Keep | None]:
+def keep_at(evaluation: int, into: list[Checkpoint]) -> Callable[[Progress], CheckpointCallback | None]:
     """A watcher that keeps a copy of one checkpoint."""
 
-    def watch(progress: Progress) -> Keep | None:
+    def callback(progress: Progress) -> CheckpointCallback | None:
         return (lambda checkpoint: into.append(deepcopy(checkpoint))) if progress.evaluation == evaluation else None
 
-    return watch
+    return callback
 
 
 def checkpoint_of(settings: Lbfgs | Adam, evaluation: int, steps: int = 20) -> Checkpoint:
     kept: list[Checkpoint] = []
     picture = grey(dtype=torch.float32)
-    optimise(Analytic(correlated), make_optimizer(settings, steps), picture, steps, watch=keep_at(evaluation, kept))
+    optimise(Analytic(correlated), make_optimizer(settings, steps), picture, steps, callback=keep_at(evaluation, kept))
     return kept[0]
 
 
-def untimed(course: Course) -> list[tuple[float, ...]]:
-    return [(row.evaluation, *row[2:]) for row in course.trace]
+def untimed(run_state: RunState) -> list[tuple[float, ...]]:
+    return [(row.evaluation, *row[2:]) for row in run_state.trace]
 
 
 @pytest.mark.parametrize("settings", SETTINGS)
@@ -46,7 +46,7 @@ def test_a_resumed_run_ends_bit_equal(settings: Lbfgs | Adam, cut: int) -> None:
     """20 evaluations; with a history of 4, the pairs are forgotten by the time of the cut at 11."""
     kept: list[Checkpoint] = []
     objective, picture, other = Analytic(correlated), grey(dtype=torch.float32), grey(0.1, dtype=torch.float32)
-    whole = optimise(objective, make_optimizer(settings, 20), picture, 20, watch=keep_at(cut, kept))
+    whole = optimise(objective, make_optimizer(settings, 20), picture, 20, callback=keep_at(cut, kept))
     objective.calls = 0
     part = optimise(objective, make_optimizer(settings, 20), other, 20, resume=kept[0])
     assert objective.calls == 20 - cut
@@ -64,7 +64,7 @@ def test_a_run_can_be_cut_short_again_and_again() -> None:
     resume = None
     for cut in range(1, 9):
         kept: list[Checkpoint] = []
-        optimise(Analytic(correlated), make_optimizer(Lbfgs(), 9), other, 9, watch=keep_at(cut, kept), resume=resume)
+        optimise(Analytic(correlated), make_optimizer(Lbfgs(), 9), other, 9, callback=keep_at(cut, kept), resume=resume)
         resume = kept[0]
         assert resume.evaluation == cut
         other.fill_(float("nan"))
@@ -76,10 +76,10 @@ def test_evaluations_far_above_the_best_are_counted_on() -> None:
     """The best is of before the cut, and so are 9 of the 20 bad ones that make a run diverge."""
     kept: list[Checkpoint] = []
     losses = [3.0, *[31.0] * 19]
-    optimise(Scripted(losses), make_optimizer(Adam()), grey(), 20, watch=keep_at(10, kept))
-    assert (kept[0].course.bad, kept[0].course.best_evaluation) == (9, 1)
-    course = optimise(Scripted(losses[10:]), make_optimizer(Adam()), grey(), 20, resume=kept[0])
-    assert course.bad == 19
+    optimise(Scripted(losses), make_optimizer(Adam()), grey(), 20, callback=keep_at(10, kept))
+    assert (kept[0].run_state.bad, kept[0].run_state.best_evaluation) == (9, 1)
+    run_state = optimise(Scripted(losses[10:]), make_optimizer(Adam()), grey(), 20, resume=kept[0])
+    assert run_state.bad == 19
 
 
 def test_its_time_is_not_the_runs_and_seconds_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +102,7 @@ def test_its_time_is_not_the_runs_and_seconds_go_on(monkeypatch: pytest.MonkeyPa
         kept.append(deepcopy(checkpoint))
         spend(100)
 
-    whole = optimise(Slow([4, 3, 2, 1]), make_optimizer(Adam()), grey(), 4, watch=lambda _: keep)
+    whole = optimise(Slow([4, 3, 2, 1]), make_optimizer(Adam()), grey(), 4, callback=lambda _: keep)
     assert whole.durations == [5, 5, 5, 5] and [row.seconds for row in whole.trace] == [5, 10, 15, 20]
     part = optimise(Slow([2, 1]), make_optimizer(Adam()), grey(), 4, resume=kept[1])
     assert part.durations == whole.durations and part.trace == whole.trace
@@ -114,15 +114,15 @@ def test_a_checkpoint_is_made_of_the_runs_own_tensors() -> None:
     places: list[bool] = []
 
     def keep(checkpoint: Checkpoint) -> None:
-        own = optimizer.parts()["vectors"]
+        own = optimizer.state_tensors()["vectors"]
         places.append(checkpoint.picture is picture and checkpoint.state["vectors"].data_ptr() == own.data_ptr())
 
-    optimise(Analytic(correlated), optimizer, picture, 6, watch=lambda _: keep)
+    optimise(Analytic(correlated), optimizer, picture, 6, callback=lambda _: keep)
     assert places == [True] * 6
     checkpoint = checkpoint_of(Lbfgs(), 5)
     before = deepcopy(checkpoint)
     optimise(Analytic(correlated), make_optimizer(Lbfgs(), 20), grey(dtype=torch.float32), 20, resume=checkpoint)
-    assert checkpoint.course.trace == before.course.trace and checkpoint.evaluation == 5
+    assert checkpoint.run_state.trace == before.run_state.trace and checkpoint.evaluation == 5
     assert all(torch.equal(part, before.state[name]) for name, part in checkpoint.state.items())
     assert torch.equal(checkpoint.picture, before.picture)
 
@@ -130,8 +130,8 @@ def test_a_checkpoint_is_made_of_the_runs_own_tensors() -> None:
 def test_what_has_converged_has_nothing_to_go_on_to() -> None:
     kept: list[Checkpoint] = []
     settings = Lbfgs(tolerance_grad=1e9)
-    course = optimise(Analytic(correlated), make_optimizer(settings), grey(), 5, watch=keep_at(1, kept))
-    assert course.stopped == "converged" and kept == []
+    run_state = optimise(Analytic(correlated), make_optimizer(settings), grey(), 5, callback=keep_at(1, kept))
+    assert run_state.stopped == "converged" and kept == []
 
 
 @pytest.mark.parametrize("other", [Adam(), Lbfgs(history=3), Lbfgs(history=30)])

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from nst.optimizer.lbfgs import LONGEST_STEP, LbfgsOptimizer
+from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import Diverged, optimise
-from nst.spec.parts import Lbfgs
+from nst.spec.records import Lbfgs
 
 from .problems import LOSS, Analytic, correlated, grey, least_inside, offered, quadratic, visited
 
@@ -21,17 +21,17 @@ def test_the_tutorials_clamp_explodes_where_the_projected_one_arrives() -> None:
     least = least_inside()
     with pytest.raises(Diverged, match="it has been more than 10 times its best") as diverged:
         optimise(Analytic(correlated), LbfgsOptimizer(Lbfgs(clamp="closure")), grey(), 200)
-    assert diverged.value.course.best_loss > 1.5 * least
-    course = optimise(Analytic(correlated), LbfgsOptimizer(Lbfgs(clamp="projected")), grey(), 200)
-    assert least * (1 - 1e-9) <= course.best_loss <= course.trace[-1].total_loss < 1.001 * least
+    assert diverged.value.run_state.best_loss > 1.5 * least
+    run_state = optimise(Analytic(correlated), LbfgsOptimizer(Lbfgs(clamp="projected")), grey(), 200)
+    assert least * (1 - 1e-9) <= run_state.best_loss <= run_state.trace[-1].total_loss < 1.001 * least
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_it_arrives_on_quadratics_with_bounds(seed: int) -> None:
     """Curvatures from 5 to 5000, minima half outside: at the end as low as SciPy's L-BFGS-B to a thousandth."""
     objective, least = quadratic(seed)
-    course = optimise(objective, LbfgsOptimizer(Lbfgs(history=20)), grey(), 200)
-    assert least * (1 - 1e-9) <= course.trace[-1].total_loss < 1.001 * least
+    run_state = optimise(objective, LbfgsOptimizer(Lbfgs(history=20)), grey(), 200)
+    assert least * (1 - 1e-9) <= run_state.trace[-1].total_loss < 1.001 * least
 
 
 def test_how_hard_a_pixel_is_held_at_its_bound_does_not_matter() -> None:
@@ -74,13 +74,13 @@ def test_projected_pictures_never_leave_the_range(
         optimizer.step(picture, torch.tensor(gradient, dtype=dtype).view_as(picture), LOSS)
         assert 0 <= picture.min() and picture.max() <= 1
         made = picture - before
-        assert made.square().mean().sqrt() <= LONGEST_STEP * (1 + 1e-5)
-        assert torch.allclose(made, optimizer.made, rtol=0, atol=1e-6)
+        assert made.square().mean().sqrt() <= 0.03 * (1 + 1e-5)
+        assert torch.allclose(made, optimizer.picture_step, rtol=0, atol=1e-6)
 
 
 def test_a_first_step_that_is_too_long_is_shortened() -> None:
     """Gradient 3 for twelve numbers: 1 / 36 of it is 1/12 each; times lr 6 that is 0.5, and 0.03 is the longest."""
-    assert LONGEST_STEP == 0.03
+    assert Lbfgs().max_step == 0.03
     picture, gradient = grey(), torch.full((1, 3, 2, 2), 3.0, dtype=torch.float64)
     LbfgsOptimizer(Lbfgs(lr=6)).step(picture, gradient, LOSS)
     assert torch.allclose(picture, grey(0.47), rtol=0, atol=1e-15)
@@ -102,5 +102,5 @@ def test_the_displacement_actually_made_is_remembered() -> None:
     optimizer = LbfgsOptimizer(Lbfgs(lr=0.24))
     optimizer.step(picture, torch.full((1, 3, 2, 2), 3.0, dtype=torch.float64), LOSS)
     assert torch.allclose(
-        optimizer.made.view(-1)[:2], torch.tensor([-0.01, -0.02], dtype=torch.float64), rtol=0, atol=1e-15
+        optimizer.picture_step.view(-1)[:2], torch.tensor([-0.01, -0.02], dtype=torch.float64), rtol=0, atol=1e-15
     )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from nst.optimizer.history import History
-from nst.optimizer.stack import ALIGNMENT
+from nst.optimizer.pair_buffer import ALIGNMENT
 from nst.optimizer.two_loop import two_loop
 
 CPU = torch.device("cpu")
@@ -53,9 +53,9 @@ def test_one_pair() -> None:
 def test_a_pair_without_curvature_changes_nothing(change: Tensor) -> None:
     history = empty(1)
     direction(history, (vector(1, 0), vector(2, 0)), vector(1, 1))
-    before = {name: part.clone() for name, part in history.parts().items() if name not in OWN}
+    before = {name: part.clone() for name, part in history.state_tensors().items() if name not in OWN}
     history.remember(torch.stack([long(vector(4, 6)), long(change), long(vector(1, 0))]))
-    assert all(torch.equal(part, before[name]) for name, part in history.parts().items() if name not in OWN)
+    assert all(torch.equal(part, before[name]) for name, part in history.state_tensors().items() if name not in OWN)
     zero = vector(0, 0)
     assert torch.equal(direction(history, (zero, zero), vector(4, 6)), vector(-2, -3))
 

@@ -8,14 +8,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from nst.bench import plain
-from nst.network.weights import Weights
+from nst.bench import tutorial
+from nst.engine import load_inputs, set_up
+from nst.networks.base.weights import Weights
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.pictures.tensors import to_tensor
-from nst.spec.parts import Lbfgs
-from nst.spec.spec import Spec
-from nst.transfer import load_inputs, set_up
+from nst.spec.records import Lbfgs
+from nst.spec.signature import Spec
 
 from .problems import LOSS, Analytic, correlated, grey, visited
 
@@ -49,8 +49,8 @@ def test_the_tutorials_clamp_visits_the_pictures_of_torch(
     assert inputs.content is not None and inputs.style is not None
     start, _ = set_up(tutorial_spec, inputs)
     content, style = (to_tensor(image).double() for image in (inputs.content, inputs.style))
-    style_grams = [plain.gram(feature) for feature in plain.features(style, double_weights, 5)]
-    content_target = plain.features(content, double_weights, 4)[3]
+    style_grams = [tutorial.gram(feature) for feature in tutorial.features(style, double_weights, 5)]
+    content_target = tutorial.features(content, double_weights, 4)[3]
     picture, seen = start.clone().contiguous().requires_grad_(True), []
     optimizer = torch.optim.LBFGS([picture], max_iter=1, tolerance_grad=0, tolerance_change=0)
 
@@ -59,8 +59,8 @@ def test_the_tutorials_clamp_visits_the_pictures_of_torch(
             picture.clamp_(0, 1)
         seen.append(picture.detach().clone())
         optimizer.zero_grad()
-        found = plain.features(picture, double_weights, 5)
-        style_loss = sum((plain.gram(f) - g).square().mean() for f, g in zip(found, style_grams, strict=True))
+        found = tutorial.features(picture, double_weights, 5)
+        style_loss = sum((tutorial.gram(f) - g).square().mean() for f, g in zip(found, style_grams, strict=True))
         loss = 1e6 * style_loss + (found[3] - content_target).square().mean()
         loss.backward()
         return loss
@@ -127,7 +127,7 @@ def test_in_float32_it_makes_the_steps_of_torch_on_the_gradients_of_a_real_run(
     optimizer, picture, steps = LbfgsOptimizer(Lbfgs(clamp="none")), torch.zeros_like(gradients[0]), []
     for gradient in gradients:
         optimizer.step(picture, gradient, LOSS)
-        steps.append(optimizer.made.flatten().double())
+        steps.append(optimizer.picture_step.flatten().double())
     exact = replayed_by_torch([gradient.double() for gradient in gradients], 100)
     theirs = replayed_by_torch(gradients, 100)
     kept = int((optimizer.history.curvatures > 0).sum())
@@ -162,12 +162,12 @@ def test_a_small_gradient_is_not_enlarged_in_the_first_step() -> None:
 
 @pytest.mark.parametrize("settings", [Lbfgs(tolerance_grad=1e-6), Lbfgs(tolerance_change=1e-9)])
 def test_a_tolerance_stops_at_the_minimum(settings: Lbfgs) -> None:
-    course = optimise(Analytic(lambda p: (p - 0.3).square().sum()), LbfgsOptimizer(settings), grey(), 100)
-    assert course.stopped == "converged" and len(course.durations) < 10
-    assert course.best_picture is not None and torch.allclose(course.best_picture, grey(0.3), rtol=0, atol=1e-6)
+    run_state = optimise(Analytic(lambda p: (p - 0.3).square().sum()), LbfgsOptimizer(settings), grey(), 100)
+    assert run_state.stopped == "converged" and len(run_state.durations) < 10
+    assert run_state.best_picture is not None and torch.allclose(run_state.best_picture, grey(0.3), rtol=0, atol=1e-6)
 
 
 def test_tolerances_are_off_by_default() -> None:
     """Even at the minimum, where the gradient is 0."""
-    course = optimise(Analytic(lambda p: (p - 0.5).square().sum()), LbfgsOptimizer(Lbfgs()), grey(), 7)
-    assert course.stopped == "steps" and len(course.durations) == 7 and course.best_loss == 0
+    run_state = optimise(Analytic(lambda p: (p - 0.5).square().sum()), LbfgsOptimizer(Lbfgs()), grey(), 7)
+    assert run_state.stopped == "steps" and len(run_state.durations) == 7 and run_state.best_loss == 0

@@ -10,8 +10,8 @@ from torch import Tensor
 from nst.errors import JobError
 from nst.optimizer.adam import AdamOptimizer
 from nst.optimizer.lbfgs import LbfgsOptimizer
-from nst.optimizer.loop import Course, Diverged, Progress, make_optimizer, optimise
-from nst.spec.parts import Adam, Lbfgs
+from nst.optimizer.loop import Diverged, Progress, RunState, make_optimizer, optimise
+from nst.spec.records import Adam, Lbfgs
 
 from .problems import Analytic, Scripted, correlated, grey
 
@@ -32,7 +32,7 @@ class Walker:
     def state(self) -> dict[str, Tensor]:
         return {}
 
-    def parts(self) -> dict[str, Tensor]:
+    def state_tensors(self) -> dict[str, Tensor]:
         return {}
 
     def load_state(self, state: dict[str, Tensor]) -> None:
@@ -48,7 +48,7 @@ class Walker:
         return torch.tensor(self.steps >= self.last)
 
 
-def run(losses: list[float]) -> Course:
+def run(losses: list[float]) -> RunState:
     return optimise(Scripted(losses), Walker(), grey(0.0), len(losses))
 
 
@@ -56,44 +56,44 @@ def run(losses: list[float]) -> Course:
 @pytest.mark.parametrize("settings", [Lbfgs(), Lbfgs(clamp="closure"), Lbfgs(clamp="none"), Adam()])
 def test_steps_is_the_number_of_evaluations(steps: int, settings: Lbfgs | Adam) -> None:
     objective = Analytic(correlated)
-    course = optimise(objective, make_optimizer(settings), grey(), steps)
-    assert objective.calls == len(course.durations) == len(course.trace) == steps
-    assert course.stopped == "steps"
+    run_state = optimise(objective, make_optimizer(settings), grey(), steps)
+    assert objective.calls == len(run_state.durations) == len(run_state.trace) == steps
+    assert run_state.stopped == "steps"
 
 
 def test_as_many_updates_as_evaluations_and_the_last_is_not_evaluated() -> None:
     walker, picture = Walker(), grey(0.0)
-    course = optimise(Scripted([3, 2, 1]), walker, picture, 3)
+    run_state = optimise(Scripted([3, 2, 1]), walker, picture, 3)
     assert walker.steps == walker.prepared == 3
     assert torch.allclose(picture, grey(0.03))
-    assert course.best_picture is not None and torch.allclose(course.best_picture, grey(0.02))
+    assert run_state.best_picture is not None and torch.allclose(run_state.best_picture, grey(0.02))
 
 
 def test_the_best_picture_is_kept_as_it_was() -> None:
-    course = run([5, 4, 2, 3, 2, 7])
-    assert (course.best_loss, course.best_evaluation) == (2, 3)
-    assert course.best_picture is not None and torch.allclose(course.best_picture, grey(0.02))
+    run_state = run([5, 4, 2, 3, 2, 7])
+    assert (run_state.best_loss, run_state.best_evaluation) == (2, 3)
+    assert run_state.best_picture is not None and torch.allclose(run_state.best_picture, grey(0.02))
 
 
 @pytest.mark.parametrize(
     ("every", "evaluations"), [(1, [1, 2, 3, 4, 5, 6, 7]), (3, [1, 3, 6, 7]), (7, [1, 7]), (100, [1, 7]), (0, [1, 7])]
 )
 def test_trace_every(every: int, evaluations: list[int]) -> None:
-    course = optimise(Scripted([7, 6, 5, 4, 3, 2, 1]), Walker(), grey(), 7, trace_every=every)
-    assert [row.evaluation for row in course.trace] == evaluations
-    assert [row.total_loss for row in course.trace] == [8 - n for n in evaluations]
-    assert [row.content_loss for row in course.trace] == [8 - n for n in evaluations]
-    assert {row.style_loss for row in course.trace} == {0}
+    run_state = optimise(Scripted([7, 6, 5, 4, 3, 2, 1]), Walker(), grey(), 7, trace_every=every)
+    assert [row.evaluation for row in run_state.trace] == evaluations
+    assert [row.total_loss for row in run_state.trace] == [8 - n for n in evaluations]
+    assert [row.content_loss for row in run_state.trace] == [8 - n for n in evaluations]
+    assert {row.style_loss for row in run_state.trace} == {0}
 
 
 def test_a_watcher_sees_every_evaluation_before_its_update() -> None:
     seen: list[tuple[int, int, float, float]] = []
 
-    def watch(progress: Progress) -> None:
+    def callback(progress: Progress) -> None:
         pixel = progress.picture.flatten()[0].item()
         seen.append((progress.evaluation, progress.steps, progress.losses.total, round(pixel, 10)))
 
-    optimise(Scripted([3, 2, 1]), Walker(), grey(0.0), 3, trace_every=0, watch=watch)
+    optimise(Scripted([3, 2, 1]), Walker(), grey(0.0), 3, trace_every=0, callback=callback)
     assert seen == [(1, 3, 3, 0.0), (2, 3, 2, 0.01), (3, 3, 1, 0.02)]
 
 
@@ -117,21 +117,21 @@ def test_a_watchers_time_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None
 
     told: list[float] = []
 
-    def watch(progress: Progress) -> None:
+    def callback(progress: Progress) -> None:
         told.append(progress.seconds)
         spend(100)
 
     monkeypatch.setattr("nst.optimizer.loop.time", SimpleNamespace(perf_counter=lambda: now))
-    course = optimise(Objective([4, 3, 2]), Optimizer(), grey(), 3, watch=watch)
-    assert course.durations == [7, 7, 7]
-    assert told == [5, 12, 19] == [row.seconds for row in course.trace]
+    run_state = optimise(Objective([4, 3, 2]), Optimizer(), grey(), 3, callback=callback)
+    assert run_state.durations == [7, 7, 7]
+    assert told == [5, 12, 19] == [row.seconds for row in run_state.trace]
 
 
 def test_a_converged_run_stops() -> None:
     objective, picture = Scripted([9, 8, 7, 6, 5, 4]), grey(0.0)
-    course = optimise(objective, Walker(last=4), picture, 6)
-    assert course.stopped == "converged"
-    assert objective.calls == len(course.durations) == 4
+    run_state = optimise(objective, Walker(last=4), picture, 6)
+    assert run_state.stopped == "converged"
+    assert objective.calls == len(run_state.durations) == 4
     assert torch.allclose(picture, grey(0.04))
 
 
@@ -139,16 +139,16 @@ def test_a_converged_run_stops() -> None:
 def test_a_loss_that_is_no_number_ends_the_run(bad: float) -> None:
     with pytest.raises(Diverged, match=f"^diverged at evaluation 4: the loss is {bad}$") as diverged:
         run([5, 2, 3, bad, 1])
-    course = diverged.value.course
-    assert (course.best_loss, course.best_evaluation) == (2, 2)
-    assert course.best_picture is not None and torch.allclose(course.best_picture, grey(0.01))
-    assert [row.evaluation for row in course.trace] == [1, 2, 3, 4]
+    run_state = diverged.value.run_state
+    assert (run_state.best_loss, run_state.best_evaluation) == (2, 2)
+    assert run_state.best_picture is not None and torch.allclose(run_state.best_picture, grey(0.01))
+    assert [row.evaluation for row in run_state.trace] == [1, 2, 3, 4]
 
 
 def test_not_a_number_from_the_start_leaves_no_best_picture() -> None:
     with pytest.raises(Diverged, match="at evaluation 1") as diverged:
         run([math.nan])
-    assert diverged.value.course.best_picture is None
+    assert diverged.value.run_state.best_picture is None
 
 
 def test_twenty_evaluations_above_ten_times_the_best_end_the_run() -> None:
@@ -158,9 +158,9 @@ def test_twenty_evaluations_above_ten_times_the_best_end_the_run() -> None:
     )
     with pytest.raises(Diverged, match=reason) as diverged:
         run([4, 3, *[31.0] * 20, 1])
-    course = diverged.value.course
-    assert course.best_evaluation == 2
-    assert course.best_picture is not None and torch.allclose(course.best_picture, grey(0.01))
+    run_state = diverged.value.run_state
+    assert run_state.best_evaluation == 2
+    assert run_state.best_picture is not None and torch.allclose(run_state.best_picture, grey(0.01))
 
 
 def test_nineteen_do_not() -> None:
@@ -183,8 +183,8 @@ def test_make_optimizer() -> None:
 
 def test_the_trace_has_the_evaluation_at_which_a_run_ends() -> None:
     """Every tenth is in the trace, and so is the one that converged or diverged."""
-    course = optimise(Scripted([9.0] * 7), Walker(last=7), grey(0.0), 50, trace_every=10)
-    assert [row.evaluation for row in course.trace] == [1, 7] and course.stopped == "converged"
+    run_state = optimise(Scripted([9.0] * 7), Walker(last=7), grey(0.0), 50, trace_every=10)
+    assert [row.evaluation for row in run_state.trace] == [1, 7] and run_state.stopped == "converged"
     with pytest.raises(Diverged) as diverged:
         optimise(Scripted([1.0] * 3 + [math.nan]), Walker(), grey(0.0), 50, trace_every=10)
-    assert [row.evaluation for row in diverged.value.course.trace] == [1, 4]
+    assert [row.evaluation for row in diverged.value.run_state.trace] == [1, 4]

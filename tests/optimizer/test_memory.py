@@ -10,7 +10,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import optimise
-from nst.spec.parts import Lbfgs
+from nst.spec.records import Lbfgs
 
 from .problems import LOSS, Analytic, correlated, grey, offered
 
@@ -24,7 +24,7 @@ def test_no_more_pairs_than_history_are_kept_and_the_last_ones() -> None:
         all_of_them.step(other, gradient, LOSS)
         assert int((kept.history.curvatures > 0).sum()) == min(number, 3)
         assert int((all_of_them.history.curvatures > 0).sum()) == number
-    few, many = (optimizer.history.stack.vectors[optimizer.history.order[-2]] for optimizer in (kept, all_of_them))
+    few, many = (optimizer.history.buffer.vectors[optimizer.history.order[-2]] for optimizer in (kept, all_of_them))
     assert torch.equal(few[1], many[1])
 
 
@@ -32,7 +32,7 @@ def test_no_more_pairs_than_history_are_kept_and_the_last_ones() -> None:
 def test_a_short_run_has_room_for_no_more_pairs_than_it_can_make(steps: int | None, pairs: int) -> None:
     optimizer = LbfgsOptimizer(Lbfgs(history=20), steps)
     optimizer.prepare(grey())
-    assert optimizer.history.stack.vectors.shape == (pairs + 1, 2, 1024)
+    assert optimizer.history.buffer.vectors.shape == (pairs + 1, 2, 1024)
 
 
 def test_a_history_with_room_for_its_run_is_as_good_as_a_larger_one() -> None:
@@ -48,9 +48,9 @@ def test_a_history_with_room_for_its_run_is_as_good_as_a_larger_one() -> None:
 def test_history_in_bf16_takes_half_the_memory_and_still_goes_down(dtype: torch.dtype) -> None:
     optimizer = LbfgsOptimizer(Lbfgs(history_dtype="bf16"))
     picture = grey(dtype=dtype)
-    course = optimise(Analytic(correlated), optimizer, picture, 30)
-    assert optimizer.history.stack.vectors.dtype == torch.bfloat16 and picture.dtype == dtype
-    assert course.best_loss < course.trace[0].total_loss / 10
+    run_state = optimise(Analytic(correlated), optimizer, picture, 30)
+    assert optimizer.history.buffer.vectors.dtype == torch.bfloat16 and picture.dtype == dtype
+    assert run_state.best_loss < run_state.trace[0].total_loss / 10
 
 
 def test_pairs_without_curvature_are_not_remembered() -> None:
@@ -97,7 +97,7 @@ def test_a_reset_optimizer_is_a_fresh_one_in_the_same_memory() -> None:
         picture = grey()
         for number in range(6):
             optimizer.step(picture, offered(picture, number), LOSS)
-        seen.append((picture, optimizer.history.stack.vectors.data_ptr()))
+        seen.append((picture, optimizer.history.buffer.vectors.data_ptr()))
         optimizer.reset()
     assert torch.equal(seen[0][0], seen[1][0]) and seen[0][1] == seen[1][1]
 
@@ -122,16 +122,16 @@ def test_every_step_is_the_same_operations_in_the_same_memory_and_asks_for_no_nu
     """So that a CUDA graph of one step is good for all: the first, one without curvature, one with a full history."""
     optimizer, picture = LbfgsOptimizer(Lbfgs(**{**asdict(settings), "history": 2})), grey(dtype=torch.float32)
     optimizer.prepare(picture)
-    stack, steps = optimizer.history.stack, []
+    stack, steps = optimizer.history.buffer, []
     stack.growing, stack.used = False, len(stack.vectors)  # as on a GPU
-    parts = optimizer.parts()
+    parts = optimizer.state_tensors()
     for sign in (1, 1, -3, 1, 1, 1):
         gradient = sign * offered(picture, 1)
         before = {name: part.data_ptr() for name, part in parts.items()}
         with Listed() as listed:
             optimizer.step(picture, gradient, LOSS)
         steps.append(listed.names)
-        assert before == {name: part.data_ptr() for name, part in optimizer.parts().items()}
+        assert before == {name: part.data_ptr() for name, part in optimizer.state_tensors().items()}
     assert all(names == steps[0] for names in steps)
     assert not {name for name in steps[0] if "local_scalar" in name or "nonzero" in name or "item" in name}
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from nst.report.page.command import command, retyped, typed
-from nst.report.plan import Look, Plan, PlannedJob
+from nst.report.read.plan import Look, Plan, PlannedRun
 
-JOB = PlannedJob("abc", "a", {"style": "a"}, ("style=a", "seed=1"), "bf16")
+JOB = PlannedRun("abc", "a", {"style": "a"}, ("style=a", "seed=1"), "bf16")
 
 
 def plan(text: str) -> Plan:

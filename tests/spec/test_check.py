@@ -8,8 +8,8 @@ import pytest
 
 from nst.errors import UserError
 from nst.spec.check import LARGEST, SMALLEST, check_choice
-from nst.spec.parts import Adam, Blend, Lbfgs, PictureFile
-from nst.spec.spec import Spec
+from nst.spec.records import Adam, Blend, Lbfgs, PictureFile
+from nst.spec.signature import Spec
 
 MakeSpec = Callable[..., Spec]
 NAN, INF = float("nan"), float("inf")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nst.errors import UserError
-from nst.network.table import CONVOLUTIONS
+from nst.networks.base.architecture import CONVOLUTIONS
 from nst.spec.layers import compact, depth_order, layer_number, pair_weights, parse_layers
 
 NUMBERS = st.sets(st.integers(1, 16), min_size=1)

@@ -10,10 +10,10 @@ from PIL import Image
 
 from nst.errors import UserError
 from nst.pictures.find import file_hash
-from nst.spec.parts import Adam, Blend, Lbfgs, PictureFile
+from nst.spec.records import Adam, Blend, Lbfgs, PictureFile
 from nst.spec.resolve import check_keys, resolve
 from nst.spec.schema import BlendConfig, Config
-from nst.spec.spec import Spec, signature
+from nst.spec.signature import Spec, signature
 
 MakeConfig = Callable[..., Config]
 

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 import torch
 
+from nst.engine import transfer
 from nst.optimizer.checkpoint import Checkpoint
-from nst.optimizer.loop import Course, Progress, TraceRow
-from nst.spec.parts import Lbfgs
-from nst.spec.spec import Spec
+from nst.optimizer.loop import Progress, RunState, TraceRow
+from nst.spec.records import Lbfgs
+from nst.spec.signature import Spec
 from nst.store import checkpoint as room
 from nst.store.checkpoint import Unusable, read_checkpoint, remove_checkpoint, remove_leftovers, write_checkpoint
-from nst.transfer import transfer
 
 KIB = 2**10
 
@@ -28,12 +28,14 @@ KIB = 2**10
 @pytest.fixture
 def checkpoint() -> Checkpoint:
     rows = [TraceRow(1, 0.1, 1.0, 2.0, 1 / 3), TraceRow(2, 0.25, 1.0, 2.0, 3.0)]
-    course = Course(rows, [0.1, 0.15], 1 / 3, 1, torch.rand(1, 3, 4, 6), bad=1, evaluations=2, seconds_recording=0.5)
+    run_state = RunState(
+        rows, [0.1, 0.15], 1 / 3, 1, torch.rand(1, 3, 4, 6), bad=1, evaluations=2, seconds_recording=0.5
+    )
     state = {
         **{"vectors": torch.rand(9, 2, 128).bfloat16(), "first": torch.tensor(False)},
         **{"last_total": torch.tensor(torch.inf, dtype=torch.float64), "order": torch.arange(4)},
     }
-    return Checkpoint(torch.rand(1, 3, 4, 6), state, course)
+    return Checkpoint(torch.rand(1, 3, 4, 6), state, run_state)
 
 
 def test_what_is_read_is_what_was_written(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
@@ -43,17 +45,17 @@ def test_what_is_read_is_what_was_written(tmp_path: Path, small: Spec, checkpoin
     assert found.state.keys() == checkpoint.state.keys()
     for name, part in checkpoint.state.items():
         assert torch.equal(found.state[name], part) and found.state[name].dtype == part.dtype
-    for field in fields(Course):
-        value, expected = getattr(found.course, field.name), getattr(checkpoint.course, field.name)
+    for field in fields(RunState):
+        value, expected = getattr(found.run_state, field.name), getattr(checkpoint.run_state, field.name)
         assert torch.equal(value, expected) if field.name == "best_picture" else value == expected
-    assert isinstance(found.course.trace[0], TraceRow)
+    assert isinstance(found.run_state.trace[0], TraceRow)
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
 
 
 def test_a_run_without_a_best_picture(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
-    write_checkpoint(tmp_path, small, replace(checkpoint, course=Course(evaluations=2)))
+    write_checkpoint(tmp_path, small, replace(checkpoint, run_state=RunState(evaluations=2)))
     found = read_checkpoint(tmp_path, small)
-    assert found is not None and found.course == Course(evaluations=2)
+    assert found is not None and found.run_state == RunState(evaluations=2)
 
 
 def test_none_where_there_is_none(tmp_path: Path, small: Spec) -> None:
@@ -94,11 +96,11 @@ def test_of_a_history_only_the_pairs_that_there_are_are_written(tmp_path: Path, 
         sizes.append((tmp_path / "checkpoint.pt").stat().st_size)
         raise KeyboardInterrupt
 
-    def watch(progress: Progress) -> Any:
+    def callback(progress: Progress) -> Any:
         return keep if progress.evaluation == 4 else None
 
     with pytest.raises(KeyboardInterrupt):
-        transfer(spec, watch=watch)
+        transfer(spec, callback=callback)
     assert 3 * 40 * KIB < sizes[0] < (5 * 40 + 120) * KIB
 
 
@@ -221,7 +223,7 @@ def test_a_write_that_fails_leaves_the_one_before(
     """PyTorch makes a RuntimeError of a full disk and of Ctrl-C alike; here they stay what they are."""
     write_checkpoint(tmp_path, small, checkpoint)
     later = deepcopy(checkpoint)
-    later.course.evaluations = 50
+    later.run_state.evaluations = 50
     save = torch.save
     monkeypatch.setattr(torch, "save", lambda data, file: save(data, Failing(file, error, writes)))
     with pytest.raises(type(error)) as raised:

@@ -6,14 +6,14 @@ from pathlib import Path
 import torch
 from PIL import Image
 
+from nst.engine import Result
 from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
-from nst.spec.spec import Spec, signature
+from nst.spec.signature import Spec, signature
 from nst.store.frames import FrameWriter
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
 from nst.store.store import State, Store
-from nst.transfer import Result
 
 
 def progress(evaluation: int) -> Progress:
@@ -21,9 +21,9 @@ def progress(evaluation: int) -> Progress:
     return Progress(evaluation, 9, 1.0, LossValues(1.0, 1.0, 0.0, 2.0), picture)
 
 
-def watch(writer: FrameWriter, evaluations: int) -> None:
+def callback(writer: FrameWriter, evaluations: int) -> None:
     for evaluation in range(1, evaluations + 1):
-        writer.watch(progress(evaluation))
+        writer.callback(progress(evaluation))
 
 
 def frames(folder: Path) -> list[str]:
@@ -32,7 +32,7 @@ def frames(folder: Path) -> list[str]:
 
 def test_every_third_evaluation_is_kept(store: Store, small: Spec, result: Result) -> None:
     folder = store.job(signature(small))
-    watch(FrameWriter(folder, 3), 7)
+    callback(FrameWriter(folder, 3), 7)
     write_result(store, small, result, now())
     assert frames(folder) == ["000003.png", "000006.png"]
     with Image.open(folder / "frames" / "000006.png") as image:
@@ -41,7 +41,7 @@ def test_every_third_evaluation_is_kept(store: Store, small: Spec, result: Resul
 
 
 def test_zero_is_off(store: Store, small: Spec, result: Result) -> None:
-    watch(FrameWriter(store.job(signature(small)), 0), 7)
+    callback(FrameWriter(store.job(signature(small)), 0), 7)
     write_result(store, small, result, now())
     assert frames(store.job(signature(small))) == []
 
@@ -49,11 +49,11 @@ def test_zero_is_off(store: Store, small: Spec, result: Result) -> None:
 def test_what_goes_on_after_a_failure_keeps_the_frames_of_it(store: Store, small: Spec, result: Result) -> None:
     """Frames 2 and 4 are recorded with the failure at 5; the run goes on from a checkpoint at 4."""
     folder = store.job(signature(small))
-    watch(FrameWriter(folder, 2), 5)
+    callback(FrameWriter(folder, 2), 5)
     write_failure(store, small, MemoryError(), now())
     writer = FrameWriter(folder, 2, made=4)
     for evaluation in range(5, 9):
-        writer.watch(progress(evaluation))
+        writer.callback(progress(evaluation))
     write_result(store, small, result, now())
     assert frames(folder) == ["000002.png", "000004.png", "000006.png", "000008.png"]
 
@@ -62,19 +62,19 @@ def test_a_rerun_that_is_cut_short_leaves_the_frames_of_the_run_before(
     store: Store, small: Spec, result: Result, make_spec: Callable[..., Spec]
 ) -> None:
     folder = store.job(signature(small))
-    watch(FrameWriter(folder, 2), 8)
+    callback(FrameWriter(folder, 2), 8)
     write_result(store, small, result, now())
-    watch(FrameWriter(folder, 2), 3)
+    callback(FrameWriter(folder, 2), 3)
     assert store.state(signature(small)) is State.DONE
     assert frames(folder) == ["000002.png", "000004.png", "000006.png", "000008.png"]
-    watch(FrameWriter(folder, 4), 8)
+    callback(FrameWriter(folder, 4), 8)
     write_result(store, small, result, now())
     assert frames(folder) == ["000004.png", "000008.png"]
 
 
 def test_a_run_that_goes_on_keeps_the_frames_that_it_has_behind_it(store: Store, small: Spec) -> None:
     folder = store.job(signature(small))
-    watch(FrameWriter(folder, 3), 9)
+    callback(FrameWriter(folder, 3), 9)
     (folder / ".frames" / ".000009.png.a1b2c3.tmp").touch()
     FrameWriter(folder, 3, made=8)
     assert sorted(path.name for path in (folder / ".frames").iterdir()) == ["000003.png", "000006.png"]

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from nst import __version__
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 from nst.store import provenance as room
 from nst.store.provenance import git_state, now, provenance, versions
 

@@ -10,15 +10,15 @@ import torch
 import yaml
 from PIL import Image
 
-from nst.optimizer.loop import Course, Diverged, TraceRow
+from nst.engine import Result
+from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.tensors import picture_hash
-from nst.spec.parts import PictureFile
-from nst.spec.spec import Spec, canonical, from_dict, signature
+from nst.spec.records import PictureFile
+from nst.spec.signature import Spec, canonical, from_dict, signature
 from nst.store.atomic import read_json
 from nst.store.provenance import now
 from nst.store.record import clear, write_failure, write_result
 from nst.store.store import State, Store
-from nst.transfer import Result
 
 FILES = {"spec.yaml", "start.png", "image.png", "trace.csv", "provenance.json", "metrics.json"}
 METRICS = {
@@ -36,7 +36,7 @@ def names(folder: Path) -> set[str]:
 def diverged(picture: torch.Tensor | None) -> Diverged:
     rows = [TraceRow(1, 0.5, 1.0, 2.0, 3.0), TraceRow(2, 1.0, 1.0, 2.0, float("nan"))]
     return Diverged(
-        "diverged at evaluation 2: the loss is nan", Course(rows, [0.5, 0.5], 3.0, 1, picture, evaluations=2)
+        "diverged at evaluation 2: the loss is nan", RunState(rows, [0.5, 0.5], 3.0, 1, picture, evaluations=2)
     )
 
 
@@ -52,7 +52,7 @@ def test_metrics_have_the_numbers_of_the_run(store: Store, small: Spec, result: 
     metrics = store.metrics(signature(small))
     assert metrics is not None and set(metrics) >= METRICS
     assert (metrics["steps_requested"], metrics["evaluations"], metrics["stopped"]) == (2, 2, "steps")
-    assert metrics["total_loss"] == result.measurements.losses.total
+    assert metrics["total_loss"] == result.metrics.losses.total
     assert metrics["total_loss"] == pytest.approx(metrics["content_loss"] + 1e6 * metrics["style_loss"], rel=1e-5)
 
 
@@ -134,7 +134,7 @@ def test_a_diverged_run_keeps_its_trace_and_best_picture(store: Store, small: Sp
 
 
 def test_a_run_that_was_never_good_has_no_best_loss(store: Store, small: Spec) -> None:
-    error = Diverged("diverged at evaluation 1: the loss is nan", Course([TraceRow(1, 0.0, *[float("nan")] * 3)]))
+    error = Diverged("diverged at evaluation 1: the loss is nan", RunState([TraceRow(1, 0.0, *[float("nan")] * 3)]))
     folder = write_failure(store, small, error, now())
     assert json.loads((folder / "error.json").read_text())["best_total_loss"] is None
     assert "best.png" not in names(folder)

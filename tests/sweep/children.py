@@ -66,8 +66,8 @@ def _warm_up() -> None:
 
     import nst.report.build
     import nst.sweep.callback  # noqa: F401
-    from nst.network.vgg import vgg19
-    from nst.network.weights import identify
+    from nst.networks.base.network import vgg19
+    from nst.networks.base.weights import identify
 
     Plugins.instance()
     vgg19(identify("bundled"), torch.float32, "cpu")

@@ -15,13 +15,13 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
 
-import nst.transfer
+import nst.engine
+from nst.engine import Result
 from nst.run import run
-from nst.spec.spec import Spec
+from nst.spec.signature import Spec
 from nst.store.store import Store
 from nst.sweep import compose
 from nst.sweep.callback import SweepCallback
-from nst.transfer import Result
 
 TINY = (
     *("size=32", "steps=2", "content_layers=conv_1", "style_layers=conv_1-2"),
@@ -99,7 +99,7 @@ def new_process() -> Iterator[None]:
 
 
 class Transfers:
-    """Stands in for `nst.transfer.transfer`: lists the specs that were run, and fails where `errors` has their seed."""
+    """Stands in for `nst.engine.transfer`: lists the specs that were run, and fails where `errors` has their seed."""
 
     def __init__(self, transfer: Callable[..., Result]) -> None:
         self.transfer = transfer
@@ -122,6 +122,6 @@ class Transfers:
 
 def watch_transfers(monkeypatch: pytest.MonkeyPatch) -> Transfers:
     """Put `Transfers` before the real thing."""
-    transfers = Transfers(nst.transfer.transfer)
-    monkeypatch.setattr(nst.transfer, "transfer", transfers)
+    transfers = Transfers(nst.engine.transfer)
+    monkeypatch.setattr(nst.engine, "transfer", transfers)
     return transfers

@@ -16,10 +16,10 @@ import pytest
 import yaml
 from PIL import Image
 
-from nst.spec.spec import from_dict, signature
+from nst.spec.signature import from_dict, signature
 from nst.store.__main__ import main as store_command
 from nst.store.store import State, Store
-from nst.sweep import job
+from nst.sweep import runner
 
 from .children import kill_all, server, start
 from .command import TINY, Command, Transfers
@@ -190,7 +190,7 @@ def test_a_full_disk_stops_the_sweep(
 ) -> None:
     """At most one run is computed in vain, none where the lack of room is seen before; with room, it goes on."""
     if not is_foreseen:
-        monkeypatch.setattr(job, "check_room", lambda *_: None)
+        monkeypatch.setattr(runner, "check_room", lambda *_: None)
     sweep = ("seed=range(30)", "init=noise", f"runs_dir={small_disk}/runs")
     answer = nst.sweep(*sweep)
     done = [key for key in pictures(small_disk) if Store(small_disk / "runs").state(key) is State.DONE]

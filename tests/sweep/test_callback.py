@@ -10,9 +10,9 @@ from nst.store.provenance import now
 from nst.store.store import ERROR, METRICS, Store
 from nst.sweep import callback
 from nst.sweep.callback import command_line, refuse_workers, sweep_overrides
-from nst.sweep.execute import Sweep
-from nst.sweep.finish import finish
+from nst.sweep.conclude import finish
 from nst.sweep.plan import PLAN_VERSION, Job, Plan
+from nst.sweep.scheduler import Sweep
 
 from .command import Command, Transfers
 

@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 import torch
 
-from nst import transfer
+from nst import engine
 from nst.optimizer.loop import Progress
-from nst.spec.parts import Adam, Lbfgs
-from nst.spec.spec import Spec, signature
+from nst.spec.records import Adam, Lbfgs
+from nst.spec.signature import Spec, signature
 from nst.store.checkpoint import read_checkpoint
 from nst.store.store import State, Store
-from nst.sweep.job import Outcome, run_job
-from nst.sweep.progress import Reporter
-from nst.sweep.stop import STOP, Terminated
+from nst.sweep.progress import ConsoleProgress
+from nst.sweep.runner import Outcome, run_job
+from nst.sweep.signals import STOP, Terminated
 
 from .command import TINY
 
@@ -46,14 +46,14 @@ def spec(small: Spec) -> Spec:
     return replace(small, steps=STEPS, optimizer=Lbfgs(history=3), checkpoint_every=4)
 
 
-class Cut(Reporter):
+class Cut(ConsoleProgress):
     """Does something at an evaluation; keeps the lines."""
 
     def __init__(self, evaluation: int = 0, what: Callable[[], None] = lambda: None) -> None:
         super().__init__("", io.StringIO())
         self.evaluation, self.what, self.seen = evaluation, what, list[int]()
 
-    def watch(self, progress: Progress) -> None:
+    def update(self, progress: Progress) -> None:
         self.seen.append(progress.evaluation)
         if progress.evaluation == self.evaluation:
             self.what()
@@ -162,8 +162,8 @@ def test_a_failure_that_may_pass_goes_on_and_what_diverged_does_not(store: Store
     diverging = replace(spec, optimizer=Adam(lr=0.9, beta1=0.0), seed=3)
     interrupted(store, diverging, 6)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nst.optimizer.course.PATIENCE", 1)
-        patch.setattr("nst.optimizer.course.EXPLOSION", 0.0)
+        patch.setattr("nst.optimizer.run_state.PATIENCE", 1)
+        patch.setattr("nst.optimizer.run_state.EXPLOSION", 0.0)
         assert run_job(store, diverging, Cut()) is Outcome.FAILED
     assert (store.error(signature(diverging)) or {})["type"] == "Diverged"
     assert not (store.job(signature(diverging)) / "checkpoint.pt").exists()
@@ -262,7 +262,7 @@ def test_sigterm_after_the_last_evaluation_stops_at_once(
         signal.raise_signal(signal.SIGTERM)
         pytest.fail("the signal was put off")
 
-    monkeypatch.setattr("nst.transfer.measure", measure)
+    monkeypatch.setattr("nst.engine.measure", measure)
     with pytest.raises(Terminated):
         run_job(store, spec, Cut())
     found = read_checkpoint(store.job(signature(spec)), spec)
@@ -272,14 +272,14 @@ def test_sigterm_after_the_last_evaluation_stops_at_once(
 def test_sigterm_after_a_run_that_ended_early_finds_its_result_written(
     store: Store, spec: Spec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = transfer.measure
+    real = engine.measure
 
     def measure(*arguments: Any) -> Any:
         STOP.waits = True  # as an evaluation leaves it that was not the last one asked for
         signal.raise_signal(signal.SIGTERM)
         return real(*arguments)
 
-    monkeypatch.setattr("nst.transfer.measure", measure)
+    monkeypatch.setattr("nst.engine.measure", measure)
     with pytest.raises(Terminated):
         run_job(store, spec, Cut())
     assert store.state(signature(spec)) is State.DONE

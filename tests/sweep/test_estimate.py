@@ -6,7 +6,7 @@ import yaml
 
 from nst.device import device_name
 from nst.pictures.resize import fitted_shape
-from nst.spec.spec import Spec, signature, to_dict
+from nst.spec.signature import Spec, signature, to_dict
 from nst.store.atomic import write_json, write_text
 from nst.store.store import METRICS, Store
 from nst.sweep.estimate import estimate_seconds, work

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from nst.report.plan import parse_keys
-from nst.spec.parts import Blend, PictureFile
-from nst.spec.spec import Spec
+from nst.report.read.plan import parse_keys
+from nst.spec.records import Blend, PictureFile
+from nst.spec.signature import Spec
 from nst.sweep import callback
 from nst.sweep.compose import Composed
 from nst.sweep.files import data_folder, sweep_files

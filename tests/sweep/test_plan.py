@@ -4,9 +4,9 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 from nst.errors import UserError
-from nst.spec.compose import REPORT_KEYS, config_from
+from nst.spec.from_hydra import REPORT_KEYS, config_from
 from nst.spec.schema import register
-from nst.spec.spec import signature
+from nst.spec.signature import signature
 from nst.store.store import Store
 from nst.sweep.compose import compose_jobs, expand, swept
 from nst.sweep.files import data_folder

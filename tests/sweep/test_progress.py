@@ -6,7 +6,7 @@ import torch
 from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
 from nst.sweep import progress as room
-from nst.sweep.progress import Reporter, clock, describe, numbers
+from nst.sweep.progress import ConsoleProgress, clock, describe, numbers
 
 
 class Terminal(io.StringIO):
@@ -59,10 +59,10 @@ def test_says_total_variation_where_it_counts() -> None:
 
 def test_plain_lines_now_and_then_where_there_is_no_terminal(seconds: Clock) -> None:
     stream = io.StringIO()
-    reporter = Reporter("[2/4] conv_3", stream)
+    console = ConsoleProgress("[2/4] conv_3", stream)
     for evaluation in range(1, 31):
         seconds.now += 1
-        reporter.watch(at(evaluation, 30, float(evaluation)))
+        console.callback(at(evaluation, 30, float(evaluation)))
     lines = stream.getvalue().splitlines()
     assert [line.split("  ")[:2] for line in lines] == [["[2/4] conv_3", f"{n}/30"] for n in (10, 20, 30)]
     assert lines[0].endswith("1000 ms/evaluation  0:20 left")
@@ -71,19 +71,19 @@ def test_plain_lines_now_and_then_where_there_is_no_terminal(seconds: Clock) -> 
 
 def test_a_quick_run_is_one_line(seconds: Clock) -> None:
     stream = io.StringIO()
-    reporter = Reporter("", stream)
-    reporter.watch(at(1))
-    reporter.say("done")
+    console = ConsoleProgress("", stream)
+    console.callback(at(1))
+    console.say("done")
     assert stream.getvalue() == "done\n"
 
 
 def test_a_bar_on_a_terminal() -> None:
     stream = Terminal()
-    reporter = Reporter("[2/4] conv_3", stream)
-    reporter.watch(at(1, 300, 0.212))
-    reporter.watch(at(300, 300, 63.6))
-    assert reporter.bar is not None and (reporter.bar.n, reporter.bar.total) == (300, 300)
-    reporter.bar.refresh()
+    console = ConsoleProgress("[2/4] conv_3", stream)
+    console.callback(at(1, 300, 0.212))
+    console.callback(at(300, 300, 63.6))
+    assert console.bar is not None and (console.bar.n, console.bar.total) == (300, 300)
+    console.bar.refresh()
     last = stream.getvalue().split("\r")[-1]
     assert last.startswith("[2/4] conv_3  300/300 |")
     for part in ("total 31.24", "content 5.62", "style 2.56e-05", "212 ms/evaluation", "0:00 left"):
@@ -92,15 +92,15 @@ def test_a_bar_on_a_terminal() -> None:
 
 def test_the_line_at_the_end_takes_the_place_of_the_bar() -> None:
     stream = Terminal()
-    reporter = Reporter("[2/4] conv_3", stream)
-    reporter.watch(at(1))
-    reporter.say("done in 0:41")
-    assert reporter.bar is None
+    console = ConsoleProgress("[2/4] conv_3", stream)
+    console.callback(at(1))
+    console.say("done in 0:41")
+    assert console.bar is None
     assert stream.getvalue().endswith("\r[2/4] conv_3  done in 0:41\n")
 
 
 @pytest.mark.parametrize(("stream", "red"), [(Terminal(), True), (io.StringIO(), False)])
 def test_complaints_are_red_where_there_are_colours(stream: io.StringIO, red: bool) -> None:
-    Reporter("[1/2]", stream).complain("failed: out of memory")
+    ConsoleProgress("[1/2]", stream).complain("failed: out of memory")
     text = "failed: out of memory"
     assert stream.getvalue() == f"[1/2]  {room.RED}{text}{room.PLAIN}\n" if red else f"[1/2]  {text}\n"

@@ -9,10 +9,10 @@ import pytest
 import yaml
 from report.conftest import Store, paint
 
-from nst.claims import Finding
-from nst.report.figures import Figure, Figures
-from nst.report.material import Material
-from nst.writeup.order import EVERY
+from nst.report.context import ReportContext
+from nst.report.figure.figures import Figure, Figures
+from nst.writeup.claims import Finding
+from nst.writeup.site.contents import EVERY
 
 AXES: dict[str, dict[str, list[Any]]] = {
     "content_layers": {"content_layers": ["conv_1", "conv_3"]},
@@ -53,14 +53,14 @@ def describe(store: Store, job: dict[str, Any], spec: dict[str, Any]) -> None:
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes a second a sweep; here each drawing is a small picture."""
 
-    def write(material: Material, _formats: object) -> Figures:
-        files = ["grid.png", *(["crops.png"] if material.crop else []), "curves.png"]
-        drawn = {file[:-4]: Figure(file, 24, 24, f"{file} of {material.plan.name}") for file in files}
+    def write(context: ReportContext, _formats: object) -> Figures:
+        files = ["grid.png", *(["crops.png"] if context.crop else []), "curves.png"]
+        drawn = {file[:-4]: Figure(file, 24, 24, f"{file} of {context.plan.name}") for file in files}
         for file in files:
-            paint(material.folder / file, (24, 24))
+            paint(context.folder / file, (24, 24))
         return Figures(**drawn)
 
-    monkeypatch.setattr("nst.report.figures.write", write)
+    monkeypatch.setattr("nst.report.figure.figures.write", write)
 
 
 def finding(claim: str = "content_depth", **changes: Any) -> Finding:

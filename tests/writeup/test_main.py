@@ -6,9 +6,9 @@ import pytest
 from report.conftest import Store
 from sweep.command import new_process
 
-from nst.writeup import work
 from nst.writeup.__main__ import main
-from nst.writeup.planned import plan_all
+from nst.writeup.site import run
+from nst.writeup.site.plan import plan_all
 
 QUICK = (
     *("profile=quick", "size=32", "steps=2", "device=cpu", "threads=1", "precision=fp32"),
@@ -37,7 +37,7 @@ def test_two_of_its_sweeps_really(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """First only told, then made in processes of their own; the second time, nothing is left to do."""
-    monkeypatch.setattr(work, "plan_all", lambda asked: plan_all(asked, ("weight_ratios", "blending")))
+    monkeypatch.setattr(run, "plan_all", lambda asked: plan_all(asked, ("weight_ratios", "blending")))
     command = [*QUICK, f"runs_dir={tmp_path}"]
     said = []
     for extra in (["plan=true"], [], []):

@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from nst.report.plan import Plan, PlannedJob
+from nst.report.read.plan import Plan, PlannedRun
 
 _MODES = frozenset({"-m", "--multirun"})
 _NOT_THE_RUN = frozenset({"name", "plan", "rerun", "fail_fast", "output", "hydra/launcher"})
@@ -14,7 +14,7 @@ _NEEDLESS = re.compile(r"(?<=[=\[,])'([A-Za-z_./~][\w./~-]*)'(?=[\],]|$)")
 _WORDS_OF_YAML = frozenset({"null", "true", "false", "inf", "nan"})
 
 
-def command(job: PlannedJob, plan: Plan) -> str:
+def command(job: PlannedRun, plan: Plan) -> str:
     """A line for a shell. It pins the precision, which else each machine decides for itself."""
     try:
         words = shlex.split(plan.command)
@@ -54,7 +54,7 @@ def _is_dropped(word: str, swept: set[str]) -> bool:
     return "=" in word and (undecided or key in swept or key in _NOT_THE_RUN or key.startswith("hydra.launcher"))
 
 
-def _precision(job: PlannedJob, words: Sequence[str]) -> list[str]:
+def _precision(job: PlannedRun, words: Sequence[str]) -> list[str]:
     is_given = any(_key(word) == "precision" for word in words)
     return [] if is_given or job.precision is None else [f"precision={job.precision}"]
 

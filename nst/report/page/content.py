@@ -1,11 +1,13 @@
-"""All that the page says, gathered from the material: records that the templates only print."""
+"""All that the page says, gathered from the context: records that the templates only print."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nst.report import arrange, gallery, labels, provenance
-from nst.report.figures import Figure, Figures
-from nst.report.material import Material
+from nst.report import labels
+from nst.report.context import ReportContext
+from nst.report.figure import arrange, gallery
+from nst.report.figure.figures import Figure, Figures
+from nst.report.figure.table import Facet
 from nst.report.page import thumbs
 from nst.report.page.command import retyped
 from nst.report.page.files import Download, Moving, downloads, loss_figure, moving
@@ -13,9 +15,9 @@ from nst.report.page.runs import Run, counts, heads, runs, status
 from nst.report.page.thumbs import Thumb, Wanted
 from nst.report.page.tiles import Tiler, wanted
 from nst.report.page.view import Tile, View
-from nst.report.plan import Plan
-from nst.report.table import Facet
-from nst.report.tables import Sheet
+from nst.report.read import provenance
+from nst.report.read.plan import Plan
+from nst.report.stats.tables import NumberTable
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Page:
     region: str
     motion: tuple[Animation, ...]
     loss: Figure | None
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[NumberTable, ...]
     heads: tuple[str, ...]
     runs: tuple[Run, ...]
     tiles: Mapping[str, Tile]
@@ -72,13 +74,13 @@ class Page:
         return not self.counts["pending"] and not self.counts["running"]
 
 
-def collect(material: Material, drawn: Figures, sheets: Sequence[Sheet]) -> Page:
+def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable]) -> Page:
     """Link the pictures, make the small copies, and gather everything."""
-    plan, frame, folder = material.plan, material.frame, material.folder
-    pictures = gallery.write(material)
-    is_flat = not material.axes.rows and plan.look.layout != "triples"
-    facets = arrange.facets(plan, frame, material.axes, material.crop, wrap=False)
-    details = _details(material)
+    plan, frame, folder = context.plan, context.frame, context.folder
+    pictures = gallery.write(context)
+    is_flat = not context.axes.rows and plan.look.layout != "triples"
+    facets = arrange.facets(plan, frame, context.axes, context.crop, wrap=False)
+    details = _details(context)
     table = runs(plan, frame, pictures)
     tables = [facet.table for facet in (*facets, *details)]
     own = [Wanted(path, file) for path, file in pictures.files.items() if "/start-" not in file]
@@ -92,8 +94,8 @@ def collect(material: Material, drawn: Figures, sheets: Sequence[Sheet]) -> Page
         status=status(frame),
         counts=counts(frame),
         views=tuple(tiler.view(facet, is_flat) for facet in facets),
-        details=tuple(tiler.view(facet, not (number and material.axes.rows)) for number, facet in enumerate(details)),
-        region=labels.crop(material.crop) if material.crop else "",
+        details=tuple(tiler.view(facet, not (number and context.axes.rows)) for number, facet in enumerate(details)),
+        region=labels.crop(context.crop) if context.crop else "",
         motion=animations(films, table, small),
         loss=loss_figure(drawn, folder),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
@@ -102,7 +104,7 @@ def collect(material: Material, drawn: Figures, sheets: Sequence[Sheet]) -> Page
         tiles={run.id: tiler.picture(run.image, run.label) for run in table if run.image},
         inputs=tuple(Given(tiler.picture(i.picture, f"{i.kind}: {i.name}"), i.kind, i.name) for i in pictures.inputs),
         constants=constants(plan),
-        provenance=provenance.facts(plan, material.runs_dir),
+        provenance=provenance.facts(plan, context.runs_dir),
         downloads=downloads(folder),
         command=retyped(plan.command),
     )
@@ -137,9 +139,9 @@ def constants(plan: Plan) -> dict[str, str]:
     return {labels.title(key): labels.bare(key, value) for key, value in said.items()}
 
 
-def _details(material: Material) -> tuple[Facet, ...]:
+def _details(context: ReportContext) -> tuple[Facet, ...]:
     """The crop of every result, unless the grid itself has room for it. The first has one row; others are as grids."""
-    crop = material.crop
-    if crop is None or arrange.enlarges(material.plan, material.axes) or not (material.frame["state"] == "done").any():
+    crop = context.crop
+    if crop is None or arrange.enlarges(context.plan, context.axes) or not (context.frame["state"] == "done").any():
         return ()
-    return arrange.crops(material.plan, material.frame, material.axes, crop)
+    return arrange.crops(context.plan, context.frame, context.axes, crop)

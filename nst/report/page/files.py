@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
-from nst.report.figures import Figure, Figures
+from nst.report.figure.figures import Figure, Figures
+from nst.report.figure.pictures import size_of
 from nst.report.page.thumbs import Wanted
-from nst.report.pictures import size_of
 
 WIDEST = 1280
 """Pixels of the long side of a grid that stands still before it moves."""

@@ -11,12 +11,12 @@ from zlib import crc32
 from jinja2 import Environment
 from markupsafe import Markup
 
-from nst.report.figures import Figures
-from nst.report.files import write_text
-from nst.report.material import Material
+from nst.report.context import ReportContext
+from nst.report.figure.figures import Figures
 from nst.report.page.content import Page, collect
 from nst.report.page.files import version
-from nst.report.tables import Sheet
+from nst.report.read.files import write_text
+from nst.report.stats.tables import NumberTable
 from nst.report.templating import environment
 
 SECTIONS = (
@@ -35,9 +35,9 @@ class Section:
     stamp: str
 
 
-def write(material: Material, drawn: Figures, sheets: Sequence[Sheet]) -> None:
+def write(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable]) -> None:
     """Write the page, its scripts and the pictures that it shows; `index.html` comes last, when all is there."""
-    page, folder = collect(material, drawn, sheets), material.folder
+    page, folder = collect(context, drawn, sheets), context.folder
     templates = _templates(folder)
     parts = sections(page, templates)
     stamp = _stamp("".join(part.stamp for part in parts.values()))

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from nst.report import labels, results
-from nst.report.gallery import Gallery
-from nst.report.intervals import finite
+from nst.report import labels
+from nst.report.figure.gallery import Gallery
 from nst.report.page.command import command
-from nst.report.plan import Plan, PlannedJob, Value
+from nst.report.read import results
+from nst.report.read.plan import Plan, PlannedRun, Value
+from nst.report.stats.intervals import finite
 
 STATES = ("done", "failed", "running", "pending")
 
@@ -49,7 +50,7 @@ def runs(plan: Plan, frame: pd.DataFrame, gallery: Gallery) -> tuple[Run, ...]:
     return tuple(_run(f"run-{number}", job, row, plan, names, gallery) for number, (job, row) in enumerate(rows, 1))
 
 
-def _run(id: str, job: PlannedJob, row: Mapping[Any, Any], plan: Plan, names: list[str], gallery: Gallery) -> Run:
+def _run(id: str, job: PlannedRun, row: Mapping[Any, Any], plan: Plan, names: list[str], gallery: Gallery) -> Run:
     image = row["image"] if isinstance(row["image"], Path) else None
     return Run(
         id=id,
@@ -84,7 +85,7 @@ def status(frame: pd.DataFrame) -> str:
     return ", ".join([f"{count['done']} of {len(frame)} {'run' if len(frame) == 1 else 'runs'} done", *rest])
 
 
-def _label(job: PlannedJob, plan: Plan) -> str:
+def _label(job: PlannedRun, plan: Plan) -> str:
     """The run in words; where there are repeats, which one."""
     repeat = job.values.get("repeat")
     return labels.job(job, plan) + (f" · {labels.value('repeat', repeat)}" if repeat is not None else "")

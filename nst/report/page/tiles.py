@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nst.report import labels
-from nst.report.gallery import Gallery
-from nst.report.geometry import Region, hull, region
+from nst.report.figure.gallery import Gallery
+from nst.report.figure.geometry import Region, hull, region
+from nst.report.figure.pictures import size_of
+from nst.report.figure.table import Column, Facet, Head, Row, Shot, Table
 from nst.report.page.runs import Run
 from nst.report.page.thumbs import Thumb, Wanted
 from nst.report.page.view import Line, Name, Percent, Tile, View
-from nst.report.pictures import size_of
-from nst.report.plan import Crop
-from nst.report.table import Column, Facet, Head, Row, Shot, Table
+from nst.report.read.plan import Crop
 
 WIDEST, NARROWEST = 448, 224
 """CSS pixels of a cell: at most, and where there is room at least, however small its picture is."""

@@ -1,0 +1,95 @@
+"""What every engine of the bench is given: the write-up's transfer on two built-in pictures, square, with one spec.
+
+conv_1-5 for style, conv_4 for content, weights 1 and 1e6, max pooling, L-BFGS with 100 pairs, from the content.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from nst.engine import prepare_device
+from nst.networks.base.network import vgg19
+from nst.networks.base.weights import Weights, load
+from nst.objective.reference import Reference
+from nst.pictures.find import find
+from nst.pictures.read import read
+from nst.pictures.resize import centre_crop
+from nst.pictures.tensors import to_tensor
+from nst.spec.resolve import resolve
+from nst.spec.schema import Config
+from nst.spec.signature import Spec
+
+CONTENT, STYLE = "chelsea", "ihc"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One transfer: its spec, and its two picture files, `size` x `size` pixels each."""
+
+    spec: Spec
+    content_file: Path
+    style_file: Path
+
+    @property
+    def device(self) -> str:
+        """`cpu` or `cuda:N`."""
+        return self.spec.device
+
+    @cached_property
+    def content(self) -> Tensor:
+        """(1, 3, size, size) float32 on the device, in [0, 1]."""
+        return to_tensor(read(self.content_file)).to(self.device)
+
+    @cached_property
+    def style(self) -> Tensor:
+        """(1, 3, size, size) float32 on the device, in [0, 1]."""
+        return to_tensor(read(self.style_file)).to(self.device)
+
+    def weights(self) -> Weights:
+        """The convolutions on the device; only as many as the job needs."""
+        weights = load(self.spec.weights)
+        layers = tuple((weight.to(self.device), bias.to(self.device)) for weight, bias in weights.layers[:5])
+        return Weights(layers, weights.mean.to(self.device))
+
+    @torch.no_grad()
+    def total_loss(self, picture: Tensor) -> float:
+        """The weighted total loss of `picture`, clamped, by the reference in full float32 (no TF32)."""
+        prepare_device(self.spec)
+        network = vgg19(self.spec.weights, torch.float32, self.device)
+        reference = Reference(self.spec, network, self.content, self.style)
+        return reference.losses(picture.detach().float().clamp(0, 1).contiguous()).values().total
+
+
+@contextmanager
+def job(
+    size: int,
+    precision: str = "fp32",
+    device: str = "auto",
+    threads: int | str = "auto",
+    *,
+    pair: tuple[str, str] = (CONTENT, STYLE),
+    picture_dirs: Sequence[Path] = (),
+    init: str = "content",
+    steps: int = 300,
+) -> Iterator[Job]:
+    """A job with its picture files, which last as long as the context. `UserError` for a device that is not there."""
+    with tempfile.TemporaryDirectory(prefix="nst-bench-") as folder:
+        content, style = (square(name, size, Path(folder), picture_dirs) for name in pair)
+        config = Config(
+            content=str(content), style=str(style), size=size, precision=precision, device=device, threads=threads,
+            optimizer={"name": "lbfgs"}, init=init, steps=steps,
+        )  # fmt: skip
+        yield Job(resolve(config), content, style)
+
+
+def square(name: str, size: int, folder: Path, picture_dirs: Sequence[Path] = ()) -> Path:
+    """The centre of a picture as a PNG file of `size` x `size` pixels in `folder`."""
+    path = folder / f"{name}.png"
+    centre_crop(read(find(name, picture_dirs)), size, size).save(path)
+    return path

@@ -1,0 +1,63 @@
+"""How much of the machine's matrix rate an evaluation uses: its arithmetic, counted, over a matrix product, timed."""
+
+from collections.abc import Iterable
+from functools import partial
+from statistics import median
+
+import torch
+
+from nst.bench.clock import timed
+from nst.networks.base.architecture import CONVOLUTIONS
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+CPU_SIZES, GPU_SIZES = (1024, 2048), (4096, 8192)
+"""Rows of the square matrices; the rate is the best size's."""
+
+
+def evaluation_flops(height: int, width: int, deepest: int = 5, grams: Iterable[int] = (1, 2, 3, 4, 5)) -> int:
+    """Floating point operations (2 for a multiply-add) in the matrix products of one loss and gradient.
+
+    Convolutions up to number `deepest`, forward and the gradient of their input, the first one's included; and for the
+    features in `grams` the Gram matrix and its gradient. Nothing else is counted: not the ReLU, not the optimizer.
+    """
+    return convolution_flops(height, width, deepest) + sum(gram_flops(height, width, number) for number in grams)
+
+
+def convolution_flops(height: int, width: int, deepest: int) -> int:
+    """3x3 convolutions 1 to `deepest` of a `height` x `width` picture, forward and backward to the picture."""
+    return sum(
+        2 * 2 * 9 * c.channels_in * c.channels_out * _positions(height, width, c.number)
+        for c in CONVOLUTIONS[:deepest]
+    )  # fmt: skip
+
+
+def gram_flops(height: int, width: int, number: int) -> int:
+    """C x C products over all positions of feature `number`, and as many for the gradient."""
+    return 2 * 2 * _positions(height, width, number) * CONVOLUTIONS[number - 1].channels_out ** 2
+
+
+def _positions(height: int, width: int, number: int) -> int:
+    reduction = CONVOLUTIONS[number - 1].reduction
+    return (height // reduction) * (width // reduction)
+
+
+def matrix_rate(device: str, precision: str, repeats: int = 5) -> float:
+    """FLOP/s of a square matrix product, here and now: median of `repeats`, the best of the sizes.
+
+    On CUDA fp32 products use TF32 exactly where this process's convolutions may.
+    """
+    sizes = GPU_SIZES if device.startswith("cuda") else CPU_SIZES
+    before = torch.backends.cuda.matmul.allow_tf32
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32
+    try:
+        return max(_rate(size, device, DTYPES[precision], repeats) for size in sizes)
+    finally:
+        torch.backends.cuda.matmul.allow_tf32 = before
+
+
+def _rate(size: int, device: str, dtype: torch.dtype, repeats: int) -> float:
+    left, right = (torch.randn(size, size, device=device, dtype=dtype) for _ in range(2))  # zeros would be faster
+    out = torch.empty_like(left)
+    product = partial(torch.mm, left, right, out=out)
+    product()
+    return float(2 * size**3 / median(timed(product, device) for _ in range(repeats)))

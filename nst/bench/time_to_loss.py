@@ -1,0 +1,163 @@
+"""Time to a loss: how long `nst` takes to get where the tutorial's loop comes in 300 evaluations.
+
+    python -m nst.bench reach --size 512 --picture-dir DIR      # DIR holds the write-up's pictures
+
+Both losses are those of the clamped picture in float32. Three pairs, from the content and from the same uniform noise;
+pairs whose pictures are not found are left out. Set-up, warm-up and the checks of the loss are not timed in either.
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+
+from nst.bench.case import Job, job
+from nst.bench.engines import plain
+from nst.bench.options import at_least_one, common, new_parser, parse, sizes
+from nst.bench.publish import Caption, publish
+from nst.bench.table import Column, number
+from nst.engine import load_inputs, prepare_device, set_up
+from nst.errors import UserError
+from nst.optimizer.loop import make_optimizer, optimise
+from nst.optimizer.run_state import Progress
+
+PAIRS = (("dancing", "starry_night"), ("wally", "picasso"), ("chelsea", "ihc"))
+STARTS = ("content", "uniform")
+PATIENCE = 4
+"""Times as many evaluations as the plain loop made, before a run counts as not getting there."""
+COLUMNS = (
+    Column("px", lambda row: str(row.size)),
+    Column("pair", lambda row: row.pair, is_text=True),
+    Column("start", lambda row: "content" if row.start == "content" else "noise", is_text=True),
+    Column("plain loop's loss", lambda row: number(row.loss, 4)),
+    Column("plain, s", lambda row: number(row.plain_seconds)),
+    Column("nst", lambda row: row.precision, is_text=True),
+    Column("evaluations to it", lambda row: str(row.evaluations or "never")),
+    Column("s", lambda row: number(row.seconds)),
+    Column("times faster", lambda row: number(row.ratio)),
+)
+CAPTION = (
+    "Time until nst's picture has the least float32 loss that the plain loop meets in {evaluations} evaluations, over "
+    "the time of those (conv_1-5 style, conv_4 content, weights 1e6 and 1), optimizer included, set-up and warm-up "
+    "apart; one run each."
+)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One start of one pair: what the plain loop ended at, and what nst took to get there (None: it never did)."""
+
+    size: int
+    pair: str
+    start: str
+    loss: float
+    plain_seconds: float
+    precision: str
+    evaluations: int | None
+    seconds: float | None
+    ratio: float | None
+
+
+class _ThereError(Exception):
+    """The loss is reached."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Measure and write; returns the exit code."""
+    options = _parsed(arguments)
+    caption = Caption.of(options.device, options.threads)
+    rows: list[Reached] = []
+    for size in options.sizes:
+        for pair in PAIRS:
+            for start in STARTS:
+                rows += _measure(size, pair, start, options, caption.device)
+                if rows:
+                    _publish(rows, caption, options)
+    print(_publish(rows, caption, options))
+    return 0
+
+
+def _publish(rows: list[Reached], caption: Caption, options: argparse.Namespace) -> str:
+    text = CAPTION.format(evaluations=options.evaluations) + "".join(
+        f" Geometric mean, {precision}: {mean:.1f} times faster."
+        for precision in options.precisions
+        if (mean := geometric_mean(rows, precision))
+    )
+    return publish(rows, Reached, COLUMNS, caption.text(text), f"{caption.stem}-reach", "bench-reach", options)
+
+
+def geometric_mean(rows: Sequence[Reached], precision: str) -> float | None:
+    """Of the ratios; None where there is none, or where one run never got there."""
+    ratios = [row.ratio for row in rows if row.precision == precision]
+    found = [ratio for ratio in ratios if ratio is not None]
+    return prod(found) ** (1 / len(found)) if found and len(found) == len(ratios) else None
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = new_parser("python -m nst.bench reach", __doc__)
+    parser.add_argument("--size", "--sizes", dest="sizes", default="512", help="pixels of a side (%(default)s)")
+    parser.add_argument("--evaluations", type=int, default=300, help="of the plain loop (%(default)s)")
+    parser.add_argument("--picture-dir", type=Path, action="append", default=[], help="where the pictures are")
+    common(parser)
+    options = parse(parser, arguments)
+    options.sizes = sizes(options.sizes)
+    options.evaluations = at_least_one(options.evaluations, "--evaluations")
+    return options
+
+
+def _measure(size: int, pair: tuple[str, str], start: str, options: argparse.Namespace, device: str) -> list[Reached]:
+    """The plain loop once, then nst in each precision to its loss; nothing where a picture is not found."""
+    settings = {"pair": pair, "picture_dirs": options.picture_dir, "init": start}
+    try:
+        with job(size, "fp32", device, options.threads, **settings) as given:
+            loss, seconds = run_plain(given, options.evaluations)
+    except UserError as error:
+        print(f"left out: {error}")
+        return []
+    rows = []
+    for precision in options.precisions:
+        with job(size, precision, device, options.threads, **settings, steps=PATIENCE * options.evaluations) as given:
+            evaluations, ours = reach(given, loss)
+        ratio = seconds / ours if ours else None
+        rows.append(Reached(size, " + ".join(pair), start, loss, seconds, precision, evaluations, ours, ratio))
+    return rows
+
+
+def run_plain(given: Job, evaluations: int) -> tuple[float, float]:
+    """The least loss that the plain loop meets, in float32 on that picture, and the seconds of all its evaluations.
+
+    The least, not the last: under the tutorial's clamp single losses jump by a factor of a hundred, and runs explode.
+    """
+    begin, _ = set_up(given.spec, load_inputs(given.spec))
+    engine = plain(given)
+    engine.start_at(begin)
+    engine.evaluate(2)
+    engine.start_at(begin)
+    least, best, seconds = float("inf"), begin, 0.0
+    for _ in range(evaluations):
+        evaluated = engine.picture()
+        seconds += sum(engine.evaluate(1))
+        if engine.loss() < least:
+            least, best = engine.loss(), evaluated
+    return given.total_loss(best), seconds
+
+
+def reach(given: Job, loss: float) -> tuple[int | None, float | None]:
+    """Evaluations and seconds until the picture that is evaluated has at most `loss` in float32."""
+    prepare_device(given.spec)
+    picture, objective = set_up(given.spec, load_inputs(given.spec))
+    objective.loss_and_gradient(picture)
+    reached: list[tuple[int, float]] = []
+
+    def callback(progress: Progress) -> None:
+        if progress.losses.total <= 1.01 * loss and given.total_loss(progress.picture) <= loss:
+            reached.append((progress.evaluation, progress.seconds))
+            raise _ThereError
+
+    try:
+        optimizer = make_optimizer(given.spec.optimizer, given.spec.steps)
+        optimise(objective, optimizer, picture, given.spec.steps, exact_every=(1,), callback=callback)
+    except _ThereError:
+        return reached[0]
+    return None, None

@@ -1,0 +1,33 @@
+"""One run of the plain loop in a process of its own, as a user's script would do it: pictures in, one PNG out.
+
+python -m nst.bench.tutorial_run CONTENT STYLE EVALUATIONS DEVICE THREADS CONTENT_LAYER OUTPUT
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from nst.bench.tutorial import plain_loop
+from nst.networks.base.weights import Weights, identify, load
+from nst.pictures.read import read
+from nst.pictures.tensors import to_image, to_tensor
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line; the pictures are taken as they are, in one shape each."""
+    content, style, evaluations, device, threads, layer, output = sys.argv[1:] if arguments is None else arguments
+    torch.set_num_threads(int(threads))
+    weights = load(identify("bundled"))
+    layers = tuple((weight.to(device), bias.to(device)) for weight, bias in weights.layers[:5])
+    weights = Weights(layers, weights.mean.to(device))
+    start = to_tensor(read(Path(content))).to(device)
+    style_picture = to_tensor(read(Path(style))).to(device)
+    final = plain_loop(weights, start, style_picture, start, int(evaluations), content_layer=int(layer))
+    Path(output).parent.mkdir(parents=True, exist_ok=True)
+    to_image(final).save(output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Estimate, measure and reuse the memory of a run."""

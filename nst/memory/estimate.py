@@ -1,0 +1,160 @@
+"""How much memory a run takes, known before it starts, and what would fit where it does not."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from nst.errors import JobError
+from nst.networks.base.architecture import CONVOLUTIONS, pooled_before
+from nst.spec.layers import layer_number
+from nst.spec.records import Lbfgs
+from nst.spec.signature import Spec
+
+BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
+PICTURES = 16
+"""Pictures in float32 that a run holds at once, generously."""
+SHORTEST_HISTORY = 10
+"""Pairs of L-BFGS below which no shorter history is proposed or taken."""
+STEP = 64
+"""Sizes that are proposed are multiples of this."""
+
+
+class TooLarge(JobError):
+    """The run does not fit into the memory that is free."""
+
+
+def fit_memory(spec: Spec, shape: tuple[int, int], reusable: int = 0) -> Spec:
+    """The spec, where a run of this shape fits; on CUDA with as many pairs of history as do, if those are enough.
+
+    `reusable`: bytes that this process holds and the run would use. Raises `TooLarge`, with the size or the history
+    that would fit, where it does not.
+    """
+    free = free_bytes(spec.device) + reusable
+    if needed_bytes(spec, shape) <= free:
+        return spec
+    history = longest_history(spec, shape, free)
+    if history is not None and history >= SHORTEST_HISTORY and spec.device.startswith("cuda"):
+        return _with_history(spec, history)
+    raise too_large(spec, shape, free)
+
+
+def too_large(spec: Spec, shape: tuple[int, int], free: int) -> TooLarge:
+    """What to say of a run that does not fit into `free` bytes."""
+    needed = needed_bytes(spec, shape)
+    return TooLarge(
+        f"{shape[1]} x {shape[0]} needs about {needed / 2**30:.1f} GiB of memory, {free / 2**30:.1f} GiB are free; "
+        + (" or ".join(_proposals(spec, shape, free)) or "no smaller size fits either")
+    )
+
+
+def ran_out(spec: Spec, shape: tuple[int, int]) -> TooLarge:
+    """What to say of a run that was thought to fit, and did not; what is proposed needs two thirds of it at most."""
+    proposals = _proposals(spec, shape, needed_bytes(spec, shape) * 2 // 3)
+    return TooLarge(
+        f"{shape[1]} x {shape[0]} ran out of memory on {spec.device}; "
+        + (f"try {' or '.join(proposals)}" if proposals else "no smaller size is likely to fit either")
+    )
+
+
+def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
+    """What a run allocates at its highest point, beside interpreter and network: bytes, estimated from above.
+
+    On CUDA the workspaces that cuDNN tries come on top, as far as there is room.
+    """
+    depth = max((layer_number(layer) for layer in spec.content_layers + spec.style_layers), default=1)
+    item, numbers = BYTES[spec.precision], 3 * shape[0] * shape[1]
+    features = _features(shape, 16)
+    targets = item * sum(features[layer_number(layer) - 1] for layer in spec.content_layers)
+    if spec.device.startswith("cuda"):
+        passing, positions = item * sum(features[:depth]) * 5 // 4, 2 * sum(features[:depth])
+        measuring = 4 * 2 * sum(features[:10])
+    else:
+        passing, positions = 2 * item * max(features[:depth]), 0
+        measuring = 4 * (2 * max(features) + 3 * features[9])
+    working = max(item * sum(features[:depth]) + positions, measuring + 2 * targets * 4 // item)
+    return (passing + targets + working + _history(spec, numbers) + 4 * PICTURES * numbers) * 115 // 100
+
+
+def free_bytes(device: str) -> int:
+    """Bytes that this process may still take."""
+    if device.startswith("cuda"):
+        import torch
+
+        unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return torch.cuda.mem_get_info(device)[0] + unused
+    try:
+        available = _field(Path("/proc/meminfo"), "MemAvailable:") * 1024
+    except (OSError, StopIteration):
+        return 2**62
+    return min(available, _control_group_bytes())
+
+
+def _control_group_bytes(root: Path = Path("/sys/fs/cgroup")) -> int:
+    """What the control groups (version 2) of this process leave it, as under Slurm or in a container."""
+    try:
+        own = Path("/proc/self/cgroup").read_text().strip().rpartition("::")[2].strip("/")
+    except OSError:
+        return 2**62
+    group = root / own
+    return min((_room(folder) for folder in (group, *group.parents) if folder.is_relative_to(root)), default=2**62)
+
+
+def _room(group: Path) -> int:
+    """Bytes below the limit of one control group; pages of files that it could drop count as free."""
+    try:
+        limit = (group / "memory.max").read_text().strip()
+        if limit == "max":
+            return 2**62
+        return (
+            int(limit) - int((group / "memory.current").read_text()) + _field(group / "memory.stat", "inactive_file ")
+        )
+    except (OSError, ValueError, StopIteration):
+        return 2**62
+
+
+def _proposals(spec: Spec, shape: tuple[int, int], free: int) -> list[str]:
+    found = []
+    shorter = min(shape)
+    for size in range((shorter - 1) // STEP * STEP, 0, -STEP):
+        if needed_bytes(spec, (shape[0] * size // shorter, shape[1] * size // shorter)) <= free:
+            found.append(f"size={size} would fit")
+            break
+    history = longest_history(spec, shape, free)
+    if history is not None and history >= SHORTEST_HISTORY:
+        found.append(f"optimizer.history={history} at this size")
+    return found
+
+
+def longest_history(spec: Spec, shape: tuple[int, int], free: int) -> int | None:
+    """Most pairs of L-BFGS, fewer than the spec's, with which it fits into `free` bytes; None where no number does."""
+    if not isinstance(spec.optimizer, Lbfgs):
+        return None
+    pairs = range(min(spec.optimizer.history, spec.steps) - 1, 0, -1)
+    return next((n for n in pairs if needed_bytes(_with_history(spec, n), shape) <= free), None)
+
+
+def _with_history(spec: Spec, pairs: int) -> Spec:
+    assert isinstance(spec.optimizer, Lbfgs)
+    return replace(spec, optimizer=replace(spec.optimizer, history=pairs))
+
+
+def _history(spec: Spec, numbers: int) -> int:
+    if not isinstance(spec.optimizer, Lbfgs):
+        return 0
+    item = 2 if spec.optimizer.history_dtype == "bf16" else max(4, BYTES[spec.precision])
+    return 2 * (min(spec.optimizer.history, spec.steps) + 1) * item * numbers
+
+
+def _features(shape: tuple[int, int], depth: int) -> list[int]:
+    """Numbers in the feature of each convolution."""
+    (height, width), found = shape, []
+    for convolution in CONVOLUTIONS[:depth]:
+        if pooled_before(convolution.number):
+            height, width = height // 2, width // 2
+        found.append(convolution.channels_out * height * width)
+    return found
+
+
+def _field(path: Path, key: str) -> int:
+    """The number after a key at the beginning of a line."""
+    lines = path.read_text().splitlines()
+    return next(int(line.removeprefix(key).split()[0]) for line in lines if line.startswith(key))

@@ -1,0 +1,1 @@
+"""Networks that losses read features from: one module a network, found by its name."""

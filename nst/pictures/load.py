@@ -1,0 +1,49 @@
+"""From the picture references of a `Spec` to images: read or blended once, then resized for the run."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from PIL.Image import Image
+
+from nst.errors import UserError
+from nst.pictures.read import read
+from nst.pictures.resize import fitted_shape
+from nst.spec.records import Blend, PictureFile
+from nst.spec.signature import Spec
+
+
+@lru_cache(maxsize=8)
+def full_image(reference: PictureFile | Blend) -> Image:
+    """The picture at its own size, RGB; a blend is solved. `UserError` where it cannot be read or blended."""
+    if isinstance(reference, PictureFile):
+        return read(Path(reference.path))
+    return _blend(reference)
+
+
+def remarks(spec: Spec) -> list[str]:
+    """Lines that say which pictures are enlarged to `size`, or, as panoramas, kept smaller."""
+    lines = []
+    for key, reference in (("content", spec.content), ("style", spec.style)):
+        if reference is not None:
+            width, height = full_image(reference).size
+            shorter = min(fitted_shape(width, height, spec.size))
+            if shorter < spec.size:
+                lines.append(f"{key}: {width} x {height} is a panorama; its shorter side is {shorter}, not {spec.size}")
+            elif min(width, height) < spec.size:
+                lines.append(f"{key}: {_title(reference)} is {width} x {height}; enlarged to size={spec.size}")
+    return lines
+
+
+def _title(reference: PictureFile | Blend) -> str:
+    return Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
+
+
+def _blend(reference: Blend) -> Image:
+    from nst.pictures.blend import blend, ellipse_mask
+
+    source = full_image(reference.source)
+    mask = full_image(reference.mask) if reference.mask else ellipse_mask(*source.size)
+    try:
+        return blend(source, mask, full_image(reference.target), reference.offset, reference.mode)
+    except UserError as error:
+        raise UserError(f"blend: {error}") from None

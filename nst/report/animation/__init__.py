@@ -1,0 +1,1 @@
+"""Make animated pictures of runs and of a grid in step."""

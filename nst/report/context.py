@@ -1,0 +1,23 @@
+"""What every part of a report is made from: read once, then only looked at."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from nst.report.figure.axes import Axes
+from nst.report.read.plan import Crop, Plan
+
+
+@dataclass(frozen=True)
+class ReportContext:
+    """A sweep as it stands on the disk, how it is to be shown, and the report's folder."""
+
+    plan: Plan
+    frame: pd.DataFrame
+    axes: Axes
+    crop: Crop | None
+    runs_dir: Path
+    folder: Path
+    width: int | None = None
+    """Pixels across of a figure, at most; None leaves it to the drawing."""

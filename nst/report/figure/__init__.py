@@ -1,0 +1,1 @@
+"""Draw figures: grids of pictures and curves of losses."""

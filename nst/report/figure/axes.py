@@ -1,0 +1,139 @@
+"""Which keys go across, which go down, and which get a grid for each of their values.
+
+`repeat` is never an axis: repeats are shown by one of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nst.errors import UserError, did_you_mean
+from nst.report.read.plan import Plan, PlannedRun, Value
+
+FOLLOWING = frozenset({"precision", "device"})
+"""Keys that a machine decides where nobody does; then they follow from the others."""
+
+Level = tuple[Value, ...]
+Keys = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Keys down, keys across, and keys with a grid for each value.
+
+    Every varied key is in one but `repeat`, and those that follow from others unless they are asked for.
+    """
+
+    rows: tuple[str, ...] = ()
+    cols: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+
+
+def choose(
+    plan: Plan,
+    rows: tuple[str, ...] | None = None,
+    cols: tuple[str, ...] | None = None,
+    facets: tuple[str, ...] | None = None,
+) -> Axes:
+    """The axes asked for, else the plan's own, else by the rules below.
+
+    `UserError` where a key asked for is not among the varied ones of the plan, or there twice. A constant that
+    `select.promote` has put among them is an axis of one place.
+
+    One key goes across: content, else the fastest, style only where it is alone. Of those left one goes down: style,
+    else the fastest. Each value of the rest has a grid of its own; with three keys or more that is where the seed goes
+    first. Keys that were not multiplied but change together stay together. `facets` that are asked to be none leave
+    the rest to the rows.
+    """
+    keys = _keys(plan)
+    _check(plan, keys, (*(rows or ()), *(cols or ()), *(facets or ())))
+    taken = (*(rows or ()), *(cols or ()), *(facets or ()))
+    if facets is None and plan.look.facets is not None:
+        facets = _known(plan.look.facets, keys, taken)
+        taken = (*taken, *facets)
+    down = rows if rows is not None else _known(plan.look.rows, keys, taken)
+    across = cols if cols is not None else _known(plan.look.cols, keys, taken)
+    free = tuple(key for key in keys if key in (*down, *across, *(facets or ())) or not _follows(plan, key))
+    return _filled(_together(plan, free), down, across, facets)
+
+
+def level(job: PlannedRun, keys: tuple[str, ...]) -> Level:
+    """Where a job stands on an axis."""
+    return tuple(job.values.get(key) for key in keys)
+
+
+def levels(plan: Plan, keys: tuple[str, ...]) -> list[Level]:
+    """The places of an axis in the order of the plan; one place where no key is on it, or no job in the plan."""
+    return list(dict.fromkeys(level(job, keys) for job in plan.jobs)) or [(None,) * len(keys)]
+
+
+def named(keys: tuple[str, ...], place: Level) -> Mapping[str, Value]:
+    """A place as a mapping from key to value."""
+    return dict(zip(keys, place, strict=True))
+
+
+def _keys(plan: Plan) -> tuple[str, ...]:
+    return tuple(key for key in plan.varied if key != "repeat")
+
+
+def _follows(plan: Plan, key: str) -> bool:
+    """Whether nobody swept this key and each value of it comes with other values of the rest."""
+    if key not in FOLLOWING or any(
+        word.lstrip("+").startswith(f"{key}=") for job in plan.jobs for word in job.overrides
+    ):
+        return False
+    rest = tuple(other for other in _keys(plan) if other not in FOLLOWING)
+    return len(levels(plan, (*rest, key))) == len(levels(plan, rest))
+
+
+def _check(plan: Plan, keys: tuple[str, ...], asked: tuple[str, ...]) -> None:
+    for key in asked:
+        if key not in keys:
+            hint = did_you_mean(key, keys) if keys else "; no key does"
+            raise UserError(f"'{key}' does not vary in sweep '{plan.name}'{hint}")
+        if asked.count(key) > 1:
+            raise UserError(f"'{key}' is asked for twice: once among rows and columns is enough")
+
+
+def _known(wish: Keys | None, keys: Keys, taken: Keys) -> Keys:
+    return tuple(key for key in wish or () if key in keys and key not in taken)
+
+
+def _filled(groups: Sequence[Keys], rows: Keys, cols: Keys, facets: Keys | None) -> Axes:
+    """What nobody asked for goes to the columns, then to the rows, if they are free, and the rest to the facets."""
+    taken = (*rows, *cols, *(facets or ()))
+    rest = [left for group in groups if (left := tuple(key for key in group if key not in taken))]
+    varied = sum(map(len, groups))
+    if not cols and rest:
+        cols = rest.pop(_best(rest, "content", ("style", "seed") if varied > 2 else ("style",)))
+    if not rows and rest:
+        rows = rest.pop(_best(rest, "style", ("seed",)))
+    left = tuple(key for group in rest for key in group)
+    return Axes((*rows, *left), cols) if facets == () else Axes(rows, cols, (*(facets or ()), *left))
+
+
+def _best(groups: Sequence[Keys], first: str, last: Keys) -> int:
+    """The group for an axis: the one with the key `first`, else the fastest that is not one of `last`."""
+    whole = [number for number, group in enumerate(groups) if first in group]
+    others = [number for number, group in enumerate(groups) if not set(group) & set(last)]
+    return (whole or others or [len(groups) - 1])[-1]
+
+
+def _together(plan: Plan, keys: Keys) -> list[Keys]:
+    """The keys in groups, in plan order: one tells the value of the others in its group, as in favourites.
+
+    Where none is free, all are one group: the product of the rest would be mostly holes.
+    """
+    counts = {key: len(levels(plan, (key,))) for key in keys}
+    groups: list[list[str]] = []
+    for key in sorted(keys, key=lambda key: (-counts[key], keys.index(key))):
+        home = next((group for group in groups if _tells(plan, group[0], key, counts)), None)
+        if home is None:
+            groups.append([key])
+        else:
+            home.append(key)
+    ordered = [tuple(sorted(group, key=keys.index)) for group in groups]
+    return sorted(ordered, key=lambda group: keys.index(group[-1]))
+
+
+def _tells(plan: Plan, one: str, other: str, counts: Mapping[str, int]) -> bool:
+    return counts[one] > 1 and len(levels(plan, (one, other))) == counts[one]

@@ -1,0 +1,85 @@
+"""The pictures of a report, in its folder: results, starts and inputs, hard-linked from the store where that can be."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+
+from nst.report import labels
+from nst.report.context import ReportContext
+from nst.report.figure.shots import shown
+from nst.report.read.files import link_or_copy, remove
+
+
+@dataclass(frozen=True)
+class Input:
+    """An input picture, what it was used as, and the name it goes by."""
+
+    picture: Path
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Where each picture of the store lies in the report (`pictures/...`), and the inputs, each once a use."""
+
+    files: Mapping[Path, str]
+    inputs: tuple[Input, ...]
+
+
+def write(context: ReportContext) -> Gallery:
+    """Link all pictures into the report, and clear what an earlier report left."""
+    inputs = _inputs(context)
+    files = {**_starts(context), **_results(context)}
+    for one in inputs:
+        files.setdefault(one.picture, f"pictures/{one.kind}-{one.picture.name}")
+    for picture, file in files.items():
+        link_or_copy(picture, context.folder / file)
+    clear(context.folder / "pictures", {Path(file).name for file in files.values()})
+    return Gallery(files, inputs)
+
+
+def clear(folder: Path, wanted: Iterable[str]) -> None:
+    """Delete the files of a folder that are not wanted any more."""
+    kept = set(wanted)
+    for old in folder.glob("*.*"):
+        if old.name not in kept and not old.name.startswith("."):  # a hidden one may be another process's, half made
+            remove(old)
+
+
+def _inputs(context: ReportContext) -> tuple[Input, ...]:
+    plan = context.plan
+    found: dict[tuple[str, Path], Input] = {}
+    for job, row in shown(plan, context.frame):
+        for kind in ("content", "style"):
+            picture = row[f"{kind}_picture"]
+            if isinstance(picture, Path):
+                name = labels.value(kind, job.values.get(kind, plan.constants.get(kind)))
+                found.setdefault((kind, picture), Input(picture, kind, name))
+    return tuple(found.values())
+
+
+def _results(context: ReportContext) -> dict[Path, str]:
+    pairs = zip(context.plan.jobs, context.frame["image"], strict=True)
+    return {image: f"pictures/{job.signature}.png" for job, image in pairs if isinstance(image, Path)}
+
+
+def _starts(context: ReportContext) -> dict[Path, str]:
+    """Equal starts are one file, named after the first run that had it: noise cannot be compressed."""
+    files: dict[Path, str] = {}
+    first: dict[tuple[int, str], str] = {}
+    pairs = [pair for pair in zip(context.plan.jobs, context.frame["start"], strict=True) if isinstance(pair[1], Path)]
+    sizes = {start: start.stat().st_size for _, start in pairs}
+    lengths = list(sizes.values())
+    alone = {length for length in set(lengths) if lengths.count(length) == 1}
+    for job, start in pairs:
+        length = sizes[start]
+        key = (length, "" if length in alone else _digest(start))
+        files[start] = first.setdefault(key, f"pictures/start-{job.signature}.png")
+    return files
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "blake2b").hexdigest()

@@ -1,0 +1,73 @@
+"""Reading stored pictures: their sizes for the layout, their pixels for the drawing. A broken file is no picture."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from nst.report.figure.geometry import Region
+from nst.report.figure.table import Table
+
+One = TypeVar("One")
+Other = TypeVar("Other")
+
+BROKEN = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
+
+
+def sizes(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+    """Width and height of every picture that can be opened."""
+    unique = list(dict.fromkeys(paths))
+    return {path: size for path, size in zip(unique, side_by_side(size_of, unique), strict=True) if size is not None}
+
+
+def size_of(path: Path) -> tuple[int, int] | None:
+    """Width and height from the file's header; None where it is not a picture."""
+    try:
+        with Image.open(path) as image:
+            return image.size
+    except BROKEN:
+        return None
+
+
+def in_table(table: Table) -> list[Path]:
+    """All pictures that a table shows, inputs at its edges too."""
+    rows = [row for band in table.bands for row in band.rows]
+    shots = [shot.picture for row in rows for cell in row.cells for shot in cell]
+    columns = [column.head.picture for band in table.bands for column in band.columns]
+    paths = [*shots, *columns, *(row.head.picture for row in rows)]
+    return [path for path in dict.fromkeys(paths) if path is not None]
+
+
+def side_by_side(read: Callable[[One], Other], things: Sequence[One]) -> list[Other]:
+    """What `read` makes of each, on all cores: decoding and encoding pictures lets other threads go on."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    with ThreadPoolExecutor(max_workers=cores) as pool:
+        return list(pool.map(read, things))
+
+
+def pixels(path: Path, source: Region, size: tuple[int, int]) -> npt.NDArray[np.uint8] | None:
+    """A region of a picture at `size` (width, height): (H, W, 3) uint8, RGB; None where the file is broken.
+
+    Twice or more enlarged, pixels stay visible as squares: smoothing would draw strokes that are not there.
+    """
+    try:
+        with Image.open(path) as image:
+            part = opaque(image).crop(source)
+    except BROKEN:
+        return None
+    enlarged = size[0] >= 2 * part.width
+    resample = Image.Resampling.NEAREST if enlarged else Image.Resampling.LANCZOS
+    return np.asarray(part if part.size == size else part.resize(size, resample, reducing_gap=3.0))
+
+
+def opaque(image: Image.Image) -> Image.Image:
+    """The picture as RGB, on white where it is transparent."""
+    if "A" not in image.getbands() and "transparency" not in image.info:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")

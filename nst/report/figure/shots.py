@@ -1,0 +1,73 @@
+"""The shots of a job: its result, its start, its inputs, and the picture that a loss alone reconstructs."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nst.report import labels
+from nst.report.figure import axes as axis
+from nst.report.figure.axes import Axes, Level
+from nst.report.figure.table import Shot, State
+from nst.report.read.plan import Plan, PlannedRun
+
+Found = Mapping[Hashable, Any]
+"""The row of the frame that belongs to a job."""
+
+
+def shown(plan: Plan, frame: pd.DataFrame) -> list[tuple[PlannedRun, Found]]:
+    """One job a combination: of its repeats the first that is done, else the first."""
+    keys = tuple(key for key in plan.varied if key != "repeat")
+    picked: dict[Level, tuple[PlannedRun, Found]] = {}
+    for job, found in zip(plan.jobs, frame.to_dict("records"), strict=True):
+        place = axis.level(job, keys)
+        if place not in picked or (picked[place][1]["state"] != "done" and found["state"] == "done"):
+            picked[place] = (job, found)
+    return list(picked.values())
+
+
+def result(job: PlannedRun, plan: Plan, found: Found) -> Shot:
+    """The picture a job made, or what became of it."""
+    label, state = labels.job(job, plan), found["state"]
+    if state == "failed":
+        shot = Shot(None, "failed", str(found["error"] or ""), f"{label}: failed")
+    elif state != "done":
+        shot = Shot(None, "running" if state == "running" else "pending", "", f"{label}: {state}")
+    else:
+        shot = _present(found["image"], "done", f"result of {label}")
+    return replace(shot, signature=job.signature)
+
+
+def start(job: PlannedRun, plan: Plan, found: Found) -> Shot:
+    """The picture a job began with."""
+    label = labels.job(job, plan)
+    if found["start"] is None:
+        return Shot(None, "pending", "", f"start of {label}: not there")
+    return _present(found["start"], "input", f"start of {label}")
+
+
+def input_picture(found: Found, kind: str, name: str) -> Shot:
+    """The content or style picture of a job, captioned with its name."""
+    picture = found[f"{kind}_picture"]
+    if picture is None:
+        is_due = found["state"] in ("pending", "running")
+        return Shot(None, "pending" if is_due else "missing", "", f"{kind}: {name}", name)
+    return replace(_present(picture, "input", f"{kind}: {name}"), caption=name)
+
+
+def _present(picture: object, state: State, alt: str) -> Shot:
+    return Shot(picture, state, "", alt) if isinstance(picture, Path) else Shot(None, "missing", "", alt)
+
+
+def reference(plan: Plan, frame: pd.DataFrame, axes: Axes) -> Shot | None:
+    """The picture that a loss alone reconstructs: shown first, unless it heads the rows or columns anyway."""
+    alone = {"style_weight": "content", "content_weight": "style"}
+    for weight, kind in alone.items():
+        if weight not in plan.varied and plan.constants.get(weight) == 0 and kind not in (*axes.rows, *axes.cols):
+            name = labels.value(kind, plan.constants.get(kind))
+            pictures = [path for path in frame[f"{kind}_picture"] if isinstance(path, Path)]
+            shot = Shot(pictures[0], "input") if pictures else Shot(None, "pending")
+            return replace(shot, alt=name, caption=kind)
+    return None

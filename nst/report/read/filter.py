@@ -1,0 +1,82 @@
+"""A part of a sweep: the runs whose values are the wanted ones."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from nst.errors import UserError, did_you_mean
+from nst.report.labels import value as words
+from nst.report.read.plan import Plan, PlannedRun, Value
+
+Wanted = str | int | float | bool | None
+
+_SAME = {("init", "noise"): "uniform"}
+
+
+def select(plan: Plan, where: Mapping[str, Wanted]) -> Plan:
+    """The plan with only the jobs that have every wanted value; `UserError` where a key does not vary or none has it.
+
+    A wanted value may be written as in a config (`9e5`, `conv_1`, `pictures/cat.jpg`) or as in the report (`uniform
+    noise`, `cat`). Keys that are left with one value are constants of the part.
+    """
+    for key, wanted in where.items():
+        plan = _part(plan, key, wanted)
+    return plan
+
+
+def promote(plan: Plan, keys: Iterable[str]) -> Plan:
+    """The plan with constants among `keys` as keys that could vary: an axis may be asked for that has one place."""
+    named = tuple(key for key in dict.fromkeys(keys) if key in plan.constants and key not in plan.varied)
+    same = {key: plan.constants[key] for key in named}
+    jobs = tuple(replace(job, values={**same, **job.values}) for job in plan.jobs)
+    return replace(plan, varied=(*named, *plan.varied), jobs=jobs)
+
+
+def parse_where(texts: Sequence[str]) -> dict[str, Wanted]:
+    """`["init=noise", "seed=0"]` as a mapping; `UserError` for what is not `key=value`."""
+    parts = [text.partition("=") for text in texts]
+    for text, (key, equals, wanted) in zip(texts, parts, strict=True):
+        if not key.strip() or not equals or not wanted.strip():
+            raise UserError(f"--where {text}: is not KEY=VALUE")
+    return {key.strip(): wanted.strip() for key, _, wanted in parts}
+
+
+def spelt(key: str, name: str) -> str:
+    """A value by one name, whichever of its spellings a config, and so a plan, has."""
+    return _SAME.get((key, name), name)
+
+
+def _part(plan: Plan, key: str, wanted: Wanted) -> Plan:
+    if key not in plan.varied:
+        hint = did_you_mean(key, plan.varied) if plan.varied else "; no key does"
+        raise UserError(f"'{key}' does not vary in sweep '{plan.name}'{hint}")
+    jobs = tuple(job for job in plan.jobs if _is(key, job.values.get(key), wanted, plan))
+    if not jobs:
+        there = dict.fromkeys(_text(job.values.get(key)) for job in plan.jobs)
+        raise UserError(f"no run of '{plan.name}' has {key}={wanted}{did_you_mean(str(wanted), there)}")
+    return _settled(replace(plan, jobs=jobs))
+
+
+def _settled(plan: Plan) -> Plan:
+    """Keys that no longer vary become constants."""
+    same = [key for key in plan.varied if len({job.values.get(key) for job in plan.jobs}) == 1]
+    constants = {**plan.constants, **{key: plan.jobs[0].values.get(key) for key in same}}
+    varied = tuple(key for key in plan.varied if key not in same)
+    jobs: list[PlannedRun] = [
+        replace(job, values={key: value for key, value in job.values.items() if key in varied}) for job in plan.jobs
+    ]
+    return replace(plan, varied=varied, constants=constants, jobs=tuple(jobs))
+
+
+def _is(key: str, found: Value, wanted: Wanted, plan: Plan) -> bool:
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        try:
+            return float(str(wanted)) == found
+        except ValueError:
+            return str(wanted) == words(key, found, plan.constants)
+    name, known = _text(wanted), (_text(found), words(key, found, plan.constants))
+    is_picture = words(key, name) == _text(found)  # typed as a path, while the plan has its name
+    return is_picture or spelt(key, name) in [spelt(key, other) for other in known]
+
+
+def _text(found: Wanted) -> str:
+    return "null" if found is None else str(found)

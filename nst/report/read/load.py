@@ -1,0 +1,72 @@
+"""The frame of a sweep as a notebook wants it: every column with a type of its own. `nst.load` is this `load`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pandas.api.types import pandas_dtype
+
+from nst.report.read import plan as plans
+from nst.report.read.frame import METRICS, PATHS, frame
+
+STATES = ("done", "failed", "running", "pending")
+COUNTS = ("steps_requested", "evaluations", "best_evaluation", "history_used", "resumed_at", "threads")
+
+
+def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
+    """Sweep `name` of the store `runs_dir` as it stands on the disk: a row a run, in plan order.
+
+    Columns, in this order:
+
+    * `signature`, `label`: the name of the run's folder and its short description (string);
+    * `state`: done, failed, running or pending (category; running is known only for processes of this Linux host);
+    * the config keys, those that vary first, the constants after them: Int64, float64, boolean, category in the
+      sweep's order (text that varies), string (text that does not), object (values of several kinds);
+    * the numbers of `metrics.json`, with their units in their names: Int64 for counts (`evaluations`), else float64;
+    * `stopped`, `device`, `host`, `precision`, `machine` (string) and `threads` (Int64): how it ended and what it ran
+      on. Only times of equal `machine` may be averaged. Where one of them varies in the sweep, it is the planned value;
+    * `folder`, `image`, `start`, `trace`, `content_picture`, `style_picture`: a `Path`, or None where there is none;
+    * `error`: why it failed, in one line (string).
+
+    What is not known is missing (NA, NaN, None): runs to come, failed, foreign or of an older version raise nothing.
+    `UserError` where there is no such sweep, or its `plan.json` cannot be read.
+    """
+    plan = plans.read(name, Path(runs_dir))
+    found = frame(plan, Path(runs_dir))
+    constants = [key for key in plan.constants if key not in found]
+    for key in constants:
+        found[key] = pd.Series([plan.constants[key]] * len(found), index=found.index, dtype="object")
+    config = [*plan.varied, *constants]
+    found = found[list(dict.fromkeys(["signature", "label", "state", *config, *found.columns]))]
+    typed = {column: _config(found[column], column in plan.varied) for column in config}
+    typed |= {column: _measured(column, found[column]) for column in map(str, found) if column not in typed}
+    return found.assign(**typed)
+
+
+def _measured(column: str, values: "pd.Series[Any]") -> "pd.Series[Any]":
+    if column in PATHS:
+        return values
+    if column == "state":
+        return values.astype(pd.CategoricalDtype(list(STATES)))
+    if column in COUNTS:
+        numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+        return numbers.where(numbers.abs() < 2**63).round().astype("Int64")
+    return values.astype("float64") if column in METRICS else values.astype("string")
+
+
+def _config(values: "pd.Series[Any]", varies: bool) -> "pd.Series[Any]":
+    """The narrowest type that holds all values that are there."""
+    there = [value for value in values if value is not None]
+    dtype = _narrowest(there)
+    if dtype == "string" and varies:
+        return values.astype(pd.CategoricalDtype(list(dict.fromkeys(there))))
+    return values.astype(pandas_dtype(dtype))
+
+
+def _narrowest(values: Sequence[Any]) -> str:
+    kinds = {type(value) for value in values}
+    if kinds == {int} and all(abs(value) < 2**63 for value in values):
+        return "Int64"
+    simple = {frozenset({bool}): "boolean", frozenset({str}): "string", frozenset({int, float}): "float64"}
+    return simple.get(frozenset(kinds), "float64" if kinds == {float} else "object")

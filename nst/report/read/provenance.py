@@ -1,0 +1,57 @@
+"""Where, when and with what the runs of a sweep were made: each fact once, with all the values it had."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nst.report.read import plan as plans
+from nst.report.read.files import read_json
+from nst.report.read.plan import Plan
+
+_SAID = ("device", "host", "threads", "precision", "workers")
+
+
+def facts(plan: Plan, runs_dir: Path) -> dict[str, str]:
+    """Facts by name, in words; a fact that differs between runs lists its values. Unknown facts are left out."""
+    found = [read_json(runs_dir / "jobs" / job.signature / "provenance.json") or {} for job in plan.jobs]
+    said = {name: _values(source.get(name) for source in found) for name in _SAID}
+    said["git"] = _values(_commit(source.get("git")) for source in found)
+    versions = [source["versions"] for source in found if isinstance(source.get("versions"), dict)]
+    said["versions"] = _values(", ".join(f"{name} {number}" for name, number in each.items()) for each in versions)
+    said["ran"] = _span(found)
+    return {name: text for name, text in said.items() if text}
+
+
+def _values(values: Any) -> str:
+    return "; ".join(dict.fromkeys(_text(value) for value in values if value not in (None, "")))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_text(part)}" for key, part in value.items() if part is not None)
+    plain = plans.plain(value)
+    return json.dumps(plain) if isinstance(plain, bool) else str(plain)
+
+
+def _commit(git: object) -> str:
+    """`3905383b1c2d`, and whether the code had been changed since."""
+    commit = git.get("commit") if isinstance(git, dict) else None
+    if not isinstance(commit, str):
+        return ""
+    return f"{commit[:12]}, changed" if isinstance(git, dict) and git.get("dirty") else commit[:12]
+
+
+def _span(found: Sequence[Mapping[str, Any]]) -> str:
+    """When the first run began and the last one ended, to the minute; the date once where it is the same."""
+    starts = sorted(str(source["started_utc"]) for source in found if source.get("started_utc"))
+    ends = sorted(str(source["ended_utc"]) for source in found if source.get("ended_utc"))
+    if not starts or not ends:
+        return ""
+    start, end = _minute(starts[0]), _minute(ends[-1])
+    return f"{start} to {end[11:] if end[:10] == start[:10] else end} UTC"
+
+
+def _minute(stamp: str) -> str:
+    """`2026-11-23T06:53:58+00:00` as `2026-11-23 06:53`."""
+    return stamp[:16].replace("T", " ")

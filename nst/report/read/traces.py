@@ -1,0 +1,77 @@
+"""The course of every run's loss, from `trace.csv`, and the key that tells many of them apart."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nst.report import labels
+from nst.report.figure.shots import shown
+from nst.report.read.plan import Plan
+
+GROUPS = 7  # as many colours as are told apart at once
+
+
+COLUMNS = ("evaluation", "seconds", "total_loss")
+Numbers = npt.NDArray[np.float64]
+NOTHING: Numbers = np.empty((0, len(COLUMNS)))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The course of one run; `group` is what colours it where there are many. Where no time is known, it is NaN."""
+
+    name: str
+    group: str
+    evaluations: Numbers
+    seconds: Numbers
+    losses: Numbers
+    failed: bool = False
+
+
+def curves(plan: Plan, frame: pd.DataFrame) -> list[Curve]:
+    """The traces of the sweep, one of the repeats each; losses that a logarithm cannot show are left out."""
+    key = group_key(plan)
+    found = []
+    for job, row in shown(plan, frame):
+        trace = read_trace(row["trace"]) if isinstance(row["trace"], Path) else NOTHING
+        if len(trace):
+            group = labels.value(key, job.values.get(key), plan.constants) if key else ""
+            evaluations, seconds, losses = trace.T
+            failed = row["state"] == "failed"
+            found.append(Curve(labels.job(job, plan), group, evaluations, seconds, losses, failed))
+    return found
+
+
+def read_trace(path: Path) -> Numbers:
+    """A `trace.csv` as (evaluations, 3): `COLUMNS`, where the total loss is above 0; NaN where a time is not known.
+
+    Nothing where the file is missing or foreign; of one that is half written, what can be read.
+    """
+    try:
+        found = _read(path)
+    except (OSError, ValueError):
+        return NOTHING
+    return found[np.isfinite(found[:, 0]) & np.isfinite(found[:, 2]) & (found[:, 2] > 0)]
+
+
+def _read(path: Path) -> Numbers:
+    """As numbers at once, which takes a tenth of the time; a file that has other things in it as text."""
+    with path.open(encoding="utf-8") as file:
+        heads = file.readline().strip().split(",")
+    try:
+        places = [heads.index(name) for name in COLUMNS]
+        return np.loadtxt(path, delimiter=",", skiprows=1, usecols=places, ndmin=2).reshape(-1, len(COLUMNS))
+    except ValueError:
+        raw = pd.read_csv(path, on_bad_lines="skip", dtype=str).reindex(columns=list(COLUMNS))
+        numbers: Numbers = raw.apply(pd.to_numeric, errors="coerce").to_numpy("float64")
+        return numbers
+
+
+def group_key(plan: Plan) -> str | None:
+    """The key that colours many curves: the one with most values up to seven, else the one with fewest."""
+    counts = {key: len({job.values.get(key) for job in plan.jobs}) for key in plan.varied if key != "repeat"}
+    few = {key: count for key, count in counts.items() if count <= GROUPS}
+    return max(few, key=few.__getitem__) if few else min(counts, key=counts.__getitem__, default=None)

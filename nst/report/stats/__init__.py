@@ -1,0 +1,1 @@
+"""Compute and tabulate intervals, paired differences and verdicts."""

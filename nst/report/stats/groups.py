@@ -1,0 +1,91 @@
+"""Finished runs that may be averaged together: equal in all that varies but `repeat`, and made on equal machines.
+
+And the words of their tables: heads, values, what is the same for all rows.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from nst.report import labels
+from nst.report.read.plan import Plan, Value
+
+TIMES = ("seconds_loop", "ms_per_evaluation_p50", "ms_per_evaluation_p90", "seconds_warmup", "seconds_setup")
+_SAID = ("content", "style", "size", "steps", "init", "optimizer", "precision", "content_layers", "style_layers")
+
+Place = tuple[Value, ...]
+
+
+def without_resumed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame without the times of runs that were interrupted and went on from a checkpoint."""
+    timed = frame.copy()
+    timed.loc[timed["resumed_at"].notna(), list(TIMES)] = float("nan")
+    return timed
+
+
+def groups(frame: pd.DataFrame, keys: Sequence[str]) -> list[tuple[Place, pd.DataFrame]]:
+    """Finished runs by their values, in the order of the plan."""
+    done = frame[frame["state"] == "done"]
+    places: dict[Place, list[int]] = {}
+    for index, place in enumerate(zip(*(done[key] for key in keys), strict=True)):
+        places.setdefault(place, []).append(index)
+    return [(place, done.iloc[indices]) for place, indices in places.items()]
+
+
+def timed(runs: pd.DataFrame) -> int:
+    """How many of these runs have a time."""
+    return int(runs["seconds_loop"].notna().sum())
+
+
+def setting(plan: Plan) -> list[str]:
+    """The keys that tell settings apart."""
+    return [key for key in plan.varied if key != "repeat"]
+
+
+def titles(plan: Plan, keys: Sequence[str]) -> list[str]:
+    """The heads of the columns of these keys."""
+    return ["start" if key == "init" else labels.title(key, plan.constants) for key in keys]
+
+
+def words(plan: Plan, keys: Sequence[str], place: Place) -> list[str]:
+    """The values of these keys, below their heads."""
+    return [labels.bare(key, value, plan.constants) for key, value in zip(keys, place, strict=True)]
+
+
+def machine_words(place: Place) -> str:
+    """The machine, which stands last in a place."""
+    return "unknown" if place[-1] is None else str(place[-1])
+
+
+def is_split(frame: pd.DataFrame) -> bool:
+    """Whether finished runs were made on several machines."""
+    return bool(frame[frame["state"] == "done"]["machine"].nunique(dropna=False) > 1)
+
+
+def counted(counts: Sequence[int]) -> str:
+    """How many repeats there are: `mean ± 95 % t-interval, n = 10 each`."""
+    low, high = min(counts, default=0), max(counts, default=0)
+    if high <= 1:
+        return "n = 1, so no interval"
+    return f"mean ± 95 % t-interval, n = {low} each" if low == high else f"mean ± 95 % t-interval, n = {low} to {high}"
+
+
+def caption(plan: Plan, frame: pd.DataFrame, opening: str) -> str:
+    """The opening, then what is the same for all rows, and what was left out."""
+    resumed = int(frame["resumed_at"].notna().sum())
+    left_out = [f"times of {resumed} resumed run{'s' * (resumed > 1)} left out"] if resumed else []
+    machines = [str(machine) for machine in frame["machine"].dropna().unique()]
+    ran_on = [f"on {machines[0]}"] if len(machines) == 1 else []
+    known = [key for key in _SAID if plan.constants.get(key) is not None and key not in plan.varied]
+    said = [_constant(key, plan.constants) for key in known if not (ran_on and key == "precision")]
+    parts = [", ".join(said), *ran_on, *left_out]
+    return f"{opening}. {_sentence('; '.join(part for part in parts if part))}".strip()
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _constant(key: str, constants: Mapping[str, Value]) -> str:
+    said = labels.value(key, constants[key], constants)
+    return said if key in ("size", "steps") else f"{'start' if key == 'init' else labels.title(key)} {said}"

@@ -1,0 +1,87 @@
+"""How long the runs took, for every sweep: repeats as mean ± 95 % interval, never across different machines."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nst.report.read.files import replacing, write_text
+from nst.report.read.plan import Plan
+from nst.report.stats.groups import (
+    caption,
+    counted,
+    groups,
+    is_split,
+    machine_words,
+    setting,
+    timed,
+    titles,
+    without_resumed,
+    words,
+)  # fmt: skip
+from nst.report.stats.intervals import mean
+from nst.report.stats.paired_times import differences, starts
+from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
+
+MEASURED = {
+    "seconds_loop": "loop (s)",
+    "ms_per_evaluation_p50": "p50 (ms)",
+    "ms_per_evaluation_p90": "p90 (ms)",
+    "seconds_warmup": "warm-up (s)",
+    "peak_memory_mib": "memory (MiB)",
+}
+ALL = (*MEASURED, "seconds_setup", "total_loss")
+
+
+def write(
+    plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str] = ("csv", "md", "tex")
+) -> list[NumberTable]:
+    """Write `timing.csv`, `timing.md` and `timing.tex`; the tables come back for the page."""
+    frame = without_resumed(frame)
+    found = (starts(plan, frame), differences(plan, frame), by_setting(plan, frame))
+    sheets = [sheet for sheet in found if sheet is not None]
+    if "csv" in formats:
+        with replacing(folder / "timing.csv") as path:
+            tidy(plan, frame).to_csv(path, index=False, lineterminator="\n")
+    if "md" in formats:
+        write_text(folder / "timing.md", "\n".join(markdown(sheet) for sheet in sheets))
+    if "tex" in formats:
+        write_text(folder / "timing.tex", "\n".join([PREAMBLE, *(latex(sheet) for sheet in sheets)]))
+    return sheets
+
+
+def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
+    """A row a setting and machine, as numbers: keys, `machine`, `n` (with a time), `_mean` and `_half` of `ALL`."""
+    keys = [*setting(plan), "machine"]
+    rows = []
+    for place, found in groups(frame, keys):
+        means = {name: mean(found[name]) for name in ALL}
+        row: dict[str, Any] = dict(zip(keys, place, strict=True)) | {"n": timed(found)}
+        for name, about in means.items():
+            row |= {f"{name}_mean": about.mean, f"{name}_half": about.half}
+        rows.append(row)
+    columns = [*keys, "n", *(f"{name}_{part}" for name in ALL for part in ("mean", "half"))]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
+    """A row a setting: seconds, milliseconds, memory; columns that nothing was measured for are left out.
+
+    How many repeats there are is said once where it is the same for all.
+    """
+    keys = setting(plan)
+    names = [name for name in MEASURED if frame[name].notna().any()]
+    split, found = is_split(frame), groups(frame, [*keys, "machine"])
+    counts = [timed(runs) for _, runs in found]
+    uneven = len(set(counts)) > 1
+    rows = []
+    for place, runs in found:
+        said = [*words(plan, keys, place[:-1]), *([machine_words(place)] if split else [])]
+        rows.append((*said, *([str(timed(runs))] if uneven else []), *(str(mean(runs[name])) for name in names)))
+    heads = (*titles(plan, keys), *(["machine"] if split else []), *(["n"] if uneven else []))
+    opening = (
+        f"Times by setting; the loop without set-up and warm-up, p50 and p90 of its evaluations ({counted(counts)})"
+    )
+    sheet_caption = caption(plan, frame, opening)
+    return NumberTable(sheet_caption, (*heads, *(MEASURED[name] for name in names)), tuple(rows), len(heads) - uneven)

@@ -1,0 +1,86 @@
+"""The end of a sweep: what is left is made, the report written, every failure listed, and an exit code found."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from nst.device import is_elsewhere
+from nst.errors import UserError
+from nst.store.store import Store, StoreError
+from nst.sweep.plan import Job, Plan
+from nst.sweep.runner import DETERMINISTIC
+from nst.sweep.scheduler import Sweep, due, execute
+
+
+def conclude(sweep: Sweep) -> NoReturn:
+    """Make what is left if this machine can, report, and exit: 0 where all runs are done, else 1."""
+    is_recalled = not due(sweep)
+    try:
+        if not any(is_elsewhere(run.spec.device) for run in sweep.runs):
+            execute(sweep)
+    except StoreError as error:
+        stop(sweep, error)
+    finish(sweep, is_recalled)
+
+
+def stop(sweep: Sweep, error: StoreError) -> NoReturn:
+    """Say why no further run is made, and what there is."""
+    signatures = [job.signature for job in sweep.plan.jobs]
+    done = sum(sweep.store.metrics(signature) is not None for signature in signatures)
+    _list([job for job in _not_done(sweep) if sweep.store.error(job.signature) is not None], sweep.store)
+    kept = f"{done} of {len(signatures)} runs are done and kept, the same command goes on from here"
+    print(f"stopped: {error}; {kept}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+def finish(sweep: Sweep, is_recalled: bool) -> NoReturn:
+    """Write the report, list what failed, and exit; `is_recalled`: nothing was made by this call."""
+    reported = report(sweep, is_recalled)
+    failed = _not_done(sweep)
+    _list(failed, sweep.store)
+    raise SystemExit(1 if failed or not reported else 0)
+
+
+def report(sweep: Sweep, is_recalled: bool = False) -> bool:
+    """Build the report of a sweep and say where it is; False, and one line, where there is none.
+
+    In a store that cannot be written, the report of a sweep to which nothing was added stands as it is.
+    """
+    page = sweep.store.sweep(sweep.plan.name) / "report" / "index.html"
+    try:
+        print(f"report: {write_report(sweep.store, sweep.plan)}", file=sys.stderr, flush=True)
+    except (OSError, UserError, MemoryError) as error:
+        reason = getattr(error, "strerror", None) or error
+        if isinstance(error, OSError) and page.exists() and is_recalled:
+            print(f"report: {page} (as it was; it cannot be written anew: {reason})", file=sys.stderr, flush=True)
+            return True
+        print(f"report: could not be written ({reason}); python -m nst.report {sweep.plan.name}", file=sys.stderr)
+        return False
+    return True
+
+
+def write_report(store: Store, plan: Plan) -> Path:
+    """Build the report of a sweep; returns the path of its page. One process at a time."""
+    from nst.report.build import build
+
+    with store.lock(f"report-{plan.name}"):
+        return build(plan.name, store.root) / "index.html"
+
+
+def _not_done(sweep: Sweep) -> list[Job]:
+    distinct = {job.signature: job for job in reversed(sweep.plan.jobs)}
+    return [job for job in reversed(distinct.values()) if sweep.store.metrics(job.signature) is None]
+
+
+def _list(failed: Sequence[Job], store: Store) -> None:
+    for job in failed:
+        print(f"failed: {job.title}: {_reason(store, job)}  ({store.job(job.signature)})", file=sys.stderr)
+
+
+def _reason(store: Store, job: Job) -> str:
+    error = store.error(job.signature)
+    if error is None:
+        return "not made"
+    words = str(error.get("message") or error.get("type")).strip().splitlines()[0]
+    return f"{words} (rerun=failed tries it again)" if error.get("type") in DETERMINISTIC else words

@@ -1,0 +1,123 @@
+"""The command line on its way to Hydra: paths are quoted for its grammar, `sweep=NAME` implies `--multirun`."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from hydra._internal.utils import get_args_parser
+
+from nst.cli import parse
+from nst.errors import UserError
+from nst.sweep.hydra_errors import KEYS, refuse_list
+
+PATH_KEYS = (
+    "content", "style", "init", "weights", "output", "runs_dir", "picture_dirs", "name",
+    "blend.source", "blend.mask", "blend.target",
+)  # fmt: skip
+SINGLE_FLAGS = {"--cfg", "-c", "--info", "-i", "--help", "-h", "--hydra-help", "--run", "-r", "--version"}
+MULTIRUN_FLAGS = {"--multirun", "-m"}
+MODE_FLAGS = {"--multirun", "-m", "--run", "-r", "--cfg", "-c", "--info", "-i", "--shell-completion", "-sc"}
+VALUED_FLAGS = {
+    "--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn", "--config-dir", "-cd",
+    "--experimental-rerun",
+}  # fmt: skip
+
+_PIECE = re.compile(r"""(?:^|,)('(?:[^'\\]|\\.)*'(?=,|$)|"(?:[^"\\]|\\.)*"(?=,|$)|[^,]*)""")
+"""A value of several separated by commas; one in quotes may hold commas."""
+
+
+def prepare(arguments: Sequence[str]) -> list[str]:
+    """Arguments that Hydra reads as the user meant them. Raises `UserError` for what Hydra would misread silently."""
+    sweeps = given(arguments, "sweep")
+    if len(sweeps) > 1 or any("," in name for name in sweeps):
+        raise UserError(f"sweep={','.join(sweeps)}: one sweep at a time; run the command once for each")
+    multirun = any(argument in MULTIRUN_FLAGS for argument in arguments)
+    flags = {argument.partition("=")[0] for argument in arguments if argument.startswith("-")}
+    _check_flags(flags)
+    if any(sweeps) and not multirun and not flags & SINGLE_FLAGS:
+        arguments, multirun = ["--multirun", *arguments], True
+    own, overrides = _flags_apart(arguments)
+    parse(get_args_parser(), own)
+    _check_overrides(overrides, multirun)
+    return own + [quote_argument(override, multirun) for override in overrides]
+
+
+def _check_flags(flags: set[str]) -> None:
+    """Refuse flags that Hydra would refuse with a traceback."""
+    modes = sorted(flags & MODE_FLAGS)
+    if len(modes) > 1:
+        raise UserError(f"{' and '.join(modes)} cannot be combined")
+    if "--resolve" in flags and not flags & {"--cfg", "-c", "--help", "-h"}:
+        raise UserError("--resolve only goes with --cfg")
+
+
+def _check_overrides(overrides: Sequence[str], multirun: bool) -> None:
+    """Refuse what Hydra's grammar would, and lists where several values are meant."""
+    for before, override in zip(["", *overrides], overrides, strict=False):
+        key, equals, value = override.partition("=")
+        if not equals and not override.startswith("~"):
+            raise UserError(f"'{override}' is not KEY=VALUE{_meant(before, override, multirun)}")
+        if value.startswith("[") and value.endswith("]") and not _exists(value):
+            refuse_list(key.lstrip("+"), [part.strip() for part in value[1:-1].split(",")])
+
+
+def _meant(before: str, word: str, multirun: bool) -> str:
+    """What a word that a space cuts off the argument before it was meant to be."""
+    if not before or word in KEYS:
+        return ""
+    if multirun:
+        return f"; several values are written with commas and no spaces: {before.rstrip(',')},{word.lstrip(',')}"
+    return f"; a value with spaces needs quotes: '{before} {word}'"
+
+
+def _flags_apart(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Flags, with what belongs to them, and overrides: Hydra wants each on one side."""
+    flags: list[str] = []
+    overrides: list[str] = []
+    before = ""
+    for argument in arguments:
+        belongs = before in VALUED_FLAGS or (before in ("--info", "-i") and "=" not in argument)
+        (flags if argument.startswith("-") or belongs else overrides).append(argument)
+        before = argument
+    return flags, overrides
+
+
+def given(arguments: Sequence[str], key: str) -> list[str]:
+    """The values of `key=value` (also `+key=value`) arguments."""
+    pairs = (argument.partition("=") for argument in arguments)
+    return [value for found, equals, value in pairs if equals and found.lstrip("+") == key]
+
+
+def quote_argument(argument: str, multirun: bool) -> str:
+    """`content=~/a b.jpg` -> `content='~/a b.jpg'`; anything that is not a path key is left alone."""
+    key, equals, value = argument.partition("=")
+    if not equals or key.lstrip("+") not in PATH_KEYS and not key.startswith("pictures."):
+        return argument
+    if key.lstrip("+") == "picture_dirs":
+        return f"{key}={_quote_list(value)}"
+    pieces = _PIECE.findall(value) if multirun and "," in value and not _exists(value) else [value]
+    return f"{key}={','.join(quote(piece) for piece in pieces)}"
+
+
+def _quote_list(value: str) -> str:
+    """`[a b,~/c]` or a single folder -> a list of quoted strings."""
+    if value.startswith("["):
+        inner = value.removeprefix("[").removesuffix("]")
+        return f"[{','.join(quote(piece.strip()) for piece in inner.split(',') if piece.strip())}]"
+    return f"[{quote(value)}]"
+
+
+def quote(piece: str) -> str:
+    """Quote one value, unless it is quoted, null, or uses an interpolation."""
+    if not piece or piece == "null" or piece[0] in "'\"" or "${" in piece:
+        return piece
+    return "'" + re.sub(r"(\\*)('|\Z)", _escape, piece) + "'"
+
+
+def _escape(match: re.Match[str]) -> str:
+    """Hydra takes a backslash for what it is, except before a quote."""
+    return match[1] * 2 + ("\\'" if match[2] else "")
+
+
+def _exists(value: str) -> bool:
+    return Path(value).expanduser().exists()

@@ -1,0 +1,123 @@
+"""Hydra's and OmegaConf's errors, several lines each, as one line that a user can act on."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import fields
+
+from hydra.conf import HydraConf
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import InterpolationResolutionError
+
+from nst.errors import UserError, did_you_mean, reason
+from nst.spec.records import Adam, Lbfgs
+from nst.spec.schema import BlendConfig, Config
+from nst.sweep.launchers import EXTRAS
+
+NESTED: dict[str, tuple[type, ...]] = {"blend": (BlendConfig,), "optimizer": (Lbfgs, Adam)}
+KEYS = [field.name for field in fields(Config) if field.name != "purpose"] + [
+    f"{key}.{field.name}" for key, kinds in NESTED.items() for kind in kinds for field in fields(kind)
+]
+GROUPS = ("preset", "profile", "sweep", "hydra/launcher")
+"""Choices that are no keys."""
+HYDRA = ["hydra.sweeper.params", *(f"hydra.{field.name}" for field in fields(HydraConf))]
+LIST_KEYS = ("picture_dirs", "blend.offset")
+
+
+def takes_list(key: str) -> bool:
+    """Whether `[a,b]` is one value of a key."""
+    return key.endswith(("_layers", "_layer_weights")) or key.startswith("report") or key in LIST_KEYS
+
+
+def refuse_list(key: str, values: Sequence[str]) -> None:
+    """Refuse `[a,b]` for a key that takes one value at a time."""
+    if key in (*KEYS, *GROUPS) and not takes_list(key):
+        raise UserError(f"{key}: several values are written with commas, {key}={','.join(values)}, not as a list")
+
+
+def explain(error: BaseException) -> str:
+    """One line; `UserError`s pass as they are."""
+    if isinstance(error, UserError):
+        return str(error)
+    text = _chain(error)
+    return (
+        _several_values(text)
+        or _missing(error)
+        or _unknown_key(text)
+        or _unknown_choice(text)
+        or _wrong_type(text)
+        or _grammar(text)
+        or _one_line(reason(error))
+    )
+
+
+def _chain(error: BaseException) -> str:
+    lines = [str(error)]
+    while error.__cause__ is not None:
+        error = error.__cause__
+        lines.append(str(error))
+    return "\n".join(lines)
+
+
+def _unknown_key(text: str) -> str | None:
+    match = re.search(r"Could not override '([^']+)'", text)
+    match = match or re.search(r"Key '[^']+' (?:is )?not in .*?full_key: (\S+)", text, flags=re.DOTALL)
+    if match is None or "could not be converted" in text:
+        return None
+    key = match[1]
+    group = key.partition(".")[0] + "."
+    known = [known for known in (*KEYS, *HYDRA) if known.startswith(group)] or [*KEYS, *GROUPS]
+    return f"unknown key '{key}'{did_you_mean(key, known)}"
+
+
+def _missing(error: BaseException) -> str | None:
+    """`pair has no 'style' (it has content, stile)`, where something is taken from another key."""
+    match = re.search(r"(?:Interpolation key '|Error trying to access )([\w.]+)", str(error))
+    if match is None or not isinstance(error, InterpolationResolutionError):
+        return None
+    group, _, key = match[1].rpartition(".")
+    root = error.parent_node._get_root() if error.parent_node is not None else None
+    parent = OmegaConf.select(root, group) if group and isinstance(root, DictConfig) else None
+    if isinstance(parent, DictConfig):
+        return f"{group} has no '{key}' (it has {', '.join(map(str, parent))})"
+    return f"{error.full_key} takes its value from '{match[1]}', which is not there"
+
+
+def _several_values(text: str) -> str | None:
+    match = re.search(r"Ambiguous value for argument '([^=]+)=(.*?)'\n", text)
+    if match is None:
+        return None
+    key, values = match.groups()
+    one = f", or write '{key}=[{values}]' for one run" if takes_list(key) else ""
+    return f"{key}={values} are several values: put -m in front to run each{one}"
+
+
+def _unknown_choice(text: str) -> str | None:
+    match = re.search(r"Could not find '([^']+)/([^']+)'", text)
+    if match is None:
+        return None
+    listed = re.findall(r"^\t(\S+)$", text, flags=re.MULTILINE)
+    choices = list(EXTRAS) if match[1] == "hydra/launcher" else listed
+    return f"{match[1]}={match[2]}: no such choice{did_you_mean(match[2], choices)}"
+
+
+def _wrong_type(text: str) -> str | None:
+    match = re.search(r"Value '(.*?)' (?:of type '\w+' )?could not be converted to (\w+)", text, flags=re.DOTALL)
+    match = match or re.search(r"Value '(.*?)' is not a valid (bool)", text, flags=re.DOTALL)
+    key = re.search(r"full_key: (\S+)", text)
+    if key is not None and ("is not Optional" in text or "Incompatible value 'None'" in text):
+        return f"{key[1]}=null: needs a value"
+    if match is None or key is None:
+        return None
+    kind = {"Float": "a number", "Integer": "a whole number", "bool": "true or false"}.get(match[2], match[2])
+    return f"{key[1]}={match[1]}: must be {kind}"
+
+
+def _grammar(text: str) -> str | None:
+    if "LexerNoViableAltException" not in text and "mismatched input" not in text and "no viable" not in text:
+        return None
+    return f"cannot read this argument: {_one_line(text)}; put quotes around the value: KEY=\"'VALUE'\""
+
+
+def _one_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return " ".join(lines[:2]) if lines else "the configuration is wrong"

@@ -1,0 +1,187 @@
+"""One run against the store: claimed, skipped if it is done, recorded whether it ends well or not."""
+
+import errno
+import os
+import shutil
+from enum import StrEnum
+from pathlib import Path
+
+from filelock import AcquireReturnProxy, FileLock, Timeout
+
+from nst.errors import UserError, reason
+from nst.optimizer.checkpoint import CheckpointCallback
+from nst.optimizer.loop import Progress
+from nst.spec.check import check_choice
+from nst.spec.signature import Spec, signature
+from nst.store.atomic import write_bytes
+from nst.store.frames import FrameWriter
+from nst.store.provenance import now
+from nst.store.record import write_failure, write_result
+from nst.store.store import FULL, Record, Store, StoreError
+from nst.sweep.checkpoints import Checkpoints
+from nst.sweep.progress import ConsoleProgress, clock, numbers
+from nst.sweep.signals import STOP
+
+RERUNS = ("missing", "failed", "all", "never")
+DETERMINISTIC = frozenset({"Diverged", "UserError"})
+"""Failures that would only happen again: not repeated unless asked for."""
+BESIDE_PICTURES = 2**16
+"""Bytes of what a short run leaves beside its two largest files, the start and the result."""
+
+
+class Outcome(StrEnum):
+    """How a run stands after `run_job`; `held`: another process makes it now."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    HELD = "held"
+
+
+class NotStarted(StoreError):
+    """Known before the run: nothing was computed."""
+
+
+def should_run(record: Record, rerun: str, seen: int) -> bool:
+    """Whether `rerun` asks for a run to be made by this call, which saw it recorded `seen` times when it began.
+
+    A run that was recorded since then, here or by another process, is not made again, whatever clocks say.
+    """
+    check_choice("rerun", rerun, RERUNS)
+    if rerun == "never":
+        return False
+    if record.is_missing:
+        return True
+    if record.attempt != seen:
+        return False
+    is_failed, may_pass = record.error is not None, record.error not in DETERMINISTIC
+    return rerun == "all" or (is_failed and (rerun == "failed" or may_pass))
+
+
+def run_job(
+    store: Store,
+    spec: Spec,
+    console: ConsoleProgress,
+    *,
+    rerun: str = "missing",
+    seen: int | None = None,
+    wait: bool = True,
+) -> Outcome:
+    """Make a run if it is due, holding its lock; where another process holds that, wait for it or return `HELD`.
+
+    What goes wrong with the run is recorded as `error.json`, and its memory is freed. Raises `StoreError` where nothing
+    can be recorded: before the run (`NotStarted`), if it is known by then.
+    """
+    key = signature(spec)
+    seen = store.attempt(key) if seen is None else seen
+    refusal: type[StoreError] = NotStarted
+    if not should_run(store.record(key, probe=False), rerun, seen):
+        return _report_skipped(store, key, console)
+    try:
+        with _claim(store, key, console, wait):
+            if not should_run(store.record(key, probe=False), rerun, seen):
+                return _report_skipped(store, key, console)
+            check_room(store, spec)
+            refusal = StoreError
+            outcome = _make(store, spec, console)
+    except Timeout:
+        return Outcome.HELD
+    except OSError as error:
+        raise refusal(store.root, error) from error
+    except Exception as error:  # no memory, or no GPU any more, even for saying what went wrong
+        console.complain(f"failed, and could not be recorded: {_first_line(error)}")
+        outcome = Outcome.FAILED
+    if outcome is Outcome.FAILED:
+        from nst.memory.reuse import release
+
+        release()
+        _check_full(store, key)
+    return outcome
+
+
+def _claim(store: Store, key: str, console: ConsoleProgress, wait: bool) -> "AcquireReturnProxy[FileLock]":
+    """Take a run's lock; where another process holds it, say so and wait, or raise `Timeout`."""
+    lock = store.lock(key)
+    try:
+        return lock.acquire(blocking=False)
+    except Timeout:
+        if not wait:
+            raise
+        console.say("another process is making this run; waiting for it")
+        return lock.acquire()
+
+
+def check_room(store: Store, spec: Spec) -> None:
+    """Refuse, as the disk would once it is computed, a run whose pictures have no room; raises `OSError`."""
+    folder = next(path for path in (store.root, *store.root.absolute().parents) if path.exists())
+    if shutil.disk_usage(folder).free < BESIDE_PICTURES + 2 * 3 * spec.size**2:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _check_full(store: Store, key: str) -> None:
+    """A run that failed because the disk is full left a record that still fitted; others would not."""
+    number = (store.error(key) or {}).get("errno")
+    if number in FULL:
+        raise StoreError(store.root, OSError(number, os.strerror(number)))
+
+
+def copy_output(store: Store, spec: Spec, output: str) -> Path:
+    """Put a copy of a finished picture where the user wants it."""
+    target = Path(output).expanduser()
+    write_bytes(target, (store.job(signature(spec)) / "image.png").read_bytes())
+    return target
+
+
+def check_output(output: str) -> None:
+    """Refuse a target that could not be written, before anything is computed."""
+    target = Path(output).expanduser()
+    if target.is_dir() or target.suffix.lower() != ".png":
+        raise UserError(f"output={output}: must be the name of a .png file")
+    folder = next(parent for parent in target.absolute().parents if parent.exists())
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise UserError(f"output={output}: cannot write to {folder}")
+
+
+def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
+    started, checkpoints = now(), Checkpoints(store, spec, console)
+    resume = checkpoints.found()
+    made = resume.evaluation if resume else 0
+    frames = FrameWriter(store.job(signature(spec)), spec.frames_every, made)
+
+    def callback(progress: Progress) -> CheckpointCallback | None:
+        console.update(progress)
+        frames.update(progress)
+        return checkpoints.update(progress)
+
+    try:
+        with STOP.within_a_run():  # one that has ended is written down first
+            result = checkpoints.transfer(callback, resume)
+            picture = write_result(store, spec, result, started)
+    except Exception as error:
+        folder = write_failure(store, spec, error, started)
+        console.complain(f"failed: {_first_line(error)}  ({folder})")
+        return Outcome.FAILED
+    timings = result.timings
+    console.say(
+        f"done in {clock(timings.seconds_loop)}  {numbers(result.metrics.losses)}  "
+        f"{timings.ms_per_evaluation_p50:.0f} ms/evaluation  {picture}"
+    )
+    return Outcome.DONE
+
+
+def _report_skipped(store: Store, key: str, console: ConsoleProgress) -> Outcome:
+    """Say how a run that is not made stands."""
+    if store.metrics(key) is not None:
+        console.say(f"already done  {store.job(key) / 'image.png'}")
+        return Outcome.SKIPPED
+    error = store.error(key)
+    if error is None:
+        console.say("not there, and rerun=never")
+    else:
+        console.complain(f"failed before: {error.get('message')}  (rerun=failed tries again; {store.job(key)})")
+    return Outcome.FAILED
+
+
+def _first_line(error: BaseException) -> str:
+    text = reason(error).strip()
+    return text.splitlines()[0] if text else type(error).__name__

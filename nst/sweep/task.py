@@ -1,0 +1,88 @@
+"""What one call of Hydra's task does: a run alone, or a run as part of the sweep whose plan is on disk."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from omegaconf import DictConfig
+from omegaconf.errors import OmegaConfBaseException
+
+from nst.errors import JobError, UserError
+from nst.pictures.load import remarks
+from nst.spec.from_hydra import config_from
+from nst.spec.resolve import resolve
+from nst.spec.schema import Config
+from nst.spec.signature import Spec, signature
+from nst.store.store import Store, StoreError
+from nst.sweep.hydra_errors import explain
+from nst.sweep.hydra_launchers import own_device
+from nst.sweep.live_page import Refresher
+from nst.sweep.plan import Job, read_plan
+from nst.sweep.progress import ConsoleProgress
+from nst.sweep.runner import NotStarted, Outcome, copy_output, run_job
+from nst.sweep.scheduler import failed_since
+
+
+def run_alone(config: Config, spec: Spec) -> None:
+    """A single run: its lines, a copy of its picture if asked for, exit 1 where it fails."""
+    store = _store(config)
+    if config.plan:
+        print(f"1 run, {store.state(signature(spec))}: {store.job(signature(spec))}", file=sys.stderr)
+        return
+    for line in remarks(spec):
+        print(line, file=sys.stderr)
+    try:
+        outcome = run_job(store, spec, ConsoleProgress(""), rerun=config.rerun)
+    except NotStarted as error:
+        print(f"error: {error}; nothing was started", file=sys.stderr)
+        raise SystemExit(1 if error.is_full else 2) from None
+    except StoreError as error:
+        ConsoleProgress("").complain(f"stopped: {error}")
+        raise SystemExit(1) from None
+    if outcome is Outcome.FAILED:
+        raise SystemExit(1)
+    if config.output:
+        print(f"picture: {copy_output(store, spec, config.output)}", file=sys.stderr)
+
+
+def run_in_sweep(composed: DictConfig, number: int) -> None:
+    """One run of a sweep, in a worker; what the plan has decided stands.
+
+    Never raises, so that the others go on: what cannot be made here is left to the process that made the plan.
+    """
+    title = f"[{number + 1}]"
+    try:
+        config = config_from(composed)
+        store = _store(config)
+        plan = read_plan(store, config.name or "")
+        if plan is None or number >= len(plan.jobs):
+            raise UserError(f"there is no plan of {config.name} in {store.root}")
+        job, title = plan.jobs[number], f"[{number + 1}/{len(plan.jobs)}] {plan.jobs[number].label}"
+        spec = resolve(pinned(config, job))
+        check_planned(spec, job)
+        spec = replace(spec, device=own_device(spec.device))
+        if not (config.fail_fast and failed_since(store, plan)):
+            run_job(store, spec, ConsoleProgress(title), rerun=config.rerun, seen=job.seen, wait=False)
+            Refresher(store, plan).after_run()
+    except (JobError, UserError, OmegaConfBaseException, OSError) as error:
+        ConsoleProgress(title).complain(f"not made by this worker: {explain(error)}")
+
+
+def pinned(config: Config, job: Job) -> Config:
+    """A configuration with what the plan decided: the precision, and the kind of device where any would do."""
+    kind = job.device.partition(":")[0]
+    return replace(config, precision=job.precision, device=kind if config.device == "auto" else config.device)
+
+
+def check_planned(spec: Spec, job: Job) -> None:
+    """Refuse a run that is not the planned one: its result would go where nobody looks for it."""
+    found = signature(spec)
+    if found != job.signature:
+        raise UserError(
+            f"the plan has {job.signature} here, but this worker composes {found}; "
+            "its pictures, its weights or its version of nst are others"
+        )
+
+
+def _store(config: Config) -> Store:
+    return Store(Path(config.runs_dir).expanduser())

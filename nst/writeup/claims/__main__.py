@@ -1,0 +1,44 @@
+"""Test the write-up's statements on the runs of a sweep, and print what was found as Markdown.
+
+python -m nst.writeup.claims
+python -m nst.writeup.claims claims-quick --timing timing-quick
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from nst.cli import parse
+from nst.errors import UserError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line; 0 when the findings are printed, 2 with one line on stderr when it was asked for wrongly."""
+    try:
+        return _print(parse(_parser(), argv))
+    except (UserError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m nst.writeup.claims", description="Test the write-up's statements.")
+    parser.add_argument("name", nargs="?", default="claims", help="the sweep whose runs decide (default: claims)")
+    parser.add_argument("--timing", metavar="NAME", help="the sweep whose times decide (default: none)")
+    parser.add_argument("--runs-dir", metavar="DIR", type=Path, default=Path("runs"), help="the store (default: runs)")
+    return parser
+
+
+def _print(asked: argparse.Namespace) -> int:
+    from nst.report.read.load import load
+    from nst.writeup.claims.judge import judge  # late: --help needs no pandas
+    from nst.writeup.claims.text import markdown
+
+    timing = load(asked.timing, asked.runs_dir) if asked.timing else None
+    print(markdown(judge(load(asked.name, asked.runs_dir), timing)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

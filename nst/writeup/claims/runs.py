@@ -1,0 +1,167 @@
+"""The rows of a sweep's frame as records: what was asked of a run, what was measured, where its pictures are."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from numbers import Real
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import pandas as pd
+
+from nst.report.read.filter import spelt
+from nst.report.read.frame import METRICS, PATHS, RAN_ON
+from nst.writeup.claims.pixels import read
+
+Item = TypeVar("Item")
+Kind = Literal["reconstruction", "texture", "transfer"]
+NOISES = ("uniform", "gaussian")
+
+_NO_KEYS = {*METRICS, *PATHS, *RAN_ON, *("signature", "label", "state", "stopped", "machine", "trace", "error")}
+_NO_KEYS -= {"precision"}  # it is asked for, not only found
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run. `keys`: what varies in its sweep; `measured`: NaN or absent where not known."""
+
+    keys: Mapping[str, Any]
+    measured: Mapping[str, float]
+    machine: str
+    image: Path | None
+    start: Path | None
+    content_picture: Path | None
+    style_picture: Path | None
+    trace: Path | None
+
+    def __getitem__(self, name: str) -> float:
+        """A measured number."""
+        return self.measured.get(name, math.nan)
+
+    @property
+    def kind(self) -> Kind:
+        """By which of the two losses was used."""
+        if not self._uses("style"):
+            return "reconstruction"
+        return "transfer" if self._uses("content") else "texture"
+
+    @property
+    def content(self) -> str:
+        """The content picture's name."""
+        return self._name("content", self.content_picture)
+
+    @property
+    def style(self) -> str:
+        """The style picture's name."""
+        return self._name("style", self.style_picture)
+
+    @property
+    def pair(self) -> str:
+        """Both names."""
+        return f"{self.content} + {self.style}"
+
+    @property
+    def init(self) -> str:
+        """The start, by one name for each."""
+        return spelt("init", str(self.keys.get("init", "")))
+
+    @property
+    def seed(self) -> Any:
+        """The seed of its noise."""
+        return self.keys.get("seed", 0)
+
+    def layers(self, kind: Literal["content", "style"]) -> tuple[int, int] | None:
+        """First and last convolution of `conv_4` or `conv_1-3`; None for a placement that is no such range."""
+        match = re.fullmatch(r"conv_(\d+)(?:-(\d+))?", str(self.keys.get(f"{kind}_layers")))
+        return (int(match[1]), int(match[2] or match[1])) if match else None
+
+    def _uses(self, kind: str) -> bool:
+        picture = self.content_picture if kind == "content" else self.style_picture
+        used = self.keys[kind] is not None if kind in self.keys else picture is not None
+        return used and self.keys.get(f"{kind}_weight", 1) != 0
+
+    def _name(self, kind: str, picture: Path | None) -> str:
+        return str(self.keys.get(kind) or (picture.stem if picture else kind))
+
+
+def finished(frame: pd.DataFrame) -> list[Run]:
+    """The runs that are done."""
+    if "state" not in frame:
+        return []
+    return [_run(row) for _, row in frame[frame["state"] == "done"].iterrows()]
+
+
+def once(runs: Iterable[Run]) -> list[Run]:
+    """Runs that differ by seed alone and came to the same picture, bit for bit, are one; so are repeats of one run."""
+    kept: dict[object, Run] = {}
+    for place, (run, *_repeats) in enumerate(groups(runs, ["repeat"])):
+        kept.setdefault((apart(run, ("seed", "repeat")), _digest(run.image) or place), run)
+    return list(kept.values())
+
+
+def apart(run: Run, keys: Iterable[str]) -> tuple[object, ...]:
+    """All of a run's keys but these, as one value to compare: equal for runs that may differ by these alone."""
+    left = {**run.keys, **({"init": run.init} if "init" in run.keys else {})}
+    return tuple((key, repr(value)) for key, value in sorted(left.items()) if key not in set(keys))
+
+
+def groups(runs: Iterable[Run], keys: Iterable[str]) -> list[list[Run]]:
+    """Runs that differ by `keys` alone, together, in the order of the first of each."""
+    found: dict[tuple[object, ...], list[Run]] = {}
+    for run in runs:
+        found.setdefault(apart(run, keys), []).append(run)
+    return list(found.values())
+
+
+def alike(items: Sequence[Item], key: Callable[[Item], object]) -> list[Item]:
+    """Those with the most frequent key, of equals the first: a set that lost a run to a failure is not like others."""
+    counts = Counter(key(item) for item in items)
+    most = max(counts, key=lambda found: counts[found], default=None)
+    return [item for item in items if key(item) == most]
+
+
+def of_kind(runs: Iterable[Run], kind: Kind) -> list[Run]:
+    """Reconstructions, textures or transfers."""
+    return [run for run in runs if run.kind == kind]
+
+
+def _run(row: "pd.Series[Any]") -> Run:
+    paths = {name: _path(row.get(name)) for name in ("image", "start", "content_picture", "style_picture", "trace")}
+    if paths["trace"] is None and paths["image"] is not None:
+        paths["trace"] = _path(paths["image"].parent / "trace.csv")
+    keys = {str(key): None if _missing(value) else value for key, value in row.items() if key not in _NO_KEYS}
+    measured = {name: float(row[name]) for name in METRICS if name in row and _is_number(row[name])}
+    return Run(keys, measured, str(row.get("machine")), **paths)
+
+
+def _path(found: object) -> Path | None:
+    return found if isinstance(found, Path) and found.is_file() else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _missing(value: object) -> bool:
+    return value is None or value is pd.NA or isinstance(value, float) and math.isnan(value)
+
+
+def _digest(path: Path | None) -> str | None:
+    """Of the pixels: the file also says which run it is of."""
+    picture = read(path)
+    return None if picture is None else sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest()
+
+
+def where(runs: Sequence[Run], sizes: Sequence[int]) -> str:
+    """`at 128 px after 100 evaluations`: what the numbers were taken at, for a reading."""
+    spent = [run["evaluations"] for run in runs if math.isfinite(run["evaluations"])]
+    parts = [f"at {_span(sizes)} px"] if sizes else []
+    return " ".join([*parts, *([f"after {_span(spent)} evaluations"] if spent else [])])
+
+
+def _span(numbers: Sequence[float]) -> str:
+    low, high = min(numbers), max(numbers)
+    return f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"

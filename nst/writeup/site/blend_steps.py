@@ -1,0 +1,128 @@
+"""The blend that becomes a content picture, step by step: what it is made of, and both ways of making it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from PIL import Image
+
+from nst.errors import UserError
+from nst.pictures.blend import INSIDE, blend, ellipse_mask
+from nst.pictures.find import file_hash
+from nst.pictures.load import full_image
+from nst.report.read.files import link_or_copy, replacing
+from nst.spec.records import Blend, PictureFile
+from nst.spec.signature import from_dict
+from nst.writeup.site.chapter import Chapter
+
+TITLES = {
+    "source": "Source",
+    "mask": "Mask",
+    "target": "Target",
+    "paste": "Pasted as it is",
+    "poisson": "Poisson blend",
+    "mixed": "Mixed gradients",
+    "style": "Style",
+    "result": "Result",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One picture on the way; `used`: of the two blends, the one that was styled."""
+
+    name: str
+    title: str
+    file: str
+    width: int
+    height: int
+    used: bool = False
+
+
+@dataclass(frozen=True)
+class Blending:
+    """The steps that can be shown, how the blend was described, and why steps are missing, if they are."""
+
+    steps: tuple[Step, ...] = ()
+    offset: tuple[int, int] = (0, 0)
+    mode: str = ""
+    missing: str = ""
+
+
+def write(chapter: Chapter, runs_dir: Path, site: Path) -> Blending:
+    """Make the steps of a sweep's first blend from what its run recorded, and put them into the site."""
+    recorded = _recorded(chapter, runs_dir)
+    if recorded is None:
+        return Blending(missing="No run of this sweep has recorded a blend yet.")
+    folder = site / chapter.sweep / "steps"
+    try:
+        made = _pictures(recorded)
+    except UserError as error:
+        return Blending(_ends(chapter, folder), recorded.offset, recorded.mode, str(error))
+    steps = [_save(image, name, folder, recorded.mode) for name, image in made.items()]
+    return Blending((*steps, *_ends(chapter, folder)), recorded.offset, recorded.mode)
+
+
+def paste(source: Image.Image, mask: Image.Image, target: Image.Image, offset: tuple[int, int]) -> Image.Image:
+    """The part of `source` under `mask` (grey of 128 and above) copied into `target`, RGB, its edges as they are."""
+    result = target.convert("RGB")
+    result.paste(source.convert("RGB"), offset, mask.convert("L").point(lambda level: 255 if level >= INSIDE else 0))
+    return result
+
+
+def _recorded(chapter: Chapter, runs_dir: Path) -> Blend | None:
+    """The blend in the first spec that has one."""
+    for job in chapter.plan.jobs if chapter.plan else ():
+        try:
+            text = (runs_dir / "jobs" / job.signature / "spec.yaml").read_text(encoding="utf-8")
+            content = from_dict(yaml.safe_load(text)).content
+        except Exception:  # not there, half written, or of another version: then it tells nothing
+            continue
+        if isinstance(content, Blend):
+            return content
+    return None
+
+
+def _pictures(recorded: Blend) -> dict[str, Image.Image]:
+    """Every step up to the blends; `UserError` where a picture is no longer what it was."""
+    parts = [recorded.source, recorded.target, *([recorded.mask] if recorded.mask else [])]
+    for part in parts:
+        _check(part)
+    source, target = full_image(recorded.source), full_image(recorded.target)
+    mask = full_image(recorded.mask) if recorded.mask else ellipse_mask(*source.size)
+    return {
+        "source": source,
+        "mask": mask,
+        "target": target,
+        "paste": paste(source, mask, target, recorded.offset),
+        "poisson": blend(source, mask, target, recorded.offset, "poisson"),
+        "mixed": blend(source, mask, target, recorded.offset, "mixed"),
+    }
+
+
+def _check(picture: PictureFile) -> None:
+    path = Path(picture.path)
+    if not path.is_file() or file_hash(path) != picture.sha256:
+        raise UserError(f"The picture {path.name} that was blended is no longer there.")
+
+
+def _save(image: Image.Image, name: str, folder: Path, mode: str) -> Step:
+    with replacing(folder / f"{name}.png") as path:
+        image.convert("RGB").save(path)
+    return _step(name, folder, image.size, name == mode)
+
+
+def _ends(chapter: Chapter, folder: Path) -> tuple[Step, ...]:
+    """The style as it entered, and the result, where there are any."""
+    found = []
+    for name, column in (("style", "style_picture"), ("result", "image")):
+        paths = [] if chapter.frame is None else [path for path in chapter.frame[column] if isinstance(path, Path)]
+        if paths:
+            link_or_copy(paths[0], folder / f"{name}.png")
+            with Image.open(paths[0]) as image:
+                found.append(_step(name, folder, image.size))
+    return tuple(found)
+
+
+def _step(name: str, folder: Path, size: tuple[int, int], used: bool = False) -> Step:
+    return Step(name, TITLES[name], f"{folder.parent.name}/{folder.name}/{name}.png", *size, used)

@@ -1,0 +1,148 @@
+"""One sweep as the site shows it: its drawings, tables and runs in a folder of the site, and how far it is."""
+
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+
+from nst.errors import UserError
+from nst.report import labels
+from nst.report.context import ReportContext
+from nst.report.figure import axes, figures
+from nst.report.figure.figures import Figure
+from nst.report.page import status
+from nst.report.read import frame
+from nst.report.read import plan as plans
+from nst.report.read.files import replacing
+from nst.report.read.plan import Plan
+from nst.report.stats import timing
+from nst.report.stats.tables import NumberTable
+from nst.writeup.site import rows
+from nst.writeup.site.arguments import Asked
+from nst.writeup.site.contents import folder_name
+from nst.writeup.site.rows import Row
+from nst.writeup.site.sweep_process import command
+
+QUALITY = 88
+"""Of the WebP pictures on the page; each leads to the drawing itself."""
+_SAID = ("content", "style", "size", "steps", "init", "content_layers", "style_layers")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure in the site: what is shown, the full drawing it leads to, its size in pixels, and what it shows."""
+
+    file: str
+    full: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A sweep and all that the site shows of it. Without a plan there is nothing yet but the command that makes it."""
+
+    sweep: str
+    command: str
+    status: str
+    plan: Plan | None = None
+    frame: pd.DataFrame | None = None
+    grid: Drawing | None = None
+    crops: Drawing | None = None
+    curves: Drawing | None = None
+    sheets: tuple[NumberTable, ...] = ()
+    heads: tuple[str, ...] = ()
+    runs: tuple[Row, ...] = ()
+    settings: str = ""
+    report: str | None = None
+
+    @property
+    def words(self) -> int:
+        """How many columns of the table of runs are words."""
+        return len(self.plan.varied) + 1 if self.plan else 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every run is done."""
+        return self.frame is not None and bool((self.frame["state"] == "done").all())
+
+    @property
+    def failures(self) -> tuple[Row, ...]:
+        """The runs that failed."""
+        return tuple(run for run in self.runs if run.state == "failed")
+
+
+def write(sweep: str, asked: Asked, *, drawn: bool = True) -> Chapter:
+    """Read a sweep and write its part of the site; `drawn=False` leaves its drawings and pictures out."""
+    name = folder_name(sweep, asked.overrides)
+    words = shlex.join(["python", *command(sweep, asked.overrides)])
+    try:
+        plan = plans.read(name, asked.runs_dir)
+        context = _material(plan, asked.runs_dir, asked.site / sweep)
+    except UserError as error:
+        there = (asked.runs_dir / "sweeps" / name / "plan.json").exists()
+        return Chapter(sweep, words, str(error) if there else "not made yet")
+    chapter = _read(sweep, words, context)
+    return _draw(chapter, context) if drawn else chapter
+
+
+def _material(plan: Plan, runs_dir: Path, folder: Path) -> ReportContext:
+    return ReportContext(plan, frame.frame(plan, runs_dir), axes.choose(plan), plan.look.crop, runs_dir, folder)
+
+
+def _read(sweep: str, words: str, context: ReportContext) -> Chapter:
+    plan, found = context.plan, context.frame
+    report = Path("sweeps") / plan.name / "report" / "index.html"
+    return Chapter(
+        sweep=sweep,
+        command=words,
+        status=status(found),
+        plan=plan,
+        frame=found,
+        settings=_settings(plan),
+        report=f"../{report.as_posix()}" if (context.runs_dir / report).is_file() else None,
+    )
+
+
+def _draw(chapter: Chapter, context: ReportContext) -> Chapter:
+    drawn = figures.write(context, ("png",))
+    sheets = timing.write(context.plan, context.frame, context.folder, ())
+    grid, crops, curves = (_drawing(figure, context.folder) for figure in (drawn.grid, drawn.crops, drawn.curves))
+    return replace(
+        chapter,
+        grid=grid,
+        crops=crops,
+        curves=curves,
+        sheets=tuple(sheet for sheet in sheets if sheet.rows),
+        heads=rows.heads(context.plan, context.frame),
+        runs=rows.write(context),
+    )
+
+
+def _drawing(figure: Figure | None, folder: Path) -> Drawing | None:
+    """A drawing, with a copy beside it to be shown where that is lighter."""
+    if figure is None:
+        return None
+    full = folder / figure.file
+    light = full.with_suffix(".webp")
+    with Image.open(full) as image, replacing(light) as path:
+        image.convert("RGB").save(path, quality=QUALITY)
+    shown = min(light, full, key=lambda path: path.stat().st_size)
+    return Drawing(f"{folder.name}/{shown.name}", f"{folder.name}/{full.name}", figure.width, figure.height, figure.alt)
+
+
+def _settings(plan: Plan) -> str:
+    """What was the same in all runs, in words: `wally, 256 px, 150 evaluations`."""
+    said = {key: plan.constants.get(key) for key in _SAID if key not in plan.varied}
+    words = {key: labels.value(key, value, plan.constants) for key, value in said.items() if value is not None}
+    for key in ("content_layers", "style_layers"):
+        if key in words:
+            words[key] = f"{key.partition('_')[0]} loss at {words[key]}"
+    if "steps" in words:
+        words["steps"] = f"{labels.number(float(str(said['steps'])))} evaluations"
+    if "init" in words:
+        words["init"] = f"from {'the content' if words['init'] == 'content' else words['init']}"
+    return ", ".join(words.values())

@@ -1,0 +1,59 @@
+"""What there is to do, sweep by sweep, and how long it will take."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nst.spec.signature import Spec
+from nst.sweep.progress import clock
+from nst.sweep.runner import should_run
+from nst.sweep.scheduler import Sweep, Turn, turns
+from nst.writeup.site.calibrate import Kind, Speed, total
+
+SECONDS_A_SWEEP = 7.0
+"""What a sweep costs beside its runs: a process, its plan and its report."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one sweep adds to the work: how many runs it has, and those that nothing before it has made."""
+
+    sweep: str
+    runs: int
+    missing: tuple[Spec, ...]
+
+
+def shares(sweeps: Sequence[Sweep]) -> tuple[Share, ...]:
+    """The work of each sweep; a run that several share counts where it is met first."""
+    seen: set[str] = set()
+    found = []
+    for sweep in sweeps:
+        missing = [turn for turn in turns(sweep) if turn.job.signature not in seen and is_missing(sweep, turn)]
+        seen |= {turn.job.signature for turn in missing}
+        name = sweep.plan.sweep or sweep.plan.name
+        found.append(Share(name, len(sweep.plan.jobs), tuple(turn.run.spec for turn in missing)))
+    return tuple(found)
+
+
+def is_missing(sweep: Sweep, turn: Turn) -> bool:
+    """Whether the store asks for a run to be made."""
+    record = sweep.store.record(turn.job.signature, probe=False)
+    return should_run(record, turn.run.config.rerun, record.attempt)
+
+
+def seconds(share: Share, speeds: Mapping[Kind, Speed]) -> float:
+    """How long a sweep will take; nothing where it has nothing to do."""
+    return total(share.missing, speeds) + SECONDS_A_SWEEP if share.missing else 0.0
+
+
+def table(found: Sequence[Share], speeds: Mapping[Kind, Speed]) -> str:
+    """Sweep, runs, runs to do and time, a line each, and the sums below."""
+    times = [seconds(share, speeds) for share in found]
+    rows = [("sweep", "runs", "to do", "about")]
+    rows += [_row(share.sweep, share.runs, len(share.missing), time) for share, time in zip(found, times, strict=True)]
+    rows += [_row("all", sum(s.runs for s in found), sum(len(s.missing) for s in found), sum(times))]
+    width = max(len(row[0]) for row in rows)
+    return "\n".join(f"{name:{width}}  {runs:>5}  {to_do:>5}  {about:>8}" for name, runs, to_do, about in rows)
+
+
+def _row(name: str, runs: int, to_do: int, about: float) -> tuple[str, str, str, str]:
+    return name, str(runs), str(to_do), clock(about) if to_do else "-"

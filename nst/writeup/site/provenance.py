@@ -1,0 +1,156 @@
+"""What the runs of the write-up recorded about themselves: each setting once, with all the values it had."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nst.report import labels
+from nst.report.read.files import read_json
+from nst.report.read.plan import Value
+from nst.writeup.site.chapter import Chapter
+
+PICTURES: dict[str, tuple[str, str, int]] = {
+    "Wally": ("content_layers", "content", 0),
+    "Dancing": ("weight_ratios", "content", 0),
+    "The Scream": ("style_layers", "style", 0),
+    "Frida Kahlo": ("grid_content", "style", 0),
+    "Picasso": ("weight_ratios", "style", 0),
+    "Impression Sunrise": ("blending", "style", 0),
+    "the blend": ("blending", "content", 0),
+}
+"""A picture of the write-up, and where the sweeps say which was taken for it: sweep, key, place among its values."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Of all finished runs, each counted once; texts list what differed between them, empty where nothing is known."""
+
+    runs: int
+    planned: int
+    seconds: float
+    first: str
+    last: str
+    devices: tuple[str, ...]
+    precisions: tuple[str, ...]
+    weights: tuple[str, ...]
+    weight_sources: tuple[str, ...]
+    evaluations: tuple[str, ...]
+    sizes: tuple[str, ...]
+    optimizers: tuple[str, ...]
+    pictures: tuple[tuple[str, str], ...]
+    versions: tuple[str, ...]
+
+    @property
+    def same_names(self) -> tuple[str, ...]:
+        """Pictures of the write-up for which one of that name was taken."""
+        return tuple(theirs for theirs, ours in self.pictures if _plain(theirs) == _plain(ours))
+
+    @property
+    def replaced(self) -> tuple[tuple[str, str], ...]:
+        """The others, and what was taken for each."""
+        return tuple((theirs, ours) for theirs, ours in self.pictures if theirs not in self.same_names)
+
+
+def read(chapters: Sequence[Chapter], runs_dir: Path) -> Recorded:
+    """Gather it from the folders of the runs."""
+    signatures = dict.fromkeys(job.signature for one in chapters if one.plan for job in one.plan.jobs)
+    folders = [runs_dir / "jobs" / signature for signature in signatures]
+    done = [folder for folder in folders if (folder / "metrics.json").is_file()]
+    metrics = [read_json(folder / "metrics.json") or {} for folder in done]
+    return Recorded(
+        runs=len(done),
+        planned=len(signatures),
+        seconds=sum(_number(one.get(f"seconds_{part}")) for one in metrics for part in ("setup", "warmup", "loop")),
+        evaluations=_numbers(one.get("evaluations") for one in metrics),
+        pictures=_pictures({one.sweep: one for one in chapters}),
+        **_origins([read_json(folder / "provenance.json") or {} for folder in done]),
+        **_specs([_spec(folder) for folder in done]),
+    )
+
+
+def _origins(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What provenance says: when, on what, with what."""
+    days = sorted(str(one[key])[:10] for one in found for key in ("started_utc", "ended_utc") if one.get(key))
+    return {
+        "first": days[0] if days else "",
+        "last": days[-1] if days else "",
+        "devices": _distinct(_device(one) for one in found),
+        "precisions": _distinct(one.get("precision") for one in found),
+        "versions": _distinct(_versions(one) for one in found),
+    }
+
+
+def _specs(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the specs say: weights, sizes, optimizers."""
+    weights = [one["weights"] for one in found if isinstance(one.get("weights"), dict)]
+    return {
+        "weights": _distinct(f"{one.get('source')} ({str(one.get('sha256'))[:12]})" for one in weights),
+        "weight_sources": _distinct(one.get("source") for one in weights),
+        "sizes": _numbers(one.get("size") for one in found),
+        "optimizers": _distinct(_optimizer(one.get("optimizer")) for one in found),
+    }
+
+
+def _spec(folder: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load((folder / "spec.yaml").read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _device(origin: dict[str, Any]) -> str:
+    device = str(origin.get("device") or "")
+    threads = origin.get("threads")
+    return f"{device}, {threads} threads" if device and origin.get("device_id") == "cpu" and threads else device
+
+
+def _versions(origin: dict[str, Any]) -> str:
+    found = origin.get("versions")
+    known = found if isinstance(found, dict) else {}
+    return ", ".join(f"{name} {known[name]}" for name in ("nst", "torch") if known.get(name))
+
+
+def _optimizer(settings: Any) -> str:
+    """`lbfgs: clamp projected, history 100, lr 1`."""
+    if not isinstance(settings, dict):
+        return ""
+    said = ", ".join(
+        f"{key} {labels.number(value) if isinstance(value, int | float) else value}"
+        for key, value in sorted(settings.items())
+        if key != "name" and value not in (0, None) and (key, value) != ("history_dtype", "fp32")
+    )
+    return f"{settings.get('name')}: {said}" if said else str(settings.get("name"))
+
+
+def _pictures(chapters: dict[str, Chapter]) -> tuple[tuple[str, str], ...]:
+    found = ((theirs, _picture(chapters.get(sweep), key, place)) for theirs, (sweep, key, place) in PICTURES.items())
+    return tuple((theirs, ours) for theirs, ours in found if ours)
+
+
+def _picture(chapter: Chapter | None, key: str, place: int) -> str:
+    if chapter is None or chapter.plan is None:
+        return ""
+    plan = chapter.plan
+    constant: list[Value] = [plan.constants[key]] if key in plan.constants else []
+    values = constant or list(dict.fromkeys(job.values.get(key) for job in plan.jobs))
+    return labels.value(key, values[place]) if len(values) > place and values[place] is not None else ""
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace(" ", "_")
+
+
+def _distinct(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(value) for value in values if value not in (None, "")))
+
+
+def _numbers(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(labels.number(value) for value in sorted({v for v in values if isinstance(v, int | float)}))
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -1,0 +1,69 @@
+"""All sweeps of the write-up, one after the other: how long they take is said first, each is a process of its own."""
+
+import sys
+from collections.abc import Sequence
+
+from nst.memory.reuse import release
+from nst.store.store import Store
+from nst.sweep.plan import read_plan
+from nst.sweep.scheduler import Sweep, turns
+from nst.sweep.signals import Terminated
+from nst.writeup.site import forecast
+from nst.writeup.site.arguments import Asked
+from nst.writeup.site.calibrate import measure
+from nst.writeup.site.plan import plan_all
+from nst.writeup.site.sweep_process import run_sweep
+
+
+def prepare(asked: Asked) -> tuple[Sweep, ...]:
+    """Validate all sweeps, and print how long what is missing will take. `UserError` where one of them is wrong."""
+    sweeps = plan_all(asked)
+    shares = forecast.shares(sweeps)
+    specs = [spec for share in shares for spec in share.missing]
+    if specs:
+        print("timing a few evaluations on this machine ...", file=sys.stderr, flush=True)
+    speeds = measure(specs)
+    release()
+    print(forecast.table(shares, speeds), file=sys.stderr, flush=True)
+    return sweeps
+
+
+def run_all(sweeps: Sequence[Sweep], overrides: Sequence[str]) -> int:
+    """Run the sweeps that are not done; 0, 1 where one of them failed, 2 at once where one refused to start.
+
+    Raises `KeyboardInterrupt` (`Terminated`) where this process, or the sweep's own, was interrupted (terminated).
+    """
+    codes = [0]
+    for sweep in sweeps:
+        if is_done(sweep):
+            print(f"{sweep.plan.name}: nothing to do", file=sys.stderr, flush=True)
+            continue
+        codes.append(_run(sweep.plan.sweep or sweep.plan.name, overrides))
+        if codes[-1] == 2:
+            return 2
+    return int(any(codes))
+
+
+def is_done(sweep: Sweep) -> bool:
+    """Whether a sweep's runs, its plan and its report are all there, so that it need not even be started."""
+    kept = read_plan(sweep.store, sweep.plan.name)
+    signatures = [job.signature for job in sweep.plan.jobs]
+    if kept is None or [job.signature for job in kept.jobs] != signatures:
+        return False
+    page = sweep.store.sweep(sweep.plan.name) / "report" / "index.html"
+    return page.is_file() and not any(forecast.is_missing(sweep, turn) for turn in turns(sweep))
+
+
+def left(sweeps: Sequence[Sweep]) -> int:
+    """How many runs have no result."""
+    stores: dict[str, Store] = {job.signature: sweep.store for sweep in sweeps for job in sweep.plan.jobs}
+    return sum(store.metrics(signature) is None for signature, store in stores.items())
+
+
+def _run(name: str, overrides: Sequence[str]) -> int:
+    code = run_sweep(name, overrides)
+    if code in (130, 143):
+        raise KeyboardInterrupt if code == 130 else Terminated
+    if code < 0:
+        print(f"sweep={name} was killed by signal {-code}; the same command goes on from here", file=sys.stderr)
+    return code

@@ -1,0 +1,88 @@
+"""The tested statements, ready to print: from the findings of `nst.writeup.claims` to words, by claim."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from nst.report.labels import number, title
+from nst.writeup.claims import Finding
+from nst.writeup.claims.estimate import short
+
+SYMBOLS = {"holds": "✓", "does not hold": "✗", "undecided": "?"}
+MOST_ROWS = 100
+"""Rows of a table of values on the page; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """One finding in words; `words` says how many leading columns of the values are words."""
+
+    statistic: str
+    effect: str
+    interval: str
+    n: str
+    verdict: str
+    symbol: str
+    reading: str
+    heads: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words of the write-up, and all that was found about them."""
+
+    quote: str
+    boxes: tuple[Box, ...]
+
+    @property
+    def counts(self) -> tuple[tuple[str, str, int], ...]:
+        """How often each verdict was given: verdict, symbol, number; those that were not given are left out."""
+        given = Counter(box.verdict for box in self.boxes)
+        return tuple((verdict, symbol, given[verdict]) for verdict, symbol in SYMBOLS.items() if given[verdict])
+
+
+def by_claim(findings: Sequence[Finding]) -> dict[str, tuple[Said, ...]]:
+    """Findings by claim, and within one by what is quoted, in their order."""
+    claims: dict[str, dict[str, list[Box]]] = {}
+    for finding in findings:
+        claims.setdefault(finding.claim, {}).setdefault(finding.quote, []).append(_box(finding))
+    return {
+        claim: tuple(Said(quote, tuple(boxes)) for quote, boxes in quotes.items()) for claim, quotes in claims.items()
+    }
+
+
+def _box(finding: Finding) -> Box:
+    values = finding.values
+    shown = values.head(MOST_ROWS)
+    return Box(
+        statistic=finding.statistic,
+        effect=f"{short(finding.effect)} {finding.unit}".strip(),
+        interval=f"{short(finding.low)} to {short(finding.high)}" if _known(finding.low, finding.high) else "none",
+        n=str(finding.n),
+        verdict=finding.verdict,
+        symbol=SYMBOLS[finding.verdict],
+        reading=finding.reading,
+        heads=tuple(title(str(column)) for column in values.columns),
+        numeric=tuple(pd.api.types.is_numeric_dtype(kind) for kind in values.dtypes),
+        rows=tuple(tuple(_cell(value) for value in row) for row in shown.itertuples(index=False)),
+        left_out=len(values) - len(shown),
+    )
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str | bool):
+        return str(value)
+    if value is None or pd.isna(value):
+        return "–"
+    return number(float(value)) if isinstance(value, int | float) or hasattr(value, "item") else str(value)
+
+
+def _known(*values: float) -> bool:
+    return all(math.isfinite(value) for value in values)

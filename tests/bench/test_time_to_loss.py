@@ -1,0 +1,37 @@
+"""Time to a loss: both sides start at the same picture, and the loss is really reached."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nst.bench.case import job
+from nst.bench.time_to_loss import Reached, geometric_mean, reach, run, run_plain
+
+
+def row(ratio: float | None, precision: str = "fp32") -> Reached:
+    return Reached(32, "a + b", "content", 1.0, 8.0, precision, 5, 1.0, ratio)
+
+
+def test_geometric_mean_by_hand() -> None:
+    assert geometric_mean([row(2.0), row(8.0), row(100.0, "bf16")], "fp32") == pytest.approx(4.0)
+    assert geometric_mean([row(2.0), row(None)], "fp32") is None
+    assert geometric_mean([], "fp32") is None
+
+
+def test_a_loss_that_is_reached_is_that_of_the_picture() -> None:
+    with job(32, "fp32", "cpu", 2, init="uniform", steps=60) as given:
+        loss, seconds = run_plain(given, 12)
+        evaluations, ours = reach(given, loss)
+        assert evaluations is not None and ours is not None
+        assert 1 < evaluations < 60 and ours > 0 and seconds > 0
+        assert reach(given, 0.0) == (None, None)
+
+
+def test_the_command_leaves_out_pairs_it_has_no_pictures_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--size", "32", "--evaluations", "6", "--device", "cpu", "--precisions", "fp32"]
+    assert run([*options, "--out", str(tmp_path), "--json", str(tmp_path / "rows.json")]) == 0
+    said = capsys.readouterr().out
+    assert "left out" in said and "| chelsea + ihc | content |" in said
+    rows = json.loads((tmp_path / "rows.json").read_text())
+    assert [(r["pair"], r["start"]) for r in rows] == [("chelsea + ihc", "content"), ("chelsea + ihc", "uniform")]

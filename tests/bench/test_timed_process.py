@@ -1,0 +1,59 @@
+"""One turn of one engine, here and in a process of its own; whatever fails comes back as a line."""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from nst.bench import roofline, timed_process
+from nst.bench.timed_process import Task, Turn, in_new_process, run_turn
+
+TASK = Task("nst", "fp32", 32, evaluations=2, loss_evaluations=2, device="cpu", threads=2)
+
+
+def test_a_turn_measures_time_memory_rate_and_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roofline, "CPU_SIZES", (32,))
+    found = run_turn(TASK)
+    assert min(found.seconds, found.matrix_rate, found.resident_before_mib, found.total_loss_fp32 or 0) > 0
+    assert found.peak_memory_mib >= found.resident_before_mib
+    assert found.error == ""
+
+
+def test_what_an_engine_raises_is_the_turns_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(task: Task) -> Turn:
+        raise MemoryError("no\nroom")
+
+    monkeypatch.setattr(timed_process, "run_turn", fails)
+    monkeypatch.setattr(sys, "argv", ["turn", json.dumps(asdict(TASK))])
+    timed_process.main()
+    assert json.loads(capsys.readouterr().out)["error"] == "MemoryError: no room"
+
+
+@pytest.mark.parametrize(
+    ("ended", "error"),
+    [
+        ((-9, "", ""), "killed by signal 9, as happens for want of memory"),
+        ((1, "", "Traceback ...\nImportError: no torch\n"), "ImportError: no torch"),
+        ((0, "chatter\n", ""), "ended without a word"),
+        ((0, "chatter\n" + json.dumps(asdict(Turn(seconds=1.5))) + "\n", ""), ""),
+    ],
+)
+def test_whatever_becomes_of_the_process_a_turn_comes_back(
+    ended: tuple[int, str, str], error: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(command: list[str], **settings: Any) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, *ended)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert in_new_process(TASK).error == error
+
+
+@pytest.mark.slow
+def test_a_process_of_its_own_does_the_same() -> None:
+    found = in_new_process(TASK)
+    assert found.error == "" and found.seconds > 0 and (found.total_loss_fp32 or 0) > 0

@@ -1,0 +1,110 @@
+"""What a run needs in memory, counted by hand, and what is proposed where it does not fit."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import nst.memory.estimate as budget
+from nst.engine import transfer
+from nst.memory.estimate import TooLarge, fit_memory, needed_bytes
+from nst.spec.records import Adam, Lbfgs
+from nst.spec.signature import Spec
+
+MakeSpec = Callable[..., Spec]
+
+
+def test_history_is_two_vectors_a_pair_and_one_pair_to_try(make_spec: MakeSpec) -> None:
+    """100 pairs and one: 202 vectors of 3 x 64 x 64 numbers of 4 bytes; and 15 % to be on the safe side."""
+    spec = make_spec(steps=500)
+    without = needed_bytes(replace(spec, optimizer=Adam()), (64, 64))
+    assert needed_bytes(spec, (64, 64)) - without == pytest.approx(1.15 * 202 * 3 * 64 * 64 * 4, abs=2)
+    half = replace(spec, optimizer=Lbfgs(history_dtype="bf16"))
+    assert needed_bytes(half, (64, 64)) - without == pytest.approx(1.15 * 202 * 3 * 64 * 64 * 2, abs=2)
+    assert needed_bytes(replace(spec, steps=9), (64, 64)) - without == pytest.approx(1.15 * 20 * 3 * 64 * 64 * 4, abs=2)
+
+
+def test_it_grows_with_the_pixels(make_spec: MakeSpec) -> None:
+    spec = make_spec(steps=500)
+    assert needed_bytes(spec, (128, 128)) == pytest.approx(4 * needed_bytes(spec, (64, 64)), rel=0.01)
+    assert needed_bytes(replace(spec, precision="bf16"), (64, 64)) < needed_bytes(spec, (64, 64))
+
+
+def test_2048_with_a_short_history_is_within_twelve_gib(make_spec: MakeSpec) -> None:
+    spec = make_spec(precision="bf16", optimizer=Lbfgs(history=20), steps=300)
+    assert needed_bytes(spec, (2048, 2048)) < 11 * 2**30
+
+
+def test_what_fits_stays_as_it_is(make_spec: MakeSpec) -> None:
+    assert fit_memory(make_spec(), (64, 64)) == make_spec()
+
+
+def test_on_cuda_the_history_gives_way_first(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a CPU the user is asked; a history below ten pairs is no longer L-BFGS as one knows it."""
+    spec = make_spec(steps=500, device="cuda:0")
+    monkeypatch.setattr(budget, "free_bytes", lambda device: needed_bytes(spec, (512, 512)) * 9 // 10)
+    fitted = fit_memory(spec, (512, 512))
+    assert isinstance(fitted.optimizer, Lbfgs) and 10 <= fitted.optimizer.history < 100
+    assert needed_bytes(fitted, (512, 512)) <= budget.free_bytes("cuda:0")
+    shortest = needed_bytes(replace(spec, optimizer=Lbfgs(history=9)), (512, 512))
+    monkeypatch.setattr(budget, "free_bytes", lambda device: shortest)
+    with pytest.raises(TooLarge):
+        fit_memory(spec, (512, 512))
+
+
+def test_what_does_not_fit_names_what_would(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = make_spec(steps=500)
+    monkeypatch.setattr(budget, "free_bytes", lambda device: needed_bytes(spec, (512, 512)) * 9 // 10)
+    with pytest.raises(TooLarge) as refused:
+        fit_memory(spec, (512, 768))
+    message = str(refused.value)
+    assert message.startswith("768 x 512 needs about ") and "size=384 would fit" in message
+    assert "optimizer.history=" in message and "\n" not in message
+    history = int(message.split("optimizer.history=")[1].split()[0])
+    shorter = replace(spec, optimizer=Lbfgs(history=history))
+    assert needed_bytes(shorter, (512, 768)) <= budget.free_bytes("cpu")
+    assert needed_bytes(replace(spec, optimizer=Lbfgs(history=history + 1)), (512, 768)) > budget.free_bytes("cpu")
+
+
+def test_nothing_that_fits_is_said_too(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "free_bytes", lambda device: 1000)
+    with pytest.raises(TooLarge, match="no smaller size fits either$"):
+        fit_memory(make_spec(optimizer=Adam()), (512, 512))
+
+
+def test_free_memory_is_a_number_of_bytes() -> None:
+    assert 2**20 < budget.free_bytes("cpu") <= 2**62
+
+
+def test_what_the_process_would_use_again_counts_as_free(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = make_spec(steps=500)
+    monkeypatch.setattr(budget, "free_bytes", lambda device: needed_bytes(spec, (512, 512)) - 1000)
+    with pytest.raises(TooLarge):
+        fit_memory(spec, (512, 512))
+    assert fit_memory(spec, (512, 512), reusable=1000) == spec
+
+
+def test_a_run_that_ran_out_is_not_told_to_do_the_same_again(make_spec: MakeSpec) -> None:
+    message = str(budget.ran_out(make_spec(steps=500), (512, 512)))
+    assert message.startswith("512 x 512 ran out of memory on cpu; try size=")
+    assert "optimizer.history=100" not in message and "size=512" not in message
+
+
+def test_a_control_groups_limit_is_heeded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """10,000 allowed, 7,000 used, of which 500 are pages of files: 3,500. No limit, or no such files: all."""
+    (tmp_path / "memory.max").write_text("10000\n")
+    (tmp_path / "memory.current").write_text("7000\n")
+    (tmp_path / "memory.stat").write_text("anon 1\ninactive_file 500\n")
+    assert budget._room(tmp_path) == 3500
+    (tmp_path / "memory.max").write_text("max\n")
+    assert budget._room(tmp_path) == budget._room(tmp_path / "absent") == 2**62
+
+
+def test_the_estimate_is_above_what_a_run_takes(make_spec: MakeSpec) -> None:
+    """The peak of a run beside what the process held before; torch's own workspaces are in it."""
+    spec = make_spec(size=192, steps=40)
+    transfer(replace(spec, steps=2))
+    before = int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+    peak = transfer(spec).peak_memory_mib * 2**20
+    assert peak - before < needed_bytes(spec, (192, 289)) + 2**26

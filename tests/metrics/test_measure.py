@@ -1,0 +1,123 @@
+"""What is measured at the end of a run, against numbers worked out and against the oracle."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor
+
+from nst.metrics.measure import measure, psnr_db, ssim
+from nst.networks.base.network import Vgg19
+from nst.objective.losses import content_loss, gram, style_loss
+from nst.objective.reference import Reference
+from nst.pictures.tensors import to_image, to_tensor
+from nst.spec.signature import Spec
+
+MakeSpec = Callable[..., Spec]
+
+
+def flat(level: int, size: tuple[int, int] = (48, 32)) -> Image.Image:
+    return Image.new("RGB", size, (level,) * 3)
+
+
+def random_tensor(seed: int, height: int = 32, width: int = 48) -> Tensor:
+    return torch.rand(1, 3, height, width, generator=torch.Generator().manual_seed(seed))
+
+
+def random_image(seed: int, height: int = 32, width: int = 48) -> Image.Image:
+    return to_image(random_tensor(seed, height, width))
+
+
+def test_psnr_of_ten_levels() -> None:
+    """10 log10(255^2 / 10^2) = 20 log10(25.5) = 28.1308 dB."""
+    assert psnr_db(flat(110), flat(100)) == pytest.approx(28.1308, abs=5e-5)
+
+
+def test_psnr_averages_over_pixels_and_channels() -> None:
+    """One channel of one pixel in six is off by 6: a mean of 36 / 18 = 2, and 10 log10(65025 / 2) = 45.1205 dB."""
+    pixels = np.full((2, 3, 3), 100, dtype=np.uint8)
+    other = pixels.copy()
+    other[1, 2, 0] = 94
+    assert psnr_db(Image.fromarray(other), Image.fromarray(pixels)) == pytest.approx(45.1205, abs=5e-5)
+
+
+def test_distances_that_have_no_meaning_are_none() -> None:
+    assert psnr_db(flat(1), flat(1)) is None
+    assert psnr_db(flat(1), flat(2, (32, 48))) is None and ssim(flat(1), flat(2, (32, 48))) is None
+    assert psnr_db(flat(1), None) is None and ssim(flat(1), None) is None
+    assert ssim(flat(1, (40, 6)), flat(2, (40, 6))) is None
+
+
+def test_ssim_is_1_for_equal_pictures_and_falls() -> None:
+    picture = random_image(0)
+    near = to_image(to_tensor(picture) * 0.9 + 0.05)
+    assert ssim(picture, picture) == 1
+    similarity = ssim(near, picture)
+    assert similarity is not None and 0.5 < similarity < 1
+    unrelated = ssim(random_image(1), picture)
+    assert unrelated is not None and unrelated < 0.2
+
+
+def test_ssim_of_two_flat_pictures_is_that_of_their_means() -> None:
+    """(2 m n + c) / (m^2 + n^2 + c) with c = (0.01 x 255)^2 = 6.5025; variances are 0."""
+    expected = (2 * 100 * 110 + 6.5025) / (100**2 + 110**2 + 6.5025)
+    assert ssim(flat(110), flat(100)) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("pooling", ["max", "avg"])
+def test_losses_are_the_oracles_in_float32(make_spec: MakeSpec, bundled: Vgg19, pooling: str) -> None:
+    """Also of a picture that ran in another precision, with the run's own pooling; sums may be rounded otherwise."""
+    content, style, picture = random_image(0), random_image(1, 40, 36), random_tensor(2)
+    oracle = Reference(make_spec(pooling=pooling), bundled, to_tensor(content), to_tensor(style))
+    expected = oracle.losses(picture).values()
+    for precision, run in (("fp32", picture), ("fp64", picture.double()), ("bf16", picture)):
+        spec = make_spec(pooling=pooling, precision=precision)
+        found = measure(spec, run, to_image(picture), content, style)
+        png = oracle.losses(to_tensor(to_image(picture))).values()
+        assert tuple(found.losses) == pytest.approx(tuple(expected), rel=3e-7)
+        assert tuple(found.losses_png) == pytest.approx(tuple(png), rel=3e-7)
+        assert png != expected
+
+
+def test_distances_are_on_fixed_layers_whatever_the_run_used(make_spec: MakeSpec, bundled: Vgg19) -> None:
+    content, style, image = random_image(0), random_image(1, 40, 36), random_image(2)
+    layers = [f"conv_{n}" for n in range(1, 6)]
+    ours, theirs = (bundled.features(to_tensor(i), [*layers, "conv_10"]) for i in (image, style))
+    gram_distance = sum(style_loss(ours[layer], gram(theirs[layer])).item() for layer in layers)
+    feature = bundled.features(to_tensor(content), ["conv_10"])["conv_10"]
+    for changes in ({}, {"pooling": "avg", "content_layers": ("relu_1",), "style_layers": ("conv_2",)}):
+        found = measure(make_spec(**changes), to_tensor(image), image, content, style)
+        assert found.gram_distance_style == pytest.approx(gram_distance, rel=1e-5)
+        assert found.feature_distance_content == pytest.approx(content_loss(ours["conv_10"], feature).item(), rel=1e-5)
+
+
+def test_a_picture_is_at_no_distance_from_itself(make_spec: MakeSpec) -> None:
+    same = random_image(0)
+    found = measure(make_spec(), to_tensor(same), same, same, same)
+    assert found.losses == found.losses_png == (0, 0, 0, 0)
+    assert found.gram_distance_style == found.feature_distance_content == 0
+    assert found.psnr_content_db is None and found.ssim_content == 1
+
+
+def test_without_content_or_style(
+    make_spec: MakeSpec, content_only: dict[str, Any], style_only: dict[str, Any]
+) -> None:
+    image, other = random_image(0), random_image(1)
+    texture = measure(make_spec(**style_only), to_tensor(image), image, None, other)
+    assert texture.psnr_content_db is texture.ssim_content is texture.feature_distance_content is None
+    assert texture.gram_distance_style is not None and texture.gram_distance_style > 0
+    reconstruction = measure(make_spec(**content_only), to_tensor(image), image, other, None)
+    assert reconstruction.gram_distance_style is None
+    assert reconstruction.feature_distance_content is not None and reconstruction.feature_distance_content > 0
+
+
+def test_a_picture_too_small_for_a_ruler(make_spec: MakeSpec, content_only: dict[str, Any]) -> None:
+    """conv_10 sees the picture at 1/8 and conv_5 at 1/4, so 6 pixels are enough for one of them only."""
+    spec = make_spec(**{**content_only, "content_layers": ("conv_1",)})
+    image, content = random_image(0, 6, 48), random_image(1, 6, 48)
+    found = measure(spec, to_tensor(image), image, content, random_image(2))
+    assert found.feature_distance_content is None and found.ssim_content is None
+    assert found.gram_distance_style is not None

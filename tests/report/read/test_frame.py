@@ -1,0 +1,80 @@
+"""The frame: one row a job, whatever state its folder is in."""
+
+import math
+
+import pandas as pd
+
+from nst.report.read import plan as plans
+from nst.report.read.frame import METRICS, frame
+from report.conftest import Store, paint
+
+
+def load(store: Store) -> pd.DataFrame:
+    return frame(plans.read("s", store.root), store.root)
+
+
+def test_states_and_values(store: Store) -> None:
+    jobs = store.sweep("s", {"size": [256, 512, 1024]})
+    store.done(jobs[0], total_loss=3.5, inputs={"content": store.input("abc"), "style": None})
+    store.failed(jobs[1], "diverged at 212\nTraceback ...")
+    found = load(store)
+    assert list(found["state"]) == ["done", "failed", "pending"]
+    assert list(found["size"]) == [256, 512, 1024]
+    assert found["total_loss"].iloc[0] == 3.5 and math.isnan(found["total_loss"].iloc[2])
+    assert found["evaluations"].iloc[1] == 212
+    assert list(found["error"]) == [None, "diverged at 212", None]
+    assert found["content_picture"].iloc[0] == store.root / "pictures" / "abc.png"
+    assert list(found["style_picture"]) == [None, None, None]
+    assert found["machine"].iloc[0] == "Xeon, node1, 2 threads, fp32"
+    assert [path and path.name for path in found["folder"]] == [jobs[0]["signature"], jobs[1]["signature"], None]
+    assert found["trace"].isna().all()
+    assert all(found[name].dtype == "float64" for name in METRICS)
+
+
+def test_runs_side_by_side_are_another_machine(store: Store) -> None:
+    jobs = store.sweep("s", {"seed": [0, 1]})
+    for job, workers in zip(jobs, (1, 3), strict=True):
+        store.done(job, provenance={"workers": workers})
+    alone = "Xeon, node1, 2 threads, fp32"
+    assert list(load(store)["machine"]) == [alone, f"{alone}, 3 workers"]
+
+
+def test_metrics_decide_over_an_old_error(store: Store) -> None:
+    (job,) = store.sweep("s", {}, pairs=[()])
+    store.failed(job, "out of memory")
+    store.done(job)
+    assert load(store)["state"].iloc[0] == "done"
+
+
+def test_broken_folders_are_shown_not_raised(store: Store) -> None:
+    jobs = store.sweep("s", {"seed": range(5)})
+    for job, text in zip(
+        jobs, ["{half", "[]", '{"total_loss": "x", "inputs": 3}', '{"total_loss": true}', "\udcff"], strict=True
+    ):
+        folder = store.root / "jobs" / job["signature"]
+        folder.mkdir(parents=True)
+        (folder / "metrics.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    found = load(store)
+    assert list(found["state"]) == ["failed", "failed", "done", "done", "failed"]
+    assert set(found["error"].dropna()) == {"metrics.json cannot be read"}
+    assert found["total_loss"].isna().all()
+
+
+def test_an_input_stays_inside_the_store(store: Store) -> None:
+    (job,) = store.sweep("s", {}, pairs=[()])
+    paint(store.root / "outside.png")
+    store.done(job, inputs={"content": "../outside", "style": "missing"})
+    found = load(store)
+    assert found[["content_picture", "style_picture"]].isna().all(axis=None)
+
+
+def test_a_key_that_varies_keeps_its_planned_value(store: Store) -> None:
+    jobs = store.sweep("s", {"precision": ["auto", "bf16"]})
+    store.done(jobs[0])
+    assert list(load(store)["precision"]) == ["auto", "bf16"]
+
+
+def test_no_jobs(store: Store) -> None:
+    store.sweep("s", {"seed": []})
+    found = load(store)
+    assert len(found) == 0

@@ -1,0 +1,99 @@
+"""Starts compared: by steps, and within pairs."""
+
+import pandas as pd
+
+from nst.report.read import frame
+from nst.report.read import plan as plans
+from nst.report.stats import paired_times
+from report.conftest import Store
+
+
+def fill(store: Store, seconds: dict[tuple[str, int], list[float]], **extra: object) -> tuple[plans.Plan, pd.DataFrame]:
+    repeats = max(len(found) for found in seconds.values())
+    jobs = store.sweep(
+        "timing", {"repeat": range(repeats), "steps": [300, 500], "init": ["uniform", "content"]}, **extra
+    )
+    for job in jobs:
+        values = job["values"]
+        found = seconds[values["init"], values["steps"]]
+        if values["repeat"] < len(found):
+            taken = found[values["repeat"]]
+            store.done(job, seconds_loop=taken, ms_per_evaluation_p50=1000 * taken / values["steps"])
+    plan = plans.read("timing", store.root)
+    return plan, frame.frame(plan, store.root)
+
+
+TIMES = {
+    ("uniform", 300): [31.0, 32.0, 33.0],
+    ("content", 300): [31.0, 32.0, 33.0],
+    ("uniform", 500): [55.0, 66.0, 77.0],
+    ("content", 500): [50.0, 60.0, 70.0],
+}
+
+
+def test_starts_by_steps(store: Store) -> None:
+    sheet = paired_times.starts(*fill(store, TIMES, constants={"size": 512, "precision": "fp32"}))
+    assert sheet is not None
+    assert sheet.heads == ("start", "300 steps (s)", "p50 (ms)", "500 steps (s)", "p50 (ms)")
+    # t(2) / sqrt(3) = 2.484 times the deviation (1, 10 / 3, 11, ...)
+    assert sheet.rows[0][:2] == ("uniform noise", "32.0 ± 2.5")
+    assert sheet.rows[1][3] == "60 ± 25"
+    assert "mean ± 95 % t-interval, n = 3 each" in sheet.caption
+    assert sheet.caption.endswith(". 512 px; on Xeon, node1, 2 threads, fp32.")
+
+
+def test_noise_against_content(store: Store) -> None:
+    """Within repeats 0, 0, 0 and 5, 6, 7 more: 6 of 60 is 10 %, +- 2.48 and 4.1; three pairs are too few to judge."""
+    sheet = paired_times.differences(*fill(store, TIMES))
+    assert sheet is not None
+    assert sheet.heads == ("steps", "content (s)", "difference (s)", "difference (%)", "verdict")
+    assert sheet.rows[0] == ("300", "32.0 ± 2.5", "0", "0", "undecided")
+    assert sheet.rows[1] == ("500", "60 ± 25", "6.0 ± 2.5", "10.0 ± 4.1", "undecided")
+    assert "uniform noise − content within repeats (mean ± 95 % t-interval, 3 pairs each)" in sheet.caption
+    assert "fewer than 10 pairs are not judged" in sheet.caption
+
+
+def test_ten_pairs_are_judged(store: Store) -> None:
+    """Differences of 0 and 1 in turns: 0.5 +- 0.38 of 100 is surely below 5 %, and 20 more surely above."""
+    times = {
+        ("content", 300): [100.0 + number for number in range(10)],
+        ("uniform", 300): [100.0 + number + number % 2 for number in range(10)],
+        ("content", 500): [100.0 + number for number in range(10)],
+        ("uniform", 500): [120.0 + number + number % 2 for number in range(10)],
+    }
+    sheet = paired_times.differences(*fill(store, times))
+    assert sheet is not None
+    assert [row[2:] for row in sheet.rows] == [
+        ("0.50 ± 0.38", "0.48 ± 0.36", "equivalent"),
+        ("20.50 ± 0.38", "19.62 ± 0.36", "different"),
+    ]
+    assert "not judged" not in sheet.caption
+
+
+def test_a_pair_was_timed_on_one_machine(store: Store) -> None:
+    """Two repeats; in the second, noise ran on another host."""
+    for job in store.sweep("s", {"repeat": [0, 1], "init": ["noise", "content"]}):
+        moved = job["values"] == {"repeat": 1, "init": "noise"}
+        store.done(job, seconds_loop=10.0, provenance={"host": "node2"} if moved else {})
+    plan = plans.read("s", store.root)
+    sheet = paired_times.differences(plan, frame.frame(plan, store.root))
+    assert sheet is not None
+    assert [(row[0], row[1]) for row in sheet.rows] == [("Xeon, node1, 2 threads, fp32", "10")]
+    assert "1 pair each" in sheet.caption
+
+
+def test_one_repeat_gives_no_interval(store: Store) -> None:
+    sheet = paired_times.starts(*fill(store, {key: found[:1] for key, found in TIMES.items()}))
+    assert sheet is not None and "±" not in "".join(sum(sheet.rows, ()))
+    assert "n = 1, so no interval" in sheet.caption
+
+
+def test_a_difference_needs_both_of_a_repeat(store: Store) -> None:
+    plan, found = fill(store, {**TIMES, ("content", 500): [50.0]})
+    at_500 = found[(found["steps"] == 500) & (found["state"] == "done")]
+    compared = paired_times.against(at_500, "uniform")
+    assert compared is not None and compared.n == 1 and compared.difference.mean == 5.0
+    assert paired_times.against(at_500, "gaussian") is None
+    sheet, differences = paired_times.starts(plan, found), paired_times.differences(plan, found)
+    assert sheet is not None and "n = 1 to 3" in sheet.caption
+    assert differences is not None and differences.heads[1] == "pairs" and differences.rows[1][1] == "1"

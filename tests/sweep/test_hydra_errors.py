@@ -1,0 +1,91 @@
+import re
+
+import pytest
+from hydra import compose, initialize_config_dir
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from nst.errors import UserError
+from nst.spec.from_hydra import config_from
+from nst.spec.schema import register
+from nst.sweep.files import data_folder
+from nst.sweep.hydra_errors import explain, refuse_list
+
+from .command import new_process
+
+
+def test_a_message_for_users_passes_as_it_is() -> None:
+    assert explain(UserError("size=3: too small")) == "size=3: too small"
+
+
+@pytest.mark.parametrize(
+    ("override", "line"),
+    [
+        ("contnet=a", "unknown key 'contnet'; did you mean 'content'?"),
+        ("blend.sorce=a", "unknown key 'blend.sorce'; did you mean 'blend.source'?"),
+        ("optimizer.histroy=3", "unknown key 'optimizer.histroy'; did you mean 'optimizer.history'?"),
+        ("optimizer=lbgfs", "optimizer=lbgfs: no such choice; did you mean 'lbfgs'?"),
+        ("profile=fast", "profile=fast: no such choice; choose from full, quick"),
+        ("preset=gaty", "preset=gaty: no such choice; did you mean 'gatys'?"),
+        ("content_weight=heavy", "content_weight=heavy: must be a number"),
+        ("size=12.5", "size=12.5: must be a whole number"),
+        ("plan=perhaps", "plan=perhaps: must be true or false"),
+        ("size=null", "size=null: needs a value"),
+        ("content=null", "content=null: needs a value"),
+        ("content_layers=[conv_1", "cannot read this argument: .*put quotes around the value: KEY=\"'VALUE'\""),
+        ("size=1,2", "size=1,2 are several values: put -m in front to run each"),
+        (
+            "style_layers=conv_1,conv_2",
+            "style_layers=conv_1,conv_2 are several values: put -m in front to run each, "
+            "or write 'style_layers=[conv_1,conv_2]' for one run",
+        ),
+        ("content=${nowhere}", "content takes its value from 'nowhere', which is not there"),
+        ("content=${pair.content}", "content takes its value from 'pair.content', which is not there"),
+        ("profle=quick", "unknown key 'profle'; did you mean 'profile'?"),
+        ("pupose=mine", "unknown key 'pupose'"),
+        ("hydra.sweepr=1", "unknown key 'hydra.sweepr'; did you mean 'hydra.sweeper'?"),
+        ("hydra/launcher=foo", "hydra/launcher=foo: no such choice; choose from joblib, slurm, slurm_local, ray"),
+    ],
+)
+def test_errors_of_hydra_in_one_line(override: str, line: str) -> None:
+    with new_process(), initialize_config_dir(str(data_folder("conf")), version_base="1.3"):
+        register()
+        with pytest.raises((HydraException, OmegaConfBaseException)) as caught:
+            config_from(compose("config", overrides=[override]))
+    found = explain(caught.value)
+    assert re.fullmatch(line, found) if "\\" in line or ".*" in line else found == line
+    assert "\n" not in found
+
+
+def test_a_pair_without_what_is_asked_of_it() -> None:
+    node = OmegaConf.create({"pair": {"content": "a", "stile": "b"}, "style": "${pair.style}"})
+    with pytest.raises(OmegaConfBaseException) as caught:
+        OmegaConf.to_container(node, resolve=True)
+    assert explain(caught.value) == "pair has no 'style' (it has content, stile)"
+
+
+@pytest.mark.parametrize("key", ["init", "size", "optimizer", "preset", "pair", "blend.mode"])
+def test_a_list_is_no_way_to_give_several_values(key: str) -> None:
+    with pytest.raises(UserError, match=f"^{key}: several values are written with commas, {key}=a,b, not as a list$"):
+        refuse_list(key, ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["content_layers", "style_layer_weights", "picture_dirs", "blend.offset", "report.rows", "hydra.launcher.setup"],
+)
+def test_but_a_list_may_be_one_value(key: str) -> None:
+    refuse_list(key, ["a", "b"])
+
+
+def test_an_error_of_the_system_without_its_number() -> None:
+    assert explain(OSError(28, "No space left on device", "a.png")) == "No space left on device: a.png"
+
+
+def test_any_other_error_in_one_line() -> None:
+    assert explain(HydraException("one\n\n  two  \nthree")) == "one two"
+    assert explain(HydraException("")) == "the configuration is wrong"
+    with pytest.raises(OmegaConfBaseException) as caught:
+        OmegaConf.create({"a": "${b"})
+    assert "\n" not in explain(caught.value)

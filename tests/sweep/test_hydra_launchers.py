@@ -1,0 +1,250 @@
+import os
+import pickle
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hydra.core.config_store import ConfigStore
+from omegaconf import DictConfig, OmegaConf
+
+from nst import device
+from nst.device import expect_cuda, is_elsewhere, pick_device, pick_precision, pick_threads, processors
+from nst.errors import UserError
+from nst.store import provenance
+from nst.sweep import gpus, hydra_launchers, launchers
+from nst.sweep.files import data_folder
+from nst.sweep.hydra_launchers import RayCallback, WorkersCallback, own_device, ready_driver, ready_worker
+from nst.sweep.launchers import EXTRAS, check_installed, loss
+
+from .command import Command
+
+
+def a_config(launcher: str, **changes: Any) -> DictConfig:
+    """What the driver's callback gets: the launcher's own file, and little else."""
+    settings = OmegaConf.load(data_folder("conf") / "hydra" / "launcher" / f"{launcher}.yaml")
+    hydra: dict[str, Any] = {
+        "launcher": settings,
+        "sweep": {"dir": "runs/sweeps/mine"},
+        "overrides": {"hydra": [], "task": ["seed=0,1"]},
+        "runtime": {"cwd": os.getcwd(), "choices": {"hydra/launcher": launcher}},
+    }
+    return OmegaConf.create({"device": "auto", "runs_dir": "runs", **changes, "hydra": hydra})
+
+
+@pytest.fixture(autouse=True)
+def nothing_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_cuda_elsewhere", False)
+    monkeypatch.setattr(launchers, "find_spec", lambda name: object())
+
+
+def gpus_here(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    monkeypatch.setattr(hydra_launchers, "cuda_devices", lambda: count)
+    monkeypatch.setattr(hydra_launchers, "visible_gpus", lambda: [str(n) for n in range(count)])
+
+
+@pytest.mark.parametrize(("launcher", "extra"), [("joblib", "joblib"), ("slurm_local", "slurm"), ("ray", "ray")])
+def test_a_missing_extra_is_one_line(launcher: str, extra: str, nst: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launchers, "find_spec", lambda name: None)
+    answer = nst("-m", "seed=0,1", f"hydra/launcher={launcher}")
+    assert (answer.code, answer.err) == (2, f"error: hydra/launcher={launcher} needs: pip install 'nst[{extra}]'\n")
+    assert not list(nst.folder.iterdir())
+
+
+def test_an_unknown_launcher_names_the_nearest(nst: Command) -> None:
+    answer = nst("-m", "seed=0,1", "hydra/launcher=jobslib")
+    assert answer.code == 2
+    assert answer.err.startswith("error: hydra/launcher=jobslib: no such choice; did you mean 'joblib'?")
+
+
+def test_a_launcher_of_the_users_own_is_let_be() -> None:
+    check_installed("theirs")
+
+
+def test_every_value_of_a_launcher_is_explained() -> None:
+    for launcher in EXTRAS:
+        lines = (data_folder("conf") / "hydra" / "launcher" / f"{launcher}.yaml").read_text().splitlines()
+        assert lines[0].startswith("#") and "nst[" in "".join(lines[:3])
+
+
+@pytest.mark.parametrize(
+    ("given", "found", "settled"), [(None, 0, 2), (None, 3, 3), (5, 3, 5), (1, 0, 1), (-1, 0, processors())]
+)
+def test_joblib_has_one_worker_for_each_gpu(
+    given: int | None, found: int, settled: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gpus_here(monkeypatch, found)
+    config = a_config("joblib")
+    config.hydra.launcher.n_jobs = given
+    ready_driver(config, "joblib")
+    assert config.hydra.launcher.n_jobs == settled
+    if given is None or given < 0:
+        assert config.hydra.overrides.hydra == [f"hydra.launcher.n_jobs={settled}"]
+
+
+def test_workers_find_the_store_from_wherever_they_start() -> None:
+    config = a_config("slurm_local", runs_dir="my runs")
+    ready_driver(config, "slurm_local")
+    assert config.hydra.overrides.task[1:] == [f"runs_dir='{Path.cwd() / 'my runs'}'"]
+
+
+def test_runs_on_the_cpu_leave_gpus_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpus_here(monkeypatch, 4)
+    config = a_config("joblib", device="cpu")
+    ready_driver(config, "joblib")
+    assert config.hydra.launcher.n_jobs == 2
+
+
+@pytest.mark.parametrize(("found", "settled"), [(0, 0), (2, 1)])
+def test_ray_asks_for_gpus_where_there_are_some(found: int, settled: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    gpus_here(monkeypatch, found)
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    config = a_config("ray")
+    ready_driver(config, "ray")
+    assert config.hydra.launcher.ray.remote.num_gpus == settled
+    init = config.hydra.launcher.ray.init
+    assert (init.address, init.object_store_memory) == ("local", 80 * 2**20)
+
+
+def test_an_existing_cluster_has_its_own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", "auto")
+    config = a_config("ray")
+    ready_driver(config, "ray")
+    assert config.hydra.launcher.ray.init.object_store_memory is None
+
+
+def test_a_cluster_that_does_not_answer_is_one_line() -> None:
+    config = a_config("ray")
+    config.hydra.launcher.ray.init.address = "127.0.0.1:1"
+    with pytest.raises(UserError, match="^hydra.launcher.ray.init.address=127.0.0.1:1: no Ray cluster answers there"):
+        ready_driver(config, "ray")
+
+
+def test_a_ray_that_cannot_be_had_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def init(**arguments: Any) -> None:
+        raise ConnectionError("no Ray\nhere")
+
+    monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(init=init))
+    with pytest.raises(SystemExit) as stop:
+        RayCallback().on_multirun_start(a_config("ray"))
+    assert (stop.value.code, capsys.readouterr().err) == (2, "error: hydra/launcher=ray: no Ray\n")
+    RayCallback().on_multirun_start(a_config("joblib"))
+
+
+def test_slurm_is_called_where_slurm_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hydra_launchers.shutil, "which", lambda name: None)
+    with pytest.raises(UserError, match="^hydra/launcher=slurm: there is no sbatch here"):
+        ready_driver(a_config("slurm"), "slurm")
+
+
+def test_gpus_of_the_workers_need_not_be_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    gpus_here(monkeypatch, 0)
+    monkeypatch.setattr(device, "cuda_devices", lambda: 0)
+    monkeypatch.setattr(hydra_launchers.shutil, "which", lambda name: name)
+    config = a_config("slurm")
+    ready_driver(config, "slurm")
+    assert config.hydra.overrides.task[1] == "device=cuda:0"
+    assert pick_device("cuda:0") == "cuda:0" and is_elsewhere("cuda:0") and not is_elsewhere("cpu")
+    assert pick_precision("bf16", "cuda:0", True) == "bf16" and pick_precision("auto", "cuda:0", False) == "fp32"
+    with pytest.raises(UserError, match="^precision=auto: cannot see the workers' GPUs"):
+        pick_precision("auto", "cuda:0", True)
+    expect_cuda(elsewhere=False)
+    with pytest.raises(UserError, match="^device=cuda:0: this machine has 0 CUDA devices"):
+        pick_device("cuda:0")
+
+
+def test_slurm_without_gpus_plans_for_this_kind_of_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hydra_launchers.shutil, "which", lambda name: name)
+    config = a_config("slurm")
+    config.hydra.launcher.gpus_per_node = None
+    ready_driver(config, "slurm")
+    assert len(config.hydra.overrides.task) == 2 and not is_elsewhere("cuda:0")
+
+
+def test_a_worker_stands_where_the_driver_does_and_takes_a_gpu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(hydra_launchers, "take_gpu", lambda: gpus.Claim("1", 2, None))  # type: ignore[arg-type]
+    monkeypatch.setattr(provenance, "_workers", 1)
+    monkeypatch.setattr(sys, "argv", ["worker.py"])
+    config = a_config("joblib")
+    config.hydra.launcher.n_jobs = 3
+    config.hydra.runtime.cwd = str(tmp_path)
+    monkeypatch.chdir(tmp_path.parent)
+    ready_worker(config, "joblib")
+    assert (Path.cwd(), provenance._workers, sys.argv) == (tmp_path, 3, ["nst.run", "seed=0,1"])
+    assert capsys.readouterr().err == f"worker {os.getpid()}: GPU 1, which 2 others have\n"
+
+
+def test_a_worker_that_shall_use_another_device_takes_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hydra_launchers, "take_gpu", lambda: pytest.fail("took a GPU"))
+    monkeypatch.setattr(provenance, "_workers", 1)
+    monkeypatch.setattr(sys, "argv", ["worker.py"])
+    for name in ("cpu", "cuda:1", "mps"):
+        ready_worker(a_config("joblib", device=name), "joblib")
+    ready_worker(a_config("ray"), "ray")  # Ray hands them out itself
+
+
+def test_hydras_own_launcher_changes_nothing() -> None:
+    config = a_config("joblib")
+    config.hydra.runtime.choices["hydra/launcher"] = "basic"
+    before = OmegaConf.to_container(config)
+    WorkersCallback().on_multirun_start(config)
+    WorkersCallback().on_job_start(config)
+    assert OmegaConf.to_container(config) == before
+
+
+def test_ray_may_move_a_warm_worker_to_another_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Any] = [2]
+    ray = SimpleNamespace(is_initialized=lambda: True, get_gpu_ids=lambda: given)
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    gpus_here(monkeypatch, 4)
+    assert [own_device(name) for name in ("cuda:0", "cpu", "cuda:3")] == ["cuda:2", "cpu", "cuda:3"]
+    monkeypatch.setattr(hydra_launchers, "visible_gpus", lambda: ["5", "2"])
+    assert own_device("cuda:0") == "cuda:1"
+    given[:] = []
+    assert own_device("cuda:0") == "cuda:0"
+
+
+def test_without_ray_a_worker_has_the_gpu_it_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert own_device("cuda:0") == "cuda:0"
+
+
+@pytest.mark.parametrize(
+    ("granted", "threads"),
+    [({}, 8), ({"OMP_NUM_THREADS": "1"}, 1), ({"OMP_NUM_THREADS": "3,2"}, 3), ({"OMP_NUM_THREADS": "99"}, 8)]
+    + [({"SLURM_CPUS_PER_TASK": "4"}, 4), ({"OMP_NUM_THREADS": "", "SLURM_CPUS_PER_TASK": "x"}, 8)],
+)
+def test_threads_are_those_a_process_is_granted(
+    granted: dict[str, str], threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "processors", lambda: 8)
+    for name in device.GRANTS:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in granted.items():
+        monkeypatch.setenv(name, value)
+    assert pick_threads("auto") == threads
+    assert pick_threads(6) == 6
+
+
+def test_a_copy_in_a_worker_forgets_the_plugins_own_configurations(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = {"hydra": {"launcher": {"joblib.yaml": 1, "ray.yaml": 2, "submitit_slurm.yaml": 3}}}
+    monkeypatch.setattr(ConfigStore.instance(), "repo", kept)
+    assert isinstance(pickle.loads(pickle.dumps(WorkersCallback())), WorkersCallback)
+    assert kept == {"hydra": {"launcher": {"submitit_slurm.yaml": 3}}}
+
+
+def test_lost_workers_are_told_from_faults() -> None:
+    class TerminatedWorkerError(Exception):
+        """As joblib has it."""
+
+    class Odd(TerminatedWorkerError):
+        """A kind of it."""
+
+    assert loss(Odd("worker 3\nand much more")) == f"{launchers.LOSSES['TerminatedWorkerError']}: worker 3"
+    assert loss(TerminatedWorkerError()) == launchers.LOSSES["TerminatedWorkerError"]
+    assert loss(ValueError("a fault")) is None

@@ -1,0 +1,121 @@
+"""All statements at once: order, words, and frames in any state."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from nst.report.read.frame import METRICS, PATHS
+from nst.writeup.claims import judge, markdown
+from nst.writeup.claims.__main__ import main
+
+from .conftest import Rows, noise
+
+WRITEUP = Path(__file__).parents[3] / "shared" / "000_3f4630df973f5b03.txt"
+CLAIMS = (
+    *("content_depth", "noise_survives", "style_bands", "noise_textures", "stroke_scale", "weight_ratio"),
+    *("starts", "running_time"),
+)
+
+
+def test_nothing_is_undecided_in_the_order_of_the_write_up() -> None:
+    found = judge(pd.DataFrame())
+    assert tuple(dict.fromkeys(finding.claim for finding in found)) == CLAIMS
+    assert {(finding.verdict, finding.n) for finding in found} == {("undecided", 0)}
+    assert len({finding.statistic for finding in found}) == len(found)
+
+
+@pytest.mark.skipif(not WRITEUP.is_file(), reason="the write-up is not here")
+def test_quotes_are_the_write_ups_own_words() -> None:
+    text = " ".join(WRITEUP.read_text(encoding="utf-8").split())
+    assert {finding.quote for finding in judge(pd.DataFrame()) if finding.quote not in text} == set()
+
+
+@pytest.fixture
+def everything(rows: Rows) -> Rows:
+    """Runs for every statement, two of each, their pictures noise."""
+    number = 0
+
+    def add(**keys: Any) -> None:
+        nonlocal number
+        number += 1
+        pictures = {name: noise(number + place, (12, 12)) for place, name in enumerate(("image", "start"), start=1)}
+        inputs = {f"{kind}_picture": noise(0, (12, 12)) for kind in ("content", "style") if keys[kind] is not None}
+        measured = {
+            "content_loss": 3.0,
+            "style_loss": 2.0,
+            "psnr_content_db": 9.0 + number,
+            "ssim_content": 0.5,
+            "feature_distance_content": 1.0,
+        }
+        rows.add(**keys, **pictures, **inputs, **measured, steps_requested=3, trace=[(1, 1, 5), (2, 2, 4 + number)])
+
+    for init in ("content", "uniform", "gaussian"):
+        for seed in (0, 1):
+            for layers in ("conv_1", "conv_3", "conv_4"):
+                add(content="a", style=None, content_layers=layers, init=init, seed=seed)
+            for layers in ("conv_1-3", "conv_4-6"):
+                add(content=None, style="b", style_layers=layers, init=init, seed=seed)
+            for weight in (1e6, 8e5):
+                add(content="a", style="b", style_weight=weight, init=init, seed=seed)
+    return rows
+
+
+def test_every_statement_sees_its_runs(everything: Rows) -> None:
+    found = judge(everything.frame, everything.frame)
+    seen = {finding.claim for finding in found if finding.n > 0}
+    assert set(CLAIMS) - seen == {"stroke_scale", "running_time"}  # one size, no times
+
+
+def _nothing(row: dict[str, Any], name: str) -> None:
+    row[name] = None
+
+
+def _no_file(row: dict[str, Any], name: str) -> None:
+    if isinstance(row.get(name), Path):
+        row[name] = row[name].with_name("gone.png")
+
+
+def _broken(row: dict[str, Any], name: str) -> None:
+    if isinstance(row.get(name), Path):
+        row[name].write_bytes(b"\x89PNG\r\n\x1a\n")
+
+
+NAMES = [*PATHS, *METRICS, "content", "style", "content_layers", "style_layers", "style_weight", "init", "seed"]
+
+
+@pytest.mark.parametrize("spoil", [_nothing, _no_file, _broken])
+def test_no_row_raises(spoil: Callable[[dict[str, Any], str], None], everything: Rows) -> None:
+    for place, row in enumerate(everything.rows):
+        spoil(row, NAMES[place % len(NAMES)])
+        row["state"] = ("done", "failed", "done")[place % 3]
+    assert len(judge(everything.frame, everything.frame)) >= 20
+
+
+def test_no_missing_column_raises(everything: Rows) -> None:
+    """Half of the columns, then the other half."""
+    frame = everything.frame
+    for names in (NAMES[::2], NAMES[1::2], NAMES):
+        without = frame.drop(columns=names, errors="ignore")
+        assert len(judge(without, without)) >= 20
+
+
+def test_markdown(everything: Rows) -> None:
+    text = markdown(judge(everything.frame))
+    assert text.count("\n## ") + 1 == len(CLAIMS) and text.startswith("## Content depth\n\n> It can be inferred")
+    assert "** The PSNR to the content goes from" in text
+    assert "| statistic | verdict | effect | 95 % from | to | n |" in text
+    assert "conv\\_1" in text and "conv_1" not in text
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["claims", "--runs-dir", str(tmp_path)]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("error: no sweep 'claims'") and said.err.count("\n") == 1 and said.out == ""
+    plan = '{"version": 2, "name": "claims", "jobs": [{"signature": "abc", "values": {"seed": 1}}]}'
+    (tmp_path / "sweeps" / "claims").mkdir(parents=True)
+    (tmp_path / "sweeps" / "claims" / "plan.json").write_text(plan, encoding="utf-8")
+    assert main(["claims", "--timing", "claims", "--runs-dir", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("## Content depth")

@@ -1,0 +1,91 @@
+"""Noise that is left, noise that is gone; distributions that matter, and that do not."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from nst.writeup.claims.finding import Finding
+from nst.writeup.claims.noise_survives import noise_survives, slope
+from nst.writeup.claims.runs import finished
+
+from .conftest import Rows, grey, noise
+
+
+def judged(rows: Rows, share: float, shift: float = 0, pictures: int = 5) -> dict[str, Finding]:
+    """Of results that keep this share of their start; those from gaussian noise have another strip, `shift` levels on.
+
+    Their own trace besides, as every result differs a little.
+    """
+    for place, (init, seed) in itertools.product(range(pictures), itertools.product(("uniform", "gaussian"), (0, 1))):
+        number = 10 * place + 2 * seed + (init == "gaussian")
+        start, own = noise(number), (noise(number + 1000) - 128) / 30
+        image = grey(128) + share * (start - 128) + own
+        image[:8] += shift * (1 + 0.05 * place) * (init == "gaussian")
+        keys = {"content": f"picture {place}", "style": None, "content_layers": "conv_4", "init": init, "seed": seed}
+        rows.add(**keys, image=image, start=start, content_picture=grey(128))
+    names = ("uniform", "gaussian", "distributions")
+    return dict(zip(names, noise_survives(finished(rows.frame)), strict=True))
+
+
+def test_a_fifth_is_left(rows: Rows) -> None:
+    found = judged(rows, share=0.2)
+    for name in ("uniform", "gaussian"):
+        assert found[name].effect == pytest.approx(0.2, abs=0.003)
+        assert (found[name].n, found[name].verdict) == (5, "holds")
+    assert found["uniform"].values["another's"].abs().max() < 0.02
+    assert "Of uniform noise (74 levels strong) at 32 px after 80 evaluations there is left a share of 0.2" in (
+        found["uniform"].reading
+    )
+
+
+def test_nothing_is_left(rows: Rows) -> None:
+    found = judged(rows, share=0)
+    assert found["uniform"].verdict == "does not hold"
+    assert abs(found["uniform"].effect) < 0.003
+
+
+def test_a_trace_at_the_edge_of_what_counts(rows: Rows) -> None:
+    assert judged(rows, share=0.01)["uniform"].verdict == "undecided"
+
+
+def test_a_distribution_that_matters(rows: Rows) -> None:
+    """A quarter of the picture s levels on adds s^2 / 4 to the mean square of a seed's own trace, 2 (74 / 30)^2."""
+    found = judged(rows, share=0, shift=40)["distributions"]
+    own = 2 * (74 / 30) ** 2
+    ratios = [math.sqrt((40 * (1 + 0.05 * place)) ** 2 / 4 / own + 1) for place in range(5)]
+    assert found.verdict == "holds"
+    assert found.effect == pytest.approx(math.prod(ratios) ** 0.2, rel=0.03)
+
+
+def test_a_distribution_that_does_not(rows: Rows) -> None:
+    found = judged(rows, share=0.2)["distributions"]
+    assert found.verdict == "does not hold" and found.effect == pytest.approx(1, abs=0.05)
+
+
+def test_two_distributions_are_not_compared_at_one_seed(rows: Rows) -> None:
+    """Where they share their random numbers, here all of them: two seeds apart they differ as two seeds do."""
+    for place, (init, seed) in itertools.product(range(5), itertools.product(("uniform", "gaussian"), (0, 1))):
+        start = noise(2 * place + seed)
+        pictures = {"image": start, "start": start, "content_picture": grey(100)}
+        rows.add(content=f"picture {place}", style=None, init=init, seed=seed, **pictures)
+    assert noise_survives(finished(rows.frame))[-1].effect == pytest.approx(1)
+
+
+def test_four_pictures_have_eight_replicates_of_each_noise_but_four_ratios(rows: Rows) -> None:
+    found = judged(rows, share=0.2, pictures=4)
+    assert [found[name].n for name in found] == [8, 8, 4]
+    assert found["distributions"].verdict == "undecided"
+
+
+def test_one_distribution_alone_says_nothing(rows: Rows) -> None:
+    judged(rows, share=0.2)
+    rows.rows = [row for row in rows.rows if row["init"] == "uniform"]
+    assert [finding.n for finding in noise_survives(finished(rows.frame))] == [0, 0, 0]
+
+
+def test_slope_is_of_deviations() -> None:
+    start = noise(0)
+    assert slope(0.25 * start + 90, start) == pytest.approx(0.25)
+    assert np.isnan(slope(start, grey(3)))

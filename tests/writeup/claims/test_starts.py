@@ -1,0 +1,76 @@
+"""Losses from noise and from the content at equal cost, from traces of known course."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from nst.writeup.claims.finding import Finding
+from nst.writeup.claims.runs import finished
+from nst.writeup.claims.starts import at, starts
+
+from .conftest import Rows
+
+NAMES = ("evaluations", "seconds", "ssim")
+Course = Sequence[tuple[float, float, float]]
+"""Evaluation, seconds, total loss."""
+
+
+def judged(rows: Rows, noise: Course, content: Course, ssim: float = 0.3, pairs: int = 5) -> dict[str, Finding]:
+    """Pairs of runs with these traces, the noise's losses a little different in each; SSIM to the content 0.5."""
+    for place in range(pairs):
+        keys = {"content": f"picture {place}", "style": "a"}
+        own = [(n, seconds, loss * (1 + 0.01 * place)) for n, seconds, loss in noise]
+        rows.add(**keys, init="noise", seed=0, trace=own, ssim_content=ssim - 0.01 * place)
+        rows.add(**keys, init="content", seed=0, trace=content, ssim_content=0.5)
+    return dict(zip(NAMES, starts(finished(rows.frame)), strict=True))
+
+
+def course(losses: Sequence[float], seconds: float = 1) -> Course:
+    return [(n, n * seconds, loss) for n, loss in enumerate(losses, start=1)]
+
+
+def test_from_the_content_it_is_better(rows: Rows) -> None:
+    found = judged(rows, course([90, 60, 40]), course([80, 30, 20]))
+    assert {finding.verdict for finding in found.values()} == {"holds"}
+    assert found["evaluations"].effect == pytest.approx(2 * 1.02, rel=1e-3)
+    assert found["ssim"].effect == pytest.approx(0.22)
+
+
+def test_from_the_content_it_is_not(rows: Rows) -> None:
+    found = judged(rows, course([90, 30, 20]), course([80, 60, 40]), ssim=0.6)
+    assert {finding.verdict for finding in found.values()} == {"does not hold"}
+
+
+def test_equal_seconds_are_not_equal_evaluations(rows: Rows) -> None:
+    """From noise each evaluation takes half as long: when the noise's ended, the content's had made half of its own."""
+    found = judged(rows, course([80, 40, 20, 10], seconds=0.5), course([80, 40, 20, 10]))
+    assert found["evaluations"].effect == pytest.approx(1.02, rel=1e-3)
+    assert found["seconds"].effect == pytest.approx(1.02 / 4, rel=1e-3)
+    assert (found["evaluations"].verdict, found["seconds"].verdict) == ("does not hold", "does not hold")
+
+
+def test_too_few_and_undecided(rows: Rows) -> None:
+    found = judged(rows, course([90, 60, 40]), course([80, 30, 20]), pairs=4)
+    assert {finding.verdict for finding in found.values()} == {"undecided"}
+
+
+def test_seconds_only_from_one_machine_in_one_piece(rows: Rows) -> None:
+    judged(rows, course([90, 60, 40]), course([80, 30, 20]))
+    rows.rows[0]["machine"] = "another"
+    rows.rows[3]["resumed_at"] = 40.0
+    assert [finding.n for finding in starts(finished(rows.frame))] == [5, 3, 5]
+
+
+def test_broken_traces_are_left_out(rows: Rows) -> None:
+    judged(rows, course([90, 60, 40]), course([80, 30, 20]))
+    for row, text in zip(
+        rows.rows, ("", "evaluation,seconds\n1,2\n", "evaluation,seconds,total_loss\n1,x,3\n"), strict=False
+    ):
+        row["trace"].write_text(text, encoding="utf-8")
+    assert [finding.n for finding in starts(finished(rows.frame))] == [3, 3, 3]
+
+
+def test_between_two_rows_losses_lie_on_a_geometric_line() -> None:
+    trace = np.array([[1.0, 1.0, 100.0], [3.0, 3.0, 1.0]])
+    assert at(trace, 0, 2) == pytest.approx(10)

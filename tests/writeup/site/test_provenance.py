@@ -1,0 +1,36 @@
+"""What the runs say of themselves."""
+
+import pytest
+from report.conftest import Store
+
+from nst.writeup.site import chapter, provenance
+from nst.writeup.site.arguments import Asked
+from writeup.conftest import describe, fill
+
+
+def read(store: Store, *sweeps: str) -> provenance.Recorded:
+    asked = Asked(runs_dir=store.root)
+    return provenance.read([chapter.write(name, asked, drawn=False) for name in sweeps], store.root)
+
+
+def test_each_setting_once_with_all_its_values(store: Store) -> None:
+    jobs = fill(store, ["sizes", "weight_ratios"])
+    store.done(jobs["sizes"][0], evaluations=320, seconds_setup=1.0, seconds_warmup=2.0, seconds_loop=60.0)
+    describe(store, jobs["sizes"][0], {"size": 128, "optimizer": {"name": "adam", "lr": 0.02}})
+    found = read(store, "sizes", "weight_ratios")
+    assert (found.runs, found.planned, found.sizes, found.evaluations) == (4, 4, ("64", "128"), ("150", "320"))
+    assert found.optimizers == ("adam: lr 0.02", "lbfgs: clamp projected, lr 1")
+    assert found.seconds == pytest.approx(63 + 3 * (0.8 + 0.5 + 30))
+    assert (found.first, found.last, found.weights) == ("2026-11-22", "2026-11-23", ("bundled (c34748d2a8b1)",))
+
+
+def test_pictures_by_name_and_replaced(store: Store) -> None:
+    fill(store, ["content_layers", "weight_ratios", "blending"])
+    found = read(store, "content_layers", "weight_ratios", "blending")
+    assert found.same_names == ("Wally", "Picasso")
+    assert found.replaced == (("Dancing", "wally"), ("Impression Sunrise", "picasso"), ("the blend", "wally"))
+
+
+def test_nothing_recorded_at_all(store: Store) -> None:
+    found = read(store, "sizes")
+    assert (found.runs, found.seconds, found.devices, found.pictures) == (0, 0, (), ())

@@ -1,0 +1,65 @@
+"""Sweeps one after the other, and what their exit codes mean together."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nst.spec.schema import Config
+from nst.store.store import Store
+from nst.sweep.compose import Composed
+from nst.sweep.plan import PLAN_VERSION, Job, Plan, write_plan
+from nst.sweep.scheduler import Sweep
+from nst.sweep.signals import Terminated
+from nst.writeup.site import run
+
+
+def sweep(root: Path, name: str) -> Sweep:
+    """A sweep of one run, whose signature is its name and a zero."""
+    jobs = (Job(f"{name}0", "", {}, ()),)
+    runs = (Composed((), Config(), None),)  # type: ignore[arg-type]  # nobody asks for the spec
+    return Sweep(Store(root), Plan(PLAN_VERSION, name, name, "", "", "", (), {}, {}, jobs), runs)
+
+
+@pytest.fixture
+def codes(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, int]], list[str]]:
+    """Sweeps that end with these codes; returns the list of those that were run."""
+
+    def give(codes: dict[str, int]) -> list[str]:
+        ran: list[str] = []
+        monkeypatch.setattr(run, "run_sweep", lambda name, _: ran.append(name) or codes.get(name, 0))
+        return ran
+
+    return give
+
+
+def test_a_failure_does_not_stop_the_others(tmp_path: Path, codes: Callable[[dict[str, int]], list[str]]) -> None:
+    ran = codes({"a": 1, "b": -9})
+    assert run.run_all([sweep(tmp_path, name) for name in "abc"], []) == 1
+    assert ran == ["a", "b", "c"]
+
+
+def test_a_refusal_does(tmp_path: Path, codes: Callable[[dict[str, int]], list[str]]) -> None:
+    ran = codes({"b": 2})
+    assert run.run_all([sweep(tmp_path, name) for name in "abc"], []) == 2
+    assert ran == ["a", "b"]
+
+
+@pytest.mark.parametrize(("code", "kind"), [(130, KeyboardInterrupt), (143, Terminated)])
+def test_a_sweep_that_was_stopped_stops_all(
+    tmp_path: Path, codes: Callable[[dict[str, int]], list[str]], code: int, kind: type[KeyboardInterrupt]
+) -> None:
+    codes({"a": code})
+    with pytest.raises(kind):
+        run.run_all([sweep(tmp_path, "a")], [])
+
+
+def test_what_is_done_is_not_started(tmp_path: Path, codes: Callable[[dict[str, int]], list[str]]) -> None:
+    ran, done = codes({}), sweep(tmp_path, "a")
+    assert run.left([done]) == 1
+    write_plan(done.store, done.plan)
+    for file in ("jobs/a0/metrics.json", "sweeps/a/report/index.html"):
+        (tmp_path / file).parent.mkdir(parents=True)
+        (tmp_path / file).write_text("{}")
+    assert run.run_all([done], []) == 0 and ran == []
+    assert run.left([done]) == 0
