@@ -22,9 +22,9 @@ from nst.networks.base.weights import Weights, load
 from nst.objective.objective import Objective
 from nst.objective.reference import LossValues, Reference
 from nst.spec.from_hydra import config_from
+from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import register
-from nst.spec.signature import Spec
 from nst.store.atomic import write_text
 from nst.sweep.files import data_folder, register_sweeps, sweep_files
 
@@ -92,16 +92,18 @@ def run_plain(spec: Spec, start: str) -> Iterator[Row]:
     prepare_device(spec)
     inputs = load_inputs(spec)
     picture, reference = set_up(spec, inputs)
-    content, style = (side.to(spec.device) for side in _tensors(spec))
+    content, style = (side.to(spec.runtime.device) for side in _tensors(spec))
     weights = load(spec.weights)
-    layers = tuple((weight.to(spec.device), bias.to(spec.device)) for weight, bias in weights.layers[:5])
+    layers = tuple(
+        (weight.to(spec.runtime.device), bias.to(spec.runtime.device)) for weight, bias in weights.layers[:5]
+    )
     seen: dict[int, LossValues] = {}
 
     def callback(evaluation: int, content_loss: float, style_loss: float, seconds: float) -> None:
         seen[evaluation] = LossValues(content_loss, style_loss, 0.0, content_loss + 1e6 * style_loss)
 
     final = plain_loop(
-        Weights(layers, weights.mean.to(spec.device)), content, style, picture, EVALUATIONS, callback=callback
+        Weights(layers, weights.mean.to(spec.runtime.device)), content, style, picture, EVALUATIONS, callback=callback
     )
     yield from _rows(PLAIN, start, seen, _evaluate(reference, final), spec)
 
@@ -146,7 +148,7 @@ def _evaluate(reference: Objective | Reference, picture: Tensor) -> LossValues:
 
 def _rows(engine: str, start: str, seen: dict[int, LossValues], final: LossValues, spec: Spec) -> Iterator[Row]:
     for evaluation, losses in [(mark, seen[mark]) for mark in MARKS] + [(0, final)]:
-        yield Row(engine, start, evaluation, losses.content, 1e6 * losses.style, device_name(spec.device))
+        yield Row(engine, start, evaluation, losses.content, 1e6 * losses.style, device_name(spec.runtime.device))
 
 
 def _csv(rows: Sequence[Row]) -> str:

@@ -18,9 +18,9 @@ from nst.device import device_name
 from nst.engine import load_inputs, prepare_device, set_up
 from nst.errors import UserError
 from nst.optimizer.loop import Diverged, RunState, optimise
+from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.spec.signature import Spec
 from nst.store.atomic import write_text
 
 PAIRS = ("chelsea+ihc", "astronaut+ihc", "coffee+retina", "rocket+hubble_deep_field")
@@ -81,7 +81,7 @@ def run(base: Config, pair: str, start: str, seed: int, variant: str) -> Run:
     marks = tuple(losses[mark - 1] if mark <= len(losses) else float("nan") for mark in MARKS)
     return Run(
         pair, start, seed, variant, spec.size, spec.steps, exploded, worst_ratio(losses), min(losses),
-        device_name(spec.device), marks,
+        device_name(spec.runtime.device), marks,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ class PasticheEngine:
     """One `PasticheArtist`; `draw` is one evaluation with its update (`torch.optim.LBFGS`, history 100)."""
 
     def __init__(self, job: Job) -> None:
-        torch.set_num_threads(job.spec.threads)
+        torch.set_num_threads(job.spec.runtime.threads)
         self.device = job.device
         self.artist = quietly_made(job)
         self.begin = self.artist.pastiche.detach().clone()

@@ -8,8 +8,7 @@ from PIL.Image import Image
 from nst.errors import UserError
 from nst.pictures.read import read
 from nst.pictures.resize import fitted_shape
-from nst.spec.records import Blend, PictureFile
-from nst.spec.signature import Spec
+from nst.spec.records import Blend, PictureFile, Spec
 
 
 @lru_cache(maxsize=8)
@@ -23,8 +22,8 @@ def full_image(reference: PictureFile | Blend) -> Image:
 def remarks(spec: Spec) -> list[str]:
     """Lines that say which pictures are enlarged to `size`, or, as panoramas, kept smaller."""
     lines = []
-    for key, reference in (("content", spec.content), ("style", spec.style)):
-        if reference is not None:
+    for key, reference in spec.pictures.items():
+        if key != "init":
             width, height = full_image(reference).size
             shorter = min(fitted_shape(width, height, spec.size))
             if shorter < spec.size:

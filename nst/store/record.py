@@ -14,9 +14,11 @@ from PIL.Image import Image
 
 from nst.engine import Inputs, Result, load_inputs
 from nst.errors import UserError, reason
+from nst.objective.evaluation import LossValues
 from nst.optimizer.loop import Diverged, TraceRow
 from nst.pictures.tensors import encode_png, picture_hash, to_image
-from nst.spec.signature import Spec, canonical, signature, to_dict
+from nst.spec.records import Spec
+from nst.spec.signature import canonical, signature, to_dict
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.checkpoint import remove_checkpoint
 from nst.store.frames import UNFINISHED, keep_frames
@@ -68,12 +70,12 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
     return folder
 
 
-def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str | None]:
+def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str]:
     """The inputs of a failed run, or none where just they, or the memory for them, are what failed."""
     try:
         return _write_inputs(store, folder, load_inputs(spec))
     except (UserError, MemoryError):
-        return {"content": None, "style": None}
+        return {}
 
 
 def clear(folder: Path) -> None:
@@ -104,8 +106,8 @@ def metrics(spec: Spec, result: Result) -> dict[str, Any]:
     return {
         "steps_requested": spec.steps,
         "evaluations": result.evaluations,
-        **{f"{key}_loss": value for key, value in measured.losses._asdict().items()},
-        **{f"{key}_loss_png": value for key, value in measured.losses_png._asdict().items()},
+        **_losses(measured.losses, "loss"),
+        **_losses(measured.losses_png, "loss_png"),
         "best_total_loss": result.best_total_loss,
         "best_evaluation": result.best_evaluation,
         **asdict(result.timings),
@@ -120,6 +122,11 @@ def metrics(spec: Spec, result: Result) -> dict[str, Any]:
     }
 
 
+def _losses(losses: LossValues, suffix: str) -> dict[str, float]:
+    """`content_loss`, `style_loss`, ..., `total_loss`."""
+    return {**{f"{name}_{suffix}": value for name, value in losses.terms.items()}, f"total_{suffix}": losses.total}
+
+
 def _write_common(folder: Path, spec: Spec, trace: list[TraceRow], started: datetime, attempt: int) -> None:
     write_text(folder / "spec.yaml", yaml.safe_dump(to_dict(spec), sort_keys=False, allow_unicode=True))
     write_text(folder / "trace.csv", _csv(trace))
@@ -129,21 +136,20 @@ def _write_common(folder: Path, spec: Spec, trace: list[TraceRow], started: date
 def _csv(trace: list[TraceRow]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(TraceRow._fields)
-    writer.writerows(trace)
+    names = list(trace[0].losses) if trace else []
+    writer.writerow(["evaluation", "seconds", *(f"{name}_loss" for name in names), "total_loss"])
+    writer.writerows([row.evaluation, row.seconds, *row.losses.values(), row.total_loss] for row in trace)
     return text.getvalue()
 
 
-def _write_inputs(store: Store, folder: Path, inputs: Inputs) -> dict[str, str | None]:
-    """Write the start, and the pictures as they entered; returns the names of these."""
+def _write_inputs(store: Store, folder: Path, inputs: Inputs) -> dict[str, str]:
+    """Write the start, and the pictures as they entered; returns their hashes by name."""
     write_bytes(folder / "start.png", encode_png(to_image(inputs.start), {}))
-    return {"content": _write_input(store, inputs.content), "style": _write_input(store, inputs.style)}
+    return {name: _write_input(store, image) for name, image in inputs.pictures.items()}
 
 
-def _write_input(store: Store, image: Image | None) -> str | None:
+def _write_input(store: Store, image: Image) -> str:
     """Keep an input once; its name is the hash of its pixels."""
-    if image is None:
-        return None
     name = picture_hash(image)
     if not store.picture(name).exists():
         write_bytes(store.picture(name), encode_png(image, {}))

@@ -17,7 +17,7 @@ def conclude(sweep: Sweep) -> NoReturn:
     """Make what is left if this machine can, report, and exit: 0 where all runs are done, else 1."""
     is_recalled = not due(sweep)
     try:
-        if not any(is_elsewhere(run.spec.device) for run in sweep.runs):
+        if not any(is_elsewhere(run.spec.runtime.device) for run in sweep.runs):
             execute(sweep)
     except StoreError as error:
         stop(sweep, error)

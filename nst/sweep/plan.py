@@ -69,7 +69,7 @@ def make_plan(
             values={key: row.get(key) for key in varied},
             overrides=run.overrides,
             precision=run.spec.precision,
-            device=run.spec.device,
+            device=run.spec.runtime.device,
         )
         for run, row in zip(composed, values, strict=True)
     ]

@@ -12,7 +12,8 @@ from nst.errors import UserError, reason
 from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
 from nst.spec.check import check_choice
-from nst.spec.signature import Spec, signature
+from nst.spec.records import Spec
+from nst.spec.signature import signature
 from nst.store.atomic import write_bytes
 from nst.store.frames import FrameWriter
 from nst.store.provenance import now
@@ -92,9 +93,9 @@ def run_job(
         console.complain(f"failed, and could not be recorded: {_first_line(error)}")
         outcome = Outcome.FAILED
     if outcome is Outcome.FAILED:
-        from nst.memory.reuse import release
+        from nst.memory.reuse import CACHES
 
-        release()
+        CACHES.release()
         _check_full(store, key)
     return outcome
 
@@ -146,7 +147,7 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
     started, checkpoints = now(), Checkpoints(store, spec, console)
     resume = checkpoints.found()
     made = resume.evaluation if resume else 0
-    frames = FrameWriter(store.job(signature(spec)), spec.frames_every, made)
+    frames = FrameWriter(store.job(signature(spec)), spec.runtime.frames_every, made)
 
     def callback(progress: Progress) -> CheckpointCallback | None:
         console.update(progress)

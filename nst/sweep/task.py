@@ -10,9 +10,10 @@ from omegaconf.errors import OmegaConfBaseException
 from nst.errors import JobError, UserError
 from nst.pictures.load import remarks
 from nst.spec.from_hydra import config_from
+from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.spec.signature import Spec, signature
+from nst.spec.signature import signature
 from nst.store.store import Store, StoreError
 from nst.sweep.hydra_errors import explain
 from nst.sweep.hydra_launchers import own_device
@@ -60,7 +61,7 @@ def run_in_sweep(composed: DictConfig, number: int) -> None:
         job, title = plan.jobs[number], f"[{number + 1}/{len(plan.jobs)}] {plan.jobs[number].label}"
         spec = resolve(pinned(config, job))
         check_planned(spec, job)
-        spec = replace(spec, device=own_device(spec.device))
+        spec = replace(spec, runtime=replace(spec.runtime, device=own_device(spec.runtime.device)))
         if not (config.fail_fast and failed_since(store, plan)):
             run_job(store, spec, ConsoleProgress(title), rerun=config.rerun, seen=job.seen, wait=False)
             Refresher(store, plan).after_run()

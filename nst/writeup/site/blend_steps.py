@@ -11,8 +11,8 @@ from nst.pictures.blend import INSIDE, blend, ellipse_mask
 from nst.pictures.find import file_hash
 from nst.pictures.load import full_image
 from nst.report.read.files import link_or_copy, replacing
+from nst.spec.read import from_dict
 from nst.spec.records import Blend, PictureFile
-from nst.spec.signature import from_dict
 from nst.writeup.site.chapter import Chapter
 
 TITLES = {
@@ -75,7 +75,7 @@ def _recorded(chapter: Chapter, runs_dir: Path) -> Blend | None:
     for job in chapter.plan.jobs if chapter.plan else ():
         try:
             text = (runs_dir / "jobs" / job.signature / "spec.yaml").read_text(encoding="utf-8")
-            content = from_dict(yaml.safe_load(text)).content
+            content = from_dict(yaml.safe_load(text)).pictures.get("content")
         except Exception:  # not there, half written, or of another version: then it tells nothing
             continue
         if isinstance(content, Blend):

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from nst.memory.reuse import release
+from nst.memory.reuse import CACHES
 from nst.store.store import Store
 from nst.sweep.plan import read_plan
 from nst.sweep.scheduler import Sweep, turns
@@ -23,7 +23,7 @@ def prepare(asked: Asked) -> tuple[Sweep, ...]:
     if specs:
         print("timing a few evaluations on this machine ...", file=sys.stderr, flush=True)
     speeds = measure(specs)
-    release()
+    CACHES.release()
     print(forecast.table(shares, speeds), file=sys.stderr, flush=True)
     return sweeps
 
