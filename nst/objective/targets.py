@@ -1,17 +1,17 @@
 """What losses compare with: features and statistics of pictures, computed once in a process and kept for later runs."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import torch
-from PIL.Image import Image
 from torch import Tensor
 
 from nst.networks.base.network import Network
 from nst.objective.gpu import make_chain
 from nst.objective.layer_losses import LayerLoss, Statistic, statistic
 from nst.objective.strips import add_products, wide
+from nst.objective.terms import Picture
 from nst.pictures.tensors import picture_hash, to_tensor
 
 CACHED_BYTES = 2**30
@@ -94,32 +94,38 @@ class _Statistic(_Collector):
 
 
 class ChainTargets:
-    """Targets by the fast chain; each is computed once in a process. `key`: what they depend on beside the picture."""
+    """Targets by the fast chain. `key`: what they depend on beside the picture; None keeps none for later.
+
+    The target of a picture as it entered (no tensor) is computed once in a process.
+    """
 
     def __init__(self, network: Network, pooling: str, key: Hashable = None) -> None:
         self.network, self.pooling, self.key = network, pooling, key
 
-    def features(self, image: Image, layers: Sequence[str]) -> dict[str, Tensor]:
+    def features(self, picture: Picture, layers: Sequence[str]) -> dict[str, Tensor]:
         """Return the features (1, C, h, w) of a picture by layer, in channels_last."""
-        return self._collect(_Feature, image, layers)
+        return self._collect(_Feature, picture, layers)
 
-    def statistics(self, image: Image, layers: Sequence[str]) -> dict[str, Statistic]:
+    def statistics(self, picture: Picture, layers: Sequence[str]) -> dict[str, Statistic]:
         """Return the statistics of a picture's features by layer."""
-        return self._collect(_Statistic, image, layers)
+        return self._collect(_Statistic, picture, layers)
 
-    def _collect(self, kind: type[_Collector], image: Image, layers: Sequence[str]) -> dict[str, Any]:
-        keys = {layer: (kind, picture_hash(image), self.key, layer, self.pooling) for layer in layers}
-        found: dict[str, Any] = {layer: TARGETS.get(key) for layer, key in keys.items()}
+    def _collect(self, kind: type[_Collector], picture: Picture, layers: Sequence[str]) -> dict[str, Any]:
+        name = None if isinstance(picture, Tensor) or self.key is None else picture_hash(picture)
+        keys = {layer: (kind, name, self.key, layer, self.pooling) for layer in layers}
+        found: dict[str, Any] = {layer: TARGETS.get(key) if name else None for layer, key in keys.items()}
         missing = {layer: kind() for layer, target in found.items() if target is None}
         if missing:
-            picture = on(self.network, image)
-            collectors: dict[str, list[LayerLoss]] = {layer: [collector] for layer, collector in missing.items()}
-            chain = make_chain(self.network, (picture.shape[2], picture.shape[3]), collectors, self.pooling)
-            chain.losses(picture)
+            self._pass_through(on(self.network, picture), missing)
         for layer, collector in missing.items():
             found[layer] = collector.compute()
-            TARGETS.keep(keys[layer], found[layer])
+            if name:
+                TARGETS.keep(keys[layer], found[layer])
         return found
+
+    def _pass_through(self, picture: Tensor, collectors: Mapping[str, _Collector]) -> None:
+        losses: dict[str, list[LayerLoss]] = {layer: [collector] for layer, collector in collectors.items()}
+        make_chain(self.network, (picture.shape[2], picture.shape[3]), losses, self.pooling).losses(picture)
 
 
 class PlainTargets:
@@ -129,15 +135,15 @@ class PlainTargets:
         self.network, self.pooling = network, pooling
 
     @torch.no_grad()
-    def features(self, image: Image, layers: Sequence[str]) -> dict[str, Tensor]:
+    def features(self, picture: Picture, layers: Sequence[str]) -> dict[str, Tensor]:
         """Return the features (1, C, h, w) of a picture by layer."""
         return self.network.features(on(self.network, image), layers, self.pooling)
 
-    def statistics(self, image: Image, layers: Sequence[str]) -> dict[str, Statistic]:
+    def statistics(self, picture: Picture, layers: Sequence[str]) -> dict[str, Statistic]:
         """Return the statistics of a picture's features by layer."""
-        return {layer: statistic(feature) for layer, feature in self.features(image, layers).items()}
+        return {layer: statistic(feature) for layer, feature in self.features(picture, layers).items()}
 
 
-def on(network: Network, image: Image) -> Tensor:
+def on(network: Network, picture: Picture) -> Tensor:
     """Return a picture (1, 3, H, W) in the network's place and type of pictures."""
-    return to_tensor(image).to(network.mean)
+    return (picture if isinstance(picture, Tensor) else to_tensor(picture)).to(network.mean)

@@ -31,24 +31,28 @@ class BoundTerm:
     picture: PictureLoss | None = None
 
 
+Picture = Image | Tensor
+"""A picture as it entered, or a tensor (1, 3, H, W), RGB in [0, 1]."""
+
+
 class Targets(Protocol):
     """Computes what losses compare with, by layer."""
 
-    def features(self, image: Image, layers: Sequence[str]) -> Mapping[str, Tensor]:
+    def features(self, picture: Picture, layers: Sequence[str]) -> Mapping[str, Tensor]:
         """Return the features (1, C, h, w) of a picture."""
         ...
 
-    def statistics(self, image: Image, layers: Sequence[str]) -> Mapping[str, Statistic]:
+    def statistics(self, picture: Picture, layers: Sequence[str]) -> Mapping[str, Statistic]:
         """Return the statistics of a picture's features."""
         ...
 
 
-def bind(terms: Sequence[Term], pictures: Mapping[str, Image], targets: Targets) -> tuple[BoundTerm, ...]:
+def bind(terms: Sequence[Term], pictures: Mapping[str, Picture], targets: Targets) -> tuple[BoundTerm, ...]:
     """Return the terms with their losses made; `pictures` by the names that `target_names` gives."""
     return tuple(_bind(term, pictures, targets) for term in terms)
 
 
-def _bind(term: Term, pictures: Mapping[str, Image], targets: Targets) -> BoundTerm:
+def _bind(term: Term, pictures: Mapping[str, Picture], targets: Targets) -> BoundTerm:
     kind: Any = losses.find(term.loss)
     settings = kind.Settings(**dict(term.settings)) if kind.Settings else None
     if issubclass(kind, PictureLoss):
@@ -64,7 +68,7 @@ def _bind(term: Term, pictures: Mapping[str, Image], targets: Targets) -> BoundT
 
 
 def _targets(
-    kind: type[LayerLoss], term: Term, images: Sequence[Image], shares: Sequence[float], targets: Targets
+    kind: type[LayerLoss], term: Term, images: Sequence[Picture], shares: Sequence[float], targets: Targets
 ) -> list[tuple[str, float, list[tuple[Any, float]]]]:
     """Layer, layer weight, and each target there with its share."""
     read = targets.statistics if issubclass(kind, StatisticLoss) else targets.features

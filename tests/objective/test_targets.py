@@ -2,11 +2,11 @@
 
 import pytest
 import torch
+from nst.objective.losses import gram
 from torch import Tensor
 
 import nst.objective.targets as targets
 from nst.networks.base.network import Vgg19
-from nst.objective.losses import gram
 from nst.objective.targets import TargetCache, content_targets, style_targets
 
 
@@ -40,7 +40,7 @@ def test_what_has_a_key_is_computed_once(tiny: Vgg19, memory: TargetCache) -> No
 @pytest.mark.parametrize("change", ["key", "pooling", "layer", "kind"])
 def test_what_differs_is_computed_again(tiny: Vgg19, memory: TargetCache, change: str) -> None:
     content_targets(tiny, picture(), ["conv_3"], "max", key="a")
-    assert len(memory.activations) == 1
+    assert len(memory.kept) == 1
     (style_targets if change == "kind" else content_targets)(
         tiny,
         picture(),
@@ -48,12 +48,12 @@ def test_what_differs_is_computed_again(tiny: Vgg19, memory: TargetCache, change
         "avg" if change == "pooling" else "max",
         key="b" if change == "key" else "a",
     )
-    assert len(memory.activations) == 2
+    assert len(memory.kept) == 2
 
 
 def test_without_a_key_nothing_is_kept(tiny: Vgg19, memory: TargetCache) -> None:
     content_targets(tiny, picture(), ["conv_1"], "max")
-    assert not memory.activations
+    assert not memory.kept
 
 
 def test_the_bound_drops_what_was_used_longest_ago() -> None:
@@ -63,7 +63,7 @@ def test_the_bound_drops_what_was_used_longest_ago() -> None:
     memory.keep("second", torch.zeros(10, dtype=torch.float64))
     assert memory.get("first") is not None
     memory.keep("third", torch.zeros(10, dtype=torch.float64))
-    assert list(memory.activations) == ["first", "third"] and memory.bytes == 160
+    assert list(memory.kept) == ["first", "third"] and memory.bytes == 160
 
 
 def test_what_is_larger_than_the_bound_is_not_kept_at_all() -> None:
