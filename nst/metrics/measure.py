@@ -67,7 +67,7 @@ def ssim(image: Image, reference: Image | None) -> float | None:
 
 
 def gram_distance(image: Image, style: Image | None, device: str = "cpu") -> float | None:
-    """Return the sum over `STYLE_RULER` of the mean squared difference of Gram matrices; None if a picture is too small."""
+    """Return the sum over `STYLE_RULER` of mean squared differences of Gram matrices; None for pictures too small."""
     if style is None or _too_small(STYLE_RULER[-1], image, style):
         return None
     ours, theirs = (ruler(device).statistics(each, STYLE_RULER) for each in (image, style))

@@ -1,8 +1,8 @@
 """The kinds of losses: base classes for the files in `nst/losses`.
 
 On the forward pass a layer loss receives its feature strip by strip (`reset`, `update`, then `finish`); `compute`
-returns the loss; on the backward pass `backward` adds the gradient of `weight` times the loss, strip by strip. A loss of
-one's own derives from one of four kinds and writes one function:
+returns the loss; on the backward pass `backward` adds the gradient of `weight` times the loss, strip by strip. A new
+loss derives from one of four kinds and writes one function:
 
 StatisticLoss   `distance(found, target)`: sees a feature only through its mean and second moment
 FeatureLoss     `pointwise(found, target)`: compares position by position with a target feature

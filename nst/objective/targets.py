@@ -137,7 +137,7 @@ class PlainTargets:
     @torch.no_grad()
     def features(self, picture: Picture, layers: Sequence[str]) -> dict[str, Tensor]:
         """Return the features (1, C, h, w) of a picture by layer."""
-        return self.network.features(on(self.network, image), layers, self.pooling)
+        return self.network.features(on(self.network, picture), layers, self.pooling)
 
     def statistics(self, picture: Picture, layers: Sequence[str]) -> dict[str, Statistic]:
         """Return the statistics of a picture's features by layer."""
