@@ -63,7 +63,7 @@ class Timings:
 class Result:
     """A finished run. `picture`: (1, 3, H, W) float32 in [0, 1] on the CPU; `image` is the same in 8 bit.
 
-    `history_used`: pairs that L-BFGS had room for, fewer than asked for if a GPU's memory holds no more; None with Adam.
+    `history_used`: pairs that L-BFGS had room for: fewer than asked for if a GPU holds no more, None with Adam.
     `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only such runs have
     timings that compare. `peak_memory_mib` is of the last start.
     """

@@ -9,25 +9,29 @@ from nst.objective.layer_losses import Statistic, StatisticLoss
 from nst.objective.strips import add_products, matrix
 
 
+def gram(found: Statistic) -> Tensor:
+    """Return the Gram matrix (C, C): products of channels summed over positions, over C x h x w (equation 3)."""
+    return found.moment / len(found.moment)
+
+
 class Loss(StatisticLoss):
     """Mean squared difference of Gram matrices: of products of channels, summed over positions, over C x h x w.
 
     With D = G - A and n = C h w: loss = mean(D^2), G = F'F / n for F the (h w, C) matrix of the feature, so the
-    gradient on F is F (4 D / (C^2 n)) (equation 6). Pixels do not depend on the mean, so only products are summed.
+    gradient on F is F (4 D / (C^2 n)) (equation 6). It does not depend on the mean, so only products are summed.
     """
 
     version = 1
     mixes = True
 
     def distance(self, found: Statistic, target: Statistic) -> Tensor:
-        """Return the mean over C x C; a Gram matrix is the moment over C (equation 4, the tutorial's scale)."""
-        return ((found.moment - target.moment) / len(found.moment)).square().mean()
+        """Return the mean over C x C (equation 4, the tutorial's scale)."""
+        return (gram(found) - gram(target)).square().mean()
 
     @cached_property
-    def gram(self) -> Tensor:
+    def style_gram(self) -> Tensor:
         """The style's Gram matrix."""
-        moment: Tensor = self.target.moment
-        return moment / len(moment)
+        return gram(self.target)
 
     def update(self, rows: Tensor, strip: slice) -> None:
         """Sum the products of channels."""
@@ -38,7 +42,7 @@ class Loss(StatisticLoss):
         """Keep how far the Gram matrix is from the style's, and the gradient's matrix."""
         assert self.products is not None
         numel = self.count() * len(self.products)
-        self.difference = self.products.div_(numel).sub_(self.gram)
+        self.difference = self.products.div_(numel).sub_(self.style_gram)
         scale = 4 * self.weight / (self.difference.numel() * numel)
         self.by_moment = torch.mul(self.difference, scale, out=torch.empty_like(self.difference, dtype=self.dtype))
 
