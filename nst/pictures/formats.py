@@ -61,6 +61,8 @@ def readable() -> list[str]:
 
 def known(head: bytes) -> str | None:
     """`it is HEIC: convert it ...` for the first bytes of a file in a known format that is not read, else None."""
+    if head[4:12] in (b"ftypavif", b"ftypavis") and "AVIF" in readable():
+        return None
     if head[4:8] == b"ftyp":
         return _told(*_BRANDS.get(head[8:12], ("a video or the like", _FRAME)))
     for pattern, name, advice in _KNOWN:

@@ -116,14 +116,15 @@ def _is_camera_raw(data: bytes, tags: ImageFileDirectory_v2) -> bool:
 
 
 def _kind(tags: ImageFileDirectory_v2) -> Kind:
-    samples = int(tags.get(TiffImagePlugin.SAMPLESPERPIXEL, 1))
+    if not {TiffImagePlugin.IMAGEWIDTH, TiffImagePlugin.IMAGELENGTH} <= set(tags):
+        raise UserError("it is damaged: it does not say how large it is")
     numbers = set(_many(tags.get(TiffImagePlugin.SAMPLEFORMAT, (UNSIGNED,))))
     return Kind(
         size=(int(tags[TiffImagePlugin.IMAGEWIDTH]), int(tags[TiffImagePlugin.IMAGELENGTH])),
         photometric=int(tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION, WHITE_IS_ZERO)),
         bits=_many(tags.get(TiffImagePlugin.BITSPERSAMPLE, (1,))),
         number=numbers.pop() if len(numbers) == 1 else 0,
-        samples=samples,
+        samples=int(tags.get(TiffImagePlugin.SAMPLESPERPIXEL, 1)),
         extras=_many(tags.get(TiffImagePlugin.EXTRASAMPLES, ())),
         planar=tags.get(TiffImagePlugin.PLANAR_CONFIGURATION, 1) == 2,
         compression=int(tags.get(TiffImagePlugin.COMPRESSION, NOT_COMPRESSED)),

@@ -197,6 +197,13 @@ def test_12_bits_are_not_read_as_16(tmp_path: Path) -> None:
     assert "of a kind that is not read (grey, 12 bits" in complaint(written(tmp_path / "x.tif", data))
 
 
+def test_a_directory_without_a_size(tmp_path: Path) -> None:
+    data = tiff_file(noise("u1"), photometric="minisblack")
+    at = data.index(struct.pack("<HH", 256, 4))
+    lost = data[:at] + struct.pack("<H", 254) + data[at + 2 :]
+    assert complaint(written(tmp_path / "x.tif", lost)).endswith("it is damaged: it does not say how large it is")
+
+
 def test_a_compression_that_is_not_at_hand(tmp_path: Path) -> None:
     data = changed(tiff_file(noise("u2"), photometric="miniswhite"), 259, 5)
     assert "(grey, 16 bits a channel, compression tiff_lzw)" in complaint(written(tmp_path / "x.tif", data))
