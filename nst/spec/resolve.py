@@ -123,7 +123,7 @@ def _is_ellipse(config: Config, mask: str | None) -> bool:
 
 def _picture(config: Config, key: str, name: str) -> PictureFile:
     """The file behind a name, hashed, and read once so that a broken one is refused before anything starts."""
-    folders = [Path(folder).expanduser() for folder in config.picture_dirs]
+    folders = [Path(folder) for folder in config.picture_dirs]
     try:
         path = find(name, folders, config.pictures)
         picture = PictureFile(str(path), _hash(path, path.stat().st_mtime_ns))
