@@ -45,7 +45,7 @@ def to_dict(spec: Spec) -> dict[str, Any]:
 
 
 def _as_dict(record: Any, signed_only: bool) -> dict[str, Any]:
-    skipped = UNSIGNED.get(type(record), frozenset()) if signed_only else frozenset()
+    skipped = next((names for kind, names in UNSIGNED.items() if signed_only and isinstance(record, kind)), frozenset())
     values = {field.name: getattr(record, field.name) for field in fields(record) if field.name not in skipped}
     return {name: _plain(value, signed_only) for name, value in values.items() if not is_absent(value)}
 

@@ -1,8 +1,8 @@
 """From configuration keys to the terms of a spec: flat keys stand for content, style and TV, `losses` for others."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from nst import losses
@@ -28,6 +28,16 @@ def make_terms(config: Config, architecture: Architecture, find: Find) -> tuple[
     return tuple(term for term in (*flat, *tv, *more) if term is not None)
 
 
+@dataclass(frozen=True)
+class _Context:
+    """What all terms are made with; `picture_key` is what the pictures of a term are asked for under."""
+
+    architecture: Architecture
+    find: Find
+    picture_key: str
+    key: Callable[[str], str]
+
+
 def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> Term | None:
     values = LossConfig(
         loss=getattr(config, f"{kind}_loss"),
@@ -36,7 +46,7 @@ def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> 
         weight=float(getattr(config, f"{kind}_weight")),
         picture=getattr(config, kind),
     )
-    return _term(kind, values, lambda part: f"{kind}_{part}", architecture, find)
+    return _term(kind, values, _Context(architecture, find, kind, lambda part: f"{kind}_{part}"))
 
 
 def _further(name: str, values: Any, config: Config, architecture: Architecture, find: Find) -> Term | None:
@@ -45,60 +55,59 @@ def _further(name: str, values: Any, config: Config, architecture: Architecture,
         raise UserError(
             f"losses.{name}: name a further loss with small letters, digits and '_', other than {', '.join(RESERVED)}"
         )
-    known = [field.name for field in fields(LossConfig)]
     if not isinstance(values, Mapping):
         raise UserError(f"losses.{name}: expected keys such as losses.{name}.loss=tv losses.{name}.weight=10")
+    known = [field.name for field in fields(LossConfig)]
     for key in (key for key in values if key not in known):
         raise UserError(f"unknown key 'losses.{name}.{key}'{did_you_mean(str(key), known)}")
-    return _term(
-        name,
-        LossConfig(**{"picture": config.style, **values}),
-        lambda part: f"losses.{name}.{part}",
-        architecture,
-        find,
-    )
+    if "loss" not in values:
+        raise UserError(f"losses.{name}.loss: is missing; choose from {', '.join(losses.names())}")
+    picture_key = "style" if values.get("picture") is None else f"losses.{name}.picture"
+    own = LossConfig(**{**values, "picture": values.get("picture") or config.style})
+    return _term(name, own, _Context(architecture, find, picture_key, lambda part: f"losses.{name}.{part}"))
 
 
-def _term(
-    name: str, values: LossConfig, key: Callable[[str], str], architecture: Architecture, find: Find
-) -> Term | None:
+def _term(name: str, values: LossConfig, context: _Context) -> Term | None:
+    key = context.key
     kind = losses.find(values.loss, key("loss"))
+    _check_kind(name, kind, f"{key('loss')}={values.loss}")
     weight = _number(values.weight, key("weight"))
     settings = losses.settings(kind, dict(values.settings), key("settings"))
     version = losses.version(kind)
-    allowed = KINDS.get(name)
-    if allowed and (kind.kind not in allowed or (name == "content" and not getattr(kind, "same_shape", True))):
-        fitting = [other for other in losses.names() if _fits(other, allowed)]
-        raise UserError(f"{key('loss')}={values.loss}: is no {name} loss; choose from {', '.join(fitting)}")
     if kind.kind == "picture":
         return Term(name, values.loss, weight, settings=settings, version=version) if weight else None
-    layers = parse_layers(values.layers, architecture, key("layers"))
+    layers = parse_layers(values.layers, context.architecture, key("layers"))
     if weight == 0 or not layers:
         return None
     paired = pair_weights(layers, values.layer_weights, key("layer_weights"))
-    targets = _targets(name, values, key, find)
+    targets = _targets(values, context)
     return Term(name, values.loss, weight, *paired, targets=targets, settings=settings, version=version)
 
 
-def _fits(name: str, allowed: Sequence[str]) -> bool:
-    return losses.find(name).kind in allowed
+def _check_kind(name: str, kind: Any, given: str) -> None:
+    """Refuse a loss of statistics for the content, and one of positions for the style."""
+    if not _fits(name, kind):
+        fitting = [other for other in losses.names() if _fits(name, losses.find(other))]
+        raise UserError(f"{given}: is no {name} loss; choose from {', '.join(fitting)}")
 
 
-def _targets(name: str, values: LossConfig, key: Callable[[str], str], find: Find) -> tuple[Target, ...]:
-    flat = name in KINDS
+def _fits(name: str, kind: Any) -> bool:
+    allowed = KINDS.get(name)
+    return allowed is None or (kind.kind in allowed and (name != "content" or getattr(kind, "same_shape", True)))
+
+
+def _targets(values: LossConfig, context: _Context) -> tuple[Target, ...]:
     pictures = values.picture if isinstance(values.picture, list | tuple) else [values.picture]
-    shares = _shares(values.shares, len(pictures), key("shares"))
-    picture_key = name if flat else key("picture")
-    return tuple(
-        Target(find(picture_key, str(picture)), share) for picture, share in zip(pictures, shares, strict=True) if share
-    )
+    shares = _shares(values.shares, len(pictures), context.key("shares"))
+    find, key = context.find, context.picture_key
+    return tuple(Target(find(key, str(name)), share) for name, share in zip(pictures, shares, strict=True) if share)
 
 
 def _shares(values: Any, count: int, key: str) -> list[float]:
     """Shares that sum to 1: equal ones for None."""
     numbers = [1.0] * count if values is None else [_number(value, key) for value in values]
     if len(numbers) != count:
-        raise UserError(f"{key}: {len(numbers)} shares for {count} pictures")
+        raise UserError(f"{key}: {len(numbers)} shares for {count} picture{'s' * (count != 1)}")
     total = sum(numbers)
     if min(numbers) < 0 or total == 0:
         raise UserError(f"{key}={values}: must be 0 or more, not all 0")

@@ -15,6 +15,7 @@ def checkerboard(height: int, width: int) -> Tensor:
     return squares.double().expand(1, 3, height, width)
 
 
+@pytest.mark.parametrize(("height", "width"), [(2, 2), (5, 8)])
 def test_total_variation_of_a_checkerboard(height: int, width: int) -> None:
     """All vertical and all horizontal neighbours differ by 1: 1 + 1."""
     assert tv(checkerboard(height, width)) == 2

@@ -78,7 +78,7 @@ def _identify_torchvision(architecture: Architecture) -> WeightsFile:
 
     if architecture.torchvision is None:
         raise UserError(
-            f"weights=torchvision: it has none for network={architecture.name}; use {_others(architecture)}"
+            f"weights=torchvision: none for network={architecture.name}; use {_others(architecture)}"
         )
     path = Path(torch.hub.get_dir()) / "checkpoints" / architecture.torchvision
     if not path.is_file():

@@ -4,9 +4,9 @@ import pytest
 from PIL import Image
 
 from nst.errors import UserError
-from nst.inputs import full_image
 from nst.pictures.find import file_hash
-from nst.spec.parts import Blend, PictureFile
+from nst.pictures.load import full_image
+from nst.spec.records import Blend, PictureFile
 
 SIZE = (8, 6)
 
