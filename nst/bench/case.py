@@ -33,7 +33,7 @@ CONTENT, STYLE = "chelsea", "ihc"
 
 
 @dataclass(frozen=True)
-class Job:
+class Case:
     """One transfer: its spec, and its two picture files, `size` x `size` pixels each."""
 
     spec: Spec
@@ -56,7 +56,7 @@ class Job:
         return to_tensor(read(self.style_file)).to(self.device)
 
     def weights(self) -> Weights:
-        """The convolutions on the device; only as many as the job needs."""
+        """The convolutions on the device; only as many as the case needs."""
         weights = load(architecture(self.spec.network.name), self.spec.network.weights)
         layers = tuple((weight.to(self.device), bias.to(self.device)) for weight, bias in weights.layers[:5])
         return Weights(layers, weights.mean.to(self.device))
@@ -73,7 +73,7 @@ class Job:
 
 
 @contextmanager
-def job(
+def square_case(
     size: int,
     precision: str = "fp32",
     device: str = "auto",
@@ -83,15 +83,15 @@ def job(
     picture_dirs: Sequence[Path] = (),
     init: str = "content",
     steps: int = 300,
-) -> Iterator[Job]:
-    """A job with its picture files, which last as long as the context. `UserError` for a device that is not there."""
+) -> Iterator[Case]:
+    """Yield a case with its picture files, which last as long as the context. `UserError` for an unknown device."""
     with tempfile.TemporaryDirectory(prefix="nst-bench-") as folder:
         content, style = (square(name, size, Path(folder), picture_dirs) for name in pair)
         config = Config(
             content=str(content), style=str(style), size=size, precision=precision, device=device, threads=threads,
             optimizer={"name": "lbfgs"}, init=init, steps=steps,
         )  # fmt: skip
-        yield Job(resolve(config), content, style)
+        yield Case(resolve(config), content, style)
 
 
 def square(name: str, size: int, folder: Path, picture_dirs: Sequence[Path] = ()) -> Path:

@@ -65,7 +65,8 @@ class SweepCallback(Callback):
         composed = compose_jobs(overrides)
         first = composed[0].config
         task = task_overrides(config)
-        sweep = OmegaConf.select(config, "hydra.runtime.choices.sweep")
+        chosen = OmegaConf.select(config, "hydra.runtime.choices.sweep")
+        sweep = chosen.rpartition("/")[2] if chosen else None
         name = sweep_name(sweep, [o for o in task if o], swept(overrides), first.name)
         plan = make_plan(composed, overrides, name=name, sweep=sweep, command=command_line(), created=now().isoformat())
         store = Store(Path(first.runs_dir).expanduser())

@@ -77,9 +77,7 @@ def _identify_torchvision(architecture: Architecture) -> WeightsFile:
     import torch
 
     if architecture.torchvision is None:
-        raise UserError(
-            f"weights=torchvision: none for network={architecture.name}; use {_others(architecture)}"
-        )
+        raise UserError(f"weights=torchvision: none for network={architecture.name}; use {_others(architecture)}")
     path = Path(torch.hub.get_dir()) / "checkpoints" / architecture.torchvision
     if not path.is_file():
         _download(architecture, path)

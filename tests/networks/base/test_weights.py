@@ -191,7 +191,10 @@ def test_a_download_with_the_wrong_hash_is_refused(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda s: s.pop("features.34.bias"), "has no 'features.34.bias'; torchvision's layout of network=vgg19 is expected"),
+        (
+            lambda s: s.pop("features.34.bias"),
+            "has no 'features.34.bias'; torchvision's layout of network=vgg19 is expected",
+        ),
         (
             lambda s: s.update({"features.0.weight": torch.zeros(64, 1, 3, 3)}),
             r"shape \(64, 1, 3, 3\), expected \(64, 3",
