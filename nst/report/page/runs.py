@@ -45,7 +45,7 @@ class Run:
 
 def runs(plan: Plan, frame: pd.DataFrame, gallery: Gallery) -> tuple[Run, ...]:
     """The table of runs, in plan order."""
-    names = results.columns(frame)
+    names = [column.name for column in results.columns(frame)]
     rows = zip(plan.jobs, frame.to_dict("records"), strict=True)
     return tuple(_run(f"run-{number}", job, row, plan, names, gallery) for number, (job, row) in enumerate(rows, 1))
 
@@ -70,7 +70,7 @@ def _run(id: str, job: PlannedRun, row: Mapping[Any, Any], plan: Plan, names: li
 def heads(plan: Plan, frame: pd.DataFrame) -> tuple[str, ...]:
     """The heads of the table of runs: what varies, the state, what was measured."""
     varied = [labels.title(key, plan.constants) for key in plan.varied]
-    return (*varied, "state", *(results.COLUMNS[name] for name in results.columns(frame)))
+    return (*varied, "state", *(column.heading for column in results.columns(frame)))
 
 
 def counts(frame: pd.DataFrame) -> dict[str, int]:

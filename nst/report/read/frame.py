@@ -11,37 +11,33 @@ from nst.report.read import plan as plans
 from nst.report.read.files import read_json
 from nst.report.read.plan import Plan, PlannedRun
 from nst.report.read.running import running
+from nst.store import columns
 
-METRICS = (
-    *("steps_requested", "evaluations", "content_loss", "style_loss", "tv_loss", "total_loss"),
-    *("content_loss_png", "style_loss_png", "total_loss_png", "best_total_loss", "best_evaluation"),
-    *("seconds_setup", "seconds_warmup", "seconds_loop", "ms_per_evaluation_p50", "ms_per_evaluation_p90"),
-    *("peak_memory_mib", "psnr_content_db", "ssim_content", "gram_distance_style", "feature_distance_content"),
-    *("history_used", "resumed_at"),
-)
-PATHS = ("folder", "image", "start", "trace", "content_picture", "style_picture")
-RAN_ON = ("device", "host", "threads", "precision")
+RAN_ON = tuple(column.name for column in columns.RAN_ON)
+PATHS = tuple(column.name for column in columns.PATHS)
 
 
 def frame(plan: Plan, runs_dir: Path) -> pd.DataFrame:
-    """A row a job of the plan.
+    """Return a row a run of the plan.
 
-    Columns: `signature`, `label`, `state` (done, failed, running, pending), the varied keys, `METRICS` (float, NaN
-    where not known), `stopped`, `RAN_ON` and `machine` (all of them in one string: only equal machines may be
-    averaged), `PATHS` (absolute or relative as `runs_dir` is; None where the file is missing) and `error`.
-    A varied key that has the name of a measured column (`precision`) keeps the planned value.
+    Columns: `signature`, `label`, `state` (done, failed, running, pending), the varied keys, the numbers of
+    `nst.store.columns` with the losses of the terms that any run has (float, NaN if not known), `stopped`, `RAN_ON`
+    and `machine` (all of them in one string: only equal machines may be averaged), `PATHS` (absolute or relative as
+    `runs_dir` is; None if the file is missing) and `error`.
+    A varied key that has the name of a measured column (`precision`) keeps the planned value. `frame.attrs["keys"]`
+    names the columns that are keys of the configuration.
     """
     held = running(runs_dir, (job.signature for job in plan.jobs))
     rows = [_row(job, runs_dir, held) for job in plan.jobs]
-    known = ["signature", "label", "state", *plan.varied]
-    rest = [*METRICS, "stopped", *RAN_ON, "machine", *PATHS, "error"]
-    columns = list(dict.fromkeys([*known, *rest]))
-    values = {column: pd.Series([row.get(column) for row in rows], dtype=_dtype(column, plan)) for column in columns}
-    return pd.DataFrame(values)
-
-
-def _dtype(column: str, plan: Plan) -> str:
-    return "float64" if column in METRICS and column not in plan.varied else "object"
+    numbers = [column.name for column in columns.measured(dict.fromkeys(name for row in rows for name in row))]
+    names = dict.fromkeys(
+        [*("signature", "label", "state"), *plan.varied, *numbers, "stopped", *RAN_ON, "machine", *PATHS, "error"]
+    )
+    measured = set(numbers) - set(plan.varied)
+    dtypes = {name: "float64" if name in measured else "object" for name in names}
+    found = pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=dtypes[name]) for name in names})
+    found.attrs["keys"] = plan.varied
+    return found
 
 
 def _row(job: PlannedRun, runs_dir: Path, held: Collection[str]) -> dict[str, Any]:
@@ -49,7 +45,7 @@ def _row(job: PlannedRun, runs_dir: Path, held: Collection[str]) -> dict[str, An
     state, found, error = _state(folder)
     if state != "done" and job.signature in held:
         state, error = "running", None
-    measured: dict[str, Any] = {key: _number(found.get(key)) for key in METRICS}
+    measured: dict[str, Any] = {column.name: _number(found.get(column.name)) for column in columns.measured(found)}
     ran_on = _ran_on(read_json(folder / "provenance.json") or {})
     measured["stopped"] = found.get("stopped")
     row = {"signature": job.signature, "label": job.label, "state": state, "error": error}

@@ -8,10 +8,10 @@ import pandas as pd
 from pandas.api.types import pandas_dtype
 
 from nst.report.read import plan as plans
-from nst.report.read.frame import METRICS, PATHS, frame
+from nst.report.read.frame import frame
+from nst.store.columns import column
 
 STATES = ("done", "failed", "running", "pending")
-COUNTS = ("steps_requested", "evaluations", "best_evaluation", "history_used", "resumed_at", "threads")
 
 
 def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
@@ -24,6 +24,7 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
     * the config keys, those that vary first, the constants after them: Int64, float64, boolean, category in the
       sweep's order (text that varies), string (text that does not), object (values of several kinds);
     * the numbers of `metrics.json`, with their units in their names: Int64 for counts (`evaluations`), else float64;
+      losses (`style_loss`) of the terms that any of the runs has;
     * `stopped`, `device`, `host`, `precision`, `machine` (string) and `threads` (Int64): how it ended and what it ran
       on. Only times of equal `machine` may be averaged. Where one of them varies in the sweep, it is the planned value;
     * `folder`, `image`, `start`, `trace`, `content_picture`, `style_picture`: a `Path`, or None where there is none;
@@ -39,20 +40,23 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
         found[key] = pd.Series([plan.constants[key]] * len(found), index=found.index, dtype="object")
     config = [*plan.varied, *constants]
     found = found[list(dict.fromkeys(["signature", "label", "state", *config, *found.columns]))]
-    typed = {column: _config(found[column], column in plan.varied) for column in config}
-    typed |= {column: _measured(column, found[column]) for column in map(str, found) if column not in typed}
-    return found.assign(**typed)
+    typed = {key: _config(found[key], key in plan.varied) for key in config}
+    typed |= {name: _measured(name, found[name]) for name in map(str, found) if name not in typed}
+    found = found.assign(**typed)
+    found.attrs["keys"] = tuple(config)
+    return found
 
 
-def _measured(column: str, values: "pd.Series[Any]") -> "pd.Series[Any]":
-    if column in PATHS:
-        return values
-    if column == "state":
+def _measured(name: str, values: "pd.Series[Any]") -> "pd.Series[Any]":
+    known = column(name)
+    if name == "state":
         return values.astype(pd.CategoricalDtype(list(STATES)))
-    if column in COUNTS:
+    if known is None or known.kind == "path":
+        return values
+    if known.kind == "count":
         numbers = pd.to_numeric(values, errors="coerce").astype("float64")
         return numbers.where(numbers.abs() < 2**63).round().astype("Int64")
-    return values.astype("float64") if column in METRICS else values.astype("string")
+    return values.astype("float64" if known.is_number else "string")
 
 
 def _config(values: "pd.Series[Any]", varies: bool) -> "pd.Series[Any]":

@@ -10,11 +10,12 @@ import pandas as pd
 from nst.report import labels
 from nst.report.figure.shots import shown
 from nst.report.read.plan import Plan
+from nst.store.columns import EVALUATION, SECONDS, TOTAL
 
 GROUPS = 7  # as many colours as are told apart at once
 
 
-COLUMNS = ("evaluation", "seconds", "total_loss")
+COLUMNS = (EVALUATION, SECONDS, TOTAL)
 Numbers = npt.NDArray[np.float64]
 NOTHING: Numbers = np.empty((0, len(COLUMNS)))
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from nst.report import labels
 from nst.report.read.plan import Plan, Value
+from nst.store.columns import METRICS
 
-TIMES = ("seconds_loop", "ms_per_evaluation_p50", "ms_per_evaluation_p90", "seconds_warmup", "seconds_setup")
+TIMES = tuple(column.name for column in METRICS if column.kind == "time")
 _SAID = ("content", "style", "size", "steps", "init", "optimizer", "precision", "content_layers", "style_layers")
 
 Place = tuple[Value, ...]

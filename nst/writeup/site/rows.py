@@ -29,9 +29,9 @@ class Row:
 def write(context: ReportContext) -> tuple[Row, ...]:
     """Link the results into the site's folder of the sweep, clear those of earlier runs, and list all runs."""
     plan, found = context.plan, context.frame
+    names = [column.name for column in results.columns(found)]
     rows = tuple(
-        _row(job, row, plan, results.columns(found), context.folder)
-        for job, (_, row) in zip(plan.jobs, found.iterrows(), strict=True)
+        _row(job, row, plan, names, context.folder) for job, (_, row) in zip(plan.jobs, found.iterrows(), strict=True)
     )
     kept = {Path(row.picture).name for row in rows if row.picture}
     for old in (context.folder / "pictures").glob("*.png"):
@@ -43,7 +43,7 @@ def write(context: ReportContext) -> tuple[Row, ...]:
 def heads(plan: Plan, found: pd.DataFrame) -> tuple[str, ...]:
     """The heads of the table: what varies, the state, what was measured."""
     varied = [labels.title(key, plan.constants) for key in plan.varied]
-    return (*varied, "state", *(results.COLUMNS[name] for name in results.columns(found)))
+    return (*varied, "state", *(column.heading for column in results.columns(found)))
 
 
 def _row(job: PlannedRun, row: "pd.Series[Any]", plan: Plan, names: list[str], folder: Path) -> Row:

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 import pytest
 
+from nst.errors import UserError
 from nst.writeup.claims.runs import alike, finished, groups, of_kind, once, where
 
 from .conftest import Rows, grey
@@ -30,6 +31,10 @@ def test_only_what_is_done_counts(rows: Rows) -> None:
     for state in ("done", "failed", "pending", "running"):
         rows.add(state=state)
     assert len(finished(rows.frame)) == 1
+    frame = rows.frame
+    frame.attrs.clear()
+    with pytest.raises(UserError, match="which of its columns are keys"):
+        finished(frame)
     assert finished(pd.DataFrame()) == [] and finished(pd.DataFrame({"state": []})) == []
 
 
