@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath, PureWindowsPath
 
-from nst.report.read.plan import Crop, Plan, PlannedRun, Value
+from nst.report.read.layout import Crop
 from nst.store.columns import column
+from nst.store.plan import Plan, PlannedRun, Value
 
 THIN = "\u2009"
 OUTSIDE = "the crop lies outside"
@@ -67,7 +68,7 @@ def heading(key: str, found: Value, constants: Mapping[str, Value] | None = None
     return f"style weight {value(key, found, constants)}" if key == "style_weight" else phrase(key, found, constants)
 
 
-def job(planned: PlannedRun, plan: Plan) -> str:
+def run(planned: PlannedRun, plan: Plan) -> str:
     """The label of one combination in its sweep: all that varies but `repeat`, or the plan's own label."""
     keys = [key for key in plan.varied if key in planned.values and key != "repeat"]
     return phrases(planned.values, keys, plan.constants) or planned.label

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from nst.report.read import plan as plans
+from nst.store.plan import read_plan
+from nst.store.store import ERROR, METRICS, Store
 
 POLL_SECONDS = 2.0
 
@@ -18,33 +19,27 @@ def watch(name: str, runs_dir: Path, make: Callable[..., Path], formats: Collect
     """
     from nst.report.build import LIVE
 
-    seen = ends(name, runs_dir)
-    while unfinished(name, runs_dir):
+    store = Store(runs_dir)
+    seen = ends(name, store)
+    while unfinished(name, store):
         time.sleep(POLL_SECONDS)
-        now = ends(name, runs_dir)
+        now = ends(name, store)
         if now != seen:
             make(formats=[one for one in formats if one in LIVE] or formats)
             seen = now
     make(formats=formats)
 
 
-def ends(name: str, runs_dir: Path) -> Ends:
-    """The files that say how each run ended, with the time of each: two equal ones mean that nothing has happened."""
-    found = [(str(file), _changed(file)) for folder in _folders(name, runs_dir) for file in _last_files(folder)]
-    return tuple((file, changed) for file, changed in found if changed is not None)
+def ends(name: str, store: Store) -> Ends:
+    """Return the files that say how each run ended, with the time of each: equal ones mean that nothing happened."""
+    files = [store.job(run.signature) / file for run in read_plan(store, name).runs for file in (METRICS, ERROR)]
+    return tuple((str(file), changed) for file in files if (changed := _changed(file)) is not None)
 
 
-def unfinished(name: str, runs_dir: Path) -> int:
-    """How many runs of a sweep have left neither a result nor an error."""
-    return sum(all(_changed(file) is None for file in _last_files(folder)) for folder in _folders(name, runs_dir))
-
-
-def _folders(name: str, runs_dir: Path) -> list[Path]:
-    return [runs_dir / "jobs" / job.signature for job in plans.read(name, runs_dir).jobs]
-
-
-def _last_files(folder: Path) -> tuple[Path, Path]:
-    return folder / "metrics.json", folder / "error.json"
+def unfinished(name: str, store: Store) -> int:
+    """Count the runs of a sweep that have left neither a result nor an error."""
+    runs = read_plan(store, name).runs
+    return sum(store.record(run.signature, probe=False).is_missing for run in runs)
 
 
 def _changed(file: Path) -> int | None:

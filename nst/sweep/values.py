@@ -7,8 +7,7 @@ from typing import Any
 from nst.spec.layers import compact, parse_layers
 from nst.spec.schema import Config
 from nst.spec.signature import Spec
-
-Value = str | int | float | None
+from nst.store.plan import Value
 
 SINGLE = (
     "size", "init", "seed", "repeat", "steps", "keep", "pooling",

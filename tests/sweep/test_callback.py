@@ -6,12 +6,12 @@ from omegaconf import OmegaConf
 
 from nst.errors import UserError
 from nst.store.atomic import read_json, write_json
+from nst.store.plan import Plan, PlannedRun
 from nst.store.provenance import now
 from nst.store.store import ERROR, METRICS, Store
 from nst.sweep import callback
 from nst.sweep.callback import command_line, refuse_workers, sweep_overrides
 from nst.sweep.conclude import finish
-from nst.sweep.plan import PLAN_VERSION, Job, Plan
 from nst.sweep.scheduler import Sweep
 
 from .command import Command, Transfers
@@ -20,8 +20,8 @@ SEEDS = "seed=0,1"
 
 
 def a_plan(*varied: str) -> Plan:
-    jobs = tuple(Job(f"{n:012x}", f"seed {n}", {"seed": n}, (f"seed={n}",)) for n in range(2))
-    return Plan(PLAN_VERSION, "mine", None, "", "nst", now().isoformat(), varied, {}, {}, jobs)
+    jobs = tuple(PlannedRun(f"{n:012x}", f"seed {n}", {"seed": n}, (f"seed={n}",)) for n in range(2))
+    return Plan("mine", None, "", "nst", now().isoformat(), varied, {}, {}, jobs)
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import pandas_dtype
 
-from nst.report.read import plan as plans
 from nst.report.read.frame import frame
 from nst.store.columns import column
-
-STATES = ("done", "failed", "running", "pending")
+from nst.store.plan import read_plan
+from nst.store.store import State, Store
 
 
 def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
@@ -33,8 +32,9 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
     What is not known is missing (NA, NaN, None): runs to come, failed, foreign or of an older version raise nothing.
     `UserError` where there is no such sweep, or its `plan.json` cannot be read.
     """
-    plan = plans.read(name, Path(runs_dir))
-    found = frame(plan, Path(runs_dir))
+    store = Store(Path(runs_dir))
+    plan = read_plan(store, name)
+    found = frame(plan, store)
     constants = [key for key in plan.constants if key not in found]
     for key in constants:
         found[key] = pd.Series([plan.constants[key]] * len(found), index=found.index, dtype="object")
@@ -50,7 +50,7 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
 def _measured(name: str, values: "pd.Series[Any]") -> "pd.Series[Any]":
     known = column(name)
     if name == "state":
-        return values.astype(pd.CategoricalDtype(list(STATES)))
+        return values.astype(pd.CategoricalDtype([str(state) for state in State]))
     if known is None or known.kind == "path":
         return values
     if known.kind == "count":

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from nst.report import labels
-from nst.report.read.files import replacing
 from nst.report.read.frame import PATHS
-from nst.report.read.plan import Plan
+from nst.store.atomic import replacing
 from nst.store.columns import Column, column
+from nst.store.plan import Plan
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from nst.report import labels
-from nst.report.read.plan import Plan, Value
 from nst.store.columns import METRICS
+from nst.store.plan import Plan, Value
 
 TIMES = tuple(column.name for column in METRICS if column.kind == "time")
 _SAID = ("content", "style", "size", "steps", "init", "optimizer", "precision", "content_layers", "style_layers")

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from nst.report import labels
-from nst.report.read.plan import Plan, Value
 from nst.report.stats.equivalence import LEAST, Comparison, compare
 from nst.report.stats.groups import caption, counted, groups, is_split, machine_words, setting, timed, titles, words
 from nst.report.stats.intervals import Mean, mean
 from nst.report.stats.tables import NumberTable
+from nst.store.plan import Plan, Value
 
 MARGIN = 0.05
 """Share of the time from the content within which two times count as equal."""
@@ -23,7 +23,7 @@ def starts(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
         return None
     others = [key for key in setting(plan) if key not in ("init", "steps")]
     split = is_split(frame)
-    steps = list(dict.fromkeys(job.values.get("steps") for job in plan.jobs))
+    steps = list(dict.fromkeys(run.values.get("steps") for run in plan.runs))
     rows = []
     for place, found in groups(frame, [*others, "machine"]):
         said = (*words(plan, others, place[:-1]), *([machine_words(place)] if split else []))

@@ -6,8 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from nst.report.read.files import replacing, write_text
-from nst.report.read.plan import Plan
 from nst.report.stats.groups import (
     caption,
     counted,
@@ -23,7 +21,9 @@ from nst.report.stats.groups import (
 from nst.report.stats.intervals import mean
 from nst.report.stats.paired_times import differences, starts
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
+from nst.store.atomic import replacing, write_text
 from nst.store.columns import METRICS, TOTAL
+from nst.store.plan import Plan
 
 COSTS = tuple(column for column in METRICS if column.kind in ("time", "memory"))
 ALL = (*(column.name for column in COSTS), TOTAL)

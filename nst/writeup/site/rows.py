@@ -9,9 +9,9 @@ import pandas as pd
 from nst.report import labels
 from nst.report.context import ReportContext
 from nst.report.read import results
-from nst.report.read.files import link_or_copy, remove
-from nst.report.read.plan import Plan, PlannedRun
 from nst.report.stats.intervals import finite
+from nst.store.atomic import link_or_copy, remove
+from nst.store.plan import Plan, PlannedRun
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def write(context: ReportContext) -> tuple[Row, ...]:
     plan, found = context.plan, context.frame
     names = [column.name for column in results.columns(found)]
     rows = tuple(
-        _row(job, row, plan, names, context.folder) for job, (_, row) in zip(plan.jobs, found.iterrows(), strict=True)
+        _row(run, row, plan, names, context.folder) for run, (_, row) in zip(plan.runs, found.iterrows(), strict=True)
     )
     kept = {Path(row.picture).name for row in rows if row.picture}
     for old in (context.folder / "pictures").glob("*.png"):
@@ -46,13 +46,13 @@ def heads(plan: Plan, found: pd.DataFrame) -> tuple[str, ...]:
     return (*varied, "state", *(column.heading for column in results.columns(found)))
 
 
-def _row(job: PlannedRun, row: "pd.Series[Any]", plan: Plan, names: list[str], folder: Path) -> Row:
+def _row(run: PlannedRun, row: "pd.Series[Any]", plan: Plan, names: list[str], folder: Path) -> Row:
     return Row(
-        label=labels.job(job, plan),
+        label=labels.run(run, plan),
         state=str(row["state"]),
         words=tuple(labels.bare(key, row[key], plan.constants) for key in plan.varied),
         numbers=tuple(finite(row[name]) for name in names),
-        picture=_link(row["image"], job.signature, folder),
+        picture=_link(row["image"], run.signature, folder),
         error=str(row["error"] or ""),
     )
 

@@ -4,14 +4,14 @@ import math
 
 import pandas as pd
 
-from nst.report.read import plan as plans
 from nst.report.read.frame import frame
 from nst.store.columns import METRICS, column
+from nst.store.plan import read_plan
 from report.conftest import Store, paint
 
 
 def load(store: Store) -> pd.DataFrame:
-    return frame(plans.read("s", store.root), store.root)
+    return frame(read_plan(store.store, "s"), store.store)
 
 
 def test_states_and_values(store: Store) -> None:
@@ -56,7 +56,7 @@ def test_broken_folders_are_shown_not_raised(store: Store) -> None:
         folder.mkdir(parents=True)
         (folder / "metrics.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     found = load(store)
-    assert list(found["state"]) == ["failed", "failed", "done", "done", "failed"]
+    assert list(found["state"]) == ["pending", "pending", "done", "done", "pending"]
     assert set(found["error"].dropna()) == {"metrics.json cannot be read"}
     assert found["total_loss"].isna().all()
 

@@ -3,12 +3,12 @@
 import pandas as pd
 
 from nst.report.read import frame
-from nst.report.read import plan as plans
 from nst.report.stats import paired_times
+from nst.store.plan import Plan, read_plan
 from report.conftest import Store
 
 
-def fill(store: Store, seconds: dict[tuple[str, int], list[float]], **extra: object) -> tuple[plans.Plan, pd.DataFrame]:
+def fill(store: Store, seconds: dict[tuple[str, int], list[float]], **extra: object) -> tuple[Plan, pd.DataFrame]:
     repeats = max(len(found) for found in seconds.values())
     jobs = store.sweep(
         "timing", {"repeat": range(repeats), "steps": [300, 500], "init": ["uniform", "content"]}, **extra
@@ -19,8 +19,8 @@ def fill(store: Store, seconds: dict[tuple[str, int], list[float]], **extra: obj
         if values["repeat"] < len(found):
             taken = found[values["repeat"]]
             store.done(job, seconds_loop=taken, ms_per_evaluation_p50=1000 * taken / values["steps"])
-    plan = plans.read("timing", store.root)
-    return plan, frame.frame(plan, store.root)
+    plan = read_plan(store.store, "timing")
+    return plan, frame.frame(plan, store.store)
 
 
 TIMES = {
@@ -75,8 +75,8 @@ def test_a_pair_was_timed_on_one_machine(store: Store) -> None:
     for job in store.sweep("s", {"repeat": [0, 1], "init": ["noise", "content"]}):
         moved = job["values"] == {"repeat": 1, "init": "noise"}
         store.done(job, seconds_loop=10.0, provenance={"host": "node2"} if moved else {})
-    plan = plans.read("s", store.root)
-    sheet = paired_times.differences(plan, frame.frame(plan, store.root))
+    plan = read_plan(store.store, "s")
+    sheet = paired_times.differences(plan, frame.frame(plan, store.store))
     assert sheet is not None
     assert [(row[0], row[1]) for row in sheet.rows] == [("Xeon, node1, 2 threads, fp32", "10")]
     assert "1 pair each" in sheet.caption
