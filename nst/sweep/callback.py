@@ -13,6 +13,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
+from nst.report.read.filter import compared
 from nst.report.read.layout import layout
 from nst.spec.resolve import check_keys
 from nst.store.plan import Plan, write_plan
@@ -129,7 +130,10 @@ def check_report(plan: Plan) -> None:
     """Refuse report settings that make no sense before anything is computed for them."""
     try:
         wanted = layout(plan.report)
-        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), (*KEYS, *GROUPS))
+        known = (*KEYS, *GROUPS)
+        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), known)
+        check_keys([wanted.compare.key] if wanted.compare else [], known, "compare.key=")
+        compared(plan)
     except UserError as error:
         raise UserError(f"report: {error}") from None
 

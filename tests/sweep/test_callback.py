@@ -172,6 +172,9 @@ def test_all_means_each_once_in_a_call(nst: Command, transfers: Transfers, no_re
         ("report.layout=gird", "did you mean 'grid'"),
         ("report.crop=[1,2]", "not four numbers"),
         ("report.rows=content_layer", "did you mean 'content_layers'"),
+        ("report.compare.key=sead", "compare.key=sead'; did you mean 'seed'"),
+        ("report.compare={key:seed,base:7}", "has seed=7; choose from 0, 1"),
+        ("+report.compare.kye=seed", "unknown key 'compare.kye'; did you mean 'key'"),
     ],
 )
 def test_report_settings_that_make_no_sense_are_refused_before_anything_is_made(

@@ -5,6 +5,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 from nst.errors import UserError
+from nst.report.read.layout import Layout, layout
 from nst.spec.from_hydra import REPORT_KEYS, config_from
 from nst.spec.schema import register
 from nst.spec.signature import signature
@@ -90,7 +91,7 @@ def test_a_plan_says_what_varies_and_what_does_not(hydra: None) -> None:
     assert [job.signature for job in plan.runs] == [signature(run.spec) for run in composed]
     assert (plan.constants["size"], plan.constants["content"], plan.constants["steps"]) == (32, "chelsea", 2)
     assert not {"seed", "init"} & set(plan.constants)
-    assert set(plan.report.items()) == {("layout", "grid"), *((key, None) for key in REPORT_KEYS if key != "layout")}
+    assert set(plan.report) == set(REPORT_KEYS) and layout(plan.report) == Layout()
 
 
 def test_where_runs_are_made_is_no_axis(hydra: None) -> None:

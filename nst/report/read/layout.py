@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from nst.errors import UserError, did_you_mean
+from nst.store.plan import Value, plain
 
 Crop = tuple[float, float, float, float]
 Cells = Literal["grid", "pairs", "triples"]
 
 NARROWEST, WIDEST = 200, 20_000
 """Limits of the width of a figure, in pixels."""
+
+
+@dataclass(frozen=True)
+class Compare:
+    """The key whose values are compared, and the value that the others are compared with, as it was given."""
+
+    key: str
+    base: Value
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,7 @@ class Layout:
     crop: Crop | None = None
     facets: tuple[str, ...] | None = None
     width: int | None = None
+    compare: Compare | None = None
 
 
 def layout(raw: Mapping[str, Any]) -> Layout:
@@ -36,7 +46,8 @@ def layout(raw: Mapping[str, Any]) -> Layout:
     if cells not in ("grid", "pairs", "triples"):
         raise UserError(f"unknown layout '{cells}'{did_you_mean(str(cells), ('grid', 'pairs', 'triples'))}")
     rows, cols, facets = (parse_keys(raw.get(key)) for key in ("rows", "cols", "facet"))
-    return Layout(rows, cols, cast(Cells, cells), parse_crop(raw.get("crop")), facets, parse_width(raw.get("width")))
+    crop, width, compare = parse_crop(raw.get("crop")), parse_width(raw.get("width")), _compare(raw.get("compare"))
+    return Layout(rows, cols, cast(Cells, cells), crop, facets, width, compare)
 
 
 def parse_keys(text: object) -> tuple[str, ...] | None:
@@ -45,6 +56,17 @@ def parse_keys(text: object) -> tuple[str, ...] | None:
         return None
     parts = re.split(r"[,×]", text) if isinstance(text, str) else [str(part) for part in cast(list[object], text)]
     return tuple(part.strip() for part in parts if part.strip())
+
+
+def _compare(raw: object) -> Compare | None:
+    """A mapping of `key` and `base`; None where no key is named."""
+    if raw is not None and not isinstance(raw, Mapping):
+        raise UserError(f"compare '{raw}' is not {{key: KEY, base: VALUE}}")
+    given = dict(raw or {})
+    for name in given:
+        if name not in ("key", "base"):
+            raise UserError(f"unknown key 'compare.{name}'{did_you_mean(str(name), ('key', 'base'))}")
+    return None if given.get("key") is None else Compare(str(given["key"]), plain(given.get("base")))
 
 
 def parse_crop(crop: object) -> Crop | None:

@@ -19,7 +19,7 @@ from nst.report.stats.groups import (
     words,
 )  # fmt: skip
 from nst.report.stats.intervals import mean
-from nst.report.stats.paired_times import differences, starts
+from nst.report.stats.paired_times import by_steps, differences
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
 from nst.store.atomic import replacing, write_text
 from nst.store.columns import METRICS, TOTAL
@@ -34,7 +34,7 @@ def write(
 ) -> list[NumberTable]:
     """Write `timing.csv`, `timing.md` and `timing.tex`; the tables come back for the page."""
     frame = without_resumed(frame)
-    found = (starts(plan, frame), differences(plan, frame), by_setting(plan, frame))
+    found = (by_steps(plan, frame), differences(plan, frame), by_setting(plan, frame))
     sheets = [sheet for sheet in found if sheet is not None]
     if "csv" in formats:
         with replacing(folder / "timing.csv") as path:

@@ -3,7 +3,7 @@
 import pytest
 
 from nst.errors import UserError
-from nst.report.read.layout import Layout, layout, parse_crop, parse_keys, parse_width
+from nst.report.read.layout import Compare, Layout, layout, parse_crop, parse_keys, parse_width
 
 
 def test_settings() -> None:
@@ -15,6 +15,22 @@ def test_settings() -> None:
 def test_an_unknown_layout_is_answered_with_the_nearest() -> None:
     with pytest.raises(UserError, match="unknown layout 'pair'; did you mean 'pairs'"):
         layout({"layout": "pair"})
+
+
+def test_what_is_compared() -> None:
+    assert layout({"compare": {"key": "size", "base": 256}}).compare == Compare("size", 256)
+    assert layout({"compare": {"key": None, "base": None}}).compare is None
+    assert layout({"compare": {"key": "content_layers", "base": ["conv_1", "conv_4"]}}).compare == Compare(
+        "content_layers", "conv_1+conv_4"
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"), [({"kye": "size"}, "unknown key 'compare.kye'; did you mean 'key'"), ("init", "is not {key: KEY,")]
+)
+def test_what_cannot_be_compared(raw: object, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        layout({"compare": raw})
 
 
 def test_keys_of_an_axis() -> None:
