@@ -28,10 +28,10 @@ class Gallery:
     inputs: tuple[Input, ...]
 
 
-def write(context: ReportContext) -> Gallery:
-    """Link all pictures into the report, and clear what an earlier report left."""
-    inputs = _inputs(context)
-    files = {**_starts(context), **_results(context)}
+def write(context: ReportContext, *, results_only: bool = False) -> Gallery:
+    """Link all pictures, or only the results, into the report, and clear what an earlier report left."""
+    inputs = () if results_only else _inputs(context)
+    files = {**({} if results_only else _starts(context)), **_results(context)}
     for one in inputs:
         files.setdefault(one.picture, f"pictures/{one.kind}-{one.picture.name}")
     for picture, file in files.items():

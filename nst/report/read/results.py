@@ -1,15 +1,12 @@
-"""All numbers of a sweep in `results.csv`, and the table of runs for the page."""
+"""All numbers of a sweep in `results.csv`, and those that the table of runs shows."""
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from nst.report import labels
 from nst.report.read.frame import PATHS
 from nst.store.atomic import replacing
 from nst.store.columns import Column, column
-from nst.store.plan import Plan
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:
@@ -32,8 +29,3 @@ def columns(frame: pd.DataFrame) -> list[Column]:
     names = [name for name in map(str, frame) if name not in frame.attrs["keys"]]
     known = [found for name in names if (found := column(name)) and found.in_table]
     return [one for one in known if (frame[one.name].notna() & (frame[one.name] != 0)).any()]
-
-
-def words(plan: Plan, row: "pd.Series[Any]") -> list[str]:
-    """The varied values of a run in words."""
-    return [labels.bare(key, row[key], plan.constants) for key in plan.varied]

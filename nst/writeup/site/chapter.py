@@ -10,9 +10,9 @@ from PIL import Image
 from nst.errors import UserError
 from nst.report import labels
 from nst.report.context import ReportContext
-from nst.report.figure import axes, figures
+from nst.report.figure import axes, figures, gallery
 from nst.report.figure.figures import Figure
-from nst.report.page import status
+from nst.report.page import Run, heads, runs, status
 from nst.report.read import frame
 from nst.report.read.layout import layout
 from nst.report.stats import timing
@@ -20,10 +20,8 @@ from nst.report.stats.tables import NumberTable
 from nst.store.atomic import replacing
 from nst.store.plan import Plan, read_plan
 from nst.store.store import PLAN, Store
-from nst.writeup.site import rows
 from nst.writeup.site.arguments import Asked
 from nst.writeup.site.contents import folder_name
-from nst.writeup.site.rows import Row
 from nst.writeup.site.sweep_process import command
 
 QUALITY = 88
@@ -56,7 +54,7 @@ class Chapter:
     curves: Drawing | None = None
     sheets: tuple[NumberTable, ...] = ()
     heads: tuple[str, ...] = ()
-    runs: tuple[Row, ...] = ()
+    runs: tuple[Run, ...] = ()
     settings: str = ""
     report: str | None = None
 
@@ -71,7 +69,7 @@ class Chapter:
         return self.frame is not None and bool((self.frame["state"] == "done").all())
 
     @property
-    def failures(self) -> tuple[Row, ...]:
+    def failures(self) -> tuple[Run, ...]:
         """The runs that failed."""
         return tuple(run for run in self.runs if run.state == "failed")
 
@@ -119,8 +117,8 @@ def _draw(chapter: Chapter, context: ReportContext) -> Chapter:
         crops=crops,
         curves=curves,
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
-        heads=rows.heads(context.plan, context.frame),
-        runs=rows.write(context),
+        heads=heads(context.plan, context.frame),
+        runs=runs(context.plan, context.frame, gallery.write(context, results_only=True)),
     )
 
 
