@@ -72,11 +72,8 @@ METRICS = (
     Column("resumed_at", "resumed after evaluation", "count"),
 )
 """The numbers of `metrics.json` but for the losses of terms, in the order of the frame."""
-RAN_ON = (
-    Column("device", "device", "text"),
-    Column("host", "host", "text"),
-    Column("threads", "threads", "count"),
-    Column("precision", "precision", "text"),
+RAN_ON = tuple(
+    Column(name, name, "count" if name == "threads" else "text") for name in ("device", "host", "threads", "precision")
 )
 """Where a run was made, from `provenance.json`."""
 PATHS = tuple(

@@ -111,14 +111,11 @@ def _plan(name: str, raw: Mapping[str, Any] | None) -> Plan:
     return Plan(
         name=name,
         sweep=None if raw.get("sweep") is None else str(raw["sweep"]),
-        purpose=str(raw.get("purpose") or "").strip(),
-        command=str(raw.get("command") or "").strip(),
-        created_utc=str(raw.get("created_utc") or ""),
+        **{key: str(raw.get(key) or "").strip() for key in ("purpose", "command", "created_utc", "summary")},
         varied=tuple(str(key) for key in raw.get("varied") or ()),
         constants=_values(raw.get("constants")),
         report=dict(raw.get("report") or {}),
-        runs=tuple(_run(run) for run in raw["jobs"]),
-        summary=str(raw.get("summary") or ""),
+        runs=tuple(map(_run, raw["jobs"])),
     )
 
 
@@ -126,15 +123,10 @@ def _run(raw: Mapping[str, Any]) -> PlannedRun:
     signature = str(raw["signature"])
     if not _SIGNATURE.fullmatch(signature):
         raise ValueError(f"strange signature '{signature}'")
-    precision, device, seen = raw.get("precision"), raw.get("device"), raw.get("seen")
+    label, values, overrides = raw.get("label") or signature, _values(raw.get("values")), raw.get("overrides") or ()
+    precision, device = (str(raw[key]) if raw.get(key) else None for key in ("precision", "device"))
     return PlannedRun(
-        signature=signature,
-        label=str(raw.get("label") or signature),
-        values=_values(raw.get("values")),
-        overrides=tuple(str(override) for override in raw.get("overrides") or ()),
-        precision=precision if isinstance(precision, str) else None,
-        device=device if isinstance(device, str) else None,
-        attempts_at_plan=seen if isinstance(seen, int) else 0,
+        signature, str(label), values, tuple(map(str, overrides)), precision, device, int(raw.get("seen") or 0)
     )
 
 

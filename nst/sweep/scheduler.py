@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nst.store.plan import Plan, PlannedRun
-from nst.store.store import Store
+from nst.store.store import Record, Store
 from nst.sweep.compose import ComposedRun
 from nst.sweep.live_page import Refresher
 from nst.sweep.progress import ConsoleProgress
@@ -36,6 +36,10 @@ class SweepRun:
     planned: PlannedRun
     composed: ComposedRun
 
+    def is_due(self, record: Record, seen: int | None = None) -> bool:
+        """Whether a call is to make it that saw it recorded `seen` times when it began, by default as it stands."""
+        return should_run(record, self.composed.config.rerun, record.attempt if seen is None else seen)
+
 
 class FirstFailure(Exception):
     """A run failed, and `fail_fast` asks for no other."""
@@ -52,7 +56,8 @@ def distinct(sweep: Sweep) -> list[SweepRun]:
 
 def due(sweep: Sweep) -> list[SweepRun]:
     """The runs that this call still has to make, or to wait for."""
-    return [run for run in distinct(sweep) if _is_due(sweep, run)]
+    runs = [(run, sweep.store.record(run.planned.signature, probe=False)) for run in distinct(sweep)]
+    return [run for run, record in runs if run.is_due(record, run.planned.attempts_at_plan)]
 
 
 def execute(sweep: Sweep) -> None:
@@ -99,8 +104,3 @@ def _make(sweep: Sweep, run: SweepRun, refresher: Refresher) -> Outcome:
     if outcome in (Outcome.DONE, Outcome.FAILED):
         refresher.after_run()
     return outcome
-
-
-def _is_due(sweep: Sweep, run: SweepRun) -> bool:
-    record = sweep.store.record(run.planned.signature, probe=False)
-    return should_run(record, run.composed.config.rerun, run.planned.attempts_at_plan)

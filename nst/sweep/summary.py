@@ -9,15 +9,15 @@ from nst.store.plan import with_attempts
 from nst.store.store import Record, State
 from nst.sweep.estimate import estimate_seconds
 from nst.sweep.progress import clock
-from nst.sweep.runner import should_run
-from nst.sweep.scheduler import Sweep, SweepRun, distinct
+from nst.sweep.scheduler import Sweep, distinct
 
 
 def announce(sweep: Sweep) -> Sweep:
     """Print how a sweep stands; returns it with that in its plan. Every run's files are looked at once."""
     every = distinct(sweep)
     records = {run.planned.signature: sweep.store.record(run.planned.signature) for run in every}
-    free = [run for run in every if _is_due(run, records) and _state(run, records) is not State.RUNNING]
+    stand = [(run, records[run.planned.signature]) for run in every]
+    free = [run for run, record in stand if run.is_due(record) and record.state is not State.RUNNING]
     seconds = estimate_seconds(sweep.store, [run.composed.spec for run in free]) if free else None
     words = summary(sweep, records, len(free), seconds)
     notes = dict.fromkeys(line for run in free for line in remarks(run.composed.spec))
@@ -40,12 +40,3 @@ def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: flo
     parts += [f"{free} to do"] if free else [] if elsewhere else ["nothing to do"]
     parts += [f"about {clock(seconds)}"] if seconds else []
     return ", ".join(parts)
-
-
-def _is_due(run: SweepRun, records: Mapping[str, Record]) -> bool:
-    record = records[run.planned.signature]
-    return should_run(record, run.composed.config.rerun, record.attempt)
-
-
-def _state(run: SweepRun, records: Mapping[str, Record]) -> State:
-    return records[run.planned.signature].state

@@ -169,7 +169,7 @@ def _with_crop(row: Row, crop: Crop) -> tuple[Row, Row]:
 
 def heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequence[Level]) -> list[Head]:
     """Words and pictures for the places of an axis; equal words fall back to the values themselves."""
-    texts = [labels.phrases(axis.named(keys, place), keys, plan.constants) for place in places]
+    texts = [labels.phrases(dict(zip(keys, place, strict=True)), keys, plan.constants) for place in places]
     if len(keys) == 1:
         texts = [labels.value(keys[0], place[0], plan.constants) for place in places]
     raw = [" · ".join(str(part) for part in place) for place in places]

@@ -68,11 +68,6 @@ def levels(plan: Plan, keys: tuple[str, ...]) -> list[Level]:
     return list(dict.fromkeys(level(run, keys) for run in plan.runs)) or [(None,) * len(keys)]
 
 
-def named(keys: tuple[str, ...], place: Level) -> Mapping[str, Value]:
-    """A place as a mapping from key to value."""
-    return dict(zip(keys, place, strict=True))
-
-
 def _keys(plan: Plan) -> tuple[str, ...]:
     return tuple(key for key in plan.varied if key != "repeat")
 

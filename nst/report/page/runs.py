@@ -12,7 +12,6 @@ from nst.report import labels
 from nst.report.figure.gallery import Gallery
 from nst.report.page.command import command
 from nst.report.read import results
-from nst.report.stats.intervals import finite
 from nst.store.plan import Plan, PlannedRun, Value
 from nst.store.store import State
 
@@ -57,7 +56,7 @@ def _run(id: str, run: PlannedRun, row: Mapping[Any, Any], plan: Plan, names: li
         label=_label(run, plan),
         state=row["state"],
         words=tuple(_word(key, row[key], plan) for key in plan.varied),
-        numbers=tuple(Entry(finite(row[name]), _sort(row[name])) for name in names),
+        numbers=tuple(Entry(labels.number(row[name]), _sort(row[name])) for name in names),
         pictures=_pictures(row, gallery),
         image=image,
         overrides=" ".join(run.overrides),

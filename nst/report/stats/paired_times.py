@@ -11,7 +11,7 @@ from nst.report import labels
 from nst.report.read.filter import START, compared
 from nst.report.read.layout import layout
 from nst.report.stats.equivalence import LEAST, Comparison, compare
-from nst.report.stats.groups import caption, counted, groups, is_split, machine_words, setting, timed, titles, words
+from nst.report.stats.groups import caption, counted, groups, is_split, setting, timed, title, titles, words
 from nst.report.stats.intervals import Mean, mean
 from nst.report.stats.tables import NumberTable
 from nst.store.plan import Plan, Value
@@ -32,15 +32,12 @@ def by_steps(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     steps = list(dict.fromkeys(run.values.get("steps") for run in plan.runs))
     rows = []
     for place, found in groups(frame, [*others, "machine"]):
-        said = (*words(plan, others, place[:-1]), *([machine_words(place)] if split else []))
-        rows += [(*said, *row) for row in _rows(plan, found, key, steps)]
+        rows += [(*words(plan, others, place, split), *row) for row in _rows(plan, found, key, steps)]
     units = [unit for step in steps for unit in (f"{labels.value('steps', step)} (s)", "p50 (ms)")]
-    heads = (*titles(plan, others), *(["machine"] if split else []), *titles(plan, [key]), *units)
+    heads = (*titles(plan, others, split), title(plan, key), *units)
     counts = [timed(found) for _, found in groups(frame, [*others, key, "steps", "machine"])]
-    opening = (
-        f"Seconds in the loop and median milliseconds of an evaluation, by {titles(plan, [key])[0]} and steps "
-        f"({counted(counts)})"
-    )
+    by = f"by {title(plan, key)} and steps ({counted(counts)})"
+    opening = f"Seconds in the loop and median milliseconds of an evaluation, {by}"
     return NumberTable(caption(plan, frame, opening), heads, tuple(rows), len(heads) - len(units))
 
 
@@ -61,7 +58,7 @@ def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     keys = [other for other in setting(plan) if other != key]
     split = is_split(frame)
     found = [
-        ((*words(plan, keys, place[:-1]), *([machine_words(place)] if split else [])), *row)
+        (words(plan, keys, place, split), *row)
         for place, runs in groups(frame, [*keys, "machine"])
         for row in _compared(plan, runs, key, base)
     ]
@@ -70,14 +67,14 @@ def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     against_base = labels.phrase(key, base, plan.constants)
     names = list(dict.fromkeys(f"{name} − {against_base}" for _, name, _, _ in found))
     pairs = sorted({comparison.n for _, _, comparison, _ in found})
-    several, uneven, title = len(names) > 1, len(pairs) > 1, titles(plan, [key])[0]
+    several, uneven = len(names) > 1, len(pairs) > 1
     rows = [
         (*said, *([name] if several else []), *([str(about.n)] if uneven else []), str(level), *_numbers(about))
         for said, name, about, level in found
     ]
-    heads = (*titles(plan, keys), *(["machine"] if split else []), *([title] if several else []))
+    heads = (*titles(plan, keys, split), *([title(plan, key)] if several else []))
     numbers = (*(["pairs"] if uneven else []), f"{against_base} (s)", "difference (s)", "difference (%)", "verdict")
-    opening = _opening(f"{title} − {against_base}" if several else names[0], against_base, pairs)
+    opening = _opening(f"{title(plan, key)} − {against_base}" if several else names[0], against_base, pairs)
     return NumberTable(caption(plan, frame, opening), (*heads, *numbers), tuple(rows), len(heads))
 
 

@@ -6,18 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from nst.report.stats.groups import (
-    caption,
-    counted,
-    groups,
-    is_split,
-    machine_words,
-    setting,
-    timed,
-    titles,
-    without_resumed,
-    words,
-)  # fmt: skip
+from nst.report.stats.groups import caption, counted, groups, is_split, setting, timed, titles, without_resumed, words
 from nst.report.stats.intervals import mean
 from nst.report.stats.paired_times import by_steps, differences
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
@@ -72,9 +61,9 @@ def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
     uneven = len(set(counts)) > 1
     rows = []
     for place, runs in found:
-        said = [*words(plan, keys, place[:-1]), *([machine_words(place)] if split else [])]
+        said = words(plan, keys, place, split)
         rows.append((*said, *([str(timed(runs))] if uneven else []), *(str(mean(runs[cost.name])) for cost in costs)))
-    heads = (*titles(plan, keys), *(["machine"] if split else []), *(["n"] if uneven else []))
+    heads = (*titles(plan, keys, split), *(["n"] if uneven else []))
     opening = (
         f"Times by setting; the loop without set-up and warm-up, p50 and p90 of its evaluations ({counted(counts)})"
     )

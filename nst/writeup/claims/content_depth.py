@@ -9,7 +9,6 @@ from scipy.stats import rankdata
 from nst.store.columns import METRICS, Column
 from nst.writeup.claims.estimate import correlation, replicates, short
 from nst.writeup.claims.finding import Finding, Question
-from nst.writeup.claims.pixels import read, short_side
 from nst.writeup.claims.runs import Run, groups, of_kind, where
 
 LEAST = 0.5
@@ -68,13 +67,11 @@ def _said(ladders: Sequence[Sequence[tuple[int, Run]]], column: Column) -> str:
     if not ladders:
         return ""
     runs = [run for ladder in ladders for _, run in ladder]
-    pictures = [picture for run in runs if (picture := read(run.image)) is not None]
     ends = [float(np.mean([ladder[end][1][column.name] for ladder in ladders])) for end in (0, -1)]
     first, last = (short(end) + (f" {column.unit}" if column.unit else "") for end in ends)
     low, high = (sorted({ladder[end][0] for ladder in ladders}) for end in (0, -1))
-    place = where(runs, [short_side(picture) for picture in pictures])
     return (
-        f"The {column.title} goes from {first} at conv_{low[0]} to {last} at conv_{high[-1]} {place}; "
+        f"The {column.title} goes from {first} at conv_{low[0]} to {last} at conv_{high[-1]} {where(runs)}; "
         "rank correlation of depth with what is worse is"
     )
 

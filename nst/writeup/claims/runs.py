@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 
 from nst.errors import UserError
+from nst.report.figure.pictures import size_of
 from nst.report.read.filter import spelt
 from nst.store.columns import column
 from nst.writeup.claims.pixels import read
@@ -161,8 +162,9 @@ def _digest(path: Path | None) -> str | None:
     return None if picture is None else sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest()
 
 
-def where(runs: Sequence[Run], sizes: Sequence[int]) -> str:
+def where(runs: Sequence[Run]) -> str:
     """`at 128 px after 100 evaluations`: what the numbers were taken at, for a reading."""
+    sizes = [min(size) for run in runs if run.image and (size := size_of(run.image))]
     spent = [run["evaluations"] for run in runs if math.isfinite(run["evaluations"])]
     parts = [f"at {_span(sizes)} px"] if sizes else []
     return " ".join([*parts, *([f"after {_span(spent)} evaluations"] if spent else [])])

@@ -10,7 +10,6 @@ from nst.report.labels import number
 from nst.store.columns import Column, loss_column
 from nst.writeup.claims.estimate import Estimate, average, replicates, short
 from nst.writeup.claims.finding import Finding, Question, Row, Verdict
-from nst.writeup.claims.pixels import read, short_side
 from nst.writeup.claims.runs import Run, alike, groups, of_kind, where
 
 LEAST = 10.0
@@ -104,13 +103,12 @@ def _said(lines: Sequence[_Line], name: str, sign: int) -> str:
     if not lines:
         return ""
     runs = [run for line in lines for run in line.runs]
-    sizes = [short_side(picture) for run in runs if (picture := read(run.image)) is not None]
     ratios = [ratio for line in lines for ratio in line.ratios]
     step = f"From {number(max(ratios))} : 1 to {number(min(ratios))} : 1"
     slope = short(float(np.mean([line.slope for line in lines])))
     steady = sum(line.follows(sign) for line in lines)
     way = "rising" if sign > 0 else "falling"
     return (
-        f"{step} {where(runs, sizes)} the {name} goes with the power {slope} of the ratio ({way} with it at "
+        f"{step} {where(runs)} the {name} goes with the power {slope} of the ratio ({way} with it at "
         f"every step for {steady} of {len(lines)} pairs of pictures); along it, it changes by"
     )

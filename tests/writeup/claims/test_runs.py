@@ -1,6 +1,7 @@
 """Rows as records: kinds of runs, which belong together, which are the same picture."""
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -90,5 +91,11 @@ def test_numbers_that_are_not_there(rows: Rows) -> None:
     rows.add(total_loss=2.0, style_loss=None, content_loss=pd.NA)
     run = finished(rows.frame)[0]
     assert run["total_loss"] == 2 and math.isnan(run["style_loss"]) and math.isnan(run["content_loss"])
-    assert where([run], [128, 256]) == "at 128 to 256 px after 80 evaluations"
-    assert where([run], []) == "after 80 evaluations"
+
+
+def test_what_numbers_were_taken_at(rows: Rows) -> None:
+    for short, long in ((16, 20), (24, 32)):
+        rows.add(image=grey(0, (long, short)))
+    runs = finished(rows.frame)
+    assert where(runs) == "at 16 to 24 px after 80 evaluations"
+    assert where([replace(run, image=None) for run in runs]) == "after 80 evaluations"
