@@ -5,18 +5,24 @@ Anything else means pending.
 """
 
 import errno
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import yaml
 from filelock import FileLock, Timeout
 
 from nst.errors import JobError
 from nst.store.atomic import read_json
+from nst.store.running import running
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 METRICS, ERROR, PROVENANCE, CHECKPOINT = "metrics.json", "error.json", "provenance.json", "checkpoint.pt"
+IMAGE, START, TRACE, SPEC, FRAMES = "image.png", "start.png", "trace.csv", "spec.yaml", "frames"
+PLAN = "plan.json"
 
 
 class StoreError(JobError):
@@ -74,9 +80,18 @@ class Store:
         """One run's folder."""
         return self.root / "jobs" / signature
 
+    @property
+    def sweeps(self) -> Path:
+        """The folders of all sweeps."""
+        return self.root / "sweeps"
+
     def sweep(self, name: str) -> Path:
         """One sweep's folder: `plan.json` and `report/`."""
-        return self.root / "sweeps" / name
+        return self.sweeps / name
+
+    def report(self, name: str) -> Path:
+        """The folder of a sweep's report."""
+        return self.sweep(name) / "report"
 
     def metrics(self, signature: str) -> dict[str, Any] | None:
         """The metrics of a finished run."""
@@ -86,22 +101,48 @@ class Store:
         """Why a run failed."""
         return read_json(self.job(signature) / ERROR)
 
+    def reason(self, signature: str) -> str | None:
+        """Why a run failed, in one line."""
+        error = self.error(signature)
+        lines = str((error or {}).get("message") or (error or {}).get("type") or "unknown reason").strip().splitlines()
+        return None if error is None else lines[0] if lines else "unknown reason"
+
+    def provenance(self, signature: str) -> dict[str, Any]:
+        """What a run was made with; empty if nothing is known."""
+        return read_json(self.job(signature) / PROVENANCE) or {}
+
+    def spec(self, signature: str) -> dict[str, Any]:
+        """What a run computes, as it was written; empty if nothing is known."""
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            found = yaml.load((self.job(signature) / SPEC).read_text(encoding="utf-8"), Loader=loader)
+        except (OSError, ValueError, yaml.YAMLError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
     def attempt(self, signature: str) -> int:
         """How often a run was recorded, as done or as failed; 0: never. Unlike times, it cannot jump."""
-        folder = self.job(signature)
-        counted = (read_json(folder / PROVENANCE) or {}).get("attempt")
+        folder, counted = self.job(signature), self.provenance(signature).get("attempt")
         recorded = (folder / METRICS).exists() or (folder / ERROR).exists()
         return max(counted if isinstance(counted, int) else 0, int(recorded))
 
     def record(self, signature: str, *, probe: bool = True) -> Record:
         """How a run stands, read once; without `probe` its lock, which others may want, is left alone."""
+        return self._record(signature, lambda: probe and self.is_locked(signature))
+
+    def records(self, signatures: Iterable[str]) -> dict[str, Record]:
+        """How several runs stand; their locks are left alone, so only processes of this host count as running them."""
+        every = tuple(dict.fromkeys(signatures))
+        held = running(self._locks, every)
+        return {signature: self._record(signature, partial(held.__contains__, signature)) for signature in every}
+
+    def _record(self, signature: str, is_running: Callable[[], bool]) -> Record:
         if self.metrics(signature) is not None:
             return Record(State.DONE, self.attempt(signature))
         error = self.error(signature)
         kind = None if error is None else str(error.get("type"))
         quiet = State.PENDING if error is None else State.FAILED
-        state = State.RUNNING if probe and self.is_locked(signature) else quiet
-        return Record(state, self.attempt(signature), kind)
+        return Record(State.RUNNING if is_running() else quiet, self.attempt(signature), kind)
 
     def lock(self, signature: str) -> FileLock:
         """The claim on a run; the kernel lets go of it when its process dies.
@@ -128,5 +169,9 @@ class Store:
         except OSError:
             return False
 
+    @property
+    def _locks(self) -> Path:
+        return self.root / "locks"
+
     def _lock_file(self, signature: str) -> Path:
-        return self.root / "locks" / f"{signature}.lock"
+        return self._locks / f"{signature}.lock"

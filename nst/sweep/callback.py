@@ -13,8 +13,10 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
-from nst.report.read.plan import look
+from nst.report.read.filter import compared
+from nst.report.read.layout import layout
 from nst.spec.resolve import check_keys
+from nst.store.plan import Plan, write_plan
 from nst.store.provenance import now
 from nst.store.store import Store, StoreError
 from nst.sweep.compose import compose_jobs, swept
@@ -22,7 +24,7 @@ from nst.sweep.conclude import conclude, report
 from nst.sweep.hydra_errors import KEYS, explain
 from nst.sweep.live_page import Refresher
 from nst.sweep.names import sweep_name
-from nst.sweep.plan import GROUPS, Plan, make_plan, write_plan
+from nst.sweep.plan import GROUPS, make_plan
 from nst.sweep.scheduler import Sweep, due
 from nst.sweep.summary import announce
 
@@ -47,7 +49,7 @@ class SweepCallback(Callback):
         except (UserError, HydraException, OmegaConfBaseException, OSError) as error:
             print(f"error: {explain(error)}", file=sys.stderr)
             raise SystemExit(2) from None
-        except Exception:  # Hydra would turn it into a warning and go on
+        except Exception:  # Hydra would run it into a warning and go on
             traceback.print_exc()
             raise SystemExit(1) from None
         left = due(sweep)
@@ -128,8 +130,11 @@ def refuse_workers(config: DictConfig, plan: Plan) -> None:
 def check_report(plan: Plan) -> None:
     """Refuse report settings that make no sense before anything is computed for them."""
     try:
-        wanted = look(plan.report)
-        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), (*KEYS, *GROUPS))
+        wanted = layout(plan.report)
+        known = (*KEYS, *GROUPS)
+        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), known)
+        check_keys([wanted.compare.key] if wanted.compare else [], known, "compare.key=")
+        compared(plan)
     except UserError as error:
         raise UserError(f"report: {error}") from None
 
@@ -139,7 +144,7 @@ def conclude_current() -> NoReturn:
     assert SweepCallback.current is not None
     try:
         conclude(SweepCallback.current)
-    except Exception:  # a fault of ours, which Hydra would turn into a warning
+    except Exception:  # a fault of ours, which Hydra would run into a warning
         traceback.print_exc()
         raise SystemExit(1) from None
 

@@ -14,11 +14,11 @@ from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
 from nst.spec.signature import signature
+from nst.store.plan import PlannedRun, read_plan
 from nst.store.store import Store, StoreError
 from nst.sweep.hydra_errors import explain
 from nst.sweep.hydra_launchers import own_device
 from nst.sweep.live_page import Refresher
-from nst.sweep.plan import Job, read_plan
 from nst.sweep.progress import ConsoleProgress
 from nst.sweep.runner import NotStarted, Outcome, copy_output, run_job
 from nst.sweep.scheduler import failed_since
@@ -56,31 +56,32 @@ def run_in_sweep(composed: DictConfig, number: int) -> None:
         config = config_from(composed)
         store = _store(config)
         plan = read_plan(store, config.name or "")
-        if plan is None or number >= len(plan.jobs):
-            raise UserError(f"there is no plan of {config.name} in {store.root}")
-        job, title = plan.jobs[number], f"[{number + 1}/{len(plan.jobs)}] {plan.jobs[number].label}"
-        spec = resolve(pinned(config, job))
-        check_planned(spec, job)
+        if number >= len(plan.runs):
+            raise UserError(f"the plan of {config.name} in {store.root} has no run {number + 1}")
+        run, title = plan.runs[number], f"[{number + 1}/{len(plan.runs)}] {plan.runs[number].label}"
+        spec = resolve(pinned(config, run))
+        check_planned(spec, run)
         spec = replace(spec, runtime=replace(spec.runtime, device=own_device(spec.runtime.device)))
         if not (config.fail_fast and failed_since(store, plan)):
-            run_job(store, spec, ConsoleProgress(title), rerun=config.rerun, seen=job.seen, wait=False)
+            run_job(store, spec, ConsoleProgress(title), rerun=config.rerun, seen=run.attempts_at_plan, wait=False)
             Refresher(store, plan).after_run()
     except (JobError, UserError, OmegaConfBaseException, OSError) as error:
         ConsoleProgress(title).complain(f"not made by this worker: {explain(error)}")
 
 
-def pinned(config: Config, job: Job) -> Config:
-    """A configuration with what the plan decided: the precision, and the kind of device where any would do."""
-    kind = job.device.partition(":")[0]
-    return replace(config, precision=job.precision, device=kind if config.device == "auto" else config.device)
+def pinned(config: Config, run: PlannedRun) -> Config:
+    """A configuration with what the plan decided: the precision, and the kind of device if any would do."""
+    kind = (run.device or config.device).partition(":")[0]
+    device = kind if config.device == "auto" else config.device
+    return replace(config, precision=run.precision or config.precision, device=device)
 
 
-def check_planned(spec: Spec, job: Job) -> None:
+def check_planned(spec: Spec, run: PlannedRun) -> None:
     """Refuse a run that is not the planned one: its result would go where nobody looks for it."""
     found = signature(spec)
-    if found != job.signature:
+    if found != run.signature:
         raise UserError(
-            f"the plan has {job.signature} here, but this worker composes {found}; "
+            f"the plan has {run.signature} here, but this worker composes {found}; "
             "its pictures, its weights or its version of nst are others"
         )
 

@@ -6,8 +6,7 @@ from pathlib import Path
 from nst.spec.layers import compact
 from nst.spec.records import Spec, Term
 from nst.spec.schema import Config
-
-Value = str | int | float | None
+from nst.store.plan import Value
 
 SINGLE = ("size", "init", "seed", "repeat", "steps", "keep", "network", "pooling", "weights", "threads")
 

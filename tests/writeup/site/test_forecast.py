@@ -9,7 +9,7 @@ from nst.spec.schema import Config
 from nst.spec.signature import Spec, signature
 from nst.store.atomic import write_json
 from nst.store.store import Store
-from nst.sweep.compose import Composed
+from nst.sweep.compose import ComposedRun
 from nst.sweep.plan import make_plan
 from nst.sweep.scheduler import Sweep
 from nst.writeup.site import forecast
@@ -20,7 +20,7 @@ from nst.writeup.site.forecast import SECONDS_A_SWEEP, Share
 @pytest.fixture
 def sweep(tmp_path: Path, config: Callable[..., Config]) -> Callable[..., Sweep]:
     def make(name: str, *specs: Spec) -> Sweep:
-        runs = tuple(Composed((f"seed={spec.seed}",), config(seed=spec.seed), spec) for spec in specs)
+        runs = tuple(ComposedRun((f"seed={spec.seed}",), config(seed=spec.seed), spec) for spec in specs)
         plan = make_plan(runs, [], name=name, sweep=name, command="", created="")
         return Sweep(Store(tmp_path / "runs"), plan, runs)
 
