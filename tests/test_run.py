@@ -345,7 +345,7 @@ def update(self, progress):
     if progress.evaluation == 5:
         os.kill(os.getpid(), signal.SIGTERM)
 
-ConsoleProgress.callback = callback
+ConsoleProgress.update = update
 sys.exit(run(sys.argv[1:]))
 """
 

@@ -10,9 +10,7 @@ from pathlib import Path
 from nst.optimizer.loop import Progress
 from nst.pictures.tensors import encode_png, to_image
 from nst.store.atomic import write_bytes
-
-FRAMES = "frames"
-UNFINISHED = ".frames"
+from nst.store.store import FRAMES, UNFINISHED_FRAMES
 
 
 class FrameWriter:
@@ -22,7 +20,7 @@ class FrameWriter:
     """
 
     def __init__(self, folder: Path, every: int, made: int = 0) -> None:
-        self.folder = folder / UNFINISHED
+        self.folder = folder / UNFINISHED_FRAMES
         self.every = every
         kept = {_name(evaluation) for evaluation in range(every, made + 1, every)} if every else set()
         if kept:
@@ -51,5 +49,5 @@ def _keep_only(folder: Path, names: set[str]) -> None:
 
 def keep_frames(folder: Path) -> None:
     """Make the frames that were just written those of the run."""
-    if (folder / UNFINISHED).is_dir():
-        (folder / UNFINISHED).rename(folder / FRAMES)
+    if (folder / UNFINISHED_FRAMES).is_dir():
+        (folder / UNFINISHED_FRAMES).rename(folder / FRAMES)

@@ -19,9 +19,9 @@ from nst.pictures.tensors import encode_png, picture_hash, to_image
 from nst.spec.signature import Spec, canonical, signature, to_dict
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.checkpoint import remove_checkpoint
-from nst.store.frames import UNFINISHED, keep_frames
+from nst.store.frames import keep_frames
 from nst.store.provenance import now, provenance
-from nst.store.store import CHECKPOINT, ERROR, METRICS, PROVENANCE, Store
+from nst.store.store import CHECKPOINT, ERROR, METRICS, PROVENANCE, UNFINISHED_FRAMES, Store
 
 
 def write_result(store: Store, spec: Spec, result: Result, started: datetime) -> Path:
@@ -85,7 +85,7 @@ def clear(folder: Path) -> None:
     for name in (METRICS, ERROR):
         (folder / name).unlink(missing_ok=True)
     for path in folder.glob("*"):
-        if path.is_dir() and path.name != UNFINISHED:
+        if path.is_dir() and path.name != UNFINISHED_FRAMES:
             shutil.rmtree(path, ignore_errors=True)
         elif not path.is_dir() and path.name not in (PROVENANCE, CHECKPOINT):
             path.unlink(missing_ok=True)

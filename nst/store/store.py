@@ -4,7 +4,10 @@
 Anything else means pending.
 """
 
+import contextlib
 import errno
+import os
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,10 +16,14 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from nst.errors import JobError
-from nst.store.atomic import read_json
+from nst.store.atomic import read_json, write_text
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 METRICS, ERROR, PROVENANCE, CHECKPOINT = "metrics.json", "error.json", "provenance.json", "checkpoint.pt"
+FRAMES, UNFINISHED_FRAMES = "frames", ".frames"
+MARKER = ".nst-store"
+MARK = "This folder is a store of nst: what its runs made, by signature. `python -m nst.store` lists them.\n"
+SIGNATURE = re.compile("[0-9a-f]{12}")
 
 
 class StoreError(JobError):
@@ -78,9 +85,31 @@ class Store:
         """One sweep's folder: `plan.json` and `report/`."""
         return self.root / "sweeps" / name
 
+    def runs(self) -> list[Path]:
+        """The folders of runs, by signature; links, and whatever else lies in `jobs/`, are not among them."""
+        return [folder for folder in _folders(self.root / "jobs") if SIGNATURE.fullmatch(folder.name)]
+
+    def exists(self) -> bool:
+        """Whether this folder is a store: it is marked as one or, if older than that, holds what only a store has."""
+        if (self.root / MARKER).is_file():
+            return True
+        records = (PROVENANCE, METRICS, ERROR)
+        if any(
+            (run / "spec.yaml").is_file() and any((run / name).is_file() for name in records) for run in self.runs()
+        ):
+            return True
+        plans = (read_json(folder / "plan.json") or {} for folder in _folders(self.root / "sweeps"))
+        return any({"version", "varied", "jobs"} <= plan.keys() for plan in plans)
+
+    def mark(self) -> None:
+        """Mark the folder as a store; one that lets only its rooms be written stays as it is."""
+        if not (self.root / MARKER).exists():
+            with contextlib.suppress(OSError):
+                write_text(self.root / MARKER, MARK)
+
     def metrics(self, signature: str) -> dict[str, Any] | None:
-        """The metrics of a finished run."""
-        return read_json(self.job(signature) / METRICS)
+        """The metrics of a finished run; None if there are none, or if the file is blank."""
+        return read_json(self.job(signature) / METRICS) or None
 
     def error(self, signature: str) -> dict[str, Any] | None:
         """Why a run failed."""
@@ -110,6 +139,7 @@ class Store:
         """
         path = self._lock_file(signature)
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.mark()
         return FileLock(path)
 
     def state(self, signature: str) -> State:
@@ -130,3 +160,18 @@ class Store:
 
     def _lock_file(self, signature: str) -> Path:
         return self.root / "locks" / f"{signature}.lock"
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / "spec.yaml").is_file() and any((folder / name).is_file() for name in (PROVENANCE, METRICS, ERROR))
+
+
+def _folders(parent: Path) -> list[Path]:
+    """The folders in a folder by name, without links; none if it is a link itself, or cannot be listed."""
+    if parent.is_symlink():
+        return []
+    try:
+        with os.scandir(parent) as entries:
+            return sorted(Path(entry) for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []

@@ -23,7 +23,7 @@ def progress(evaluation: int) -> Progress:
 
 def callback(writer: FrameWriter, evaluations: int) -> None:
     for evaluation in range(1, evaluations + 1):
-        writer.callback(progress(evaluation))
+        writer.update(progress(evaluation))
 
 
 def frames(folder: Path) -> list[str]:
@@ -53,7 +53,7 @@ def test_what_goes_on_after_a_failure_keeps_the_frames_of_it(store: Store, small
     write_failure(store, small, MemoryError(), now())
     writer = FrameWriter(folder, 2, made=4)
     for evaluation in range(5, 9):
-        writer.callback(progress(evaluation))
+        writer.update(progress(evaluation))
     write_result(store, small, result, now())
     assert frames(folder) == ["000002.png", "000004.png", "000006.png", "000008.png"]
 
