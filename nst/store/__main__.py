@@ -21,6 +21,7 @@ from pathlib import Path
 
 from nst.cli import parse
 from nst.errors import UserError, reason
+from nst.paths import user_path
 from nst.store.listing import Row, rows, size_of, table
 from nst.store.prune import Removal, remove, survey
 from nst.store.store import State, Store
@@ -58,7 +59,7 @@ def _store(asked: argparse.Namespace) -> Store:
     for flag in ("yes", "unreferenced"):
         if getattr(asked, flag) and not asked.prune:
             raise UserError(f"--{flag} goes with --prune")
-    root = asked.runs_dir.expanduser()
+    root = user_path("--runs-dir", asked.runs_dir)
     if not root.is_dir():
         raise UserError(f"no store in {root}; --runs-dir says where it is")
     return Store(root)

@@ -3,10 +3,14 @@
 import contextlib
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
+
+LONGEST = 200
+"""Bytes of a file's name that its temporary name repeats."""
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -17,13 +21,13 @@ def write_bytes(path: Path, data: bytes) -> None:
 def write_with(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """`write_bytes` of what `write` puts into an open file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=f".{_shortened(path.name)}.", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
+        os.chmod(temporary, _mode(path))
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -59,6 +63,19 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
     return value
+
+
+def _shortened(name: str) -> str:
+    """So much of a name that the temporary one is not too long for a file system that takes the name itself."""
+    return os.fsencode(name)[:LONGEST].decode(errors="ignore")
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, or those of any new file."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return 0o666 & ~_umask()
 
 
 def _umask() -> int:

@@ -4,16 +4,14 @@ import errno
 import os
 import shutil
 from enum import StrEnum
-from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
-from nst.errors import UserError, reason
+from nst.errors import reason
 from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
 from nst.spec.check import check_choice
 from nst.spec.signature import Spec, signature
-from nst.store.atomic import write_bytes
 from nst.store.frames import FrameWriter
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
@@ -123,23 +121,6 @@ def _check_full(store: Store, key: str) -> None:
     number = (store.error(key) or {}).get("errno")
     if number in FULL:
         raise StoreError(store.root, OSError(number, os.strerror(number)))
-
-
-def copy_output(store: Store, spec: Spec, output: str) -> Path:
-    """Put a copy of a finished picture where the user wants it."""
-    target = Path(output).expanduser()
-    write_bytes(target, (store.job(signature(spec)) / "image.png").read_bytes())
-    return target
-
-
-def check_output(output: str) -> None:
-    """Refuse a target that could not be written, before anything is computed."""
-    target = Path(output).expanduser()
-    if target.is_dir() or target.suffix.lower() != ".png":
-        raise UserError(f"output={output}: must be the name of a .png file")
-    folder = next(parent for parent in target.absolute().parents if parent.exists())
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise UserError(f"output={output}: cannot write to {folder}")
 
 
 def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import importlib.util
 import io
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from nst.errors import UserError
 from nst.networks.base.architecture import CONVOLUTIONS
+from nst.paths import user_path
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -95,12 +97,12 @@ def _download(path: Path) -> None:
 
 
 def _identify_file(name: str) -> WeightsFile:
-    path = Path(name).expanduser()
+    path = user_path("weights", name)
     if path.suffix.lower() not in SUFFIXES:
         raise UserError(
             f"weights={name}: neither 'bundled' nor 'torchvision' nor a file that ends in {', '.join(SUFFIXES)}"
         )
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise UserError(f"weights={name}: no such file (looked at {path.absolute()})")
     return _checked("file", path.resolve(), path.stat().st_mtime_ns)
 
