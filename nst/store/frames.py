@@ -4,6 +4,7 @@ They are written into a hidden folder, which takes the place of `frames/` when t
 from a checkpoint keeps those up to there.
 """
 
+import os
 import shutil
 from pathlib import Path
 
@@ -45,6 +46,25 @@ def _keep_only(folder: Path, names: set[str]) -> None:
     for path in folder.glob("*"):
         if path.name not in names:
             path.unlink()
+
+
+def has_frames(folder: Path, every: int, made: int) -> bool:
+    """Whether a run that goes on after `made` evaluations has the frames of those before."""
+    kept = folder / (UNFINISHED_FRAMES if (folder / UNFINISHED_FRAMES).exists() else FRAMES)
+    return not every or all((kept / _name(evaluation)).is_file() for evaluation in range(every, made + 1, every))
+
+
+def link_frames(folder: Path, new: Path) -> None:
+    """Give the frames that were just written to the folder that takes the place of theirs; they stay here as well."""
+    if (folder / UNFINISHED_FRAMES).is_dir():
+        shutil.copytree(folder / UNFINISHED_FRAMES, new / UNFINISHED_FRAMES, copy_function=_link)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target)
 
 
 def keep_frames(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Which names in a store are nst's own; whatever bears another is the user's, and is left alone."""
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -14,22 +15,28 @@ TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}\.tmp", re.DOTALL)
 FRAME = re.compile(r"\d{6,}\.png")
 
 
-def foreign(folder: Path) -> Path | None:
-    """The first thing in a run's folder that nst did not put there."""
+def strangers(folder: Path) -> list[Path]:
+    """Everything in a run's folder that nst did not put there."""
+    found = []
     for path in entries(folder):
-        if path.is_symlink():
-            return path
-        if path.name in (FRAMES, UNFINISHED_FRAMES) and path.is_dir():
-            stranger = next((p for p in entries(path) if p.is_symlink() or not _is_named(p, FRAME, TEMPORARY)), None)
-            if stranger is not None:
-                return stranger
-        elif not path.is_file() or not (path.name in RUN_FILES or TEMPORARY.fullmatch(path.name)):
-            return path
-    return None
+        if path.name in (FRAMES, UNFINISHED_FRAMES) and path.is_dir() and not path.is_symlink():
+            found += [inner for inner in entries(path) if not _is_own(inner, FRAME.fullmatch(inner.name) is not None)]
+        elif not _is_own(path, path.name in RUN_FILES):
+            found.append(path)
+    return found
 
 
-def _is_named(path: Path, *patterns: re.Pattern[str]) -> bool:
-    return any(pattern.fullmatch(path.name) for pattern in patterns)
+def remove_own(folder: Path) -> None:
+    """Remove a folder of frames, but for what nst did not put there."""
+    for path in entries(folder):
+        if _is_own(path, FRAME.fullmatch(path.name) is not None):
+            path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def _is_own(path: Path, has_name: bool) -> bool:
+    return (has_name or TEMPORARY.fullmatch(path.name) is not None) and path.is_file() and not path.is_symlink()
 
 
 def entries(folder: Path) -> list[Path]:

@@ -16,7 +16,8 @@ from filelock import Timeout
 from nst.errors import UserError, reason
 from nst.store.atomic import read_json
 from nst.store.listing import folder_bytes, sweeps_by_run, unreadable_plans
-from nst.store.owned import TEMPORARY, entries, foreign
+from nst.store.owned import TEMPORARY, entries, strangers
+from nst.store.replace import leftovers
 from nst.store.store import CHECKPOINT, ERROR, MARKER, METRICS, SIGNATURE, UNFINISHED_FRAMES, State, Store
 
 UNNAMED = "no sweep names it"
@@ -93,11 +94,11 @@ def _add_runs(found: Survey, store: Store, unreferenced: bool) -> None:
     for folder in store.runs():
         try:
             why = _reason(store, folder, folder.name in named, unreferenced)
-            stranger = foreign(folder) if why else None
+            others = strangers(folder) if why else []
             if why and (folder / METRICS).exists() and store.metrics(folder.name) is None:
                 found.kept.append(Kept(folder, f"its {METRICS} is damaged"))
-            elif stranger is not None:
-                found.kept.append(Kept(folder, f"{stranger.name!r} in it is not of nst"))
+            elif others:
+                found.kept.append(Kept(folder, f"{others[0].name!r} in it is not of nst"))
             elif why:
                 found.removals.append(Removal(folder, why, folder_bytes(folder), folder.name))
             else:
@@ -123,8 +124,9 @@ def _leftovers(store: Store, folder: Path) -> Iterator[Removal]:
         return
     unfinished = folder / UNFINISHED_FRAMES
     is_done = store.state(folder.name) is State.DONE
-    if is_done and unfinished.is_dir() and not unfinished.is_symlink() and foreign(folder) is None:
-        yield Removal(unfinished, "temporary", folder_bytes(unfinished), folder.name)
+    for path in [*leftovers(folder), *([unfinished] if is_done and unfinished.is_dir() else [])]:
+        if not path.is_symlink() and not strangers(folder if path == unfinished else path):
+            yield Removal(path, "temporary", folder_bytes(path), folder.name)
     for path in entries(folder):
         if path.is_symlink() or not path.is_file():
             continue
@@ -144,8 +146,8 @@ def _remove_of_run(store: Store, removal: Removal, run: str) -> Kept | None:
         return None
     if is_done and removal.reason != UNNAMED:
         return Kept(folder, "it is done by now")
-    if (stranger := foreign(folder)) is not None:
-        return Kept(folder, f"{stranger.name!r} in it is not of nst")
+    if others := strangers(folder):
+        return Kept(folder, f"{others[0].name!r} in it is not of nst")
     for name in (METRICS, ERROR):  # without these, what is left of it counts as nothing
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder)

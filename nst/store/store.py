@@ -50,7 +50,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Record:
-    """How a run stands: its state, how often it was recorded (0: never), and the kind of its error if it failed."""
+    """How a run stands: its state, how often it was recorded (0: never), and the kind of its error if it failed.
+
+    One that is done has an error if it failed when it was made again; the result is the one before.
+    """
 
     state: State
     attempt: int = 0
@@ -109,6 +112,7 @@ class Store:
 
     def metrics(self, signature: str) -> dict[str, Any] | None:
         """The metrics of a finished run; None if there are none, or if the file is blank."""
+        self._settle(signature)
         return read_json(self.job(signature) / METRICS) or None
 
     def error(self, signature: str) -> dict[str, Any] | None:
@@ -118,16 +122,16 @@ class Store:
     def attempt(self, signature: str) -> int:
         """How often a run was recorded, as done or as failed; 0: never. Unlike times, it cannot jump."""
         folder = self.job(signature)
-        counted = (read_json(folder / PROVENANCE) or {}).get("attempt")
+        counts = [(read_json(folder / name) or {}).get("attempt") for name in (PROVENANCE, ERROR)]
         recorded = (folder / METRICS).exists() or (folder / ERROR).exists()
-        return max(counted if isinstance(counted, int) else 0, int(recorded))
+        return max(int(recorded), *(count for count in counts if isinstance(count, int)), 0)
 
     def record(self, signature: str, *, probe: bool = True) -> Record:
         """How a run stands, read once; without `probe` its lock, which others may want, is left alone."""
-        if self.metrics(signature) is not None:
-            return Record(State.DONE, self.attempt(signature))
-        error = self.error(signature)
+        is_done, error = self.metrics(signature) is not None, self.error(signature)
         kind = None if error is None else str(error.get("type"))
+        if is_done:
+            return Record(State.DONE, self.attempt(signature), kind)
         quiet = State.PENDING if error is None else State.FAILED
         state = State.RUNNING if probe and self.is_locked(signature) else quiet
         return Record(state, self.attempt(signature), kind)
@@ -157,6 +161,14 @@ class Store:
             return True
         except OSError:
             return False
+
+    def _settle(self, signature: str) -> None:
+        """Bring back a result that was being replaced when its process was killed."""
+        from nst.store.replace import is_unsettled, settle
+
+        if is_unsettled(self.job(signature)):
+            with contextlib.suppress(OSError, Timeout), self.lock(signature).acquire(blocking=False):
+                settle(self.job(signature))
 
     def _lock_file(self, signature: str) -> Path:
         return self.root / "locks" / f"{signature}.lock"

@@ -10,7 +10,7 @@ from nst.errors import UserError
 from nst.store.store import Store, StoreError
 from nst.sweep.plan import Job, Plan
 from nst.sweep.runner import DETERMINISTIC
-from nst.sweep.scheduler import Sweep, due, execute
+from nst.sweep.scheduler import Sweep, due, execute, failed_since
 
 
 def conclude(sweep: Sweep) -> NoReturn:
@@ -38,6 +38,7 @@ def finish(sweep: Sweep, is_recalled: bool) -> NoReturn:
     """Write the report, list what failed, and exit; `is_recalled`: nothing was made by this call."""
     reported = report(sweep, is_recalled)
     failed = _not_done(sweep)
+    failed += [job for job in failed_since(sweep.store, sweep.plan) if sweep.store.metrics(job.signature) is not None]
     _list(failed, sweep.store)
     raise SystemExit(1 if failed or not reported else 0)
 
@@ -83,4 +84,6 @@ def _reason(store: Store, job: Job) -> str:
     if error is None:
         return "not made"
     words = str(error.get("message") or error.get("type")).strip().splitlines()[0]
+    if store.metrics(job.signature) is not None:
+        return f"{words}; the earlier result stays"
     return f"{words} (rerun=failed tries it again)" if error.get("type") in DETERMINISTIC else words

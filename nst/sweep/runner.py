@@ -12,10 +12,11 @@ from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
 from nst.spec.check import check_choice
 from nst.spec.signature import Spec, signature
-from nst.store.frames import FrameWriter
+from nst.store.frames import FrameWriter, has_frames
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
-from nst.store.store import FULL, Record, Store, StoreError
+from nst.store.replace import settle
+from nst.store.store import FULL, Record, State, Store, StoreError
 from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import ConsoleProgress, clock, numbers
 from nst.sweep.signals import STOP
@@ -52,7 +53,7 @@ def should_run(record: Record, rerun: str, seen: int) -> bool:
         return True
     if record.attempt != seen:
         return False
-    is_failed, may_pass = record.error is not None, record.error not in DETERMINISTIC
+    is_failed, may_pass = record.state is not State.DONE and record.error is not None, record.error not in DETERMINISTIC
     return rerun == "all" or (is_failed and (rerun == "failed" or may_pass))
 
 
@@ -77,6 +78,7 @@ def run_job(
         return _report_skipped(store, key, console)
     try:
         with _claim(store, key, console, wait):
+            settle(store.job(key))
             if not should_run(store.record(key, probe=False), rerun, seen):
                 return _report_skipped(store, key, console)
             check_room(store, spec)
@@ -124,10 +126,12 @@ def _check_full(store: Store, key: str) -> None:
 
 
 def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
-    started, checkpoints = now(), Checkpoints(store, spec, console)
+    started, checkpoints, folder = now(), Checkpoints(store, spec, console), store.job(signature(spec))
     resume = checkpoints.found()
-    made = resume.evaluation if resume else 0
-    frames = FrameWriter(store.job(signature(spec)), spec.frames_every, made)
+    if resume and not has_frames(folder, spec.frames_every, resume.evaluation):
+        console.complain(f"starts over: its frames up to evaluation {resume.evaluation} are not there")
+        resume = None
+    frames = FrameWriter(folder, spec.frames_every, resume.evaluation if resume else 0)
 
     def callback(progress: Progress) -> CheckpointCallback | None:
         console.update(progress)
@@ -139,8 +143,9 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
             result = checkpoints.transfer(callback, resume)
             picture = write_result(store, spec, result, started)
     except Exception as error:
-        folder = write_failure(store, spec, error, started)
-        console.complain(f"failed: {_first_line(error)}  ({folder})")
+        write_failure(store, spec, error, started)
+        kept = "" if store.metrics(signature(spec)) is None else "; the earlier result stays"
+        console.complain(f"failed: {_first_line(error)}{kept}  ({folder})")
         return Outcome.FAILED
     timings = result.timings
     console.say(

@@ -15,7 +15,7 @@ from nst.pictures.tensors import encode_png, picture_hash
 from nst.spec.signature import Spec, signature
 from nst.store.__main__ import main
 from nst.store.atomic import write_json
-from nst.store.owned import TEMPORARY, foreign
+from nst.store.owned import TEMPORARY, strangers
 from nst.store.provenance import now
 from nst.store.prune import survey
 from nst.store.record import write_failure, write_result
@@ -96,10 +96,10 @@ def test_a_run_with_a_file_of_the_users_stays_whole(name: str, prune: Prune, fai
 def test_a_run_leaves_nothing_that_is_foreign(store: Store, small: Spec, result: Result) -> None:
     """Whatever is recorded can be removed again."""
     folder = write_result(store, small, result, now()).parent
-    assert foreign(folder) is None
+    assert strangers(folder) == []
     (folder / METRICS).unlink()
     write_failure(store, small, Diverged("the loss is nan", RunState(best_picture=result.picture)), now())
-    assert (folder / "best.png").exists() and foreign(folder) is None and folder.name == signature(small)
+    assert (folder / "best.png").exists() and strangers(folder) == [] and folder.name == signature(small)
 
 
 @pytest.mark.parametrize("link", ["jobs", "pictures", f"jobs/{OTHER}", f"jobs/{KEY}/frames", "sweeps"])

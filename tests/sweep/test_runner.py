@@ -131,6 +131,35 @@ def test_what_failed_since_the_call_began_is_not_repeated(rerun: str, make: Make
     assert runs.seeds == [0]
 
 
+def test_a_repeat_that_fails_says_that_the_earlier_result_stays(
+    make: Make, store: Store, small: Spec, runs: Transfers
+) -> None:
+    make()
+    picture = (store.job(signature(small)) / "image.png").read_bytes()
+    runs.errors[0] = DIVERGED
+    folder = store.job(signature(small))
+    line = f"[1/2]  failed: {DIVERGED}; the earlier result stays  ({folder})\n"
+    assert make(rerun="all", seen=1) == (Outcome.FAILED, line)
+    assert (folder / "image.png").read_bytes() == picture and store.state(signature(small)) is State.DONE
+    assert make(rerun="all", seen=1)[0] is Outcome.SKIPPED
+    for rerun in ("missing", "failed"):
+        assert make(rerun=rerun)[0] is Outcome.SKIPPED
+    assert runs.seeds == [0, 0]
+
+
+def test_a_result_that_was_whole_when_its_process_was_killed_is_not_made_again(
+    make: Make, store: Store, small: Spec, runs: Transfers
+) -> None:
+    """Killed before its folder, with a checkpoint, made way for the new one."""
+    make()
+    folder = store.job(signature(small))
+    folder.rename(folder.with_name(f".{folder.name}.new"))
+    folder.mkdir()
+    (folder / "checkpoint.pt").touch()
+    assert make()[0] is Outcome.SKIPPED and runs.seeds == [0]
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
 def test_never_only_tells(make: Make, store: Store, runs: Transfers) -> None:
     assert make(rerun="never") == (Outcome.FAILED, "[1/2]  not there, and rerun=never\n")
     assert not store.root.exists()
