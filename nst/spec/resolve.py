@@ -11,6 +11,7 @@ from nst import networks
 from nst.device import pick_device, pick_precision, pick_threads
 from nst.errors import UserError, did_you_mean
 from nst.networks.base.weights import identify
+from nst.paths import user_path
 from nst.pictures.find import file_hash, find
 from nst.pictures.load import full_image
 from nst.pictures.resize import fitted_shape
@@ -123,7 +124,7 @@ def _is_ellipse(config: Config, mask: str | None) -> bool:
 
 def _picture(config: Config, key: str, name: str) -> PictureFile:
     """The file behind a name, hashed, and read once so that a broken one is refused before anything starts."""
-    folders = [Path(folder) for folder in config.picture_dirs]
+    folders = [user_path("picture_dirs", folder) for folder in config.picture_dirs]
     try:
         path = find(name, folders, config.pictures)
         picture = PictureFile(str(path), _hash(path, path.stat().st_mtime_ns))

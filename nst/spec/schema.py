@@ -74,6 +74,7 @@ class Config:
     runs_dir: str = "runs"
     picture_dirs: list[str] = field(default_factory=lambda: ["pictures"])
     output: str | None = None
+    overwrite: bool = False
     pictures: dict[str, str] = field(default_factory=dict)
     pair: Any = None
     report: dict[str, Any] = field(default_factory=dict)

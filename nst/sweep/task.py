@@ -2,12 +2,12 @@
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import JobError, UserError
+from nst.paths import user_path
 from nst.pictures.load import remarks
 from nst.spec.from_hydra import config_from
 from nst.spec.records import Spec
@@ -19,8 +19,9 @@ from nst.store.store import Store, StoreError
 from nst.sweep.hydra_errors import explain
 from nst.sweep.hydra_launchers import own_device
 from nst.sweep.live_page import Refresher
+from nst.sweep.output import copy_output
 from nst.sweep.progress import ConsoleProgress
-from nst.sweep.runner import NotStarted, Outcome, copy_output, run_job
+from nst.sweep.runner import NotStarted, Outcome, run_job
 from nst.sweep.scheduler import failed_since
 
 
@@ -43,7 +44,11 @@ def run_alone(config: Config, spec: Spec) -> None:
     if outcome is Outcome.FAILED:
         raise SystemExit(1)
     if config.output:
-        print(f"picture: {copy_output(store, spec, config.output)}", file=sys.stderr)
+        try:
+            print(f"picture: {copy_output(store, spec, config.output)}", file=sys.stderr)
+        except UserError as error:
+            print(f"error: {error}", file=sys.stderr)
+            raise SystemExit(1) from None
 
 
 def run_in_sweep(composed: DictConfig, number: int) -> None:
@@ -87,4 +92,4 @@ def check_planned(spec: Spec, run: PlannedRun) -> None:
 
 
 def _store(config: Config) -> Store:
-    return Store(Path(config.runs_dir).expanduser())
+    return Store(user_path("runs_dir", config.runs_dir))

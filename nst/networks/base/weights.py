@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import importlib.util
 import io
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from nst.errors import UserError
 from nst.networks.base.architecture import Architecture
 from nst.networks.base.torchvision import Weights, check_state, from_torchvision
+from nst.paths import user_path
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -100,12 +102,12 @@ def _download(architecture: Architecture, path: Path) -> None:
 
 
 def _identify_file(architecture: Architecture, name: str) -> WeightsFile:
-    path = Path(name).expanduser()
+    path = user_path("weights", name)
     if path.suffix.lower() not in SUFFIXES:
         raise UserError(
             f"weights={name}: neither 'bundled' nor 'torchvision' nor a file that ends in {', '.join(SUFFIXES)}"
         )
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise UserError(f"weights={name}: no such file (looked at {path.absolute()})")
     return _checked(architecture, "file", path.resolve(), path.stat().st_mtime_ns)
 
