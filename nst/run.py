@@ -94,7 +94,7 @@ def _task(composed: DictConfig) -> None:
     from nst.spec.from_hydra import config_from
     from nst.spec.resolve import resolve
     from nst.sweep.output import check_output, check_store
-    from nst.sweep.runner import RERUNS
+    from nst.sweep.rerun import RERUNS
     from nst.sweep.task import run_alone
 
     try:

@@ -5,16 +5,15 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from nst.errors import UserError
+from nst.spec.read import from_dict
+from nst.spec.records import Picture, PictureFile
 from nst.store.atomic import read_json
 from nst.store.store import METRICS, State, Store
 
 WIDTH = 100
 SWEEPS_WIDTH = 24
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
@@ -114,7 +113,7 @@ def _row(store: Store, key: str, labels: Mapping[str, str]) -> Row:
         age_seconds=max(0.0, time.time() - _written(folder)),
         bytes=folder_bytes(folder),
         sweeps=tuple(labels),
-        what="; ".join(words for words in (next(iter(labels.values()), ""), _what(folder)) if words),
+        what="; ".join(words for words in (next(iter(labels.values()), ""), _what(store, key)) if words),
         reason=reason if state is State.FAILED else None,
     )
 
@@ -126,19 +125,19 @@ def _written(folder: Path) -> float:
     return time.time()
 
 
-def _what(folder: Path) -> str:
-    """`chelsea + ihc, content, 512 px, 300 steps, lbfgs, seed 0`, from `spec.yaml`; empty where that cannot be read."""
+def _what(store: Store, key: str) -> str:
+    """`chelsea + ihc, content, 512 px, 300 steps, lbfgs, seed 0`; empty if `spec.yaml` cannot be read."""
     try:
-        spec: Any = yaml.load((folder / "spec.yaml").read_text(encoding="utf-8"), Loader=_Loader)
-        names = [_picture(spec[kind]) for kind in ("content", "style") if spec[f"{kind}_weight"] > 0]
-        rest = [spec["init"], f"{spec['size']} px", f"{spec['steps']} steps", spec["optimizer"]["name"]]
-        return ", ".join([" + ".join(names), *rest, f"seed {spec['seed']}"])
-    except (OSError, yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError):
+        spec = from_dict(store.spec(key))
+    except (KeyError, TypeError, ValueError, AttributeError, UserError):
         return ""
+    targets = dict.fromkeys(_title(target.picture) for term in spec.terms for target in term.targets)
+    rest = [spec.start.kind, f"{spec.size} px", f"{spec.steps} steps", spec.optimizer.name]
+    return ", ".join([" + ".join(targets), *rest, f"seed {spec.start.seed}"])
 
 
-def _picture(reference: Mapping[str, Any]) -> str:
-    return Path(reference["path"]).stem if "path" in reference else f"{_picture(reference['source'])} blended"
+def _title(picture: Picture) -> str:
+    return Path(picture.path).stem if isinstance(picture, PictureFile) else f"{_title(picture.source)} blended"
 
 
 def _sweeps(row: Row) -> str:

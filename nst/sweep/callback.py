@@ -71,9 +71,10 @@ class SweepCallback(Callback):
         chosen = OmegaConf.select(config, "hydra.runtime.choices.sweep")
         sweep = chosen.rpartition("/")[2] if chosen else None
         name = sweep_name(sweep, [o for o in task if o], swept(overrides), first.name)
-        plan = make_plan(composed, overrides, name=name, sweep=sweep, command=command_line(), created=now().isoformat())
         check_store(first)
         store = Store(user_path("runs_dir", first.runs_dir))
+        made, command = now().isoformat(), command_line()
+        plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command, created=made)
         refuse_workers(config, plan)
         check_report(plan)
         if any(run.config.output for run in composed):

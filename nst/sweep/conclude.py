@@ -9,7 +9,7 @@ from nst.device import is_elsewhere
 from nst.errors import UserError
 from nst.store.plan import Plan, PlannedRun
 from nst.store.store import Store, StoreError
-from nst.sweep.runner import DETERMINISTIC
+from nst.sweep.rerun import DETERMINISTIC
 from nst.sweep.scheduler import Sweep, due, execute, failed_since
 
 

@@ -18,9 +18,9 @@ from nst.networks.base.weights import WeightsFile
 from nst.paths import user_path
 from nst.spec.records import PictureFile, Spec
 from nst.spec.schema import Config
-from nst.spec.signature import signature
 from nst.store.atomic import write_bytes
-from nst.store.store import MARKER, Store
+from nst.store.store import IMAGE, MARKER, Store
+from nst.sweep.rerun import run_name
 
 ROOMS = ("jobs", "pictures", "sweeps", "locks")
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
@@ -51,10 +51,11 @@ def check_output(config: Config, spec: Spec) -> None:
 
 def copy_output(store: Store, spec: Spec, output: str) -> Path:
     """Put a copy of a finished picture where the user wants it; raises `UserError` if that is no longer possible."""
+    folder = store.job(run_name(store, spec))
     try:
-        write_bytes(_target(output), (store.job(signature(spec)) / "image.png").read_bytes())
+        write_bytes(_target(output), (folder / IMAGE).read_bytes())
     except OSError as error:
-        raise UserError(f"output={output}: {reason(error)}; the picture is in {store.job(signature(spec))}") from None
+        raise UserError(f"output={output}: {reason(error)}; the picture is in {folder}") from None
     return user_path("output", output)
 
 

@@ -10,21 +10,18 @@ from filelock import AcquireReturnProxy, FileLock, Timeout
 from nst.errors import reason
 from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
-from nst.spec.check import check_choice
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.frames import FrameWriter, has_frames
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
 from nst.store.replace import settle
-from nst.store.store import FULL, Record, State, Store, StoreError
+from nst.store.store import FULL, Store, StoreError
 from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import ConsoleProgress, clock, numbers
+from nst.sweep.rerun import run_name, should_run
 from nst.sweep.signals import STOP
 
-RERUNS = ("missing", "failed", "all", "never")
-DETERMINISTIC = frozenset({"Diverged", "UserError"})
-"""Failures that would only happen again: not repeated unless asked for."""
 BESIDE_PICTURES = 2**16
 """Bytes of what a short run leaves beside its two largest files, the start and the result."""
 
@@ -42,22 +39,6 @@ class NotStarted(StoreError):
     """Known before the run: nothing was computed."""
 
 
-def should_run(record: Record, rerun: str, seen: int) -> bool:
-    """Whether `rerun` asks for a run to be made by this call, which saw it recorded `seen` times when it began.
-
-    A run that was recorded since then, here or by another process, is not made again, whatever clocks say.
-    """
-    check_choice("rerun", rerun, RERUNS)
-    if rerun == "never":
-        return False
-    if record.is_missing:
-        return True
-    if record.attempt != seen:
-        return False
-    is_failed, may_pass = record.state is not State.DONE and record.error is not None, record.error not in DETERMINISTIC
-    return rerun == "all" or (is_failed and (rerun == "failed" or may_pass))
-
-
 def run_job(
     store: Store,
     spec: Spec,
@@ -72,7 +53,7 @@ def run_job(
     What goes wrong with the run is recorded as `error.json`, and its memory is freed. Raises `StoreError` where nothing
     can be recorded: before the run (`NotStarted`), if it is known by then.
     """
-    key = signature(spec)
+    key = run_name(store, spec, rerun)
     seen = store.attempt(key) if seen is None else seen
     refusal: type[StoreError] = NotStarted
     if not should_run(store.record(key, probe=False), rerun, seen):

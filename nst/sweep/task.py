@@ -14,6 +14,7 @@ from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
 from nst.spec.signature import signature
+from nst.spec.version_2 import signature_version_2
 from nst.store.plan import PlannedRun, read_plan
 from nst.store.store import Store, StoreError
 from nst.sweep.hydra_errors import explain
@@ -21,6 +22,7 @@ from nst.sweep.hydra_launchers import own_device
 from nst.sweep.live_page import Refresher
 from nst.sweep.output import copy_output
 from nst.sweep.progress import ConsoleProgress
+from nst.sweep.rerun import run_name
 from nst.sweep.runner import NotStarted, Outcome, run_job
 from nst.sweep.scheduler import failed_since
 
@@ -29,7 +31,8 @@ def run_alone(config: Config, spec: Spec) -> None:
     """A single run: its lines, a copy of its picture if asked for, exit 1 where it fails."""
     store = _store(config)
     if config.plan:
-        print(f"1 run, {store.state(signature(spec))}: {store.job(signature(spec))}", file=sys.stderr)
+        name = run_name(store, spec, config.rerun)
+        print(f"1 run, {store.state(name)}: {store.job(name)}", file=sys.stderr)
         return
     for line in remarks(spec):
         print(line, file=sys.stderr)
@@ -84,7 +87,7 @@ def pinned(config: Config, run: PlannedRun) -> Config:
 def check_planned(spec: Spec, run: PlannedRun) -> None:
     """Refuse a run that is not the planned one: its result would go where nobody looks for it."""
     found = signature(spec)
-    if found != run.signature:
+    if run.signature not in (found, signature_version_2(spec)):
         raise UserError(
             f"the plan has {run.signature} here, but this worker composes {found}; "
             "its pictures, its weights or its version of nst are others"

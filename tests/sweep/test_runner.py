@@ -17,7 +17,8 @@ from nst.optimizer.loop import Diverged, RunState
 from nst.spec.signature import Spec, signature
 from nst.store.store import Record, State, Store, StoreError
 from nst.sweep.progress import ConsoleProgress
-from nst.sweep.runner import Outcome, run_job, should_run
+from nst.sweep.rerun import should_run
+from nst.sweep.runner import Outcome, run_job
 
 from .command import Transfers
 

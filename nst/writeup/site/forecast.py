@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nst.spec.records import Spec
 from nst.sweep.progress import clock
-from nst.sweep.runner import should_run
+from nst.sweep.rerun import should_run
 from nst.sweep.scheduler import Sweep, SweepRun, distinct
 from nst.writeup.site.calibrate import Kind, Speed, total
 

@@ -21,7 +21,7 @@ from nst.writeup.site.forecast import SECONDS_A_SWEEP, Share
 def sweep(tmp_path: Path, config: Callable[..., Config]) -> Callable[..., Sweep]:
     def make(name: str, *specs: Spec) -> Sweep:
         runs = tuple(ComposedRun((f"seed={spec.seed}",), config(seed=spec.seed), spec) for spec in specs)
-        plan = make_plan(runs, [], name=name, sweep=name, command="", created="")
+        plan = make_plan(Store(tmp_path), runs, [], name=name, sweep=name, command="", created="")
         return Sweep(Store(tmp_path / "runs"), plan, runs)
 
     return make
