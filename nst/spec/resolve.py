@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from nst import networks
+from nst import losses, networks
 from nst.device import pick_device, pick_precision, pick_threads
 from nst.errors import UserError, did_you_mean
 from nst.networks.base.weights import identify
@@ -40,7 +40,8 @@ def resolve(config: Config) -> Spec:
     architecture = networks.architecture(config.network)
     terms = make_terms(config, architecture, partial(_find, config))
     device = pick_device(config.device)
-    names = {term.name for term in terms}
+    is_transfer = {"content", "style"} <= {term.name for term in terms}
+    needs_fp32 = any(losses.find(term.loss).needs_fp32 for term in terms)
     spec = Spec(
         terms=terms,
         scales=(Scale(config.size, config.steps),),
@@ -48,7 +49,7 @@ def resolve(config: Config) -> Spec:
         network=NetworkRef(config.network, identify(architecture, config.weights), config.pooling),
         optimizer=_optimizer(config.optimizer),
         keep=config.keep,
-        precision=pick_precision(config.precision, device, {"content", "style"} <= names),
+        precision=pick_precision(config.precision, device, is_transfer and not needs_fp32),
         repeat=config.repeat,
         runtime=_runtime(config, device),
     )

@@ -91,4 +91,9 @@ def test_each_has_one_class_of_a_known_kind(name: str) -> None:
     kind = losses.find(name)
     assert kind.__name__ == "Loss" and kind.__doc__
     assert issubclass(kind, StatisticLoss | FeatureLoss | WholeLoss | PictureLoss)
-    assert kind.version is not None, "a loss that nst ships is signed by its version, not by its source"
+
+
+@pytest.mark.parametrize("name", ["gram", "mse", "tv"])
+def test_the_presets_losses_are_signed_by_their_version(name: str) -> None:
+    """Not by their source, which may be edited without another picture."""
+    assert losses.find(name).version == 1

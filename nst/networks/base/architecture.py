@@ -1,5 +1,6 @@
 """A chain of 3x3 convolutions as a table without tensors: layer names, sizes, and where poolings stand."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -54,7 +55,7 @@ class Architecture:
     @property
     def title(self) -> str:
         """The name as in prose: `VGG-19`, `VGG-19 bn`."""
-        return self.name.replace("vgg", "VGG-").replace("_", " ")
+        return re.sub(r"^vgg(\d)", r"VGG-\1", self.name).replace("_", " ")
 
     @property
     def depth(self) -> int:
