@@ -13,17 +13,21 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from nst.engine import prepare_device
-from nst.networks.base.network import vgg19
-from nst.networks.base.weights import Weights, load
+from nst.networks import architecture
+from nst.networks.base.network import network
+from nst.networks.base.torchvision import Weights
+from nst.networks.base.weights import load
 from nst.objective.reference import Reference
+from nst.objective.targets import PlainTargets
+from nst.objective.terms import bind
 from nst.pictures.find import find
 from nst.pictures.read import read
 from nst.pictures.resize import centre_crop
 from nst.pictures.tensors import to_tensor
+from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.spec.signature import Spec
+from nst.torch_settings import apply_settings
 
 CONTENT, STYLE = "chelsea", "ihc"
 
@@ -39,7 +43,7 @@ class Case:
     @property
     def device(self) -> str:
         """`cpu` or `cuda:N`."""
-        return self.spec.device
+        return self.spec.runtime.device
 
     @cached_property
     def content(self) -> Tensor:
@@ -53,17 +57,19 @@ class Case:
 
     def weights(self) -> Weights:
         """Load the convolutions onto the device; only as many as the case needs."""
-        weights = load(self.spec.weights)
+        weights = load(architecture(self.spec.network.name), self.spec.network.weights)
         layers = tuple((weight.to(self.device), bias.to(self.device)) for weight, bias in weights.layers[:5])
         return Weights(layers, weights.mean.to(self.device))
 
     @torch.no_grad()
     def total_loss(self, picture: Tensor) -> float:
         """Return the weighted total loss of `picture`, clamped, by the reference in full float32 (no TF32)."""
-        prepare_device(self.spec)
-        network = vgg19(self.spec.weights, torch.float32, self.device)
-        reference = Reference(self.spec, network, self.content, self.style)
-        return reference.losses(picture.detach().float().clamp(0, 1).contiguous()).values().total
+        apply_settings(self.spec.runtime)
+        found, ref = picture.detach().float().clamp(0, 1).contiguous(), self.spec.network
+        plain = network(ref.name, ref.weights, torch.float32, self.device)
+        pictures = {"content": read(self.content_file), "style": read(self.style_file)}
+        terms = bind(self.spec.terms, pictures, PlainTargets(plain, ref.pooling))
+        return float(Reference(terms, plain, ref.pooling).losses(found).total)
 
 
 @contextmanager

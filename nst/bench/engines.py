@@ -16,8 +16,9 @@ from nst.bench.history import fill, fill_torch
 from nst.bench.pastiche_engine import PasticheEngine
 from nst.bench.tuned import TunedLoop
 from nst.bench.tutorial import PlainLoop
-from nst.engine import load_inputs, prepare_device, set_up
+from nst.engine import load_inputs, set_up
 from nst.optimizer.loop import make_optimizer, optimise
+from nst.torch_settings import apply_settings
 
 
 class Engine(Protocol):
@@ -44,7 +45,7 @@ class NstEngine:
     """
 
     def __init__(self, case: Case) -> None:
-        prepare_device(case.spec)
+        apply_settings(case.spec.runtime)
         self.spec = case.spec
         self.begin, self.objective = set_up(case.spec, load_inputs(case.spec))
         self.start(full=False)
@@ -59,7 +60,7 @@ class NstEngine:
 
     def evaluate(self, evaluations: int) -> list[float]:
         """See `Engine`; the loop's own clock."""
-        every = self.spec.trace_every
+        every = self.spec.runtime.trace_every
         return optimise(self.objective, self.optimizer, self.now, evaluations, trace_every=every).durations
 
     def picture(self) -> Tensor:
@@ -74,7 +75,7 @@ class LoopEngine:
     """
 
     def __init__(self, case: Case, make: Callable[[Case], PlainLoop]) -> None:
-        torch.set_num_threads(case.spec.threads)
+        torch.set_num_threads(case.spec.runtime.threads)
         self.case = case
         self.loop = make(case)
 

@@ -26,7 +26,7 @@ class PasticheEngine:
     """One `PasticheArtist`; `draw` is one evaluation with its update (`torch.optim.LBFGS`, history 100)."""
 
     def __init__(self, case: Case) -> None:
-        torch.set_num_threads(case.spec.threads)
+        torch.set_num_threads(case.spec.runtime.threads)
         self.device = case.device
         self.artist = quietly_made(case)
         self.begin = self.artist.pastiche.detach().clone()

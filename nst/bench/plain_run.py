@@ -6,10 +6,10 @@ from pathlib import Path
 from nst.bench.case import Case
 from nst.bench.tutorial import plain_loop
 from nst.device import device_name
-from nst.engine import prepare_device
 from nst.pictures.start import noise
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
+from nst.torch_settings import apply_settings
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def plain_run(content: Path, style: Path, init: str, seed: int, evaluations: int
         content=str(content), style=str(style), precision="fp32", device=device, optimizer={"name": "lbfgs"}
     )
     case = Case(resolve(config), content, style)
-    prepare_device(case.spec)
+    apply_settings(case.spec.runtime)
     height, width = case.content.shape[2:]
     start = case.content if init == "content" else noise(init, height, width, seed).to(case.device)
     trace: list[dict[str, float]] = []

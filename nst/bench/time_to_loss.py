@@ -17,10 +17,11 @@ from nst.bench.engines import plain
 from nst.bench.options import at_least_one, common, new_parser, parse, sizes
 from nst.bench.publish import Caption, publish
 from nst.bench.table import Column, number
-from nst.engine import load_inputs, prepare_device, set_up
+from nst.engine import load_inputs, set_up
 from nst.errors import UserError
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.optimizer.run_state import Progress
+from nst.torch_settings import apply_settings
 
 PAIRS = (("dancing", "starry_night"), ("wally", "picasso"), ("chelsea", "ihc"))
 STARTS = ("content", "uniform")
@@ -146,7 +147,7 @@ def run_plain(given: Case, evaluations: int) -> tuple[float, float]:
 
 def reach(given: Case, loss: float) -> tuple[int | None, float | None]:
     """Return the evaluations and seconds until the picture that is evaluated has at most `loss` in float32."""
-    prepare_device(given.spec)
+    apply_settings(given.spec.runtime)
     picture, objective = set_up(given.spec, load_inputs(given.spec))
     objective.loss_and_gradient(picture)
     reached: list[tuple[int, float]] = []

@@ -9,13 +9,13 @@ from jinja2 import StrictUndefined, Template
 
 from nst.docs.comments import Entry, entries, top
 from nst.docs.markdown import code, table, words
-from nst.networks.base.architecture import CONVOLUTIONS
-from nst.spec.signature import UNSIGNED, Spec
+from nst.networks.vgg19 import ARCHITECTURE
+from nst.spec.records import Runtime
 from nst.sweep.files import data_folder, sweep_files
 
 TEMPLATE = Path(__file__).with_name("configuration.md")
-BESIDE = {"blend": "content", "optimizer": "optimizer"}
-"""Keys of the configuration that enter the spec as part of another field."""
+PLACES = ("runs_dir", "picture_dirs", "output", "name", "plan", "rerun", "fail_fast", "pair", "report")
+"""Keys that say where something is, or what a sweep does; they never enter the spec."""
 FROM_PAIR = ("${oc.select:pair.", "${pair.")
 """Values that a sweep takes from its cases are said there."""
 ENVIRONMENT = {
@@ -65,9 +65,7 @@ def defaults() -> dict[str, str | None]:
 
 def is_signed(key: str) -> bool:
     """Whether a key's value counts in a run's signature."""
-    name = key.partition(".")[0]
-    signed = {field.name for field in fields(Spec)} - UNSIGNED[Spec]
-    return BESIDE.get(name, name) in signed
+    return key.partition(".")[0] not in (*PLACES, *(field.name for field in fields(Runtime)))
 
 
 def _keys() -> str:
@@ -160,11 +158,11 @@ def _layers() -> str:
     rows = [
         (
             code(f"conv_{c.number}"),
-            code(c.simonyan),
+            code(c.name),
             str(c.channels_out),
             f"1/{c.reduction}" if c.reduction > 1 else "1",
         )
-        for c in CONVOLUTIONS
+        for c in ARCHITECTURE.convolutions
     ]
     return table(["layer", "Simonyan's name", "channels", "scale of the picture"], rows)
 

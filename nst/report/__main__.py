@@ -17,7 +17,9 @@ from pathlib import Path
 from nst.cli import parse
 from nst.errors import UserError
 from nst.report.read.filter import parse_where, select
-from nst.report.read.plan import parse_crop, read, sweeps
+from nst.report.read.layout import parse_crop
+from nst.store.plan import read_plan, sweeps
+from nst.store.store import Store
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,9 +68,10 @@ def _list(runs_dir: Path) -> int:
 
 
 def _names(runs_dir: Path) -> list[str]:
-    names = sweeps(runs_dir)
+    store = Store(runs_dir)
+    names = sweeps(store)
     if not names:
-        raise UserError(f"no sweeps in {runs_dir / 'sweeps'}")
+        raise UserError(f"no sweeps in {store.sweeps}")
     return names
 
 
@@ -114,7 +117,7 @@ def _formats(asked: argparse.Namespace) -> tuple[str, ...]:
 def _advise(asked: argparse.Namespace) -> None:
     """Say it where equal pixels are different parts of the pictures."""
     crop = parse_crop(asked.crop)
-    plan = select(read(asked.name, asked.runs_dir), parse_where(asked.where))
+    plan = select(read_plan(Store(asked.runs_dir), asked.name), parse_where(asked.where))
     if crop and max(crop) > 1 and "size" in plan.varied:
         print(
             "note: the sizes vary, so a crop in pixels is a different part of each; give it in fractions, such as "

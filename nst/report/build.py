@@ -11,10 +11,11 @@ from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, pictures
 from nst.report.figure.geometry import region
 from nst.report.read import frame, results
-from nst.report.read import plan as plans
 from nst.report.read.filter import Wanted, promote, select
-from nst.report.read.plan import Crop, Plan
+from nst.report.read.layout import Crop, layout, parse_crop, parse_keys, parse_width
 from nst.report.stats import timing
+from nst.store.plan import Plan, read_plan
+from nst.store.store import Store
 
 FORMATS = ("html", "png", "pdf", "csv", "md", "tex")
 LIVE = ("html", "csv")
@@ -41,19 +42,20 @@ def build(
     (of a PNG, in pixels) replace the plan's own; `where` keeps only runs with these values. Other `formats` than these
     stay as they are.
     `UserError` where there is no such sweep, key or format, or where the crop lies outside of all results; a broken
-    folder of a job is shown, never raised.
+    folder of a run is shown, never raised.
     """
     check_formats(formats)
-    asked = [plans.parse_keys(keys) for keys in (rows, cols, facet)]
-    plan = select(plans.read(name, runs_dir), where or {})
+    store = Store(runs_dir)
+    asked = [parse_keys(keys) for keys in (rows, cols, facet)]
+    plan = select(read_plan(store, name), where or {})
     plan = promote(plan, (key for keys in asked for key in keys or ()))
     chosen = axes.choose(plan, *asked)
-    found = frame.frame(plan, runs_dir)
-    shown = _crop(plans.parse_crop(crop), plan, found)
-    wide = plans.parse_width(width) or plan.look.width
-    folder = runs_dir / "sweeps" / plan.name / "report"
-    write(ReportContext(plan, found, chosen, shown, runs_dir, folder, wide), formats)
-    return folder
+    found = frame.frame(plan, store)
+    shown = _crop(parse_crop(crop), plan, found)
+    wide = parse_width(width) or layout(plan.report).width
+    context = ReportContext(plan, found, chosen, shown, store, store.report(plan.name), wide)
+    write(context, formats)
+    return context.folder
 
 
 def write(context: ReportContext, formats: Collection[str]) -> None:
@@ -68,7 +70,7 @@ def write(context: ReportContext, formats: Collection[str]) -> None:
 
 def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
     """The crop asked for, else the plan's own, which is passed over where it lies outside of every result."""
-    crop = asked or plan.look.crop
+    crop = asked or layout(plan.report).crop
     if crop is None:
         return None
     sizes = pictures.sizes(path for path in found["image"] if isinstance(path, Path)).values()

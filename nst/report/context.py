@@ -6,7 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from nst.report.figure.axes import Axes
-from nst.report.read.plan import Crop, Plan
+from nst.report.read.layout import Crop
+from nst.store.plan import Plan
+from nst.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class ReportContext:
     frame: pd.DataFrame
     axes: Axes
     crop: Crop | None
-    runs_dir: Path
+    store: Store
     folder: Path
     width: int | None = None
     """Pixels across of a figure, at most; None leaves it to the drawing."""

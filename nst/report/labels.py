@@ -5,29 +5,24 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath, PureWindowsPath
 
-from nst.report.read.plan import Crop, Plan, PlannedRun, Value
+from nst.report.read.layout import Crop
+from nst.store.columns import column
+from nst.store.plan import Plan, PlannedRun, Value
 
 THIN = "\u2009"
 OUTSIDE = "the crop lies outside"
 
-_TITLES = {
-    "tv_weight": "TV weight",
-    "optimizer.lr": "learning rate",
-    "size": "size",
-    "seconds_loop": "seconds",
-    "psnr_content_db": "PSNR to content (dB)",
-    "ssim_content": "SSIM to content",
-    "peak_memory_mib": "peak memory (MiB)",
-}
+_TITLES = {"tv_weight": "TV weight", "optimizer.lr": "learning rate"}
 _UNITS = {"size": "{} px", "seed": "seed {}", "steps": "{} steps", "repeat": "repeat {}", "threads": "{} threads"}
 _NOISES = {"uniform": "uniform noise", "noise": "uniform noise", "gaussian": "gaussian noise"}
 
 
 def title(key: str, constants: Mapping[str, Value] | None = None) -> str:
-    """The name of a key: `content layers`; the style weight is a ratio where the content weight is 1."""
+    """Name a key or a recorded number: `content layers`; the style weight is a ratio if the content weight is 1."""
     if _is_ratio(key, constants):
         return "style weight : content weight"
-    return _TITLES.get(key) or re.sub(r"[_.]", " ", key)
+    recorded = column(key)
+    return recorded.heading if recorded else _TITLES.get(key) or re.sub(r"[_.]", " ", key)
 
 
 def titles(keys: Iterable[str], constants: Mapping[str, Value] | None = None) -> str:
@@ -73,7 +68,7 @@ def heading(key: str, found: Value, constants: Mapping[str, Value] | None = None
     return f"style weight {value(key, found, constants)}" if key == "style_weight" else phrase(key, found, constants)
 
 
-def job(planned: PlannedRun, plan: Plan) -> str:
+def run(planned: PlannedRun, plan: Plan) -> str:
     """The label of one combination in its sweep: all that varies but `repeat`, or the plan's own label."""
     keys = [key for key in plan.varied if key in planned.values and key != "repeat"]
     return phrases(planned.values, keys, plan.constants) or planned.label

@@ -10,9 +10,10 @@ from nst.errors import UserError
 from nst.report import page
 from nst.report.figure.pictures import BROKEN
 from nst.report.read import frame
-from nst.report.read import plan as plans
-from nst.report.read.files import replacing, write_text
 from nst.report.templating import environment
+from nst.store.atomic import replacing, write_text
+from nst.store.plan import read_plan, sweeps
+from nst.store.store import Store
 
 COVER = 960
 """Pixels across of the small copy of a grid."""
@@ -32,23 +33,24 @@ class Listed:
 
 def overview(runs_dir: Path) -> Path:
     """Write the page that lists every readable sweep of a store; returns its path."""
-    found = [listed for name in plans.sweeps(runs_dir) if (listed := _listed(name, runs_dir))]
-    path = runs_dir / "sweeps" / "index.html"
+    store = Store(runs_dir)
+    found = [listed for name in sweeps(store) if (listed := _listed(name, store))]
+    path = store.sweeps / "index.html"
     write_text(path, environment("nst.report").get_template("overview.html.j2").render(sweeps=found, store=runs_dir))
     return path
 
 
-def _listed(name: str, runs_dir: Path) -> Listed | None:
+def _listed(name: str, store: Store) -> Listed | None:
     try:
-        plan = plans.read(name, runs_dir)
+        plan = read_plan(store, name)
     except UserError:
         return None
     paragraphs = page.paragraphs(plan.purpose)
-    report, shape = runs_dir / "sweeps" / name / "report", _cover(runs_dir / "sweeps" / name / "report")
+    report, shape = store.report(name), _cover(store.report(name))
     return Listed(
         name=name,
         purpose=paragraphs[0] if paragraphs else "",
-        status=page.status(frame.frame(plan, runs_dir)),
+        status=page.status(frame.frame(plan, store)),
         report=quote(f"{name}/report/index.html") if (report / "index.html").is_file() else None,
         cover=quote(f"{name}/report/cover.webp") if shape else None,
         shape=shape or (0, 0),

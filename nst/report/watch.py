@@ -4,11 +4,10 @@ import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from nst.report.read import plan as plans
+from nst.store.plan import read_plan
+from nst.store.store import Record, Store
 
 POLL_SECONDS = 2.0
-
-Ends = tuple[tuple[str, int], ...]
 
 
 def watch(name: str, runs_dir: Path, make: Callable[..., Path], formats: Collection[str]) -> None:
@@ -18,37 +17,17 @@ def watch(name: str, runs_dir: Path, make: Callable[..., Path], formats: Collect
     """
     from nst.report.build import LIVE
 
-    seen = ends(name, runs_dir)
-    while unfinished(name, runs_dir):
+    store = Store(runs_dir)
+    seen = _records(name, store)
+    while any(record.is_missing for record in seen):
         time.sleep(POLL_SECONDS)
-        now = ends(name, runs_dir)
+        now = _records(name, store)
         if now != seen:
             make(formats=[one for one in formats if one in LIVE] or formats)
-            seen = now
+        seen = now
     make(formats=formats)
 
 
-def ends(name: str, runs_dir: Path) -> Ends:
-    """The files that say how each run ended, with the time of each: two equal ones mean that nothing has happened."""
-    found = [(str(file), _changed(file)) for folder in _folders(name, runs_dir) for file in _last_files(folder)]
-    return tuple((file, changed) for file, changed in found if changed is not None)
-
-
-def unfinished(name: str, runs_dir: Path) -> int:
-    """How many runs of a sweep have left neither a result nor an error."""
-    return sum(all(_changed(file) is None for file in _last_files(folder)) for folder in _folders(name, runs_dir))
-
-
-def _folders(name: str, runs_dir: Path) -> list[Path]:
-    return [runs_dir / "jobs" / job.signature for job in plans.read(name, runs_dir).jobs]
-
-
-def _last_files(folder: Path) -> tuple[Path, Path]:
-    return folder / "metrics.json", folder / "error.json"
-
-
-def _changed(file: Path) -> int | None:
-    try:
-        return file.stat().st_mtime_ns
-    except OSError:
-        return None
+def _records(name: str, store: Store) -> list[Record]:
+    """How the runs of a sweep stand, whoever makes them: two equal lists mean that none has ended in between."""
+    return [store.record(run.signature, probe=False) for run in read_plan(store, name).runs]

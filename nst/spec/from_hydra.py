@@ -8,7 +8,7 @@ from nst.errors import UserError
 from nst.spec.resolve import check_keys
 from nst.spec.schema import BlendConfig, Config
 
-REPORT_KEYS = ("rows", "cols", "facet", "layout", "crop", "width")
+REPORT_KEYS = ("rows", "cols", "facet", "layout", "crop", "width", "compare")
 OUTSIDE = ("hydra",)
 
 

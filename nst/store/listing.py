@@ -1,5 +1,6 @@
 """What is in a store, a row a run: its state, age and size, what it is, and the sweeps whose plans name it."""
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ def rows(store: Store) -> list[Row]:
     """Every run of a store that has a folder or is being made, the latest last."""
     named = sweeps_by_run(store)
     locks = {path.stem for path in (store.root / "locks").glob("*.lock") if not path.stem.startswith("report-")}
-    folders = {path.name for path in (store.root / "jobs").glob("*") if path.is_dir()}
+    folders = {path.name for path in (store.root / "jobs").glob("[!.]*") if path.is_dir()}
     running = {key for key in locks - folders if store.is_locked(key)}
     found = [_row(store, key, named.get(key, {})) for key in folders | running]
     return sorted(found, key=lambda row: (-row.age_seconds, row.signature))
@@ -43,16 +44,23 @@ def rows(store: Store) -> list[Row]:
 def sweeps_by_run(store: Store) -> dict[str, dict[str, str]]:
     """For each run that a plan names: its label in each sweep."""
     found: dict[str, dict[str, str]] = {}
-    for path in sorted(store.root.glob("sweeps/*/plan.json")):
-        for job in (read_json(path) or {}).get("jobs") or ():
+    for path in _plans(store):
+        jobs = (read_json(path) or {}).get("jobs")
+        for job in jobs if isinstance(jobs, list) else ():
             if isinstance(job, dict):
                 found.setdefault(str(job.get("signature")), {})[path.parent.name] = str(job.get("label"))
     return found
 
 
+def unreadable_plans(store: Store) -> list[Path]:
+    """The plans that say nothing of the runs they name: damaged, or not permitted to be read."""
+    return [path for path in _plans(store) if not isinstance((read_json(path) or {}).get("jobs"), list)]
+
+
 def folder_bytes(folder: Path) -> int:
-    """What the files of a folder take, frames and all."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    """What the files of a folder take, frames and all; links, and what cannot be looked at, count as nothing."""
+    files = (os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names)
+    return sum(map(_bytes, files))
 
 
 def size_of(count: int) -> str:
@@ -82,6 +90,17 @@ def table(found: Sequence[Row], reasons: bool) -> str:
         for row in found
     ]
     return "\n".join(_cut(line.rstrip(), WIDTH) for line in [head, *lines])
+
+
+def _plans(store: Store) -> list[Path]:
+    return sorted(store.root.glob("sweeps/*/plan.json"))
+
+
+def _bytes(path: str) -> int:
+    try:
+        return 0 if os.path.islink(path) else os.lstat(path).st_size
+    except OSError:
+        return 0
 
 
 def _row(store: Store, key: str, labels: Mapping[str, str]) -> Row:

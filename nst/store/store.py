@@ -4,19 +4,32 @@
 Anything else means pending.
 """
 
+import contextlib
 import errno
+import os
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import yaml
 from filelock import FileLock, Timeout
 
 from nst.errors import JobError
-from nst.store.atomic import read_json
+from nst.store.atomic import read_json, write_text
+from nst.store.running import running
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 METRICS, ERROR, PROVENANCE, CHECKPOINT = "metrics.json", "error.json", "provenance.json", "checkpoint.pt"
+IMAGE, START, TRACE, SPEC = "image.png", "start.png", "trace.csv", "spec.yaml"
+FRAMES, UNFINISHED_FRAMES = "frames", ".frames"
+PLAN = "plan.json"
+MARKER = ".nst-store"
+MARK = "This folder is a store of nst: what its runs made, by signature. `python -m nst.store` lists them.\n"
+SIGNATURE = re.compile("[0-9a-f]{12}")
 
 
 class StoreError(JobError):
@@ -43,7 +56,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Record:
-    """How a run stands: its state, how often it was recorded (0: never), and the kind of its error if it failed."""
+    """How a run stands: its state, how often it was recorded (0: never), and the kind of its error if it failed.
+
+    One that is done has an error if it failed when it was made again; the result is the one before.
+    """
 
     state: State
     attempt: int = 0
@@ -74,34 +90,93 @@ class Store:
         """One run's folder."""
         return self.root / "jobs" / signature
 
+    @property
+    def sweeps(self) -> Path:
+        """The folders of all sweeps."""
+        return self.root / "sweeps"
+
     def sweep(self, name: str) -> Path:
         """One sweep's folder: `plan.json` and `report/`."""
-        return self.root / "sweeps" / name
+        return self.sweeps / name
+
+    def report(self, name: str) -> Path:
+        """The folder of a sweep's report."""
+        return self.sweep(name) / "report"
+
+    def runs(self) -> list[Path]:
+        """The folders of runs, by signature; links, and whatever else lies in `jobs/`, are not among them."""
+        return [folder for folder in _folders(self.root / "jobs") if SIGNATURE.fullmatch(folder.name)]
+
+    def exists(self) -> bool:
+        """Whether this folder is a store: it is marked as one or, if older than that, holds what only a store has."""
+        if (self.root / MARKER).is_file():
+            return True
+        records = (PROVENANCE, METRICS, ERROR)
+        if any(
+            (run / "spec.yaml").is_file() and any((run / name).is_file() for name in records) for run in self.runs()
+        ):
+            return True
+        plans = (read_json(folder / "plan.json") or {} for folder in _folders(self.root / "sweeps"))
+        return any({"version", "varied", "jobs"} <= plan.keys() for plan in plans)
+
+    def mark(self) -> None:
+        """Mark the folder as a store; one that lets only its rooms be written stays as it is."""
+        if not (self.root / MARKER).exists():
+            with contextlib.suppress(OSError):
+                write_text(self.root / MARKER, MARK)
 
     def metrics(self, signature: str) -> dict[str, Any] | None:
-        """The metrics of a finished run."""
-        return read_json(self.job(signature) / METRICS)
+        """The metrics of a finished run; None if there are none, or if the file is blank."""
+        self._settle(signature)
+        return read_json(self.job(signature) / METRICS) or None
 
     def error(self, signature: str) -> dict[str, Any] | None:
         """Why a run failed."""
         return read_json(self.job(signature) / ERROR)
 
+    def reason(self, signature: str) -> str | None:
+        """Why a run failed, in one line."""
+        error = self.error(signature)
+        lines = str((error or {}).get("message") or (error or {}).get("type") or "unknown reason").strip().splitlines()
+        return None if error is None else lines[0] if lines else "unknown reason"
+
+    def provenance(self, signature: str) -> dict[str, Any]:
+        """What a run was made with; empty if nothing is known."""
+        return read_json(self.job(signature) / PROVENANCE) or {}
+
+    def spec(self, signature: str) -> dict[str, Any]:
+        """What a run computes, as it was written; empty if nothing is known."""
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            found = yaml.load((self.job(signature) / SPEC).read_text(encoding="utf-8"), Loader=loader)
+        except (OSError, ValueError, yaml.YAMLError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
     def attempt(self, signature: str) -> int:
         """How often a run was recorded, as done or as failed; 0: never. Unlike times, it cannot jump."""
         folder = self.job(signature)
-        counted = (read_json(folder / PROVENANCE) or {}).get("attempt")
+        counts = [(read_json(folder / name) or {}).get("attempt") for name in (PROVENANCE, ERROR)]
         recorded = (folder / METRICS).exists() or (folder / ERROR).exists()
-        return max(counted if isinstance(counted, int) else 0, int(recorded))
+        return max(int(recorded), *(count for count in counts if isinstance(count, int)), 0)
 
     def record(self, signature: str, *, probe: bool = True) -> Record:
         """How a run stands, read once; without `probe` its lock, which others may want, is left alone."""
-        if self.metrics(signature) is not None:
-            return Record(State.DONE, self.attempt(signature))
-        error = self.error(signature)
+        return self._record(signature, lambda: probe and self.is_locked(signature))
+
+    def records(self, signatures: Iterable[str]) -> dict[str, Record]:
+        """How several runs stand; their locks are left alone, so only processes of this host count as running them."""
+        every = tuple(dict.fromkeys(signatures))
+        held = running(self._locks, every)
+        return {signature: self._record(signature, partial(held.__contains__, signature)) for signature in every}
+
+    def _record(self, signature: str, is_running: Callable[[], bool]) -> Record:
+        is_done, error = self.metrics(signature) is not None, self.error(signature)
         kind = None if error is None else str(error.get("type"))
+        if is_done:
+            return Record(State.DONE, self.attempt(signature), kind)
         quiet = State.PENDING if error is None else State.FAILED
-        state = State.RUNNING if probe and self.is_locked(signature) else quiet
-        return Record(state, self.attempt(signature), kind)
+        return Record(State.RUNNING if is_running() else quiet, self.attempt(signature), kind)
 
     def lock(self, signature: str) -> FileLock:
         """The claim on a run; the kernel lets go of it when its process dies.
@@ -110,6 +185,7 @@ class Store:
         """
         path = self._lock_file(signature)
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.mark()
         return FileLock(path)
 
     def state(self, signature: str) -> State:
@@ -128,5 +204,28 @@ class Store:
         except OSError:
             return False
 
+    def _settle(self, signature: str) -> None:
+        """Bring back a result that was being replaced when its process was killed."""
+        from nst.store.replace import is_unsettled, settle
+
+        if is_unsettled(self.job(signature)):
+            with contextlib.suppress(OSError, Timeout), self.lock(signature).acquire(blocking=False):
+                settle(self.job(signature))
+
+    @property
+    def _locks(self) -> Path:
+        return self.root / "locks"
+
     def _lock_file(self, signature: str) -> Path:
-        return self.root / "locks" / f"{signature}.lock"
+        return self._locks / f"{signature}.lock"
+
+
+def _folders(parent: Path) -> list[Path]:
+    """The folders in a folder by name, without links; none if it is a link itself, or cannot be listed."""
+    if parent.is_symlink():
+        return []
+    try:
+        with os.scandir(parent) as entries:
+            return sorted(Path(entry) for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []

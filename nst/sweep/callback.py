@@ -3,7 +3,6 @@
 import shlex
 import sys
 import traceback
-from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 from hydra.core.hydra_config import HydraConfig
@@ -13,8 +12,11 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
-from nst.report.read.plan import look
+from nst.paths import user_path
+from nst.report.read.filter import compared
+from nst.report.read.layout import layout
 from nst.spec.resolve import check_keys
+from nst.store.plan import Plan, write_plan
 from nst.store.provenance import now
 from nst.store.store import Store, StoreError
 from nst.sweep.compose import compose_jobs, swept
@@ -22,7 +24,8 @@ from nst.sweep.conclude import conclude, report
 from nst.sweep.hydra_errors import KEYS, explain
 from nst.sweep.live_page import Refresher
 from nst.sweep.names import sweep_name
-from nst.sweep.plan import GROUPS, Plan, make_plan, write_plan
+from nst.sweep.output import check_store
+from nst.sweep.plan import GROUPS, make_plan
 from nst.sweep.scheduler import Sweep, due
 from nst.sweep.summary import announce
 
@@ -47,7 +50,7 @@ class SweepCallback(Callback):
         except (UserError, HydraException, OmegaConfBaseException, OSError) as error:
             print(f"error: {explain(error)}", file=sys.stderr)
             raise SystemExit(2) from None
-        except Exception:  # Hydra would turn it into a warning and go on
+        except Exception:  # Hydra would run it into a warning and go on
             traceback.print_exc()
             raise SystemExit(1) from None
         left = due(sweep)
@@ -69,7 +72,8 @@ class SweepCallback(Callback):
         sweep = chosen.rpartition("/")[2] if chosen else None
         name = sweep_name(sweep, [o for o in task if o], swept(overrides), first.name)
         plan = make_plan(composed, overrides, name=name, sweep=sweep, command=command_line(), created=now().isoformat())
-        store = Store(Path(first.runs_dir).expanduser())
+        check_store(first)
+        store = Store(user_path("runs_dir", first.runs_dir))
         refuse_workers(config, plan)
         check_report(plan)
         if any(run.config.output for run in composed):
@@ -128,8 +132,11 @@ def refuse_workers(config: DictConfig, plan: Plan) -> None:
 def check_report(plan: Plan) -> None:
     """Refuse report settings that make no sense before anything is computed for them."""
     try:
-        wanted = look(plan.report)
-        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), (*KEYS, *GROUPS))
+        wanted = layout(plan.report)
+        known = (*KEYS, *GROUPS)
+        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), known)
+        check_keys([wanted.compare.key] if wanted.compare else [], known, "compare.key=")
+        compared(plan)
     except UserError as error:
         raise UserError(f"report: {error}") from None
 
@@ -139,7 +146,7 @@ def conclude_current() -> NoReturn:
     assert SweepCallback.current is not None
     try:
         conclude(SweepCallback.current)
-    except Exception:  # a fault of ours, which Hydra would turn into a warning
+    except Exception:  # a fault of ours, which Hydra would run into a warning
         traceback.print_exc()
         raise SystemExit(1) from None
 

@@ -16,14 +16,14 @@ from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
 from nst.spec.from_hydra import config_from
+from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.spec.signature import Spec
 from nst.sweep.hydra_errors import explain
 
 
 @dataclass(frozen=True)
-class Composed:
+class ComposedRun:
     """One run on its way into a plan."""
 
     overrides: tuple[str, ...]
@@ -44,7 +44,7 @@ def swept(overrides: Sequence[str]) -> list[str]:
     return [key for key, override in last.items() if override.is_sweep_override()]
 
 
-def compose_jobs(overrides: Sequence[str]) -> list[Composed]:
+def compose_jobs(overrides: Sequence[str]) -> list[ComposedRun]:
     """Compose and validate every combination; a `UserError` names the combination that is wrong."""
     keys = set(swept(overrides))
     composed = []
@@ -52,7 +52,7 @@ def compose_jobs(overrides: Sequence[str]) -> list[Composed]:
         own = tuple(override for override in job if override.partition("=")[0] in keys)
         try:
             config = config_from(_compose(job, keys))
-            composed.append(Composed(own, config, resolve(config)))
+            composed.append(ComposedRun(own, config, resolve(config)))
         except (UserError, OmegaConfBaseException) as error:
             raise UserError(f"{explain(error)}{_where(own)}") from None
     return composed

@@ -7,17 +7,17 @@ from typing import NoReturn
 
 from nst.device import is_elsewhere
 from nst.errors import UserError
+from nst.store.plan import Plan, PlannedRun
 from nst.store.store import Store, StoreError
-from nst.sweep.plan import Job, Plan
 from nst.sweep.runner import DETERMINISTIC
-from nst.sweep.scheduler import Sweep, due, execute
+from nst.sweep.scheduler import Sweep, due, execute, failed_since
 
 
 def conclude(sweep: Sweep) -> NoReturn:
     """Make what is left if this machine can, report, and exit: 0 where all runs are done, else 1."""
     is_recalled = not due(sweep)
     try:
-        if not any(is_elsewhere(run.spec.device) for run in sweep.runs):
+        if not any(is_elsewhere(run.spec.runtime.device) for run in sweep.composed):
             execute(sweep)
     except StoreError as error:
         stop(sweep, error)
@@ -26,9 +26,9 @@ def conclude(sweep: Sweep) -> NoReturn:
 
 def stop(sweep: Sweep, error: StoreError) -> NoReturn:
     """Say why no further run is made, and what there is."""
-    signatures = [job.signature for job in sweep.plan.jobs]
+    signatures = [run.signature for run in sweep.plan.runs]
     done = sum(sweep.store.metrics(signature) is not None for signature in signatures)
-    _list([job for job in _not_done(sweep) if sweep.store.error(job.signature) is not None], sweep.store)
+    _list([run for run in _not_done(sweep) if sweep.store.error(run.signature) is not None], sweep.store)
     kept = f"{done} of {len(signatures)} runs are done and kept, the same command goes on from here"
     print(f"stopped: {error}; {kept}", file=sys.stderr)
     raise SystemExit(1)
@@ -38,6 +38,7 @@ def finish(sweep: Sweep, is_recalled: bool) -> NoReturn:
     """Write the report, list what failed, and exit; `is_recalled`: nothing was made by this call."""
     reported = report(sweep, is_recalled)
     failed = _not_done(sweep)
+    failed += [job for job in failed_since(sweep.store, sweep.plan) if sweep.store.metrics(job.signature) is not None]
     _list(failed, sweep.store)
     raise SystemExit(1 if failed or not reported else 0)
 
@@ -47,7 +48,7 @@ def report(sweep: Sweep, is_recalled: bool = False) -> bool:
 
     In a store that cannot be written, the report of a sweep to which nothing was added stands as it is.
     """
-    page = sweep.store.sweep(sweep.plan.name) / "report" / "index.html"
+    page = sweep.store.report(sweep.plan.name) / "index.html"
     try:
         print(f"report: {write_report(sweep.store, sweep.plan)}", file=sys.stderr, flush=True)
     except (OSError, UserError, MemoryError) as error:
@@ -68,19 +69,21 @@ def write_report(store: Store, plan: Plan) -> Path:
         return build(plan.name, store.root) / "index.html"
 
 
-def _not_done(sweep: Sweep) -> list[Job]:
-    distinct = {job.signature: job for job in reversed(sweep.plan.jobs)}
-    return [job for job in reversed(distinct.values()) if sweep.store.metrics(job.signature) is None]
+def _not_done(sweep: Sweep) -> list[PlannedRun]:
+    distinct = {run.signature: run for run in reversed(sweep.plan.runs)}
+    return [run for run in reversed(distinct.values()) if sweep.store.metrics(run.signature) is None]
 
 
-def _list(failed: Sequence[Job], store: Store) -> None:
-    for job in failed:
-        print(f"failed: {job.title}: {_reason(store, job)}  ({store.job(job.signature)})", file=sys.stderr)
+def _list(failed: Sequence[PlannedRun], store: Store) -> None:
+    for run in failed:
+        print(f"failed: {run.title}: {_reason(store, run)}  ({store.job(run.signature)})", file=sys.stderr)
 
 
-def _reason(store: Store, job: Job) -> str:
-    error = store.error(job.signature)
-    if error is None:
+def _reason(store: Store, run: PlannedRun) -> str:
+    reason = store.reason(run.signature)
+    if reason is None:
         return "not made"
-    words = str(error.get("message") or error.get("type")).strip().splitlines()[0]
-    return f"{words} (rerun=failed tries it again)" if error.get("type") in DETERMINISTIC else words
+    if store.metrics(run.signature) is not None:
+        return f"{reason}; the earlier result stays"
+    again = store.record(run.signature, probe=False).error in DETERMINISTIC
+    return f"{reason} (rerun=failed tries it again)" if again else reason

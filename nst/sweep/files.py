@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from yaml import YAMLError
 
 from nst.errors import UserError, did_you_mean
+from nst.paths import user_path
 from nst.sweep.hydra_argv import quote
 from nst.sweep.hydra_errors import KEYS, refuse_list
 
@@ -152,5 +153,5 @@ def config_dir_of(arguments: Sequence[str]) -> Path | None:
         flag, equals, value = argument.partition("=")
         if flag in ("--config-dir", "-cd"):
             found = value if equals else next(iter(arguments[i + 1 : i + 2]), "")
-            return Path(found).expanduser()
+            return user_path(flag, found)
     return None

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from filelock import Timeout
 
+from nst.store.plan import Plan
 from nst.store.store import Store
-from nst.sweep.plan import Plan
 
 SHARE = 0.05
 """At most this part of the time goes into the page."""
@@ -29,7 +29,7 @@ class Refresher:
     @property
     def page(self) -> Path:
         """Where the page is."""
-        return self.store.sweep(self.plan.name) / "report" / "index.html"
+        return self.store.report(self.plan.name) / "index.html"
 
     def begin(self) -> None:
         """Write the page before the first run, and say where it is."""

@@ -4,20 +4,20 @@ import errno
 import os
 import shutil
 from enum import StrEnum
-from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
-from nst.errors import UserError, reason
+from nst.errors import reason
 from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
 from nst.spec.check import check_choice
-from nst.spec.signature import Spec, signature
-from nst.store.atomic import write_bytes
-from nst.store.frames import FrameWriter
+from nst.spec.records import Spec
+from nst.spec.signature import signature
+from nst.store.frames import FrameWriter, has_frames
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
-from nst.store.store import FULL, Record, Store, StoreError
+from nst.store.replace import settle
+from nst.store.store import FULL, Record, State, Store, StoreError
 from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import ConsoleProgress, clock, numbers
 from nst.sweep.signals import STOP
@@ -54,7 +54,7 @@ def should_run(record: Record, rerun: str, seen: int) -> bool:
         return True
     if record.attempt != seen:
         return False
-    is_failed, may_pass = record.error is not None, record.error not in DETERMINISTIC
+    is_failed, may_pass = record.state is not State.DONE and record.error is not None, record.error not in DETERMINISTIC
     return rerun == "all" or (is_failed and (rerun == "failed" or may_pass))
 
 
@@ -79,6 +79,7 @@ def run_job(
         return _report_skipped(store, key, console)
     try:
         with _claim(store, key, console, wait):
+            settle(store.job(key))
             if not should_run(store.record(key, probe=False), rerun, seen):
                 return _report_skipped(store, key, console)
             check_room(store, spec)
@@ -92,9 +93,9 @@ def run_job(
         console.complain(f"failed, and could not be recorded: {_first_line(error)}")
         outcome = Outcome.FAILED
     if outcome is Outcome.FAILED:
-        from nst.memory.reuse import release
+        from nst.memory.reuse import CACHES
 
-        release()
+        CACHES.release()
         _check_full(store, key)
     return outcome
 
@@ -125,28 +126,14 @@ def _check_full(store: Store, key: str) -> None:
         raise StoreError(store.root, OSError(number, os.strerror(number)))
 
 
-def copy_output(store: Store, spec: Spec, output: str) -> Path:
-    """Put a copy of a finished picture where the user wants it."""
-    target = Path(output).expanduser()
-    write_bytes(target, (store.job(signature(spec)) / "image.png").read_bytes())
-    return target
-
-
-def check_output(output: str) -> None:
-    """Refuse a target that could not be written, before anything is computed."""
-    target = Path(output).expanduser()
-    if target.is_dir() or target.suffix.lower() != ".png":
-        raise UserError(f"output={output}: must be the name of a .png file")
-    folder = next(parent for parent in target.absolute().parents if parent.exists())
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise UserError(f"output={output}: cannot write to {folder}")
-
-
 def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
-    started, checkpoints = now(), Checkpoints(store, spec, console)
+    started, checkpoints, folder = now(), Checkpoints(store, spec, console), store.job(signature(spec))
     resume = checkpoints.found()
-    made = resume.evaluation if resume else 0
-    frames = FrameWriter(store.job(signature(spec)), spec.frames_every, made)
+    every = spec.runtime.frames_every
+    if resume and not has_frames(folder, every, resume.evaluation):
+        console.complain(f"starts over: its frames up to evaluation {resume.evaluation} are not there")
+        resume = None
+    frames = FrameWriter(folder, every, resume.evaluation if resume else 0)
 
     def callback(progress: Progress) -> CheckpointCallback | None:
         console.update(progress)
@@ -158,8 +145,9 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
             result = checkpoints.transfer(callback, resume)
             picture = write_result(store, spec, result, started)
     except Exception as error:
-        folder = write_failure(store, spec, error, started)
-        console.complain(f"failed: {_first_line(error)}  ({folder})")
+        write_failure(store, spec, error, started)
+        kept = "" if store.metrics(signature(spec)) is None else "; the earlier result stays"
+        console.complain(f"failed: {_first_line(error)}{kept}  ({folder})")
         return Outcome.FAILED
     timings = result.timings
     console.say(

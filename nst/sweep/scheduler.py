@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nst.store.store import Store
-from nst.sweep.compose import Composed
+from nst.store.plan import Plan, PlannedRun
+from nst.store.store import Record, Store
+from nst.sweep.compose import ComposedRun
 from nst.sweep.live_page import Refresher
-from nst.sweep.plan import Job, Plan
 from nst.sweep.progress import ConsoleProgress
 from nst.sweep.runner import Outcome, run_job, should_run
 
@@ -25,33 +25,39 @@ class Sweep:
 
     store: Store
     plan: Plan
-    runs: tuple[Composed, ...]
+    composed: tuple[ComposedRun, ...]
 
 
 @dataclass(frozen=True)
-class Turn:
-    """One distinct run of a sweep."""
+class SweepRun:
+    """A distinct run of a sweep: what the plan says of it, and what only the process that made the plan knows."""
 
     title: str
-    job: Job
-    run: Composed
+    planned: PlannedRun
+    composed: ComposedRun
+
+    def is_due(self, record: Record, seen: int | None = None) -> bool:
+        """Whether a call is to make it that saw it recorded `seen` times when it began, by default as it stands."""
+        return should_run(record, self.composed.config.rerun, record.attempt if seen is None else seen)
 
 
 class FirstFailure(Exception):
     """A run failed, and `fail_fast` asks for no other."""
 
 
-def turns(sweep: Sweep) -> list[Turn]:
+def distinct(sweep: Sweep) -> list[SweepRun]:
     """The distinct runs of a sweep, in order."""
-    first: dict[str, Turn] = {}
-    for number, (job, run) in enumerate(zip(sweep.plan.jobs, sweep.runs, strict=True), start=1):
-        first.setdefault(job.signature, Turn(f"[{number}/{len(sweep.runs)}] {job.label}", job, run))
+    first: dict[str, SweepRun] = {}
+    for number, (planned, composed) in enumerate(zip(sweep.plan.runs, sweep.composed, strict=True), start=1):
+        title = f"[{number}/{len(sweep.composed)}] {planned.label}"
+        first.setdefault(planned.signature, SweepRun(title, planned, composed))
     return list(first.values())
 
 
-def due(sweep: Sweep) -> list[Turn]:
+def due(sweep: Sweep) -> list[SweepRun]:
     """The runs that this call still has to make, or to wait for."""
-    return [turn for turn in turns(sweep) if _is_due(sweep, turn)]
+    runs = [(run, sweep.store.record(run.planned.signature, probe=False)) for run in distinct(sweep)]
+    return [run for run, record in runs if run.is_due(record, run.planned.attempts_at_plan)]
 
 
 def execute(sweep: Sweep) -> None:
@@ -64,23 +70,23 @@ def execute(sweep: Sweep) -> None:
         return
 
 
-def failed_since(store: Store, plan: Plan) -> list[Job]:
+def failed_since(store: Store, plan: Plan) -> list[PlannedRun]:
     """Runs that failed after the plan was made, here or in any other process."""
-    records = [(job, store.record(job.signature, probe=False)) for job in plan.jobs]
-    return [job for job, record in records if record.error is not None and record.attempt != job.seen]
+    records = [(run, store.record(run.signature, probe=False)) for run in plan.runs]
+    return [run for run, record in records if record.error is not None and record.attempt != run.attempts_at_plan]
 
 
 def _check_failures(sweep: Sweep) -> None:
-    if any(run.config.fail_fast for run in sweep.runs) and failed_since(sweep.store, sweep.plan):
+    if any(run.config.fail_fast for run in sweep.composed) and failed_since(sweep.store, sweep.plan):
         raise FirstFailure
 
 
-def _pass(sweep: Sweep, wanted: Sequence[Turn], refresher: Refresher) -> list[Turn]:
+def _pass(sweep: Sweep, wanted: Sequence[SweepRun], refresher: Refresher) -> list[SweepRun]:
     """Make what is free; returns what other processes hold."""
-    return [turn for turn in wanted if _make(sweep, turn, refresher) is Outcome.HELD]
+    return [run for run in wanted if _make(sweep, run, refresher) is Outcome.HELD]
 
 
-def _wait(sweep: Sweep, held: list[Turn], refresher: Refresher) -> None:
+def _wait(sweep: Sweep, held: list[SweepRun], refresher: Refresher) -> None:
     if held:
         runs, them = ("1 run is", "it") if len(held) == 1 else (f"{len(held)} runs are", "them")
         print(f"{runs} being made by other processes; waiting for {them}", file=sys.stderr, flush=True)
@@ -89,17 +95,12 @@ def _wait(sweep: Sweep, held: list[Turn], refresher: Refresher) -> None:
         held = _pass(sweep, held, refresher)
 
 
-def _make(sweep: Sweep, turn: Turn, refresher: Refresher) -> Outcome:
-    config = turn.run.config
-    console = ConsoleProgress(turn.title)
-    outcome = run_job(sweep.store, turn.run.spec, console, rerun=config.rerun, seen=turn.job.seen, wait=False)
+def _make(sweep: Sweep, run: SweepRun, refresher: Refresher) -> Outcome:
+    config, seen = run.composed.config, run.planned.attempts_at_plan
+    console = ConsoleProgress(run.title)
+    outcome = run_job(sweep.store, run.composed.spec, console, rerun=config.rerun, seen=seen, wait=False)
     if outcome is Outcome.FAILED and config.fail_fast:
         raise FirstFailure
     if outcome in (Outcome.DONE, Outcome.FAILED):
         refresher.after_run()
     return outcome
-
-
-def _is_due(sweep: Sweep, turn: Turn) -> bool:
-    record = sweep.store.record(turn.job.signature, probe=False)
-    return should_run(record, turn.run.config.rerun, turn.job.seen)

@@ -2,24 +2,26 @@
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import JobError, UserError
+from nst.paths import user_path
 from nst.pictures.load import remarks
 from nst.spec.from_hydra import config_from
+from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.spec.signature import Spec, signature
+from nst.spec.signature import signature
+from nst.store.plan import PlannedRun, read_plan
 from nst.store.store import Store, StoreError
 from nst.sweep.hydra_errors import explain
 from nst.sweep.hydra_launchers import own_device
 from nst.sweep.live_page import Refresher
-from nst.sweep.plan import Job, read_plan
+from nst.sweep.output import copy_output
 from nst.sweep.progress import ConsoleProgress
-from nst.sweep.runner import NotStarted, Outcome, copy_output, run_job
+from nst.sweep.runner import NotStarted, Outcome, run_job
 from nst.sweep.scheduler import failed_since
 
 
@@ -42,7 +44,11 @@ def run_alone(config: Config, spec: Spec) -> None:
     if outcome is Outcome.FAILED:
         raise SystemExit(1)
     if config.output:
-        print(f"picture: {copy_output(store, spec, config.output)}", file=sys.stderr)
+        try:
+            print(f"picture: {copy_output(store, spec, config.output)}", file=sys.stderr)
+        except UserError as error:
+            print(f"error: {error}", file=sys.stderr)
+            raise SystemExit(1) from None
 
 
 def run_in_sweep(composed: DictConfig, number: int) -> None:
@@ -55,34 +61,35 @@ def run_in_sweep(composed: DictConfig, number: int) -> None:
         config = config_from(composed)
         store = _store(config)
         plan = read_plan(store, config.name or "")
-        if plan is None or number >= len(plan.jobs):
-            raise UserError(f"there is no plan of {config.name} in {store.root}")
-        job, title = plan.jobs[number], f"[{number + 1}/{len(plan.jobs)}] {plan.jobs[number].label}"
-        spec = resolve(pinned(config, job))
-        check_planned(spec, job)
-        spec = replace(spec, device=own_device(spec.device))
+        if number >= len(plan.runs):
+            raise UserError(f"the plan of {config.name} in {store.root} has no run {number + 1}")
+        run, title = plan.runs[number], f"[{number + 1}/{len(plan.runs)}] {plan.runs[number].label}"
+        spec = resolve(pinned(config, run))
+        check_planned(spec, run)
+        spec = replace(spec, runtime=replace(spec.runtime, device=own_device(spec.runtime.device)))
         if not (config.fail_fast and failed_since(store, plan)):
-            run_job(store, spec, ConsoleProgress(title), rerun=config.rerun, seen=job.seen, wait=False)
+            run_job(store, spec, ConsoleProgress(title), rerun=config.rerun, seen=run.attempts_at_plan, wait=False)
             Refresher(store, plan).after_run()
     except (JobError, UserError, OmegaConfBaseException, OSError) as error:
         ConsoleProgress(title).complain(f"not made by this worker: {explain(error)}")
 
 
-def pinned(config: Config, job: Job) -> Config:
-    """A configuration with what the plan decided: the precision, and the kind of device where any would do."""
-    kind = job.device.partition(":")[0]
-    return replace(config, precision=job.precision, device=kind if config.device == "auto" else config.device)
+def pinned(config: Config, run: PlannedRun) -> Config:
+    """A configuration with what the plan decided: the precision, and the kind of device if any would do."""
+    kind = (run.device or config.device).partition(":")[0]
+    device = kind if config.device == "auto" else config.device
+    return replace(config, precision=run.precision or config.precision, device=device)
 
 
-def check_planned(spec: Spec, job: Job) -> None:
+def check_planned(spec: Spec, run: PlannedRun) -> None:
     """Refuse a run that is not the planned one: its result would go where nobody looks for it."""
     found = signature(spec)
-    if found != job.signature:
+    if found != run.signature:
         raise UserError(
-            f"the plan has {job.signature} here, but this worker composes {found}; "
+            f"the plan has {run.signature} here, but this worker composes {found}; "
             "its pictures, its weights or its version of nst are others"
         )
 
 
 def _store(config: Config) -> Store:
-    return Store(Path(config.runs_dir).expanduser())
+    return Store(user_path("runs_dir", config.runs_dir))

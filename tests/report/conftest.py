@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import nst.store.store
+from nst.store.plan import Plan, PlannedRun, write_plan
+
 METRICS = {
     **{"steps_requested": 150, "evaluations": 150, "content_loss": 4.2, "style_loss": 3.1e-6, "tv_loss": 0.0},
     **{"total_loss": 7.3, "best_total_loss": 7.2, "best_evaluation": 148, "seconds_setup": 0.8},
@@ -32,15 +35,15 @@ class Store:
     """A `runs` folder. `sweep` writes a plan; `done`, `failed` and `trace` fill the folders of its jobs."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root, self.store = root, nst.store.store.Store(root)
 
     def sweep(self, name: str, axes: Mapping[str, Sequence[Any]], **extra: Any) -> list[dict[str, Any]]:
         """A plan with the product of the axes; `pairs` in extra: rows of values instead of the product."""
         rows = extra.pop("pairs", None) or list(itertools.product(*axes.values()))
-        jobs = [self._job(name, dict(zip(axes, row, strict=True))) for row in rows]
-        plan = {"version": 1, "name": name, "sweep": name, "purpose": "To see.", "command": f"nst sweep={name}"}
-        plan |= {"varied": list(axes), "constants": {"size": 64, "steps": 150}, "report": {}, "jobs": jobs} | extra
-        self.write(f"sweeps/{name}/plan.json", plan)
+        jobs = extra.pop("jobs", None) or [self._job(name, dict(zip(axes, row, strict=True))) for row in rows]
+        plan = {"name": name, "sweep": name, "purpose": "To see.", "command": f"nst sweep={name}", "created_utc": ""}
+        plan |= {"varied": tuple(axes), "constants": {"size": 64, "steps": 150}, "report": {}} | extra
+        write_plan(self.store, Plan(**plan, runs=tuple(PlannedRun(**job) for job in jobs)))
         return jobs
 
     def done(self, job: Mapping[str, Any], size: tuple[int, int] = (64, 64), **metrics: Any) -> None:

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from nst.report import labels
-from nst.report.read.plan import Value
+from nst.store.plan import Value
 
 ONE: dict[str, Value] = {"content_weight": 1}
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from nst.report.page.command import command, retyped, typed
-from nst.report.read.plan import Look, Plan, PlannedRun
+from nst.store.plan import Plan, PlannedRun
 
 JOB = PlannedRun("abc", "a", {"style": "a"}, ("style=a", "seed=1"), "bf16")
 
 
 def plan(text: str) -> Plan:
-    return Plan("s", "s", "", text, ("style", "seed"), {}, Look(), (JOB,))
+    return Plan("s", "s", "", text, "", ("style", "seed"), {}, {}, (JOB,))
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 from pathlib import Path
@@ -5,7 +6,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from nst.store.atomic import read_json, write_bytes, write_json, write_text, write_with
+from nst.store.atomic import CannotWrite, read_json, replacing, write_bytes, write_json, write_text, write_with
 
 
 def crash(*_: Any, **__: Any) -> NoReturn:
@@ -24,7 +25,7 @@ def test_replaces_and_leaves_nothing_else(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
 
 
-@pytest.mark.parametrize("moment", ["fsync", "chmod", "replace"])
+@pytest.mark.parametrize("moment", ["fsync", "replace"])
 def test_a_crash_leaves_the_old_file_and_no_other(moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_text(tmp_path / "file.txt", "old")
     with monkeypatch.context() as patch:
@@ -81,7 +82,42 @@ def test_accents_stay_readable(tmp_path: Path) -> None:
     assert (tmp_path / "file.json").read_bytes() == '{\n  "name": "élan"\n}\n'.encode()
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"a": 1', "[1, 2]", "3", "\x00"])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_disk_that_takes_nothing_is_named(tmp_path: Path, number: int) -> None:
+    path = tmp_path / "grid.png"
+    with pytest.raises(CannotWrite) as caught, replacing(path) as temporary:
+        temporary.write_text("half")
+        raise OSError(number, os.strerror(number))
+    assert str(caught.value) == f"cannot write to {path}: {os.strerror(number)}"
+    assert (caught.value.errno, caught.value.strerror) == (number, os.strerror(number))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_picture_that_cannot_be_read_is_no_matter_of_the_disk(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="truncated") as caught, replacing(tmp_path / "a.png"):
+        raise OSError("image file is truncated")
+    assert not isinstance(caught.value, CannotWrite)
+
+
+def test_a_full_disk_is_named_whatever_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(CannotWrite, match=r"cannot write to .*file\.json: No space left on device"):
+        write_json(tmp_path / "file.json", {})
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("suffix", [".webp", ""])
+def test_the_temporary_name_is_hidden_and_tells_the_format(tmp_path: Path, suffix: str) -> None:
+    with replacing(tmp_path / f"picture{suffix}") as temporary:
+        assert temporary.suffix == suffix or not suffix
+        assert temporary.name.startswith(".") and temporary.parent == tmp_path
+        temporary.touch()
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"a": 1', "[1, 2]", "3", "\x00", "[" * 100_000, '{"a":' * 100_000])
 def test_what_is_no_json_object_is_none(text: str, tmp_path: Path) -> None:
     (tmp_path / "file.json").write_text(text)
     assert read_json(tmp_path / "file.json") is None
@@ -95,3 +131,16 @@ def test_what_is_not_there_is_none(tmp_path: Path) -> None:
 def test_bytes_that_are_no_utf8_are_none(tmp_path: Path) -> None:
     (tmp_path / "file.json").write_bytes(b'{"a": "\xff"}')
     assert read_json(tmp_path / "file.json") is None
+
+
+@pytest.mark.parametrize("name", ["a" * 255, "ä" * 127, "a" + "ä" * 127, "\udcff" * 255])
+def test_a_name_as_long_as_the_disk_takes(name: str, tmp_path: Path) -> None:
+    write_bytes(tmp_path / name, b"all")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"all"]
+
+
+def test_permissions_of_what_is_replaced_stay(tmp_path: Path) -> None:
+    write_bytes(tmp_path / "file", b"old")
+    (tmp_path / "file").chmod(0o600)
+    write_bytes(tmp_path / "file", b"new")
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600

@@ -6,12 +6,12 @@ from omegaconf import OmegaConf
 
 from nst.errors import UserError
 from nst.store.atomic import read_json, write_json
+from nst.store.plan import Plan, PlannedRun
 from nst.store.provenance import now
 from nst.store.store import ERROR, METRICS, Store
 from nst.sweep import callback
 from nst.sweep.callback import command_line, refuse_workers, sweep_overrides
 from nst.sweep.conclude import finish
-from nst.sweep.plan import PLAN_VERSION, Job, Plan
 from nst.sweep.scheduler import Sweep
 
 from .command import Command, Transfers
@@ -20,8 +20,8 @@ SEEDS = "seed=0,1"
 
 
 def a_plan(*varied: str) -> Plan:
-    jobs = tuple(Job(f"{n:012x}", f"seed {n}", {"seed": n}, (f"seed={n}",)) for n in range(2))
-    return Plan(PLAN_VERSION, "mine", None, "", "nst", now().isoformat(), varied, {}, {}, jobs)
+    jobs = tuple(PlannedRun(f"{n:012x}", f"seed {n}", {"seed": n}, (f"seed={n}",)) for n in range(2))
+    return Plan("mine", None, "", "nst", now().isoformat(), varied, {}, {}, jobs)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def ending(store: Store, no_report: None) -> Sweep:
 
 def test_the_end_is_0_where_all_is_done(ending: Sweep, capsys: pytest.CaptureFixture[str]) -> None:
     for key in ("0" * 12, "0" * 11 + "1"):
-        write_json(ending.store.job(key) / METRICS, {})
+        write_json(ending.store.job(key) / METRICS, {"evaluations": 1})
     with pytest.raises(SystemExit) as stop:
         finish(ending, is_recalled=False)
     assert stop.value.code == 0
@@ -172,6 +172,9 @@ def test_all_means_each_once_in_a_call(nst: Command, transfers: Transfers, no_re
         ("report.layout=gird", "did you mean 'grid'"),
         ("report.crop=[1,2]", "not four numbers"),
         ("report.rows=content_layer", "did you mean 'content_layers'"),
+        ("report.compare.key=sead", "compare.key=sead'; did you mean 'seed'"),
+        ("report.compare={key:seed,base:7}", "has seed=7; choose from 0, 1"),
+        ("+report.compare.kye=seed", "unknown key 'compare.kye'; did you mean 'key'"),
     ],
 )
 def test_report_settings_that_make_no_sense_are_refused_before_anything_is_made(

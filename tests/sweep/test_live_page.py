@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from nst.store.plan import Plan
 from nst.store.store import Store
 from nst.sweep.live_page import Refresher
-from nst.sweep.plan import Plan
 
-PLAN = Plan(1, "s", None, "", "", "", ("seed",), {}, {}, ())
+PLAN = Plan("s", None, "", "", "", ("seed",), {}, {}, ())
 
 
 @pytest.fixture

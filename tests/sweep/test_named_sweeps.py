@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from nst.report.read.plan import parse_keys
-from nst.spec.records import Blend, Lbfgs, PictureFile
-from nst.spec.signature import Spec
+from nst.report.read.layout import parse_keys
+from nst.spec.records import Blend, Lbfgs, PictureFile, Spec
 from nst.sweep import callback
-from nst.sweep.compose import Composed
+from nst.sweep.compose import ComposedRun
 from nst.sweep.files import data_folder, sweep_files
 from nst.sweep.plan import Plan, make_plan
 
@@ -134,7 +133,7 @@ def planned(nst: Command, monkeypatch: pytest.MonkeyPatch) -> Planned:
     """The plan of a command line, and its specs; runs nothing."""
     kept: list[tuple[Plan, list[Spec]]] = []
 
-    def keep(composed: Sequence[Composed], *arguments: Any, **keywords: Any) -> Plan:
+    def keep(composed: Sequence[ComposedRun], *arguments: Any, **keywords: Any) -> Plan:
         kept.append((make_plan(composed, *arguments, **keywords), [run.spec for run in composed]))
         return kept[-1][0]
 
@@ -149,7 +148,7 @@ def planned(nst: Command, monkeypatch: pytest.MonkeyPatch) -> Planned:
 
 
 def values(plan: Plan) -> list[tuple[Any, ...]]:
-    return [tuple(job.values[key] for key in plan.varied) for job in plan.jobs]
+    return [tuple(job.values[key] for key in plan.varied) for job in plan.runs]
 
 
 def called(rows: Sequence[tuple[Any, ...]], names: dict[str, str]) -> list[tuple[Any, ...]]:
@@ -177,8 +176,8 @@ def test_as_the_write_up_did_it(name: str, planned: Planned, monkeypatch: pytest
     assert {spec.size for spec in specs} == ({512, 1024} if name in ("sizes", "claims") else {512})
     assert {spec.steps for spec in specs} == ({300, 500} if name == "timing" else {300})
     assert {spec.precision for spec in specs} == PRECISIONS.get(name, {"bf16"})
-    assert len({job.signature for job in plan.jobs}) == len(plan.jobs)
-    assert len({job.label for job in plan.jobs}) == len(plan.jobs)
+    assert len({job.signature for job in plan.runs}) == len(plan.runs)
+    assert len({job.label for job in plan.runs}) == len(plan.runs)
     assert len(plan.purpose) > 60 and not plan.purpose.startswith("#")
     for axis in ("rows", "cols"):
         assert set(parse_keys(plan.report[axis]) or ()) <= set(plan.varied)
@@ -204,7 +203,7 @@ def test_on_the_pictures_of_the_write_up(name: str, planned: Planned, monkeypatc
     assert plan.name.startswith(f"{name}-writeup") and "water_lilies" in plan.name
     assert values(plan) == called(SWEEPS[name].full, OWN)
     check_constants(plan, SWEEPS[name].constants, OWN)
-    for job, spec in zip(plan.jobs, specs, strict=True):
+    for job, spec in zip(plan.runs, specs, strict=True):
         for key in ("content", "style"):
             check_files(str(job.values.get(key, plan.constants.get(key))), getattr(spec, key))
 
@@ -227,7 +226,7 @@ def test_a_study_has_runs_that_all_differ(name: str, planned: Planned) -> None:
     for profile, sizes in (("full", {512, 128}), ("quick", {128, 64})):
         plan, specs = planned(f"sweep=studies/{name}", f"profile={profile}", "device=cpu")
         assert (plan.name, plan.sweep) == (name if profile == "full" else f"{name}-quick", name)
-        assert len({job.signature for job in plan.jobs}) == len({job.label for job in plan.jobs}) == STUDIES[name]
+        assert len({job.signature for job in plan.runs}) == len({job.label for job in plan.runs}) == STUDIES[name]
         assert {spec.size for spec in specs} <= sizes
         assert set(plan.varied) >= set(parse_keys(plan.report["rows"]) or ())
 
@@ -246,14 +245,14 @@ def test_the_variants_of_lbfgs(planned: Planned) -> None:
 def test_the_tutorial_is_compared_in_its_own_preset(planned: Planned) -> None:
     _, specs = planned("sweep=fidelity", "device=cpu")
     assert {spec.optimizer for spec in specs} == {Lbfgs(clamp="closure", max_step=0, project_gradient=False)}
-    assert {(spec.steps, spec.trace_every) for spec in specs} == {(300, 1)}
+    assert {(spec.steps, spec.runtime.trace_every) for spec in specs} == {(300, 1)}
 
 
 def test_the_companion_makes_no_run_that_another_sweep_makes(planned: Planned) -> None:
     """All runs of the write-up's statements are among its own; of the favourites, the pair that it has, too."""
-    mine = {job.signature for job in planned("sweep=claims", "device=cpu")[0].jobs}
+    mine = {job.signature for job in planned("sweep=claims", "device=cpu")[0].runs}
     shared = {
-        name: len(mine & {job.signature for job in planned(f"sweep={name}", "device=cpu")[0].jobs})
+        name: len(mine & {job.signature for job in planned(f"sweep={name}", "device=cpu")[0].runs})
         for name in SWEEPS.keys() - {"claims", "timing", "blending"}
     }
     assert shared == {name: NUMBERS[name] for name in shared} | {"favourites": 1}
@@ -286,7 +285,7 @@ def test_the_command_line_has_the_last_word_on_what_is_swept(
     overrides: list[str], varied: tuple[str, ...], number: int, planned: Planned
 ) -> None:
     plan, _ = planned("sweep=sizes", *overrides, "device=cpu")
-    assert (plan.varied, len(plan.jobs)) == (varied, number)
+    assert (plan.varied, len(plan.runs)) == (varied, number)
 
 
 def test_a_preset_gives_way_to_a_profile_a_profile_to_a_sweep_a_sweep_to_the_command_line(planned: Planned) -> None:
@@ -311,4 +310,4 @@ def test_own_sweeps_and_presets_from_a_folder(planned: Planned, tmp_path_factory
     plan, specs = planned("sweep=mine", "preset=mine", f"--config-dir={folder}", "profile=quick", "device=cpu")
     assert {(spec.steps, spec.size) for spec in specs} == {(9, 256)}
     plan, _ = planned(f"--config-dir={folder}", "sweep=weight_ratios", "device=cpu")
-    assert len(plan.jobs) == 3
+    assert len(plan.runs) == 3

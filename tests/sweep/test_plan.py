@@ -1,16 +1,19 @@
+import json
 from collections.abc import Iterator
 
 import pytest
 from hydra import compose, initialize_config_dir
 
 from nst.errors import UserError
+from nst.report.read.layout import Layout, layout
 from nst.spec.from_hydra import REPORT_KEYS, config_from
 from nst.spec.schema import register
 from nst.spec.signature import signature
-from nst.store.store import Store
+from nst.store.plan import read_plan, write_plan
+from nst.store.store import PLAN, Store
 from nst.sweep.compose import compose_jobs, expand, swept
 from nst.sweep.files import data_folder
-from nst.sweep.plan import PLAN, make_plan, read_plan, write_plan
+from nst.sweep.plan import make_plan
 
 from .command import TINY, new_process
 
@@ -82,13 +85,13 @@ def test_a_plan_says_what_varies_and_what_does_not(hydra: None) -> None:
     composed = compose_jobs(overrides)
     plan = make_plan(composed, overrides, name="mine", sweep=None, command="nst", created="2026-01-01T00:00:00+00:00")
     assert plan.varied == ("seed", "init")
-    assert [job.label for job in plan.jobs] == ["seed 0, noise", "seed 0, content", "seed 1, noise", "seed 1, content"]
-    assert plan.jobs[2].values == {"seed": 1, "init": "noise"}
-    assert plan.jobs[2].overrides == ("seed=1", "init=noise")
-    assert [job.signature for job in plan.jobs] == [signature(run.spec) for run in composed]
+    assert [job.label for job in plan.runs] == ["seed 0, noise", "seed 0, content", "seed 1, noise", "seed 1, content"]
+    assert plan.runs[2].values == {"seed": 1, "init": "noise"}
+    assert plan.runs[2].overrides == ("seed=1", "init=noise")
+    assert [job.signature for job in plan.runs] == [signature(run.spec) for run in composed]
     assert (plan.constants["size"], plan.constants["content"], plan.constants["steps"]) == (32, "chelsea", 2)
     assert not {"seed", "init"} & set(plan.constants)
-    assert set(plan.report.items()) == {("layout", "grid"), *((key, None) for key in REPORT_KEYS if key != "layout")}
+    assert set(plan.report) == set(REPORT_KEYS) and layout(plan.report) == Layout()
 
 
 def test_where_runs_are_made_is_no_axis(hydra: None) -> None:
@@ -102,6 +105,5 @@ def test_plans_are_kept(hydra: None, store: Store) -> None:
     plan = make_plan(compose_jobs(overrides), overrides, name="mine", sweep="ratios", command="nst é", created="now")
     write_plan(store, plan)
     assert read_plan(store, "mine") == plan
-    assert read_plan(store, "another") is None
-    (store.sweep("mine") / PLAN).write_text('{"version": 999, "jobs": []}')
-    assert read_plan(store, "mine") is None
+    raw = json.loads((store.sweep("mine") / PLAN).read_text())
+    assert raw["version"] == 2 and [job["seen"] for job in raw["jobs"]] == [0, 0]

@@ -9,10 +9,11 @@ from hydra import compose, initialize_config_dir
 from nst.spec.resolve import resolve
 from nst.spec.schema import register
 from nst.store.atomic import write_json
+from nst.store.plan import Plan, write_plan
 from nst.store.store import ERROR, State, Store
 from nst.sweep.compose import compose_jobs
 from nst.sweep.files import data_folder
-from nst.sweep.plan import Plan, make_plan, write_plan
+from nst.sweep.plan import make_plan
 from nst.sweep.task import pinned, run_in_sweep
 
 from .command import TINY, Transfers, new_process
@@ -46,9 +47,9 @@ def work(store: Store, number: int, *overrides: str) -> None:
 
 
 def test_a_worker_runs_in_the_precision_of_the_plan(store: Store, plan: Plan, transfers: Transfers) -> None:
-    assert [job.precision for job in plan.jobs] == ["bf16", "bf16"]
+    assert [job.precision for job in plan.runs] == ["bf16", "bf16"]
     work(store, 1)
-    assert store.state(plan.jobs[1].signature) is State.DONE and store.state(plan.jobs[0].signature) is State.PENDING
+    assert store.state(plan.runs[1].signature) is State.DONE and store.state(plan.runs[0].signature) is State.PENDING
     assert [spec.precision for spec in transfers.specs] == ["bf16"]
 
 
@@ -57,7 +58,7 @@ def test_a_worker_says_so_where_it_would_make_another_run(
 ) -> None:
     work(store, 1, "style=coffee")
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"[2/2] seed 1  not made by this worker: the plan has {plan.jobs[1].signature} here, but")
+    assert line.startswith(f"[2/2] seed 1  not made by this worker: the plan has {plan.runs[1].signature} here, but")
     assert transfers.seeds == [] and not (store.root / "jobs").exists()
 
 
@@ -71,7 +72,7 @@ def test_what_a_worker_cannot_make_is_one_line(
 
 
 def test_a_worker_does_not_wait_for_what_is_held(store: Store, plan: Plan, transfers: Transfers) -> None:
-    with store.lock(plan.jobs[0].signature):
+    with store.lock(plan.runs[0].signature):
         work(store, 0)
     assert transfers.seeds == []
 
@@ -79,7 +80,7 @@ def test_a_worker_does_not_wait_for_what_is_held(store: Store, plan: Plan, trans
 def test_the_first_failure_anywhere_stops_all_workers_where_that_is_asked_for(
     store: Store, plan: Plan, transfers: Transfers
 ) -> None:
-    write_json(store.job(plan.jobs[0].signature) / ERROR, {"type": "Diverged", "message": "nan"})
+    write_json(store.job(plan.runs[0].signature) / ERROR, {"type": "Diverged", "message": "nan"})
     work(store, 1, "fail_fast=true")
     assert transfers.seeds == []
     work(store, 1)
@@ -88,7 +89,7 @@ def test_the_first_failure_anywhere_stops_all_workers_where_that_is_asked_for(
 
 def test_only_what_is_left_open_is_pinned(plan: Plan) -> None:
     config = compose_jobs([*OVERRIDES[:-2], "seed=0", "init=noise"])[0].config
-    job = replace(plan.jobs[0], device="cuda:3")
+    job = replace(plan.runs[0], device="cuda:3")
     assert pinned(replace(config, device="auto"), job).device == "cuda"
     assert pinned(replace(config, device="cpu"), job).device == "cpu"
-    assert resolve(pinned(replace(config, device="auto"), plan.jobs[0])).precision == "bf16"
+    assert resolve(pinned(replace(config, device="auto"), plan.runs[0])).precision == "bf16"

@@ -17,7 +17,7 @@ from nst.report.context import ReportContext
 from nst.report.figure import arrange, grid, lettering, pictures
 from nst.report.figure.canvas import Pixels
 from nst.report.figure.drawing import Grid, Panel
-from nst.report.read.files import read_json, remove, write_text
+from nst.store.atomic import read_json, remove, write_text
 
 FRAMES = 60  # in a file, at most
 LONGEST = 512  # long side of a run, at most
@@ -35,7 +35,7 @@ def write(context: ReportContext) -> None:
     found = courses(context.plan, context.frame)
     known = read_json(folder / "made.json") or {}
     made = _runs(folder, found, known)
-    if len(context.plan.jobs) > 1 and found:
+    if len(context.plan.runs) > 1 and found:
         made["grid"] = _grid(context, folder, found, known)
     _clear(folder, made)
 

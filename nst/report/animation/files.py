@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from nst.report.figure.canvas import Pixels
-from nst.report.read.files import remove, replacing
+from nst.store.atomic import remove, replacing
 
 HOLD = 1500  # milliseconds that the last picture stays
 _BT601 = 6  # the colours that FFmpeg converts to; said, or players guess by size

@@ -10,7 +10,8 @@ import pandas as pd
 
 from nst.report.figure.pictures import size_of
 from nst.report.figure.shots import Found, shown
-from nst.report.read.plan import Plan
+from nst.store.plan import Plan
+from nst.store.store import FRAMES
 
 Item = TypeVar("Item")
 
@@ -31,7 +32,7 @@ class FrameSequence:
 
 def courses(plan: Plan, frame: pd.DataFrame) -> list[FrameSequence]:
     """Of each combination that has frames the run that is shown, in plan order."""
-    found = [_course(job.signature, row) for job, row in shown(plan, frame)]
+    found = [_course(run.signature, row) for run, row in shown(plan, frame)]
     return [course for course in found if course is not None]
 
 
@@ -45,7 +46,7 @@ def thinned(items: Sequence[Item], most: int) -> list[Item]:
 def _moments(row: Found) -> dict[int, Path]:
     """Pictures by evaluation: the start, the frames, and the result where it came after them."""
     folder = row["folder"]
-    files = (folder / "frames").glob("*.png") if isinstance(folder, Path) else ()
+    files = (folder / FRAMES).glob("*.png") if isinstance(folder, Path) else ()
     frames = {int(path.stem): path for path in sorted(files) if path.stem.isdecimal()}
     if not frames:
         return {}

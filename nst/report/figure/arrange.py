@@ -12,7 +12,8 @@ from nst.report.figure import axes as axis
 from nst.report.figure.axes import Axes, Level
 from nst.report.figure.shots import input_picture, reference, result, shown, start
 from nst.report.figure.table import BLANK, Band, Column, Facet, Head, Row, Shot, Table, wrapped
-from nst.report.read.plan import Crop, Plan
+from nst.report.read.layout import Crop, layout
+from nst.store.plan import Plan
 
 ACROSS_ALONE = 6  # columns on one line where nothing stands on the rows, unless there are many
 ACROSS = 20  # columns on one line, whatever there is
@@ -26,7 +27,7 @@ def facets(
 
     `wrap`: break long lines of columns into bands, for a sheet of limited width; a page does so by itself.
     """
-    if plan.look.layout == "triples":
+    if layout(plan.report).cells == "triples":
         return (Facet("", triples(plan, frame)),)
     return tuple(
         Facet(_facet_title(plan, axes, place), table(*_facet(plan, frame, axes, place), axes, crop, wrap=wrap))
@@ -35,8 +36,8 @@ def facets(
 
 
 def _facet(plan: Plan, frame: pd.DataFrame, axes: Axes, place: Level) -> tuple[Plan, pd.DataFrame]:
-    inside = [number for number, job in enumerate(plan.jobs) if axis.level(job, axes.facets) == place]
-    return replace(plan, jobs=tuple(plan.jobs[number] for number in inside)), frame.iloc[inside]
+    inside = [number for number, run in enumerate(plan.runs) if axis.level(run, axes.facets) == place]
+    return replace(plan, runs=tuple(plan.runs[number] for number in inside)), frame.iloc[inside]
 
 
 def _facet_title(plan: Plan, axes: Axes, place: Level) -> str:
@@ -45,14 +46,14 @@ def _facet_title(plan: Plan, axes: Axes, place: Level) -> str:
 
 def table(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, *, wrap: bool = True) -> Table:
     """The sweep, or a facet of it, in one table."""
-    if plan.look.layout == "triples":
+    if layout(plan.report).cells == "triples":
         return triples(plan, frame)
     return grid(plan, frame, axes, crop if enlarges(plan, axes) else None, wrap=wrap)
 
 
 def enlarges(plan: Plan, axes: Axes) -> bool:
     """Whether the grid has room for a crop under each result: one line of pictures does."""
-    return plan.look.layout == "grid" and not axes.rows
+    return layout(plan.report).cells == "grid" and not axes.rows
 
 
 def grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, *, wrap: bool = True) -> Table:
@@ -61,7 +62,7 @@ def grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, 
     A `crop` is framed on each picture and shown enlarged on a line below.
     """
     downs, acrosses = axis.levels(plan, axes.rows), axis.levels(plan, axes.cols)
-    pairs = plan.look.layout == "pairs"
+    pairs = layout(plan.report).cells == "pairs"
     made = _cells(plan, frame, axes, pairs)
     blank = (BLANK, BLANK) if pairs else (BLANK,)
     captions = ("start", "result") if pairs else ("",)
@@ -91,10 +92,10 @@ def _heads_title(axes: Axes, columns: Sequence[Column]) -> str:
 def _cells(plan: Plan, frame: pd.DataFrame, axes: Axes, pairs: bool) -> dict[tuple[Level, Level], tuple[Shot, ...]]:
     """The shots of every combination that the sweep has."""
     cells: dict[tuple[Level, Level], tuple[Shot, ...]] = {}
-    for job, found in shown(plan, frame):
-        place = axis.level(job, axes.rows), axis.level(job, axes.cols)
-        end = result(job, plan, found)
-        cells[place] = (start(job, plan, found), end) if pairs else (end,)
+    for run, found in shown(plan, frame):
+        place = axis.level(run, axes.rows), axis.level(run, axes.cols)
+        end = result(run, plan, found)
+        cells[place] = (start(run, plan, found), end) if pairs else (end,)
     return cells
 
 
@@ -104,17 +105,17 @@ def _across(count: int, has_rows: bool) -> int:
 
 
 def triples(plan: Plan, frame: pd.DataFrame) -> Table:
-    """One row a job: style, content, result."""
+    """One row a run: style, content, result."""
     columns = tuple(Column(Head(text)) for text in ("style", "content", "result"))
     rest = [key for key in plan.varied if key not in ("content", "style", "repeat")]
     rows = []
-    for job, found in shown(plan, frame):
-        values = {**plan.constants, **job.values}
+    for run, found in shown(plan, frame):
+        values = {**plan.constants, **run.values}
         style, content = (
             input_picture(found, kind, labels.value(kind, values.get(kind))) for kind in ("style", "content")
         )
-        caption = labels.phrases(job.values, rest, plan.constants)
-        cells = ((style,), (content,), (replace(result(job, plan, found), caption=caption),))
+        caption = labels.phrases(run.values, rest, plan.constants)
+        cells = ((style,), (content,), (replace(result(run, plan, found), caption=caption),))
         rows.append(Row(Head(), cells))
     return Table((Band(columns, tuple(rows)),))
 
@@ -124,12 +125,12 @@ def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Face
 
     Of more than `MANY` runs the crops stand as the grid does, below one whole picture that shows where they are.
     """
-    picked = [(job, found) for job, found in shown(plan, frame) if found["state"] == "done"]
-    shots = [result(job, plan, found) for job, found in picked]
+    picked = [(run, found) for run, found in shown(plan, frame) if found["state"] == "done"]
+    shots = [result(run, plan, found) for run, found in picked]
     if len(shots) > MANY:
-        return _crops_alone(plan, frame, axes, replace(shots[0], framed=crop), labels.job(picked[0][0], plan))
+        return _crops_alone(plan, frame, axes, replace(shots[0], framed=crop), labels.run(picked[0][0], plan))
     alone = Axes((), tuple(key for key in plan.varied if key != "repeat"))
-    texts = [labels.job(job, plan) if alone.cols else "" for job, _ in picked]
+    texts = [labels.run(run, plan) if alone.cols else "" for run, _ in picked]
     first = reference(plan, frame, alone)
     if first is not None and shots and first.caption == "content":
         shots, texts = [first, *shots], [first.alt, *texts]
@@ -141,7 +142,7 @@ def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Face
 
 def _crops_alone(plan: Plan, frame: pd.DataFrame, axes: Axes, whole: Shot, label: str) -> tuple[Facet, ...]:
     crop = whole.framed
-    tables = facets(replace(plan, look=replace(plan.look, layout="grid")), frame, axes)
+    tables = facets(replace(plan, report={**plan.report, "layout": "grid"}), frame, axes)
     one = Table((Band((Column(Head(label)),), (Row(Head("whole"), ((whole,),)),)),))
     title = f"{labels.crop(crop)}, enlarged" if crop else ""
     details = [
@@ -168,7 +169,7 @@ def _with_crop(row: Row, crop: Crop) -> tuple[Row, Row]:
 
 def heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequence[Level]) -> list[Head]:
     """Words and pictures for the places of an axis; equal words fall back to the values themselves."""
-    texts = [labels.phrases(axis.named(keys, place), keys, plan.constants) for place in places]
+    texts = [labels.phrases(dict(zip(keys, place, strict=True)), keys, plan.constants) for place in places]
     if len(keys) == 1:
         texts = [labels.value(keys[0], place[0], plan.constants) for place in places]
     raw = [" · ".join(str(part) for part in place) for place in places]
@@ -183,7 +184,7 @@ def heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequen
 def _pictures(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], kind: str) -> dict[Level, Path]:
     """For each place of an axis the first input picture that a run there left in the store."""
     found: dict[Level, Path] = {}
-    for job, picture in zip(plan.jobs, frame[f"{kind}_picture"], strict=True):
+    for run, picture in zip(plan.runs, frame[f"{kind}_picture"], strict=True):
         if isinstance(picture, Path):
-            found.setdefault(axis.level(job, keys), picture)
+            found.setdefault(axis.level(run, keys), picture)
     return found

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nst.errors import UserError, did_you_mean
-from nst.report.read.plan import Plan, PlannedRun, Value
+from nst.report.read.layout import layout
+from nst.store.plan import Plan, PlannedRun, Value
 
 FOLLOWING = frozenset({"precision", "device"})
 """Keys that a machine decides where nobody does; then they follow from the others."""
@@ -47,28 +48,24 @@ def choose(
     keys = _keys(plan)
     _check(plan, keys, (*(rows or ()), *(cols or ()), *(facets or ())))
     taken = (*(rows or ()), *(cols or ()), *(facets or ()))
-    if facets is None and plan.look.facets is not None:
-        facets = _known(plan.look.facets, keys, taken)
+    wish = layout(plan.report)
+    if facets is None and wish.facets is not None:
+        facets = _known(wish.facets, keys, taken)
         taken = (*taken, *facets)
-    down = rows if rows is not None else _known(plan.look.rows, keys, taken)
-    across = cols if cols is not None else _known(plan.look.cols, keys, taken)
+    down = rows if rows is not None else _known(wish.rows, keys, taken)
+    across = cols if cols is not None else _known(wish.cols, keys, taken)
     free = tuple(key for key in keys if key in (*down, *across, *(facets or ())) or not _follows(plan, key))
     return _filled(_together(plan, free), down, across, facets)
 
 
-def level(job: PlannedRun, keys: tuple[str, ...]) -> Level:
-    """Where a job stands on an axis."""
-    return tuple(job.values.get(key) for key in keys)
+def level(run: PlannedRun, keys: tuple[str, ...]) -> Level:
+    """Where a run stands on an axis."""
+    return tuple(run.values.get(key) for key in keys)
 
 
 def levels(plan: Plan, keys: tuple[str, ...]) -> list[Level]:
-    """The places of an axis in the order of the plan; one place where no key is on it, or no job in the plan."""
-    return list(dict.fromkeys(level(job, keys) for job in plan.jobs)) or [(None,) * len(keys)]
-
-
-def named(keys: tuple[str, ...], place: Level) -> Mapping[str, Value]:
-    """A place as a mapping from key to value."""
-    return dict(zip(keys, place, strict=True))
+    """The places of an axis in the order of the plan; one place where no key is on it, or no run in the plan."""
+    return list(dict.fromkeys(level(run, keys) for run in plan.runs)) or [(None,) * len(keys)]
 
 
 def _keys(plan: Plan) -> tuple[str, ...]:
@@ -78,7 +75,7 @@ def _keys(plan: Plan) -> tuple[str, ...]:
 def _follows(plan: Plan, key: str) -> bool:
     """Whether nobody swept this key and each value of it comes with other values of the rest."""
     if key not in FOLLOWING or any(
-        word.lstrip("+").startswith(f"{key}=") for job in plan.jobs for word in job.overrides
+        word.lstrip("+").startswith(f"{key}=") for run in plan.runs for word in run.overrides
     ):
         return False
     rest = tuple(other for other in _keys(plan) if other not in FOLLOWING)

@@ -27,7 +27,7 @@ from PIL import Image
 from nst.report.figure.drawing import Label
 from nst.report.figure.geometry import Box
 from nst.report.figure.lettering import LEADING
-from nst.report.read.files import replacing
+from nst.store.atomic import replacing
 
 DPI = 144
 POINT = 72 / DPI

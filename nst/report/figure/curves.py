@@ -18,8 +18,8 @@ from nst.report import labels
 from nst.report.figure import canvas, lettering
 from nst.report.figure.avoid_overlap import spread
 from nst.report.figure.canvas import POINT
-from nst.report.read.plan import Plan
 from nst.report.read.traces import Curve, Numbers, curves, group_key
+from nst.store.plan import Plan
 
 WIDTH, HEIGHT, FONT, MARGIN = 1600, 800, 21, 40
 LEFT, LOW, TALL, GUTTER = 110, 90, 620, 60  # of the plots, in pixels

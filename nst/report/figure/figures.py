@@ -11,7 +11,7 @@ from nst.report.figure.drawing import Figure as Figure
 from nst.report.figure.drawing import Grid
 from nst.report.figure.layout import WIDEST
 from nst.report.figure.table import Facet
-from nst.report.read.files import remove
+from nst.store.atomic import remove
 
 
 @dataclass(frozen=True)

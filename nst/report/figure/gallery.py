@@ -8,7 +8,7 @@ from pathlib import Path
 from nst.report import labels
 from nst.report.context import ReportContext
 from nst.report.figure.shots import shown
-from nst.report.read.files import link_or_copy, remove
+from nst.store.atomic import link_or_copy, remove
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class Gallery:
     inputs: tuple[Input, ...]
 
 
-def write(context: ReportContext) -> Gallery:
-    """Link all pictures into the report, and clear what an earlier report left."""
-    inputs = _inputs(context)
-    files = {**_starts(context), **_results(context)}
+def write(context: ReportContext, *, results_only: bool = False) -> Gallery:
+    """Link all pictures, or only the results, into the report, and clear what an earlier report left."""
+    inputs = () if results_only else _inputs(context)
+    files = {**({} if results_only else _starts(context)), **_results(context)}
     for one in inputs:
         files.setdefault(one.picture, f"pictures/{one.kind}-{one.picture.name}")
     for picture, file in files.items():
@@ -51,32 +51,32 @@ def clear(folder: Path, wanted: Iterable[str]) -> None:
 def _inputs(context: ReportContext) -> tuple[Input, ...]:
     plan = context.plan
     found: dict[tuple[str, Path], Input] = {}
-    for job, row in shown(plan, context.frame):
+    for run, row in shown(plan, context.frame):
         for kind in ("content", "style"):
             picture = row[f"{kind}_picture"]
             if isinstance(picture, Path):
-                name = labels.value(kind, job.values.get(kind, plan.constants.get(kind)))
+                name = labels.value(kind, run.values.get(kind, plan.constants.get(kind)))
                 found.setdefault((kind, picture), Input(picture, kind, name))
     return tuple(found.values())
 
 
 def _results(context: ReportContext) -> dict[Path, str]:
-    pairs = zip(context.plan.jobs, context.frame["image"], strict=True)
-    return {image: f"pictures/{job.signature}.png" for job, image in pairs if isinstance(image, Path)}
+    pairs = zip(context.plan.runs, context.frame["image"], strict=True)
+    return {image: f"pictures/{run.signature}.png" for run, image in pairs if isinstance(image, Path)}
 
 
 def _starts(context: ReportContext) -> dict[Path, str]:
     """Equal starts are one file, named after the first run that had it: noise cannot be compressed."""
     files: dict[Path, str] = {}
     first: dict[tuple[int, str], str] = {}
-    pairs = [pair for pair in zip(context.plan.jobs, context.frame["start"], strict=True) if isinstance(pair[1], Path)]
+    pairs = [pair for pair in zip(context.plan.runs, context.frame["start"], strict=True) if isinstance(pair[1], Path)]
     sizes = {start: start.stat().st_size for _, start in pairs}
     lengths = list(sizes.values())
     alone = {length for length in set(lengths) if lengths.count(length) == 1}
-    for job, start in pairs:
+    for run, start in pairs:
         length = sizes[start]
         key = (length, "" if length in alone else _digest(start))
-        files[start] = first.setdefault(key, f"pictures/start-{job.signature}.png")
+        files[start] = first.setdefault(key, f"pictures/start-{run.signature}.png")
     return files
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nst.report.read.plan import Crop
+from nst.report.read.layout import Crop
 
 Region = tuple[int, int, int, int]
 

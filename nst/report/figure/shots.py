@@ -1,4 +1,4 @@
-"""The shots of a job: its result, its start, its inputs, and the picture that a loss alone reconstructs."""
+"""The shots of a run: its result, its start, its inputs, and the picture that a loss alone reconstructs."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
@@ -11,45 +11,45 @@ from nst.report import labels
 from nst.report.figure import axes as axis
 from nst.report.figure.axes import Axes, Level
 from nst.report.figure.table import Shot, State
-from nst.report.read.plan import Plan, PlannedRun
+from nst.store.plan import Plan, PlannedRun
 
 Found = Mapping[Hashable, Any]
-"""The row of the frame that belongs to a job."""
+"""The row of the frame that belongs to a run."""
 
 
 def shown(plan: Plan, frame: pd.DataFrame) -> list[tuple[PlannedRun, Found]]:
-    """One job a combination: of its repeats the first that is done, else the first."""
+    """One run a combination: of its repeats the first that is done, else the first."""
     keys = tuple(key for key in plan.varied if key != "repeat")
     picked: dict[Level, tuple[PlannedRun, Found]] = {}
-    for job, found in zip(plan.jobs, frame.to_dict("records"), strict=True):
-        place = axis.level(job, keys)
+    for run, found in zip(plan.runs, frame.to_dict("records"), strict=True):
+        place = axis.level(run, keys)
         if place not in picked or (picked[place][1]["state"] != "done" and found["state"] == "done"):
-            picked[place] = (job, found)
+            picked[place] = (run, found)
     return list(picked.values())
 
 
-def result(job: PlannedRun, plan: Plan, found: Found) -> Shot:
-    """The picture a job made, or what became of it."""
-    label, state = labels.job(job, plan), found["state"]
+def result(run: PlannedRun, plan: Plan, found: Found) -> Shot:
+    """The picture a run made, or what became of it."""
+    label, state = labels.run(run, plan), found["state"]
     if state == "failed":
         shot = Shot(None, "failed", str(found["error"] or ""), f"{label}: failed")
     elif state != "done":
         shot = Shot(None, "running" if state == "running" else "pending", "", f"{label}: {state}")
     else:
         shot = _present(found["image"], "done", f"result of {label}")
-    return replace(shot, signature=job.signature)
+    return replace(shot, signature=run.signature)
 
 
-def start(job: PlannedRun, plan: Plan, found: Found) -> Shot:
-    """The picture a job began with."""
-    label = labels.job(job, plan)
+def start(run: PlannedRun, plan: Plan, found: Found) -> Shot:
+    """The picture a run began with."""
+    label = labels.run(run, plan)
     if found["start"] is None:
         return Shot(None, "pending", "", f"start of {label}: not there")
     return _present(found["start"], "input", f"start of {label}")
 
 
 def input_picture(found: Found, kind: str, name: str) -> Shot:
-    """The content or style picture of a job, captioned with its name."""
+    """The content or style picture of a run, captioned with its name."""
     picture = found[f"{kind}_picture"]
     if picture is None:
         is_due = found["state"] in ("pending", "running")

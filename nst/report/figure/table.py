@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from nst.report.read.plan import Crop
+from nst.report.read.layout import Crop
 
 State = Literal["done", "failed", "running", "pending", "missing", "input", "blank"]
 
@@ -14,7 +14,7 @@ State = Literal["done", "failed", "running", "pending", "missing", "input", "bla
 class Shot:
     """One picture, or the reason why there is none. `crop`: show this region only; `framed`: outline it.
 
-    `signature`: of the job that made it, or would make it; empty for inputs.
+    `signature`: of the run that made it, or would make it; empty for inputs.
     """
 
     picture: Path | None

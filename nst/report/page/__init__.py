@@ -2,6 +2,6 @@
 
 from nst.report.page.content import paragraphs
 from nst.report.page.html import write
-from nst.report.page.runs import status
+from nst.report.page.runs import Run, heads, runs, status
 
-__all__ = ["paragraphs", "status", "write"]
+__all__ = ["Run", "heads", "paragraphs", "runs", "status", "write"]

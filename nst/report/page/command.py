@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from nst.report.read.plan import Plan, PlannedRun
+from nst.store.plan import Plan, PlannedRun
 
 _MODES = frozenset({"-m", "--multirun"})
 _NOT_THE_RUN = frozenset({"name", "plan", "rerun", "fail_fast", "output", "hydra/launcher"})
@@ -14,7 +14,7 @@ _NEEDLESS = re.compile(r"(?<=[=\[,])'([A-Za-z_./~][\w./~-]*)'(?=[\],]|$)")
 _WORDS_OF_YAML = frozenset({"null", "true", "false", "inf", "nan"})
 
 
-def command(job: PlannedRun, plan: Plan) -> str:
+def command(run: PlannedRun, plan: Plan) -> str:
     """A line for a shell. It pins the precision, which else each machine decides for itself."""
     try:
         words = shlex.split(plan.command)
@@ -22,9 +22,9 @@ def command(job: PlannedRun, plan: Plan) -> str:
         words = []
     if words[:3] != ["python", "-m", "nst.run"]:
         words = ["python", "-m", "nst.run"]
-    swept = {_key(override) for override in job.overrides}
+    swept = {_key(override) for override in run.overrides}
     kept = [word for word in words[3:] if word not in _MODES and not _is_dropped(word, swept)]
-    return typed([*words[:3], *kept, *job.overrides, *_precision(job, [*kept, *job.overrides])])
+    return typed([*words[:3], *kept, *run.overrides, *_precision(run, [*kept, *run.overrides])])
 
 
 def typed(words: Sequence[str]) -> str:
@@ -54,9 +54,9 @@ def _is_dropped(word: str, swept: set[str]) -> bool:
     return "=" in word and (undecided or key in swept or key in _NOT_THE_RUN or key.startswith("hydra.launcher"))
 
 
-def _precision(job: PlannedRun, words: Sequence[str]) -> list[str]:
+def _precision(run: PlannedRun, words: Sequence[str]) -> list[str]:
     is_given = any(_key(word) == "precision" for word in words)
-    return [] if is_given or job.precision is None else [f"precision={job.precision}"]
+    return [] if is_given or run.precision is None else [f"precision={run.precision}"]
 
 
 def _key(word: str) -> str:

@@ -16,8 +16,9 @@ from nst.report.page.thumbs import Thumb, Wanted
 from nst.report.page.tiles import Tiler, wanted
 from nst.report.page.view import Tile, View
 from nst.report.read import provenance
-from nst.report.read.plan import Plan
+from nst.report.read.layout import layout
 from nst.report.stats.tables import NumberTable
+from nst.store.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable
     """Link the pictures, make the small copies, and gather everything."""
     plan, frame, folder = context.plan, context.frame, context.folder
     pictures = gallery.write(context)
-    is_flat = not context.axes.rows and plan.look.layout != "triples"
+    is_flat = not context.axes.rows and layout(plan.report).cells != "triples"
     facets = arrange.facets(plan, frame, context.axes, context.crop, wrap=False)
     details = _details(context)
     table = runs(plan, frame, pictures)
@@ -104,7 +105,7 @@ def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable
         tiles={run.id: tiler.picture(run.image, run.label) for run in table if run.image},
         inputs=tuple(Given(tiler.picture(i.picture, f"{i.kind}: {i.name}"), i.kind, i.name) for i in pictures.inputs),
         constants=constants(plan),
-        provenance=provenance.facts(plan, context.runs_dir),
+        provenance=provenance.facts(plan, context.store),
         downloads=downloads(folder),
         command=retyped(plan.command),
     )

@@ -15,9 +15,9 @@ from nst.report.context import ReportContext
 from nst.report.figure.figures import Figures
 from nst.report.page.content import Page, collect
 from nst.report.page.files import version
-from nst.report.read.files import write_text
 from nst.report.stats.tables import NumberTable
 from nst.report.templating import environment
+from nst.store.atomic import write_text
 
 SECTIONS = (
     *("status", "contents", "failures", "results", "details", "motion", "loss", "timing", "runs"),

@@ -12,10 +12,8 @@ from nst.report import labels
 from nst.report.figure.gallery import Gallery
 from nst.report.page.command import command
 from nst.report.read import results
-from nst.report.read.plan import Plan, PlannedRun, Value
-from nst.report.stats.intervals import finite
-
-STATES = ("done", "failed", "running", "pending")
+from nst.store.plan import Plan, PlannedRun, Value
+from nst.store.store import State
 
 
 @dataclass(frozen=True)
@@ -45,24 +43,24 @@ class Run:
 
 def runs(plan: Plan, frame: pd.DataFrame, gallery: Gallery) -> tuple[Run, ...]:
     """The table of runs, in plan order."""
-    names = results.columns(frame)
-    rows = zip(plan.jobs, frame.to_dict("records"), strict=True)
-    return tuple(_run(f"run-{number}", job, row, plan, names, gallery) for number, (job, row) in enumerate(rows, 1))
+    names = [column.name for column in results.columns(frame)]
+    rows = zip(plan.runs, frame.to_dict("records"), strict=True)
+    return tuple(_run(f"run-{number}", run, row, plan, names, gallery) for number, (run, row) in enumerate(rows, 1))
 
 
-def _run(id: str, job: PlannedRun, row: Mapping[Any, Any], plan: Plan, names: list[str], gallery: Gallery) -> Run:
+def _run(id: str, run: PlannedRun, row: Mapping[Any, Any], plan: Plan, names: list[str], gallery: Gallery) -> Run:
     image = row["image"] if isinstance(row["image"], Path) else None
     return Run(
         id=id,
-        signature=job.signature,
-        label=_label(job, plan),
+        signature=run.signature,
+        label=_label(run, plan),
         state=row["state"],
         words=tuple(_word(key, row[key], plan) for key in plan.varied),
-        numbers=tuple(Entry(finite(row[name]), _sort(row[name])) for name in names),
+        numbers=tuple(Entry(labels.number(row[name]), _sort(row[name])) for name in names),
         pictures=_pictures(row, gallery),
         image=image,
-        overrides=" ".join(job.overrides),
-        command=command(job, plan),
+        overrides=" ".join(run.overrides),
+        command=command(run, plan),
         error=str(row["error"] or ""),
     )
 
@@ -70,25 +68,25 @@ def _run(id: str, job: PlannedRun, row: Mapping[Any, Any], plan: Plan, names: li
 def heads(plan: Plan, frame: pd.DataFrame) -> tuple[str, ...]:
     """The heads of the table of runs: what varies, the state, what was measured."""
     varied = [labels.title(key, plan.constants) for key in plan.varied]
-    return (*varied, "state", *(results.COLUMNS[name] for name in results.columns(frame)))
+    return (*varied, "state", *(column.heading for column in results.columns(frame)))
 
 
 def counts(frame: pd.DataFrame) -> dict[str, int]:
     """How many runs are in each state."""
-    return {state: int((frame["state"] == state).sum()) for state in STATES}
+    return {str(state): int((frame["state"] == state).sum()) for state in State}
 
 
 def status(frame: pd.DataFrame) -> str:
     """`3 of 4 runs done, 1 failed`."""
     count = counts(frame)
-    rest = [f"{count[state]} {state}" for state in STATES[1:] if count[state]]
+    rest = [f"{count[state]} {state}" for state in list(State)[1:] if count[state]]
     return ", ".join([f"{count['done']} of {len(frame)} {'run' if len(frame) == 1 else 'runs'} done", *rest])
 
 
-def _label(job: PlannedRun, plan: Plan) -> str:
+def _label(run: PlannedRun, plan: Plan) -> str:
     """The run in words; where there are repeats, which one."""
-    repeat = job.values.get("repeat")
-    return labels.job(job, plan) + (f" · {labels.value('repeat', repeat)}" if repeat is not None else "")
+    repeat = run.values.get("repeat")
+    return labels.run(run, plan) + (f" · {labels.value('repeat', repeat)}" if repeat is not None else "")
 
 
 def _word(key: str, value: Value, plan: Plan) -> Entry:

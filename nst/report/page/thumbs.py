@@ -10,7 +10,7 @@ from PIL import Image
 from nst.report.figure.gallery import clear
 from nst.report.figure.geometry import Region
 from nst.report.figure.pictures import BROKEN, opaque, side_by_side, size_of
-from nst.report.read.files import CannotWrite, replacing
+from nst.store.atomic import CannotWrite, replacing
 
 QUALITY = 82
 LONGEST = ((12, 512), (60, 384), (200, 256))

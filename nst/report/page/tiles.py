@@ -12,7 +12,7 @@ from nst.report.figure.table import Column, Facet, Head, Row, Shot, Table
 from nst.report.page.runs import Run
 from nst.report.page.thumbs import Thumb, Wanted
 from nst.report.page.view import Line, Name, Percent, Tile, View
-from nst.report.read.plan import Crop
+from nst.report.read.layout import Crop
 
 WIDEST, NARROWEST = 448, 224
 """CSS pixels of a cell: at most, and where there is room at least, however small its picture is."""

@@ -5,15 +5,19 @@ from dataclasses import replace
 
 from nst.errors import UserError, did_you_mean
 from nst.report.labels import value as words
-from nst.report.read.plan import Plan, PlannedRun, Value
+from nst.report.read.layout import layout
+from nst.store.plan import Plan, PlannedRun, Value
 
 Wanted = str | int | float | bool | None
+
+START = ("init", "content")
+"""Compared unless the report's settings name another key: does a start from noise take longer?"""
 
 _SAME = {("init", "noise"): "uniform"}
 
 
 def select(plan: Plan, where: Mapping[str, Wanted]) -> Plan:
-    """The plan with only the jobs that have every wanted value; `UserError` where a key does not vary or none has it.
+    """The plan with only the runs that have every wanted value; `UserError` where a key does not vary or none has it.
 
     A wanted value may be written as in a config (`9e5`, `conv_1`, `pictures/cat.jpg`) or as in the report (`uniform
     noise`, `cat`). Keys that are left with one value are constants of the part.
@@ -27,8 +31,25 @@ def promote(plan: Plan, keys: Iterable[str]) -> Plan:
     """The plan with constants among `keys` as keys that could vary: an axis may be asked for that has one place."""
     named = tuple(key for key in dict.fromkeys(keys) if key in plan.constants and key not in plan.varied)
     same = {key: plan.constants[key] for key in named}
-    jobs = tuple(replace(job, values={**same, **job.values}) for job in plan.jobs)
-    return replace(plan, varied=(*named, *plan.varied), jobs=jobs)
+    runs = tuple(replace(run, values={**same, **run.values}) for run in plan.runs)
+    return replace(plan, varied=(*named, *plan.varied), runs=runs)
+
+
+def compared(plan: Plan) -> tuple[str, Value] | None:
+    """Return the key that the sweep compares, and the base among its values; by default the start, and the content.
+
+    None if the key does not vary, or no run has the default base; `UserError` if none has the one that was asked for.
+    """
+    asked = layout(plan.report).compare
+    key, wanted = (asked.key, asked.base) if asked else START
+    if key not in plan.varied:
+        return None
+    there = list(dict.fromkeys(run.values.get(key) for run in plan.runs))
+    found = [value for value in there if _is(key, value, wanted, plan)]
+    if not found and asked:
+        hint = did_you_mean(_text(wanted), map(_text, there))
+        raise UserError(f"compare.base={_text(wanted)}: no run of '{plan.name}' has {key}={_text(wanted)}{hint}")
+    return (key, found[0]) if found else None
 
 
 def parse_where(texts: Sequence[str]) -> dict[str, Wanted]:
@@ -49,22 +70,22 @@ def _part(plan: Plan, key: str, wanted: Wanted) -> Plan:
     if key not in plan.varied:
         hint = did_you_mean(key, plan.varied) if plan.varied else "; no key does"
         raise UserError(f"'{key}' does not vary in sweep '{plan.name}'{hint}")
-    jobs = tuple(job for job in plan.jobs if _is(key, job.values.get(key), wanted, plan))
-    if not jobs:
-        there = dict.fromkeys(_text(job.values.get(key)) for job in plan.jobs)
+    runs = tuple(run for run in plan.runs if _is(key, run.values.get(key), wanted, plan))
+    if not runs:
+        there = dict.fromkeys(_text(run.values.get(key)) for run in plan.runs)
         raise UserError(f"no run of '{plan.name}' has {key}={wanted}{did_you_mean(str(wanted), there)}")
-    return _settled(replace(plan, jobs=jobs))
+    return _settled(replace(plan, runs=runs))
 
 
 def _settled(plan: Plan) -> Plan:
     """Keys that no longer vary become constants."""
-    same = [key for key in plan.varied if len({job.values.get(key) for job in plan.jobs}) == 1]
-    constants = {**plan.constants, **{key: plan.jobs[0].values.get(key) for key in same}}
+    same = [key for key in plan.varied if len({run.values.get(key) for run in plan.runs}) == 1]
+    constants = {**plan.constants, **{key: plan.runs[0].values.get(key) for key in same}}
     varied = tuple(key for key in plan.varied if key not in same)
-    jobs: list[PlannedRun] = [
-        replace(job, values={key: value for key, value in job.values.items() if key in varied}) for job in plan.jobs
+    runs: list[PlannedRun] = [
+        replace(run, values={key: value for key, value in run.values.items() if key in varied}) for run in plan.runs
     ]
-    return replace(plan, varied=varied, constants=constants, jobs=tuple(jobs))
+    return replace(plan, varied=varied, constants=constants, runs=tuple(runs))
 
 
 def _is(key: str, found: Value, wanted: Wanted, plan: Plan) -> bool:

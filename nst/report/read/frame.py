@@ -1,79 +1,68 @@
-"""The frame of a sweep: a row a job, in plan order, with all that was measured. `load` types it for notebooks."""
+"""The frame of a sweep: a row a run, in plan order, with all that was recorded. `load` types it for notebooks."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from nst.report.read import plan as plans
-from nst.report.read.files import read_json
-from nst.report.read.plan import Plan, PlannedRun
-from nst.report.read.running import running
+from nst.store import columns
+from nst.store.plan import Plan, PlannedRun, plain
+from nst.store.store import IMAGE, METRICS, START, TRACE, Record, State, Store
 
-METRICS = (
-    *("steps_requested", "evaluations", "content_loss", "style_loss", "tv_loss", "total_loss"),
-    *("content_loss_png", "style_loss_png", "total_loss_png", "best_total_loss", "best_evaluation"),
-    *("seconds_setup", "seconds_warmup", "seconds_loop", "ms_per_evaluation_p50", "ms_per_evaluation_p90"),
-    *("peak_memory_mib", "psnr_content_db", "ssim_content", "gram_distance_style", "feature_distance_content"),
-    *("history_used", "resumed_at"),
-)
-PATHS = ("folder", "image", "start", "trace", "content_picture", "style_picture")
-RAN_ON = ("device", "host", "threads", "precision")
+RAN_ON = tuple(column.name for column in columns.RAN_ON)
+PATHS = tuple(column.name for column in columns.PATHS)
 
 
-def frame(plan: Plan, runs_dir: Path) -> pd.DataFrame:
-    """A row a job of the plan.
+def frame(plan: Plan, store: Store) -> pd.DataFrame:
+    """Return a row a run of the plan.
 
-    Columns: `signature`, `label`, `state` (done, failed, running, pending), the varied keys, `METRICS` (float, NaN
-    where not known), `stopped`, `RAN_ON` and `machine` (all of them in one string: only equal machines may be
-    averaged), `PATHS` (absolute or relative as `runs_dir` is; None where the file is missing) and `error`.
-    A varied key that has the name of a measured column (`precision`) keeps the planned value.
+    Columns: `signature`, `label`, `state` (done, failed, running, pending), the varied keys, the numbers of
+    `nst.store.columns` with the losses of the terms that any run has (float, NaN if not known), `stopped`, `RAN_ON`
+    and `machine` (all of them in one string: only equal machines may be averaged), `PATHS` (absolute or relative as
+    the store is; None if the file is missing) and `error`.
+    A varied key that has the name of a measured column (`precision`) keeps the planned value. `frame.attrs["keys"]`
+    names the columns that are keys of the configuration.
     """
-    held = running(runs_dir, (job.signature for job in plan.jobs))
-    rows = [_row(job, runs_dir, held) for job in plan.jobs]
-    known = ["signature", "label", "state", *plan.varied]
-    rest = [*METRICS, "stopped", *RAN_ON, "machine", *PATHS, "error"]
-    columns = list(dict.fromkeys([*known, *rest]))
-    values = {column: pd.Series([row.get(column) for row in rows], dtype=_dtype(column, plan)) for column in columns}
-    return pd.DataFrame(values)
+    records = store.records(run.signature for run in plan.runs)
+    rows = [_row(run, store, records[run.signature]) for run in plan.runs]
+    numbers = [column.name for column in columns.measured(dict.fromkeys(name for row in rows for name in row))]
+    names = dict.fromkeys(
+        [*("signature", "label", "state"), *plan.varied, *numbers, "stopped", *RAN_ON, "machine", *PATHS, "error"]
+    )
+    measured = set(numbers) - set(plan.varied)
+    dtypes = {name: "float64" if name in measured else "object" for name in names}
+    found = pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=dtypes[name]) for name in names})
+    found.attrs["keys"] = plan.varied
+    return found
 
 
-def _dtype(column: str, plan: Plan) -> str:
-    return "float64" if column in METRICS and column not in plan.varied else "object"
-
-
-def _row(job: PlannedRun, runs_dir: Path, held: Collection[str]) -> dict[str, Any]:
-    folder = runs_dir / "jobs" / job.signature
-    state, found, error = _state(folder)
-    if state != "done" and job.signature in held:
-        state, error = "running", None
-    measured: dict[str, Any] = {key: _number(found.get(key)) for key in METRICS}
-    ran_on = _ran_on(read_json(folder / "provenance.json") or {})
+def _row(run: PlannedRun, store: Store, record: Record) -> dict[str, Any]:
+    found = _recorded(run.signature, store, record)
+    measured: dict[str, Any] = {column.name: _number(found.get(column.name)) for column in columns.measured(found)}
     measured["stopped"] = found.get("stopped")
-    row = {"signature": job.signature, "label": job.label, "state": state, "error": error}
-    return {**row, **measured, **ran_on, **_files(folder), **_inputs(found, runs_dir), **job.values}
+    row = {"signature": run.signature, "label": run.label, "state": str(record.state)}
+    row |= {"error": _error(run.signature, store, record)} | measured | _ran_on(store.provenance(run.signature))
+    return {**row, **_files(store.job(run.signature)), **_inputs(found, store), **run.values}
 
 
-def _state(folder: Path) -> tuple[str, dict[str, Any], str | None]:
-    """State, metrics and reason of a job, from which of its two last files is there."""
-    if (folder / "metrics.json").exists():
-        metrics = read_json(folder / "metrics.json")
-        return ("failed", {}, "metrics.json cannot be read") if metrics is None else ("done", metrics, None)
-    if (folder / "error.json").exists():
-        error = read_json(folder / "error.json") or {"message": "error.json cannot be read"}
-        return "failed", error, _reason(error)
-    return "pending", {}, None
+def _recorded(signature: str, store: Store, record: Record) -> Mapping[str, Any]:
+    """The numbers of a run that is done, and those of one that failed, as far as it came."""
+    if record.state is State.DONE:
+        return store.metrics(signature) or {}
+    return (store.error(signature) or {}) if record.state is State.FAILED else {}
 
 
-def _reason(error: Mapping[str, Any]) -> str:
-    lines = str(error.get("message") or error.get("type") or "unknown reason").strip().splitlines()
-    return lines[0] if lines else "unknown reason"
+def _error(signature: str, store: Store, record: Record) -> str | None:
+    if record.state is State.FAILED:
+        return store.reason(signature)
+    is_broken = record.state is State.PENDING and (store.job(signature) / METRICS).exists()
+    return f"{METRICS} cannot be read" if is_broken else None
 
 
 def _ran_on(provenance: Mapping[str, Any]) -> dict[str, Any]:
-    ran_on: dict[str, Any] = {key: plans.plain(provenance.get(key)) for key in RAN_ON}
+    ran_on: dict[str, Any] = {key: plain(provenance.get(key)) for key in RAN_ON}
     names = [str(ran_on[key]) for key in ("device", "host") if ran_on[key] is not None]
     threads = [f"{ran_on['threads']} threads"] if ran_on["threads"] is not None else []
     precision = [str(ran_on["precision"])] if ran_on["precision"] is not None else []
@@ -83,21 +72,21 @@ def _ran_on(provenance: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _files(folder: Path) -> dict[str, Path | None]:
-    files = {"image": "image.png", "start": "start.png", "trace": "trace.csv"}
+    files = {"image": IMAGE, "start": START, "trace": TRACE}
     found = {name: _file(folder / file) for name, file in files.items()}
     return {"folder": folder if folder.is_dir() else None, **found}
 
 
-def _inputs(found: Mapping[str, Any], runs_dir: Path) -> dict[str, Path | None]:
+def _inputs(found: Mapping[str, Any], store: Store) -> dict[str, Path | None]:
     inputs = found.get("inputs")
     named = inputs if isinstance(inputs, dict) else {}
-    return {f"{kind}_picture": _input(named.get(kind), runs_dir) for kind in ("content", "style")}
+    return {f"{kind}_picture": _input(named.get(kind), store) for kind in ("content", "style")}
 
 
-def _input(digest: object, runs_dir: Path) -> Path | None:
+def _input(digest: object, store: Store) -> Path | None:
     if not isinstance(digest, str) or not re.fullmatch(r"[0-9A-Za-z_-]+", digest):
         return None
-    return _file(runs_dir / "pictures" / f"{digest}.png")
+    return _file(store.picture(digest))
 
 
 def _file(path: Path) -> Path | None:

@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import pandas_dtype
 
-from nst.report.read import plan as plans
-from nst.report.read.frame import METRICS, PATHS, frame
-
-STATES = ("done", "failed", "running", "pending")
-COUNTS = ("steps_requested", "evaluations", "best_evaluation", "history_used", "resumed_at", "threads")
+from nst.report.read.frame import frame
+from nst.store.columns import column
+from nst.store.plan import read_plan
+from nst.store.store import State, Store
 
 
 def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
@@ -24,6 +23,7 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
     * the config keys, those that vary first, the constants after them: Int64, float64, boolean, category in the
       sweep's order (text that varies), string (text that does not), object (values of several kinds);
     * the numbers of `metrics.json`, with their units in their names: Int64 for counts (`evaluations`), else float64;
+      losses (`style_loss`) of the terms that any of the runs has;
     * `stopped`, `device`, `host`, `precision`, `machine` (string) and `threads` (Int64): how it ended and what it ran
       on. Only times of equal `machine` may be averaged. Where one of them varies in the sweep, it is the planned value;
     * `folder`, `image`, `start`, `trace`, `content_picture`, `style_picture`: a `Path`, or None where there is none;
@@ -32,27 +32,31 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
     What is not known is missing (NA, NaN, None): runs to come, failed, foreign or of an older version raise nothing.
     `UserError` where there is no such sweep, or its `plan.json` cannot be read.
     """
-    plan = plans.read(name, Path(runs_dir))
-    found = frame(plan, Path(runs_dir))
+    store = Store(Path(runs_dir))
+    plan = read_plan(store, name)
+    found = frame(plan, store)
     constants = [key for key in plan.constants if key not in found]
     for key in constants:
         found[key] = pd.Series([plan.constants[key]] * len(found), index=found.index, dtype="object")
     config = [*plan.varied, *constants]
     found = found[list(dict.fromkeys(["signature", "label", "state", *config, *found.columns]))]
-    typed = {column: _config(found[column], column in plan.varied) for column in config}
-    typed |= {column: _measured(column, found[column]) for column in map(str, found) if column not in typed}
-    return found.assign(**typed)
+    typed = {key: _config(found[key], key in plan.varied) for key in config}
+    typed |= {name: _measured(name, found[name]) for name in map(str, found) if name not in typed}
+    found = found.assign(**typed)
+    found.attrs["keys"] = tuple(config)
+    return found
 
 
-def _measured(column: str, values: "pd.Series[Any]") -> "pd.Series[Any]":
-    if column in PATHS:
+def _measured(name: str, values: "pd.Series[Any]") -> "pd.Series[Any]":
+    known = column(name)
+    if name == "state":
+        return values.astype(pd.CategoricalDtype([str(state) for state in State]))
+    if known is None or known.kind == "path":
         return values
-    if column == "state":
-        return values.astype(pd.CategoricalDtype(list(STATES)))
-    if column in COUNTS:
+    if known.kind == "count":
         numbers = pd.to_numeric(values, errors="coerce").astype("float64")
         return numbers.where(numbers.abs() < 2**63).round().astype("Int64")
-    return values.astype("float64") if column in METRICS else values.astype("string")
+    return values.astype("float64" if known.is_number else "string")
 
 
 def _config(values: "pd.Series[Any]", varies: bool) -> "pd.Series[Any]":

@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from nst.report.read import plan as plans
-from nst.report.read.files import read_json
-from nst.report.read.plan import Plan
+from nst.store.plan import Plan, plain
+from nst.store.store import Store
 
 _SAID = ("device", "host", "threads", "precision", "workers")
 
 
-def facts(plan: Plan, runs_dir: Path) -> dict[str, str]:
+def facts(plan: Plan, store: Store) -> dict[str, str]:
     """Facts by name, in words; a fact that differs between runs lists its values. Unknown facts are left out."""
-    found = [read_json(runs_dir / "jobs" / job.signature / "provenance.json") or {} for job in plan.jobs]
+    found = [store.provenance(run.signature) for run in plan.runs]
     said = {name: _values(source.get(name) for source in found) for name in _SAID}
     said["git"] = _values(_commit(source.get("git")) for source in found)
     versions = [source["versions"] for source in found if isinstance(source.get("versions"), dict)]
@@ -30,8 +28,8 @@ def _values(values: Any) -> str:
 def _text(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {_text(part)}" for key, part in value.items() if part is not None)
-    plain = plans.plain(value)
-    return json.dumps(plain) if isinstance(plain, bool) else str(plain)
+    shown = plain(value)
+    return json.dumps(shown) if isinstance(shown, bool) else str(shown)
 
 
 def _commit(git: object) -> str:

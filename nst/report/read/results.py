@@ -1,27 +1,12 @@
-"""All numbers of a sweep in `results.csv`, and the table of runs for the page."""
+"""All numbers of a sweep in `results.csv`, and those that the table of runs shows."""
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from nst.report import labels
-from nst.report.read.files import replacing
 from nst.report.read.frame import PATHS
-from nst.report.read.plan import Plan
-
-COLUMNS = {
-    "total_loss": "total loss",
-    "content_loss": "content loss",
-    "style_loss": "style loss",
-    "tv_loss": "TV loss",
-    "psnr_content_db": "PSNR to content (dB)",
-    "ssim_content": "SSIM to content",
-    "gram_distance_style": "Gram distance to style",
-    "feature_distance_content": "feature distance to content",
-    "evaluations": "evaluations",
-    "seconds_loop": "seconds",
-}
+from nst.store.atomic import replacing
+from nst.store.columns import Column, column
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:
@@ -39,11 +24,8 @@ def picture_name(signature: str, image: object) -> str | None:
     return f"pictures/{signature}.png" if isinstance(image, Path) else None
 
 
-def columns(frame: pd.DataFrame) -> list[str]:
-    """The measured columns of the table of runs: those for which there is at least one number that is not zero."""
-    return [name for name in COLUMNS if (frame[name].notna() & (frame[name] != 0)).any()]
-
-
-def words(plan: Plan, row: "pd.Series[Any]") -> list[str]:
-    """The varied values of a run in words."""
-    return [labels.bare(key, row[key], plan.constants) for key in plan.varied]
+def columns(frame: pd.DataFrame) -> list[Column]:
+    """Return the numbers of the table of runs: those of which at least one is known and not zero."""
+    names = [name for name in map(str, frame) if name not in frame.attrs["keys"]]
+    known = [found for name in names if (found := column(name)) and found.in_table]
+    return [one for one in known if (frame[one.name].notna() & (frame[one.name] != 0)).any()]

@@ -9,12 +9,13 @@ import pandas as pd
 
 from nst.report import labels
 from nst.report.figure.shots import shown
-from nst.report.read.plan import Plan
+from nst.store.columns import EVALUATION, SECONDS, TOTAL
+from nst.store.plan import Plan
 
 GROUPS = 7  # as many colours as are told apart at once
 
 
-COLUMNS = ("evaluation", "seconds", "total_loss")
+COLUMNS = (EVALUATION, SECONDS, TOTAL)
 Numbers = npt.NDArray[np.float64]
 NOTHING: Numbers = np.empty((0, len(COLUMNS)))
 
@@ -35,13 +36,13 @@ def curves(plan: Plan, frame: pd.DataFrame) -> list[Curve]:
     """The traces of the sweep, one of the repeats each; losses that a logarithm cannot show are left out."""
     key = group_key(plan)
     found = []
-    for job, row in shown(plan, frame):
+    for run, row in shown(plan, frame):
         trace = read_trace(row["trace"]) if isinstance(row["trace"], Path) else NOTHING
         if len(trace):
-            group = labels.value(key, job.values.get(key), plan.constants) if key else ""
+            group = labels.value(key, run.values.get(key), plan.constants) if key else ""
             evaluations, seconds, losses = trace.T
             failed = row["state"] == "failed"
-            found.append(Curve(labels.job(job, plan), group, evaluations, seconds, losses, failed))
+            found.append(Curve(labels.run(run, plan), group, evaluations, seconds, losses, failed))
     return found
 
 
@@ -72,6 +73,6 @@ def _read(path: Path) -> Numbers:
 
 def group_key(plan: Plan) -> str | None:
     """The key that colours many curves: the one with most values up to seven, else the one with fewest."""
-    counts = {key: len({job.values.get(key) for job in plan.jobs}) for key in plan.varied if key != "repeat"}
+    counts = {key: len({run.values.get(key) for run in plan.runs}) for key in plan.varied if key != "repeat"}
     few = {key: count for key, count in counts.items() if count <= GROUPS}
     return max(few, key=few.__getitem__) if few else min(counts, key=counts.__getitem__, default=None)

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from nst.report import labels
-from nst.report.read.plan import Plan, Value
+from nst.store.columns import METRICS
+from nst.store.plan import Plan, Value
 
-TIMES = ("seconds_loop", "ms_per_evaluation_p50", "ms_per_evaluation_p90", "seconds_warmup", "seconds_setup")
+TIMES = tuple(column.name for column in METRICS if column.kind == "time")
 _SAID = ("content", "style", "size", "steps", "init", "optimizer", "precision", "content_layers", "style_layers")
 
 Place = tuple[Value, ...]
@@ -42,19 +43,20 @@ def setting(plan: Plan) -> list[str]:
     return [key for key in plan.varied if key != "repeat"]
 
 
-def titles(plan: Plan, keys: Sequence[str]) -> list[str]:
-    """The heads of the columns of these keys."""
-    return ["start" if key == "init" else labels.title(key, plan.constants) for key in keys]
+def titles(plan: Plan, keys: Sequence[str], split: bool = False) -> list[str]:
+    """The heads of the columns of these keys, and of the machine where runs were `split` between several."""
+    return [title(plan, key) for key in keys] + ["machine"] * split
 
 
-def words(plan: Plan, keys: Sequence[str], place: Place) -> list[str]:
-    """The values of these keys, below their heads."""
-    return [labels.bare(key, value, plan.constants) for key, value in zip(keys, place, strict=True)]
+def title(plan: Plan, key: str) -> str:
+    """The head of the column of a key."""
+    return "start" if key == "init" else labels.title(key, plan.constants)
 
 
-def machine_words(place: Place) -> str:
-    """The machine, which stands last in a place."""
-    return "unknown" if place[-1] is None else str(place[-1])
+def words(plan: Plan, keys: Sequence[str], place: Place, split: bool) -> list[str]:
+    """The values of these keys below their heads, and the machine, which stands last in a place."""
+    said = [labels.bare(key, value, plan.constants) for key, value in zip(keys, place[:-1], strict=True)]
+    return said + ["unknown" if place[-1] is None else str(place[-1])] * split
 
 
 def is_split(frame: pd.DataFrame) -> bool:

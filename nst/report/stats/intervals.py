@@ -42,8 +42,3 @@ def mean(values: Iterable[float], level: float = 0.95) -> Mean:
         return Mean(n, centre)
     deviation = math.sqrt(math.fsum((value - centre) ** 2 for value in found) / (n - 1))
     return Mean(n, centre, float(stdtrit(n - 1, (1 + level) / 2)) * deviation / math.sqrt(n))
-
-
-def finite(value: float) -> str:
-    """One measured number, or a dash where it is not known."""
-    return number(value) if math.isfinite(value) else "–"

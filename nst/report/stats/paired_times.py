@@ -1,106 +1,126 @@
-"""The write-up's question: does a start from noise take longer than one from the content picture?"""
+"""Compare the times of the values of one key within repeats: does noise take longer than a start from the content?
+
+The key and the value that the others are compared with are the report's setting `compare`.
+"""
 
 from collections.abc import Iterator
 
 import pandas as pd
 
 from nst.report import labels
-from nst.report.read.plan import Plan, Value
+from nst.report.read.filter import START, compared
+from nst.report.read.layout import layout
 from nst.report.stats.equivalence import LEAST, Comparison, compare
-from nst.report.stats.groups import caption, counted, groups, is_split, machine_words, setting, timed, titles, words
+from nst.report.stats.groups import caption, counted, groups, is_split, setting, timed, title, titles, words
 from nst.report.stats.intervals import Mean, mean
 from nst.report.stats.tables import NumberTable
+from nst.store.plan import Plan, Value
 
 MARGIN = 0.05
-"""Share of the time from the content within which two times count as equal."""
-BASE = "content"
-_BOTH = ("seconds_loop", "ms_per_evaluation_p50")
+"""Share of the base's time within which two times count as equal."""
+LOOP, EVALUATION = "seconds_loop", "ms_per_evaluation_p50"
 
 
-def starts(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
-    """Rows: starts; columns: steps, as in the write-up. None unless both vary."""
-    if not {"init", "steps"} <= set(plan.varied) or not (frame["state"] == "done").any():
+def by_steps(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
+    """Rows: values of the compared key; columns: steps, as in the write-up. None unless both vary."""
+    asked = layout(plan.report).compare
+    key = asked.key if asked else START[0]
+    if key == "steps" or not {key, "steps"} <= set(plan.varied) or not (frame["state"] == "done").any():
         return None
-    others = [key for key in setting(plan) if key not in ("init", "steps")]
+    others = [other for other in setting(plan) if other not in (key, "steps")]
     split = is_split(frame)
-    steps = list(dict.fromkeys(job.values.get("steps") for job in plan.jobs))
+    steps = list(dict.fromkeys(run.values.get("steps") for run in plan.runs))
     rows = []
     for place, found in groups(frame, [*others, "machine"]):
-        said = (*words(plan, others, place[:-1]), *([machine_words(place)] if split else []))
-        rows += [(*said, *row) for row in _rows(found, steps)]
+        rows += [(*words(plan, others, place, split), *row) for row in _rows(plan, found, key, steps)]
     units = [unit for step in steps for unit in (f"{labels.value('steps', step)} (s)", "p50 (ms)")]
-    heads = (*titles(plan, others), *(["machine"] if split else []), "start", *units)
-    counts = [timed(found) for _, found in groups(frame, [*others, "init", "steps", "machine"])]
-    opening = f"Seconds in the loop and median milliseconds of an evaluation, by start and steps ({counted(counts)})"
+    heads = (*titles(plan, others, split), title(plan, key), *units)
+    counts = [timed(found) for _, found in groups(frame, [*others, key, "steps", "machine"])]
+    by = f"by {title(plan, key)} and steps ({counted(counts)})"
+    opening = f"Seconds in the loop and median milliseconds of an evaluation, {by}"
     return NumberTable(caption(plan, frame, opening), heads, tuple(rows), len(heads) - len(units))
 
 
-def _rows(found: pd.DataFrame, steps: list[Value]) -> Iterator[tuple[str, ...]]:
-    for init in dict.fromkeys(found["init"]):
-        means = [
-            mean(found[(found["init"] == init) & (found["steps"] == step)][name]) for step in steps for name in _BOTH
-        ]
-        yield labels.value("init", init), *(str(about) for about in means)
+def _rows(plan: Plan, found: pd.DataFrame, key: str, steps: list[Value]) -> Iterator[tuple[str, ...]]:
+    for value in dict.fromkeys(found[key]):
+        own = _having(found, key, value)
+        means = [mean(_having(own, "steps", step)[name]) for step in steps for name in (LOOP, EVALUATION)]
+        yield labels.bare(key, value, plan.constants), *(str(about) for about in means)
 
 
 def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
-    """Each start against the content picture, pair by pair, with a verdict. None unless starts and repeats vary."""
-    if not {"init", "repeat"} <= set(plan.varied):
+    """Each value of the compared key against the base, pair by pair, with a verdict. None unless repeats vary, too."""
+    asked = compared(plan)
+    if asked is None or "repeat" not in plan.varied:
         return None
-    keys = [key for key in setting(plan) if key != "init"]
+    key, base = asked
+    frame = _without_precision(frame) if key == "precision" else frame
+    keys = [other for other in setting(plan) if other != key]
     split = is_split(frame)
-    compared = [
-        ((*words(plan, keys, place[:-1]), *([machine_words(place)] if split else [])), init, comparison, base)
-        for place, found in groups(frame, [*keys, "machine"])
-        for init, comparison, base in _compared(found)
+    found = [
+        (words(plan, keys, place, split), *row)
+        for place, runs in groups(frame, [*keys, "machine"])
+        for row in _compared(plan, runs, key, base)
     ]
-    names = list(dict.fromkeys(f"{init} − {labels.value('init', BASE)}" for _, init, _, _ in compared))
-    pairs = sorted({comparison.n for _, _, comparison, _ in compared})
-    if not compared:
+    if not found:
         return None
+    against_base = labels.phrase(key, base, plan.constants)
+    names = list(dict.fromkeys(f"{name} − {against_base}" for _, name, _, _ in found))
+    pairs = sorted({comparison.n for _, _, comparison, _ in found})
     several, uneven = len(names) > 1, len(pairs) > 1
     rows = [
-        (*said, *([init] if several else []), *([str(found.n)] if uneven else []), str(base), *_numbers(found))
-        for said, init, found, base in compared
+        (*said, *([name] if several else []), *([str(about.n)] if uneven else []), str(level), *_numbers(about))
+        for said, name, about, level in found
     ]
-    heads = (*titles(plan, keys), *(["machine"] if split else []), *(["start"] if several else []))
-    numbers = (*(["pairs"] if uneven else []), "content (s)", "difference (s)", "difference (%)", "verdict")
-    opening = _opening("start − content" if several else names[0], pairs)
+    heads = (*titles(plan, keys, split), *([title(plan, key)] if several else []))
+    numbers = (*(["pairs"] if uneven else []), f"{against_base} (s)", "difference (s)", "difference (%)", "verdict")
+    opening = _opening(f"{title(plan, key)} − {against_base}" if several else names[0], against_base, pairs)
     return NumberTable(caption(plan, frame, opening), (*heads, *numbers), tuple(rows), len(heads))
 
 
-def _compared(found: pd.DataFrame) -> Iterator[tuple[str, Comparison, Mean]]:
-    """Every start but the base: its name, how it compares, and the base's own mean."""
-    for init in (one for one in dict.fromkeys(found["init"]) if one != BASE):
-        comparison = against(found, init)
+def _compared(plan: Plan, runs: pd.DataFrame, key: str, base: Value) -> Iterator[tuple[str, Comparison, Mean]]:
+    """Every value but the base: its name, how it compares, and the base's own mean."""
+    for value in (one for one in dict.fromkeys(runs[key]) if one != base):
+        comparison = against(runs, key, value, base)
         if comparison is not None:
-            yield labels.value("init", init), comparison, mean(found[found["init"] == BASE]["seconds_loop"])
+            yield labels.phrase(key, value, plan.constants), comparison, mean(_having(runs, key, base)[LOOP])
 
 
 def _numbers(found: Comparison) -> tuple[str, str, str]:
     return str(found.difference), str(found.percent), found.verdict
 
 
-def against(found: pd.DataFrame, init: Value, base: Value = BASE) -> Comparison | None:
-    """The seconds in the loop of a start against those of another, within repeats; None without a pair.
+def against(found: pd.DataFrame, key: str, value: Value, base: Value) -> Comparison | None:
+    """Compare the seconds in the loop of one value of a key with those of another, within repeats; None without a pair.
 
-    `found`: finished runs of one setting on one machine, equal in all but `init` and `repeat`.
+    `found`: finished runs of one setting on one machine, equal in all but `key` and `repeat`.
     """
-    ours, theirs = (_by_repeat(found[found["init"] == one]) for one in (init, base))
+    ours, theirs = (_by_repeat(_having(found, key, one)) for one in (value, base))
     pairs = (ours - theirs).dropna()
     level = theirs[pairs.index].mean()
     return compare(pairs, float(level), MARGIN) if len(pairs) and level > 0 else None
 
 
+def _having(runs: pd.DataFrame, key: str, value: Value) -> pd.DataFrame:
+    return runs[[one == value for one in runs[key]]]
+
+
 def _by_repeat(runs: pd.DataFrame) -> "pd.Series[float]":
-    return runs.drop_duplicates("repeat").set_index("repeat")["seconds_loop"]
+    return runs.drop_duplicates("repeat").set_index("repeat")[LOOP]
 
 
-def _opening(name: str, pairs: list[int]) -> str:
+def _without_precision(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with machines that are the same whatever precision they calculated in."""
+    pairs = zip(frame["machine"], frame["precision"], strict=True)
+    kept = [name and ", ".join(part for part in name.split(", ") if part != precision) for name, precision in pairs]
+    return frame.assign(machine=pd.Series(kept, index=frame.index, dtype="object"))
+
+
+def _opening(name: str, base: str, pairs: list[int]) -> str:
     share = f"±{100 * MARGIN:g} %"
     count = f"{pairs[0]} to {pairs[-1]} pairs" if len(pairs) > 1 else f"{pairs[0]} pair{'s' * (pairs[0] > 1)}"
     return (
         f"Seconds in the loop, {name} within repeats (mean ± 95 % t-interval, {count} each). Equivalent: the "
-        f"90 % interval lies within {share} of the mean of {BASE}; different: the 95 % interval lies outside"
+        f"90 % interval lies within {share} of the mean of {base}; different: the 95 % interval lies outside"
         + (f"; fewer than {LEAST} pairs are not judged" if pairs[0] < LEAST else "")
     )

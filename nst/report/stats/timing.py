@@ -6,32 +6,16 @@ from typing import Any
 
 import pandas as pd
 
-from nst.report.read.files import replacing, write_text
-from nst.report.read.plan import Plan
-from nst.report.stats.groups import (
-    caption,
-    counted,
-    groups,
-    is_split,
-    machine_words,
-    setting,
-    timed,
-    titles,
-    without_resumed,
-    words,
-)  # fmt: skip
+from nst.report.stats.groups import caption, counted, groups, is_split, setting, timed, titles, without_resumed, words
 from nst.report.stats.intervals import mean
-from nst.report.stats.paired_times import differences, starts
+from nst.report.stats.paired_times import by_steps, differences
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
+from nst.store.atomic import replacing, write_text
+from nst.store.columns import METRICS, TOTAL
+from nst.store.plan import Plan
 
-MEASURED = {
-    "seconds_loop": "loop (s)",
-    "ms_per_evaluation_p50": "p50 (ms)",
-    "ms_per_evaluation_p90": "p90 (ms)",
-    "seconds_warmup": "warm-up (s)",
-    "peak_memory_mib": "memory (MiB)",
-}
-ALL = (*MEASURED, "seconds_setup", "total_loss")
+COSTS = tuple(column for column in METRICS if column.kind in ("time", "memory"))
+ALL = (*(column.name for column in COSTS), TOTAL)
 
 
 def write(
@@ -39,7 +23,7 @@ def write(
 ) -> list[NumberTable]:
     """Write `timing.csv`, `timing.md` and `timing.tex`; the tables come back for the page."""
     frame = without_resumed(frame)
-    found = (starts(plan, frame), differences(plan, frame), by_setting(plan, frame))
+    found = (by_steps(plan, frame), differences(plan, frame), by_setting(plan, frame))
     sheets = [sheet for sheet in found if sheet is not None]
     if "csv" in formats:
         with replacing(folder / "timing.csv") as path:
@@ -71,17 +55,17 @@ def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
     How many repeats there are is said once where it is the same for all.
     """
     keys = setting(plan)
-    names = [name for name in MEASURED if frame[name].notna().any()]
+    costs = [column for column in COSTS if frame[column.name].notna().any()]
     split, found = is_split(frame), groups(frame, [*keys, "machine"])
     counts = [timed(runs) for _, runs in found]
     uneven = len(set(counts)) > 1
     rows = []
     for place, runs in found:
-        said = [*words(plan, keys, place[:-1]), *([machine_words(place)] if split else [])]
-        rows.append((*said, *([str(timed(runs))] if uneven else []), *(str(mean(runs[name])) for name in names)))
-    heads = (*titles(plan, keys), *(["machine"] if split else []), *(["n"] if uneven else []))
+        said = words(plan, keys, place, split)
+        rows.append((*said, *([str(timed(runs))] if uneven else []), *(str(mean(runs[cost.name])) for cost in costs)))
+    heads = (*titles(plan, keys, split), *(["n"] if uneven else []))
     opening = (
         f"Times by setting; the loop without set-up and warm-up, p50 and p90 of its evaluations ({counted(counts)})"
     )
     sheet_caption = caption(plan, frame, opening)
-    return NumberTable(sheet_caption, (*heads, *(MEASURED[name] for name in names)), tuple(rows), len(heads) - uneven)
+    return NumberTable(sheet_caption, (*heads, *(cost.heading for cost in costs)), tuple(rows), len(heads) - uneven)

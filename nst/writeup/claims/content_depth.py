@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 from scipy.stats import rankdata
 
+from nst.store.columns import METRICS, Column
 from nst.writeup.claims.estimate import correlation, replicates, short
 from nst.writeup.claims.finding import Finding, Question
-from nst.writeup.claims.pixels import read, short_side
 from nst.writeup.claims.runs import Run, groups, of_kind, where
 
 LEAST = 0.5
@@ -20,12 +20,7 @@ _QUESTION = Question(
     statistic="",
     least=LEAST,
 )
-_MEASURES = {
-    "psnr_content_db": ("PSNR to the content", "dB", -1),
-    "ssim_content": ("SSIM to the content", "", -1),
-    "feature_distance_content": ("distance to the content in the features of conv_10", "", 1),
-}
-"""Column -> name, unit, and the sign of what is worse."""
+_MEASURES = tuple(one for one in METRICS if one.name in ("psnr_content_db", "ssim_content", "feature_distance_content"))
 
 
 def content_depth(runs: Sequence[Run]) -> tuple[Finding, ...]:
@@ -49,8 +44,8 @@ def _ladder(group: Sequence[Run]) -> list[tuple[int, Run]]:
     )
 
 
-def _finding(measure: str, ladders: Sequence[Sequence[tuple[int, Run]]]) -> Finding:
-    name, unit, sign = _MEASURES[measure]
+def _finding(column: Column, ladders: Sequence[Sequence[tuple[int, Run]]]) -> Finding:
+    measure, name, sign = column.name, column.title, -1 if column.better == "higher" else 1
     statistic = f"Spearman correlation of the content layer's depth with {name} (sign: positive is worse with depth)"
     question = replace(_QUESTION, statistic=f"{statistic}, a coefficient for each picture.")
     known = [[(depth, run) for depth, run in ladder if np.isfinite(run[measure])] for ladder in ladders]
@@ -65,20 +60,18 @@ def _finding(measure: str, ladders: Sequence[Sequence[tuple[int, Run]]]) -> Find
         for ladder in known
         for depth, run in ladder
     ]
-    return question.decide(estimate, _said(known, measure, name, unit), rows)
+    return question.decide(estimate, _said(known, column), rows)
 
 
-def _said(ladders: Sequence[Sequence[tuple[int, Run]]], measure: str, name: str, unit: str) -> str:
+def _said(ladders: Sequence[Sequence[tuple[int, Run]]], column: Column) -> str:
     if not ladders:
         return ""
     runs = [run for ladder in ladders for _, run in ladder]
-    pictures = [picture for run in runs if (picture := read(run.image)) is not None]
-    ends = [float(np.mean([ladder[end][1][measure] for ladder in ladders])) for end in (0, -1)]
-    first, last = (short(end) + (f" {unit}" if unit else "") for end in ends)
+    ends = [float(np.mean([ladder[end][1][column.name] for ladder in ladders])) for end in (0, -1)]
+    first, last = (short(end) + (f" {column.unit}" if column.unit else "") for end in ends)
     low, high = (sorted({ladder[end][0] for ladder in ladders}) for end in (0, -1))
-    place = where(runs, [short_side(picture) for picture in pictures])
     return (
-        f"The {name} goes from {first} at conv_{low[0]} to {last} at conv_{high[-1]} {place}; "
+        f"The {column.title} goes from {first} at conv_{low[0]} to {last} at conv_{high[-1]} {where(runs)}; "
         "rank correlation of depth with what is worse is"
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from nst.writeup.claims.estimate import average, quotient, replicates, short
 from nst.writeup.claims.finding import TENTH, Finding, Question, Row
-from nst.writeup.claims.pixels import Array, difference, read, short_side
+from nst.writeup.claims.pixels import Array, difference, read
 from nst.writeup.claims.runs import NOISES, Run, groups, of_kind, where
 
 LEAST_SHARE = 0.01
@@ -128,7 +128,9 @@ def _said_share(noise: str, shots: Sequence[_Shot]) -> str:
     if not shots:
         return ""
     spread = float(np.mean([shot.start.std() for shot in shots]))
-    return f"Of {noise} noise ({spread:.0f} levels strong) {_where(shots)} there is left a share of"
+    return (
+        f"Of {noise} noise ({spread:.0f} levels strong) {where([shot.run for shot in shots])} there is left a share of"
+    )
 
 
 def _said_ratio(rows: Sequence[Row], sets: Sequence[Sequence[_Shot]]) -> str:
@@ -136,11 +138,7 @@ def _said_ratio(rows: Sequence[Row], sets: Sequence[Sequence[_Shot]]) -> str:
         return ""
     means = [np.mean([row[key] for row in rows]) for key in ("between distributions", "between seeds")]
     across, within = (short(value) for value in means)
-    place = _where([shot for shots in sets for shot in shots])
+    place = where([shot.run for shots in sets for shot in shots])
     return (
         f"Results {place} differ by {across} levels between distributions and by {within} between seeds; their ratio is"
     )
-
-
-def _where(shots: Sequence[_Shot]) -> str:
-    return where([shot.run for shot in shots], [short_side(shot.image) for shot in shots])

@@ -124,7 +124,7 @@ def _said(rows: Sequence[Row], sets: Sequence[Sequence[_Texture]], keys: tuple[s
     means = [float(np.mean([row[key] for row in rows])) for key in keys]
     first, second = (short(value) for value in means)
     textures = [texture for found in sets for texture in found]
-    place = where([texture.run for texture in textures], [short_side(texture.image) for texture in textures])
+    place = where([texture.run for texture in textures])
     side = min((short_side(corner(texture.image)) for texture in textures), default=0)
     what = "Whole picture" if name == "whole picture" else f"Upper left corner of {side} px"
     return f"{what} {place}: {first} {unit} {keys[0]}, {second} {keys[1]}; the ratio is"

@@ -9,6 +9,7 @@ import numpy as np
 from nst.report.labels import number
 from nst.report.stats.equivalence import LEAST, compare
 from nst.report.stats.paired_times import MARGIN
+from nst.store.columns import METRICS, Column
 from nst.writeup.claims.estimate import Estimate, average, estimated
 from nst.writeup.claims.finding import Finding, Question, Row, Verdict
 from nst.writeup.claims.runs import NOISES, Run, groups, of_kind
@@ -23,7 +24,8 @@ _QUESTION = Question(
     minimum=LEAST,
 )
 _VERDICTS: dict[str, Verdict] = {"equivalent": "holds", "different": "does not hold", "undecided": "undecided"}
-_TIMES = {"seconds_loop": ("seconds of the loop", "s"), "ms_per_evaluation_p50": ("median evaluation", "ms")}
+_WORDS = {"seconds_loop": "seconds of the loop", "ms_per_evaluation_p50": "median evaluation"}
+_TIMES = tuple(column for column in METRICS if column.name in _WORDS)
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,9 @@ def running_time(timed: Sequence[Run]) -> tuple[Finding, ...]:
     )
 
 
-def _finding(runs: Sequence[Run], time: str) -> Finding:
-    name, unit = _TIMES[time]
-    block = max(_blocks(runs, time), key=lambda block: len(block.noise), default=_Block("", math.nan, (), ()))
+def _finding(runs: Sequence[Run], time: Column) -> Finding:
+    name, unit = _WORDS[time.name], time.unit
+    block = max(_blocks(runs, time.name), key=lambda block: len(block.noise), default=_Block("", math.nan, (), ()))
     estimate, verdict = _compared(block)
     rows: list[Row] = [
         {"evaluations": block.steps, "machine": block.machine, f"noise, {unit}": ours, f"content, {unit}": theirs}

@@ -12,16 +12,15 @@ from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
+from nst.errors import UserError
+from nst.report.figure.pictures import size_of
 from nst.report.read.filter import spelt
-from nst.report.read.frame import METRICS, PATHS, RAN_ON
+from nst.store.columns import column
 from nst.writeup.claims.pixels import read
 
 Item = TypeVar("Item")
 Kind = Literal["reconstruction", "texture", "transfer"]
 NOISES = ("uniform", "gaussian")
-
-_NO_KEYS = {*METRICS, *PATHS, *RAN_ON, *("signature", "label", "state", "stopped", "machine", "trace", "error")}
-_NO_KEYS -= {"precision"}  # it is asked for, not only found
 
 
 @dataclass(frozen=True)
@@ -88,10 +87,17 @@ class Run:
 
 
 def finished(frame: pd.DataFrame) -> list[Run]:
-    """The runs that are done."""
-    if "state" not in frame:
+    """Return the runs that are done; `frame.attrs["keys"]` names the columns that are keys of the configuration.
+
+    Other columns than these and the recorded ones are ignored. `UserError` if the frame does not name its keys.
+    """
+    done = frame[frame["state"] == "done"] if "state" in frame else frame[:0]
+    if done.empty:
         return []
-    return [_run(row) for _, row in frame[frame["state"] == "done"].iterrows()]
+    if "keys" not in frame.attrs:
+        raise UserError('the frame does not say which of its columns are keys: load it, or set frame.attrs["keys"]')
+    keys = [key for key in frame.attrs["keys"] if key in frame]
+    return [_run(row, keys) for _, row in done.iterrows()]
 
 
 def once(runs: Iterable[Run]) -> list[Run]:
@@ -128,13 +134,14 @@ def of_kind(runs: Iterable[Run], kind: Kind) -> list[Run]:
     return [run for run in runs if run.kind == kind]
 
 
-def _run(row: "pd.Series[Any]") -> Run:
+def _run(row: "pd.Series[Any]", keys: Sequence[str]) -> Run:
     paths = {name: _path(row.get(name)) for name in ("image", "start", "content_picture", "style_picture", "trace")}
     if paths["trace"] is None and paths["image"] is not None:
         paths["trace"] = _path(paths["image"].parent / "trace.csv")
-    keys = {str(key): None if _missing(value) else value for key, value in row.items() if key not in _NO_KEYS}
-    measured = {name: float(row[name]) for name in METRICS if name in row and _is_number(row[name])}
-    return Run(keys, measured, str(row.get("machine")), **paths)
+    numbers = {str(name): value for name, value in row.items() if name not in keys and _is_number(value)}
+    measured = {name: float(value) for name, value in numbers.items() if (known := column(name)) and known.is_number}
+    planned = {key: None if _missing(row[key]) else row[key] for key in keys}
+    return Run(planned, measured, str(row.get("machine")), **paths)
 
 
 def _path(found: object) -> Path | None:
@@ -155,8 +162,9 @@ def _digest(path: Path | None) -> str | None:
     return None if picture is None else sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest()
 
 
-def where(runs: Sequence[Run], sizes: Sequence[int]) -> str:
+def where(runs: Sequence[Run]) -> str:
     """`at 128 px after 100 evaluations`: what the numbers were taken at, for a reading."""
+    sizes = [min(size) for run in runs if run.image and (size := size_of(run.image))]
     spent = [run["evaluations"] for run in runs if math.isfinite(run["evaluations"])]
     parts = [f"at {_span(sizes)} px"] if sizes else []
     return " ".join([*parts, *([f"after {_span(spent)} evaluations"] if spent else [])])

@@ -10,7 +10,7 @@ import numpy as np
 from nst.report.read.traces import NOTHING, read_trace
 from nst.writeup.claims.estimate import average, quotient, replicates, short
 from nst.writeup.claims.finding import TENTH, Finding, Question, Row
-from nst.writeup.claims.pixels import Array, read, short_side
+from nst.writeup.claims.pixels import Array
 from nst.writeup.claims.runs import NOISES, Run, groups, of_kind, where
 
 LEAST_SSIM = 0.05
@@ -122,8 +122,7 @@ def _similarity(pairs: Sequence[_Pair]) -> Finding:
 
 
 def _place(pairs: Sequence[_Pair]) -> str:
-    sizes = [short_side(picture) for pair in pairs if (picture := read(pair.noise.image)) is not None]
-    return where([run for pair in pairs for run in _both(pair)], sizes)
+    return where([run for pair in pairs for run in _both(pair)])
 
 
 def _mean(values: Sequence[float]) -> str:

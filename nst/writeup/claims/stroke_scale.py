@@ -105,5 +105,5 @@ def _said(known: Sequence[tuple[tuple[_Shot, _Shot], tuple[float, float]]], name
     for end in (0, 1):
         shots = [shots[end] for shots, _ in known]
         value = short(float(np.mean([numbers[end] for _, numbers in known])))
-        parts.append(f"{value} {where([shot.run for shot in shots], [short_side(shot.image) for shot in shots])}")
+        parts.append(f"{value} {where([shot.run for shot in shots])}")
     return f"The {name} is {' and '.join(parts)}; the ratio is"

@@ -7,7 +7,7 @@ import numpy as np
 
 from nst.writeup.claims.estimate import quotient, replicates, short
 from nst.writeup.claims.finding import TENTH, Finding, Question, Row
-from nst.writeup.claims.pixels import Array, colour_distance, read, short_side
+from nst.writeup.claims.pixels import Array, colour_distance, read
 from nst.writeup.claims.runs import NOISES, Run, alike, groups, of_kind, where
 from nst.writeup.claims.spectrum import AREA, FINE, areas_share, fine
 
@@ -120,6 +120,5 @@ def _said(known: Sequence[tuple[_Bands, list[float]]], name: str) -> str:
         for run, value in zip(bands.runs, numbers, strict=True):
             by_layers.setdefault(_layers(run), []).append(value)
     means = ", ".join(f"{short(float(np.mean(v)))} with {layers}" for layers, v in by_layers.items())
-    sizes = [short_side(texture) for bands, _ in known for texture in bands.textures]
-    place = where([run for bands, _ in known for run in bands.runs], sizes)
+    place = where([run for bands, _ in known for run in bands.runs])
     return f"The {name} {place} is {means}; the ratio is"

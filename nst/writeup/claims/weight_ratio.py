@@ -7,17 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from nst.report.labels import number
+from nst.store.columns import Column, loss_column
 from nst.writeup.claims.estimate import Estimate, average, replicates, short
 from nst.writeup.claims.finding import Finding, Question, Row, Verdict
-from nst.writeup.claims.pixels import read, short_side
 from nst.writeup.claims.runs import Run, alike, groups, of_kind, where
 
 LEAST = 10.0
 """Percent by which a loss changes for it to count: a tenth, as for all ratios."""
 
 _QUOTE = "I adjust the 1000000:1 to 800000:1. The result is very exciting and artistic."
-_LOSSES = {"content_loss": ("content loss", 1), "style_loss": ("style loss", -1)}
-"""Column -> name, and the sign that its slope should have: more weight on style costs content and gains style."""
+_SIGNS = {loss_column("content"): 1, loss_column("style"): -1}
+"""The sign that the slope of a loss should have: more weight on style costs content and gains style."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def weight_ratio(runs: Sequence[Run]) -> tuple[Finding, ...]:
     within ± `LEAST`, and is undecided otherwise.
     """
     transfers = groups(of_kind(runs, "transfer"), ["style_weight", "content_weight"])
-    return tuple(_finding(loss, [_line(group, loss) for group in transfers]) for loss in _LOSSES)
+    return tuple(_finding(loss, [_line(group, loss.name) for group in transfers]) for loss in _SIGNS)
 
 
 def _line(group: Sequence[Run], loss: str) -> _Line:
@@ -71,8 +71,8 @@ def _ratio(run: Run) -> float:
         return math.nan
 
 
-def _finding(loss: str, lines: Sequence[_Line]) -> Finding:
-    name, sign = _LOSSES[loss]
+def _finding(loss: Column, lines: Sequence[_Line]) -> Finding:
+    name, sign = loss.title, _SIGNS[loss]
     question = Question(
         claim="weight_ratio",
         quote=_QUOTE,
@@ -103,13 +103,12 @@ def _said(lines: Sequence[_Line], name: str, sign: int) -> str:
     if not lines:
         return ""
     runs = [run for line in lines for run in line.runs]
-    sizes = [short_side(picture) for run in runs if (picture := read(run.image)) is not None]
     ratios = [ratio for line in lines for ratio in line.ratios]
     step = f"From {number(max(ratios))} : 1 to {number(min(ratios))} : 1"
     slope = short(float(np.mean([line.slope for line in lines])))
     steady = sum(line.follows(sign) for line in lines)
     way = "rising" if sign > 0 else "falling"
     return (
-        f"{step} {where(runs, sizes)} the {name} goes with the power {slope} of the ratio ({way} with it at "
+        f"{step} {where(runs)} the {name} goes with the power {slope} of the ratio ({way} with it at "
         f"every step for {steady} of {len(lines)} pairs of pictures); along it, it changes by"
     )

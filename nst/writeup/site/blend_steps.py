@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from PIL import Image
 
 from nst.errors import UserError
 from nst.pictures.blend import INSIDE, blend, ellipse_mask
 from nst.pictures.find import file_hash
 from nst.pictures.load import full_image
-from nst.report.read.files import link_or_copy, replacing
+from nst.spec.read import from_dict
 from nst.spec.records import Blend, PictureFile
-from nst.spec.signature import from_dict
+from nst.store.atomic import link_or_copy, replacing
+from nst.store.store import Store
 from nst.writeup.site.chapter import Chapter
 
 TITLES = {
@@ -49,9 +49,9 @@ class Blending:
     missing: str = ""
 
 
-def write(chapter: Chapter, runs_dir: Path, site: Path) -> Blending:
+def write(chapter: Chapter, store: Store, site: Path) -> Blending:
     """Make the steps of a sweep's first blend from what its run recorded, and put them into the site."""
-    recorded = _recorded(chapter, runs_dir)
+    recorded = _recorded(chapter, store)
     if recorded is None:
         return Blending(missing="No run of this sweep has recorded a blend yet.")
     folder = site / chapter.sweep / "steps"
@@ -70,12 +70,11 @@ def paste(source: Image.Image, mask: Image.Image, target: Image.Image, offset: t
     return result
 
 
-def _recorded(chapter: Chapter, runs_dir: Path) -> Blend | None:
+def _recorded(chapter: Chapter, store: Store) -> Blend | None:
     """The blend in the first spec that has one."""
-    for job in chapter.plan.jobs if chapter.plan else ():
+    for run in chapter.plan.runs if chapter.plan else ():
         try:
-            text = (runs_dir / "jobs" / job.signature / "spec.yaml").read_text(encoding="utf-8")
-            content = from_dict(yaml.safe_load(text)).content
+            content = from_dict(store.spec(run.signature)).pictures.get("content")
         except Exception:  # not there, half written, or of another version: then it tells nothing
             continue
         if isinstance(content, Blend):

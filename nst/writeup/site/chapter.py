@@ -10,19 +10,18 @@ from PIL import Image
 from nst.errors import UserError
 from nst.report import labels
 from nst.report.context import ReportContext
-from nst.report.figure import axes, figures
+from nst.report.figure import axes, figures, gallery
 from nst.report.figure.figures import Figure
-from nst.report.page import status
+from nst.report.page import Run, heads, runs, status
 from nst.report.read import frame
-from nst.report.read import plan as plans
-from nst.report.read.files import replacing
-from nst.report.read.plan import Plan
+from nst.report.read.layout import layout
 from nst.report.stats import timing
 from nst.report.stats.tables import NumberTable
-from nst.writeup.site import rows
+from nst.store.atomic import replacing
+from nst.store.plan import Plan, read_plan
+from nst.store.store import PLAN, Store
 from nst.writeup.site.arguments import Asked
 from nst.writeup.site.contents import folder_name
-from nst.writeup.site.rows import Row
 from nst.writeup.site.sweep_process import command
 
 QUALITY = 88
@@ -55,7 +54,7 @@ class Chapter:
     curves: Drawing | None = None
     sheets: tuple[NumberTable, ...] = ()
     heads: tuple[str, ...] = ()
-    runs: tuple[Row, ...] = ()
+    runs: tuple[Run, ...] = ()
     settings: str = ""
     report: str | None = None
 
@@ -70,7 +69,7 @@ class Chapter:
         return self.frame is not None and bool((self.frame["state"] == "done").all())
 
     @property
-    def failures(self) -> tuple[Row, ...]:
+    def failures(self) -> tuple[Run, ...]:
         """The runs that failed."""
         return tuple(run for run in self.runs if run.state == "failed")
 
@@ -79,23 +78,24 @@ def write(sweep: str, asked: Asked, *, drawn: bool = True) -> Chapter:
     """Read a sweep and write its part of the site; `drawn=False` leaves its drawings and pictures out."""
     name = folder_name(sweep, asked.overrides)
     words = shlex.join(["python", *command(sweep, asked.overrides)])
+    store = Store(asked.runs_dir)
     try:
-        plan = plans.read(name, asked.runs_dir)
-        context = _material(plan, asked.runs_dir, asked.site / sweep)
+        context = _context(read_plan(store, name), store, asked.site / sweep)
     except UserError as error:
-        there = (asked.runs_dir / "sweeps" / name / "plan.json").exists()
+        there = (store.sweep(name) / PLAN).exists()
         return Chapter(sweep, words, str(error) if there else "not made yet")
     chapter = _read(sweep, words, context)
     return _draw(chapter, context) if drawn else chapter
 
 
-def _material(plan: Plan, runs_dir: Path, folder: Path) -> ReportContext:
-    return ReportContext(plan, frame.frame(plan, runs_dir), axes.choose(plan), plan.look.crop, runs_dir, folder)
+def _context(plan: Plan, store: Store, folder: Path) -> ReportContext:
+    crop = layout(plan.report).crop
+    return ReportContext(plan, frame.frame(plan, store), axes.choose(plan), crop, store, folder)
 
 
 def _read(sweep: str, words: str, context: ReportContext) -> Chapter:
     plan, found = context.plan, context.frame
-    report = Path("sweeps") / plan.name / "report" / "index.html"
+    page = context.store.report(plan.name) / "index.html"
     return Chapter(
         sweep=sweep,
         command=words,
@@ -103,7 +103,7 @@ def _read(sweep: str, words: str, context: ReportContext) -> Chapter:
         plan=plan,
         frame=found,
         settings=_settings(plan),
-        report=f"../{report.as_posix()}" if (context.runs_dir / report).is_file() else None,
+        report=f"../{page.relative_to(context.store.root).as_posix()}" if page.is_file() else None,
     )
 
 
@@ -117,8 +117,8 @@ def _draw(chapter: Chapter, context: ReportContext) -> Chapter:
         crops=crops,
         curves=curves,
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
-        heads=rows.heads(context.plan, context.frame),
-        runs=rows.write(context),
+        heads=heads(context.plan, context.frame),
+        runs=runs(context.plan, context.frame, gallery.write(context, results_only=True)),
     )
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nst.spec.signature import Spec
+from nst.spec.records import Spec
 from nst.sweep.progress import clock
 from nst.sweep.runner import should_run
-from nst.sweep.scheduler import Sweep, Turn, turns
+from nst.sweep.scheduler import Sweep, SweepRun, distinct
 from nst.writeup.site.calibrate import Kind, Speed, total
 
 SECONDS_A_SWEEP = 7.0
@@ -27,17 +27,17 @@ def shares(sweeps: Sequence[Sweep]) -> tuple[Share, ...]:
     seen: set[str] = set()
     found = []
     for sweep in sweeps:
-        missing = [turn for turn in turns(sweep) if turn.job.signature not in seen and is_missing(sweep, turn)]
-        seen |= {turn.job.signature for turn in missing}
+        missing = [run for run in distinct(sweep) if run.planned.signature not in seen and is_missing(sweep, run)]
+        seen |= {run.planned.signature for run in missing}
         name = sweep.plan.sweep or sweep.plan.name
-        found.append(Share(name, len(sweep.plan.jobs), tuple(turn.run.spec for turn in missing)))
+        found.append(Share(name, len(sweep.plan.runs), tuple(run.composed.spec for run in missing)))
     return tuple(found)
 
 
-def is_missing(sweep: Sweep, turn: Turn) -> bool:
+def is_missing(sweep: Sweep, run: SweepRun) -> bool:
     """Whether the store asks for a run to be made."""
-    record = sweep.store.record(turn.job.signature, probe=False)
-    return should_run(record, turn.run.config.rerun, record.attempt)
+    record = sweep.store.record(run.planned.signature, probe=False)
+    return should_run(record, run.composed.config.rerun, record.attempt)
 
 
 def seconds(share: Share, speeds: Mapping[Kind, Speed]) -> float:

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from nst.report import labels
-from nst.report.read.files import read_json
-from nst.report.read.plan import Value
+from nst.store.columns import METRICS
+from nst.store.plan import Value
+from nst.store.store import Store
 from nst.writeup.site.chapter import Chapter
 
 PICTURES: dict[str, tuple[str, str, int]] = {
@@ -54,20 +52,19 @@ class Recorded:
         return tuple((theirs, ours) for theirs, ours in self.pictures if theirs not in self.same_names)
 
 
-def read(chapters: Sequence[Chapter], runs_dir: Path) -> Recorded:
+def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
     """Gather it from the folders of the runs."""
-    signatures = dict.fromkeys(job.signature for one in chapters if one.plan for job in one.plan.jobs)
-    folders = [runs_dir / "jobs" / signature for signature in signatures]
-    done = [folder for folder in folders if (folder / "metrics.json").is_file()]
-    metrics = [read_json(folder / "metrics.json") or {} for folder in done]
+    signatures = dict.fromkeys(run.signature for one in chapters if one.plan for run in one.plan.runs)
+    done = {signature: found for signature in signatures if (found := store.metrics(signature)) is not None}
+    metrics = list(done.values())
     return Recorded(
         runs=len(done),
         planned=len(signatures),
-        seconds=sum(_number(one.get(f"seconds_{part}")) for one in metrics for part in ("setup", "warmup", "loop")),
+        seconds=sum(_number(one.get(column.name)) for one in metrics for column in METRICS if column.unit == "s"),
         evaluations=_numbers(one.get("evaluations") for one in metrics),
         pictures=_pictures({one.sweep: one for one in chapters}),
-        **_origins([read_json(folder / "provenance.json") or {} for folder in done]),
-        **_specs([_spec(folder) for folder in done]),
+        **_origins([store.provenance(signature) for signature in done]),
+        **_specs([store.spec(signature) for signature in done]),
     )
 
 
@@ -92,14 +89,6 @@ def _specs(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "sizes": _numbers(one.get("size") for one in found),
         "optimizers": _distinct(_optimizer(one.get("optimizer")) for one in found),
     }
-
-
-def _spec(folder: Path) -> dict[str, Any]:
-    try:
-        found = yaml.safe_load((folder / "spec.yaml").read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _device(origin: dict[str, Any]) -> str:
@@ -136,7 +125,7 @@ def _picture(chapter: Chapter | None, key: str, place: int) -> str:
         return ""
     plan = chapter.plan
     constant: list[Value] = [plan.constants[key]] if key in plan.constants else []
-    values = constant or list(dict.fromkeys(job.values.get(key) for job in plan.jobs))
+    values = constant or list(dict.fromkeys(run.values.get(key) for run in plan.runs))
     return labels.value(key, values[place]) if len(values) > place and values[place] is not None else ""
 
 

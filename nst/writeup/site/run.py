@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Sequence
 
-from nst.memory.reuse import release
+from nst.errors import UserError
+from nst.memory.reuse import CACHES
+from nst.store.plan import read_plan
 from nst.store.store import Store
-from nst.sweep.plan import read_plan
-from nst.sweep.scheduler import Sweep, turns
+from nst.sweep.scheduler import Sweep, distinct
 from nst.sweep.signals import Terminated
 from nst.writeup.site import forecast
 from nst.writeup.site.arguments import Asked
@@ -23,7 +24,7 @@ def prepare(asked: Asked) -> tuple[Sweep, ...]:
     if specs:
         print("timing a few evaluations on this machine ...", file=sys.stderr, flush=True)
     speeds = measure(specs)
-    release()
+    CACHES.release()
     print(forecast.table(shares, speeds), file=sys.stderr, flush=True)
     return sweeps
 
@@ -46,17 +47,18 @@ def run_all(sweeps: Sequence[Sweep], overrides: Sequence[str]) -> int:
 
 def is_done(sweep: Sweep) -> bool:
     """Whether a sweep's runs, its plan and its report are all there, so that it need not even be started."""
-    kept = read_plan(sweep.store, sweep.plan.name)
-    signatures = [job.signature for job in sweep.plan.jobs]
-    if kept is None or [job.signature for job in kept.jobs] != signatures:
+    try:
+        kept = read_plan(sweep.store, sweep.plan.name)
+    except UserError:
         return False
-    page = sweep.store.sweep(sweep.plan.name) / "report" / "index.html"
-    return page.is_file() and not any(forecast.is_missing(sweep, turn) for turn in turns(sweep))
+    same = [run.signature for run in kept.runs] == [run.signature for run in sweep.plan.runs]
+    page = sweep.store.report(sweep.plan.name) / "index.html"
+    return same and page.is_file() and not any(forecast.is_missing(sweep, run) for run in distinct(sweep))
 
 
 def left(sweeps: Sequence[Sweep]) -> int:
     """How many runs have no result."""
-    stores: dict[str, Store] = {job.signature: sweep.store for sweep in sweeps for job in sweep.plan.jobs}
+    stores: dict[str, Store] = {run.signature: sweep.store for sweep in sweeps for run in sweep.plan.runs}
     return sum(store.metrics(signature) is None for signature, store in stores.items())
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nst.report.read.files import remove, write_text
 from nst.report.templating import environment
+from nst.store.atomic import remove, write_text
 from nst.store.store import Store
 from nst.sweep.progress import clock
 from nst.writeup.claims import Finding, judge, markdown
@@ -49,6 +49,7 @@ def build(asked: Asked) -> str:
 
 def _gather(asked: Asked) -> Site:
     """Read everything, and write all of the site but its page."""
+    store = Store(asked.runs_dir)
     every = {name: chapter.write(name, asked) for name in SWEEPS}
     companion = chapter.write(COMPANION, asked, drawn=False)
     findings = _findings(companion, every["timing"])
@@ -56,9 +57,9 @@ def _gather(asked: Asked) -> Site:
     return Site(
         chapters=every,
         companion=companion,
-        blending=blend_steps.write(every["blending"], asked.runs_dir, asked.site),
+        blending=blend_steps.write(every["blending"], store, asked.site),
         findings=verdicts.by_claim(findings),
-        recorded=provenance.read([*every.values(), companion], asked.runs_dir),
+        recorded=provenance.read([*every.values(), companion], store),
         profile=_profile(asked),
         command=shlex.join(["python", "-m", "nst.writeup", *asked.overrides]),
     )

@@ -11,7 +11,7 @@ from nst.report.context import ReportContext
 from nst.report.figure import axes
 from nst.report.figure.pictures import size_of
 from nst.report.read import frame
-from nst.report.read import plan as plans
+from nst.store.plan import read_plan
 from report.conftest import Store
 
 START, RESULT = (250, 250, 250), (10, 10, 10)
@@ -37,9 +37,9 @@ def moving(store: Store, counts: tuple[int, ...], every: int = 10) -> list[Path]
 
 
 def context(store: Store) -> ReportContext:
-    plan = plans.read("s", store.root)
+    plan = read_plan(store.store, "s")
     folder = store.root / "sweeps" / "s" / "report"
-    return ReportContext(plan, frame.frame(plan, store.root), axes.choose(plan), None, store.root, folder)
+    return ReportContext(plan, frame.frame(plan, store.store), axes.choose(plan), None, store.store, folder)
 
 
 def greys(path: Path, x: int, y: int) -> list[int]:

@@ -5,13 +5,13 @@ from typing import Any
 from nst.report.figure import arrange, axes
 from nst.report.figure.table import Shot, Table
 from nst.report.read import frame
-from nst.report.read import plan as plans
+from nst.store.plan import read_plan
 from report.conftest import Store
 
 
 def table(store: Store) -> Table:
-    plan = plans.read("s", store.root)
-    return arrange.table(plan, frame.frame(plan, store.root), axes.choose(plan))
+    plan = read_plan(store.store, "s")
+    return arrange.table(plan, frame.frame(plan, store.store), axes.choose(plan))
 
 
 def heads(found: Table) -> list[list[str]]:
@@ -57,8 +57,8 @@ def test_the_only_axis_of_pictures_says_what_its_rows_are(store: Store) -> None:
     found = table(store)
     assert (found.heads_title, found.cols_title) == ("content picture", "")
     assert [row.head.text for row in found.bands[0].rows] == ["result"]
-    plan = plans.read("s", store.root)
-    cut = arrange.table(plan, frame.frame(plan, store.root), axes.choose(plan), (0, 0, 9, 9))
+    plan = read_plan(store.store, "s")
+    cut = arrange.table(plan, frame.frame(plan, store.store), axes.choose(plan), (0, 0, 9, 9))
     assert [row.head.text for row in cut.bands[0].rows] == ["result", "enlarged"]
 
 
@@ -131,8 +131,8 @@ def test_crops_of_what_is_done(store: Store) -> None:
     jobs = store.sweep("s", {"seed": [0, 1, 2]})
     store.done(jobs[0])
     store.done(jobs[2])
-    plan = plans.read("s", store.root)
-    (facet,) = arrange.crops(plan, frame.frame(plan, store.root), axes.choose(plan), (0, 0, 10, 10))
+    plan = read_plan(store.store, "s")
+    (facet,) = arrange.crops(plan, frame.frame(plan, store.store), axes.choose(plan), (0, 0, 10, 10))
     assert heads(facet.table) == [["seed 0", "seed 2"]]
     whole, detail = shots(facet.table)
     assert {shot.framed for shot in whole} == {shot.crop for shot in detail} == {(0, 0, 10, 10)}
@@ -142,8 +142,8 @@ def test_many_crops_stand_as_the_grid_does(store: Store) -> None:
     """13 of 14 are done: one whole picture, then a line of the crops and of what became of the other."""
     for job in store.sweep("s", {"seed": range(7), "init": ["uniform", "gaussian"]})[1:]:
         store.done(job)
-    plan = plans.read("s", store.root)
-    one, rest = arrange.crops(plan, frame.frame(plan, store.root), axes.choose(plan), (0, 0, 10, 10))
+    plan = read_plan(store.store, "s")
+    one, rest = arrange.crops(plan, frame.frame(plan, store.store), axes.choose(plan), (0, 0, 10, 10))
     assert [shot.framed for shot in shots(one.table)[0]] == [(0, 0, 10, 10)]
     assert rest.title == "(0, 0) – (10, 10) px, enlarged" and len(shots(rest.table)) == 7
     assert [shot.state for shot in shots(rest.table)[0]] == ["pending", "done"]
@@ -153,8 +153,8 @@ def test_many_crops_stand_as_the_grid_does(store: Store) -> None:
 def test_a_third_key_has_a_table_for_each_of_its_values(store: Store) -> None:
     jobs = store.sweep("s", {"style_layers": ["conv_1", "conv_2"], "init": ["uniform", "content"], "size": [64, 128]})
     store.done(jobs[5])
-    plan = plans.read("s", store.root)
-    found = arrange.facets(plan, frame.frame(plan, store.root), axes.choose(plan))
+    plan = read_plan(store.store, "s")
+    found = arrange.facets(plan, frame.frame(plan, store.store), axes.choose(plan))
     assert [facet.title for facet in found] == ["style layers: conv_1", "style layers: conv_2"]
     assert heads(found[0].table) == heads(found[1].table) == [["64 px", "128 px"]]
     assert [[shot.state for shot in row] for row in shots(found[1].table)] == [["pending", "done"], ["pending"] * 2]

@@ -8,13 +8,13 @@ import pytest
 from nst.errors import UserError
 from nst.report.figure import axes
 from nst.report.figure.axes import Axes
-from nst.report.read import plan as plans
+from nst.store.plan import Plan, read_plan
 from report.conftest import Store
 
 
-def plan(store: Store, keys: dict[str, Sequence[Any]], **extra: Any) -> plans.Plan:
+def plan(store: Store, keys: dict[str, Sequence[Any]], **extra: Any) -> Plan:
     store.sweep("s", keys, **extra)
-    return plans.read("s", store.root)
+    return read_plan(store.store, "s")
 
 
 TWO = ["a", "b"]

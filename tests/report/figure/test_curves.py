@@ -7,13 +7,13 @@ from PIL import Image
 
 from nst.report.figure import curves
 from nst.report.read import frame
-from nst.report.read import plan as plans
+from nst.store.plan import read_plan
 from report.conftest import Store
 
 
 def write(store: Store, *paths: Path) -> bool:
-    plan = plans.read("s", store.root)
-    return curves.write(plan, frame.frame(plan, store.root), paths)
+    plan = read_plan(store.store, "s")
+    return curves.write(plan, frame.frame(plan, store.store), paths)
 
 
 def test_nothing_to_draw(store: Store, tmp_path: Path) -> None:

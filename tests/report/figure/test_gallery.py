@@ -5,14 +5,14 @@ from pathlib import Path
 from nst.report.context import ReportContext
 from nst.report.figure import axes, gallery
 from nst.report.read import frame
-from nst.report.read import plan as plans
+from nst.store.plan import read_plan
 from report.conftest import Store, paint
 
 
 def context(store: Store) -> ReportContext:
-    plan = plans.read("s", store.root)
-    found = frame.frame(plan, store.root)
-    return ReportContext(plan, found, axes.choose(plan), None, store.root, store.root / "sweeps" / "s" / "report")
+    plan = read_plan(store.store, "s")
+    found = frame.frame(plan, store.store)
+    return ReportContext(plan, found, axes.choose(plan), None, store.store, store.store.report("s"))
 
 
 def test_equal_starts_are_one_file(store: Store) -> None:

@@ -3,53 +3,52 @@
 import pytest
 
 from nst.errors import UserError
-from nst.report.read import plan as plans
 from nst.report.read.filter import parse_where, promote, select
-from nst.report.read.plan import Plan
+from nst.store.plan import Plan, read_plan
 from report.conftest import Store
 
 
 @pytest.fixture
 def plan(store: Store) -> Plan:
     store.sweep("s", {"init": ["uniform", "content"], "style_weight": [1e6, 9e5]}, constants={"content_weight": 1})
-    return plans.read("s", store.root)
+    return read_plan(store.store, "s")
 
 
 @pytest.mark.parametrize("wanted", [9e5, "9e5", "900000", "900\u2009000 : 1"])
 def test_a_number_as_typed_or_as_shown(plan: Plan, wanted: str) -> None:
     part = select(plan, {"style_weight": wanted})
-    assert [job.values for job in part.jobs] == [{"init": "uniform"}, {"init": "content"}]
+    assert [job.values for job in part.runs] == [{"init": "uniform"}, {"init": "content"}]
     assert part.varied == ("init",) and part.constants == {"content_weight": 1, "style_weight": 9e5}
 
 
 def test_words_as_typed_or_as_shown(plan: Plan) -> None:
-    assert [len(select(plan, {"init": wanted}).jobs) for wanted in ("uniform", "noise", "uniform noise")] == [2, 2, 2]
+    assert [len(select(plan, {"init": wanted}).runs) for wanted in ("uniform", "noise", "uniform noise")] == [2, 2, 2]
 
 
 @pytest.mark.parametrize("wanted", ["uniform", "noise", "uniform noise"])
 def test_a_plan_that_says_noise(store: Store, wanted: str) -> None:
     """`init=noise` is kept as it was typed."""
     store.sweep("typed", {"init": ["noise", "content"]})
-    part = select(plans.read("typed", store.root), {"init": wanted})
-    assert [dict(job.values) for job in part.jobs] == [{}] and part.constants["init"] == "noise"
+    part = select(read_plan(store.store, "typed"), {"init": wanted})
+    assert [dict(job.values) for job in part.runs] == [{}] and part.constants["init"] == "noise"
 
 
 @pytest.mark.parametrize("wanted", ["pics/my cat.jpg", "my cat", "/elsewhere/my cat.png"])
 def test_a_picture_by_its_path_as_typed_in_the_sweep(store: Store, wanted: str) -> None:
     """The plan has the name that a path was given."""
     store.sweep("pictures", {"content": ["my cat", "chelsea"]})
-    assert select(plans.read("pictures", store.root), {"content": wanted}).constants["content"] == "my cat"
+    assert select(read_plan(store.store, "pictures"), {"content": wanted}).constants["content"] == "my cat"
 
 
 def test_paths_with_equal_names_are_told_apart(store: Store) -> None:
     store.sweep("paths", {"style": ["a/cat.png", "b/cat.png", "b/dog.png"]})
-    part = select(plans.read("paths", store.root), {"style": "b/cat.png"})
-    assert part.constants["style"] == "b/cat.png" and len(part.jobs) == 1
+    part = select(read_plan(store.store, "paths"), {"style": "b/cat.png"})
+    assert part.constants["style"] == "b/cat.png" and len(part.runs) == 1
 
 
 def test_several_must_all_hold(plan: Plan) -> None:
     part = select(plan, parse_where(["init=content", "style_weight=1e6"]))
-    assert [job.signature for job in part.jobs] == [plan.jobs[2].signature] and part.varied == ()
+    assert [job.signature for job in part.runs] == [plan.runs[2].signature] and part.varied == ()
 
 
 def test_nothing_wanted_is_everything(plan: Plan) -> None:
@@ -77,5 +76,5 @@ def test_not_key_and_value(text: str) -> None:
 def test_a_constant_becomes_an_axis_of_one_place(plan: Plan) -> None:
     shown = promote(plan, ("content_weight", "init", "strange"))
     assert shown.varied == ("content_weight", "init", "style_weight")
-    assert shown.jobs[0].values == {"content_weight": 1, "init": "uniform", "style_weight": 1e6}
+    assert shown.runs[0].values == {"content_weight": 1, "init": "uniform", "style_weight": 1e6}
     assert promote(plan, ()) == plan

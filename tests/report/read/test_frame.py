@@ -4,13 +4,14 @@ import math
 
 import pandas as pd
 
-from nst.report.read import plan as plans
-from nst.report.read.frame import METRICS, frame
+from nst.report.read.frame import frame
+from nst.store.columns import METRICS, column
+from nst.store.plan import read_plan
 from report.conftest import Store, paint
 
 
 def load(store: Store) -> pd.DataFrame:
-    return frame(plans.read("s", store.root), store.root)
+    return frame(read_plan(store.store, "s"), store.store)
 
 
 def test_states_and_values(store: Store) -> None:
@@ -28,7 +29,7 @@ def test_states_and_values(store: Store) -> None:
     assert found["machine"].iloc[0] == "Xeon, node1, 2 threads, fp32"
     assert [path and path.name for path in found["folder"]] == [jobs[0]["signature"], jobs[1]["signature"], None]
     assert found["trace"].isna().all()
-    assert all(found[name].dtype == "float64" for name in METRICS)
+    assert all(found[name].dtype == "float64" for name in (*(column.name for column in METRICS), "tv_loss"))
 
 
 def test_runs_side_by_side_are_another_machine(store: Store) -> None:
@@ -55,7 +56,7 @@ def test_broken_folders_are_shown_not_raised(store: Store) -> None:
         folder.mkdir(parents=True)
         (folder / "metrics.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     found = load(store)
-    assert list(found["state"]) == ["failed", "failed", "done", "done", "failed"]
+    assert list(found["state"]) == ["pending", "pending", "done", "done", "pending"]
     assert set(found["error"].dropna()) == {"metrics.json cannot be read"}
     assert found["total_loss"].isna().all()
 
@@ -72,6 +73,23 @@ def test_a_key_that_varies_keeps_its_planned_value(store: Store) -> None:
     jobs = store.sweep("s", {"precision": ["auto", "bf16"]})
     store.done(jobs[0])
     assert list(load(store)["precision"]) == ["auto", "bf16"]
+
+
+def test_losses_are_those_of_the_runs(store: Store) -> None:
+    """One run has two styles, the other total variation; what a run has not is not known."""
+    jobs = store.sweep("s", {"seed": [0, 1]})
+    store.done(jobs[0], style_2_loss=2.0, style_2_loss_png=3.0, tv_loss=4.0, tv_loss_png=5.0)
+    store.done(jobs[1], mine=1.0)
+    found = load(store)
+    losses = [name for name in found if "_loss" in name and not name.startswith("best")]
+    assert losses == [
+        *("content_loss", "style_loss", "tv_loss", "style_2_loss", "total_loss"),
+        *("content_loss_png", "style_loss_png", "tv_loss_png", "style_2_loss_png", "total_loss_png"),
+    ]
+    assert found["tv_loss_png"].iloc[0] == 5.0 and math.isnan(found["style_2_loss_png"].iloc[1])
+    assert "mine" not in found
+    assert found.attrs["keys"] == ("seed",)
+    assert [name for name in found if name != "seed" and column(name) is None] == []
 
 
 def test_no_jobs(store: Store) -> None:

@@ -36,7 +36,9 @@ def test_every_column_has_its_type(store: Store) -> None:
 
 def test_the_keys_come_first(store: Store) -> None:
     store.sweep("s", {"seed": [1]}, constants={"size": 64})
-    assert list(nst.load("s", store.root))[:5] == ["signature", "label", "state", "seed", "size"]
+    found = nst.load("s", store.root)
+    assert list(found)[:5] == ["signature", "label", "state", "seed", "size"]
+    assert found.attrs["keys"] == ("seed", "size")
 
 
 @pytest.mark.parametrize(

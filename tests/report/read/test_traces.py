@@ -3,15 +3,15 @@
 import numpy as np
 
 from nst.report.read import frame, traces
-from nst.report.read import plan as plans
+from nst.store.plan import read_plan
 from report.conftest import Store
 
 
 def test_only_losses_that_a_logarithm_can_show(store: Store) -> None:
     (job,) = store.sweep("s", {"seed": [0]})
     store.trace(job, [10.0, 0.0, float("nan"), float("inf"), 2.0])
-    plan = plans.read("s", store.root)
-    (curve,) = traces.curves(plan, frame.frame(plan, store.root))
+    plan = read_plan(store.store, "s")
+    (curve,) = traces.curves(plan, frame.frame(plan, store.store))
     assert (list(curve.evaluations), list(curve.losses)) == ([1, 5], [10.0, 2.0])
     assert list(curve.seconds) == [0.2, 1.0]
     assert curve.name == "seed 0" and not curve.failed
@@ -37,6 +37,6 @@ def test_what_can_be_read_of_a_trace(store: Store) -> None:
 
 def test_the_key_that_colours(store: Store) -> None:
     store.sweep("s", {"repeat": range(3), "size": range(20), "init": ["a", "b"], "seed": range(4)})
-    assert traces.group_key(plans.read("s", store.root)) == "seed"
+    assert traces.group_key(read_plan(store.store, "s")) == "seed"
     store.sweep("t", {})
-    assert traces.group_key(plans.read("t", store.root)) is None
+    assert traces.group_key(read_plan(store.store, "t")) is None

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from nst.report.stats.intervals import Mean, finite, mean
+from nst.report.stats.intervals import Mean, mean
 
 
 def test_three_values() -> None:
@@ -40,7 +40,3 @@ def test_what_is_no_number_is_not_counted() -> None:
 def test_digits_follow_the_interval() -> None:
     assert str(Mean(10, 45.8372, 0.1934)) == "45.84 ± 0.19"
     assert str(Mean(10, 1523.4, 37.2)) == "1523 ± 37"
-
-
-def test_finite() -> None:
-    assert [finite(2.5), finite(math.nan)] == ["2.5", "–"]

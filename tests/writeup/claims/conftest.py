@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from nst.store.columns import column
+
 Pixels = npt.NDArray[Any]
 PICTURES = ("image", "start", "content_picture", "style_picture")
 
@@ -37,7 +39,10 @@ class Rows:
 
     @property
     def frame(self) -> pd.DataFrame:
-        return pd.DataFrame(self.rows)
+        """The frame; what is recorded of no run is a key."""
+        frame = pd.DataFrame(self.rows)
+        frame.attrs["keys"] = tuple(name for name in map(str, frame) if column(name) is None or name == "precision")
+        return frame
 
 
 @pytest.fixture

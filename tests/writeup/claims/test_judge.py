@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nst.report.read.frame import METRICS, PATHS
+from nst.store.columns import METRICS, PATHS
 from nst.writeup.claims import judge, markdown
 from nst.writeup.claims.__main__ import main
 
@@ -83,7 +83,16 @@ def _broken(row: dict[str, Any], name: str) -> None:
         row[name].write_bytes(b"\x89PNG\r\n\x1a\n")
 
 
-NAMES = [*PATHS, *METRICS, "content", "style", "content_layers", "style_layers", "style_weight", "init", "seed"]
+NAMES = [
+    *(column.name for column in (*PATHS, *METRICS)),
+    "content",
+    "style",
+    "content_layers",
+    "style_layers",
+    "style_weight",
+    "init",
+    "seed",
+]
 
 
 @pytest.mark.parametrize("spoil", [_nothing, _no_file, _broken])
@@ -102,10 +111,20 @@ def test_no_missing_column_raises(everything: Rows) -> None:
         assert len(judge(without, without)) >= 20
 
 
+def test_other_columns_change_no_verdict(everything: Rows) -> None:
+    """A metric that a later version records, and one that a reader has computed: no keys, whatever they hold."""
+    frame = everything.frame
+    expected = [(finding.verdict, finding.effect, finding.n) for finding in judge(frame, frame)]
+    frame["sharpness"] = range(len(frame))
+    frame["note"] = [f"run {number}" for number in range(len(frame))]
+    found = [(finding.verdict, finding.effect, finding.n) for finding in judge(frame, frame)]
+    assert repr(found) == repr(expected)  # NaN equals itself
+
+
 def test_markdown(everything: Rows) -> None:
     text = markdown(judge(everything.frame))
     assert text.count("\n## ") + 1 == len(CLAIMS) and text.startswith("## Content depth\n\n> It can be inferred")
-    assert "** The PSNR to the content goes from" in text
+    assert "** The PSNR to content goes from" in text
     assert "| statistic | verdict | effect | 95 % from | to | n |" in text
     assert "conv\\_1" in text and "conv_1" not in text
 

@@ -1,10 +1,12 @@
 """Rows as records: kinds of runs, which belong together, which are the same picture."""
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from nst.errors import UserError
 from nst.writeup.claims.runs import alike, finished, groups, of_kind, once, where
 
 from .conftest import Rows, grey
@@ -30,6 +32,10 @@ def test_only_what_is_done_counts(rows: Rows) -> None:
     for state in ("done", "failed", "pending", "running"):
         rows.add(state=state)
     assert len(finished(rows.frame)) == 1
+    frame = rows.frame
+    frame.attrs.clear()
+    with pytest.raises(UserError, match="which of its columns are keys"):
+        finished(frame)
     assert finished(pd.DataFrame()) == [] and finished(pd.DataFrame({"state": []})) == []
 
 
@@ -85,5 +91,11 @@ def test_numbers_that_are_not_there(rows: Rows) -> None:
     rows.add(total_loss=2.0, style_loss=None, content_loss=pd.NA)
     run = finished(rows.frame)[0]
     assert run["total_loss"] == 2 and math.isnan(run["style_loss"]) and math.isnan(run["content_loss"])
-    assert where([run], [128, 256]) == "at 128 to 256 px after 80 evaluations"
-    assert where([run], []) == "after 80 evaluations"
+
+
+def test_what_numbers_were_taken_at(rows: Rows) -> None:
+    for short, long in ((16, 20), (24, 32)):
+        rows.add(image=grey(0, (long, short)))
+    runs = finished(rows.frame)
+    assert where(runs) == "at 16 to 24 px after 80 evaluations"
+    assert where([replace(run, image=None) for run in runs]) == "after 80 evaluations"

@@ -31,7 +31,7 @@ def blended(store: Store, tmp_path: Path, make_spec, undrawn: None) -> Asked:  #
 
 
 def test_all_steps_are_shown(blended: Asked) -> None:
-    found = blend_steps.write(chapter.write("blending", blended), blended.runs_dir, blended.site)
+    found = blend_steps.write(chapter.write("blending", blended), Store(blended.runs_dir).store, blended.site)
     assert [step.name for step in found.steps] == list(blend_steps.TITLES)
     assert [step.name for step in found.steps if step.used] == ["mixed"] and found.offset == (2, -3)
     assert all((blended.site / step.file).is_file() for step in found.steps) and not found.missing
@@ -39,13 +39,13 @@ def test_all_steps_are_shown(blended: Asked) -> None:
 
 def test_a_picture_that_is_gone_is_said(blended: Asked, tmp_path: Path) -> None:
     (tmp_path / "target.png").write_bytes(b"other")
-    found = blend_steps.write(chapter.write("blending", blended), blended.runs_dir, blended.site)
+    found = blend_steps.write(chapter.write("blending", blended), Store(blended.runs_dir).store, blended.site)
     assert [step.name for step in found.steps] == ["style", "result"] and "target.png" in found.missing
 
 
 def test_no_blend_recorded(store: Store, undrawn: None) -> None:
     asked = Asked(runs_dir=store.root)
-    assert "recorded a blend" in blend_steps.write(chapter.write("blending", asked), store.root, asked.site).missing
+    assert "recorded a blend" in blend_steps.write(chapter.write("blending", asked), store.store, asked.site).missing
 
 
 def test_paste_copies_what_the_mask_shows() -> None:

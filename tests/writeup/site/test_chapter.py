@@ -16,8 +16,9 @@ def test_drawings_runs_and_pictures(store: Store) -> None:
     found = chapter.write("content_layers", asked)
     assert found.is_complete and found.grid is not None and found.grid.full == "content_layers/grid.png"
     assert (asked.site / found.grid.file).stat().st_size <= (asked.site / found.grid.full).stat().st_size
-    assert [run.words for run in found.runs] == [("conv_1",), ("conv_3",)]
-    assert all(run.picture and (asked.site / run.picture).is_file() for run in found.runs)
+    assert [[word.text for word in run.words] for run in found.runs] == [["conv_1"], ["conv_3"]]
+    assert [list(run.pictures) for run in found.runs] == [["image"], ["image"]]
+    assert all((asked.site / found.sweep / run.pictures["image"]).is_file() for run in found.runs)
     assert found.settings == "wally, picasso, 64 px, 150 evaluations"
 
 

@@ -9,7 +9,7 @@ from nst.spec.schema import Config
 from nst.spec.signature import Spec, signature
 from nst.store.atomic import write_json
 from nst.store.store import Store
-from nst.sweep.compose import Composed
+from nst.sweep.compose import ComposedRun
 from nst.sweep.plan import make_plan
 from nst.sweep.scheduler import Sweep
 from nst.writeup.site import forecast
@@ -20,7 +20,7 @@ from nst.writeup.site.forecast import SECONDS_A_SWEEP, Share
 @pytest.fixture
 def sweep(tmp_path: Path, config: Callable[..., Config]) -> Callable[..., Sweep]:
     def make(name: str, *specs: Spec) -> Sweep:
-        runs = tuple(Composed((f"seed={spec.seed}",), config(seed=spec.seed), spec) for spec in specs)
+        runs = tuple(ComposedRun((f"seed={spec.seed}",), config(seed=spec.seed), spec) for spec in specs)
         plan = make_plan(runs, [], name=name, sweep=name, command="", created="")
         return Sweep(Store(tmp_path / "runs"), plan, runs)
 
@@ -31,7 +31,7 @@ def test_a_run_counts_once(sweep: Callable[..., Sweep], make_spec: Callable[...,
     """Seed 0 is done, seed 1 is met in both sweeps and twice in the first."""
     done, shared, own = (make_spec(seed=seed) for seed in (0, 1, 2))
     first = sweep("first", done, shared, shared)
-    write_json(first.store.job(signature(done)) / "metrics.json", {})
+    write_json(first.store.job(signature(done)) / "metrics.json", {"evaluations": 1})
     found = forecast.shares([first, sweep("second", shared, own)])
     assert found == (Share("first", 3, (shared,)), Share("second", 2, (own,)))
 

@@ -10,7 +10,7 @@ from writeup.conftest import describe, fill
 
 def read(store: Store, *sweeps: str) -> provenance.Recorded:
     asked = Asked(runs_dir=store.root)
-    return provenance.read([chapter.write(name, asked, drawn=False) for name in sweeps], store.root)
+    return provenance.read([chapter.write(name, asked, drawn=False) for name in sweeps], store.store)
 
 
 def test_each_setting_once_with_all_its_values(store: Store) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from nst.spec.schema import Config
+from nst.store.plan import Plan, PlannedRun, write_plan
 from nst.store.store import Store
-from nst.sweep.compose import Composed
-from nst.sweep.plan import PLAN_VERSION, Job, Plan, write_plan
+from nst.sweep.compose import ComposedRun
 from nst.sweep.scheduler import Sweep
 from nst.sweep.signals import Terminated
 from nst.writeup.site import run
@@ -16,9 +16,9 @@ from nst.writeup.site import run
 
 def sweep(root: Path, name: str) -> Sweep:
     """A sweep of one run, whose signature is its name and a zero."""
-    jobs = (Job(f"{name}0", "", {}, ()),)
-    runs = (Composed((), Config(), None),)  # type: ignore[arg-type]  # nobody asks for the spec
-    return Sweep(Store(root), Plan(PLAN_VERSION, name, name, "", "", "", (), {}, {}, jobs), runs)
+    jobs = (PlannedRun(f"{name}0", "", {}),)
+    runs = (ComposedRun((), Config(), None),)  # type: ignore[arg-type]  # nobody asks for the spec
+    return Sweep(Store(root), Plan(name, name, "", "", "", (), {}, {}, jobs), runs)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from nst.report.read.running import KERNEL, running
+from nst.store.running import KERNEL, running
 
 
 def test_a_lock_that_is_held(tmp_path: Path) -> None:
@@ -18,16 +18,16 @@ def test_a_lock_that_is_held(tmp_path: Path) -> None:
         f"2: FLOCK  ADVISORY  WRITE 23 fe:00:{held.stat().st_ino} 0 EOF\n"
         f"2: -> FLOCK  ADVISORY  WRITE 24 fe:00:{free.stat().st_ino} 0 EOF\nnonsense\n"
     )
-    assert running(tmp_path, ["held", "free", "none"], kernel) == {"held"}
+    assert running(tmp_path / "locks", ["held", "free", "none"], kernel) == {"held"}
 
 
 def test_where_the_kernel_says_nothing(tmp_path: Path) -> None:
-    assert running(tmp_path, ["a"], tmp_path / "none") == frozenset()
+    assert running(tmp_path / "locks", ["a"], tmp_path / "none") == frozenset()
 
 
 def test_the_locks_that_runs_take(tmp_path: Path) -> None:
     """A real one, where there is a list of them."""
     (tmp_path / "locks").mkdir()
     with FileLock(tmp_path / "locks" / "a.lock"):
-        assert running(tmp_path, ["a"]) == ({"a"} if KERNEL.exists() else frozenset())
-    assert running(tmp_path, ["a"]) == frozenset()
+        assert running(tmp_path / "locks", ["a"]) == ({"a"} if KERNEL.exists() else frozenset())
+    assert running(tmp_path / "locks", ["a"]) == frozenset()

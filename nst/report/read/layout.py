@@ -1,0 +1,93 @@
+"""How a sweep wants to be shown: the settings of `report`, checked."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from nst.errors import UserError, did_you_mean
+from nst.store.plan import Value, plain
+
+Crop = tuple[float, float, float, float]
+Cells = Literal["grid", "pairs", "triples"]
+
+NARROWEST, WIDEST = 200, 20_000
+"""Limits of the width of a figure, in pixels."""
+
+
+@dataclass(frozen=True)
+class Compare:
+    """The key whose values are compared, and the value that the others are compared with, as it was given."""
+
+    key: str
+    base: Value
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a sweep wants to be shown. `None` leaves an axis to `axes.choose`, an empty tuple leaves it out.
+
+    `cells`: what a cell of the grid holds.
+    """
+
+    rows: tuple[str, ...] | None = None
+    cols: tuple[str, ...] | None = None
+    cells: Cells = "grid"
+    crop: Crop | None = None
+    facets: tuple[str, ...] | None = None
+    width: int | None = None
+    compare: Compare | None = None
+
+
+def layout(raw: Mapping[str, Any]) -> Layout:
+    """Read the settings of `report`; `UserError` for an unknown layout, a crop that is no region, or an odd width."""
+    cells = raw.get("layout") or "grid"
+    if cells not in ("grid", "pairs", "triples"):
+        raise UserError(f"unknown layout '{cells}'{did_you_mean(str(cells), ('grid', 'pairs', 'triples'))}")
+    rows, cols, facets = (parse_keys(raw.get(key)) for key in ("rows", "cols", "facet"))
+    crop, width, compare = parse_crop(raw.get("crop")), parse_width(raw.get("width")), _compare(raw.get("compare"))
+    return Layout(rows, cols, cast(Cells, cells), crop, facets, width, compare)
+
+
+def parse_keys(text: object) -> tuple[str, ...] | None:
+    """Keys of an axis: `init`, `init,seed`, `init × seed` or a list of keys; None stays None."""
+    if text is None:
+        return None
+    parts = re.split(r"[,×]", text) if isinstance(text, str) else [str(part) for part in cast(list[object], text)]
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _compare(raw: object) -> Compare | None:
+    """A mapping of `key` and `base`; None where no key is named."""
+    if raw is not None and not isinstance(raw, Mapping):
+        raise UserError(f"compare '{raw}' is not {{key: KEY, base: VALUE}}")
+    given = dict(raw or {})
+    for name in given:
+        if name not in ("key", "base"):
+            raise UserError(f"unknown key 'compare.{name}'{did_you_mean(str(name), ('key', 'base'))}")
+    return None if given.get("key") is None else Compare(str(given["key"]), plain(given.get("base")))
+
+
+def parse_crop(crop: object) -> Crop | None:
+    """A crop from four numbers or from `x,y,w,h`; `UserError` unless it is a region of positive size."""
+    if crop is None:
+        return None
+    parts = crop.split(",") if isinstance(crop, str) else crop
+    try:
+        x, y, w, h = (float(part) for part in cast(list[float], parts))
+    except (TypeError, ValueError):
+        raise UserError(f"crop '{crop}' is not four numbers x,y,w,h") from None
+    if not all(math.isfinite(v) for v in (x, y, w, h)) or min(x, y) < 0 or min(w, h) <= 0:
+        raise UserError(f"crop '{crop}' is not a region: x and y must be 0 or more, w and h above 0")
+    return x, y, w, h
+
+
+def parse_width(width: object) -> int | None:
+    """Pixels across of `grid.png`; `UserError` outside of 200 to 20 000."""
+    if width is None:
+        return None
+    found = int(str(width)) if str(width).isdecimal() else 0
+    if not NARROWEST <= found <= WIDEST:
+        raise UserError(f"width '{width}' is not a number of pixels from {NARROWEST} to {WIDEST}")
+    return found

@@ -1,0 +1,114 @@
+"""The one table of what a run leaves behind: every column of `metrics.json`, of a trace and of a sweep's frame.
+
+Losses are named by the term of the objective that they belong to (`style_loss`, `style_2_loss`, and `..._loss_png` for
+the picture as it was saved), so their columns follow from a rule; all other columns are listed.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["loss", "comparison", "count", "time", "memory", "text", "path"]
+Better = Literal["lower", "higher"]
+
+TOTAL, EVALUATION, SECONDS = "total_loss", "evaluation", "seconds"
+FIRST_TERMS = ("content", "style", "tv")
+"""Terms whose columns come before those of others."""
+_LOSS = re.compile(r"([a-z][a-z0-9_]*?)_loss(_png)?")
+_NAMES = {"tv": "TV"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A recorded value: its name on the disk and in the frame, its title in words, and which way is better, if any.
+
+    `in_table`: shown in the table of runs.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    unit: str = ""
+    better: Better | None = None
+    in_table: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are numbers."""
+        return self.kind not in ("text", "path")
+
+    @property
+    def heading(self) -> str:
+        """The title with the unit: `PSNR to content (dB)`."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+
+def loss_column(term: str, is_png: bool = False) -> Column:
+    """Return the column of a term's loss, or of that of the saved picture."""
+    name = f"{_NAMES.get(term) or term.replace('_', ' ')} loss"
+    title = f"{name} of the PNG" if is_png else name
+    return Column(f"{term}_loss{'_png' * is_png}", title, "loss", better="lower", in_table=not is_png)
+
+
+METRICS = (
+    Column("steps_requested", "steps requested", "count"),
+    Column("evaluations", "evaluations", "count", in_table=True),
+    loss_column("total"),
+    loss_column("total", is_png=True),
+    Column("best_total_loss", "best total loss", "loss", better="lower"),
+    Column("best_evaluation", "best evaluation", "count"),
+    Column("seconds_loop", "loop", "time", "s", "lower", in_table=True),
+    Column("ms_per_evaluation_p50", "p50", "time", "ms", "lower"),
+    Column("ms_per_evaluation_p90", "p90", "time", "ms", "lower"),
+    Column("seconds_warmup", "warm-up", "time", "s", "lower"),
+    Column("seconds_setup", "set-up", "time", "s", "lower"),
+    Column("peak_memory_mib", "peak memory", "memory", "MiB", "lower"),
+    Column("psnr_content_db", "PSNR to content", "comparison", "dB", "higher", in_table=True),
+    Column("ssim_content", "SSIM to content", "comparison", "", "higher", in_table=True),
+    Column("gram_distance_style", "Gram distance to style", "comparison", "", "lower", in_table=True),
+    Column("feature_distance_content", "feature distance to content", "comparison", "", "lower", in_table=True),
+    Column("history_used", "L-BFGS history", "count"),
+    Column("resumed_at", "resumed after evaluation", "count"),
+)
+"""The numbers of `metrics.json` but for the losses of terms, in the order of the frame."""
+RAN_ON = tuple(
+    Column(name, name, "count" if name == "threads" else "text") for name in ("device", "host", "threads", "precision")
+)
+"""Where a run was made, from `provenance.json`."""
+PATHS = tuple(
+    Column(name, title, "path")
+    for name, title in (
+        *(("folder", "folder"), ("image", "result"), ("start", "start"), ("trace", "trace")),
+        *(("content_picture", "content picture"), ("style_picture", "style picture")),
+    )
+)
+WORDS = tuple(Column(name, name, "text") for name in ("signature", "label", "state", "stopped", "machine", "error"))
+TRACE = (Column(EVALUATION, "evaluation", "count"), Column(SECONDS, "seconds", "time"))
+"""What a trace has beside its losses."""
+
+_BY_NAME: Mapping[str, Column] = {column.name: column for column in (*METRICS, *RAN_ON, *PATHS, *WORDS, *TRACE)}
+
+
+def column(name: str) -> Column | None:
+    """The column of this name, that of any term's loss included; None if there is none."""
+    match = _LOSS.fullmatch(name)
+    return _BY_NAME.get(name) or (loss_column(match[1], bool(match[2])) if match else None)
+
+
+def loss_columns(terms: Iterable[str]) -> tuple[Column, ...]:
+    """The losses of these terms, the total last, then the same of the saved picture."""
+    ordered = [*sorted(set(terms) - {"total"}, key=_place), "total"]
+    return tuple(loss_column(term, is_png) for is_png in (False, True) for term in ordered)
+
+
+def measured(names: Iterable[str]) -> tuple[Column, ...]:
+    """The numbers of a frame whose runs recorded these names: `METRICS` with the losses of the runs' terms."""
+    matches = [match for name in names if name not in _BY_NAME and (match := _LOSS.fullmatch(name))]
+    losses = loss_columns(match[1] for match in matches)
+    counts, rest = METRICS[:2], [one for one in METRICS[2:] if one not in losses]
+    return *counts, *losses, *rest
+
+
+def _place(term: str) -> tuple[int, str]:
+    return (FIRST_TERMS.index(term) if term in FIRST_TERMS else len(FIRST_TERMS)), term

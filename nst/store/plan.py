@@ -1,0 +1,134 @@
+"""`plan.json` in a sweep's folder: what the runs of a sweep are, decided once for whoever makes or shows them."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from nst.errors import UserError, did_you_mean
+from nst.store.atomic import read_json, write_json
+from nst.store.store import PLAN, Record, Store
+
+Value = str | int | float | bool | None
+
+PLAN_VERSION = 2
+"""Version 1, which knew neither precision nor device of a run, is still read."""
+_ON_DISK = {"runs": "jobs", "attempts_at_plan": "seen"}
+_SIGNATURE = re.compile(r"[0-9A-Za-z_-]+")
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """One run of a sweep; `values` holds the keys that vary, `overrides` what was swept for it.
+
+    `precision` and `device` are decisions that no worker makes again; `attempts_at_plan` is how often the run had been
+    recorded when the plan was made (`Store.attempt`).
+    """
+
+    signature: str
+    label: str
+    values: Mapping[str, Value]
+    overrides: tuple[str, ...] = ()
+    precision: str | None = None
+    device: str | None = None
+    attempts_at_plan: int = 0
+
+    @property
+    def title(self) -> str:
+        """The run as it is typed, or its label if nothing was swept for it."""
+        return " ".join(self.overrides) or self.label
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All runs of a sweep, in order. `varied` goes from the slowest key to the fastest.
+
+    `report` holds the settings of the report as they were given; `summary` says how many runs there are, and how they
+    stood when the plan was made, as it was printed.
+    """
+
+    name: str
+    sweep: str | None
+    purpose: str
+    command: str
+    created_utc: str
+    varied: tuple[str, ...]
+    constants: Mapping[str, Value]
+    report: Mapping[str, Any]
+    runs: tuple[PlannedRun, ...]
+    summary: str = ""
+
+
+def with_attempts(plan: Plan, records: Mapping[str, Record], summary: str) -> Plan:
+    """Return the plan with how its runs stand now."""
+    runs = tuple(replace(run, attempts_at_plan=records[run.signature].attempt) for run in plan.runs)
+    return replace(plan, runs=runs, summary=summary)
+
+
+def write_plan(store: Store, plan: Plan) -> None:
+    """Keep the plan in its sweep's folder."""
+    write_json(store.sweep(plan.name) / PLAN, {"version": PLAN_VERSION, **asdict(plan, dict_factory=_on_disk)})
+
+
+def read_plan(store: Store, name: str) -> Plan:
+    """Read the plan of sweep `name`; `UserError` if there is none, or none that can be read."""
+    known = sweeps(store)
+    if name not in known:
+        hint = did_you_mean(name, known) if known else "; there are no sweeps there"
+        raise UserError(f"no sweep '{name}' in {store.sweeps}{hint}")
+    path = store.sweep(name) / PLAN
+    try:
+        return _plan(name, read_json(path))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UserError(f"{path} is not a plan this version can read ({type(error).__name__}: {error})") from error
+
+
+def sweeps(store: Store) -> list[str]:
+    """Return the names of the sweeps in a store, sorted."""
+    return sorted(path.parent.name for path in store.sweeps.glob(f"*/{PLAN}"))
+
+
+def plain(value: object) -> Value:
+    """Return a JSON value as one that can head a row: lists are joined with `+`, mappings are written out."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, list):
+        return "+".join(str(part) for part in value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _on_disk(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Files keep the names that they have always had."""
+    return {_ON_DISK.get(name, name): value for name, value in pairs}
+
+
+def _plan(name: str, raw: Mapping[str, Any] | None) -> Plan:
+    if raw is None:
+        raise ValueError("it is no JSON object")
+    if raw.get("version", 1) not in range(1, PLAN_VERSION + 1):
+        raise ValueError(f"it has version {raw['version']}")
+    return Plan(
+        name=name,
+        sweep=None if raw.get("sweep") is None else str(raw["sweep"]),
+        **{key: str(raw.get(key) or "").strip() for key in ("purpose", "command", "created_utc", "summary")},
+        varied=tuple(str(key) for key in raw.get("varied") or ()),
+        constants=_values(raw.get("constants")),
+        report=dict(raw.get("report") or {}),
+        runs=tuple(map(_run, raw["jobs"])),
+    )
+
+
+def _run(raw: Mapping[str, Any]) -> PlannedRun:
+    signature = str(raw["signature"])
+    if not _SIGNATURE.fullmatch(signature):
+        raise ValueError(f"strange signature '{signature}'")
+    label, values, overrides = raw.get("label") or signature, _values(raw.get("values")), raw.get("overrides") or ()
+    precision, device = (str(raw[key]) if raw.get(key) else None for key in ("precision", "device"))
+    return PlannedRun(
+        signature, str(label), values, tuple(map(str, overrides)), precision, device, int(raw.get("seen") or 0)
+    )
+
+
+def _values(raw: Mapping[str, Any] | None) -> dict[str, Value]:
+    return {str(key): plain(value) for key, value in (raw or {}).items()}
