@@ -22,3 +22,9 @@ def test_both_loops_begin_alike(tmp_path: Path) -> None:
     totals = [row["total_loss"] for row in plain.trace]
     assert [row.total_loss for row in ours.trace][:10] == pytest.approx(totals[:10], rel=1e-3)
     assert len(totals) == 20 and 0 < plain.total_loss < totals[0]
+
+
+def test_noise_is_uniform(tmp_path: Path) -> None:
+    content, style = (square(name, 32, tmp_path) for name in ("astronaut", "coffee"))
+    named, meant = (plain_run(content, style, init, 3, 20, "cpu").trace[0] for init in ("noise", "uniform"))
+    assert named == meant != plain_run(content, style, "content", 3, 20, "cpu").trace[0]
