@@ -1,1 +1,1 @@
-"""This engine against the plain loop: how fast (`python -m nst.bench`), how close (`python -m nst.bench.fidelity`)."""
+"""Time this engine against the plain loop and others: one scenario a file, one engine a file."""

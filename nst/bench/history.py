@@ -16,7 +16,7 @@ STRIDE = 7919
 
 
 class Steps(Protocol):
-    """What `fill` needs of an optimizer."""
+    """An optimizer that `fill` can drive."""
 
     def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
         """Move the picture in place."""
@@ -57,12 +57,12 @@ def fill_torch(optimizer: torch.optim.LBFGS, gradient: Tensor, pairs: int = 100,
 
 
 def _change(step: Tensor, curvature: float, number: int) -> Tensor:
-    """The gradient change over a step whose curvature differs by up to a tenth from direction to direction."""
+    """Return the gradient change over a step whose curvature differs by up to a tenth from direction to direction."""
     return step * (curvature * (1 + 0.1 * (number % 11 - 5) / 5))
 
 
 def _curvature(gradient: Tensor, length: float) -> float:
-    """So steep that the minimum lies `length` away."""
+    """Return the curvature that puts the minimum `length` away."""
     return max(float(gradient.square().mean().sqrt()), 1e-12) / length
 
 

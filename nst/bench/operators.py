@@ -1,4 +1,4 @@
-"""Where nst's time goes, by operator of PyTorch: `python -m nst.bench --profile`."""
+"""Break nst's time down by operator of PyTorch: `python -m nst.bench --profile`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Operator:
 
 
 def profile(size: int, precision: str, evaluations: int, device: str, threads: int | str) -> list[Operator]:
-    """Operators of some evaluations with a full history, most expensive first; shares of all time in operators."""
+    """Profile evaluations with a full history: operators, most expensive first, with their shares of the time."""
     with square_case(size, precision, device, threads) as given:
         engine = NstEngine(given)
         engine.start(full=True)
@@ -39,7 +39,7 @@ def profile(size: int, precision: str, evaluations: int, device: str, threads: i
 
 
 def table(operators: Sequence[Operator], rows: int = 15) -> str:
-    """The first `rows` as lines of text."""
+    """Format the first `rows` as lines of text."""
     lines = [f"{'share':>7}  {'ms':>9}  {'calls':>6}  operator"]
     lines += [f"{100 * o.share:6.1f}%  {o.milliseconds:9.2f}  {o.calls:6}  {o.name[:90]}" for o in operators[:rows]]
     return "\n".join(lines)

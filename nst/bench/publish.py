@@ -1,4 +1,4 @@
-"""What a bench found, written: CSV and Markdown by the device's name, JSON where asked, the README's table."""
+"""Write what a bench found: CSV and Markdown by the device's name, JSON if asked for, the README's table."""
 
 import argparse
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from nst.store.atomic import write_text
 
 @dataclass(frozen=True)
 class Caption:
-    """Where it was measured: `device` as PyTorch says, `name` as its maker does."""
+    """The machine of a measurement: `device` as PyTorch says, `name` as its maker does."""
 
     device: str
     name: str
@@ -21,17 +21,17 @@ class Caption:
 
     @classmethod
     def of(cls, device: str, threads: int | str) -> "Caption":
-        """`UserError` for a device that is not there or no number of threads."""
+        """Look the machine up. Raises `UserError` for an unknown device or number of threads."""
         found = pick_device(device)
         return cls(found, device_name(found), pick_threads(threads))
 
     @property
     def stem(self) -> str:
-        """The name of the files."""
+        """Return the name of the files."""
         return file_stem(self.name)
 
     def text(self, what: str) -> str:
-        """Two paragraphs: what was measured, and where and when."""
+        """Return two paragraphs: what was measured, and where and when."""
         import torch
 
         when = datetime.now(UTC).date().isoformat()
@@ -42,7 +42,7 @@ def publish(
     rows: Sequence[Any], kind: type[Any], columns: Sequence[Column], caption: str, stem: str, mark: str,
     options: argparse.Namespace,
 ) -> str:  # fmt: skip
-    """Write `rows` wherever `options` says; returns the table and where it is."""
+    """Write `rows` wherever `options` says; return the table and its path."""
     text = to_markdown(rows, columns, caption)
     write_text(options.out / f"{stem}.csv", to_csv(rows, kind))
     write_text(options.out / f"{stem}.md", text)

@@ -1,4 +1,4 @@
-"""How much of the machine's matrix rate an evaluation uses: its arithmetic, counted, over a matrix product, timed."""
+"""Compare an evaluation with the machine's matrix rate: its arithmetic, counted, over a matrix product, timed."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -15,7 +15,7 @@ CPU_SIZES, GPU_SIZES = (1024, 2048), (4096, 8192)
 
 
 def evaluation_flops(height: int, width: int, deepest: int = 5, grams: Iterable[int] = (1, 2, 3, 4, 5)) -> int:
-    """Floating point operations (2 for a multiply-add) in the matrix products of one loss and gradient.
+    """Count floating point operations (2 for a multiply-add) in the matrix products of one loss and gradient.
 
     Convolutions up to number `deepest`, forward and the gradient of their input, the first one's included; and for the
     features in `grams` the Gram matrix and its gradient. Nothing else is counted: not the ReLU, not the optimizer.
@@ -24,7 +24,7 @@ def evaluation_flops(height: int, width: int, deepest: int = 5, grams: Iterable[
 
 
 def convolution_flops(height: int, width: int, deepest: int) -> int:
-    """3x3 convolutions 1 to `deepest` of a `height` x `width` picture, forward and backward to the picture."""
+    """Count those of 3x3 convolutions 1 to `deepest` on a `height` x `width` picture, forward and backward."""
     return sum(
         2 * 2 * 9 * c.channels_in * c.channels_out * _positions(height, width, c.number)
         for c in ARCHITECTURE.convolutions[:deepest]
@@ -32,7 +32,7 @@ def convolution_flops(height: int, width: int, deepest: int) -> int:
 
 
 def gram_flops(height: int, width: int, number: int) -> int:
-    """C x C products over all positions of feature `number`, and as many for the gradient."""
+    """Count those of C x C products over all positions of feature `number`, and as many for the gradient."""
     return 2 * 2 * _positions(height, width, number) * ARCHITECTURE.convolutions[number - 1].channels_out ** 2
 
 
@@ -42,7 +42,7 @@ def _positions(height: int, width: int, number: int) -> int:
 
 
 def matrix_rate(device: str, precision: str, repeats: int = 5) -> float:
-    """FLOP/s of a square matrix product, here and now: median of `repeats`, the best of the sizes.
+    """Time a square matrix product in FLOP/s, here and now: median of `repeats`, the best of the sizes.
 
     On CUDA fp32 products use TF32 exactly where this process's convolutions may.
     """

@@ -57,12 +57,12 @@ class Found:
 
     @property
     def good(self) -> list[Timing]:
-        """Those that did not."""
+        """The timings that did not fail."""
         return [timing for timing in self.timings if not timing.error]
 
 
 def measure(plan: Plan, size: int, launch: Launch, say: Callable[[str], None] = print) -> list[Row]:
-    """Every engine once a round, so that a busy spell of the machine meets all; one that failed is left out."""
+    """Time every engine once a round, so that a busy spell of the machine meets all; leave out one that failed."""
     found = {pair: Found() for pair in plan.engines}
     for number in range(plan.rounds):
         for (engine, precision), so_far in found.items():
@@ -110,5 +110,5 @@ def _row(engine: str, precision: str, size: int, evaluations: int, found: Found,
 
 
 def finite(value: float | None) -> float | None:
-    """None for what is not a number that JSON knows."""
+    """Return a finite value, or None."""
     return value if value is not None and math.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""A sweep of four jobs: `python -m nst.run -m` from its start to its report, against four plain loops in a row.
+"""Time a sweep of four runs: `python -m nst.run -m` with its report, against four plain loops in a row.
 
     python -m nst.bench sweep --size 256 --steps 100
 
@@ -27,13 +27,13 @@ COLUMNS = (
     Column("px", lambda row: str(row.size)),
     Column("engine", lambda row: f"{row.engine} {row.precision}", is_text=True),
     Column("steps", lambda row: str(row.steps)),
-    Column("seconds for four jobs", lambda row: number(row.seconds_p50)),
+    Column("seconds for four runs", lambda row: number(row.seconds_p50)),
     Column(
         "times faster than plain", lambda row: row.error or spread(row.ratio_to_plain, row.ratio_min, row.ratio_max)
     ),
 )
 CAPTION = (
-    "A sweep of four jobs (content_layers=conv_1,conv_2,conv_3,conv_4), wall time from the command to its end: "
+    "A sweep of four runs (content_layers=conv_1,conv_2,conv_3,conv_4), wall time from the command to its end: "
     "`python -m nst.run -m` with its store and report against four plain-loop processes one after the other. Median "
     "of {rounds} rounds in turns, ratios within a round."
 )
@@ -58,7 +58,7 @@ class SweepRow:
 
 @dataclass(frozen=True)
 class Sweep:
-    """What both engines run, on two picture files."""
+    """The runs of both engines, on two picture files."""
 
     content: Path
     style: Path
@@ -68,7 +68,7 @@ class Sweep:
     threads: int
 
     def nst(self, precision: str, runs: Path) -> list[list[str]]:
-        """One command."""
+        """Return its one command."""
         layers = ",".join(f"conv_{layer}" for layer in CONTENT_LAYERS)
         settings = {
             "content_layers": layers, "content": self.content, "style": self.style, "size": self.size,
@@ -78,14 +78,14 @@ class Sweep:
         return [[sys.executable, "-m", "nst.run", "-m", *(f"{key}={value}" for key, value in settings.items())]]
 
     def plain(self, folder: Path) -> list[list[str]]:
-        """Four commands."""
+        """Return its four commands."""
         shared = [str(self.content), str(self.style), str(self.steps), self.device, str(self.threads)]
         command = [sys.executable, "-m", "nst.bench.tutorial_run"]
         return [[*command, *shared, str(layer), str(folder / f"{layer}.png")] for layer in CONTENT_LAYERS]
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Measure and write; returns the exit code."""
+    """Measure and write; return the exit code."""
     options = _parsed(arguments)
     caption = Caption.of(options.device, options.threads)
     rows: list[SweepRow] = []
@@ -109,7 +109,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _measure(size: int, options: argparse.Namespace, caption: Caption) -> list[SweepRow]:
-    """All engines at one size, in turns."""
+    """Time all engines at one size, in turns."""
     from nst.bench.case import square_case
 
     with square_case(size, "fp32", caption.device, caption.threads) as given, tempfile.TemporaryDirectory() as folder:
@@ -127,7 +127,7 @@ def in_turns(
     pairs: Sequence[tuple[str, str]], size: int, steps: int, rounds: int,
     commands: Callable[[str, str, int], list[list[str]]],
 ) -> list[SweepRow]:  # fmt: skip
-    """Each engine once a round; one that failed is left out of later rounds."""
+    """Run each engine once a round; leave one that failed out of later rounds."""
     seconds: dict[tuple[str, str], list[float]] = {pair: [] for pair in pairs}
     errors: dict[tuple[str, str], str] = {}
     for turn in range(rounds):
@@ -142,7 +142,7 @@ def in_turns(
 
 
 def _run_all(commands: Sequence[Sequence[str]]) -> str:
-    """Run them one after the other; what went wrong, or nothing."""
+    """Run commands one after the other; return what went wrong, or nothing."""
     environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
     for command in commands:
         ended = subprocess.run(command, capture_output=True, text=True, env=environment)

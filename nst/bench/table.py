@@ -1,4 +1,4 @@
-"""Rows as files: CSV and JSON with every column, Markdown with those one reads, and the table in the README."""
+"""Write rows as files: CSV and JSON with every column, Markdown with those one reads, and the table in the README."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ class Column:
 
 
 def to_csv(rows: Sequence[Any], kind: type[Any]) -> str:
-    """`rows`, all of the dataclass `kind`, under its field names; empty where a value is None."""
+    """Return `rows`, all of the dataclass `kind`, as CSV under its field names; None is empty."""
     file = io.StringIO()
     writer = csv.DictWriter(file, [field.name for field in fields(kind)], lineterminator="\n")
     writer.writeheader()
@@ -32,12 +32,12 @@ def to_csv(rows: Sequence[Any], kind: type[Any]) -> str:
 
 
 def to_json(rows: Sequence[Any]) -> str:
-    """A list of objects, one a row."""
+    """Return a list of objects, one a row, as JSON."""
     return json.dumps([asdict(row) for row in rows], indent=2, allow_nan=False) + "\n"
 
 
 def to_markdown(rows: Sequence[Any], columns: Sequence[Column], caption: str) -> str:
-    """A caption and a table."""
+    """Return a caption and a table."""
     lines = [caption, "", _line([column.heading for column in columns])]
     lines.append(_line(["---" if column.is_text else "---:" for column in columns]))
     lines += [_line([column.cell(row) for column in columns]) for row in rows]
@@ -45,7 +45,7 @@ def to_markdown(rows: Sequence[Any], columns: Sequence[Column], caption: str) ->
 
 
 def put_between(path: Path, mark: str, text: str) -> bool:
-    """Replace what stands between `<!-- mark -->` and `<!-- /mark -->` in a file; False where they are not there."""
+    """Replace what stands between `<!-- mark -->` and `<!-- /mark -->`; return False if they are not there."""
     opening, closing = f"<!-- {mark} -->", f"<!-- /{mark} -->"
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     head, found, rest = before.partition(opening)
@@ -57,12 +57,12 @@ def put_between(path: Path, mark: str, text: str) -> bool:
 
 
 def file_stem(device: str) -> str:
-    """A device's name as a file name: lower case, dashes."""
+    """Return a device's name as a file name: lower case, dashes."""
     return re.sub(r"[^a-z0-9]+", "-", device.lower()).strip("-")
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Three significant digits and never an exponent; a dash for None."""
+    """Format three significant digits, never an exponent; a dash for None."""
     if value is None:
         return "–"
     magnitude = math.floor(math.log10(abs(value))) if value else 0
@@ -70,12 +70,12 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def spread(value: float | None, low: float | None, high: float | None) -> str:
-    """`9.1 (8.7 to 9.4)`."""
+    """Format a value with its range: `9.1 (8.7 to 9.4)`."""
     return number(value) if low is None or low == high else f"{number(value)} ({number(low)} to {number(high)})"
 
 
 def percent(value: float | None) -> str:
-    """A share as whole percents."""
+    """Format a share as whole percents."""
     return "–" if value is None else f"{100 * value:.0f} %"
 
 

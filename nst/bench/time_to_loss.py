@@ -1,4 +1,4 @@
-"""Time to a loss: how long `nst` takes to get where the tutorial's loop comes in 300 evaluations.
+"""Time `nst` to the loss that the tutorial's loop has after 300 evaluations.
 
     python -m nst.bench reach --size 512 --picture-dir DIR      # DIR holds the write-up's pictures
 
@@ -65,7 +65,7 @@ class _ThereError(Exception):
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Measure and write; returns the exit code."""
+    """Measure and write; return the exit code."""
     options = _parsed(arguments)
     caption = Caption.of(options.device, options.threads)
     rows: list[Reached] = []
@@ -89,7 +89,7 @@ def _publish(rows: list[Reached], caption: Caption, options: argparse.Namespace)
 
 
 def geometric_mean(rows: Sequence[Reached], precision: str) -> float | None:
-    """Of the ratios; None where there is none, or where one run never got there."""
+    """Return the mean of the ratios; None if there is none, or if one run never got there."""
     ratios = [row.ratio for row in rows if row.precision == precision]
     found = [ratio for ratio in ratios if ratio is not None]
     return prod(found) ** (1 / len(found)) if found and len(found) == len(ratios) else None
@@ -108,7 +108,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _measure(size: int, pair: tuple[str, str], start: str, options: argparse.Namespace, device: str) -> list[Reached]:
-    """The plain loop once, then nst in each precision to its loss; nothing where a picture is not found."""
+    """Run the plain loop once, then nst in each precision to its loss; return no rows if a picture is not found."""
     settings = {"pair": pair, "picture_dirs": options.picture_dir, "init": start}
     most = PATIENCE * options.evaluations
     try:
@@ -127,7 +127,7 @@ def _measure(size: int, pair: tuple[str, str], start: str, options: argparse.Nam
 
 
 def run_plain(given: Case, evaluations: int) -> tuple[float, float]:
-    """The least loss that the plain loop meets, in float32 on that picture, and the seconds of all its evaluations.
+    """Return the least loss that the plain loop meets, in float32, and the seconds of all its evaluations.
 
     The least, not the last: under the tutorial's clamp single losses jump by a factor of a hundred, and runs explode.
     """
@@ -146,7 +146,7 @@ def run_plain(given: Case, evaluations: int) -> tuple[float, float]:
 
 
 def reach(given: Case, loss: float) -> tuple[int | None, float | None]:
-    """Evaluations and seconds until the picture that is evaluated has at most `loss` in float32."""
+    """Return the evaluations and seconds until the picture that is evaluated has at most `loss` in float32."""
     apply_settings(given.spec.runtime)
     picture, objective = set_up(given.spec, load_inputs(given.spec))
     objective.loss_and_gradient(picture)

@@ -47,7 +47,7 @@ Launch = Callable[[Task], Timing]
 
 
 def time_task(task: Task) -> Timing:
-    """Do the task in this process."""
+    """Time an engine in this process."""
     from nst.bench.case import square_case
     from nst.bench.engines import ENGINES
     from nst.bench.roofline import matrix_rate
@@ -71,7 +71,7 @@ def time_task(task: Task) -> Timing:
 
 
 def in_new_process(task: Task) -> Timing:
-    """Do the task in a fresh process; whatever becomes of it, a `Timing` comes back."""
+    """Time an engine in a fresh process; return a `Timing` whatever becomes of it."""
     environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
     command = [sys.executable, "-m", "nst.bench.timed_process", json.dumps(asdict(task))]
     ended = subprocess.run(command, capture_output=True, text=True, env=environment)

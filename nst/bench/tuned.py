@@ -1,4 +1,4 @@
-"""The tutorial's loop as a careful user would tune it: channels last, and bfloat16 by autocast.
+"""Run the tutorial's loop as a careful user would tune it: channels last, and bfloat16 by autocast.
 
 The weights and what flows through the network lie channels last; the picture itself stays as it was, because
 `torch.optim.LBFGS` flattens gradients with `view`. In bf16 the convolutions run under autocast; Gram matrices and
@@ -13,26 +13,26 @@ from nst.networks.base.torchvision import Weights
 
 
 class TunedLoop(PlainLoop):
-    """`PlainLoop` with another memory layout and, where `bf16`, another arithmetic in the convolutions."""
+    """`PlainLoop` with another memory layout and, with `bf16`, another arithmetic in the convolutions."""
 
     def __init__(self, weights: Weights, content: Tensor, style: Tensor, start: Tensor, *, bf16: bool = False) -> None:
         self.bf16 = bf16
         super().__init__(channels_last(weights), content, style, start)
 
     def features(self, picture: Tensor) -> list[Tensor]:
-        """Features as deep as a loss sits, float32."""
+        """Return the features as deep as a loss sits, float32."""
         laid = picture.contiguous(memory_format=torch.channels_last)
         with torch.autocast(picture.device.type, torch.bfloat16, enabled=self.bf16):
             found = features(laid, self.weights, self.depth)
         return [feature.float() for feature in found]
 
     def gram(self, feature: Tensor) -> Tensor:
-        """The Gram matrix of one feature, summed in float32."""
+        """Return the Gram matrix of one feature, summed in float32."""
         with torch.autocast(feature.device.type, enabled=False):
             return gram(feature)
 
 
 def channels_last(weights: Weights) -> Weights:
-    """The same weights, each kernel's channels innermost in memory."""
+    """Return the same weights, each kernel's channels innermost in memory."""
     layers = tuple((weight.contiguous(memory_format=torch.channels_last), bias) for weight, bias in weights.layers)
     return Weights(layers, weights.mean)

@@ -1,4 +1,4 @@
-"""The loop of the PyTorch tutorial "Neural Transfer Using PyTorch", as every user would write it.
+"""Run the loop of the PyTorch tutorial "Neural Transfer Using PyTorch", as every user would write it.
 
 The readable twin of everything this project does faster: eager float32, contiguous tensors, `torch.optim.LBFGS` with
 all its defaults, the picture clamped to [0, 1] inside the closure. Only the weights are shared with the rest.
@@ -17,7 +17,7 @@ POOL_AFTER = (2, 4, 8, 12)
 
 
 def features(picture: Tensor, weights: Weights, depth: int) -> list[Tensor]:
-    """Features of the first `depth` convolutions, before their ReLU."""
+    """Return the features of the first `depth` convolutions, before their ReLU."""
     h, found = picture - weights.mean, []
     for number, (weight, bias) in enumerate(weights.layers[:depth], start=1):
         found.append(F.conv2d(h, weight, bias, padding=1))
@@ -28,7 +28,7 @@ def features(picture: Tensor, weights: Weights, depth: int) -> list[Tensor]:
 
 
 def gram(feature: Tensor) -> Tensor:
-    """The tutorial's Gram matrix: products of channels over all positions, divided by C x H x W."""
+    """Return the tutorial's Gram matrix: products of channels over all positions, divided by C x H x W."""
     rows = feature.view(feature.shape[1], -1)
     return torch.mm(rows, rows.t()).div(feature.numel())
 
@@ -67,15 +67,15 @@ class PlainLoop:
         """Content and (unweighted) style loss of the last evaluation."""
 
     def features(self, picture: Tensor) -> list[Tensor]:
-        """Features as deep as a loss sits."""
+        """Return the features as deep as a loss sits."""
         return features(picture, self.weights, self.depth)
 
     def gram(self, feature: Tensor) -> Tensor:
-        """The Gram matrix of one feature."""
+        """Return the Gram matrix of one feature."""
         return gram(feature)
 
     def closure(self) -> Tensor:
-        """One evaluation: clamp, losses, gradient."""
+        """Make one evaluation: clamp, losses, gradient."""
         with torch.no_grad():
             self.picture.clamp_(0, 1)
         self.optimizer.zero_grad()

@@ -37,6 +37,9 @@ class Study:
         courses = pd.DataFrame([self.course(pd.read_csv(path)) for path in runs["trace"]], index=runs.index)
         columns = ["engine", *self.keys, "device", *NUMBERS]
         found = pd.concat([runs.assign(engine="nst").reindex(columns=columns), courses], axis=1)
+        alike = [key for key in self.keys if key not in ("size", "steps")]
+        if found.duplicated(alike).any():
+            raise UserError(f"{sweep}: several runs have the same {', '.join(alike)}; the page shows one of each")
         return pd.concat([found, self.baseline(runs)], ignore_index=True) if self.baseline else found
 
     def course(self, trace: pd.DataFrame) -> dict[str, float]:

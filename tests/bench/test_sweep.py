@@ -1,4 +1,4 @@
-"""The sweep of four jobs: its commands, its turns, its rows."""
+"""The sweep of four runs: its commands, its turns, its rows."""
 
 import sys
 from pathlib import Path

@@ -21,5 +21,5 @@ def test_the_help_of_a_command_with_options_only() -> None:
 
 def test_the_page_says_what_a_help_says_once() -> None:
     text = page()
-    assert text.count("four jobs: `nst.run -m` against four plain loops") == 1
+    assert text.count("four runs: `nst.run -m` against four plain loops") == 1
     assert "--unreferenced  with --prune: also runs that no sweep names" in text

@@ -6,10 +6,7 @@ import pandas as pd
 import pytest
 
 from nst.bench.plain_run import PlainRun
-from nst.engine import transfer
 from nst.errors import UserError
-from nst.spec.resolve import resolve
-from nst.spec.schema import Config
 from nst.studies.fidelity import FIXED, MARKS, PLAIN, baseline, tables
 
 
@@ -79,21 +76,3 @@ def test_the_plain_loop_runs_once_for_each_start(monkeypatch: pytest.MonkeyPatch
     assert asked == [(Path("x/astronaut.png"), Path("x/coffee.png"), "gaussian", 1, 40)]
     numbers = ["engine", "seed", "total_loss", "style_loss@50", "device"]
     assert found[numbers].values.tolist() == [[PLAIN, 1, 7.0, 2e-6, "a CPU"]]
-
-
-def test_both_loops_begin_alike(tmp_path: Path) -> None:
-    """20 evaluations from the same noise at 48 pixels: rounding has decided nothing in the first ten."""
-    from nst.bench.case import square
-    from nst.bench.plain_run import plain_run
-
-    content, style = (square(name, 48, tmp_path) for name in ("astronaut", "coffee"))
-    optimizer = {"name": "lbfgs", "clamp": "closure", "tolerance_grad": 1e-7, "tolerance_change": 1e-9}
-    config = Config(
-        content=str(content), style=str(style), size=48, steps=20, init="gaussian", seed=1, device="cpu",
-        precision="fp32", trace_every=1, optimizer=optimizer,
-    )  # fmt: skip
-    ours = transfer(resolve(config))
-    plain = plain_run(content, style, "gaussian", 1, 20, "cpu")
-    totals = [row["total_loss"] for row in plain.trace]
-    assert [row.total_loss for row in ours.trace][:10] == pytest.approx(totals[:10], rel=1e-3)
-    assert len(totals) == 20 and plain.total_loss == pytest.approx(ours.metrics.losses.total, rel=0.2)

@@ -69,6 +69,12 @@ def test_a_sweep_that_nothing_is_made_of(runs: pd.DataFrame, tmp_path: Path, mon
         STUDY.measure("mine", tmp_path)
 
 
+def test_a_sweep_of_several_sizes_or_with_repeats_is_refused(runs: pd.DataFrame, tmp_path: Path) -> None:
+    runs["seed"], runs["size"] = 0, [32, 64, 32, 64]
+    with pytest.raises(UserError, match="^mine: several runs have the same seed; the page shows one of each$"):
+        STUDY.measure("mine", tmp_path)
+
+
 def test_the_page_says_what_was_measured_and_where() -> None:
     """A seed of three that is missing is no value."""
     runs = pd.DataFrame({"device": ["a GPU", "a CPU", "a GPU"], "size": 32, "steps": 7, "seed": [0, None, 1]})
