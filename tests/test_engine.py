@@ -1,13 +1,13 @@
 """The heart on the real network: every kind of run, exactly as long, repeatable, and measured as it says."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from specs import changed
 from torch import Tensor
 
 import nst.objective.targets as targets
@@ -22,8 +22,7 @@ from nst.pictures.load import full_image
 from nst.pictures.resize import centre_crop
 from nst.pictures.start import noise
 from nst.pictures.tensors import to_image, to_tensor
-from nst.spec.records import Adam, Lbfgs, PictureFile
-from nst.spec.signature import Spec
+from nst.spec.records import Adam, Lbfgs, PictureFile, Spec
 
 MakeSpec = Callable[..., Spec]
 CHELSEA = (64, 96)
@@ -74,7 +73,7 @@ def test_a_texture_from_a_content_picture_has_its_shape(
 def test_the_papers_layers_and_pooling(make_spec: MakeSpec) -> None:
     layers = ("conv_1", "conv_3", "conv_5", "conv_9", "conv_13")
     spec = make_spec(content_layers=("conv_10",), style_layers=layers, pooling="avg", init="gaussian", style_weight=3.0)
-    result = transfer(replace(spec, style_layer_weights=(204.8, 819.2, 3276.8, 13107.2, 13107.2)))
+    result = transfer(changed(spec, style_layer_weights=(204.8, 819.2, 3276.8, 13107.2, 13107.2)))
     assert np.isfinite(result.metrics.losses.total)
     assert result.trace[-1].total_loss < result.trace[0].total_loss
 
@@ -97,7 +96,7 @@ def test_starts(make_spec: MakeSpec, init: str, ihc: PictureFile) -> None:
     }
     assert torch.equal(inputs.start, expected[init])
     seen: list[Tensor] = []
-    transfer(replace(spec, steps=1), callback=lambda progress: seen.append(progress.picture.clone()))
+    transfer(changed(spec, steps=1), callback=lambda progress: seen.append(progress.picture.clone()))
     assert torch.equal(seen[0], inputs.start)
 
 
@@ -148,7 +147,7 @@ def test_later_runs_share_targets_and_the_optimizers_memory(
     """The second run, with another seed and weight, computes no target; the picture is as if it had run alone."""
     spec = make_spec(size=48, init="uniform", seed=1, style_weight=2e6)
     alone = transfer(spec)
-    transfer(replace(spec, seed=2, style_weight=1e6))
+    transfer(changed(spec, seed=2, style_weight=1e6))
     computed: list[tuple[str, ...]] = []
     real = targets.make_chain
 
@@ -187,7 +186,7 @@ def test_keep(make_spec: MakeSpec) -> None:
     spec = make_spec(optimizer=Adam(lr=0.3), content_weight=1e3, style_weight=1.0)
     seen: list[Tensor] = []
     last = transfer(spec)
-    best = transfer(replace(spec, keep="best"), callback=lambda progress: seen.append(progress.picture.clone()))
+    best = transfer(changed(spec, keep="best"), callback=lambda progress: seen.append(progress.picture.clone()))
     assert best.best_evaluation == last.best_evaluation < 3
     assert torch.equal(best.picture, seen[best.best_evaluation - 1])
     assert best.metrics.losses.total == pytest.approx(best.best_total_loss, rel=1e-6)
@@ -255,6 +254,6 @@ def test_cuda_arrives_where_the_cpu_does(make_spec: MakeSpec, precision: str) ->
     """The iteration is chaotic, so final losses are compared, not pictures."""
     spec = make_spec(steps=100)
     cpu = transfer(spec)
-    cuda = transfer(replace(spec, device="cuda:0", precision=precision))
+    cuda = transfer(changed(spec, device="cuda:0", precision=precision))
     assert cuda.metrics.losses.total == pytest.approx(cpu.metrics.losses.total, rel=0.03)
     assert cuda.picture.device.type == "cpu" and cuda.peak_memory_mib > 0

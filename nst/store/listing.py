@@ -4,10 +4,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
+from nst.errors import UserError
+from nst.spec.read import from_dict
+from nst.spec.records import Picture, PictureFile
 from nst.store.atomic import read_json
 from nst.store.store import METRICS, State, Store
 
@@ -110,16 +112,16 @@ def _written(folder: Path) -> float:
 def _what(folder: Path) -> str:
     """`chelsea + ihc, content, 512 px, 300 steps, lbfgs, seed 0`, from `spec.yaml`; empty where that cannot be read."""
     try:
-        spec: Any = yaml.load((folder / "spec.yaml").read_text(encoding="utf-8"), Loader=_Loader)
-        names = [_picture(spec[kind]) for kind in ("content", "style") if spec[f"{kind}_weight"] > 0]
-        rest = [spec["init"], f"{spec['size']} px", f"{spec['steps']} steps", spec["optimizer"]["name"]]
-        return ", ".join([" + ".join(names), *rest, f"seed {spec['seed']}"])
-    except (OSError, yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError):
+        spec = from_dict(yaml.load((folder / "spec.yaml").read_text(encoding="utf-8"), Loader=_Loader))
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError, UserError):
         return ""
+    names = [_picture(target.picture) for term in spec.terms for target in term.targets]
+    rest = [spec.start.kind, f"{spec.size} px", f"{spec.steps} steps", spec.optimizer.name]
+    return ", ".join([" + ".join(names), *rest, f"seed {spec.start.seed}"])
 
 
-def _picture(reference: Mapping[str, Any]) -> str:
-    return Path(reference["path"]).stem if "path" in reference else f"{_picture(reference['source'])} blended"
+def _picture(picture: Picture) -> str:
+    return Path(picture.path).stem if isinstance(picture, PictureFile) else f"{_picture(picture.source)} blended"
 
 
 def _sweeps(row: Row) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 import torch
+from nst.objective.losses import gram
 
 from nst.bench.case import Job, job
 from nst.errors import UserError
 from nst.networks.base.network import Vgg19
-from nst.objective.losses import gram
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import torch
+from nst.objective.losses import gram
 
 from nst.bench import tutorial
 from nst.engine import load_inputs, set_up
 from nst.networks.base.network import Vgg19
 from nst.networks.base.weights import Weights
-from nst.objective.losses import gram
 from nst.pictures.tensors import to_tensor
-from nst.spec.signature import Spec
+from nst.spec.records import Spec
 
 if TYPE_CHECKING:
     from conftest import TutorialRun

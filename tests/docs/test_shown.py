@@ -8,18 +8,19 @@ import os
 import re
 import shutil
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from specs import changed
 
 import nst.engine
 from docs.programs import PROGRAMS, answer, make, nst_run
 from docs.shown import PAGES, ROOT, Words, blocks, commands, every_command
 from nst.engine import Result
-from nst.spec.signature import Spec, canonical
+from nst.spec.records import Spec
+from nst.spec.signature import canonical
 from nst.sweep.files import sweep_files
 
 OWN = ("photo.jpg", "me.jpg", "wally.jpg", "pictures/me.jpg", "home/art/picasso.jpg")
@@ -61,7 +62,7 @@ def typed(folder: Path, results: dict[str, Result], monkeypatch: pytest.MonkeyPa
 
     def tiny(spec: Spec, **_: Any) -> Result:
         changes = {"size": 32, "steps": 2, "repeat": 0, "device": "cpu", "threads": 1, "precision": "fp32"}
-        small = replace(spec, **changes)
+        small = changed(spec, **changes)
         if canonical(small) not in results:
             results[canonical(small)] = real(small)
         return results[canonical(small)]

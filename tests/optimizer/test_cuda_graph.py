@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import replace
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from specs import changed
 from torch import Tensor
 
 from nst.engine import load_inputs, set_up, transfer
@@ -18,8 +18,7 @@ from nst.optimizer.cuda_graph import GraphStep, blocks, optimise_recorded
 from nst.optimizer.loop import Diverged, make_optimizer, optimise
 from nst.optimizer.protocols import Objective
 from nst.optimizer.run_state import Progress, RunState
-from nst.spec.records import Adam, Lbfgs
-from nst.spec.signature import Spec
+from nst.spec.records import Adam, Lbfgs, Spec
 
 from .problems import Analytic, Scripted, correlated, grey
 
@@ -134,7 +133,7 @@ def test_pictures_to_look_at_are_those_of_their_evaluation(make_spec: Callable[.
 
     transfer(spec, callback=keep)
     alone: dict[int, Tensor] = {}
-    transfer(replace(spec, trace_every=1), callback=lambda p: alone.update({p.evaluation: p.picture.clone()}))
+    transfer(changed(spec, trace_every=1), callback=lambda p: alone.update({p.evaluation: p.picture.clone()}))
     assert all(torch.allclose(frames[n], alone[n], atol=1e-3) for n in (4, 8, 12))
 
 

@@ -14,8 +14,7 @@ from nst.networks.base.weights import Weights
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.pictures.tensors import to_tensor
-from nst.spec.records import Lbfgs
-from nst.spec.signature import Spec
+from nst.spec.records import Lbfgs, Spec
 
 from .problems import LOSS, Analytic, correlated, grey, visited
 

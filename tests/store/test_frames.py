@@ -7,9 +7,10 @@ import torch
 from PIL import Image
 
 from nst.engine import Result
-from nst.objective.reference import LossValues
+from nst.objective.evaluation import LossValues
 from nst.optimizer.loop import Progress
-from nst.spec.signature import Spec, signature
+from nst.spec.records import Spec
+from nst.spec.signature import signature
 from nst.store.frames import FrameWriter
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
@@ -18,12 +19,12 @@ from nst.store.store import State, Store
 
 def progress(evaluation: int) -> Progress:
     picture = torch.full((1, 3, 4, 6), evaluation / 255)
-    return Progress(evaluation, 9, 1.0, LossValues(1.0, 1.0, 0.0, 2.0), picture)
+    return Progress(evaluation, 9, 1.0, LossValues({"content": 1.0, "style": 1.0}, 2.0), picture)
 
 
 def callback(writer: FrameWriter, evaluations: int) -> None:
     for evaluation in range(1, evaluations + 1):
-        writer.callback(progress(evaluation))
+        writer.update(progress(evaluation))
 
 
 def frames(folder: Path) -> list[str]:
@@ -53,7 +54,7 @@ def test_what_goes_on_after_a_failure_keeps_the_frames_of_it(store: Store, small
     write_failure(store, small, MemoryError(), now())
     writer = FrameWriter(folder, 2, made=4)
     for evaluation in range(5, 9):
-        writer.callback(progress(evaluation))
+        writer.update(progress(evaluation))
     write_result(store, small, result, now())
     assert frames(folder) == ["000002.png", "000004.png", "000006.png", "000008.png"]
 

@@ -18,7 +18,7 @@ from hydra.core.plugins import Plugins
 import nst.engine
 from nst.engine import Result
 from nst.run import run
-from nst.spec.signature import Spec
+from nst.spec.records import Spec
 from nst.store.store import Store
 from nst.sweep import compose
 from nst.sweep.callback import SweepCallback

@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 from nst.report.read.plan import parse_keys
-from nst.spec.records import Blend, PictureFile
-from nst.spec.signature import Spec
+from nst.spec.records import Blend, PictureFile, Spec
 from nst.sweep import callback
 from nst.sweep.compose import Composed
 from nst.sweep.files import data_folder, sweep_files
