@@ -11,7 +11,7 @@ from specs import changed
 from torch import Tensor
 
 from nst.engine import load_inputs, set_up, transfer
-from nst.objective.reference import Losses
+from nst.objective.evaluation import Evaluation
 from nst.optimizer import cuda_graph
 from nst.optimizer.checkpoint import Checkpoint, CheckpointCallback
 from nst.optimizer.cuda_graph import GraphStep, blocks, optimise_recorded
@@ -46,7 +46,7 @@ def test_a_step_notes_losses_and_the_best_picture() -> None:
     step = GraphStep(Scripted([3, 1, 2]), make_optimizer(Adam(lr=0.25)), picture, rows=2)
     for _ in range(3):
         step()
-    assert step.values[:, 3].tolist() == [2, 1]
+    assert step.values[:, 2].tolist() == [2, 1]
     assert step.best_loss.item() == 1 and step.count.item() == 3
     assert not torch.equal(step.seen, picture)
     assert step.best_picture.shape == picture.shape
@@ -141,9 +141,10 @@ class Poisoned:
     """An objective whose loss is not a number from the fourth evaluation on, decided on the device."""
 
     def __init__(self, objective: Objective, device: str) -> None:
-        self.objective, self.calls = objective, torch.zeros((), device=device)
+        self.objective, self.names = objective, objective.names
+        self.calls = torch.zeros((), device=device)
 
-    def loss_and_gradient(self, picture: Tensor) -> tuple[Losses, Tensor]:
+    def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
         losses, gradient = self.objective.loss_and_gradient(picture)
         self.calls += 1
         return losses._replace(
@@ -164,9 +165,9 @@ class Reading:
     """An objective that waits for the device, as no recorded step may."""
 
     def __init__(self, objective: Objective) -> None:
-        self.objective = objective
+        self.objective, self.names = objective, objective.names
 
-    def loss_and_gradient(self, picture: Tensor) -> tuple[Losses, Tensor]:
+    def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
         losses, gradient = self.objective.loss_and_gradient(picture)
         return losses._replace(total=losses.total * (1.0 if losses.total.item() else 1.0)), gradient
 
