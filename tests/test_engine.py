@@ -114,7 +114,9 @@ def test_equal_runs_are_equal_to_the_bit(make_spec: MakeSpec, optimizer: Lbfgs |
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
-def test_losses_are_those_of_the_final_picture_in_float32(make_spec: MakeSpec, bundled: Network, precision: str) -> None:
+def test_losses_are_those_of_the_final_picture_in_float32(
+    make_spec: MakeSpec, bundled: Network, precision: str
+) -> None:
     spec = make_spec(precision=precision, tv_weight=0.5)
     result = transfer(spec)
     reference = oracle(spec, bundled, result.inputs.pictures)

@@ -135,7 +135,9 @@ def test_a_diverged_run_keeps_its_trace_and_best_picture(store: Store, small: Sp
 
 
 def test_a_run_that_was_never_good_has_no_best_loss(store: Store, small: Spec) -> None:
-    error = Diverged("diverged at evaluation 1: the loss is nan", RunState([TraceRow(1, 0.0, {"content": float("nan")}, float("nan"))]))
+    nan = float("nan")
+    rows = [TraceRow(1, 0.0, {"content": nan, "style": nan}, nan)]
+    error = Diverged("diverged at evaluation 1: the loss is nan", RunState(rows))
     folder = write_failure(store, small, error, now())
     assert json.loads((folder / "error.json").read_text())["best_total_loss"] is None
     assert "best.png" not in names(folder)

@@ -108,14 +108,14 @@ class Transfers:
 
     def __call__(self, spec: Spec, **keywords: Any) -> Result:
         self.specs.append(spec)
-        if spec.seed in self.errors:
-            raise self.errors[spec.seed]
+        if spec.start.seed in self.errors:
+            raise self.errors[spec.start.seed]
         return self.transfer(spec, **keywords)
 
     @property
     def seeds(self) -> list[int]:
         """The seeds of the runs made, in order; forgets them."""
-        made = [spec.seed for spec in self.specs]
+        made = [spec.start.seed for spec in self.specs]
         self.specs.clear()
         return made
 
