@@ -57,8 +57,9 @@ from nst.spec.signature import signature
 
 config = Config(content="chelsea", style="ihc", size=SIZE, steps=STEPS, optimizer={"name": "lbfgs"})
 spec = resolve(config)
-print(signature(spec), "on", spec.device, "in", spec.precision)
-print("content at", *spec.content_layers, "  style at", *spec.style_layers)
+print(signature(spec), "on", spec.runtime.device, "in", spec.precision)
+for term in spec.terms:
+    print(term.name, "at", *term.layers)
 
 # %% [markdown]
 # ## Computing it
@@ -69,7 +70,7 @@ print("content at", *spec.content_layers, "  style at", *spec.style_layers)
 from nst.engine import transfer
 
 result = transfer(spec)
-show(start=result.inputs.content, result=result.image)
+show(start=result.inputs.pictures["content"], result=result.image)
 
 # %% [markdown]
 # ## How it went
@@ -87,7 +88,7 @@ plt.show()
 
 # %%
 found = result.metrics
-print(f"content loss {found.losses.content:.3g}, style loss {found.losses.style:.3g}")
+print(f"content loss {found.losses.terms['content']:.3g}, style loss {found.losses.terms['style']:.3g}")
 print(f"like the content: SSIM {found.ssim_content:.2f}, PSNR {found.psnr_content_db:.1f} dB")
 print(f"{result.timings.ms_per_evaluation_p50:.0f} ms an evaluation, {result.timings.seconds_loop:.1f} s in the loop")
 
@@ -99,7 +100,9 @@ print(f"{result.timings.ms_per_evaluation_p50:.0f} ms an evaluation, {result.tim
 # %%
 from dataclasses import replace
 
-from_noise = transfer(replace(spec, init="uniform"))
+from nst.spec.records import Start
+
+from_noise = transfer(replace(spec, start=Start("uniform", seed=0)))
 show(from_the_content=result.image, from_noise=from_noise.image)
 
 # %% [markdown]

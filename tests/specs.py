@@ -1,8 +1,13 @@
 """Specs by flat keys, as the command line has them: `flat_spec(size=64, ...)`, and `changed(spec, steps=5)`."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from nst.networks.base.network import Network
+from nst.objective.reference import Reference
+from nst.objective.targets import PlainTargets
+from nst.objective.terms import bind
 from nst.spec.records import Lbfgs, NetworkRef, Picture, Runtime, Scale, Spec, Start, Target, Term
 
 RUNTIME = tuple(field.name for field in fields(Runtime))
@@ -65,6 +70,12 @@ def flat(spec: Spec) -> dict[str, Any]:
         values[f"{kind}_layers"] = term.layers if term else ()
         values[f"{kind}_layer_weights"] = term.layer_weights if term else ()
     return values
+
+
+def oracle(spec: Spec, network: Network, pictures: Mapping[str, Any]) -> Reference:
+    """The reference objective of a spec; `pictures`, images or tensors, by the names in `spec.pictures`."""
+    pooling = spec.network.pooling
+    return Reference(bind(spec.terms, pictures, PlainTargets(network, pooling)), network, pooling)
 
 
 def with_runtime(spec: Spec, **changes: Any) -> Spec:

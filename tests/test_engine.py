@@ -1,29 +1,28 @@
 """The heart on the real network: every kind of run, exactly as long, repeatable, and measured as it says."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from specs import changed, oracle
 from torch import Tensor
 
 import nst.objective.targets as targets
 from nst.engine import load_inputs, set_up, transfer
 from nst.memory.estimate import TooLarge
-from nst.networks.base.network import Vgg19
+from nst.networks.base.network import Network
 from nst.objective.chain import Chain
+from nst.objective.evaluation import Evaluation
 from nst.objective.objective import Objective
-from nst.objective.reference import Losses, Reference
 from nst.optimizer.loop import Diverged, Progress
 from nst.pictures.load import full_image
 from nst.pictures.resize import centre_crop
 from nst.pictures.start import noise
 from nst.pictures.tensors import to_image, to_tensor
-from nst.spec.records import Adam, Lbfgs, PictureFile
-from nst.spec.signature import Spec
+from nst.spec.records import Adam, Lbfgs, PictureFile, Spec
 
 MakeSpec = Callable[..., Spec]
 CHELSEA = (64, 96)
@@ -43,7 +42,7 @@ def test_a_transfer(make_spec: MakeSpec) -> None:
     assert np.array_equal(pixels(result.image), pixels(to_image(result.picture)))
     assert result.evaluations == 4 == len(result.trace) and result.stopped == "steps"
     assert result.trace[-1].total_loss < result.trace[0].total_loss
-    assert result.trace[0].content_loss < 1e-6
+    assert result.trace[0].losses["content"] < 1e-6
     assert result.best_total_loss == min(row.total_loss for row in result.trace)
     assert result.peak_memory_mib > 0
 
@@ -51,15 +50,15 @@ def test_a_transfer(make_spec: MakeSpec) -> None:
 def test_a_reconstruction(make_spec: MakeSpec, content_only: dict[str, Any]) -> None:
     result = transfer(make_spec(**content_only, content_layers=("conv_2",), steps=25))
     assert result.picture.shape == (1, 3, *CHELSEA)
-    assert result.inputs.style is None and {row.style_loss for row in result.trace} == {0}
-    assert result.metrics.losses.content < result.trace[0].content_loss / 10
+    assert result.inputs.pictures.keys() == {"content"} == {name for row in result.trace for name in row.losses}
+    assert result.metrics.losses.terms["content"] < result.trace[0].losses["content"] / 10
     assert result.metrics.gram_distance_style is None
 
 
 def test_a_texture_has_the_shape_of_the_style(make_spec: MakeSpec, style_only: dict[str, Any]) -> None:
     result = transfer(make_spec(**style_only))
     assert result.picture.shape == (1, 3, *IHC)
-    assert result.inputs.content is None and {row.content_loss for row in result.trace} == {0}
+    assert result.inputs.pictures.keys() == {"style"} == {name for row in result.trace for name in row.losses}
     assert result.metrics.psnr_content_db is None
 
 
@@ -74,7 +73,7 @@ def test_a_texture_from_a_content_picture_has_its_shape(
 def test_the_papers_layers_and_pooling(make_spec: MakeSpec) -> None:
     layers = ("conv_1", "conv_3", "conv_5", "conv_9", "conv_13")
     spec = make_spec(content_layers=("conv_10",), style_layers=layers, pooling="avg", init="gaussian", style_weight=3.0)
-    result = transfer(replace(spec, style_layer_weights=(204.8, 819.2, 3276.8, 13107.2, 13107.2)))
+    result = transfer(changed(spec, style_layer_weights=(204.8, 819.2, 3276.8, 13107.2, 13107.2)))
     assert np.isfinite(result.metrics.losses.total)
     assert result.trace[-1].total_loss < result.trace[0].total_loss
 
@@ -89,15 +88,14 @@ def test_starts(make_spec: MakeSpec, init: str, ihc: PictureFile) -> None:
     """Whatever it starts from, the start has the shape of the content; a picture is cropped, not stretched."""
     spec = make_spec(init=init, init_picture=ihc if init == "picture" else None, seed=3)
     inputs = load_inputs(spec)
-    assert inputs.content is not None
     cropped = to_tensor(centre_crop(full_image(ihc), *CHELSEA))
     expected = {
-        **{"content": to_tensor(inputs.content), "style": cropped, "picture": cropped},
+        **{"content": to_tensor(inputs.pictures["content"]), "style": cropped, "picture": cropped},
         **{kind: noise(kind, *CHELSEA, 3) for kind in ("uniform", "gaussian")},
     }
     assert torch.equal(inputs.start, expected[init])
     seen: list[Tensor] = []
-    transfer(replace(spec, steps=1), callback=lambda progress: seen.append(progress.picture.clone()))
+    transfer(changed(spec, steps=1), callback=lambda progress: seen.append(progress.picture.clone()))
     assert torch.equal(seen[0], inputs.start)
 
 
@@ -116,20 +114,27 @@ def test_equal_runs_are_equal_to_the_bit(make_spec: MakeSpec, optimizer: Lbfgs |
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
-def test_losses_are_those_of_the_final_picture_in_float32(make_spec: MakeSpec, bundled: Vgg19, precision: str) -> None:
+def test_losses_are_those_of_the_final_picture_in_float32(
+    make_spec: MakeSpec, bundled: Network, precision: str
+) -> None:
     spec = make_spec(precision=precision, tv_weight=0.5)
     result = transfer(spec)
-    assert result.inputs.content is not None and result.inputs.style is not None
-    oracle = Reference(spec, bundled, to_tensor(result.inputs.content), to_tensor(result.inputs.style))
-    assert result.metrics.losses == pytest.approx(oracle.losses(result.picture).values(), rel=1e-5)
-    assert result.metrics.losses_png == pytest.approx(oracle.losses(to_tensor(result.image)).values(), rel=1e-5)
+    reference = oracle(spec, bundled, result.inputs.pictures)
+    for found, picture in (
+        (result.metrics.losses, result.picture),
+        (result.metrics.losses_png, to_tensor(result.image)),
+    ):
+        expected = reference.losses(picture).values(reference.names)
+        assert found.terms.keys() == {"content", "style", "tv"}
+        assert found.terms == pytest.approx(dict(expected.terms), rel=1e-5)
+        assert found.total == pytest.approx(expected.total, rel=1e-5)
 
 
 def test_as_many_evaluations_as_steps_and_one_to_warm_up(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[float] = []
     real = Objective.loss_and_gradient
 
-    def counted(self: Objective, picture: Tensor) -> tuple[Losses, Tensor]:
+    def counted(self: Objective, picture: Tensor) -> tuple[Evaluation, Tensor]:
         calls.append(float(picture.sum()))
         return real(self, picture)
 
@@ -148,11 +153,11 @@ def test_later_runs_share_targets_and_the_optimizers_memory(
     """The second run, with another seed and weight, computes no target; the picture is as if it had run alone."""
     spec = make_spec(size=48, init="uniform", seed=1, style_weight=2e6)
     alone = transfer(spec)
-    transfer(replace(spec, seed=2, style_weight=1e6))
+    transfer(changed(spec, seed=2, style_weight=1e6))
     computed: list[tuple[str, ...]] = []
     real = targets.make_chain
 
-    def counted(network: Vgg19, shape: tuple[int, int], losses: dict[str, Any], pooling: str) -> Chain:
+    def counted(network: Network, shape: tuple[int, int], losses: dict[str, Any], pooling: str) -> Chain:
         computed.append(tuple(losses))
         return real(network, shape, losses, pooling)
 
@@ -187,7 +192,7 @@ def test_keep(make_spec: MakeSpec) -> None:
     spec = make_spec(optimizer=Adam(lr=0.3), content_weight=1e3, style_weight=1.0)
     seen: list[Tensor] = []
     last = transfer(spec)
-    best = transfer(replace(spec, keep="best"), callback=lambda progress: seen.append(progress.picture.clone()))
+    best = transfer(changed(spec, keep="best"), callback=lambda progress: seen.append(progress.picture.clone()))
     assert best.best_evaluation == last.best_evaluation < 3
     assert torch.equal(best.picture, seen[best.best_evaluation - 1])
     assert best.metrics.losses.total == pytest.approx(best.best_total_loss, rel=1e-6)
@@ -202,7 +207,7 @@ def test_a_tolerance_ends_a_run(make_spec: MakeSpec) -> None:
 def test_what_diverges_raises_with_its_best_picture(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     real, calls = Objective.loss_and_gradient, 0
 
-    def spoiled(self: Objective, picture: Tensor) -> tuple[Losses, Tensor]:
+    def spoiled(self: Objective, picture: Tensor) -> tuple[Evaluation, Tensor]:
         nonlocal calls
         calls += 1
         losses, gradient = real(self, picture)
@@ -232,8 +237,10 @@ def test_timings_are_of_the_parts(make_spec: MakeSpec) -> None:
 
 
 def test_threads_are_those_of_the_spec(make_spec: MakeSpec) -> None:
-    transfer(make_spec(threads=1, steps=1))
-    assert torch.get_num_threads() == 1
+    """And afterwards those of before."""
+    seen: list[int] = []
+    transfer(make_spec(threads=1, steps=1), callback=lambda _: seen.append(torch.get_num_threads()))
+    assert seen == [1] and torch.get_num_threads() == 2
 
 
 def test_precision_reaches_the_network_and_not_the_picture(make_spec: MakeSpec) -> None:
@@ -255,6 +262,6 @@ def test_cuda_arrives_where_the_cpu_does(make_spec: MakeSpec, precision: str) ->
     """The iteration is chaotic, so final losses are compared, not pictures."""
     spec = make_spec(steps=100)
     cpu = transfer(spec)
-    cuda = transfer(replace(spec, device="cuda:0", precision=precision))
+    cuda = transfer(changed(spec, device="cuda:0", precision=precision))
     assert cuda.metrics.losses.total == pytest.approx(cpu.metrics.losses.total, rel=0.03)
     assert cuda.picture.device.type == "cpu" and cuda.peak_memory_mib > 0

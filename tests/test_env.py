@@ -5,6 +5,7 @@ import pytest
 from nst import env
 from nst.errors import UserError
 from nst.networks.base import weights
+from nst.networks.base.architecture import Architecture
 
 
 def test_it_says_what_a_report_of_a_problem_needs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -16,7 +17,7 @@ def test_it_says_what_a_report_of_a_problem_needs(capsys: pytest.CaptureFixture[
 
 
 def test_missing_weights_are_said_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> weights.WeightsFile:
+    def missing(architecture: Architecture, name: str) -> weights.WeightsFile:
         raise UserError(f"weights={name}: missing")
 
     monkeypatch.setattr(env, "identify", missing)

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 import torch
 from PIL import Image
+from specs import flat
 from sweep.command import TINY, Answer, Command, Transfers
 
 from nst import __version__
 from nst.optimizer.loop import Diverged, RunState, TraceRow
-from nst.pictures.find import find
+from nst.pictures.find import file_hash, find
 from nst.run import run
+from nst.spec.records import PictureFile, Spec
 from nst.store.store import State
 from nst.sweep.signals import Terminated
 
@@ -24,7 +26,7 @@ RUN = [sys.executable, "-m", "nst.run"]
 FILES = {"spec.yaml", "start.png", "image.png", "trace.csv", "provenance.json", "metrics.json"}
 DIVERGED = Diverged(
     "diverged at evaluation 7: the loss is nan",
-    RunState([TraceRow(1, 0.1, 1.0, 1.0, 1.0)], [0.1], 1.0, 1, torch.rand(1, 3, 4, 4)),
+    RunState([TraceRow(1, 0.1, {"content": 1.0}, 1.0)], [0.1], 1.0, 1, torch.rand(1, 3, 4, 4)),
 )
 
 
@@ -32,6 +34,12 @@ def process(folder: Path, *arguments: str) -> Answer:
     """A process of its own."""
     ran = subprocess.run([*RUN, *arguments], cwd=folder, capture_output=True, text=True, timeout=300)
     return Answer(ran.returncode, ran.stdout, ran.stderr)
+
+
+def paths(spec: Spec, *names: str) -> list[Path]:
+    """The files of a run's pictures."""
+    found = [spec.pictures[name] for name in names]
+    return [Path(picture.path) for picture in found if isinstance(picture, PictureFile)]
 
 
 def times(folder: Path) -> dict[Path, int]:
@@ -159,7 +167,7 @@ def test_a_single_run_can_be_planned(nst: Command, transfers: Transfers) -> None
 def test_a_sweep_as_a_single_run_where_that_is_asked_for(nst: Command, transfers: Transfers) -> None:
     answer = nst("sweep=content_layers", "--run", *TINY)
     assert answer.code == 0 and len(answer.lines) == 1 and answer.err.startswith("done in ")
-    assert [spec.content_layers for spec in transfers.specs] == [("conv_1",)]
+    assert [flat(spec)["content_layers"] for spec in transfers.specs] == [("conv_1",)]
     assert nst.sweeps() == []
 
 
@@ -173,8 +181,9 @@ def test_pictures_by_any_name(name: str, nst: Command, transfers: Transfers, mon
     answer = nst.tiny(f"content=~/my art/{name}", f"style=my art/{name}", f"output=~/out/{name}", "init=noise")
     assert answer.code == 0, answer.err
     (spec,) = transfers.specs
-    assert spec.content == spec.style and spec.content is not None
-    assert spec.content.path == str(nst.folder / "my art" / name)  # type: ignore[union-attr]
+    path = nst.folder / "my art" / name
+    assert spec.pictures["content"] == spec.pictures["style"] == PictureFile(str(path), file_hash(path))
+    assert paths(spec, "content", "style") == [path, path]
     assert (nst.folder / "out" / name).is_file()
 
 
@@ -184,7 +193,7 @@ def test_several_paths(nst: Command, monkeypatch: pytest.MonkeyPatch, transfers:
         Image.new("RGB", (40, 36), "red" if name[0] == "a" else "blue").save(nst.folder / name)
     answer = nst.sweep("style=~/a b.png,./c=d.png")
     assert answer.code == 0, answer.err
-    assert [Path(spec.style.path).name for spec in transfers.specs if spec.style] == ["a b.png", "c=d.png"]
+    assert [path.name for spec in transfers.specs for path in paths(spec, "style")] == ["a b.png", "c=d.png"]
     assert [line[:11] for line in answer.lines[1:3]] == ["[1/2] a b  ", "[2/2] c=d  "]
 
 
@@ -195,7 +204,7 @@ def test_folders_of_pictures(nst: Command, monkeypatch: pytest.MonkeyPatch, tran
         Image.new("RGB", (40, 36), "red").save(nst.folder / folder / f"{name}.png")
     assert nst.tiny("content=first", "style=second", "picture_dirs=[a b,~/c]").code == 0
     (spec,) = transfers.specs
-    assert spec.style is not None and spec.style.path == str(nst.folder / "c" / "below" / "second.png")
+    assert paths(spec, "style") == [nst.folder / "c" / "below" / "second.png"]
 
 
 def test_a_store_elsewhere(nst: Command) -> None:
@@ -353,6 +362,7 @@ def test_a_signal_after_the_first_ends_the_report_as_well(number: signal.Signals
 TERMINATED = """
 import os, signal, sys
 from nst.run import run
+from nst.spec.records import PictureFile, Spec
 from nst.sweep.progress import ConsoleProgress
 
 def update(self, progress):
@@ -430,9 +440,8 @@ def test_sweeps_share_their_runs(nst: Command, transfers: Transfers, no_report: 
 def test_pairs(nst: Command, transfers: Transfers, no_report: None) -> None:
     pairs = "pair={content:chelsea,style:coffee},{content:rocket,style:ihc}"
     assert nst.sweep(pairs, "content=${pair.content}", "style=${pair.style}").code == 0
-    specs: list[Any] = list(transfers.specs)
-    found = [(Path(spec.content.path).stem, Path(spec.style.path).stem) for spec in specs]
-    assert found == [("chelsea", "coffee"), ("rocket", "ihc")]
+    found = [[path.stem for path in paths(spec, "content", "style")] for spec in transfers.specs]
+    assert found == [["chelsea", "coffee"], ["rocket", "ihc"]]
 
 
 @pytest.mark.parametrize(

@@ -36,13 +36,13 @@ class Caches:
 
         A GPU's own allocator does that in no time, and its memory may be wanted when the run is measured.
         """
-        same = self.key == _key(spec, (picture.shape[2], picture.shape[3]))
-        kept, self.optimizer = self.optimizer if same else None, None
+        key = _key(spec, (picture.shape[2], picture.shape[3]))
+        kept, self.optimizer = self.optimizer if self.key == key else None, None
         found = kept or make_optimizer(spec.optimizer, spec.steps)
         found.prepare(picture)
         found.reset()
         if not picture.is_cuda:
-            self.optimizer = found
+            self.key, self.optimizer = key, found
         return found
 
     def reusable_bytes(self) -> int:

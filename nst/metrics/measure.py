@@ -13,6 +13,7 @@ from nst.networks.base.weights import identify
 from nst.objective.build import build_objective, targets
 from nst.objective.evaluation import LossValues
 from nst.objective.targets import ChainTargets
+from nst.objective.terms import Picture
 from nst.pictures.tensors import to_tensor
 from nst.spec.records import NetworkRef, Spec
 
@@ -70,7 +71,8 @@ def gram_distance(image: Image, style: Image | None, device: str = "cpu") -> flo
     """Return the sum over `STYLE_RULER` of mean squared differences of Gram matrices; None for pictures too small."""
     if style is None or _too_small(STYLE_RULER[-1], image, style):
         return None
-    ours, theirs = (ruler(device).statistics(each, STYLE_RULER) for each in (image, style))
+    found: tuple[Picture, Picture] = (to_tensor(image), style)  # a tensor is not kept as a target for later runs
+    ours, theirs = (ruler(device).statistics(each, STYLE_RULER) for each in found)
     grams = ((ours[layer].moment - theirs[layer].moment) / len(ours[layer].mean) for layer in STYLE_RULER)
     return sum(float(difference.square().mean()) for difference in grams)
 
@@ -79,7 +81,8 @@ def feature_distance(image: Image, content: Image | None, device: str = "cpu") -
     """Return the mean squared difference of features at `CONTENT_RULER`; None for pictures of different shape."""
     if content is None or image.size != content.size or _too_small(CONTENT_RULER, image):
         return None
-    ours, theirs = (ruler(device).features(each, [CONTENT_RULER]) for each in (image, content))
+    found: tuple[Picture, Picture] = (to_tensor(image), content)
+    ours, theirs = (ruler(device).features(each, [CONTENT_RULER]) for each in found)
     return float((ours[CONTENT_RULER] - theirs[CONTENT_RULER]).square().mean())
 
 

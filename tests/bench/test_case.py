@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 import torch
 
+from nst.bench import tutorial
 from nst.bench.case import Case, square_case
 from nst.errors import UserError
-from nst.networks.base.network import Vgg19
-from nst.objective.losses import gram
+from nst.networks.base.network import Network
+from nst.spec.records import Lbfgs
 
 
 @pytest.fixture(scope="module")
@@ -19,16 +20,18 @@ def small_case() -> Iterator[Case]:
 
 def test_it_is_the_write_ups_transfer_on_square_pictures(small_case: Case) -> None:
     spec = small_case.spec
-    assert (spec.content_layers, spec.content_weight, spec.style_weight) == (("conv_4",), 1.0, 1e6)
-    assert spec.style_layers == tuple(f"conv_{n}" for n in range(1, 6))
-    assert (spec.init, spec.pooling, spec.optimizer.history) == ("content", "max", 100)  # type: ignore[union-attr]
+    layers = {"content": ("conv_4",), "style": tuple(f"conv_{n}" for n in range(1, 6))}
+    assert {term.name: term.layers for term in spec.terms} == layers
+    assert [(term.loss, term.weight) for term in spec.terms] == [("mse", 1.0), ("gram", 1e6)]
+    assert (spec.start.kind, spec.network.pooling) == ("content", "max")
+    assert spec.optimizer == Lbfgs(history=100)
     assert small_case.content.shape == small_case.style.shape == (1, 3, 32, 32)
     assert len(small_case.weights().layers) == 5
 
 
-def test_the_loss_of_the_content_is_all_style(small_case: Case, bundled: Vgg19) -> None:
+def test_the_loss_of_the_content_is_all_style(small_case: Case, bundled: Network) -> None:
     grams = [
-        {layer: gram(f) for layer, f in bundled.features(picture, small_case.spec.style_layers).items()}
+        {layer: tutorial.gram(f) for layer, f in bundled.features(picture, [f"conv_{n}" for n in range(1, 6)]).items()}
         for picture in (small_case.content, small_case.style)
     ]
     style = sum(float((grams[0][layer] - grams[1][layer]).square().mean()) for layer in grams[0])

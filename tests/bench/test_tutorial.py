@@ -8,11 +8,13 @@ import torch
 
 from nst.bench import tutorial
 from nst.engine import load_inputs, set_up
-from nst.networks.base.network import Vgg19
-from nst.networks.base.weights import Weights
-from nst.objective.losses import gram
+from nst.losses.gram import Loss as GramLoss
+from nst.networks import architecture
+from nst.networks.base.network import Network
+from nst.networks.base.torchvision import Weights
+from nst.objective.layer_losses import statistic
 from nst.pictures.tensors import to_tensor
-from nst.spec.signature import Spec
+from nst.spec.records import Spec
 
 if TYPE_CHECKING:
     from conftest import TutorialRun
@@ -29,7 +31,7 @@ def narrow() -> Weights:
 
 def test_its_features_are_those_of_the_network(narrow: Weights) -> None:
     picture = torch.rand(1, 3, 32, 48, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
-    ours = Vgg19(narrow, torch.float64).features(picture, [f"conv_{n}" for n in range(1, 17)])
+    ours = Network(architecture("vgg19"), narrow, torch.float64).features(picture, [f"conv_{n}" for n in range(1, 17)])
     theirs = tutorial.features(picture, narrow, 16)
     assert len(theirs) == 16 and len(tutorial.features(picture, narrow, 4)) == 4
     for feature, (layer, expected) in zip(theirs, ours.items(), strict=True):
@@ -37,8 +39,11 @@ def test_its_features_are_those_of_the_network(narrow: Weights) -> None:
 
 
 def test_its_gram_matrix_is_ours() -> None:
-    feature = torch.rand(1, 4, 3, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-    assert torch.allclose(tutorial.gram(feature), gram(feature), rtol=1e-14)
+    """The mean squared difference of the tutorial's Gram matrices is our loss."""
+    generator = torch.Generator().manual_seed(0)
+    ours, style = (torch.rand(1, 4, 3, 5, dtype=torch.float64, generator=generator) for _ in range(2))
+    expected = (tutorial.gram(ours) - tutorial.gram(style)).square().mean()
+    assert GramLoss(statistic(style), 1.0).value_of(ours).item() == pytest.approx(expected.item(), rel=1e-13)
 
 
 def test_it_runs_the_transfer_that_ours_runs(
@@ -53,15 +58,14 @@ def test_it_runs_the_transfer_that_ours_runs(
     )
     assert len(seen) == 40
     for (content_loss, style_loss), ours in zip(seen, tutorial_run.losses, strict=True):
-        assert content_loss == pytest.approx(ours.content, rel=1e-8, abs=1e-12)
-        assert style_loss == pytest.approx(ours.style, rel=1e-8)
+        assert content_loss == pytest.approx(ours.terms["content"], rel=1e-8, abs=1e-12)
+        assert style_loss == pytest.approx(ours.terms["style"], rel=1e-8)
     assert (final - tutorial_run.final.clamp(0, 1)).abs().max() < 1e-9
 
 
 def inputs_of(spec: Spec) -> tuple[torch.Tensor, torch.Tensor]:
-    inputs = load_inputs(spec)
-    assert inputs.content is not None and inputs.style is not None
-    return to_tensor(inputs.content).double(), to_tensor(inputs.style).double()
+    pictures = load_inputs(spec).pictures
+    return to_tensor(pictures["content"]).double(), to_tensor(pictures["style"]).double()
 
 
 @pytest.mark.parametrize(("asked", "made"), [(1, 20), (20, 20), (21, 40)])

@@ -19,7 +19,8 @@ import nst.engine
 from docs.programs import PROGRAMS, answer, make, nst_run
 from docs.shown import PAGES, ROOT, Words, blocks, commands, every_command
 from nst.engine import Result
-from nst.spec.signature import Spec, canonical
+from nst.spec.records import Scale, Spec
+from nst.spec.signature import canonical
 from nst.sweep.files import sweep_files
 
 OWN = ("photo.jpg", "me.jpg", "wally.jpg", "pictures/me.jpg", "home/art/picasso.jpg")
@@ -60,8 +61,8 @@ def typed(folder: Path, results: dict[str, Result], monkeypatch: pytest.MonkeyPa
     real = nst.engine.transfer
 
     def tiny(spec: Spec, **_: Any) -> Result:
-        changes = {"size": 32, "steps": 2, "repeat": 0, "device": "cpu", "threads": 1, "precision": "fp32"}
-        small = replace(spec, **changes)
+        runtime = replace(spec.runtime, device="cpu", threads=1)
+        small = replace(spec, scales=(Scale(32, 2),), repeat=0, precision="fp32", runtime=runtime)
         if canonical(small) not in results:
             results[canonical(small)] = real(small)
         return results[canonical(small)]

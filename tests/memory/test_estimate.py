@@ -1,16 +1,15 @@
 """What a run needs in memory, counted by hand, and what is proposed where it does not fit."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from specs import changed
 
 import nst.memory.estimate as budget
 from nst.engine import transfer
 from nst.memory.estimate import TooLarge, fit_memory, needed_bytes
-from nst.spec.records import Adam, Lbfgs
-from nst.spec.signature import Spec
+from nst.spec.records import Adam, Lbfgs, Spec
 
 MakeSpec = Callable[..., Spec]
 
@@ -18,17 +17,17 @@ MakeSpec = Callable[..., Spec]
 def test_history_is_two_vectors_a_pair_and_one_pair_to_try(make_spec: MakeSpec) -> None:
     """100 pairs and one: 202 vectors of 3 x 64 x 64 numbers of 4 bytes; and 15 % to be on the safe side."""
     spec = make_spec(steps=500)
-    without = needed_bytes(replace(spec, optimizer=Adam()), (64, 64))
+    without = needed_bytes(changed(spec, optimizer=Adam()), (64, 64))
     assert needed_bytes(spec, (64, 64)) - without == pytest.approx(1.15 * 202 * 3 * 64 * 64 * 4, abs=2)
-    half = replace(spec, optimizer=Lbfgs(history_dtype="bf16"))
+    half = changed(spec, optimizer=Lbfgs(history_dtype="bf16"))
     assert needed_bytes(half, (64, 64)) - without == pytest.approx(1.15 * 202 * 3 * 64 * 64 * 2, abs=2)
-    assert needed_bytes(replace(spec, steps=9), (64, 64)) - without == pytest.approx(1.15 * 20 * 3 * 64 * 64 * 4, abs=2)
+    assert needed_bytes(changed(spec, steps=9), (64, 64)) - without == pytest.approx(1.15 * 20 * 3 * 64 * 64 * 4, abs=2)
 
 
 def test_it_grows_with_the_pixels(make_spec: MakeSpec) -> None:
     spec = make_spec(steps=500)
     assert needed_bytes(spec, (128, 128)) == pytest.approx(4 * needed_bytes(spec, (64, 64)), rel=0.01)
-    assert needed_bytes(replace(spec, precision="bf16"), (64, 64)) < needed_bytes(spec, (64, 64))
+    assert needed_bytes(changed(spec, precision="bf16"), (64, 64)) < needed_bytes(spec, (64, 64))
 
 
 def test_2048_with_a_short_history_is_within_twelve_gib(make_spec: MakeSpec) -> None:
@@ -47,7 +46,7 @@ def test_on_cuda_the_history_gives_way_first(make_spec: MakeSpec, monkeypatch: p
     fitted = fit_memory(spec, (512, 512))
     assert isinstance(fitted.optimizer, Lbfgs) and 10 <= fitted.optimizer.history < 100
     assert needed_bytes(fitted, (512, 512)) <= budget.free_bytes("cuda:0")
-    shortest = needed_bytes(replace(spec, optimizer=Lbfgs(history=9)), (512, 512))
+    shortest = needed_bytes(changed(spec, optimizer=Lbfgs(history=9)), (512, 512))
     monkeypatch.setattr(budget, "free_bytes", lambda device: shortest)
     with pytest.raises(TooLarge):
         fit_memory(spec, (512, 512))
@@ -62,9 +61,9 @@ def test_what_does_not_fit_names_what_would(make_spec: MakeSpec, monkeypatch: py
     assert message.startswith("768 x 512 needs about ") and "size=384 would fit" in message
     assert "optimizer.history=" in message and "\n" not in message
     history = int(message.split("optimizer.history=")[1].split()[0])
-    shorter = replace(spec, optimizer=Lbfgs(history=history))
+    shorter = changed(spec, optimizer=Lbfgs(history=history))
     assert needed_bytes(shorter, (512, 768)) <= budget.free_bytes("cpu")
-    assert needed_bytes(replace(spec, optimizer=Lbfgs(history=history + 1)), (512, 768)) > budget.free_bytes("cpu")
+    assert needed_bytes(changed(spec, optimizer=Lbfgs(history=history + 1)), (512, 768)) > budget.free_bytes("cpu")
 
 
 def test_nothing_that_fits_is_said_too(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +103,7 @@ def test_a_control_groups_limit_is_heeded(tmp_path: Path, monkeypatch: pytest.Mo
 def test_the_estimate_is_above_what_a_run_takes(make_spec: MakeSpec) -> None:
     """The peak of a run beside what the process held before; torch's own workspaces are in it."""
     spec = make_spec(size=192, steps=40)
-    transfer(replace(spec, steps=2))
+    transfer(changed(spec, steps=2))
     before = int(Path("/proc/self/statm").read_text().split()[1]) * 4096
     peak = transfer(spec).peak_memory_mib * 2**20
     assert peak - before < needed_bytes(spec, (192, 289)) + 2**26

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from specs import oracle
 from torch import Tensor
 
 from nst.metrics.measure import measure, psnr_db, ssim
-from nst.networks.base.network import Vgg19
-from nst.objective.losses import content_loss, gram, style_loss
-from nst.objective.reference import Reference
+from nst.networks.base.network import Network
+from nst.objective.evaluation import LossValues
 from nst.pictures.tensors import to_image, to_tensor
-from nst.spec.signature import Spec
+from nst.spec.records import Spec
 
 MakeSpec = Callable[..., Spec]
 
@@ -29,6 +29,17 @@ def random_tensor(seed: int, height: int = 32, width: int = 48) -> Tensor:
 
 def random_image(seed: int, height: int = 32, width: int = 48) -> Image.Image:
     return to_image(random_tensor(seed, height, width))
+
+
+def gram(feature: Tensor) -> Tensor:
+    """Products of channels, summed over positions, over C h w."""
+    rows = feature.flatten(2)[0]
+    return rows @ rows.t() / feature.numel()
+
+
+def same_losses(found: LossValues, expected: LossValues) -> bool:
+    close = pytest.approx(expected.total, rel=3e-7)
+    return bool(found.terms == pytest.approx(dict(expected.terms), rel=3e-7) and found.total == close)
 
 
 def test_psnr_of_ten_levels() -> None:
@@ -68,36 +79,37 @@ def test_ssim_of_two_flat_pictures_is_that_of_their_means() -> None:
 
 
 @pytest.mark.parametrize("pooling", ["max", "avg"])
-def test_losses_are_the_oracles_in_float32(make_spec: MakeSpec, bundled: Vgg19, pooling: str) -> None:
+def test_losses_are_the_oracles_in_float32(make_spec: MakeSpec, bundled: Network, pooling: str) -> None:
     """Also of a picture that ran in another precision, with the run's own pooling; sums may be rounded otherwise."""
     content, style, picture = random_image(0), random_image(1, 40, 36), random_tensor(2)
-    oracle = Reference(make_spec(pooling=pooling), bundled, to_tensor(content), to_tensor(style))
-    expected = oracle.losses(picture).values()
+    pictures = {"content": content, "style": style}
+    reference = oracle(make_spec(pooling=pooling), bundled, pictures)
+    expected = reference.losses(picture).values(reference.names)
     for precision, run in (("fp32", picture), ("fp64", picture.double()), ("bf16", picture)):
         spec = make_spec(pooling=pooling, precision=precision)
-        found = measure(spec, run, to_image(picture), content, style)
-        png = oracle.losses(to_tensor(to_image(picture))).values()
-        assert tuple(found.losses) == pytest.approx(tuple(expected), rel=3e-7)
-        assert tuple(found.losses_png) == pytest.approx(tuple(png), rel=3e-7)
+        found = measure(spec, run, to_image(picture), pictures)
+        png = reference.losses(to_tensor(to_image(picture))).values(reference.names)
+        assert same_losses(found.losses, expected) and same_losses(found.losses_png, png)
         assert png != expected
 
 
-def test_distances_are_on_fixed_layers_whatever_the_run_used(make_spec: MakeSpec, bundled: Vgg19) -> None:
+def test_distances_are_on_fixed_layers_whatever_the_run_used(make_spec: MakeSpec, bundled: Network) -> None:
     content, style, image = random_image(0), random_image(1, 40, 36), random_image(2)
     layers = [f"conv_{n}" for n in range(1, 6)]
     ours, theirs = (bundled.features(to_tensor(i), [*layers, "conv_10"]) for i in (image, style))
-    gram_distance = sum(style_loss(ours[layer], gram(theirs[layer])).item() for layer in layers)
+    gram_distance = sum((gram(ours[layer]) - gram(theirs[layer])).square().mean().item() for layer in layers)
     feature = bundled.features(to_tensor(content), ["conv_10"])["conv_10"]
+    feature_distance = (ours["conv_10"] - feature).square().mean().item()
     for changes in ({}, {"pooling": "avg", "content_layers": ("relu_1",), "style_layers": ("conv_2",)}):
-        found = measure(make_spec(**changes), to_tensor(image), image, content, style)
+        found = measure(make_spec(**changes), to_tensor(image), image, {"content": content, "style": style})
         assert found.gram_distance_style == pytest.approx(gram_distance, rel=1e-5)
-        assert found.feature_distance_content == pytest.approx(content_loss(ours["conv_10"], feature).item(), rel=1e-5)
+        assert found.feature_distance_content == pytest.approx(feature_distance, rel=1e-5)
 
 
 def test_a_picture_is_at_no_distance_from_itself(make_spec: MakeSpec) -> None:
     same = random_image(0)
-    found = measure(make_spec(), to_tensor(same), same, same, same)
-    assert found.losses == found.losses_png == (0, 0, 0, 0)
+    found = measure(make_spec(), to_tensor(same), same, {"content": same, "style": same})
+    assert found.losses == found.losses_png == LossValues({"content": 0, "style": 0}, 0)
     assert found.gram_distance_style == found.feature_distance_content == 0
     assert found.psnr_content_db is None and found.ssim_content == 1
 
@@ -106,10 +118,10 @@ def test_without_content_or_style(
     make_spec: MakeSpec, content_only: dict[str, Any], style_only: dict[str, Any]
 ) -> None:
     image, other = random_image(0), random_image(1)
-    texture = measure(make_spec(**style_only), to_tensor(image), image, None, other)
+    texture = measure(make_spec(**style_only), to_tensor(image), image, {"style": other})
     assert texture.psnr_content_db is texture.ssim_content is texture.feature_distance_content is None
     assert texture.gram_distance_style is not None and texture.gram_distance_style > 0
-    reconstruction = measure(make_spec(**content_only), to_tensor(image), image, other, None)
+    reconstruction = measure(make_spec(**content_only), to_tensor(image), image, {"content": other})
     assert reconstruction.gram_distance_style is None
     assert reconstruction.feature_distance_content is not None and reconstruction.feature_distance_content > 0
 
@@ -118,6 +130,6 @@ def test_a_picture_too_small_for_a_ruler(make_spec: MakeSpec, content_only: dict
     """conv_10 sees the picture at 1/8 and conv_5 at 1/4, so 6 pixels are enough for one of them only."""
     spec = make_spec(**{**content_only, "content_layers": ("conv_1",)})
     image, content = random_image(0, 6, 48), random_image(1, 6, 48)
-    found = measure(spec, to_tensor(image), image, content, random_image(2))
+    found = measure(spec, to_tensor(image), image, {"content": content, "style": random_image(2)})
     assert found.feature_distance_content is None and found.ssim_content is None
     assert found.gram_distance_style is not None

@@ -6,23 +6,26 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nst.objective.reference import Losses
+from nst.objective.evaluation import Evaluation
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import optimise
 from nst.spec.records import Lbfgs
 
 LOSS = torch.tensor(0.0)
 """For steps that do not look at it."""
+NAMES = ("content", "style")
 
 
 class Analytic:
     """An objective from a function of the picture; the gradient by autograd."""
 
+    names = NAMES
+
     def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
         self.function = function
         self.calls = 0
 
-    def loss_and_gradient(self, picture: Tensor) -> tuple[Losses, Tensor]:
+    def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
         self.calls += 1
         variable = picture.detach().requires_grad_(True)
         loss = self.function(variable)
@@ -33,19 +36,20 @@ class Analytic:
 class Scripted:
     """An objective whose losses are given; the gradient is 1 everywhere."""
 
+    names = NAMES
+
     def __init__(self, losses: Sequence[float]) -> None:
         self.losses = losses
         self.calls = 0
 
-    def loss_and_gradient(self, picture: Tensor) -> tuple[Losses, Tensor]:
+    def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
         self.calls += 1
         return as_losses(torch.tensor(self.losses[self.calls - 1])), torch.ones_like(picture)
 
 
-def as_losses(total: Tensor) -> Losses:
+def as_losses(total: Tensor) -> Evaluation:
     """All content; the style loss tells the two apart."""
-    zero = torch.zeros_like(total)
-    return Losses(total, zero, zero, total)
+    return Evaluation(torch.stack([total, torch.zeros_like(total)]), total)
 
 
 def grey(value: float = 0.5, dtype: torch.dtype = torch.float64) -> Tensor:

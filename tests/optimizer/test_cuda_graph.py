@@ -2,24 +2,23 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import replace
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from specs import changed
 from torch import Tensor
 
 from nst.engine import load_inputs, set_up, transfer
-from nst.objective.reference import Losses
+from nst.objective.evaluation import Evaluation
 from nst.optimizer import cuda_graph
 from nst.optimizer.checkpoint import Checkpoint, CheckpointCallback
 from nst.optimizer.cuda_graph import GraphStep, blocks, optimise_recorded
 from nst.optimizer.loop import Diverged, make_optimizer, optimise
 from nst.optimizer.protocols import Objective
 from nst.optimizer.run_state import Progress, RunState
-from nst.spec.records import Adam, Lbfgs
-from nst.spec.signature import Spec
+from nst.spec.records import Adam, Lbfgs, Spec
 
 from .problems import Analytic, Scripted, correlated, grey
 
@@ -47,7 +46,7 @@ def test_a_step_notes_losses_and_the_best_picture() -> None:
     step = GraphStep(Scripted([3, 1, 2]), make_optimizer(Adam(lr=0.25)), picture, rows=2)
     for _ in range(3):
         step()
-    assert step.values[:, 3].tolist() == [2, 1]
+    assert step.values[:, 2].tolist() == [2, 1]
     assert step.best_loss.item() == 1 and step.count.item() == 3
     assert not torch.equal(step.seen, picture)
     assert step.best_picture.shape == picture.shape
@@ -134,7 +133,7 @@ def test_pictures_to_look_at_are_those_of_their_evaluation(make_spec: Callable[.
 
     transfer(spec, callback=keep)
     alone: dict[int, Tensor] = {}
-    transfer(replace(spec, trace_every=1), callback=lambda p: alone.update({p.evaluation: p.picture.clone()}))
+    transfer(changed(spec, trace_every=1), callback=lambda p: alone.update({p.evaluation: p.picture.clone()}))
     assert all(torch.allclose(frames[n], alone[n], atol=1e-3) for n in (4, 8, 12))
 
 
@@ -142,9 +141,10 @@ class Poisoned:
     """An objective whose loss is not a number from the fourth evaluation on, decided on the device."""
 
     def __init__(self, objective: Objective, device: str) -> None:
-        self.objective, self.calls = objective, torch.zeros((), device=device)
+        self.objective, self.names = objective, objective.names
+        self.calls = torch.zeros((), device=device)
 
-    def loss_and_gradient(self, picture: Tensor) -> tuple[Losses, Tensor]:
+    def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
         losses, gradient = self.objective.loss_and_gradient(picture)
         self.calls += 1
         return losses._replace(
@@ -165,9 +165,9 @@ class Reading:
     """An objective that waits for the device, as no recorded step may."""
 
     def __init__(self, objective: Objective) -> None:
-        self.objective = objective
+        self.objective, self.names = objective, objective.names
 
-    def loss_and_gradient(self, picture: Tensor) -> tuple[Losses, Tensor]:
+    def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
         losses, gradient = self.objective.loss_and_gradient(picture)
         return losses._replace(total=losses.total * (1.0 if losses.total.item() else 1.0)), gradient
 

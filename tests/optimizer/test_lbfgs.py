@@ -10,12 +10,11 @@ from torch import Tensor
 
 from nst.bench import tutorial
 from nst.engine import load_inputs, set_up
-from nst.networks.base.weights import Weights
+from nst.networks.base.torchvision import Weights
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.pictures.tensors import to_tensor
-from nst.spec.records import Lbfgs
-from nst.spec.signature import Spec
+from nst.spec.records import Lbfgs, Spec
 
 from .problems import LOSS, Analytic, correlated, grey, visited
 
@@ -46,9 +45,8 @@ def test_the_tutorials_clamp_visits_the_pictures_of_torch(
 ) -> None:
     """The real network and pictures, 64 pixels, 40 evaluations, float64, against a plain closure: equal to 1e-9."""
     inputs = load_inputs(tutorial_spec)
-    assert inputs.content is not None and inputs.style is not None
     start, _ = set_up(tutorial_spec, inputs)
-    content, style = (to_tensor(image).double() for image in (inputs.content, inputs.style))
+    content, style = (to_tensor(inputs.pictures[name]).double() for name in ("content", "style"))
     style_grams = [tutorial.gram(feature) for feature in tutorial.features(style, double_weights, 5)]
     content_target = tutorial.features(content, double_weights, 4)[3]
     picture, seen = start.clone().contiguous().requires_grad_(True), []

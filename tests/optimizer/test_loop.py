@@ -82,8 +82,7 @@ def test_trace_every(every: int, evaluations: list[int]) -> None:
     run_state = optimise(Scripted([7, 6, 5, 4, 3, 2, 1]), Walker(), grey(), 7, trace_every=every)
     assert [row.evaluation for row in run_state.trace] == evaluations
     assert [row.total_loss for row in run_state.trace] == [8 - n for n in evaluations]
-    assert [row.content_loss for row in run_state.trace] == [8 - n for n in evaluations]
-    assert {row.style_loss for row in run_state.trace} == {0}
+    assert [row.losses for row in run_state.trace] == [{"content": 8 - n, "style": 0} for n in evaluations]
 
 
 def test_a_watcher_sees_every_evaluation_before_its_update() -> None:

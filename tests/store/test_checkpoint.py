@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 import torch
+from specs import changed
 
 from nst.engine import transfer
 from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Progress, RunState, TraceRow
-from nst.spec.records import Lbfgs
-from nst.spec.signature import Spec
+from nst.spec.records import Lbfgs, Spec
 from nst.store import checkpoint as room
 from nst.store.checkpoint import Unusable, read_checkpoint, remove_checkpoint, remove_leftovers, write_checkpoint
 
@@ -27,7 +27,8 @@ KIB = 2**10
 
 @pytest.fixture
 def checkpoint() -> Checkpoint:
-    rows = [TraceRow(1, 0.1, 1.0, 2.0, 1 / 3), TraceRow(2, 0.25, 1.0, 2.0, 3.0)]
+    losses = {"content": 1.0, "style": 2.0}
+    rows = [TraceRow(1, 0.1, losses, 1 / 3), TraceRow(2, 0.25, losses, 3.0)]
     run_state = RunState(
         rows, [0.1, 0.15], 1 / 3, 1, torch.rand(1, 3, 4, 6), bad=1, evaluations=2, seconds_recording=0.5
     )
@@ -117,17 +118,17 @@ def test_one_of_another_run_is_not_used(
 ) -> None:
     write_checkpoint(tmp_path, small, checkpoint)
     with pytest.raises(Unusable, match=reason):
-        read_checkpoint(tmp_path, replace(small, **changes))
+        read_checkpoint(tmp_path, changed(small, **changes))
 
 
 def test_how_often_it_is_written_makes_no_other_run(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
-    write_checkpoint(tmp_path, replace(small, checkpoint_every=3, frames_every=2), checkpoint)
-    assert read_checkpoint(tmp_path, replace(small, trace_every=9)) is not None
+    write_checkpoint(tmp_path, changed(small, checkpoint_every=3, frames_every=2), checkpoint)
+    assert read_checkpoint(tmp_path, changed(small, trace_every=9)) is not None
 
 
 def test_on_a_gpu_threads_do_not_matter(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
-    write_checkpoint(tmp_path, replace(small, device="cuda:0"), checkpoint)
-    assert read_checkpoint(tmp_path, replace(small, device="cuda:1", threads=1)) is not None
+    write_checkpoint(tmp_path, changed(small, device="cuda:0"), checkpoint)
+    assert read_checkpoint(tmp_path, changed(small, device="cuda:1", threads=1)) is not None
 
 
 @pytest.mark.parametrize("name", ["SPEC_VERSION", "FORMAT"])

@@ -8,9 +8,10 @@ import torch
 from PIL import Image
 
 from nst.engine import Result
-from nst.objective.reference import LossValues
+from nst.objective.evaluation import LossValues
 from nst.optimizer.loop import Progress
-from nst.spec.signature import Spec, signature
+from nst.spec.records import Spec
+from nst.spec.signature import signature
 from nst.store.frames import FrameWriter, has_frames
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
@@ -19,7 +20,7 @@ from nst.store.store import State, Store
 
 def progress(evaluation: int) -> Progress:
     picture = torch.full((1, 3, 4, 6), evaluation / 255)
-    return Progress(evaluation, 9, 1.0, LossValues(1.0, 1.0, 0.0, 2.0), picture)
+    return Progress(evaluation, 9, 1.0, LossValues({"content": 1.0, "style": 1.0}, 2.0), picture)
 
 
 def callback(writer: FrameWriter, evaluations: int) -> None:

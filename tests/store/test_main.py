@@ -11,7 +11,8 @@ import yaml
 from PIL import Image
 
 from nst.pictures.tensors import encode_png, picture_hash
-from nst.spec.signature import Spec, to_dict
+from nst.spec.records import Spec
+from nst.spec.signature import to_dict
 from nst.store.__main__ import main
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.listing import WIDTH, age_of, size_of

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,7 +13,7 @@ import pytest
 import torch
 
 from nst import __version__
-from nst.spec.signature import Spec
+from nst.spec.records import Spec
 from nst.store import provenance as room
 from nst.store.provenance import git_state, now, provenance, versions
 
@@ -28,11 +29,11 @@ def test_says_where_a_result_comes_from(small: Spec) -> None:
     began = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
     found = provenance(small, began, began + timedelta(seconds=90))
     assert (found["started_utc"], found["ended_utc"]) == ("2026-01-02T03:04:05+00:00", "2026-01-02T03:05:35+00:00")
-    assert (found["threads"], found["precision"], found["device_id"]) == (small.threads, "fp32", "cpu")
+    assert (found["threads"], found["precision"], found["device_id"]) == (small.runtime.threads, "fp32", "cpu")
     assert (found["host"], found["argv"]) == (platform.node(), sys.argv)
-    assert found["weights"]["sha256"] == small.weights.sha256
-    assert found["pictures"]["init_picture"] is None
-    assert found["pictures"]["style"]["sha256"] == small.style.sha256  # type: ignore[union-attr]
+    assert found["weights"]["sha256"] == small.network.weights.sha256
+    assert found["pictures"].keys() == {"content", "style"}
+    assert found["pictures"]["style"] == asdict(small.pictures["style"])
     json.dumps(found)
 
 

@@ -1,7 +1,6 @@
 import csv
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +8,14 @@ import pytest
 import torch
 import yaml
 from PIL import Image
+from specs import changed
 
 from nst.engine import Result
 from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.tensors import picture_hash
-from nst.spec.records import PictureFile
-from nst.spec.signature import Spec, canonical, from_dict, signature
+from nst.spec.read import from_dict
+from nst.spec.records import PictureFile, Spec
+from nst.spec.signature import canonical, signature
 from nst.store.atomic import read_json
 from nst.store.provenance import now
 from nst.store.record import clear, write_failure, write_result
@@ -34,7 +35,8 @@ def names(folder: Path) -> set[str]:
 
 
 def diverged(picture: torch.Tensor | None) -> Diverged:
-    rows = [TraceRow(1, 0.5, 1.0, 2.0, 3.0), TraceRow(2, 1.0, 1.0, 2.0, float("nan"))]
+    losses = {"content": 1.0, "style": 2.0}
+    rows = [TraceRow(1, 0.5, losses, 3.0), TraceRow(2, 1.0, losses, float("nan"))]
     return Diverged(
         "diverged at evaluation 2: the loss is nan", RunState(rows, [0.5, 0.5], 3.0, 1, picture, evaluations=2)
     )
@@ -75,10 +77,9 @@ def test_the_spec_comes_back_from_its_file_and_from_the_picture(store: Store, sm
 def test_inputs_are_shared_and_named_by_their_pixels(store: Store, small: Spec, result: Result) -> None:
     write_result(store, small, result, now())
     before = {path: path.stat().st_mtime_ns for path in store.pictures.iterdir()}
-    write_result(store, replace(small, seed=1), result, now())
+    write_result(store, changed(small, seed=1), result, now())
     assert {path: path.stat().st_mtime_ns for path in store.pictures.iterdir()} == before
-    assert result.inputs.content is not None and result.inputs.style is not None
-    expected = {"content": picture_hash(result.inputs.content), "style": picture_hash(result.inputs.style)}
+    expected = {name: picture_hash(result.inputs.pictures[name]) for name in ("content", "style")}
     assert (store.metrics(signature(small)) or {})["inputs"] == expected
     assert names(store.pictures) == {f"{name}.png" for name in expected.values()}
 
@@ -145,7 +146,9 @@ def test_a_diverged_run_keeps_its_trace_and_best_picture(store: Store, small: Sp
 
 
 def test_a_run_that_was_never_good_has_no_best_loss(store: Store, small: Spec) -> None:
-    error = Diverged("diverged at evaluation 1: the loss is nan", RunState([TraceRow(1, 0.0, *[float("nan")] * 3)]))
+    nan = float("nan")
+    rows = [TraceRow(1, 0.0, {"content": nan, "style": nan}, nan)]
+    error = Diverged("diverged at evaluation 1: the loss is nan", RunState(rows))
     folder = write_failure(store, small, error, now())
     assert json.loads((folder / "error.json").read_text())["best_total_loss"] is None
     assert "best.png" not in names(folder)
@@ -165,9 +168,9 @@ def test_any_failure_is_recorded(error: Exception, store: Store, small: Spec) ->
 
 
 def test_a_run_whose_picture_is_gone_is_recorded_all_the_same(store: Store, small: Spec, tmp_path: Path) -> None:
-    gone = replace(small, content=PictureFile(str(tmp_path / "gone.png"), "0" * 64))
+    gone = changed(small, content=PictureFile(str(tmp_path / "gone.png"), "0" * 64))
     folder = write_failure(store, gone, RuntimeError("gone"), now())
-    assert (read_json(folder / "error.json") or {})["inputs"] == {"content": None, "style": None}
+    assert (read_json(folder / "error.json") or {})["inputs"] == {}
 
 
 def test_the_checkpoint_stays_until_the_run_is_recorded(

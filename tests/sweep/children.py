@@ -66,11 +66,12 @@ def _warm_up() -> None:
 
     import nst.report.build
     import nst.sweep.callback  # noqa: F401
-    from nst.networks.base.network import vgg19
+    from nst.networks import architecture
+    from nst.networks.base.network import network
     from nst.networks.base.weights import identify
 
     Plugins.instance()
-    vgg19(identify("bundled"), torch.float32, "cpu")
+    network("vgg19", identify(architecture("vgg19"), "bundled"), torch.float32, "cpu")
 
 
 if os.environ.get(SERVER):

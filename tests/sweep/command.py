@@ -18,7 +18,7 @@ from hydra.core.plugins import Plugins
 import nst.engine
 from nst.engine import Result
 from nst.run import run
-from nst.spec.signature import Spec
+from nst.spec.records import Spec
 from nst.store.store import Store
 from nst.sweep import compose
 from nst.sweep.callback import SweepCallback
@@ -108,14 +108,14 @@ class Transfers:
 
     def __call__(self, spec: Spec, **keywords: Any) -> Result:
         self.specs.append(spec)
-        if spec.seed in self.errors:
-            raise self.errors[spec.seed]
+        if spec.start.seed in self.errors:
+            raise self.errors[spec.start.seed]
         return self.transfer(spec, **keywords)
 
     @property
     def seeds(self) -> list[int]:
         """The seeds of the runs made, in order; forgets them."""
-        made = [spec.seed for spec in self.specs]
+        made = [spec.start.seed for spec in self.specs]
         self.specs.clear()
         return made
 

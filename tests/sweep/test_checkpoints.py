@@ -8,17 +8,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from specs import changed
 
 from nst import engine
 from nst.optimizer.loop import Progress
-from nst.spec.records import Adam, Lbfgs
-from nst.spec.signature import Spec, signature
+from nst.spec.records import Adam, Lbfgs, Spec
+from nst.spec.signature import signature
 from nst.store.checkpoint import read_checkpoint
 from nst.store.store import State, Store
 from nst.sweep.progress import ConsoleProgress
@@ -43,7 +43,7 @@ def sigterm() -> Iterator[None]:
 @pytest.fixture
 def spec(small: Spec) -> Spec:
     """Twelve evaluations, the history of L-BFGS full after the third, a checkpoint every four."""
-    return replace(small, steps=STEPS, optimizer=Lbfgs(history=3), checkpoint_every=4)
+    return changed(small, steps=STEPS, optimizer=Lbfgs(history=3), checkpoint_every=4)
 
 
 class Cut(ConsoleProgress):
@@ -105,8 +105,8 @@ def left(store: Store, spec: Spec) -> tuple[bytes, list[tuple[str, ...]], dict[s
 def test_it_leaves_what_a_run_in_one_piece_leaves(
     changes: dict[str, Any], store: Store, spec: Spec, tmp_path: Path
 ) -> None:
-    spec, whole = replace(spec, **changes), Store(tmp_path / "whole")
-    assert run_job(whole, replace(spec, checkpoint_every=0), Cut()) is Outcome.DONE
+    spec, whole = changed(spec, **changes), Store(tmp_path / "whole")
+    assert run_job(whole, changed(spec, checkpoint_every=0), Cut()) is Outcome.DONE
     interrupted(store, spec, 10)
     again = Cut()
     assert run_job(store, spec, again) is Outcome.DONE
@@ -119,7 +119,7 @@ def test_it_leaves_what_a_run_in_one_piece_leaves(
 
 def test_frames_are_those_of_one_run(store: Store, spec: Spec, tmp_path: Path) -> None:
     """Cut at 11: frames 9 is made twice, and 6 before the checkpoint only."""
-    spec, whole = replace(spec, frames_every=3), Store(tmp_path / "whole")
+    spec, whole = changed(spec, frames_every=3), Store(tmp_path / "whole")
     for place, cut in ((whole, 0), (store, 11)):
         if cut:
             interrupted(place, spec, cut)
@@ -140,9 +140,9 @@ def test_before_the_first_checkpoint_there_is_nothing_to_go_on_from(store: Store
 def test_a_run_without_checkpoints_writes_none_but_goes_on_from_one(store: Store, spec: Spec) -> None:
     interrupted(store, spec, 6)
     again = Cut()
-    run_job(store, replace(spec, checkpoint_every=0), again)
+    run_job(store, changed(spec, checkpoint_every=0), again)
     assert again.seen[0] == 5
-    interrupted(store, replace(spec, seed=1, init="uniform", checkpoint_every=0), 6)
+    interrupted(store, changed(spec, seed=1, init="uniform", checkpoint_every=0), 6)
     assert len(list(store.root.rglob("*.pt"))) == 0
 
 
@@ -159,7 +159,7 @@ def test_a_failure_that_may_pass_goes_on_and_what_diverged_does_not(store: Store
     assert store.state(key) is State.FAILED and (store.job(key) / "checkpoint.pt").exists()
     again = Cut()
     assert run_job(store, spec, again) is Outcome.DONE and again.seen[0] == 9
-    diverging = replace(spec, optimizer=Adam(lr=0.9, beta1=0.0), seed=3)
+    diverging = changed(spec, optimizer=Adam(lr=0.9, beta1=0.0), seed=3)
     interrupted(store, diverging, 6)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("nst.optimizer.run_state.PATIENCE", 1)
@@ -201,7 +201,7 @@ def test_a_checkpoint_that_is_none_costs_one_line(
 def test_other_threads_start_over(store: Store, spec: Spec) -> None:
     interrupted(store, spec, 10)
     again = Cut()
-    run_job(store, replace(spec, threads=1), again)
+    run_job(store, changed(spec, threads=1), again)
     assert again.seen[0] == 1
     assert again.lines[0] == "starts over, without its checkpoint.pt: threads 2 in it, 1 here"
 
@@ -324,7 +324,7 @@ def test_a_second_signal_does_not_wait_for_the_checkpoint(
 def test_sigterm_without_checkpoints_stops_at_once(store: Store, spec: Spec) -> None:
     cut = Cut(6, lambda: signal.raise_signal(signal.SIGTERM))
     with pytest.raises(Terminated):
-        run_job(store, replace(spec, checkpoint_every=0), cut)
+        run_job(store, changed(spec, checkpoint_every=0), cut)
     assert cut.lines == [] and not store.job(signature(spec)).exists()
 
 

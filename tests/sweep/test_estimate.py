@@ -1,12 +1,13 @@
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 import yaml
+from specs import changed
 
 from nst.device import device_name
 from nst.pictures.resize import fitted_shape
-from nst.spec.signature import Spec, signature, to_dict
+from nst.spec.records import Spec
+from nst.spec.signature import signature, to_dict
 from nst.store.atomic import write_json, write_text
 from nst.store.store import METRICS, Store
 from nst.sweep.estimate import estimate_seconds, work
@@ -27,7 +28,7 @@ def test_work_counts_the_multiply_adds(make_spec: Callable[..., Spec]) -> None:
     first, second, third = 9 * 3 * 64, 9 * 64 * 64, 9 * 64 * 128 / 4
     one = make_spec(content_layers=("conv_1",), style_layers=("conv_1",), size=32, steps=5)
     assert work(one) == 5 * height * width * first
-    assert work(replace(one, style_layers=("relu_3",))) == pytest.approx(5 * height * width * (first + second + third))
+    assert work(changed(one, style_layers=("relu_3",))) == pytest.approx(5 * height * width * (first + second + third))
 
 
 def test_nothing_to_go_by(store: Store, small: Spec) -> None:
@@ -37,14 +38,14 @@ def test_nothing_to_go_by(store: Store, small: Spec) -> None:
 
 def test_twice_the_steps_take_twice_as_long(store: Store, small: Spec) -> None:
     finished(store, small, 8.0)
-    assert estimate_seconds(store, [replace(small, steps=2 * small.steps)]) == pytest.approx(16)
-    assert estimate_seconds(store, [small, replace(small, seed=1)]) == pytest.approx(16)
+    assert estimate_seconds(store, [changed(small, steps=2 * small.steps)]) == pytest.approx(16)
+    assert estimate_seconds(store, [small, changed(small, seed=1)]) == pytest.approx(16)
     assert estimate_seconds(store, []) == 0
 
 
 def test_one_slow_run_does_not_count(store: Store, small: Spec) -> None:
     for seed, seconds in enumerate((8, 9, 1000)):
-        finished(store, replace(small, seed=seed), seconds)
+        finished(store, changed(small, seed=seed), seconds)
     assert estimate_seconds(store, [small]) == pytest.approx(9)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from specs import flat
 
 from nst.report.read.layout import parse_keys
 from nst.spec.records import Blend, Lbfgs, PictureFile, Spec
@@ -205,7 +206,7 @@ def test_on_the_pictures_of_the_write_up(name: str, planned: Planned, monkeypatc
     check_constants(plan, SWEEPS[name].constants, OWN)
     for job, spec in zip(plan.runs, specs, strict=True):
         for key in ("content", "style"):
-            check_files(str(job.values.get(key, plan.constants.get(key))), getattr(spec, key))
+            check_files(str(job.values.get(key, plan.constants.get(key))), spec.pictures.get(key))
 
 
 def check_files(name: str, reference: PictureFile | Blend | None) -> None:
@@ -306,7 +307,7 @@ def test_own_sweeps_and_presets_from_a_folder(planned: Planned, tmp_path_factory
     (folder / "preset" / "mine.yaml").write_text("# @package _global_\nsteps: 11\nsize: 48\nstyle_layers: conv_1\n")
     plan, specs = planned("sweep=mine", "preset=mine", "--config-dir", str(folder), "device=cpu")
     assert (plan.name, plan.purpose, values(plan)) == ("mine-mine", "Mine.", [(1,), (2,), (3,)])
-    assert {(spec.steps, spec.size, spec.style_layers) for spec in specs} == {(11, 48, ("conv_1",))}
+    assert {(spec.steps, spec.size, flat(spec)["style_layers"]) for spec in specs} == {(11, 48, ("conv_1",))}
     plan, specs = planned("sweep=mine", "preset=mine", f"--config-dir={folder}", "profile=quick", "device=cpu")
     assert {(spec.steps, spec.size) for spec in specs} == {(9, 256)}
     plan, _ = planned(f"--config-dir={folder}", "sweep=weight_ratios", "device=cpu")

@@ -3,7 +3,7 @@ import io
 import pytest
 import torch
 
-from nst.objective.reference import LossValues
+from nst.objective.evaluation import LossValues
 from nst.optimizer.loop import Progress
 from nst.sweep import progress as room
 from nst.sweep.progress import ConsoleProgress, clock, describe, numbers
@@ -34,7 +34,7 @@ def seconds(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def at(evaluation: int, steps: int = 300, seconds: float = 0.0) -> Progress:
-    losses = LossValues(content=5.6244, style=2.5612e-05, tv=0.0, total=31.2365)
+    losses = LossValues({"content": 5.6244, "style": 2.5612e-05}, 31.2365)
     return Progress(evaluation, steps, seconds, losses, torch.zeros(1, 3, 2, 2))
 
 
@@ -52,9 +52,10 @@ def test_says_losses_speed_and_time_left() -> None:
     assert describe(at(100, 300, 21.2)) == expected
 
 
-def test_says_total_variation_where_it_counts() -> None:
-    losses = LossValues(content=1.0, style=2e-6, tv=0.25, total=3.5)
+def test_says_every_loss_that_is_on_by_its_name() -> None:
+    losses = LossValues({"content": 1.0, "style": 2e-6, "tv": 0.25}, 3.5)
     assert numbers(losses) == "total 3.5  content 1  style 2e-06  tv 0.25"
+    assert numbers(LossValues({"coffee": 2e-6}, 2.0)) == "total 2  coffee 2e-06"
 
 
 def test_plain_lines_now_and_then_where_there_is_no_terminal(seconds: Clock) -> None:

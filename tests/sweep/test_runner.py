@@ -2,19 +2,20 @@ import io
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
+from specs import changed
 
 import nst.engine
 from nst.engine import Result
 from nst.errors import UserError
 from nst.optimizer.loop import Diverged, RunState
-from nst.spec.signature import Spec, signature
+from nst.spec.records import Spec
+from nst.spec.signature import signature
 from nst.store.store import Record, State, Store, StoreError
 from nst.sweep.progress import ConsoleProgress
 from nst.sweep.rerun import should_run
@@ -245,7 +246,7 @@ def test_a_store_that_cannot_be_made(small: Spec, runs: Transfers, tmp_path: Pat
 
 def test_other_specs_are_other_runs(make: Make, store: Store, small: Spec, runs: Transfers) -> None:
     make()
-    run_job(store, replace(small, repeat=1), ConsoleProgress("", io.StringIO()))
+    run_job(store, changed(small, repeat=1), ConsoleProgress("", io.StringIO()))
     assert len(runs.seeds) == 2
 
 
