@@ -5,14 +5,21 @@
     python -m nst.run sweep=content_layers profile=quick
 
 Exit codes: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing was started; 130 interrupted (Ctrl-C),
-143 terminated (SIGTERM). Both stop the run that is being made; SIGTERM lets it write a last checkpoint if those are on.
+143 terminated (SIGTERM). Both stop the run that is being made, SIGTERM after its evaluation and with a last checkpoint
+if those are on; a run whose evaluations are all made is recorded first.
 """
+# ruff: noqa: E402
 
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
+
+from nst.sweep.signals import CODE, SAID, STOP, Terminated
+
+if __name__ == "__main__":  # before the imports below, which take a second
+    STOP.install()
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -28,7 +35,6 @@ from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_f
 from nst.sweep.hydra_argv import given, prepare
 from nst.sweep.hydra_errors import explain
 from nst.sweep.launchers import forget_plugins_own, loss
-from nst.sweep.signals import STOP, Terminated
 
 
 def main() -> NoReturn:
@@ -57,6 +63,8 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1 if stop.code else 0
     except Exception as error:
+        if STOP.asked:  # and something was in the middle of its work
+            STOP.end()
         if not (lost := loss(error)):
             raise
         print(f"stopped: {lost}; finished runs are kept, the same command goes on from here", file=sys.stderr)
@@ -111,10 +119,9 @@ def _task(composed: DictConfig) -> None:
 
 def _interrupted(signalled: KeyboardInterrupt) -> int:
     """Say that nothing is lost; report what is there, unless another signal comes. Returns the exit code."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-    word, code = ("terminated", 143) if isinstance(signalled, Terminated) else ("interrupted", 130)
-    print(f"\n{word}: finished runs are kept; the same command goes on from here", file=sys.stderr)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    said, code = (SAID, CODE) if isinstance(signalled, Terminated) else (SAID.replace("terminated", "interrupted"), 130)
+    print(f"\n{said}", file=sys.stderr)
     _report_so_far()
     return code
 

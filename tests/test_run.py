@@ -345,18 +345,33 @@ def test_sigterm_ends_a_sweep_as_an_interruption_does(nst: Command, transfers: T
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_after_the_first_ends_the_report_as_well(number: signal.Signals) -> None:
-    """Nothing of ours takes it any more: the process dies of it."""
-    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("nst.run._hand_to_hydra", lambda _: signal.raise_signal(number))
-            patch.delitem(sys.modules, "nst.sweep.callback", raising=False)
-            assert run(["size=32"]) == 128 + number
-        assert {signal.getsignal(one) for one in before} == {signal.SIG_DFL}
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+def test_a_signal_after_the_first_ends_the_report_as_well(number: signal.Signals, tmp_path: Path) -> None:
+    """The process dies of Ctrl-C, and ends at SIGTERM."""
+    ended = subprocess.run(
+        [sys.executable, "-c", TWICE, str(int(number))], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert ended.returncode == {signal.SIGINT: -signal.SIGINT, signal.SIGTERM: 143}[number]
+    assert "Traceback" not in ended.stderr and "went on" not in ended.stdout
+
+
+TWICE = """
+import signal, sys
+import nst.run
+
+number = int(sys.argv[1])
+STOPPED = {signal.SIGINT: KeyboardInterrupt, signal.SIGTERM: nst.run.Terminated}[number]
+
+def stopped(_):
+    nst.run.STOP.asked = number == signal.SIGTERM
+    raise STOPPED
+
+def report():
+    signal.raise_signal(number)
+    print("went on")
+
+nst.run._hand_to_hydra, nst.run._report_so_far = stopped, report
+sys.exit(nst.run.run(["size=32"]))
+"""
 
 
 TERMINATED = """

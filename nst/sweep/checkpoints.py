@@ -47,11 +47,14 @@ class Checkpoints:
             return transfer(self.spec, callback=callback)
 
     def update(self, progress: Progress) -> CheckpointCallback | None:
-        """Ask for a checkpoint every so many evaluations, and when the process is to end."""
+        """Ask for a checkpoint every so many evaluations, and when the process is to end.
+
+        Raises `Terminated` if it is to end without one.
+        """
         every = self.spec.runtime.checkpoint_every
-        last = progress.evaluation >= progress.steps
-        STOP.waits = bool(every) and not last  # after the last one, the loop asks no more
-        due = every and progress.evaluation % every == 0 and not last
+        if STOP.asked and not every:
+            raise Terminated
+        due = every and progress.evaluation % every == 0 and progress.evaluation < progress.steps
         return self.write if due or STOP.asked else None
 
     def write(self, checkpoint: Checkpoint) -> None:

@@ -4,12 +4,16 @@ Hydra's launchers start the workers (`hydra/launcher=joblib`, `slurm`, `ray`); `
 when a sweep starts, and in the process that makes a run before each run.
 """
 
+import contextlib
+import multiprocessing
 import os
 import re
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,12 +25,17 @@ from nst.device import cuda_devices, expect_cuda, processors
 from nst.errors import UserError
 from nst.paths import user_path
 from nst.store.provenance import work_beside
+from nst.store.store import Store
 from nst.sweep.gpus import take_gpu, visible_gpus
 from nst.sweep.hydra_argv import quote_argument
 from nst.sweep.launchers import check_installed, forget_plugins_own
-from nst.sweep.signals import STOP
+from nst.sweep.plan import read_plan
+from nst.sweep.signals import POLL_SECONDS, STOP
 
 WITHOUT_GPUS = 2
+QUIET = "ignore:resource_tracker"
+LAST_SECONDS = 60.0
+"""How long a driver that is terminated waits for the checkpoints of its workers."""
 RAY_OBJECTS = 80 * 2**20
 """Bytes of shared memory for a Ray of our own: nothing large goes through it, and Ray would take a third of all."""
 
@@ -34,9 +43,12 @@ RAY_OBJECTS = 80 * 2**20
 class WorkersCallback(Callback):
     """Readies the driver and the workers; with Hydra's own launcher, one run after the other, it does nothing."""
 
-    def __reduce__(self) -> "tuple[Callable[[], WorkersCallback], tuple[()]]":
+    def __init__(self, driver: int | None = None) -> None:
+        self.driver = driver
+
+    def __reduce__(self) -> "tuple[Callable[[int], WorkersCallback], tuple[int]]":
         """A copy in a worker: plugins register what they have there before the driver's configurations replace it."""
-        return _arrive, ()
+        return _arrive, (os.getpid(),)
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
         """In the driver, before the plan: what is missing means exit 2 and nothing started."""
@@ -54,6 +66,8 @@ class WorkersCallback(Callback):
         """In the process that makes a run, before it: where CUDA has not started."""
         launcher = launcher_of(config)
         if launcher is not None:
+            if launcher == "joblib" and self.driver is not None:
+                STOP.work_for(self.driver)
             ready_worker(config, launcher)
 
 
@@ -64,6 +78,8 @@ class RayCallback(Callback):
         """In the driver, after the plan: where there is no such Ray, exit 2 and nothing started."""
         if launcher_of(config) == "ray":
             start_ray(OmegaConf.to_container(config.hydra.launcher.ray.init, resolve=True))
+        if launcher_of(config) == "joblib":
+            STOP.pass_on = partial(stop_workers, Store(user_path("runs_dir", config.runs_dir)), config.name)
 
 
 def start_ray(arguments: Any) -> None:
@@ -77,9 +93,20 @@ def start_ray(arguments: Any) -> None:
     STOP.install()
 
 
-def _arrive() -> WorkersCallback:
+def stop_workers(store: Store, sweep: str) -> None:
+    """Let joblib's workers write their checkpoints; returns when they make no run of the sweep any more, or in time."""
+    for worker in multiprocessing.active_children():
+        with contextlib.suppress(OSError):
+            worker.terminate()
+    plan = read_plan(store, sweep)
+    limit = time.monotonic() + LAST_SECONDS
+    while plan and time.monotonic() < limit and any(store.is_locked(job.signature) for job in plan.jobs):
+        time.sleep(POLL_SECONDS)
+
+
+def _arrive(driver: int) -> WorkersCallback:
     forget_plugins_own()
-    return WorkersCallback()
+    return WorkersCallback(driver)
 
 
 def launcher_of(config: DictConfig) -> str | None:
@@ -128,6 +155,8 @@ def _settle_joblib(config: DictConfig) -> None:
     elif workers < 0:
         workers = max(1, processors() + 1 + workers)
     _settle(config, "n_jobs", workers)
+    given = os.environ.get("PYTHONWARNINGS")  # of loky's tracker, about what it cleans up once all others are killed
+    os.environ["PYTHONWARNINGS"] = f"{given},{QUIET}" if given else QUIET
 
 
 def _settle_slurm(config: DictConfig) -> None:

@@ -20,7 +20,7 @@ from nst.store.store import FULL, Store, StoreError
 from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import ConsoleProgress, clock, numbers
 from nst.sweep.rerun import run_name, should_run
-from nst.sweep.signals import STOP
+from nst.sweep.signals import STOP, Terminated
 
 BESIDE_PICTURES = 2**16
 """Bytes of what a short run leaves beside its two largest files, the start and the result."""
@@ -68,6 +68,9 @@ def run_job(
             outcome = _make(store, spec, console)
     except Timeout:
         return Outcome.HELD
+    except Terminated:
+        STOP.leave_work()
+        raise
     except OSError as error:
         raise refusal(store.root, error) from error
     except Exception as error:  # no memory, or no GPU any more, even for saying what went wrong
@@ -122,7 +125,7 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
         return checkpoints.update(progress)
 
     try:
-        with STOP.within_a_run():  # one that has ended is written down first
+        with STOP.deferred():  # one whose evaluations are made is written down first
             result = checkpoints.transfer(callback, resume)
             picture = write_result(store, spec, result, started)
     except Exception as error:

@@ -1,44 +1,102 @@
-"""SIGTERM ends a process as Ctrl-C does, but lets a run that has checkpoints write a last one first."""
+"""SIGTERM: a run finishes its evaluation, and writes a last checkpoint if those are on; anything else ends at once.
 
+The handler never raises: an exception out of nowhere would be lost in a destructor, or leave an import half-made.
+Within a run it sets a flag, which the loop reads after every evaluation. Elsewhere it ends the process with 143.
+"""
+
+import contextlib
+import os
 import signal
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
+
+SAID = "terminated: finished runs are kept; the same command goes on from here"
+CODE = 128 + signal.SIGTERM
+POLL_SECONDS = 0.2
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM; it passes through whatever lets Ctrl-C pass."""
+    """SIGTERM, raised at a safe point; it passes through whatever lets Ctrl-C pass."""
 
 
 class Stop:
-    """What SIGTERM finds: usually it stops the process at once, while `waits` it only leaves word with `asked`.
+    """What SIGTERM finds: while `waits`, it only leaves word with `asked`; a second signal does not wait.
 
-    A run sets `waits` while it looks at `asked` after every evaluation. A second signal does not wait.
+    `pass_on` is called, once, before either. `driver` is the process whose worker this one is, if it is one.
     """
 
     def __init__(self) -> None:
+        self.driver: int | None = None
+        self._reset()
+
+    def _reset(self) -> None:
         self.waits = self.asked = False
+        self.pass_on: Callable[[], None] = _nothing
 
     def install(self) -> None:
         """Take SIGTERM, in the main thread of a process."""
-        self.waits = self.asked = False
+        self._reset()
         signal.signal(signal.SIGTERM, self.handle)
 
     def handle(self, *_: Any) -> None:
         """The signal handler."""
-        if not self.waits or self.asked:
-            raise Terminated
-        self.asked = True
+        again, self.asked = self.asked, True
+        pass_on, self.pass_on = self.pass_on, _nothing
+        pass_on()
+        if again or not (self.waits or self._has_driver()):
+            self.end()
 
     @contextmanager
-    def within_a_run(self) -> Iterator[None]:
-        """Within it `waits` may be set; a signal that nobody has looked at takes effect at its end."""
+    def deferred(self, pass_on: Callable[[], None] | None = None) -> Iterator[None]:
+        """Within it a signal leaves word, and is passed on if need be; it takes effect at the end."""
+        self.waits, self.pass_on = True, pass_on or self.pass_on
         try:
             yield
         finally:
             self.waits = False
             if self.asked:
                 raise Terminated
+
+    def work_for(self, driver: int) -> None:
+        """Be the worker of a process, once in the life of this one: its end is ours, by way of a last checkpoint."""
+        if self.driver is None:
+            self.driver = driver
+            self.install()
+            threading.Thread(target=self._watch, daemon=True).start()
+
+    def leave_work(self) -> None:
+        """End a worker at a safe point; returns at once in any other process.
+
+        It stays until its driver is gone: the driver takes a worker that ends for a lost one, and kills the others.
+        """
+        if self.driver is not None:
+            while self._has_driver():
+                time.sleep(POLL_SECONDS)
+            self.end()
+
+    def end(self) -> NoReturn:
+        """End the process, whatever it is doing."""
+        with contextlib.suppress(OSError):
+            if self.driver is None:
+                os.write(2, f"\n{SAID}\n".encode())
+        os._exit(CODE)
+
+    def _has_driver(self) -> bool:
+        return self.driver is not None and os.getppid() == self.driver
+
+    def _watch(self) -> None:
+        while self._has_driver():
+            time.sleep(POLL_SECONDS)
+        while self.waits:
+            self.asked = True
+            time.sleep(POLL_SECONDS)
+        self.end()
+
+
+def _nothing() -> None: ...
 
 
 STOP = Stop()

@@ -255,27 +255,12 @@ def test_sigterm_during_the_last_evaluation_leaves_only_the_measuring(store: Sto
     assert left(store, spec)[:2] == left(whole, spec)[:2]
 
 
-def test_sigterm_after_the_last_evaluation_stops_at_once(
-    store: Store, spec: Spec, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def measure(*_: Any) -> None:
-        signal.raise_signal(signal.SIGTERM)
-        pytest.fail("the signal was put off")
-
-    monkeypatch.setattr("nst.engine.measure", measure)
-    with pytest.raises(Terminated):
-        run_job(store, spec, Cut())
-    found = read_checkpoint(store.job(signature(spec)), spec)
-    assert found is not None and found.evaluation == 8
-
-
-def test_sigterm_after_a_run_that_ended_early_finds_its_result_written(
+def test_sigterm_after_the_last_evaluation_finds_the_result_written(
     store: Store, spec: Spec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = engine.measure
 
     def measure(*arguments: Any) -> Any:
-        STOP.waits = True  # as an evaluation leaves it that was not the last one asked for
         signal.raise_signal(signal.SIGTERM)
         return real(*arguments)
 
@@ -299,8 +284,9 @@ def test_sigterm_on_a_full_disk_says_that_there_is_no_checkpoint(
 def test_a_second_signal_does_not_wait_for_the_checkpoint(
     number: signal.Signals, store: Store, spec: Spec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It comes while the checkpoint is being written, and leaves none and nothing half-written."""
+    """It comes while the checkpoint is being written, and leaves none."""
     save = torch.save
+    monkeypatch.setattr("nst.sweep.signals.Stop.end", lambda _: fail(Terminated())())
 
     def interrupting(data: Any, file: Any) -> None:
         class Signalled:

@@ -91,7 +91,7 @@ def check_whole(driver: Driver, code: int, said: str, runs: int) -> None:
     assert len(records) == runs and {record["attempt"] for record in records} == {1}, said
     assert len(re.findall(r"^report: .*index\.html$", said, re.MULTILINE)) == 1 and "Traceback" not in said, said
     assert [path.name for path in driver.folder.iterdir()] == ["runs"]
-    assert {path.name for path in driver.store.root.iterdir()} <= {"jobs", "locks", "pictures", "sweeps"}
+    assert {path.name for path in driver.store.root.iterdir()} <= {".nst-store", "jobs", "locks", "pictures", "sweeps"}
     assert not list(driver.store.root.glob("jobs/*/.hydra"))
 
 
@@ -185,3 +185,31 @@ def test_a_ray_cluster_that_loses_a_node(cluster: Any, driver: Driver) -> None:
     assert max(makers.values()) >= 2, "a warm worker makes several runs"
     again, said_again = driver("ray", *sweep)
     check_whole(driver, again, said_again, runs=6)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -9)])
+def test_workers_end_with_their_driver_and_keep_a_checkpoint(driver: Driver, number: int, code: int) -> None:
+    """Two of four endless runs are being made; nothing is left running, nothing is warned of."""
+    endless = ("steps=100000000", "seed=range(4)", "init=noise", "checkpoint_every=100000000", "threads=1")
+    process = driver.start("joblib", *LONGER, *endless, "hydra.launcher.n_jobs=2")
+    jobs = driver.store.root / "jobs"
+    wait_for(lambda: sum(map(driver.store.is_locked, locks(driver))) == 2, process)
+    workers = workers_of(process)
+    time.sleep(2)  # in the midst of their evaluations
+    process.send_signal(number)
+    returned, said = ended(process)
+    assert returned == code and "Traceback" not in said and "arning" not in said
+    assert said.count("  stopped after evaluation ") == 2
+    assert said.count("terminated: finished runs are kept; the same command goes on from here") == (code == 143)
+    assert [path.name for path in jobs.glob("*/*")] == ["checkpoint.pt"] * 2
+    assert not any(map(is_running, workers))
+
+
+def is_running(process: int) -> bool:
+    """Not one that has ended and that nobody has asked after."""
+    path = Path(f"/proc/{process}/cmdline")
+    return path.exists() and path.read_bytes() != b""
+
+
+def locks(driver: Driver) -> list[str]:
+    return [path.stem for path in driver.store.root.glob("locks/*.lock") if not path.stem.startswith("report-")]

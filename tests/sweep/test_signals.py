@@ -1,46 +1,63 @@
-"""SIGTERM: at once, or when the run has looked; the second time always at once."""
+"""SIGTERM: within a run a flag, elsewhere the end of the process; never an exception out of nowhere."""
 
+import os
+import random
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from nst.sweep.signals import Stop, Terminated
+from nst.sweep.signals import CODE, SAID, Stop, Terminated
+
+from .command import TINY
+
+
+class Ended(BaseException):
+    """In place of the end of the process."""
+
+
+class Watched(Stop):
+    """Ends with an exception, which a test can expect."""
+
+    def end(self) -> NoReturn:
+        raise Ended
 
 
 @pytest.fixture
 def stop() -> Iterator[Stop]:
-    before, stop = signal.getsignal(signal.SIGTERM), Stop()
+    before, stop = signal.getsignal(signal.SIGTERM), Watched()
     stop.install()
     yield stop
     signal.signal(signal.SIGTERM, before)
 
 
 def test_it_passes_where_an_interruption_does() -> None:
-    assert issubclass(Terminated, KeyboardInterrupt)
+    assert issubclass(Terminated, KeyboardInterrupt) and CODE == 143
 
 
-def test_outside_of_a_run_it_stops_at_once(stop: Stop) -> None:
-    with pytest.raises(Terminated):
+def test_outside_of_a_run_it_ends_the_process(stop: Stop) -> None:
+    with pytest.raises(Ended):
         signal.raise_signal(signal.SIGTERM)
-    assert not stop.asked
 
 
-def test_in_a_run_that_looks_it_leaves_word_and_the_second_time_stops_at_once(stop: Stop) -> None:
-    with pytest.raises(Terminated), stop.within_a_run():
-        stop.waits = True
+def test_in_a_run_it_leaves_word_and_the_second_time_ends_the_process(stop: Stop) -> None:
+    with pytest.raises(Terminated), stop.deferred():
         signal.raise_signal(signal.SIGTERM)
         assert stop.asked
-        signal.raise_signal(signal.SIGTERM)
-        pytest.fail("the second signal was not taken")
+        with pytest.raises(Ended):
+            signal.raise_signal(signal.SIGTERM)
 
 
 def test_a_run_that_ends_without_looking_is_stopped_after(stop: Stop) -> None:
     """Also where it fails: the failure is not recorded, and the run is made again."""
     for error in (None, ValueError("diverged")):
         stop.install()
-        with pytest.raises(Terminated), stop.within_a_run():
-            stop.waits = True
+        with pytest.raises(Terminated), stop.deferred():
             signal.raise_signal(signal.SIGTERM)
             if error:
                 raise error
@@ -48,8 +65,101 @@ def test_a_run_that_ends_without_looking_is_stopped_after(stop: Stop) -> None:
 
 
 def test_without_a_signal_a_run_ends_as_it_does(stop: Stop) -> None:
-    with stop.within_a_run():
-        stop.waits = True
+    with stop.deferred():
+        assert stop.waits
     assert not stop.waits
-    with pytest.raises(ValueError, match="diverged"), stop.within_a_run():
+    with pytest.raises(ValueError, match="diverged"), stop.deferred():
         raise ValueError("diverged")
+
+
+def test_it_is_passed_on_once_before_anything_else(stop: Stop) -> None:
+    passed: list[bool] = []
+    stop.pass_on = lambda: passed.append(stop.asked)
+    with pytest.raises(Ended):
+        signal.raise_signal(signal.SIGTERM)
+    stop.install()
+    with pytest.raises(Terminated), stop.deferred(lambda: passed.append(stop.waits)):
+        signal.raise_signal(signal.SIGTERM)
+    assert passed == [True, True]
+
+
+def test_a_worker_waits_for_its_driver_to_end_first(stop: Stop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own end would be taken for a loss, over which the others are killed."""
+    stop.leave_work()
+    stop.driver = 7
+    drivers = iter([7, 7, 7, 1, 1])
+    monkeypatch.setattr(os, "getppid", lambda: next(drivers))
+    signal.raise_signal(signal.SIGTERM)
+    assert stop.asked
+    with pytest.raises(Ended):
+        stop.leave_work()
+    assert list(drivers) == [1]
+
+
+WORKER = """
+import os, sys, time
+from nst.sweep.signals import STOP, Terminated
+
+if (child := os.fork()) == 0:
+    STOP.work_for(os.getppid())
+    os.write(1, b"at work")
+    try:
+        with STOP.deferred():
+            while not STOP.asked:
+                time.sleep(0.01)
+            os.write(1, b" checkpoint")
+    except Terminated:
+        STOP.leave_work()
+    os.write(1, b" never")
+sys.stdin.read()
+os._exit(9)
+"""
+
+
+def test_a_worker_whose_driver_is_killed_ends_by_way_of_a_safe_point() -> None:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", WORKER], **pipes) as driver:  # type: ignore[call-overload]
+        assert driver.stdout.read(7) == "at work"
+        driver.kill()
+        assert driver.stdout.read() == " checkpoint"  # until the worker, too, has closed it
+
+
+IMPORTING = """
+import sys, weakref
+
+class Victim: ...
+
+def swallow(_):
+    import signal
+    signal.raise_signal(signal.SIGTERM)
+
+sys.argv = ["nst.run", "--version"]
+from nst.sweep.signals import STOP
+STOP.install()
+victim = Victim()
+reference = weakref.ref(victim, swallow)
+del victim
+print("went on")
+"""
+
+
+def test_nothing_swallows_it() -> None:
+    """An exception in a callback of a weak reference would be printed, and forgotten."""
+    ended = subprocess.run([sys.executable, "-c", IMPORTING], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (143, "", f"\n{SAID}\n")
+
+
+@pytest.mark.slow
+def test_at_any_moment(tmp_path: Path) -> None:
+    """Forty sweeps: 143 and the sentence, or 0 if there was nothing left to end."""
+    moments = random.Random(0)
+    command = [sys.executable, "-m", "nst.run", "-m", *TINY, "steps=30", "init=noise", "seed=0,1"]
+    for number in range(40):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+            time.sleep(moments.uniform(0.3, 6))
+            process.terminate()
+            assert process.stderr is not None
+            said = process.stderr.read()
+        assert "Traceback" not in said and (process.returncode, SAID in said) in ((143, True), (0, False)), said

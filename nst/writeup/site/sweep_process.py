@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from nst.sweep.signals import Terminated
+from nst.sweep.signals import STOP, Terminated
 from nst.writeup.site.contents import arguments
 
 
@@ -22,7 +22,8 @@ def run_sweep(sweep: str, overrides: Sequence[str]) -> int:
     """
     child = subprocess.Popen([sys.executable, *command(sweep, overrides)], process_group=0)
     try:
-        return child.wait()
+        with STOP.deferred(child.terminate):
+            return child.wait()
     except KeyboardInterrupt as stop:
         _end(child, stop)
         raise
