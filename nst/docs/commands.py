@@ -30,10 +30,8 @@ def page() -> str:
 def names() -> list[str]:
     """Modules that `python -m` can run: `nst/x.py` and `nst/x/`, those a user meets first in front."""
     root = Path(nst.__file__).parent
-    files = [*root.glob("*.py"), *root.glob("*/__main__.py")]
-    found = {
-        path.stem if path.parent == root else path.parent.name for path in files if PROGRAM.search(path.read_text())
-    }
+    files = (path for path in [*root.glob("*.py"), *root.glob("*/**/__main__.py")] if PROGRAM.search(path.read_text()))
+    found = {".".join(path.with_suffix("").relative_to(root).parts).removesuffix(".__main__") for path in files}
     return sorted((f"nst.{name}" for name in found), key=lambda name: (name != "nst.run", name == "nst.docs", name))
 
 

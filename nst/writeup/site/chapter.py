@@ -79,17 +79,14 @@ def write(sweep: str, asked: Asked, *, drawn: bool = True) -> Chapter:
     words = shlex.join(["python", *command(sweep, asked.overrides)])
     store = Store(asked.runs_dir)
     try:
-        context = _context(read_plan(store, name), store, asked.site / sweep)
+        plan = read_plan(store, name)
+        crop = layout(plan.report).crop
+        context = ReportContext(plan, frame.frame(plan, store), axes.choose(plan), crop, store, asked.site / sweep)
     except UserError as error:
         there = (store.sweep(name) / PLAN).exists()
         return Chapter(sweep, words, str(error) if there else "not made yet")
     chapter = _read(sweep, words, context)
     return _draw(chapter, context) if drawn else chapter
-
-
-def _context(plan: Plan, store: Store, folder: Path) -> ReportContext:
-    crop = layout(plan.report).crop
-    return ReportContext(plan, frame.frame(plan, store), axes.choose(plan), crop, store, folder)
 
 
 def _read(sweep: str, words: str, context: ReportContext) -> Chapter:
