@@ -49,7 +49,7 @@ writeup: install
 
 docs: install
 	$(BIN)/python -m nst.docs
-	for page in fidelity optimizers precision; do $(BIN)/python -m nst.bench.$$page --page-only || exit; done
+	$(BIN)/python -m nst.studies
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nst.device import device_name, has_bf16, pick_device, pick_precision, pick_threads
 from nst.errors import UserError
+from nst.networks import architecture
 from nst.networks.base.weights import identify
 from nst.store.provenance import git_state, versions
 from nst.sweep.files import data_folder
@@ -42,7 +43,7 @@ def main() -> None:
 
 def _weights() -> str:
     try:
-        return f"{identify('bundled').sha256[:12]} as expected"
+        return f"{identify(architecture('vgg19'), 'bundled').sha256[:12]} as expected"
     except UserError as error:
         return str(error)
 

@@ -93,15 +93,16 @@ def _task(composed: DictConfig) -> None:
     from nst.spec.check import check_choice
     from nst.spec.from_hydra import config_from
     from nst.spec.resolve import resolve
-    from nst.sweep.runner import RERUNS, check_output
+    from nst.sweep.output import check_output, check_store
+    from nst.sweep.rerun import RERUNS
     from nst.sweep.task import run_alone
 
     try:
         config = config_from(composed)
         spec = resolve(config)
         check_choice("rerun", config.rerun, RERUNS)
-        if config.output:
-            check_output(config.output)
+        check_store(config)
+        check_output(config, spec)
     except (UserError, OmegaConfBaseException) as error:  # Hydra would put a line of its own before it
         print(f"error: {explain(error)}", file=sys.stderr)
         raise SystemExit(2) from None

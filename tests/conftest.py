@@ -14,23 +14,25 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of
 import hypothesis
 import pytest
 import torch
+from specs import DEFAULTS, flat_spec
 from sweep.command import Command, Transfers, watch_transfers
 from torch import Tensor
 
 from nst.engine import Result, load_inputs, set_up, transfer
-from nst.networks.base.architecture import pooled_before
-from nst.networks.base.network import Vgg19, vgg19
-from nst.networks.base.weights import Weights, WeightsFile, identify, load
-from nst.objective.reference import LossValues
+from nst.networks import architecture
+from nst.networks.base.architecture import Architecture
+from nst.networks.base.network import Network, network
+from nst.networks.base.torchvision import Weights
+from nst.networks.base.weights import WeightsFile, identify, load
+from nst.objective.evaluation import LossValues
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.pictures.find import file_hash, find
-from nst.spec.records import Lbfgs, PictureFile
+from nst.spec.records import Lbfgs, PictureFile, Spec
 from nst.spec.schema import Config
-from nst.spec.signature import Spec
 from nst.store.store import Store
 
 THREADS = 2
-TINY_CHANNELS = (3, 4, 4, 6, 6, 8)
+TINY = Architecture("tiny", ((2, 4), (2, 6), (1, 8)))
 
 hypothesis.settings.register_profile("nst", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("nst")
@@ -45,13 +47,13 @@ def two_threads() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def bundled_file() -> WeightsFile:
-    return identify("bundled")
+    return identify(architecture("vgg19"), "bundled")
 
 
 @pytest.fixture(scope="session")
-def bundled(bundled_file: WeightsFile) -> Vgg19:
+def bundled(bundled_file: WeightsFile) -> Network:
     """The real network in float32, the very object that `transfer` and `measure` use."""
-    return vgg19(bundled_file, torch.float32, "cpu")
+    return network("vgg19", bundled_file, torch.float32, "cpu")
 
 
 @pytest.fixture(scope="session")
@@ -59,17 +61,18 @@ def tiny_weights() -> Weights:
     """The first five convolutions with a few channels each and seeded weights; pooled where VGG-19 is."""
     generator = torch.Generator().manual_seed(0)
     layers = []
-    for channels_in, channels_out in zip(TINY_CHANNELS[:-1], TINY_CHANNELS[1:], strict=True):
-        weight = torch.randn(channels_out, channels_in, 3, 3, generator=generator) * (2 / (9 * channels_in)) ** 0.5
-        layers.append((weight, torch.randn(channels_out, generator=generator) / 10))
-    assert pooled_before(3) and pooled_before(5)
+    for c in TINY.convolutions:
+        weight = (
+            torch.randn(c.channels_out, c.channels_in, 3, 3, generator=generator) * (2 / (9 * c.channels_in)) ** 0.5
+        )
+        layers.append((weight, torch.randn(c.channels_out, generator=generator) / 10))
     return Weights(tuple(layers), torch.tensor([0.48, 0.45, 0.4]).view(1, 3, 1, 1))
 
 
 @pytest.fixture(scope="session")
-def tiny(tiny_weights: Weights) -> Vgg19:
+def tiny(tiny_weights: Weights) -> Network:
     """A network for exact arithmetic: small, float64."""
-    return Vgg19(tiny_weights, torch.float64)
+    return Network(TINY, tiny_weights, torch.float64)
 
 
 @pytest.fixture(scope="session")
@@ -92,16 +95,8 @@ def make_spec(bundled_file: WeightsFile, chelsea: PictureFile, ihc: PictureFile)
     """`make_spec(steps=5)`: a small transfer in float32 with that changed; one weight a layer unless given."""
 
     def make(**changes: Any) -> Spec:
-        values: dict[str, Any] = {
-            **{"content": chelsea, "content_layers": ("conv_4",), "content_weight": 1.0},
-            **{"style": ihc, "style_layers": tuple(f"conv_{n}" for n in range(1, 6)), "style_weight": 1e6},
-            **{"tv_weight": 0.0, "size": 64, "init": "content", "init_picture": None, "seed": 0, "repeat": 0},
-            **{"steps": 3, "optimizer": Lbfgs(), "keep": "last", "pooling": "max", "weights": bundled_file},
-            **{"precision": "fp32", "threads": THREADS, **changes},
-        }
-        for kind in ("content", "style"):
-            values.setdefault(f"{kind}_layer_weights", (1.0,) * len(values[f"{kind}_layers"]))
-        return Spec(**values)
+        pictures = {"content": chelsea, "style": ihc}
+        return flat_spec(**{**DEFAULTS, **pictures, "weights": bundled_file, "threads": THREADS, **changes})
 
     return make
 
@@ -140,7 +135,7 @@ def tutorial_run(tutorial_spec: Spec) -> TutorialRun:
 @pytest.fixture(scope="session")
 def double_weights(bundled_file: WeightsFile) -> Weights:
     """The bundled weights in float64."""
-    weights = load(bundled_file)
+    weights = load(architecture("vgg19"), bundled_file)
     return Weights(tuple((w.double(), b.double()) for w, b in weights.layers), weights.mean.double())
 
 

@@ -258,6 +258,20 @@ def test_what_is_made_again(rerun: str, made: list[int], nst: Command, transfers
     assert sum(line.startswith("failed: seed=") for line in answer.lines) == 3 - len(made)
 
 
+def test_repeats_that_fail_are_listed_and_leave_their_results(
+    nst: Command, transfers: Transfers, no_report: None
+) -> None:
+    nst.sweep("seed=0,1")
+    transfers.errors = {1: MemoryError("no memory left")}
+    answer = nst.sweep("seed=0,1", "rerun=all")
+    assert answer.code == 1 and transfers.seeds == [0, 1, 0, 1]
+    assert "[2/2] seed 1  failed: no memory left; the earlier result stays  (runs/jobs/" in answer.err
+    assert answer.lines[-1].startswith("failed: seed=1: no memory left; the earlier result stays  (runs/jobs/")
+    assert [nst.store.state(name) for name in nst.jobs()] == [State.DONE] * 2
+    again = nst.sweep("seed=0,1")
+    assert again.code == 0 and ": 2 runs, 2 done, nothing to do" in again.err
+
+
 def test_the_first_failure_stops_all_where_that_is_asked_for(
     nst: Command, transfers: Transfers, no_report: None
 ) -> None:
@@ -345,7 +359,7 @@ def update(self, progress):
     if progress.evaluation == 5:
         os.kill(os.getpid(), signal.SIGTERM)
 
-ConsoleProgress.callback = callback
+ConsoleProgress.update = update
 sys.exit(run(sys.argv[1:]))
 """
 

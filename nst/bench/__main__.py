@@ -23,7 +23,7 @@ from nst.errors import UserError
 PRECISIONS = {"nst": ("fp32", "bf16"), "plain": ("fp32",), "tuned": ("fp32", "bf16"), "pastiche": ("fp32",)}
 """The engines, and what each can run in."""
 EVALUATIONS = {False: 10, True: 100}
-"""Timed in a turn where the command line does not say: without and with CUDA."""
+"""Timed in a round unless the command line says: without and with CUDA."""
 COLUMNS = (
     Column("px", lambda row: str(row.size)),
     Column("engine", lambda row: f"{row.engine} {row.precision}", is_text=True),
@@ -103,7 +103,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = new_parser("python -m nst.bench", __doc__)
     parser.add_argument("--sizes", default="256,512,1024", help="pixels of a side (%(default)s)")
     parser.add_argument("--engines", default="plain,nst,tuned,pastiche", help="(%(default)s)")
-    parser.add_argument("--evaluations", type=int, metavar="N", help="timed in a turn (10; on CUDA 100)")
+    parser.add_argument("--evaluations", type=int, metavar="N", help="timed in a round (10; on CUDA 100)")
     parser.add_argument("--loss-evaluations", type=int, metavar="N", help="before the final loss; as --evaluations")
     parser.add_argument("--profile", action="store_true", help="print nst's time by operator, for the first size")
     common(parser)

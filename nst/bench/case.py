@@ -13,23 +13,27 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from nst.engine import prepare_device
-from nst.networks.base.network import vgg19
-from nst.networks.base.weights import Weights, load
+from nst.networks import architecture
+from nst.networks.base.network import network
+from nst.networks.base.torchvision import Weights
+from nst.networks.base.weights import load
 from nst.objective.reference import Reference
+from nst.objective.targets import PlainTargets
+from nst.objective.terms import bind
 from nst.pictures.find import find
 from nst.pictures.read import read
 from nst.pictures.resize import centre_crop
 from nst.pictures.tensors import to_tensor
+from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.spec.signature import Spec
+from nst.torch_settings import apply_settings
 
 CONTENT, STYLE = "chelsea", "ihc"
 
 
 @dataclass(frozen=True)
-class Job:
+class Case:
     """One transfer: its spec, and its two picture files, `size` x `size` pixels each."""
 
     spec: Spec
@@ -39,7 +43,7 @@ class Job:
     @property
     def device(self) -> str:
         """`cpu` or `cuda:N`."""
-        return self.spec.device
+        return self.spec.runtime.device
 
     @cached_property
     def content(self) -> Tensor:
@@ -52,22 +56,24 @@ class Job:
         return to_tensor(read(self.style_file)).to(self.device)
 
     def weights(self) -> Weights:
-        """The convolutions on the device; only as many as the job needs."""
-        weights = load(self.spec.weights)
+        """The convolutions on the device; only as many as the case needs."""
+        weights = load(architecture(self.spec.network.name), self.spec.network.weights)
         layers = tuple((weight.to(self.device), bias.to(self.device)) for weight, bias in weights.layers[:5])
         return Weights(layers, weights.mean.to(self.device))
 
     @torch.no_grad()
     def total_loss(self, picture: Tensor) -> float:
         """The weighted total loss of `picture`, clamped, by the reference in full float32 (no TF32)."""
-        prepare_device(self.spec)
-        network = vgg19(self.spec.weights, torch.float32, self.device)
-        reference = Reference(self.spec, network, self.content, self.style)
-        return reference.losses(picture.detach().float().clamp(0, 1).contiguous()).values().total
+        apply_settings(self.spec.runtime)
+        found, ref = picture.detach().float().clamp(0, 1).contiguous(), self.spec.network
+        plain = network(ref.name, ref.weights, torch.float32, self.device)
+        pictures = {"content": read(self.content_file), "style": read(self.style_file)}
+        terms = bind(self.spec.terms, pictures, PlainTargets(plain, ref.pooling))
+        return float(Reference(terms, plain, ref.pooling).losses(found).total)
 
 
 @contextmanager
-def job(
+def square_case(
     size: int,
     precision: str = "fp32",
     device: str = "auto",
@@ -77,15 +83,15 @@ def job(
     picture_dirs: Sequence[Path] = (),
     init: str = "content",
     steps: int = 300,
-) -> Iterator[Job]:
-    """A job with its picture files, which last as long as the context. `UserError` for a device that is not there."""
+) -> Iterator[Case]:
+    """Yield a case with its picture files, which last as long as the context. `UserError` for an unknown device."""
     with tempfile.TemporaryDirectory(prefix="nst-bench-") as folder:
         content, style = (square(name, size, Path(folder), picture_dirs) for name in pair)
         config = Config(
             content=str(content), style=str(style), size=size, precision=precision, device=device, threads=threads,
             optimizer={"name": "lbfgs"}, init=init, steps=steps,
         )  # fmt: skip
-        yield Job(resolve(config), content, style)
+        yield Case(resolve(config), content, style)
 
 
 def square(name: str, size: int, folder: Path, picture_dirs: Sequence[Path] = ()) -> Path:

@@ -10,14 +10,15 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from nst.bench.case import Job
+from nst.bench.case import Case
 from nst.bench.clock import timed
 from nst.bench.history import fill, fill_torch
 from nst.bench.pastiche_engine import PasticheEngine
 from nst.bench.tuned import TunedLoop
 from nst.bench.tutorial import PlainLoop
-from nst.engine import load_inputs, prepare_device, set_up
+from nst.engine import load_inputs, set_up
 from nst.optimizer.loop import make_optimizer, optimise
+from nst.torch_settings import apply_settings
 
 
 class Engine(Protocol):
@@ -43,10 +44,10 @@ class NstEngine:
     its time is that of a full history there, too.
     """
 
-    def __init__(self, job: Job) -> None:
-        prepare_device(job.spec)
-        self.spec = job.spec
-        self.begin, self.objective = set_up(job.spec, load_inputs(job.spec))
+    def __init__(self, case: Case) -> None:
+        apply_settings(case.spec.runtime)
+        self.spec = case.spec
+        self.begin, self.objective = set_up(case.spec, load_inputs(case.spec))
         self.start(full=False)
 
     def start(self, *, full: bool) -> None:
@@ -59,7 +60,7 @@ class NstEngine:
 
     def evaluate(self, evaluations: int) -> list[float]:
         """See `Engine`; the loop's own clock."""
-        every = self.spec.trace_every
+        every = self.spec.runtime.trace_every
         return optimise(self.objective, self.optimizer, self.now, evaluations, trace_every=every).durations
 
     def picture(self) -> Tensor:
@@ -73,10 +74,10 @@ class LoopEngine:
     PyTorch's settings stay as a user finds them: on CUDA, TF32 in cuDNN's convolutions but not in matrix products.
     """
 
-    def __init__(self, job: Job, make: Callable[[Job], PlainLoop]) -> None:
-        torch.set_num_threads(job.spec.threads)
-        self.job = job
-        self.loop = make(job)
+    def __init__(self, case: Case, make: Callable[[Case], PlainLoop]) -> None:
+        torch.set_num_threads(case.spec.runtime.threads)
+        self.case = case
+        self.loop = make(case)
 
     def start_at(self, picture: Tensor) -> None:
         """Begin at another picture, with no history."""
@@ -84,7 +85,7 @@ class LoopEngine:
 
     def start(self, *, full: bool) -> None:
         """See `Engine`."""
-        self.start_at(self.job.content)
+        self.start_at(self.case.content)
         if full:
             self.loop.closure()
             gradient = self.loop.picture.grad
@@ -93,7 +94,7 @@ class LoopEngine:
 
     def evaluate(self, evaluations: int) -> list[float]:
         """See `Engine`."""
-        return [timed(self._step, self.job.device) for _ in range(evaluations)]
+        return [timed(self._step, self.case.device) for _ in range(evaluations)]
 
     def loss(self) -> float:
         """The total of the last evaluation, of the picture as it was before the update."""
@@ -109,18 +110,18 @@ class LoopEngine:
         return self.loop.picture.detach().clamp(0, 1)
 
 
-def plain(job: Job) -> LoopEngine:
+def plain(case: Case) -> LoopEngine:
     """The tutorial's loop, float32, one evaluation a step."""
-    return LoopEngine(job, lambda job: PlainLoop(job.weights(), job.content, job.style, job.content))
+    return LoopEngine(case, lambda case: PlainLoop(case.weights(), case.content, case.style, case.content))
 
 
-def tuned(job: Job) -> Engine:
+def tuned(case: Case) -> Engine:
     """The same, channels last, and in bf16 under autocast."""
-    bf16 = job.spec.precision == "bf16"
-    return LoopEngine(job, lambda job: TunedLoop(job.weights(), job.content, job.style, job.content, bf16=bf16))
+    bf16 = case.spec.precision == "bf16"
+    return LoopEngine(case, lambda case: TunedLoop(case.weights(), case.content, case.style, case.content, bf16=bf16))
 
 
-ENGINES: dict[str, Callable[[Job], Engine]] = {
+ENGINES: dict[str, Callable[[Case], Engine]] = {
     "nst": NstEngine,
     "plain": plain,
     "tuned": tuned,

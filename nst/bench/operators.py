@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch.profiler import ProfilerActivity
 
-from nst.bench.case import job
+from nst.bench.case import square_case
 from nst.bench.engines import NstEngine
 from nst.bench.timed_process import WARM_UP
 
@@ -23,7 +23,7 @@ class Operator:
 
 def profile(size: int, precision: str, evaluations: int, device: str, threads: int | str) -> list[Operator]:
     """Operators of some evaluations with a full history, most expensive first; shares of all time in operators."""
-    with job(size, precision, device, threads) as given:
+    with square_case(size, precision, device, threads) as given:
         engine = NstEngine(given)
         engine.start(full=True)
         engine.evaluate(WARM_UP)

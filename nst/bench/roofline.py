@@ -7,7 +7,7 @@ from statistics import median
 import torch
 
 from nst.bench.clock import timed
-from nst.networks.base.architecture import CONVOLUTIONS
+from nst.networks.vgg19 import ARCHITECTURE
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 CPU_SIZES, GPU_SIZES = (1024, 2048), (4096, 8192)
@@ -27,17 +27,17 @@ def convolution_flops(height: int, width: int, deepest: int) -> int:
     """3x3 convolutions 1 to `deepest` of a `height` x `width` picture, forward and backward to the picture."""
     return sum(
         2 * 2 * 9 * c.channels_in * c.channels_out * _positions(height, width, c.number)
-        for c in CONVOLUTIONS[:deepest]
+        for c in ARCHITECTURE.convolutions[:deepest]
     )  # fmt: skip
 
 
 def gram_flops(height: int, width: int, number: int) -> int:
     """C x C products over all positions of feature `number`, and as many for the gradient."""
-    return 2 * 2 * _positions(height, width, number) * CONVOLUTIONS[number - 1].channels_out ** 2
+    return 2 * 2 * _positions(height, width, number) * ARCHITECTURE.convolutions[number - 1].channels_out ** 2
 
 
 def _positions(height: int, width: int, number: int) -> int:
-    reduction = CONVOLUTIONS[number - 1].reduction
+    reduction = ARCHITECTURE.convolutions[number - 1].reduction
     return (height // reduction) * (width // reduction)
 
 

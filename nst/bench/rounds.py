@@ -1,11 +1,11 @@
-"""The engines of the bench in turns, and a row for each: times, ratios to the plain loop, memory, the final loss."""
+"""Time the engines in turns and make a row of each: times, ratios to the plain loop, memory, the final loss."""
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from nst.bench.timed_process import Launch, Task, Turn
+from nst.bench.timed_process import Launch, Task, Timing
 
 PLAIN = "plain"
 
@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to measure at each size: (engine, precision) pairs, in the order of their turns."""
+    """The measurements at each size: (engine, precision) pairs, in the order in which they run."""
 
     engines: tuple[tuple[str, str], ...]
     evaluations: int
@@ -46,62 +46,62 @@ class Plan:
 
 @dataclass
 class Found:
-    """Turns of one engine at one size, one a round, until one fails."""
+    """Timings of one engine at one size, one a round, until one fails."""
 
-    turns: list[Turn] = field(default_factory=list)
+    timings: list[Timing] = field(default_factory=list)
 
     @property
     def error(self) -> str:
-        """Why the last turn failed, if it did."""
-        return self.turns[-1].error if self.turns else ""
+        """The reason why the last one failed, if it did."""
+        return self.timings[-1].error if self.timings else ""
 
     @property
-    def good(self) -> list[Turn]:
+    def good(self) -> list[Timing]:
         """Those that did not."""
-        return [turn for turn in self.turns if not turn.error]
+        return [timing for timing in self.timings if not timing.error]
 
 
 def measure(plan: Plan, size: int, launch: Launch, say: Callable[[str], None] = print) -> list[Row]:
     """Every engine once a round, so that a busy spell of the machine meets all; one that failed is left out."""
     found = {pair: Found() for pair in plan.engines}
     for number in range(plan.rounds):
-        for (engine, precision), turns in found.items():
-            if turns.error:
+        for (engine, precision), so_far in found.items():
+            if so_far.error:
                 continue
             losses = plan.loss_evaluations if number == 0 else 0
             task = Task(engine, precision, size, plan.evaluations, losses, plan.device, plan.threads)
-            turns.turns.append(launch(task))
-            outcome = turns.error or f"{1e3 * turns.turns[-1].seconds:.1f} ms per evaluation"
+            so_far.timings.append(launch(task))
+            outcome = so_far.error or f"{1e3 * so_far.timings[-1].seconds:.1f} ms per evaluation"
             say(f"{size} px, round {number + 1} of {plan.rounds}, {engine} {precision}: {outcome}")
     return rows(found, size, plan.evaluations)
 
 
 def rows(found: dict[tuple[str, str], Found], size: int, evaluations: int) -> list[Row]:
-    """Turns made into rows."""
-    plain = next((turns.good for (engine, _), turns in found.items() if engine == PLAIN), [])
-    return [_row(*pair, size, evaluations, turns, plain) for pair, turns in found.items()]
+    """Make a row of the timings of each engine."""
+    plain = next((timed.good for (engine, _), timed in found.items() if engine == PLAIN), [])
+    return [_row(*pair, size, evaluations, timed, plain) for pair, timed in found.items()]
 
 
-def _row(engine: str, precision: str, size: int, evaluations: int, found: Found, plain: Sequence[Turn]) -> Row:
+def _row(engine: str, precision: str, size: int, evaluations: int, found: Found, plain: Sequence[Timing]) -> Row:
     from nst.bench.roofline import evaluation_flops
 
     good = found.good
     if not good:
-        return Row(engine, precision, size, error=found.error or "no turn was made")
-    ratios = [base.seconds / turn.seconds for base, turn in zip(plain, good, strict=False)]
+        return Row(engine, precision, size, error=found.error or "nothing was timed")
+    ratios = [base.seconds / timing.seconds for base, timing in zip(plain, good, strict=False)]
     flops = evaluation_flops(size, size)
     return Row(
         engine=engine,
         precision=precision,
         size=size,
-        ms_per_evaluation_p50=1e3 * median(turn.seconds for turn in good),
+        ms_per_evaluation_p50=1e3 * median(timing.seconds for timing in good),
         ratio_to_plain=median(ratios) if ratios else None,
         ratio_min=min(ratios, default=None),
         ratio_max=max(ratios, default=None),
-        peak_memory_mib=max(turn.peak_memory_mib for turn in good),
-        resident_before_mib=median(turn.resident_before_mib for turn in good),
-        matrix_rate_share=median(flops / turn.seconds / turn.matrix_rate for turn in good),
-        matrix_rate_tflops=median(turn.matrix_rate for turn in good) / 1e12,
+        peak_memory_mib=max(timing.peak_memory_mib for timing in good),
+        resident_before_mib=median(timing.resident_before_mib for timing in good),
+        matrix_rate_share=median(flops / timing.seconds / timing.matrix_rate for timing in good),
+        matrix_rate_tflops=median(timing.matrix_rate for timing in good) / 1e12,
         total_loss_fp32=finite(good[0].total_loss_fp32),
         evaluations=evaluations,
         rounds=len(good),

@@ -22,7 +22,7 @@ from nst.bench.publish import Caption, publish
 from nst.bench.table import Column, number, spread
 
 CONTENT_LAYERS = (1, 2, 3, 4)
-"""One job each; style at conv_1-5 in all."""
+"""One run each; style at conv_1-5 in all."""
 COLUMNS = (
     Column("px", lambda row: str(row.size)),
     Column("engine", lambda row: f"{row.engine} {row.precision}", is_text=True),
@@ -100,7 +100,7 @@ def run(arguments: Sequence[str]) -> int:
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = new_parser("python -m nst.bench sweep", __doc__)
     parser.add_argument("--size", "--sizes", dest="sizes", default="256", help="pixels of a side (%(default)s)")
-    parser.add_argument("--steps", type=int, default=100, help="evaluations of each job, in twenties (%(default)s)")
+    parser.add_argument("--steps", type=int, default=100, help="evaluations of each run, in twenties (%(default)s)")
     common(parser)
     options = parse(parser, arguments)
     options.sizes = sizes(options.sizes)
@@ -110,9 +110,9 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _measure(size: int, options: argparse.Namespace, caption: Caption) -> list[SweepRow]:
     """All engines at one size, in turns."""
-    from nst.bench.case import job
+    from nst.bench.case import square_case
 
-    with job(size, "fp32", caption.device, caption.threads) as given, tempfile.TemporaryDirectory() as folder:
+    with square_case(size, "fp32", caption.device, caption.threads) as given, tempfile.TemporaryDirectory() as folder:
         sweep = Sweep(given.content_file, given.style_file, size, options.steps, caption.device, caption.threads)
 
         def commands(engine: str, precision: str, turn: int) -> list[list[str]]:

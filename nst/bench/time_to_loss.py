@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
-from nst.bench.case import Job, job
+from nst.bench.case import Case, square_case
 from nst.bench.engines import plain
 from nst.bench.options import at_least_one, common, new_parser, parse, sizes
 from nst.bench.publish import Caption, publish
 from nst.bench.table import Column, number
-from nst.engine import load_inputs, prepare_device, set_up
+from nst.engine import load_inputs, set_up
 from nst.errors import UserError
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.optimizer.run_state import Progress
+from nst.torch_settings import apply_settings
 
 PAIRS = (("dancing", "starry_night"), ("wally", "picasso"), ("chelsea", "ihc"))
 STARTS = ("content", "uniform")
@@ -109,22 +110,23 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 def _measure(size: int, pair: tuple[str, str], start: str, options: argparse.Namespace, device: str) -> list[Reached]:
     """The plain loop once, then nst in each precision to its loss; nothing where a picture is not found."""
     settings = {"pair": pair, "picture_dirs": options.picture_dir, "init": start}
+    most = PATIENCE * options.evaluations
     try:
-        with job(size, "fp32", device, options.threads, **settings) as given:
+        with square_case(size, "fp32", device, options.threads, **settings) as given:
             loss, seconds = run_plain(given, options.evaluations)
     except UserError as error:
         print(f"left out: {error}")
         return []
     rows = []
     for precision in options.precisions:
-        with job(size, precision, device, options.threads, **settings, steps=PATIENCE * options.evaluations) as given:
+        with square_case(size, precision, device, options.threads, **settings, steps=most) as given:
             evaluations, ours = reach(given, loss)
         ratio = seconds / ours if ours else None
         rows.append(Reached(size, " + ".join(pair), start, loss, seconds, precision, evaluations, ours, ratio))
     return rows
 
 
-def run_plain(given: Job, evaluations: int) -> tuple[float, float]:
+def run_plain(given: Case, evaluations: int) -> tuple[float, float]:
     """The least loss that the plain loop meets, in float32 on that picture, and the seconds of all its evaluations.
 
     The least, not the last: under the tutorial's clamp single losses jump by a factor of a hundred, and runs explode.
@@ -143,9 +145,9 @@ def run_plain(given: Job, evaluations: int) -> tuple[float, float]:
     return given.total_loss(best), seconds
 
 
-def reach(given: Job, loss: float) -> tuple[int | None, float | None]:
+def reach(given: Case, loss: float) -> tuple[int | None, float | None]:
     """Evaluations and seconds until the picture that is evaluated has at most `loss` in float32."""
-    prepare_device(given.spec)
+    apply_settings(given.spec.runtime)
     picture, objective = set_up(given.spec, load_inputs(given.spec))
     objective.loss_and_gradient(picture)
     reached: list[tuple[int, float]] = []

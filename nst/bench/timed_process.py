@@ -1,4 +1,4 @@
-"""One engine's turn, in a fresh process: set up, fill the history, time some evaluations, measure what it took.
+"""Time one engine in a fresh process: set up, fill the history, time some evaluations, measure what it took.
 
 A process of its own, so that memory, threads, allocator settings and TF32 switches of one engine never reach another,
 and an engine that is killed for memory takes nothing with it.
@@ -18,7 +18,7 @@ WARM_UP = 2
 
 @dataclass(frozen=True)
 class Task:
-    """What one turn is to do: `loss_evaluations` 0 leaves the final loss out."""
+    """One engine at one size and precision; `loss_evaluations` 0 leaves the final loss out."""
 
     engine: str
     precision: str
@@ -30,9 +30,10 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Turn:
-    """What it measured: median seconds of an evaluation, the peak over set-up and evaluations and what the process
-    held before set-up (MiB; on CUDA of the GPU's memory), FLOP/s of a matrix product, the fp32 loss at the end."""
+class Timing:
+    """The measurements of a task: median seconds of an evaluation, the peak over set-up and evaluations and what the
+    process held before set-up (MiB; on CUDA of the GPU's memory), FLOP/s of a matrix product, the fp32 loss at the end.
+    """
 
     seconds: float = float("nan")
     peak_memory_mib: float = float("nan")
@@ -42,17 +43,17 @@ class Turn:
     error: str = ""
 
 
-Launch = Callable[[Task], Turn]
+Launch = Callable[[Task], Timing]
 
 
-def run_turn(task: Task) -> Turn:
+def time_task(task: Task) -> Timing:
     """Do the task in this process."""
-    from nst.bench.case import job
+    from nst.bench.case import square_case
     from nst.bench.engines import ENGINES
     from nst.bench.roofline import matrix_rate
     from nst.memory.peak import peak_mib, reset_peak
 
-    with job(task.size, task.precision, task.device, task.threads) as given:
+    with square_case(task.size, task.precision, task.device, task.threads) as given:
         reset_peak(given.device)
         before = peak_mib(given.device)
         engine = ENGINES[task.engine](given)
@@ -66,29 +67,29 @@ def run_turn(task: Task) -> Turn:
             engine.start(full=False)
             engine.evaluate(task.loss_evaluations)
             loss = given.total_loss(engine.picture())
-    return Turn(seconds, peak, before, rate, loss)
+    return Timing(seconds, peak, before, rate, loss)
 
 
-def in_new_process(task: Task) -> Turn:
-    """Do the task in a fresh process; whatever becomes of it, a `Turn` comes back."""
+def in_new_process(task: Task) -> Timing:
+    """Do the task in a fresh process; whatever becomes of it, a `Timing` comes back."""
     environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
     command = [sys.executable, "-m", "nst.bench.timed_process", json.dumps(asdict(task))]
     ended = subprocess.run(command, capture_output=True, text=True, env=environment)
     if ended.returncode < 0:
-        return Turn(error=f"killed by signal {-ended.returncode}, as happens for want of memory")
+        return Timing(error=f"killed by signal {-ended.returncode}, as happens for want of memory")
     try:
-        return Turn(**json.loads(ended.stdout.splitlines()[-1]))
+        return Timing(**json.loads(ended.stdout.splitlines()[-1]))
     except (IndexError, ValueError, TypeError):
-        return Turn(error=(ended.stderr.strip().splitlines() or ["ended without a word"])[-1])
+        return Timing(error=(ended.stderr.strip().splitlines() or ["ended without a word"])[-1])
 
 
 def main() -> None:
-    """The other end of `in_new_process`: a task in JSON as the argument, a turn in JSON as the last line."""
+    """Be the other end of `in_new_process`: a task in JSON as the argument, a timing in JSON as the last line."""
     try:
-        turn = run_turn(Task(**json.loads(sys.argv[1])))
+        timing = time_task(Task(**json.loads(sys.argv[1])))
     except Exception as error:  # an engine that fails is a row of the table, not the end of the bench
-        turn = Turn(error=" ".join(f"{type(error).__name__}: {error}".split())[:200])
-    print(json.dumps(asdict(turn)))
+        timing = Timing(error=" ".join(f"{type(error).__name__}: {error}".split())[:200])
+    print(json.dumps(asdict(timing)))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from nst.bench.tutorial import PlainLoop, features, gram
-from nst.networks.base.weights import Weights
+from nst.networks.base.torchvision import Weights
 
 
 class TunedLoop(PlainLoop):

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nst.networks.base.weights import Weights
+from nst.networks.base.torchvision import Weights
 
 POOL_AFTER = (2, 4, 8, 12)
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import torch
 
 from nst.bench.tutorial import plain_loop
-from nst.networks.base.weights import Weights, identify, load
+from nst.networks import architecture
+from nst.networks.base.torchvision import Weights
+from nst.networks.base.weights import identify, load
 from nst.pictures.read import read
 from nst.pictures.tensors import to_image, to_tensor
 
@@ -19,7 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The command line; the pictures are taken as they are, in one shape each."""
     content, style, evaluations, device, threads, layer, output = sys.argv[1:] if arguments is None else arguments
     torch.set_num_threads(int(threads))
-    weights = load(identify("bundled"))
+    vgg19 = architecture("vgg19")
+    weights = load(vgg19, identify(vgg19, "bundled"))
     layers = tuple((weight.to(device), bias.to(device)) for weight, bias in weights.layers[:5])
     weights = Weights(layers, weights.mean.to(device))
     start = to_tensor(read(Path(content))).to(device)

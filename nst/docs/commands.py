@@ -28,11 +28,12 @@ def page() -> str:
 
 
 def names() -> list[str]:
-    """Modules that `python -m` can run: `nst/x.py` and `nst/x/`, those a user meets first in front."""
+    """Return the modules that `python -m` can run: `nst/x.py` and every package's `__main__.py`, `nst.run` in front."""
     root = Path(nst.__file__).parent
-    files = (path for path in [*root.glob("*.py"), *root.glob("*/**/__main__.py")] if PROGRAM.search(path.read_text()))
-    found = {".".join(path.with_suffix("").relative_to(root).parts).removesuffix(".__main__") for path in files}
-    return sorted((f"nst.{name}" for name in found), key=lambda name: (name != "nst.run", name == "nst.docs", name))
+    files = [path for path in (*root.glob("*.py"), *root.rglob("__main__.py")) if PROGRAM.search(path.read_text())]
+    places = {path.parent if path.stem == "__main__" else path.with_suffix("") for path in files}
+    found = {".".join(("nst", *path.relative_to(root).parts)) for path in places}
+    return sorted(found, key=lambda name: (name != "nst.run", name == "nst.docs", name))
 
 
 def section(name: str) -> str:

@@ -9,14 +9,14 @@ from jinja2 import StrictUndefined, Template
 
 from nst.docs.comments import Entry, entries, top
 from nst.docs.markdown import code, table, words
-from nst.networks.base.architecture import CONVOLUTIONS
-from nst.spec.signature import UNSIGNED, Spec
-from nst.sweep.files import data_folder
+from nst.networks.vgg19 import ARCHITECTURE
+from nst.spec.records import Runtime
+from nst.sweep.files import data_folder, sweep_files
 
 TEMPLATE = Path(__file__).with_name("configuration.md")
-BESIDE = {"blend": "content", "optimizer": "optimizer"}
-"""Keys of the configuration that enter the spec as part of another field."""
-FROM_PAIR = "${oc.select:pair."
+PLACES = ("runs_dir", "picture_dirs", "output", "name", "plan", "rerun", "fail_fast", "pair", "report")
+"""Keys that say where something is, or what a sweep does; they never enter the spec."""
+FROM_PAIR = ("${oc.select:pair.", "${pair.")
 """Values that a sweep takes from its cases are said there."""
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "the most threads that `threads=auto` takes",
@@ -65,9 +65,7 @@ def defaults() -> dict[str, str | None]:
 
 def is_signed(key: str) -> bool:
     """Whether a key's value counts in a run's signature."""
-    name = key.partition(".")[0]
-    signed = {field.name for field in fields(Spec)} - UNSIGNED[Spec]
-    return BESIDE.get(name, name) in signed
+    return key.partition(".")[0] not in (*PLACES, *(field.name for field in fields(Runtime)))
 
 
 def _keys() -> str:
@@ -104,8 +102,14 @@ def _taken(text: str) -> list[tuple[str, str, str]]:
     """What a choice takes over: all keys of another one, or another group's choice."""
     found = yaml.safe_load(text).get("defaults") or []
     others = [(f"all of `{item}`", "", "") for item in found if isinstance(item, str)]
+    return [*others, *((code(group), code(choice), "") for group, choice in _chosen(text).items())]
+
+
+def _chosen(text: str) -> dict[str, str]:
+    """Return the choices that a file makes of other groups."""
+    found = yaml.safe_load(text).get("defaults") or []
     pairs = [pair for item in found if isinstance(item, dict) for pair in item.items()]
-    return [*others, *((code(key.removeprefix("override /")), code(choice), "") for key, choice in pairs)]
+    return {key.removeprefix("override /"): choice for key, choice in pairs}
 
 
 def _pictures() -> str:
@@ -126,18 +130,23 @@ def _pictures() -> str:
 
 def _sweeps() -> str:
     """A row a sweep: what it varies, what is otherwise with `profile=quick`, and what it sets."""
-    rows = [(code(file.stem), *_sweep(entries(_read(file), skipped=("report",)))) for file in _files("sweeps")]
+    rows = [(code(file.stem), *_sweep(_read(file))) for file in sweep_files().values()]
     return table(["sweep", "varies", "with `profile=quick`", "sets"], rows)
 
 
-def _sweep(found: list[Entry]) -> tuple[str, str, str]:
+def _sweep(text: str) -> tuple[str, str, str]:
+    found = entries(text, skipped=("report", "defaults"))
     values = {e.key.replace("hydra.sweeper.params.", "~"): e.value.removeprefix(">- ") for e in found if e.value}
     quick = {key.removeprefix("quick."): value for key, value in values.items() if key.startswith("quick.")}
     varied = {key: value for key, value in values.items() if key.startswith("~")}
     fixed = {key: value for key, value in values.items() if key.partition(".")[0] not in ("quick", "cases")}
-    sets = {key: value for key, value in fixed.items() if key not in varied and FROM_PAIR not in value}
+    sets = {key: value for key, value in fixed.items() if key not in varied and not value.startswith(FROM_PAIR)}
     cases = ", ".join(code(e.key.partition(".")[2]) for e in found if not e.value and e.key.startswith("cases."))
-    return _pairs(varied) + (f"cases {cases}" if cases else ""), _pairs(quick), _pairs(sets)
+    return (
+        ", ".join(filter(None, [_pairs(varied), cases and f"cases {cases}"])),
+        _pairs(quick),
+        _pairs(_chosen(text) | sets),
+    )
 
 
 def _pairs(values: dict[str, str]) -> str:
@@ -149,18 +158,17 @@ def _layers() -> str:
     rows = [
         (
             code(f"conv_{c.number}"),
-            code(c.simonyan),
+            code(c.name),
             str(c.channels_out),
             f"1/{c.reduction}" if c.reduction > 1 else "1",
         )
-        for c in CONVOLUTIONS
+        for c in ARCHITECTURE.convolutions
     ]
     return table(["layer", "Simonyan's name", "channels", "scale of the picture"], rows)
 
 
 def _files(group: str) -> list[Path]:
-    folder = data_folder(group) if group == "sweeps" else data_folder("conf") / group
-    return sorted(folder.glob("*.yaml"))
+    return sorted((data_folder("conf") / group).glob("*.yaml"))
 
 
 @cache

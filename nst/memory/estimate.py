@@ -3,11 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
+from nst import losses, networks
 from nst.errors import JobError
-from nst.networks.base.architecture import CONVOLUTIONS, pooled_before
-from nst.spec.layers import layer_number
-from nst.spec.records import Lbfgs
-from nst.spec.signature import Spec
+from nst.networks.base.architecture import Architecture
+from nst.spec.records import Lbfgs, Spec
 
 BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
 PICTURES = 16
@@ -28,11 +27,11 @@ def fit_memory(spec: Spec, shape: tuple[int, int], reusable: int = 0) -> Spec:
     `reusable`: bytes that this process holds and the run would use. Raises `TooLarge`, with the size or the history
     that would fit, where it does not.
     """
-    free = free_bytes(spec.device) + reusable
+    free = free_bytes(spec.runtime.device) + reusable
     if needed_bytes(spec, shape) <= free:
         return spec
     history = longest_history(spec, shape, free)
-    if history is not None and history >= SHORTEST_HISTORY and spec.device.startswith("cuda"):
+    if history is not None and history >= SHORTEST_HISTORY and spec.runtime.device.startswith("cuda"):
         return _with_history(spec, history)
     raise too_large(spec, shape, free)
 
@@ -50,7 +49,7 @@ def ran_out(spec: Spec, shape: tuple[int, int]) -> TooLarge:
     """What to say of a run that was thought to fit, and did not; what is proposed needs two thirds of it at most."""
     proposals = _proposals(spec, shape, needed_bytes(spec, shape) * 2 // 3)
     return TooLarge(
-        f"{shape[1]} x {shape[0]} ran out of memory on {spec.device}; "
+        f"{shape[1]} x {shape[0]} ran out of memory on {spec.runtime.device}; "
         + (f"try {' or '.join(proposals)}" if proposals else "no smaller size is likely to fit either")
     )
 
@@ -60,16 +59,18 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
 
     On CUDA the workspaces that cuDNN tries come on top, as far as there is room.
     """
-    depth = max((layer_number(layer) for layer in spec.content_layers + spec.style_layers), default=1)
+    architecture = networks.architecture(spec.network.name)
+    depth = max(architecture.at(layer).number for layer in spec.layers)
     item, numbers = BYTES[spec.precision], 3 * shape[0] * shape[1]
-    features = _features(shape, 16)
-    targets = item * sum(features[layer_number(layer) - 1] for layer in spec.content_layers)
-    if spec.device.startswith("cuda"):
+    features = _features(architecture, shape, architecture.depth)
+    measured = _features(networks.architecture("vgg19"), shape, 16)
+    targets = item * sum(features[architecture.at(layer).number - 1] for layer in _compared(spec))
+    if spec.runtime.device.startswith("cuda"):
         passing, positions = item * sum(features[:depth]) * 5 // 4, 2 * sum(features[:depth])
-        measuring = 4 * 2 * sum(features[:10])
+        measuring = 4 * 2 * sum(measured[:10])
     else:
         passing, positions = 2 * item * max(features[:depth]), 0
-        measuring = 4 * (2 * max(features) + 3 * features[9])
+        measuring = 4 * (2 * max(measured) + 3 * measured[9])
     working = max(item * sum(features[:depth]) + positions, measuring + 2 * targets * 4 // item)
     return (passing + targets + working + _history(spec, numbers) + 4 * PICTURES * numbers) * 115 // 100
 
@@ -144,14 +145,15 @@ def _history(spec: Spec, numbers: int) -> int:
     return 2 * (min(spec.optimizer.history, spec.steps) + 1) * item * numbers
 
 
-def _features(shape: tuple[int, int], depth: int) -> list[int]:
+def _compared(spec: Spec) -> list[str]:
+    """The layers at which a loss keeps a whole feature of its target."""
+    terms = [term for term in spec.terms if losses.find(term.loss).kind != "statistic"]
+    return [layer for term in terms for layer in term.layers for _ in term.targets]
+
+
+def _features(architecture: Architecture, shape: tuple[int, int], depth: int) -> list[int]:
     """Numbers in the feature of each convolution."""
-    (height, width), found = shape, []
-    for convolution in CONVOLUTIONS[:depth]:
-        if pooled_before(convolution.number):
-            height, width = height // 2, width // 2
-        found.append(convolution.channels_out * height * width)
-    return found
+    return [channels * height * width for channels, height, width in architecture.shapes(*shape, depth)]
 
 
 def _field(path: Path, key: str) -> int:

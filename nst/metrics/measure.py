@@ -1,5 +1,6 @@
-"""What is measured when a run ends: its losses again in fp32, and distances that do not depend on its own layers."""
+"""Measure a finished run: its losses again in fp32, and distances that do not depend on its own layers and network."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,14 +8,13 @@ import torch
 from PIL.Image import Image
 from torch import Tensor
 
-from nst.networks.base.architecture import CONVOLUTIONS
-from nst.networks.base.network import vgg19
-from nst.objective.prepare import key, on, prepare_objective
-from nst.objective.reference import LossValues
-from nst.objective.targets import content_targets, style_targets
+from nst import networks
+from nst.networks.base.weights import identify
+from nst.objective.build import build_objective, targets
+from nst.objective.evaluation import LossValues
+from nst.objective.targets import ChainTargets
 from nst.pictures.tensors import to_tensor
-from nst.spec.layers import layer_number
-from nst.spec.signature import Spec
+from nst.spec.records import NetworkRef, Spec
 
 STYLE_RULER = tuple(f"conv_{number}" for number in range(1, 6))
 CONTENT_RULER = "conv_10"
@@ -35,16 +35,17 @@ class Metrics:
 
 
 @torch.no_grad()
-def measure(spec: Spec, picture: Tensor, image: Image, content: Image | None, style: Image | None) -> Metrics:
-    """Measure a final picture (1, 3, H, W) and its 8-bit `image` against the inputs as they entered."""
-    objective = prepare_objective(spec, "fp32", content, style, (picture.shape[2], picture.shape[3]))
+def measure(spec: Spec, picture: Tensor, image: Image, pictures: Mapping[str, Image]) -> Metrics:
+    """Measure a final picture (1, 3, H, W) and its 8-bit `image` against the pictures as they entered, by name."""
+    objective = build_objective(spec, "fp32", pictures, (picture.shape[2], picture.shape[3]))
+    content, style, device = pictures.get("content"), pictures.get("style"), spec.runtime.device
     return Metrics(
-        losses=objective.losses(picture.float()).values(),
-        losses_png=objective.losses(to_tensor(image).to(spec.device)).values(),
+        losses=objective.losses(picture.float()).values(objective.names),
+        losses_png=objective.losses(to_tensor(image).to(device)).values(objective.names),
         psnr_content_db=psnr_db(image, content),
         ssim_content=ssim(image, content),
-        gram_distance_style=_gram_distance(spec, image, style),
-        feature_distance_content=_feature_distance(spec, image, content),
+        gram_distance_style=gram_distance(image, style, device),
+        feature_distance_content=feature_distance(image, content, device),
     )
 
 
@@ -65,24 +66,29 @@ def ssim(image: Image, reference: Image | None) -> float | None:
     return float(structural_similarity(np.asarray(image), np.asarray(reference), win_size=SSIM_WINDOW, channel_axis=2))
 
 
-def _gram_distance(spec: Spec, image: Image, style: Image | None) -> float | None:
+def gram_distance(image: Image, style: Image | None, device: str = "cpu") -> float | None:
+    """Return the sum over `STYLE_RULER` of mean squared differences of Gram matrices; None for pictures too small."""
     if style is None or _too_small(STYLE_RULER[-1], image, style):
         return None
-    network = vgg19(spec.weights, torch.float32, spec.device)
-    theirs = style_targets(network, on(network, style), STYLE_RULER, "max", key(spec, network, style))
-    ours = style_targets(network, on(network, image), STYLE_RULER, "max")
-    return sum(float((ours[layer] - theirs[layer]).square().mean()) for layer in STYLE_RULER)
+    ours, theirs = (ruler(device).statistics(each, STYLE_RULER) for each in (image, style))
+    grams = ((ours[layer].moment - theirs[layer].moment) / len(ours[layer].mean) for layer in STYLE_RULER)
+    return sum(float(difference.square().mean()) for difference in grams)
 
 
-def _feature_distance(spec: Spec, image: Image, content: Image | None) -> float | None:
+def feature_distance(image: Image, content: Image | None, device: str = "cpu") -> float | None:
+    """Return the mean squared difference of features at `CONTENT_RULER`; None for pictures of different shape."""
     if content is None or image.size != content.size or _too_small(CONTENT_RULER, image):
         return None
-    network = vgg19(spec.weights, torch.float32, spec.device)
-    theirs = content_targets(network, on(network, content), [CONTENT_RULER], "max", key(spec, network, content))
-    ours = content_targets(network, on(network, image), [CONTENT_RULER], "max")
+    ours, theirs = (ruler(device).features(each, [CONTENT_RULER]) for each in (image, content))
     return float((ours[CONTENT_RULER] - theirs[CONTENT_RULER]).square().mean())
 
 
+def ruler(device: str) -> ChainTargets:
+    """Return the pinned source of features: VGG-19 with the bundled weights, whatever the run used, in float32."""
+    weights = identify(networks.architecture("vgg19"), "bundled")
+    return targets(NetworkRef("vgg19", weights), "fp32", device)
+
+
 def _too_small(layer: str, *images: Image) -> bool:
-    reduction = CONVOLUTIONS[layer_number(layer) - 1].reduction
+    reduction = networks.architecture("vgg19").at(layer).reduction
     return any(min(image.size) < reduction for image in images)

@@ -9,10 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nst.networks.base.network import Vgg19
-from nst.objective.conv_layers import ConvLayer, stages
+from nst.networks.base.network import Network
+from nst.objective.conv_layers import ConvLayer, conv_layers
 from nst.objective.layer_losses import LayerLoss
-from nst.objective.strips import Padded, arena, padded_numel, strip_limit
+from nst.objective.strips import ARENAS, Padded, padded_numel, strip_limit
 from nst.side_stream import SideStream
 
 aten = torch.ops.aten
@@ -25,15 +25,15 @@ class Chain:
     """
 
     def __init__(
-        self, network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
+        self, network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
     ) -> None:
         self.network, self.pooling = network, pooling
         device = network.mean.device
-        self.stages = stages(network, shape, losses, strip_limit(device))
+        self.layers = conv_layers(network, shape, losses, strip_limit(device))
         self.side_stream = SideStream(device)
-        widest = max((padded_numel(s.channels, s.height, s.width) for s in self.stages), default=0)
+        widest = max((padded_numel(s.channels, s.height, s.width) for s in self.layers), default=0)
         self.like = torch.empty(0, dtype=network.dtype, device=device)
-        self.arenas = [] if device.type == "cuda" else [arena(widest, network.dtype, device, n) for n in range(2)]
+        self.arenas = [] if device.type == "cuda" else [ARENAS.get(widest, network.dtype, device, n) for n in range(2)]
         self.padded: dict[tuple[int, ...], Padded] = {}
         self.entrance = torch.zeros(padded_numel(3, *shape), dtype=network.mean.dtype, device=device)
         self.gradient: Tensor | None = None
@@ -57,28 +57,28 @@ class Chain:
         return values, self.gradient
 
     def _values(self) -> dict[LayerLoss, Tensor]:
-        return {loss: loss.value() for stage in self.stages for loss in stage.losses}
+        return {loss: loss.compute() for layer in self.layers for loss in layer.losses}
 
     def _forward(self, picture: Tensor, keep: bool) -> None:
         entered = self._normalise(picture)
-        for stage in self.stages:
-            entered = self._forward_layer(stage, entered, keep)
+        for layer in self.layers:
+            entered = self._forward_layer(layer, entered, keep)
             with self.side_stream():
-                _finish_losses(stage)
+                _finish_losses(layer)
             if not keep:
                 self.side_stream.join()
-                stage.activations.clear()
+                layer.activations.clear()
         self.side_stream.join()
 
     def _backward(self, gradient: Tensor) -> None:
         above: Padded | None = None
-        for stage in reversed(self.stages):
-            above = self._backward_layer(stage, above)
-            stage.activations.clear()
+        for layer in reversed(self.layers):
+            above = self._backward_layer(layer, above)
+            layer.activations.clear()
         if above is None:
             gradient.zero_()
         else:
-            for strip in self.stages[0].strips:
+            for strip in self.layers[0].strips:
                 gradient[:, :, strip] = self._conv_transpose(1, above, strip)
 
     def _normalise(self, picture: Tensor) -> Padded | None:
@@ -87,69 +87,69 @@ class Chain:
         torch.sub(picture, self.network.mean, out=entered.rows(slice(0, picture.shape[2])))
         return entered
 
-    def _forward_layer(self, stage: ConvLayer, entered: Padded | None, keep: bool) -> Padded:
-        """Convolve, rectify and pool, sum into the losses; returns what enters the next stage."""
-        keep = keep or self.like.is_cuda or any(loss.whole for loss in stage.losses)
-        last = stage is self.stages[-1]
-        scale = 2 if stage.pools else 1
-        leaving = self._padded(stage.number, stage.channels, stage.height // scale, stage.width // scale)
+    def _forward_layer(self, layer: ConvLayer, entered: Padded | None, keep: bool) -> Padded:
+        """Convolve, rectify and pool, sum into the losses; returns what enters the next layer."""
+        keep = keep or self.like.is_cuda or any(loss.whole for loss in layer.losses)
+        last = layer is self.layers[-1]
+        scale = 2 if layer.pools else 1
+        leaving = self._padded(layer.number, layer.channels, layer.height // scale, layer.width // scale)
         with self.side_stream():
-            for loss in stage.losses:
-                loss.begin(self.like)
-        stage.activations.clear()
-        for strip in stage.strips:
+            for loss in layer.losses:
+                loss.reset(self.like)
+        layer.activations.clear()
+        for strip in layer.strips:
             into = None if last else leaving.rows(slice(strip.start // scale, strip.stop // scale))
-            rows = self._convolve(stage, entered, strip, into)
+            rows = self._convolve(layer, entered, strip, into)
             if keep:
-                stage.activations.append(rows)
+                layer.activations.append(rows)
             with self.side_stream():
-                _update_losses(stage, rows, strip)
+                _update_losses(layer, rows, strip)
         return leaving
 
-    def _convolve(self, stage: ConvLayer, entered: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
-        """A strip of the convolution's output; rectified and pooled, it goes `into` what enters the next stage."""
+    def _convolve(self, layer: ConvLayer, entered: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
+        """A strip of the convolution's output; rectified and pooled, it goes `into` what enters the next layer."""
         assert entered is not None
-        weight, bias = self.network.layers[stage.number - 1]
+        weight, bias = self.network.layers[layer.number - 1]
         rows = F.conv2d(entered.with_neighbours(strip), weight, bias, padding=(0, 1)).to(self.network.dtype)
         if into is not None:
-            aten.threshold.out(self._pooled(rows) if stage.pools else rows, 0, 0, out=into)
+            aten.threshold.out(self._pooled(rows) if layer.pools else rows, 0, 0, out=into)
         return rows
 
     def _pooled(self, rows: Tensor) -> Tensor:
         """The maximum of rectified numbers is the rectified maximum, which is less work; of means that is not so."""
         return F.avg_pool2d(F.relu(rows), 2) if self.pooling == "avg" else F.max_pool2d(rows, 2)
 
-    def _backward_layer(self, stage: ConvLayer, above: Padded | None) -> Padded:
+    def _backward_layer(self, layer: ConvLayer, above: Padded | None) -> Padded:
         """The gradient on this convolution's output, from that on the next one's (None at the top)."""
-        gradient = self._padded(stage.number, stage.channels, stage.height, stage.width)
-        for number in reversed(range(len(stage.strips))):
-            strip, rows = stage.strips[number], stage.activations[number]
+        gradient = self._padded(layer.number, layer.channels, layer.height, layer.width)
+        for number in reversed(range(len(layer.strips))):
+            strip, rows = layer.strips[number], layer.activations[number]
             into = gradient.rows(strip)
-            if stage.post_relu:
-                up = torch.zeros_like(rows) if above is None else self._from_above(stage, number, above)
+            if layer.post_relu:
+                up = torch.zeros_like(rows) if above is None else self._from_above(layer, number, above)
                 rectified = F.relu(rows)
-                for loss in stage.post_relu:
-                    loss.add_gradient(up, rectified, strip)
+                for loss in layer.post_relu:
+                    loss.backward(up, rectified, strip)
                 aten.threshold_backward.grad_input(up, rows, 0, grad_input=into)
             elif above is None:
                 into.zero_()
             else:
-                self._rectified_from_above(stage, number, above, into)
-            for loss in stage.pre_relu:
-                loss.add_gradient(into, rows, strip)
+                self._rectified_from_above(layer, number, above, into)
+            for loss in layer.pre_relu:
+                loss.backward(into, rows, strip)
         return gradient
 
-    def _rectified_from_above(self, stage: ConvLayer, number: int, above: Padded, into: Tensor) -> None:
+    def _rectified_from_above(self, layer: ConvLayer, number: int, above: Padded, into: Tensor) -> None:
         """into = the gradient on a strip of the convolution's output, where it has no loss after its ReLU."""
-        up = self._from_above(stage, number, above)
-        aten.threshold_backward.grad_input(up, stage.activations[number], 0, grad_input=into)
+        up = self._from_above(layer, number, above)
+        aten.threshold_backward.grad_input(up, layer.activations[number], 0, grad_input=into)
 
-    def _from_above(self, stage: ConvLayer, number: int, above: Padded) -> Tensor:
+    def _from_above(self, layer: ConvLayer, number: int, above: Padded) -> Tensor:
         """The gradient on a strip of the rectified output: the next convolution's adjoint, unpooled."""
-        strip, rows = stage.strips[number], stage.activations[number]
-        if not stage.pools:
-            return self._conv_transpose(stage.number + 1, above, strip)
-        pooled = self._conv_transpose(stage.number + 1, above, slice(strip.start // 2, strip.stop // 2))
+        strip, rows = layer.strips[number], layer.activations[number]
+        if not layer.pools:
+            return self._conv_transpose(layer.number + 1, above, strip)
+        pooled = self._conv_transpose(layer.number + 1, above, slice(strip.start // 2, strip.stop // 2))
         found: Tensor
         if self.pooling == "avg":
             found = aten.avg_pool2d_backward(pooled, rows, [2, 2], [2, 2], [0, 0], False, True, None)
@@ -163,9 +163,9 @@ class Chain:
         return F.conv2d(above.with_neighbours(strip), self.network.adjoint(number), padding=(0, 1))
 
     def _padded(self, number: int, channels: int, height: int, width: int) -> Padded:
-        """Where a feature or a gradient of stage `number` goes; neighbouring stages write into different arenas.
+        """Where a feature or a gradient of layer `number` goes; neighbouring stages write into different arenas.
 
-        On a GPU each shape of each stage has memory of its own, whose rows of zeros need not be written again.
+        On a GPU each shape of each layer has memory of its own, whose rows of zeros need not be written again.
         """
         shape = (number, channels, height, width)
         if shape in self.padded:
@@ -175,18 +175,18 @@ class Chain:
         return self.padded.setdefault(shape, Padded(self.like.new_empty(padded_numel(*shape[1:])), *shape[1:]))
 
 
-def _update_losses(stage: ConvLayer, rows: Tensor, strip: slice) -> None:
+def _update_losses(layer: ConvLayer, rows: Tensor, strip: slice) -> None:
     """A strip of a convolution's output, to the losses before and after its ReLU."""
-    for loss in stage.pre_relu:
-        loss.see(rows, strip)
-    for loss in stage.post_relu:
-        loss.see(F.relu(rows), strip)
+    for loss in layer.pre_relu:
+        loss.update(rows, strip)
+    for loss in layer.post_relu:
+        loss.update(F.relu(rows), strip)
 
 
-def _finish_losses(stage: ConvLayer) -> None:
-    """Tell the losses of a stage that all strips were seen."""
-    for loss in stage.pre_relu:
-        loss.close(stage.activations)
-    rectified = [F.relu(rows) for rows in stage.activations] if any(loss.whole for loss in stage.post_relu) else []
-    for loss in stage.post_relu:
-        loss.close(rectified)
+def _finish_losses(layer: ConvLayer) -> None:
+    """Tell the losses of a layer that all strips were seen."""
+    for loss in layer.pre_relu:
+        loss.finish(layer.activations)
+    rectified = [F.relu(rows) for rows in layer.activations] if any(loss.whole for loss in layer.post_relu) else []
+    for loss in layer.post_relu:
+        loss.finish(rectified)

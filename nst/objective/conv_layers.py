@@ -1,11 +1,11 @@
-"""The stages of the chain: one convolution each, with its losses, and what is kept of it for the way down."""
+"""The layers of the chain: one convolution each, with its losses and the activations that the backward pass needs."""
 
 from dataclasses import dataclass, field
 
 from torch import Tensor
 
-from nst.networks.base.architecture import pooled_before
-from nst.networks.base.network import Vgg19
+from nst.networks.base.architecture import layer_number
+from nst.networks.base.network import Network
 from nst.objective.layer_losses import LayerLoss
 from nst.objective.strips import cut
 
@@ -31,20 +31,21 @@ class ConvLayer:
         return self.pre_relu + self.post_relu
 
 
-def stages(
-    network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], limit: int | None
+def conv_layers(
+    network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], limit: int | None
 ) -> list[ConvLayer]:
-    """As many as the deepest of `losses` (by layer name) needs, for pictures of `shape`, in strips of `limit` bytes."""
-    (height, width), found = shape, []
-    depth = max((int(name.split("_")[1]) for name in losses), default=0)
-    for number in range(1, depth + 1):
-        if pooled_before(number):
-            height, width = height // 2, width // 2
-        channels = network.layers[number - 1][0].shape[0]
+    """Return as many layers as the deepest of `losses` (by layer name) needs, for pictures of `shape`.
+
+    `limit`: bytes of a strip, None for whole features.
+    """
+    architecture = network.architecture
+    depth = max((layer_number(name) for name in losses), default=0)
+    found = []
+    for number, (channels, height, width) in enumerate(architecture.shapes(*shape, depth), start=1):
         strips = cut(height, channels * width * network.dtype.itemsize, limit)
-        found.append(ConvLayer(number, channels, height, width, strips, number < depth and pooled_before(number + 1)))
+        pools = number < depth and architecture.pooled_before(number + 1)
+        found.append(ConvLayer(number, channels, height, width, strips, pools))
     for name, those in losses.items():
-        kind, number_ = name.split("_")
-        stage = found[int(number_) - 1]
-        (stage.pre_relu if kind == "conv" else stage.post_relu).extend(those)
+        layer = found[layer_number(name) - 1]
+        (layer.pre_relu if name.startswith("conv") else layer.post_relu).extend(those)
     return found

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nst.networks.base.network import Vgg19
+from nst.networks.base.network import Network
 from nst.objective.chain import Chain
 from nst.objective.conv_layers import ConvLayer
 from nst.objective.layer_losses import LayerLoss
@@ -17,7 +17,7 @@ PADDED_CHANNELS = 8
 
 
 def make_chain(
-    network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
+    network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
 ) -> Chain:
     """The fastest chain that there is for the network's device and type; arguments as `Chain`."""
     fused = network.dtype in (torch.float32, torch.bfloat16) and has_fused_kernels(network.mean.device)
@@ -40,7 +40,7 @@ class FusedChain(Chain):
     """`Chain` with a feature read and written once between two convolutions. Whole features, no strips."""
 
     def __init__(
-        self, network: Vgg19, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
+        self, network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
     ) -> None:
         from nst.objective import fused
 
@@ -63,33 +63,33 @@ class FusedChain(Chain):
         self.picture = picture.contiguous()
         return None
 
-    def _convolve(self, stage: ConvLayer, entered: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
-        weight, bias = self.network.layers[stage.number - 1]
+    def _convolve(self, layer: ConvLayer, entered: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
+        weight, bias = self.network.layers[layer.number - 1]
         if entered is None:
-            return self._first(stage, bias, into)
-        if stage.pools and self.pooling != "max":
-            return super()._convolve(stage, entered, strip, into)
+            return self._first(layer, bias, into)
+        if layer.pools and self.pooling != "max":
+            return super()._convolve(layer, entered, strip, into)
         rows = F.conv2d(entered.with_neighbours(strip), weight, padding=(0, 1))
         rows = rows.contiguous(memory_format=torch.channels_last)  # as it is
-        if into is not None and stage.pools:
+        if into is not None and layer.pools:
             self.fused.pool(rows, bias, into)
         else:
             self.fused.rectify(rows, bias, into)
         return rows
 
-    def _first(self, stage: ConvLayer, bias: Tensor, into: Tensor | None) -> Tensor:
-        shape = (1, stage.channels, stage.height, stage.width)
+    def _first(self, layer: ConvLayer, bias: Tensor, into: Tensor | None) -> Tensor:
+        shape = (1, layer.channels, layer.height, layer.width)
         rows = torch.empty(shape, dtype=self.like.dtype, device=self.like.device, memory_format=torch.channels_last)
         self.fused.first(self.picture, self.network.mean, self.first_weight, bias, rows, into)
         return rows
 
-    def _rectified_from_above(self, stage: ConvLayer, number: int, above: Padded, into: Tensor) -> None:
-        if stage.pools and self.pooling == "max":
-            strip = stage.strips[number]
-            pooled = self._conv_transpose(stage.number + 1, above, slice(strip.start // 2, strip.stop // 2))
-            self.fused.unpool(pooled, stage.activations[number], into)
+    def _rectified_from_above(self, layer: ConvLayer, number: int, above: Padded, into: Tensor) -> None:
+        if layer.pools and self.pooling == "max":
+            strip = layer.strips[number]
+            pooled = self._conv_transpose(layer.number + 1, above, slice(strip.start // 2, strip.stop // 2))
+            self.fused.unpool(pooled, layer.activations[number], into)
         else:
-            super()._rectified_from_above(stage, number, above, into)
+            super()._rectified_from_above(layer, number, above, into)
 
     def _conv_transpose(self, number: int, above: Padded, strip: slice) -> Tensor:
         if number > 1:

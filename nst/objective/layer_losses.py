@@ -1,163 +1,270 @@
-"""Losses on one layer, each with its own gradient on the feature; the chain carries those down to the picture.
+"""The kinds of losses: base classes for the files in `nst/losses`.
 
-A loss sees its feature strip by strip on the way up (`see`, at last `close`), is then worth something (`value`), and
-adds its gradient strip by strip on the way down (`add_gradient`). Content and style have their closed form. A loss of
-one's own derives from `AutogradLoss` and needs only its `forward`.
+On the forward pass a layer loss receives its feature strip by strip (`reset`, `update`, then `finish`); `compute`
+returns the loss; on the backward pass `backward` adds the gradient of `weight` times the loss, strip by strip. A new
+loss derives from one of four kinds and writes one function:
+
+StatisticLoss   `distance(found, target)`: sees a feature only through its mean and second moment
+FeatureLoss     `pointwise(found, target)`: compares position by position with a target feature
+WholeLoss       `distance(found, target)`: needs the whole feature at once
+PictureLoss     `distance(picture)`: on the pixels
+
+`value_of` is the slow twin of the verbs: the same loss of a whole feature in plain operations, for autograd.
 """
 
 from abc import ABC, abstractmethod
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
 
-from nst.objective.strips import matrix
-
-GRAM_ROWS = 1024
-"""Positions whose products are summed by one matrix product: in bf16 each such sum is rounded, their total is not."""
+from nst.objective.strips import add_products, matrix, wide
 
 
-class LayerLoss(ABC):
-    """A weighted loss of one feature (1, C, h, w)."""
+class Statistic(NamedTuple):
+    """Mean (C,) and second moment (C, C), the mean of f f', of a feature's rows f, in at least float32."""
 
-    whole = False
-    """Whether `close` needs the strips themselves, not only what `see` made of them."""
-
-    def __init__(self, weight: float) -> None:
-        self.weight = weight
-
-    def begin(self, like: Tensor) -> None:  # noqa: B027  # not every loss sums
-        """A new picture; `like` tells device and type."""
-
-    def see(self, rows: Tensor, strip: slice) -> None:  # noqa: B027
-        """A strip of the feature, (1, C, r, w), on the way up."""
-
-    def close(self, strips: list[Tensor]) -> None:  # noqa: B027
-        """All was seen; make what `add_gradient` needs. `strips` is the feature where `whole` is set."""
-
-    @abstractmethod
-    def value(self) -> Tensor:
-        """The unweighted loss, a scalar in at least float32, after `close`."""
-
-    @abstractmethod
-    def add_gradient(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        """Add the gradient of `weight` times the loss on a strip to `into`."""
+    mean: Tensor
+    moment: Tensor
 
 
-class ContentLoss(LayerLoss):
-    """Mean squared difference from a target feature (1, C, h, w) in channels_last."""
+class AnyLoss(ABC):
+    """What all kinds have in common.
 
-    def __init__(self, target: Tensor, weight: float) -> None:
-        super().__init__(weight)
-        self.target = target
-
-    def begin(self, like: Tensor) -> None:
-        """Start the sum of squares at zero."""
-        self.difference: Tensor | None = None
-        self.squares: Tensor = torch.zeros((), dtype=_wide(like), device=like.device)
-
-    def see(self, rows: Tensor, strip: slice) -> None:
-        """Sum the squared differences; a GPU, which sees all at once, keeps them and sums when it has time."""
-        difference = rows - self.target[:, :, strip]
-        if difference.is_cuda:
-            self.difference = difference
-        else:
-            self.squares += difference.to(self.squares.dtype).square_().sum()
-
-    def value(self) -> Tensor:
-        """Their mean."""
-        if self.difference is not None:
-            self.squares = torch.linalg.vector_norm(self.difference, dtype=self.squares.dtype).square()
-        return self.squares / self.target.numel()
-
-    def add_gradient(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        """2 (feature - target) / numel."""
-        difference = rows - self.target[:, :, strip] if self.difference is None else self.difference
-        into.add_(difference, alpha=2 * self.weight / self.target.numel())
-
-
-class StyleLoss(LayerLoss):
-    """Mean squared difference of the Gram matrix from the style's, (C, C) in at least float32.
-
-    With D = G - A and n = C h w: loss = mean(D^2), G = F^T F / n for F the (h w, C) matrix of the feature, so the
-    gradient on F is F (4 D / (C^2 n)) (Gatys et al. 2016, equation 6).
+    `kind` decides which configuration keys take the loss. `version`: raise it if the same settings give another
+    gradient; a loss without one is signed by its source, so that editing its file makes new runs. `needs_fp32`:
+    rounding changes what a figure of it shows. `Settings`: a frozen dataclass of its keys, None for no keys.
     """
 
-    def __init__(self, target: Tensor, weight: float) -> None:
-        super().__init__(weight)
-        self.target = target
+    kind: ClassVar[str]
+    version: ClassVar[int | None] = None
+    needs_fp32: ClassVar[bool] = False
+    takes_mask: ClassVar[bool] = False
+    Settings: ClassVar[type | None] = None
 
-    def begin(self, like: Tensor) -> None:
-        """Start the Gram sum."""
-        self.products: Tensor | None = None
-        self.numel, self.kind = 0, like.dtype
-
-    def see(self, rows: Tensor, strip: slice) -> None:
-        """Sum the products of channels."""
-        self.numel += rows.numel()
-        self.products = add_products(self.products, rows)
-
-    def close(self, strips: list[Tensor]) -> None:
-        """How far the Gram matrix is from the style's, and the gradient's matrix."""
-        assert self.products is not None
-        self.difference = self.products.div_(self.numel).sub_(self.target)
-        scale = 4 * self.weight / (self.difference.numel() * self.numel)
-        self.gradient = torch.mul(self.difference, scale, out=torch.empty_like(self.difference, dtype=self.kind))
-
-    def value(self) -> Tensor:
-        """The mean of the squared difference."""
-        return self.difference.square().mean()
-
-    def add_gradient(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        """The strip of the feature times that matrix."""
-        flat = matrix(into)
-        torch.addmm(flat, matrix(rows), self.gradient, out=flat)
+    def __init__(self, weight: float, settings: Any = None) -> None:
+        self.weight, self.settings = weight, settings
 
 
-class AutogradLoss(LayerLoss):
-    """Any loss of a feature: derive, and write `forward`; its gradient comes from autograd on the feature alone."""
+class LayerLoss(AnyLoss):
+    """A weighted loss of one feature (1, C, h, w)."""
 
-    whole = True
+    whole: ClassVar[bool] = False
+    """Whether `finish` needs the strips themselves, not only what `update` made of them."""
+
+    target: Any
+
+    def __init__(self, target: Any, weight: float, mask: Tensor | None = None, settings: Any = None) -> None:
+        super().__init__(weight, settings)
+        self.target, self.mask = target, mask
+
+    def reset(self, like: Tensor) -> None:  # noqa: B027  # not every loss sums
+        """Begin a new picture; `like` tells device and type."""
+
+    def update(self, rows: Tensor, strip: slice) -> None:  # noqa: B027
+        """Take a strip of the feature, (1, C, r, w), on the forward pass."""
+
+    def finish(self, strips: list[Tensor]) -> None:  # noqa: B027
+        """Prepare `backward`, after the last strip; `strips` is the feature if `whole` is set."""
 
     @abstractmethod
-    def forward(self, feature: Tensor) -> Tensor:
-        """The loss of a feature (1, C, h, w), a scalar."""
+    def compute(self) -> Tensor:
+        """Return the unweighted loss, a scalar in at least float32, after `finish`."""
 
-    def close(self, strips: list[Tensor]) -> None:
-        """Evaluate and differentiate `forward` on the whole feature."""
-        feature = torch.cat(strips, dim=2).requires_grad_(True)
+    @abstractmethod
+    def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
+        """Add the gradient of `weight` times the loss on a strip to `into`."""
+
+    @abstractmethod
+    def value_of(self, feature: Tensor) -> Tensor:
+        """Return the unweighted loss of a whole feature in plain operations: the slow twin."""
+
+
+class StatisticLoss(LayerLoss):
+    """A distance between statistics; `target` is a `Statistic`.
+
+    With w the squared mask of a position (1 without a mask) and n the sum of w: mean = sum w f / n and moment =
+    sum w f f' / n. If A and b are the derivatives of the distance by moment and mean, the gradient on a row f is
+    w (f (A + A') + b) / n. `mixes`: the loss against a weighted mean of targets has the gradient of the weighted sum of
+    losses, so that several pictures are mixed into one target.
+    """
+
+    kind = "statistic"
+    takes_mask = True
+    mixes: ClassVar[bool] = False
+
+    @abstractmethod
+    def distance(self, found: Statistic, target: Statistic) -> Tensor:
+        """Return the loss, a scalar; autograd differentiates it."""
+
+    def reset(self, like: Tensor) -> None:
+        """Start the sums."""
+        self.products: Tensor | None = None
+        self.sums: Tensor | None = None
+        self.positions, self.dtype = 0, like.dtype
+
+    def update(self, rows: Tensor, strip: slice) -> None:
+        """Sum rows, and products of channels."""
+        self.positions += rows.shape[2] * rows.shape[3]
+        masked = rows if self.mask is None else rows * self.mask[:, :, strip]
+        self.products = add_products(self.products, masked)
+        if self.mask is not None:
+            masked = masked * self.mask[:, :, strip]
+        sums = masked.sum((0, 2, 3), dtype=wide(rows))
+        self.sums = sums if self.sums is None else self.sums.add_(sums)
+
+    def finish(self, strips: list[Tensor]) -> None:
+        """Evaluate and differentiate the distance of the two statistics."""
+        assert self.products is not None and self.sums is not None
+        count = self.count()
+        found = Statistic(self.sums / count, self.products / count)
+        self.value, by_moment, by_mean = self.evaluate(found)
+        scale = self.weight / count
+        self.by_moment = (by_moment * scale).to(self.dtype)
+        self.by_mean = None if by_mean is None else (by_mean * scale).to(self.dtype)
+
+    def count(self) -> int | float:
+        """Return n: the positions, or the sum of their squared masks."""
+        if self.mask is None:
+            return self.positions
+        if not hasattr(self, "mass"):
+            self.mass = float(self.mask.square().sum(dtype=torch.float64))
+        return self.mass
+
+    def evaluate(self, found: Statistic) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Return the loss, A + A', and b (None for zeros); a subclass may give them in closed form."""
+        mean, moment = (part.detach().requires_grad_(True) for part in found)
         with torch.enable_grad():
-            loss = self.forward(feature)
-            (self.gradient,) = torch.autograd.grad(loss, feature)
-        self.found = loss.detach().to(_wide(feature))
+            value = self.distance(Statistic(mean, moment), self.target)
+            by_mean, by_moment = torch.autograd.grad(value, (mean, moment), allow_unused=True)
+        by_moment = torch.zeros_like(moment) if by_moment is None else by_moment + by_moment.t()
+        return value.detach(), by_moment, by_mean
 
-    def value(self) -> Tensor:
-        """What `forward` gave."""
-        return self.found
+    def compute(self) -> Tensor:
+        """Return the distance."""
+        return self.value
 
-    def add_gradient(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        """The strip of what autograd found."""
+    def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
+        """Add w (f (A + A') + b) weight / n for each row f."""
+        flat = matrix(into)
+        if self.mask is not None:
+            weights = matrix(self.mask[:, :, strip]).square()
+            gradient = matrix(rows) @ self.by_moment
+            flat.add_(weights * (gradient if self.by_mean is None else gradient + self.by_mean))
+            return
+        torch.addmm(flat, matrix(rows), self.by_moment, out=flat)
+        if self.by_mean is not None:
+            flat.add_(self.by_mean)
+
+    def value_of(self, feature: Tensor) -> Tensor:
+        """Return the distance of the feature's statistic."""
+        return self.distance(statistic(feature, self.mask), self.target)
+
+
+class FeatureLoss(LayerLoss):
+    """A mean over all numbers of a feature, each compared with its own target; `target` is a feature (1, C, h, w).
+
+    With a mask m the numbers of a position weigh m / mean(m).
+    """
+
+    target: Tensor
+    kind = "feature"
+    takes_mask = True
+
+    @abstractmethod
+    def pointwise(self, found: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of each number: of the features' shape; its mean is the loss."""
+
+    def reset(self, like: Tensor) -> None:
+        """Start the sum."""
+        self.total: Tensor = torch.zeros((), dtype=wide(like), device=like.device)
+
+    def update(self, rows: Tensor, strip: slice) -> None:
+        """Sum over a strip."""
+        self.total += self._sum(rows.to(self.total.dtype), strip)
+
+    def compute(self) -> Tensor:
+        """Return the mean."""
+        return self.total / self.target.numel()
+
+    def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
+        """Add what autograd finds on the strip."""
+        variable = rows.detach().to(self.total.dtype).requires_grad_(True)
+        with torch.enable_grad():
+            (gradient,) = torch.autograd.grad(self._sum(variable, strip), variable)
+        into.add_(gradient, alpha=self.weight / self.target.numel())
+
+    def value_of(self, feature: Tensor) -> Tensor:
+        """Return the mean over the whole feature."""
+        return self._sum(feature.to(wide(feature)), slice(None)) / self.target.numel()
+
+    def _sum(self, rows: Tensor, strip: slice) -> Tensor:
+        found = self.pointwise(rows, self.target[:, :, strip].to(rows.dtype))
+        return (found if self.mask is None else found * self.relative_mask()[:, :, strip]).sum()
+
+    def relative_mask(self) -> Tensor:
+        """Return the mask divided by its mean."""
+        assert self.mask is not None
+        return self.mask / self.mask.mean()
+
+
+class WholeLoss(LayerLoss):
+    """Any loss of a whole feature; `target` is the target picture's feature. Autograd differentiates it on the feature.
+
+    `same_shape`: the target's feature has the shape of the picture's, as a content loss needs it.
+    """
+
+    target: Tensor
+    kind = "whole"
+    whole = True
+    same_shape: ClassVar[bool] = False
+
+    @abstractmethod
+    def distance(self, found: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of a feature (1, C, h, w) against the target's, a scalar."""
+
+    def finish(self, strips: list[Tensor]) -> None:
+        """Evaluate and differentiate the distance."""
+        feature = torch.cat(strips, dim=2)
+        feature = feature.to(wide(feature)).requires_grad_(True)
+        with torch.enable_grad():
+            value = self.distance(feature, self.target.to(feature.dtype))
+            (self.gradient,) = torch.autograd.grad(value, feature)
+        self.value = value.detach()
+
+    def compute(self) -> Tensor:
+        """Return the distance."""
+        return self.value
+
+    def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
+        """Add the strip of the gradient."""
         into.add_(self.gradient[:, :, strip], alpha=self.weight)
 
-
-def add_products(products: Tensor | None, rows: Tensor) -> Tensor:
-    """F^T F of a strip's (positions, C) matrix F in at least float32, added to `products`, (C, C), if there are any."""
-    flat, wide = matrix(rows), _wide(rows)
-    if flat.is_cuda and flat.dtype != wide:
-        found = torch.mm(flat.t(), flat, out_dtype=wide)
-        return found if products is None else products.add_(found)
-    if products is None:
-        products = torch.zeros(flat.shape[1], flat.shape[1], dtype=wide, device=flat.device)
-    if flat.dtype == wide:
-        return products.addmm_(flat.t(), flat)
-    blocks = flat.shape[0] // GRAM_ROWS
-    if blocks:
-        block = flat[: blocks * GRAM_ROWS].view(blocks, GRAM_ROWS, -1)
-        products += torch.bmm(block.transpose(1, 2), block).sum(0, dtype=wide)
-    rest = flat[blocks * GRAM_ROWS :]
-    if rest.shape[0]:
-        products += rest.t() @ rest
-    return products
+    def value_of(self, feature: Tensor) -> Tensor:
+        """Return the distance."""
+        return self.distance(feature.to(wide(feature)), self.target.to(wide(feature)))
 
 
-def _wide(like: Tensor) -> torch.dtype:
-    return torch.float64 if like.dtype == torch.float64 else torch.float32
+class PictureLoss(AnyLoss):
+    """A weighted loss of the picture (1, 3, H, W) itself, RGB in [0, 1]; autograd differentiates it."""
+
+    kind = "picture"
+
+    @abstractmethod
+    def distance(self, picture: Tensor) -> Tensor:
+        """Return the loss, a scalar."""
+
+    def backward(self, into: Tensor, picture: Tensor) -> None:
+        """Add the gradient of `weight` times the loss to `into`; a subclass may have a closed form."""
+        variable = picture.detach().requires_grad_(True)
+        with torch.enable_grad():
+            (gradient,) = torch.autograd.grad(self.distance(variable), variable)
+        into.add_(gradient, alpha=self.weight)
+
+
+def statistic(feature: Tensor, mask: Tensor | None = None) -> Statistic:
+    """Return the statistic of a feature (1, C, h, w) in plain operations; `mask` (1, 1, h, w) in [0, 1]."""
+    rows = matrix(feature.to(wide(feature)))
+    weights = torch.ones_like(rows[:, :1]) if mask is None else matrix(mask).square().to(rows.dtype)
+    count = weights.sum()
+    return Statistic((weights * rows).sum(0) / count, rows.t() @ (weights * rows) / count)

@@ -20,29 +20,35 @@ def cut(height: int, row_bytes: int, limit: int | None) -> tuple[slice, ...]:
     return tuple(slice(top, bottom) for top, bottom in zip(starts, [*starts[1:], height], strict=True))
 
 
-_arenas: dict[tuple[torch.dtype, torch.device, int], Tensor] = {}
+class Arenas:
+    """Memory for what lives only during one pass; the process's chains share it."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[torch.dtype, torch.device, int], Tensor] = {}
+
+    def get(self, numel: int, dtype: torch.dtype, device: torch.device, number: int) -> Tensor:
+        """Return the arena of a number, at least `numel` numbers long.
+
+        It grows to the largest asked for; a chain that holds a smaller one keeps it.
+        """
+        key = (dtype, device, number)
+        if key not in self.kept or self.kept[key].numel() < numel:
+            self.kept.pop(key, None)
+            self.kept[key] = torch.empty(numel, dtype=dtype, device=device)
+        return self.kept[key]
+
+    @property
+    def bytes(self) -> int:
+        """Bytes that are held."""
+        return sum(tensor.nbytes for tensor in self.kept.values())
+
+    def release(self) -> None:
+        """Free the memory; chains that live keep theirs."""
+        self.kept.clear()
 
 
-def arena(numel: int, dtype: torch.dtype, device: torch.device, number: int) -> Tensor:
-    """Memory for what lives only during one pass, at least `numel` numbers; the process's chains share it.
-
-    Grows to the largest asked for; a chain that holds a smaller one keeps it.
-    """
-    key = (dtype, device, number)
-    if key not in _arenas or _arenas[key].numel() < numel:
-        _arenas.pop(key, None)
-        _arenas[key] = torch.empty(numel, dtype=dtype, device=device)
-    return _arenas[key]
-
-
-def arena_bytes() -> int:
-    """Bytes that `arena` holds."""
-    return sum(tensor.nbytes for tensor in _arenas.values())
-
-
-def release_arenas() -> None:
-    """Give the memory of `arena` back; chains that live go on with theirs."""
-    _arenas.clear()
+ARENAS = Arenas()
+"""Those of this process."""
 
 
 class Padded:
@@ -79,3 +85,32 @@ def matrix(rows: Tensor) -> Tensor:
 def strip_limit(device: torch.device) -> int | None:
     """Bytes of a strip on a device; a GPU takes the whole feature at once."""
     return STRIP_BYTES if device.type == "cpu" else None
+
+
+GRAM_ROWS = 1024
+"""Positions whose products are summed by one matrix product: in bf16 each such sum is rounded, their total is not."""
+
+
+def add_products(products: Tensor | None, rows: Tensor) -> Tensor:
+    """Return F'F of a strip's (positions, C) matrix F in at least float32, added to `products`, (C, C), if given."""
+    flat, dtype = matrix(rows), wide(rows)
+    if flat.is_cuda and flat.dtype != dtype:
+        found = torch.mm(flat.t(), flat, out_dtype=dtype)
+        return found if products is None else products.add_(found)
+    if products is None:
+        products = torch.zeros(flat.shape[1], flat.shape[1], dtype=dtype, device=flat.device)
+    if flat.dtype == dtype:
+        return products.addmm_(flat.t(), flat)
+    blocks = flat.shape[0] // GRAM_ROWS
+    if blocks:
+        block = flat[: blocks * GRAM_ROWS].view(blocks, GRAM_ROWS, -1)
+        products += torch.bmm(block.transpose(1, 2), block).sum(0, dtype=dtype)
+    rest = flat[blocks * GRAM_ROWS :]
+    if rest.shape[0]:
+        products += rest.t() @ rest
+    return products
+
+
+def wide(like: Tensor) -> torch.dtype:
+    """Return the type to sum in: float64 for float64, else float32."""
+    return torch.float64 if like.dtype == torch.float64 else torch.float32

@@ -1,121 +1,149 @@
-"""Content features and style Grams: computed once in a process, and kept for the later runs that need the same."""
+"""What losses compare with: features and statistics of pictures, computed once in a process and kept for later runs."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from nst.networks.base.network import Vgg19
+from nst.networks.base.network import Network
 from nst.objective.gpu import make_chain
-from nst.objective.layer_losses import LayerLoss, add_products
+from nst.objective.layer_losses import LayerLoss, Statistic, statistic
+from nst.objective.strips import add_products, wide
+from nst.objective.terms import Picture
+from nst.pictures.tensors import picture_hash, to_tensor
 
-REMEMBERED_BYTES = 2**30
+CACHED_BYTES = 2**30
 """Targets that a process keeps for later runs; the ones used longest ago go first."""
 
-
-class Targets(NamedTuple):
-    """By layer: content features (1, C, h, w) in channels_last, and style Grams (C, C) in at least float32."""
-
-    content: dict[str, Tensor]
-    style: dict[str, Tensor]
+Target = Tensor | Statistic
 
 
 class TargetCache:
-    """Tensors by key, at most `limit` bytes of them."""
+    """Targets by key, at most `limit` bytes of them."""
 
-    def __init__(self, limit: int = REMEMBERED_BYTES) -> None:
+    def __init__(self, limit: int = CACHED_BYTES) -> None:
         self.limit = limit
-        self.activations: OrderedDict[Hashable, Tensor] = OrderedDict()
+        self.kept: OrderedDict[Hashable, Target] = OrderedDict()
 
-    def get(self, key: Hashable) -> Tensor | None:
-        """What is kept under a key; it counts as used now."""
-        if key in self.activations:
-            self.activations.move_to_end(key)
-        return self.activations.get(key)
+    def get(self, key: Hashable) -> Target | None:
+        """Return what is kept under a key; it counts as used now."""
+        if key in self.kept:
+            self.kept.move_to_end(key)
+        return self.kept.get(key)
 
-    def keep(self, key: Hashable, tensor: Tensor) -> None:
-        """Keep a tensor, at the cost of the ones used longest ago."""
-        self.activations[key] = tensor
+    def keep(self, key: Hashable, target: Target) -> None:
+        """Keep a target, at the cost of the ones used longest ago."""
+        self.kept[key] = target
         while self.bytes > self.limit:
-            self.activations.popitem(last=False)
+            self.kept.popitem(last=False)
 
     @property
     def bytes(self) -> int:
         """Bytes of all that is kept."""
-        return sum(tensor.nbytes for tensor in self.activations.values())
+        return sum(_bytes(target) for target in self.kept.values())
+
+
+def _bytes(target: Target) -> int:
+    return target.nbytes if isinstance(target, Tensor) else sum(part.nbytes for part in target)
 
 
 TARGETS = TargetCache()
 
 
-class _Feature(LayerLoss):
-    """Not a loss: hands the feature out."""
+class _Collector(LayerLoss):
+    """No loss: hands out what it collected on the forward pass."""
 
+    found: Any
+
+    def __init__(self) -> None:
+        super().__init__(None, 0.0)
+
+    def compute(self) -> Any:
+        return self.found
+
+    def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
+        raise NotImplementedError
+
+    def value_of(self, feature: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
+class _Feature(_Collector):
     whole = True
 
-    def close(self, strips: list[Tensor]) -> None:
-        self.feature = torch.cat(strips, dim=2)
-
-    def value(self) -> Tensor:
-        return self.feature
-
-    def add_gradient(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        raise NotImplementedError
+    def finish(self, strips: list[Tensor]) -> None:
+        self.found = torch.cat(strips, dim=2)
 
 
-class _Gram(LayerLoss):
-    """Not a loss: hands the Gram matrix out."""
-
-    def begin(self, like: Tensor) -> None:
+class _Statistic(_Collector):
+    def reset(self, like: Tensor) -> None:
         self.products: Tensor | None = None
-        self.numel = 0
+        self.sums: Tensor | float = 0.0
+        self.positions = 0
 
-    def see(self, rows: Tensor, strip: slice) -> None:
-        self.numel += rows.numel()
+    def update(self, rows: Tensor, strip: slice) -> None:
+        self.positions += rows.shape[2] * rows.shape[3]
         self.products = add_products(self.products, rows)
+        self.sums = self.sums + rows.sum((0, 2, 3), dtype=wide(rows))
 
-    def value(self) -> Tensor:
-        assert self.products is not None
-        return self.products / self.numel
-
-    def add_gradient(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        raise NotImplementedError
+    def finish(self, strips: list[Tensor]) -> None:
+        assert self.products is not None and isinstance(self.sums, Tensor)
+        self.found = Statistic(self.sums / self.positions, self.products / self.positions)
 
 
-def content_targets(
-    network: Vgg19, picture: Tensor, layers: Sequence[str], pooling: str, key: Hashable = None
-) -> dict[str, Tensor]:
-    """Features of a picture (1, 3, H, W) by layer; `key` stands for picture and network in the process's memory."""
-    return _collect(_Feature, network, picture, layers, pooling, key)
+class ChainTargets:
+    """Targets by the fast chain. `key`: what they depend on beside the picture; None keeps none for later.
+
+    The target of a picture as it entered (no tensor) is computed once in a process.
+    """
+
+    def __init__(self, network: Network, pooling: str, key: Hashable = None) -> None:
+        self.network, self.pooling, self.key = network, pooling, key
+
+    def features(self, picture: Picture, layers: Sequence[str]) -> dict[str, Tensor]:
+        """Return the features (1, C, h, w) of a picture by layer, in channels_last."""
+        return self._collect(_Feature, picture, layers)
+
+    def statistics(self, picture: Picture, layers: Sequence[str]) -> dict[str, Statistic]:
+        """Return the statistics of a picture's features by layer."""
+        return self._collect(_Statistic, picture, layers)
+
+    def _collect(self, kind: type[_Collector], picture: Picture, layers: Sequence[str]) -> dict[str, Any]:
+        name = None if isinstance(picture, Tensor) or self.key is None else picture_hash(picture)
+        keys = {layer: (kind, name, self.key, layer, self.pooling) for layer in layers}
+        found: dict[str, Any] = {layer: TARGETS.get(key) if name else None for layer, key in keys.items()}
+        missing = {layer: kind() for layer, target in found.items() if target is None}
+        if missing:
+            self._pass_through(on(self.network, picture), missing)
+        for layer, collector in missing.items():
+            found[layer] = collector.compute()
+            if name:
+                TARGETS.keep(keys[layer], found[layer])
+        return found
+
+    def _pass_through(self, picture: Tensor, collectors: Mapping[str, _Collector]) -> None:
+        losses: dict[str, list[LayerLoss]] = {layer: [collector] for layer, collector in collectors.items()}
+        make_chain(self.network, (picture.shape[2], picture.shape[3]), losses, self.pooling).losses(picture)
 
 
-def style_targets(
-    network: Vgg19, picture: Tensor, layers: Sequence[str], pooling: str, key: Hashable = None
-) -> dict[str, Tensor]:
-    """Gram matrices of a picture by layer; `key` as in `content_targets`."""
-    return _collect(_Gram, network, picture, layers, pooling, key)
+class PlainTargets:
+    """The same from the network's own features: the slow twin, and for devices that the chain does not serve."""
+
+    def __init__(self, network: Network, pooling: str) -> None:
+        self.network, self.pooling = network, pooling
+
+    @torch.no_grad()
+    def features(self, picture: Picture, layers: Sequence[str]) -> dict[str, Tensor]:
+        """Return the features (1, C, h, w) of a picture by layer."""
+        return self.network.features(on(self.network, picture), layers, self.pooling)
+
+    def statistics(self, picture: Picture, layers: Sequence[str]) -> dict[str, Statistic]:
+        """Return the statistics of a picture's features by layer."""
+        return {layer: statistic(feature) for layer, feature in self.features(picture, layers).items()}
 
 
-def _collect(
-    kind: type[_Feature] | type[_Gram],
-    network: Vgg19,
-    picture: Tensor,
-    layers: Iterable[str],
-    pooling: str,
-    key: Hashable,
-) -> dict[str, Tensor]:
-    def place(layer: str) -> Hashable:
-        return (kind, key, layer, pooling)
-
-    found = {layer: None if key is None else TARGETS.get(place(layer)) for layer in layers}
-    collectors: dict[str, list[LayerLoss]] = {layer: [kind(0.0)] for layer, kept in found.items() if kept is None}
-    if collectors:
-        chain = make_chain(network, (picture.shape[2], picture.shape[3]), collectors, pooling)
-        values = chain.losses(picture)
-        for layer, (collector,) in collectors.items():
-            found[layer] = values[collector]
-            if key is not None:
-                TARGETS.keep(place(layer), values[collector])
-    return {layer: tensor for layer, tensor in found.items() if tensor is not None}
+def on(network: Network, picture: Picture) -> Tensor:
+    """Return a picture (1, 3, H, W) in the network's place and type of pictures."""
+    return (picture if isinstance(picture, Tensor) else to_tensor(picture)).to(network.mean)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from nst.objective.reference import Losses, LossValues
+from nst.objective.evaluation import Evaluation, LossValues
 from nst.optimizer.checkpoint import Callback, Checkpoint, CheckpointCallback, restore
 from nst.optimizer.protocols import Objective, Optimizer
 from nst.optimizer.run_state import Progress, RunState, in_trace
@@ -33,8 +33,8 @@ class GraphStep:
         self.seen, self.best_picture = picture.clone(), picture.clone()
         self.best_loss = torch.full((), torch.inf, dtype=torch.float64, device=device)
         self.count = torch.zeros(1, dtype=torch.int64, device=device)
-        self.values = torch.zeros(rows, 5, dtype=torch.float64, device=device)
-        """A row a step, in turns: content, style, tv, total, whether it converged."""
+        self.values = torch.zeros(rows, len(objective.names) + 2, dtype=torch.float64, device=device)
+        """A row a step, in turns: the terms, their total, and whether the step converged."""
 
     def __call__(self) -> None:
         """Everything a step does."""
@@ -49,9 +49,9 @@ class GraphStep:
             self.values[:, -1].index_copy_(0, self.count % len(self.values), converged.double()[None])
         self.count += 1
 
-    def _note(self, losses: Losses) -> None:
+    def _note(self, losses: Evaluation) -> None:
         """A row of the losses, and the picture where it is the best so far."""
-        self.values[:, :-1].index_copy_(0, self.count % len(self.values), torch.stack([*losses]).double()[None])
+        self.values[:, :-1].index_copy_(0, self.count % len(self.values), losses.flat().double()[None])
         total = losses.total.double()
         better = total < self.best_loss
         torch.where(better, self.seen, self.best_picture, out=self.best_picture)
@@ -175,8 +175,8 @@ class LossReader:
     def _take(self, block: range, values: Tensor, marks: list[torch.cuda.Event]) -> bool:
         run_state = self.run_state
         for evaluation, before, after in zip(block, marks, marks[1:], strict=False):
-            *found, converged = values[(evaluation - 1) % len(values)].tolist()
-            losses = LossValues(*found)
+            *terms, total, converged = values[(evaluation - 1) % len(values)].tolist()
+            losses = LossValues(dict(zip(self.step.objective.names, terms, strict=True)), total)
             run_state.durations.append(before.elapsed_time(after) / 1e3)
             self.seconds += run_state.durations[-1]
             if run_state.update(evaluation, losses):

@@ -71,7 +71,7 @@ def _optimise_called(
         began = time.perf_counter()
         optimizer.before_evaluation(picture)
         losses, gradient = objective.loss_and_gradient(picture)
-        values = losses.values()
+        values = losses.values(objective.names)
         if run_state.update(evaluation, values):
             run_state.best_picture = _copied(picture, run_state.best_picture)
         evaluated = time.perf_counter()

@@ -4,13 +4,15 @@ from typing import Protocol
 
 from torch import Tensor
 
-from nst.objective.reference import Losses
+from nst.objective.evaluation import Evaluation
 
 
 class Objective(Protocol):
-    """What the loop needs of an objective."""
+    """What the loop needs of an objective; `names` are those of its terms."""
 
-    def loss_and_gradient(self, picture: Tensor) -> tuple[Losses, Tensor]:
+    names: tuple[str, ...]
+
+    def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
         """Losses of a picture and the gradient of their total, valid until the next call."""
         ...
 

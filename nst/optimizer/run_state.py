@@ -1,13 +1,14 @@
-"""How a run goes: what a watcher sees, the trace, the best picture, and when it counts as lost."""
+"""The state of a run: its trace, its best picture, and when it counts as diverged."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from torch import Tensor
 
 from nst.errors import JobError
-from nst.objective.reference import LossValues
+from nst.objective.evaluation import LossValues
 
 PATIENCE = 20
 EXPLOSION = 10.0
@@ -15,18 +16,20 @@ EXPLOSION = 10.0
 
 
 class TraceRow(NamedTuple):
-    """One evaluation: seconds since the loop began (watchers not counted), unweighted losses, weighted total."""
+    """One evaluation: seconds since the loop began (callbacks not counted), and its losses.
+
+    `losses`: unweighted, by the name of their term; `total_loss`: weighted.
+    """
 
     evaluation: int
     seconds: float
-    content_loss: float
-    style_loss: float
+    losses: Mapping[str, float]
     total_loss: float
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What a bar or a frame writer sees; `picture` is valid during the call only."""
+    """What a callback receives; `picture` is valid during the call only."""
 
     evaluation: int
     steps: int
@@ -63,7 +66,7 @@ class RunState:
 
     def record(self, evaluation: int, seconds: float, losses: LossValues) -> None:
         """A row of the trace."""
-        self.trace.append(TraceRow(evaluation, seconds, losses.content, losses.style, losses.total))
+        self.trace.append(TraceRow(evaluation, seconds, losses.terms, losses.total))
 
     def finish(self, losses: LossValues) -> None:
         """The run ends here; the trace has its last evaluation."""

@@ -1,51 +1,119 @@
-"""Turning any mode Pillow knows into 8-bit sRGB: depth, ICC profile, ink, transparency."""
+"""Turning any mode Pillow knows into 8-bit sRGB: depth, ICC profile, ink, transparency. A band of rows at a time."""
 
 import io
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
 import numpy as np
 from PIL import Image, ImageCms
 
+BAND = 2**20
+"""Pixels that are converted at a time: what a conversion needs besides its result stays small."""
+
+Box: TypeAlias = tuple[int, int, int, int]
+Convert: TypeAlias = Callable[[Image.Image], Image.Image]
+
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK", "LAB": "Lab"}
 _PREMULTIPLIED = {"La": "LA", "RGBa": "RGBA"}
+_INTEGERS, _FLOATS = (255, 65535), (1,)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
-    """`image`, of any mode, as a new RGB picture in sRGB, without metadata, over white where transparent.
+    """`image`, of any mode, as an RGB picture in sRGB, without metadata, over white where transparent.
 
-    Grey of 16 bit is divided by 257. Other integers are taken as 0..255 or 0..65535, floats as 0..1, where they fit,
-    and are stretched from their least to their greatest value where they do not. Ink (CMYK) and Lab follow the
+    Grey of 16 bit is divided by 257. Other integers are taken as 0..255 or 0..65535, floats as 0..1, if they fit,
+    and are stretched from their least to their greatest value if they do not. Ink (CMYK) and Lab follow the
     embedded profile, ink without one is inverted, Lab without one is D50. A profile that is broken or of another
     colour space than the pixels is ignored. CMYK of Adobe's inverted JPEGs has been set right by Pillow.
+
+    An `image` that is opaque sRGB already is not copied before one of the two is changed.
     """
-    profile = image.info.get("icc_profile")
-    shallow = _eight_bit(image)
-    alpha = shallow.convert("RGBA").getchannel("A") if _is_transparent(shallow) else None
-    colours = _managed(_plain(shallow), profile)
-    return _over_white(colours, alpha)
+    image.load()
+    shallow = _to_eight_bit(image)
+    first = shallow(image.crop((0, 0, 1, 1)))
+    managed = _management(_plain(first).mode, image.info.get("icc_profile"))
+    if image.mode == "RGB" and managed is _to_rgb and not _is_transparent(first):
+        return _bare(image)
+    page = Image.new("RGB", image.size, "white")
+    for box in _bands(image.size):
+        part = shallow(image.crop(box))
+        alpha = part.convert("RGBA").getchannel("A") if _is_transparent(part) else None
+        page.paste(managed(_plain(part)), box, alpha)
+    return page
 
 
-def _eight_bit(image: Image.Image) -> Image.Image:
+def grey_levels(values: np.ndarray, negative: bool = False) -> np.ndarray:
+    """(H, W) uint8 of numbers of any type, scaled as in `to_srgb`; `negative`: the least value is white."""
+    full_scales = {"uint8": (255,), "uint16": (65535,)}.get(
+        values.dtype.name, _FLOATS if values.dtype.kind == "f" else _INTEGERS
+    )
+    levels = np.empty(values.shape, np.uint8)
+    rows = [slice(top, bottom) for _, top, _, bottom in _bands(values.shape[::-1])]
+    low, high = _range_of(values[part] for part in rows)
+    for part in rows:
+        unit = _unit(values[part], full_scales, low, high)
+        levels[part] = _rounded(1 - unit if negative else unit)
+    return levels
+
+
+def _bands(size: tuple[int, ...]) -> Iterator[Box]:
+    width, height = size
+    rows = max(1, BAND // width)
+    for top in range(0, height, rows):
+        yield (0, top, width, min(top + rows, height))
+
+
+def _bare(image: Image.Image) -> Image.Image:
+    """The same pixels in an `Image` without file and metadata; Pillow copies them when either is written to."""
+    bare = image._new(image.im)
+    bare.info = {}
+    bare.readonly = image.readonly = 1
+    return bare
+
+
+def _to_eight_bit(image: Image.Image) -> Convert:
+    """A function that brings bands of `image` to 8 bits a channel; the range of all its values is found here."""
     if image.mode.startswith("I;16"):
-        return _grey(np.asarray(image).astype(np.float32) / 65535)
-    if image.mode == "I":
-        return _grey(_unit(np.asarray(image), (255, 65535)))
-    if image.mode == "F":
-        return _grey(_unit(np.asarray(image), (1,)))
-    return image.convert(_PREMULTIPLIED.get(image.mode, image.mode))
+        return _sixteen_bit
+    if image.mode in ("I", "F"):
+        full_scales = _INTEGERS if image.mode == "I" else _FLOATS
+        low, high = _range_of(np.asarray(image.crop(box)) for box in _bands(image.size))
+        return lambda band: Image.fromarray(_rounded(_unit(np.asarray(band), full_scales, low, high)))
+    return lambda band: band.convert(_PREMULTIPLIED[band.mode]) if band.mode in _PREMULTIPLIED else band
 
 
-def _unit(values: np.ndarray, full_scales: tuple[int, ...]) -> np.ndarray:
-    """Values in [0, 1]: divided by the first full scale that holds them all, else stretched."""
-    finite = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(finite.min()), float(finite.max())
+def _sixteen_bit(band: Image.Image) -> Image.Image:
+    values = np.asarray(band)
+    grey = Image.fromarray(_rounded(values.astype(np.float32) / 65535))
+    transparent = band.info.get("transparency")
+    if transparent is None:
+        return grey
+    opaque = Image.fromarray(np.where(values == transparent, 0, 255).astype(np.uint8))
+    return Image.merge("LA", (grey, opaque))
+
+
+def _range_of(parts: Iterable[np.ndarray]) -> tuple[float, float]:
+    """The least and the greatest finite value."""
+    ranges = np.array([(finite.min(), finite.max()) for finite in map(_finite, parts)])
+    return float(ranges[:, 0].min()), float(ranges[:, 1].max())
+
+
+def _unit(values: np.ndarray, full_scales: tuple[int, ...], low: float, high: float) -> np.ndarray:
+    """Values in [0, 1]: divided by the first full scale that holds `low` and `high`, else stretched."""
+    finite = _finite(values)
     for full in full_scales:
         if low >= 0 and high <= full:
             return finite / full
     return (finite - low) / max(high - low, np.finfo(np.float64).tiny)
 
 
-def _grey(unit: np.ndarray) -> Image.Image:
-    return Image.fromarray(np.rint(unit * 255).astype(np.uint8))
+def _finite(values: np.ndarray) -> np.ndarray:
+    return np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _rounded(unit: np.ndarray) -> np.ndarray:
+    levels: np.ndarray = np.rint(unit * 255).astype(np.uint8)
+    return levels
 
 
 def _is_transparent(image: Image.Image) -> bool:
@@ -61,29 +129,38 @@ def _plain(image: Image.Image) -> Image.Image:
     return image.convert("RGBA").convert("RGB") if _is_transparent(image) else image.convert("RGB")
 
 
-def _managed(image: Image.Image, profile: bytes | None) -> Image.Image:
+def _management(mode: str, profile: bytes | None) -> Convert:
+    """A function from bands of `mode` to sRGB: through the profile if it is good, else by Pillow's own conversion."""
     if profile:
         try:
-            return _through(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+            return _through(mode, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
             pass  # as a browser does: the picture is worth more than its profile
-    if image.mode == "LAB":
-        return _through(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
+    if mode == "LAB":
+        return _through(mode, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
+    return _to_rgb
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _through(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
-    """`image` seen through `profile`; untouched where the profile is sRGB itself, which would only add rounding."""
+def _through(mode: str, profile: ImageCms.ImageCmsProfile) -> Convert:
+    """A function that looks through `profile`; none if that is sRGB itself, which would only add rounding."""
     space = profile.profile.xcolor_space.strip()
-    if image.mode == "L" and space == "RGB":
-        image = image.convert("RGB")
-    if space != _SPACES[image.mode]:
-        raise ValueError(f"a {space} profile on {image.mode} pixels")
-    transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), image.mode, "RGB")
-    if image.mode == "RGB" and _changes_nothing(transform):
-        return image
-    converted = ImageCms.applyTransform(image, transform)
-    assert converted is not None
+    entered = "RGB" if mode == "L" and space == "RGB" else mode
+    if space != _SPACES[entered]:
+        raise ValueError(f"a {space} profile on {entered} pixels")
+    transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), entered, "RGB")
+    if entered == "RGB" and _changes_nothing(transform):
+        return _to_rgb
+
+    def converted(image: Image.Image) -> Image.Image:
+        seen = ImageCms.applyTransform(image if image.mode == entered else image.convert(entered), transform)
+        assert seen is not None
+        return seen
+
+    converted(Image.new(mode, (1, 1)))
     return converted
 
 
@@ -92,9 +169,3 @@ def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
     colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(18, -1, 3)
     seen = ImageCms.applyTransform(Image.fromarray(colours), transform)
     return int(np.abs(np.asarray(seen).astype(int) - colours).max()) <= 1
-
-
-def _over_white(colours: Image.Image, alpha: Image.Image | None) -> Image.Image:
-    page = Image.new("RGB", colours.size, "white")
-    page.paste(colours, mask=alpha)
-    return page

@@ -5,12 +5,12 @@ The built-in pictures are those that scikit-image's wheel carries; its folder is
 
 import hashlib
 import os
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from nst.errors import UserError, did_you_mean
+from nst.pictures.folders import Listing, absolute, fold, is_picture, listing
 
 BUILTIN: dict[str, str] = {
     "astronaut": "astronaut.png",
@@ -31,12 +31,6 @@ BUILTIN: dict[str, str] = {
 }
 """Name -> file in `skimage/data`. The grey ones are brick, camera, cell, coins, grass, gravel and moon."""
 
-SUFFIXES = (
-    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"),
-    *(".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".avif"),
-)
-"""Endings that make a file answer to its stem: `wally` finds `wally.jpeg` but not `wally.txt`."""
-
 LONGEST_HINT = 600
 
 
@@ -46,16 +40,12 @@ def find(name: str, picture_dirs: Sequence[Path] = (), names: Mapping[str, str] 
     A path is a name with a separator, one that starts with `~` or `.`, or one of a file in the current folder.
     Any other name is exchanged, once, for what `names` says (itself: no change) and then looked up: a file of that
     name or stem in `picture_dirs` or below them, without hidden folders, first as spelt and then in any case; then
-    a built-in picture. Raises `UserError` where nothing, two files, or something other than a file is found.
+    a built-in picture. Raises `UserError` if nothing, two files, or something other than a file is found, and for a
+    path that is not UTF-8: it could not be recorded.
     """
     if not name.strip():
         raise UserError(f"no picture is named by {name!r}: give a path or a name{did_you_mean('', BUILTIN)}")
-    if _is_path(name):
-        return _existing(name)
-    meant = (names or {}).get(name, name)
-    if meant != name and _is_path(meant):
-        return _existing(meant)
-    return _named(name, meant, picture_dirs)
+    return _recordable(_found(name, picture_dirs, names or {}))
 
 
 def file_hash(path: Path) -> str:
@@ -67,19 +57,38 @@ def file_hash(path: Path) -> str:
         raise UserError(f"cannot read the picture {str(path)!r}: {error.strerror or error}") from error
 
 
+def _found(name: str, picture_dirs: Sequence[Path], names: Mapping[str, str]) -> Path:
+    if _is_path(name):
+        return _existing(name)
+    meant = names.get(name, name)
+    if meant != name and _is_path(meant):
+        return _existing(meant)
+    return _named(name, meant, picture_dirs)
+
+
+def _recordable(path: Path) -> Path:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise UserError(f"the path of the picture {str(path)!r} is not UTF-8: rename it") from None
+    return path
+
+
 def _is_path(name: str) -> bool:
     separators = [separator for separator in (os.sep, os.altsep) if separator]
     return name.startswith(("~", ".")) or any(s in name for s in separators) or os.path.isfile(name)
 
 
 def _existing(name: str) -> Path:
-    path = Path(os.path.abspath(os.path.expanduser(name)))
+    path = absolute(name)
     if os.path.isfile(path):
         return path
     if os.path.isdir(path):
         raise UserError(f"{str(path)!r} is a directory, not a picture: name a file in it")
     if os.path.exists(path):
         raise UserError(f"{str(path)!r} is not a regular file")
+    if os.path.islink(path):
+        raise UserError(_dangling(path))
     raise UserError(f"no picture at {str(path)!r}{_nearest_sibling(path)}")
 
 
@@ -87,53 +96,33 @@ def _nearest_sibling(path: Path) -> str:
     if not os.path.isdir(path.parent):
         return f": the folder {str(path.parent)!r} does not exist"
     try:
-        siblings = [entry.name for entry in os.scandir(path.parent) if _is_picture(entry.name)]
+        names = [name for name in os.listdir(path.parent) if is_picture(name)]
     except OSError as error:
         return f": the folder {str(path.parent)!r} cannot be listed ({error.strerror})"
-    return _short_hint(path.name, siblings)
+    return _short_hint(path.name, [name for name in names if os.path.isfile(path.parent / name)])
+
+
+def _dangling(path: Path) -> str:
+    return f"{str(path)!r} is a link to {os.readlink(path)!r}, where there is no file"
 
 
 def _named(name: str, meant: str, picture_dirs: Sequence[Path]) -> Path:
-    files = list(_walk(picture_dirs))
-    matches = _matches(meant, files)
+    here = listing(picture_dirs)
+    matches = here.matches(meant)
+    builtin = next((file for known, file in BUILTIN.items() if fold(known) == fold(meant)), None)
+    if not all(map(os.path.isfile, matches)) or not (matches or builtin):
+        here = listing(picture_dirs, anew=True)
+        matches = here.matches(meant)
     if len(matches) > 1:
         raise UserError(_ambiguous(meant, matches))
     if matches:
         return matches[0]
-    for builtin, file in BUILTIN.items():
-        if _fold(builtin) == _fold(meant):
-            return _builtin(file)
+    if builtin is not None:
+        return _builtin(builtin)
     if os.path.isdir(meant):
         raise UserError(f"{meant!r} is a directory, not a picture: name a file in it")
-    raise UserError(_unknown(name, meant, picture_dirs, files))
-
-
-def _walk(picture_dirs: Sequence[Path]) -> Iterator[Path]:
-    """Every file that is not hidden, each folder once, also when links or overlapping folders lead to it twice."""
-    seen = set()
-    for top in picture_dirs:
-        for folder, folders, files in os.walk(_absolute(top), followlinks=True):
-            real = os.path.realpath(folder)
-            if real in seen:
-                folders.clear()
-                continue
-            seen.add(real)
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            paths = (Path(folder, name) for name in sorted(files) if not name.startswith("."))
-            yield from (path for path in paths if os.path.isfile(path))
-
-
-def _matches(name: str, files: Sequence[Path]) -> list[Path]:
-    """The files that `name` means, from the closest kind of match that has any."""
-    pictures = [path for path in files if _is_picture(path.name)]
-    kinds = (
-        [path for path in files if path.name == name],
-        [path for path in files if _fold(path.name) == _fold(name)],
-        [path for path in pictures if path.stem == name],
-        [path for path in pictures if _fold(path.stem) == _fold(name)],
-    )
-    found = next((kind for kind in kinds if kind), [])
-    return list({os.path.realpath(path): path for path in found}.values())
+    link = Path(os.path.abspath(meant)) if os.path.islink(meant) else here.dangling_match(meant)
+    raise UserError(_dangling(link) if link else _unknown(name, meant, picture_dirs, here))
 
 
 def _ambiguous(name: str, matches: Sequence[Path]) -> str:
@@ -144,22 +133,25 @@ def _ambiguous(name: str, matches: Sequence[Path]) -> str:
     return f"the picture name {name!r} fits {listed}{more}: give one of the {wanted}"
 
 
-def _unknown(name: str, meant: str, picture_dirs: Sequence[Path], files: Sequence[Path]) -> str:
+def _unknown(name: str, meant: str, picture_dirs: Sequence[Path], here: Listing) -> str:
     alias = "" if meant == name else f" (which {name!r} stands for)"
     places = ["among the built-in pictures", *(f"in {_place(top)}" for top in picture_dirs)]
-    own = [path.name if os.path.splitext(meant)[1] else path.stem for path in files if _is_picture(path.name)]
+    own = [path.name if os.path.splitext(meant)[1] else path.stem for path in here.pictures]
     return f"no picture named {meant!r}{alias}: looked {', '.join(places)}{_short_hint(meant, [*BUILTIN, *own])}"
 
 
 def _place(top: Path) -> str:
-    folder = _absolute(top)
+    try:
+        folder = absolute(top)
+    except UserError:
+        return f"{str(top)!r} (no home folder is known for it)"
     if folder.is_dir():
         return repr(str(folder))
     return f"{str(folder)!r} ({'is not a folder' if os.path.exists(folder) else 'does not exist'})"
 
 
 def _short_hint(name: str, candidates: Sequence[str]) -> str:
-    hint = did_you_mean(name, dict.fromkeys(candidates))
+    hint = did_you_mean(name, dict.fromkeys(repr(candidate)[1:-1] for candidate in candidates))
     return hint if len(hint) <= LONGEST_HINT else ""
 
 
@@ -171,16 +163,3 @@ def _builtin(file: str) -> Path:
         if path.is_file():
             return path.absolute()
     raise UserError(f"the built-in picture {file!r} is missing: looked in {folders or 'no'} scikit-image installation")
-
-
-def _absolute(folder: Path) -> Path:
-    return Path(os.path.abspath(os.path.expanduser(folder)))
-
-
-def _is_picture(file_name: str) -> bool:
-    return file_name.lower().endswith(SUFFIXES)
-
-
-def _fold(name: str) -> str:
-    """Equal for names that differ in case or in how an accent is encoded (macOS spells them in two characters)."""
-    return unicodedata.normalize("NFC", name).casefold()

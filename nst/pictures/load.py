@@ -6,25 +6,28 @@ from pathlib import Path
 from PIL.Image import Image
 
 from nst.errors import UserError
-from nst.pictures.read import read
+from nst.pictures.read import read_verified
 from nst.pictures.resize import fitted_shape
-from nst.spec.records import Blend, PictureFile
-from nst.spec.signature import Spec
+from nst.spec.records import Blend, PictureFile, Spec
 
 
 @lru_cache(maxsize=8)
 def full_image(reference: PictureFile | Blend) -> Image:
-    """The picture at its own size, RGB; a blend is solved. `UserError` where it cannot be read or blended."""
+    """The picture at its own size, RGB; a blend is solved.
+
+    A file is read only if its bytes still have the hash of the reference, which is also what it is kept under: another
+    picture under the same path is never taken for it. `UserError` where it cannot be read or blended.
+    """
     if isinstance(reference, PictureFile):
-        return read(Path(reference.path))
+        return read_verified(Path(reference.path), reference.sha256)
     return _blend(reference)
 
 
 def remarks(spec: Spec) -> list[str]:
     """Lines that say which pictures are enlarged to `size`, or, as panoramas, kept smaller."""
     lines = []
-    for key, reference in (("content", spec.content), ("style", spec.style)):
-        if reference is not None:
+    for key, reference in spec.pictures.items():
+        if key != "init":
             width, height = full_image(reference).size
             shorter = min(fitted_shape(width, height, spec.size))
             if shorter < spec.size:

@@ -1,5 +1,8 @@
 """Reading a picture file into 8-bit sRGB, whatever it holds, or saying in one line why it cannot be read."""
 
+import hashlib
+import io
+import os
 import struct
 import threading
 import warnings
@@ -7,16 +10,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from nst.errors import UserError
+from nst.pictures import formats, png, tiff
 from nst.pictures.colour import to_srgb
 
 MAX_PIXELS = 2**28
-"""More pixels than this (16384 x 16384; 768 MiB once read) are taken for a decompression bomb."""
+"""More pixels than this (16384 x 16384) are taken for a decompression bomb.
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000", "AVIF")
-"""Picture formats. Pillow's others stay out: EPS, for one, would run Ghostscript on the file."""
+So many take 1 GiB once read (Pillow's RGB has 4 bytes a pixel) and, besides the file itself, up to 2 GiB while they
+are read: RGB of 8 bits 1 GiB, palettes and grey 1.3 GiB, 16-bit grey 1.5 GiB, RGBA, CMYK and what must be turned 2 GiB.
+"""
+
+MAX_BYTES = 2**32
+"""A larger file is not read into memory: no picture of `MAX_PIXELS` pixels needs as much."""
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF orientation -> what makes the picture upright."""
 
 _pillow = threading.Lock()
 
@@ -28,20 +47,82 @@ def read(path: Path) -> Image.Image:
     converted to sRGB. Raises `UserError` with the path in it for anything that is not a whole, readable picture of
     at most `MAX_PIXELS` pixels.
     """
+    with _named(path):
+        return _decoded(_contents(path))
+
+
+def read_verified(path: Path, sha256: str) -> Image.Image:
+    """`read`, of a file whose bytes have this SHA-256 (64 hex digits): the bytes that are hashed are those decoded.
+
+    Raises `UserError` for other bytes as well: the file was changed since it was hashed.
+    """
+    with _named(path):
+        data = _contents(path)
+        found = hashlib.sha256(data).hexdigest()
+        if found != sha256:
+            raise UserError(
+                f"it has changed since this run was planned (SHA-256 {found[:12]}, not {sha256[:12]}); "
+                "give the command again to use it as it is now"
+            )
+        return _decoded(data)
+
+
+def open_picture(path: Path) -> Image.Image:
+    """The picture as Pillow has it, in its own mode, to be used in a `with` block; nothing may be decoded yet.
+
+    In place of `Image.open`: only `FORMATS`, at most `MAX_PIXELS` pixels, whatever limits Pillow has. Raises
+    `UserError` as `read` does; what decodes it later raises Pillow's errors.
+    """
+    with _named(path), _patient_pillow():
+        return _opened(_contents(path))
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Any error as a `UserError` with the path in it."""
     try:
-        with path.open("rb") as file, _patient_pillow(), Image.open(file, formats=_formats()) as image:
-            _check_size(image.size)
-            image.load()
-            return to_srgb(_upright(image))
+        yield
     except UserError as error:
         raise UserError(f"cannot read the picture {str(path)!r}: {error}") from None
     except Exception as error:  # what a decoder raises on hostile bytes cannot be listed
-        raise UserError(f"cannot read the picture {str(path)!r}: {_reason(path, error)}") from error
+        raise UserError(f"cannot read the picture {str(path)!r}: {_reason(error)}") from error
 
 
-def _formats() -> list[str]:
-    Image.init()
-    return [name for name in FORMATS if name in Image.OPEN]
+def _contents(path: Path) -> bytes:
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_BYTES:
+            raise UserError(f"its {size / 2**30:.1f} GiB are more than the {MAX_BYTES // 2**30} GiB allowed")
+        return file.read()
+
+
+def _decoded(data: bytes) -> Image.Image:
+    with _patient_pillow():
+        return to_srgb(_loaded(data))
+
+
+def _loaded(data: bytes) -> Image.Image:
+    with _opened(data) as image:
+        image.load()
+        return _upright(image)
+
+
+def _opened(data: bytes) -> Image.Image:
+    if not data:
+        raise UserError("the file is empty")
+    if data.startswith(png.SIGNATURE):
+        return png.opened(data, _check_size)
+    if data.startswith(tiff.SIGNATURES):
+        return tiff.opened(data, _check_size)
+    try:
+        image = Image.open(io.BytesIO(data), formats=formats.readable())
+    except UnidentifiedImageError:
+        known = formats.known(data[: formats.HEAD])
+        if known is None:
+            raise
+        raise UserError(known) from None
+    _check_size(image.size)
+    return image
 
 
 @contextmanager
@@ -65,17 +146,17 @@ def _check_size(size: tuple[int, int]) -> None:
 
 
 def _upright(image: Image.Image) -> Image.Image:
+    """`image` itself unless its EXIF says that it lies on a side; unreadable EXIF is no EXIF."""
     try:
-        return ImageOps.exif_transpose(image)
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):  # unreadable EXIF is no EXIF
-        return image.copy()
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
+        turn = None
+    return image if turn is None else image.transpose(turn)
 
 
-def _reason(path: Path, error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):
-        if path.stat().st_size == 0:
-            return "the file is empty"
-        return f"it is damaged or not a picture of a known format ({', '.join(_formats())})"
+        return f"it is damaged or not a picture of a known format ({', '.join(formats.readable())})"
     if isinstance(error, MemoryError):
         return "there is not enough memory for it"
     if isinstance(error, OSError) and error.strerror:

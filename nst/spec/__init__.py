@@ -1,1 +1,1 @@
-"""What one run is: the vocabulary Hydra composes, and the frozen `Spec` made from it."""
+"""Describe one run: the vocabulary that Hydra composes, and the frozen `Spec` that it resolves to."""

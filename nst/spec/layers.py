@@ -12,20 +12,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nst.errors import UserError
-from nst.networks.base.architecture import CONVOLUTIONS
+from nst.networks.base.architecture import Architecture, layer_number
 
 _NAME = re.compile(r"(?P<kind>conv|relu)(?:_(?P<number>\d+)|(?P<block>\d+)_(?P<index>\d+))")
-_BY_SIMONYAN = {(c.block, c.index): c.number for c in CONVOLUTIONS}
-_BLOCK_LENGTH = {c.block: c.index for c in CONVOLUTIONS}
 
 
-def parse_layers(value: Any, key: str = "layers") -> tuple[str, ...]:
-    """The placement that `value` (a string, a list of strings, or None) stands for, in the order it is written.
+def parse_layers(value: Any, architecture: Architecture, key: str = "layers") -> tuple[str, ...]:
+    """Return the layers that `value` (a string, a list of strings, or None) stands for, in the order it is written.
 
     Raises `UserError`, with `key` in front, for unknown names, backward ranges, and a layer named twice.
     """
     try:
-        layers = [layer for token in _tokens(value) for layer in _expand(token)]
+        layers = [layer for token in _tokens(value) for layer in _expand(token, architecture)]
     except UserError as error:
         raise UserError(f"{key}: {error}") from None
     twice = {layer for layer in layers if layers.count(layer) > 1}
@@ -43,11 +41,6 @@ def pair_weights(
         raise UserError(f"{key}: {len(numbers)} weights for {len(layers)} layers ({', '.join(layers)})")
     pairs = sorted(zip(layers, numbers, strict=True), key=lambda pair: depth_order(pair[0]))
     return tuple(layer for layer, _ in pairs), tuple(number for _, number in pairs)
-
-
-def layer_number(layer: str) -> int:
-    """Which convolution (1 to 16) a normalised layer name sits at."""
-    return int(layer.split("_")[1])
 
 
 def depth_order(layer: str) -> tuple[int, int]:
@@ -79,14 +72,15 @@ def _tokens(value: Any) -> list[str]:
     return tokens
 
 
-def _expand(token: str) -> list[str]:
+def _expand(token: str, architecture: Architecture) -> list[str]:
     """One name, or every name of a range."""
     if _NAME.fullmatch(token) or "-" not in token:
-        kind, number = _parse_name(token)
+        kind, number = _parse_name(token, architecture)
         return [f"{kind}_{number}"]
     first, _, last = token.partition("-")
-    kind, low = _parse_name(first)
-    last_kind, high = _parse_name(f"{first.rpartition('_')[0]}_{last}" if last.isdigit() else last)
+    kind, low = _parse_name(first, architecture)
+    last_name = f"{first.rpartition('_')[0]}_{last}" if last.isdigit() else last
+    last_kind, high = _parse_name(last_name, architecture)
     if kind != last_kind:
         raise UserError(f"the range '{token}' mixes {kind} and {last_kind}; write two ranges joined by '+'")
     if low > high:
@@ -94,32 +88,36 @@ def _expand(token: str) -> list[str]:
     return [f"{kind}_{number}" for number in range(low, high + 1)]
 
 
-def _parse_name(name: str) -> tuple[str, int]:
+def _parse_name(name: str, architecture: Architecture) -> tuple[str, int]:
     match = _NAME.fullmatch(name)
     if match is None:
-        raise UserError(f"unknown layer '{name}'; did you mean '{_nearest_spelling(name)}'?")
+        raise UserError(f"unknown layer '{name}'; did you mean '{_nearest_spelling(name, architecture)}'?")
     kind = match["kind"]
     if match["number"] is not None:
         number = int(match["number"])
-        if not 1 <= number <= len(CONVOLUTIONS):
-            nearest = min(max(number, 1), len(CONVOLUTIONS))
-            raise UserError(f"unknown layer '{name}'; VGG-19 has conv_1 to conv_16; did you mean '{kind}_{nearest}'?")
+        if not 1 <= number <= architecture.depth:
+            nearest = min(max(number, 1), architecture.depth)
+            raise UserError(
+                f"unknown layer '{name}'; {architecture.title} has conv_1 to conv_{architecture.depth}; "
+                f"did you mean '{kind}_{nearest}'?"
+            )
         return kind, number
     block, index = int(match["block"]), int(match["index"])
-    if (block, index) not in _BY_SIMONYAN:
-        nearest_block = min(max(block, 1), 5)
-        nearest_index = min(max(index, 1), _BLOCK_LENGTH[nearest_block])
-        raise UserError(f"unknown layer '{name}'; did you mean '{kind}{nearest_block}_{nearest_index}'?")
-    return kind, _BY_SIMONYAN[block, index]
+    for convolution in architecture.convolutions:
+        if (convolution.block, convolution.index) == (block, index):
+            return kind, convolution.number
+    nearest_block = min(max(block, 1), len(architecture.blocks))
+    nearest_index = min(max(index, 1), architecture.blocks[nearest_block - 1][0])
+    raise UserError(f"unknown layer '{name}'; did you mean '{kind}{nearest_block}_{nearest_index}'?")
 
 
-def _nearest_spelling(name: str) -> str:
+def _nearest_spelling(name: str, architecture: Architecture) -> str:
     """A valid name for something that is none: `Conv3`, `conv-4`, `4`, `block4_conv2`."""
     digits = [int(number) for number in re.findall(r"\d+", name)][:2]
     kind = "relu" if "relu" in name.lower() else "conv"
-    if len(digits) == 2 and tuple(digits) in _BY_SIMONYAN:
+    if len(digits) == 2 and tuple(digits) in {(c.block, c.index) for c in architecture.convolutions}:
         return f"{kind}{digits[0]}_{digits[1]}"
-    return f"{kind}_{min(max(digits[0], 1), len(CONVOLUTIONS)) if digits else 4}"
+    return f"{kind}_{min(max(digits[0], 1), architecture.depth) if digits else 4}"
 
 
 def _numbers(weights: Any, key: str) -> list[float]:

@@ -1,6 +1,15 @@
-"""The records a `Spec` is made of: picture files, a blend, and the two optimizers with their settings."""
+"""The frozen records that describe one run. No torch, no files: names, hashes and numbers alone.
 
+A part that is not used is absent (None or an empty tuple), and absent parts are not signed; see `nst.spec.signature`.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from nst.networks.base.weights import WeightsFile
+from nst.spec.check import check
+
+Value = str | int | float | bool | None | tuple["Value", ...]
 
 
 @dataclass(frozen=True)
@@ -13,13 +22,67 @@ class PictureFile:
 
 @dataclass(frozen=True)
 class Blend:
-    """A Poisson blend as the content picture; `mask` None stands for the largest ellipse in the source."""
+    """A Poisson blend as a picture; `mask` None stands for the largest ellipse in the source."""
 
     source: PictureFile
     mask: PictureFile | None
     target: PictureFile
     offset: tuple[int, int]
     mode: str
+
+
+Picture = PictureFile | Blend
+
+
+@dataclass(frozen=True)
+class Target:
+    """A picture that a term compares with; the weights of a term's targets sum to 1."""
+
+    picture: Picture
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Term:
+    """A weighted loss: at `layers`, sorted by depth, with a weight each, against `targets`; a picture loss has neither.
+
+    `loss`: a name in `nst.losses`; `version` as `nst.losses.version` gives it; `settings`: sorted pairs.
+    """
+
+    name: str
+    loss: str
+    weight: float
+    layers: tuple[str, ...] = ()
+    layer_weights: tuple[float, ...] = ()
+    targets: tuple[Target, ...] = ()
+    settings: tuple[tuple[str, Value], ...] = ()
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class Scale:
+    """`steps` evaluations with `size` pixels on the picture's shorter side."""
+
+    size: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Start:
+    """The starting picture: noise (`uniform`, `gaussian`) from a seed, or a picture (`content`, `style`, `picture`)."""
+
+    kind: str
+    seed: int = 0
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class NetworkRef:
+    """A network by its name in `nst.networks`, its weights, and its pooling (`max` or `avg`)."""
+
+    name: str
+    weights: WeightsFile
+    pooling: str = "max"
 
 
 @dataclass(frozen=True)
@@ -51,4 +114,83 @@ class Adam:
     name: str = "adam"
 
 
+Optimizer = Lbfgs | Adam
 OPTIMIZERS: dict[str, type[Lbfgs] | type[Adam]] = {"lbfgs": Lbfgs, "adam": Adam}
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """How and where a run is made; no part of it decides the picture, and none is signed."""
+
+    device: str = "cpu"
+    threads: int = 1
+    deterministic: bool = False
+    frames_every: int = 0
+    checkpoint_every: int = 0
+    trace_every: int = 1
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One run, fully resolved. `scales` go from coarse to fine."""
+
+    terms: tuple[Term, ...]
+    scales: tuple[Scale, ...]
+    start: Start
+    network: NetworkRef
+    optimizer: Optimizer
+    keep: str = "last"
+    precision: str = "fp32"
+    repeat: int = 0
+    runtime: Runtime = Runtime()
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    @property
+    def size(self) -> int:
+        """Pixels of the shorter side of the result."""
+        return self.scales[-1].size
+
+    @property
+    def steps(self) -> int:
+        """Evaluations at the last size."""
+        return self.scales[-1].steps
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """All layers that a term looks at; one may occur twice."""
+        return tuple(layer for term in self.terms for layer in term.layers)
+
+    @property
+    def is_transfer(self) -> bool:
+        """Whether content and style are both asked for, as opposed to a reconstruction or a texture."""
+        return self.term("content") is not None and self.term("style") is not None
+
+    def term(self, name: str) -> Term | None:
+        """Return the term of a name, None if the run has none."""
+        return next((term for term in self.terms if term.name == name), None)
+
+    @property
+    def pictures(self) -> Mapping[str, Picture]:
+        """All pictures by their names: those of `target_names`, and `content`, `style` or `init` of the start."""
+        found = {
+            name: t.picture for term in self.terms for name, t in zip(target_names(term), term.targets, strict=True)
+        }
+        if self.start.picture is not None:
+            found.setdefault("init" if self.start.kind == "picture" else self.start.kind, self.start.picture)
+        return found
+
+    @property
+    def frame(self) -> str:
+        """The name of the picture whose shape the result has: the content, or else that of the first term."""
+        return (
+            "content"
+            if "content" in self.pictures
+            else next(name for term in self.terms for name in target_names(term))
+        )
+
+
+def target_names(term: Term) -> tuple[str, ...]:
+    """Return a name for each target of a term: `style`, `style_2`, ..."""
+    return tuple(f"{term.name}_{number}" if number > 1 else term.name for number in range(1, len(term.targets) + 1))

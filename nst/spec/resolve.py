@@ -3,61 +3,54 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from nst import networks
 from nst.device import pick_device, pick_precision, pick_threads
 from nst.errors import UserError, did_you_mean
-from nst.networks.base.architecture import CONVOLUTIONS
 from nst.networks.base.weights import identify
+from nst.paths import user_path
 from nst.pictures.find import file_hash, find
 from nst.pictures.load import full_image
 from nst.pictures.resize import fitted_shape
-from nst.spec.layers import layer_number, pair_weights, parse_layers
-from nst.spec.records import OPTIMIZERS, Adam, Blend, Lbfgs, PictureFile
+from nst.spec.records import (
+    OPTIMIZERS,
+    Adam,
+    Blend,
+    Lbfgs,
+    NetworkRef,
+    Picture,
+    PictureFile,
+    Runtime,
+    Scale,
+    Spec,
+    Start,
+)
 from nst.spec.schema import BlendConfig, Config
-from nst.spec.signature import Spec
+from nst.spec.terms import make_terms
 
 ALIASES = {"noise": "uniform"}
 STARTS = ("content", "noise", "uniform", "gaussian", "style")
 
 
 def resolve(config: Config) -> Spec:
-    """The validated `Spec` of a configuration; raises `UserError` with one line that says what is wrong."""
-    content_layers, content_layer_weights, content_weight = _loss(config, "content")
-    style_layers, style_layer_weights, style_weight = _loss(config, "style")
-    init, init_picture = _start(config)
-    uses_content = content_weight > 0 or init == "content"
-    uses_style = style_weight > 0 or init == "style"
+    """Return the validated `Spec` of a configuration; raises `UserError` with one line that says what is wrong."""
+    architecture = networks.architecture(config.network)
+    terms = make_terms(config, architecture, partial(_find, config))
     device = pick_device(config.device)
+    names = {term.name for term in terms}
     spec = Spec(
-        content=_content(config) if uses_content else None,
-        style=_picture(config, "style", config.style) if uses_style else None,
-        content_layers=content_layers,
-        content_layer_weights=content_layer_weights,
-        content_weight=content_weight,
-        style_layers=style_layers,
-        style_layer_weights=style_layer_weights,
-        style_weight=style_weight,
-        tv_weight=float(config.tv_weight),
-        size=config.size,
-        init=init,
-        init_picture=init_picture,
-        seed=config.seed,
-        repeat=config.repeat,
-        steps=config.steps,
+        terms=terms,
+        scales=(Scale(config.size, config.steps),),
+        start=_start(config),
+        network=NetworkRef(config.network, identify(architecture, config.weights), config.pooling),
         optimizer=_optimizer(config.optimizer),
         keep=config.keep,
-        pooling=config.pooling,
-        weights=identify(config.weights),
-        precision=pick_precision(config.precision, device, content_weight > 0 and style_weight > 0),
-        device=device,
-        threads=pick_threads(config.threads),
-        deterministic=config.deterministic,
-        frames_every=config.frames_every,
-        checkpoint_every=config.checkpoint_every,
-        trace_every=_trace_every(config.trace_every, device),
+        precision=pick_precision(config.precision, device, {"content", "style"} <= names),
+        repeat=config.repeat,
+        runtime=_runtime(config, device),
     )
     _check_shapes(spec)
     return spec
@@ -70,29 +63,37 @@ def check_keys(found: Sequence[str], known: Sequence[str], prefix: str = "") -> 
             raise UserError(f"unknown key '{prefix}{key}'{did_you_mean(key, known)}")
 
 
-def _loss(config: Config, kind: str) -> tuple[tuple[str, ...], tuple[float, ...], float]:
-    """Layers, their weights, and the loss's weight; nothing at all where the loss is off."""
-    weight = float(getattr(config, f"{kind}_weight"))
-    layers = parse_layers(getattr(config, f"{kind}_layers"), f"{kind}_layers")
-    if weight == 0 or not layers:
-        return (), (), 0.0
-    key = f"{kind}_layer_weights"
-    return (*pair_weights(layers, getattr(config, key), key), weight)
+def _runtime(config: Config, device: str) -> Runtime:
+    return Runtime(
+        device=device,
+        threads=pick_threads(config.threads),
+        deterministic=config.deterministic,
+        frames_every=config.frames_every,
+        checkpoint_every=config.checkpoint_every,
+        trace_every=_trace_every(config.trace_every, device),
+    )
 
 
-def _start(config: Config) -> tuple[str, PictureFile | None]:
-    init = ALIASES.get(config.init, config.init)
-    if init in STARTS:
-        return init, None
+def _find(config: Config, key: str, name: str) -> Picture:
+    """The picture that `key=name` stands for; `content` may be a blend."""
+    return _content(config) if key == "content" else _picture(config, key, name)
+
+
+def _start(config: Config) -> Start:
+    kind = ALIASES.get(config.init, config.init)
+    if kind in ("content", "style"):
+        return Start(kind, config.seed, _find(config, kind, getattr(config, kind)))
+    if kind in STARTS:
+        return Start(kind, config.seed)
     try:
-        return "picture", _picture(config, "init", config.init)
+        return Start("picture", config.seed, _find(config, "init", config.init))
     except UserError as error:
         if get_close_matches(config.init, STARTS, n=1):
             raise UserError(f"init={config.init}: unknown{did_you_mean(config.init, STARTS)}") from None
         raise UserError(f"{error} (init also takes {', '.join(STARTS)})") from None
 
 
-def _content(config: Config) -> PictureFile | Blend:
+def _content(config: Config) -> Picture:
     if config.blend.source is None and (config.blend.target, config.blend.mask) != (None, None):
         raise UserError("blend: needs blend.source; without it, blend.target and blend.mask do nothing")
     if config.blend.source is None:
@@ -123,7 +124,7 @@ def _is_ellipse(config: Config, mask: str | None) -> bool:
 
 def _picture(config: Config, key: str, name: str) -> PictureFile:
     """The file behind a name, hashed, and read once so that a broken one is refused before anything starts."""
-    folders = [Path(folder).expanduser() for folder in config.picture_dirs]
+    folders = [user_path("picture_dirs", folder) for folder in config.picture_dirs]
     try:
         path = find(name, folders, config.pictures)
         picture = PictureFile(str(path), _hash(path, path.stat().st_mtime_ns))
@@ -174,14 +175,14 @@ def _trace_every(value: Any, device: str) -> int:
 
 def _check_shapes(spec: Spec) -> None:
     """A panorama shrunk to the cap on pixels may be too small for the deepest layer."""
-    deepest = max(layer_number(layer) for layer in spec.content_layers + spec.style_layers)
-    needed = 2 * CONVOLUTIONS[deepest - 1].reduction
-    for key, reference in (("content", spec.content), ("style", spec.style)):
-        if reference is not None:
-            width, height = full_image(reference).size
-            shorter = min(fitted_shape(width, height, spec.size))
-            if shorter < needed:
-                raise UserError(
-                    f"{key}: {width} x {height} pixels at size={spec.size} gives a shorter side of {shorter}, "
-                    f"but conv_{deepest} needs {needed}"
-                )
+    architecture = networks.architecture(spec.network.name)
+    deepest = max((architecture.at(layer) for layer in spec.layers), key=lambda c: c.number)
+    needed = 2 * deepest.reduction
+    for key, reference in spec.pictures.items():
+        width, height = full_image(reference).size
+        shorter = min(fitted_shape(width, height, spec.size))
+        if key != "init" and shorter < needed:
+            raise UserError(
+                f"{key}: {width} x {height} pixels at size={spec.size} gives a shorter side of {shorter}, "
+                f"but conv_{deepest.number} needs {needed}"
+            )

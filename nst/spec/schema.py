@@ -22,6 +22,22 @@ class BlendConfig:
 
 
 @dataclass
+class LossConfig:
+    """A term of the objective, as `losses.<name>` gives it; the flat keys of content and style stand for two of them.
+
+    `picture`: a name or a list of names; `shares`: a number a picture, None for equal ones.
+    """
+
+    loss: str
+    weight: float = 1.0
+    layers: Any = "conv_1-5"
+    layer_weights: Any = None
+    picture: Any = None
+    shares: Any = None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
 class Config:
     """Every key that `python -m nst.run` understands."""
 
@@ -34,6 +50,9 @@ class Config:
     content_weight: float = 1.0
     style_weight: float = 1e6
     tv_weight: float = 0.0
+    content_loss: str = "mse"
+    style_loss: str = "gram"
+    losses: dict[str, Any] = field(default_factory=dict)
     size: int = 512
     init: str = "content"
     seed: int = 0
@@ -41,6 +60,7 @@ class Config:
     steps: int = 300
     optimizer: dict[str, Any] = field(default_factory=dict)
     keep: str = "last"
+    network: str = "vgg19"
     pooling: str = "max"
     weights: str = "bundled"
     device: str = "auto"
@@ -54,6 +74,7 @@ class Config:
     runs_dir: str = "runs"
     picture_dirs: list[str] = field(default_factory=lambda: ["pictures"])
     output: str | None = None
+    overwrite: bool = False
     pictures: dict[str, str] = field(default_factory=dict)
     pair: Any = None
     report: dict[str, Any] = field(default_factory=dict)

@@ -1,73 +1,31 @@
-"""The frozen, fully resolved description of one run, and its signature.
+"""Sign a spec: the name of a run's folder is a hash of all that decides its picture.
 
-`signature(spec)` is the first 12 hex digits of the SHA-256 over the canonical JSON of the whole spec: pictures and
-weights by hash, never by path; defaults included, so that editing a default never lets an old result answer for a new
-configuration. Fields listed in `UNSIGNED` stay out of it.
+`signature(spec)` is the first 12 hex digits of the SHA-256 over the canonical JSON of the spec: pictures and weights
+by hash, never by path; defaults included, so that editing one never lets an old result answer for a new configuration.
+Absent parts (None, empty tuples) are left out, so that a record may gain an optional part without renaming stored runs.
 """
 
 import hashlib
 import json
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from nst.networks.base.weights import WeightsFile
-from nst.spec.check import check
-from nst.spec.records import OPTIMIZERS, Adam, Blend, Lbfgs, PictureFile
+from nst.spec.records import PictureFile, Spec
 
-SPEC_VERSION = 2
-"""Raised whenever the same spec would give another picture."""
-
-
-@dataclass(frozen=True)
-class Spec:
-    """One run. What a zero weight makes irrelevant is None, empty or 0; layers are sorted by depth."""
-
-    content: PictureFile | Blend | None
-    style: PictureFile | None
-    content_layers: tuple[str, ...]
-    content_layer_weights: tuple[float, ...]
-    content_weight: float
-    style_layers: tuple[str, ...]
-    style_layer_weights: tuple[float, ...]
-    style_weight: float
-    tv_weight: float
-    size: int
-    init: str
-    init_picture: PictureFile | None
-    seed: int
-    repeat: int
-    steps: int
-    optimizer: Lbfgs | Adam
-    keep: str
-    pooling: str
-    weights: WeightsFile
-    precision: str
-    device: str = "cpu"
-    threads: int = 1
-    deterministic: bool = False
-    frames_every: int = 0
-    checkpoint_every: int = 0
-    trace_every: int = 1
-
-    def __post_init__(self) -> None:
-        check(self)
-
-    @property
-    def is_transfer(self) -> bool:
-        """Content and style loss together, as opposed to a reconstruction or a texture."""
-        return self.content_weight > 0 and self.style_weight > 0
-
+SPEC_VERSION = 3
+"""Raised if the same spec gives another picture; never for a new optional part."""
 
 UNSIGNED: dict[type, frozenset[str]] = {
     PictureFile: frozenset({"path"}),
     WeightsFile: frozenset({"source", "path"}),
-    Spec: frozenset({"device", "threads", "deterministic", "frames_every", "checkpoint_every", "trace_every"}),
+    Spec: frozenset({"runtime"}),
 }
-"""What says how or where to run, not what to compute."""
+"""Fields that say how or where to run, not what to compute."""
 
 
 def canonical(spec: Spec) -> str:
-    """The signed part of a spec as JSON with sorted keys and no spaces."""
+    """Return the signed part of a spec as JSON with sorted keys and no spaces."""
     return json.dumps(
         {"spec_version": SPEC_VERSION, **_as_dict(spec, signed_only=True)},
         sort_keys=True,
@@ -77,42 +35,24 @@ def canonical(spec: Spec) -> str:
 
 
 def signature(spec: Spec) -> str:
-    """The name of a run's folder: 12 hex digits."""
+    """Return the name of a run's folder: 12 hex digits."""
     return hashlib.sha256(canonical(spec).encode()).hexdigest()[:12]
 
 
 def to_dict(spec: Spec) -> dict[str, Any]:
-    """The whole spec as plain data, for `spec.yaml`."""
-    return _as_dict(spec, signed_only=False)
-
-
-def from_dict(data: dict[str, Any]) -> Spec:
-    """The spec that `to_dict` wrote; raises `KeyError` or `TypeError` where the data is of another version."""
-    values = dict(data)
-    values["content"] = _content(values["content"])
-    for key in ("style", "init_picture"):
-        values[key] = PictureFile(**values[key]) if values[key] else None
-    for key in ("content_layers", "content_layer_weights", "style_layers", "style_layer_weights"):
-        values[key] = tuple(values[key])
-    values["optimizer"] = OPTIMIZERS[values["optimizer"]["name"]](**values["optimizer"])
-    values["weights"] = WeightsFile(**values["weights"])
-    return Spec(**values)
-
-
-def _content(data: dict[str, Any] | None) -> PictureFile | Blend | None:
-    if not data:
-        return None
-    if "sha256" in data:
-        return PictureFile(**data)
-    source, target = PictureFile(**data["source"]), PictureFile(**data["target"])
-    mask = PictureFile(**data["mask"]) if data["mask"] else None
-    x, y = data["offset"]
-    return Blend(source, mask, target, (x, y), data["mode"])
+    """Return the whole spec as plain data, for `spec.yaml`; absent parts are left out."""
+    return {"spec_version": SPEC_VERSION, **_as_dict(spec, signed_only=False)}
 
 
 def _as_dict(record: Any, signed_only: bool) -> dict[str, Any]:
-    skipped = UNSIGNED.get(type(record), frozenset()) if signed_only else frozenset()
-    return {f.name: _plain(getattr(record, f.name), signed_only) for f in fields(record) if f.name not in skipped}
+    skipped = next((names for kind, names in UNSIGNED.items() if signed_only and isinstance(record, kind)), frozenset())
+    values = {field.name: getattr(record, field.name) for field in fields(record) if field.name not in skipped}
+    return {name: _plain(value, signed_only) for name, value in values.items() if not is_absent(value)}
+
+
+def is_absent(value: Any) -> bool:
+    """Return whether a part of a record is not used."""
+    return value is None or value == ()
 
 
 def _plain(value: Any, signed_only: bool) -> Any:

@@ -4,14 +4,16 @@
     python -m nst.store --failed               only those that failed, with the reason
     python -m nst.store --prune                what could be removed; --prune --yes removes it
 
-Removed are failed runs and half-written ones (unless a checkpoint is there to go on from), temporary files of processes
-that were killed, and input pictures of no run; with --unreferenced also runs that no sweep's plan names. A run that is
-being made stays; while there is one, so do the pictures and temporary files that runs share.
+Removed are failed runs and half-written ones (unless a checkpoint is there to go on from), checkpoints of runs that are
+done, temporary files of processes that were killed, and input pictures of no run; with --unreferenced also runs that no
+sweep's plan names. A run that is being made stays; while there is one, so do the pictures and temporary files that runs
+share. So does all that does not bear a name of nst's, and a run's folder with a file of yours in it.
 """
 
 import argparse
 import json
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,17 +21,19 @@ from pathlib import Path
 
 from nst.cli import parse
 from nst.errors import UserError, reason
+from nst.paths import user_path
 from nst.store.listing import Row, rows, size_of, table
-from nst.store.prune import Removal, prunable, remove
+from nst.store.prune import Removal, remove, survey
 from nst.store.store import State, Store
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line; 0, or 2 with one line on stderr."""
     try:
-        asked = parse(_parser(), argv)
+        typed = sys.argv[1:] if argv is None else list(argv)
+        asked = parse(_parser(), typed)
         store = _store(asked)
-        return _prune(store, asked) if asked.prune else _list(store, asked)
+        return _prune(store, asked, typed) if asked.prune else _list(store, asked)
     except BrokenPipeError:  # `| head`
         sys.stdout = open(os.devnull, "w")
         return 0
@@ -55,7 +59,7 @@ def _store(asked: argparse.Namespace) -> Store:
     for flag in ("yes", "unreferenced"):
         if getattr(asked, flag) and not asked.prune:
             raise UserError(f"--{flag} goes with --prune")
-    root = asked.runs_dir.expanduser()
+    root = user_path("--runs-dir", asked.runs_dir)
     if not root.is_dir():
         raise UserError(f"no store in {root}; --runs-dir says where it is")
     return Store(root)
@@ -76,22 +80,29 @@ def _text(found: Sequence[Row], reasons: bool) -> str:
     return f"{table(found, reasons)}\n{runs}: {', '.join(counts)}; {size_of(sum(row.bytes for row in found))}"
 
 
-def _prune(store: Store, asked: argparse.Namespace) -> int:
-    found = prunable(store, asked.unreferenced)
-    removed = [removal for removal in found if remove(store, removal)] if asked.yes else found
+def _prune(store: Store, asked: argparse.Namespace, typed: Sequence[str]) -> int:
+    found = survey(store, asked.unreferenced)
+    answers = [(removal, remove(store, removal) if asked.yes else None) for removal in found.removals]
+    removed = [removal for removal, kept in answers if kept is None]
     if asked.json:
         print(json.dumps([{**asdict(removal), "path": str(removal.path)} for removal in removed], indent=2))
     else:
-        print(_removals(removed, asked.yes))
+        print(_removals(removed, None if asked.yes else typed))
+    failed = [kept for _, kept in answers if kept is not None]
+    for kept in [*found.kept, *failed]:
+        print(f"kept: {kept.path}: {kept.reason}", file=sys.stderr)
     return 0
 
 
-def _removals(removed: Sequence[Removal], is_done: bool) -> str:
+def _removals(removed: Sequence[Removal], typed: Sequence[str] | None) -> str:
+    """What was removed or, if `typed` is what asked for it without `--yes`, what would be."""
     if not removed:
         return "nothing to remove"
-    lines = [f"{size_of(removal.bytes):>9}  {removal.reason:20} {removal.path}" for removal in removed]
+    width = max(len(removal.reason) for removal in removed)
+    lines = [f"{size_of(removal.bytes):>9}  {removal.reason:{width}}  {removal.path}" for removal in removed]
     total = size_of(sum(removal.bytes for removal in removed))
-    end = f"removed: {total}" if is_done else f"{total} could be removed: python -m nst.store --prune --yes does it"
+    command = shlex.join(["python", "-m", "nst.store", *(typed or ()), "--yes"])
+    end = f"removed: {total}" if typed is None else f"{total} could be removed: {command} does it"
     return "\n".join([*lines, end])
 
 

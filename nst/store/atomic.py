@@ -5,12 +5,15 @@ import errno
 import json
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from secrets import token_hex
 from typing import IO, Any
 
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
+LONGEST = 200
+"""Bytes of a file's name that its temporary name repeats."""
 
 
 class CannotWrite(OSError):
@@ -24,14 +27,17 @@ class CannotWrite(OSError):
 def replacing(path: Path, suffix: str | None = None) -> Iterator[Path]:
     """Yield a temporary path in the folder of `path` that takes its place when the block ends well.
 
-    A crash at any moment leaves the old file or the new one, never a part. The temporary path has the suffix of `path`,
-    by which libraries know a format, or another one. Raises `CannotWrite` if the disk is full or read-only.
+    A crash at any moment leaves the old file or the new one, never a part; the permissions of the old one stay. The
+    temporary path has the suffix of `path`, by which libraries know a format, or another one. Raises `CannotWrite` if
+    the disk is full or read-only.
     """
-    temporary = path.with_name(f".{path.name}.{token_hex(8)}{path.suffix if suffix is None else suffix}")
+    end = path.suffix if suffix is None else suffix
+    temporary = path.with_name(f".{_shortened(path.name)}.{token_hex(8)}{end}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         _sync(temporary)
+        _keep_permissions(path, temporary)
         os.replace(temporary, path)
     except OSError as error:
         if error.errno not in _UNWRITABLE:
@@ -40,8 +46,7 @@ def replacing(path: Path, suffix: str | None = None) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-    with contextlib.suppress(OSError):  # a file system may refuse to open folders
-        _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -99,6 +104,22 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
     return value
+
+
+def _shortened(name: str) -> str:
+    """So much of a name that the temporary one is not too long for a file system that takes the name itself."""
+    return os.fsencode(name)[:LONGEST].decode(errors="ignore")
+
+
+def _keep_permissions(path: Path, temporary: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.chmod(temporary, stat.S_IMODE(path.stat().st_mode))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename itself durable, if the file system lets folders be opened."""
+    with contextlib.suppress(OSError):
+        _sync(folder)
 
 
 def _sync(path: Path) -> None:

@@ -14,11 +14,12 @@ from torch import Tensor
 
 from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.run_state import RunState, TraceRow
-from nst.spec.signature import SPEC_VERSION, Spec, signature
+from nst.spec.records import Spec
+from nst.spec.signature import SPEC_VERSION, signature
 from nst.store.atomic import write_with
 from nst.store.store import CHECKPOINT
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever older checkpoints mean something else."""
 
 
@@ -58,7 +59,7 @@ def read_checkpoint(folder: Path, spec: Spec) -> Checkpoint | None:
     except Exception as error:
         raise Unusable(f"it cannot be read ({error})") from None
     if has_nan:
-        raise Unusable("it holds numbers that are none (NaN)")
+        raise Unusable("the checkpoint contains NaN")
     return checkpoint
 
 
@@ -77,13 +78,13 @@ def remove_leftovers(folder: Path) -> None:
 
 def _origin(spec: Spec) -> dict[str, Any]:
     """What must be the same for a run to go on: on a CPU, other threads would end in another picture."""
-    device = spec.device.partition(":")[0]
+    device = spec.runtime.device.partition(":")[0]
     return {
         "format": FORMAT,
         "spec_version": SPEC_VERSION,
         "signature": signature(spec),
         "device": device,
-        "threads": spec.threads if device == "cpu" else 0,
+        "threads": spec.runtime.threads if device == "cpu" else 0,
     }
 
 

@@ -4,15 +4,14 @@ They are written into a hidden folder, which takes the place of `frames/` when t
 from a checkpoint keeps those up to there.
 """
 
+import os
 import shutil
 from pathlib import Path
 
 from nst.optimizer.loop import Progress
 from nst.pictures.tensors import encode_png, to_image
 from nst.store.atomic import write_bytes
-from nst.store.store import FRAMES
-
-UNFINISHED = ".frames"
+from nst.store.store import FRAMES, UNFINISHED_FRAMES
 
 
 class FrameWriter:
@@ -22,7 +21,7 @@ class FrameWriter:
     """
 
     def __init__(self, folder: Path, every: int, made: int = 0) -> None:
-        self.folder = folder / UNFINISHED
+        self.folder = folder / UNFINISHED_FRAMES
         self.every = every
         kept = {_name(evaluation) for evaluation in range(every, made + 1, every)} if every else set()
         if kept:
@@ -49,7 +48,26 @@ def _keep_only(folder: Path, names: set[str]) -> None:
             path.unlink()
 
 
+def has_frames(folder: Path, every: int, made: int) -> bool:
+    """Whether a run that goes on after `made` evaluations has the frames of those before."""
+    kept = folder / (UNFINISHED_FRAMES if (folder / UNFINISHED_FRAMES).exists() else FRAMES)
+    return not every or all((kept / _name(evaluation)).is_file() for evaluation in range(every, made + 1, every))
+
+
+def link_frames(folder: Path, new: Path) -> None:
+    """Give the frames that were just written to the folder that takes the place of theirs; they stay here as well."""
+    if (folder / UNFINISHED_FRAMES).is_dir():
+        shutil.copytree(folder / UNFINISHED_FRAMES, new / UNFINISHED_FRAMES, copy_function=_link)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copy2(source, target)
+
+
 def keep_frames(folder: Path) -> None:
     """Make the frames that were just written those of the run."""
-    if (folder / UNFINISHED).is_dir():
-        (folder / UNFINISHED).rename(folder / FRAMES)
+    if (folder / UNFINISHED_FRAMES).is_dir():
+        (folder / UNFINISHED_FRAMES).rename(folder / FRAMES)

@@ -1,19 +1,19 @@
 """What is in a store, a row a run: its state, age and size, what it is, and the sweeps whose plans name it."""
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from nst.errors import UserError
+from nst.spec.read import from_dict
+from nst.spec.records import Picture, PictureFile
 from nst.store.atomic import read_json
 from nst.store.store import METRICS, State, Store
 
 WIDTH = 100
 SWEEPS_WIDTH = 24
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
@@ -34,7 +34,7 @@ def rows(store: Store) -> list[Row]:
     """Every run of a store that has a folder or is being made, the latest last."""
     named = sweeps_by_run(store)
     locks = {path.stem for path in (store.root / "locks").glob("*.lock") if not path.stem.startswith("report-")}
-    folders = {path.name for path in (store.root / "jobs").glob("*") if path.is_dir()}
+    folders = {path.name for path in (store.root / "jobs").glob("[!.]*") if path.is_dir()}
     running = {key for key in locks - folders if store.is_locked(key)}
     found = [_row(store, key, named.get(key, {})) for key in folders | running]
     return sorted(found, key=lambda row: (-row.age_seconds, row.signature))
@@ -43,16 +43,23 @@ def rows(store: Store) -> list[Row]:
 def sweeps_by_run(store: Store) -> dict[str, dict[str, str]]:
     """For each run that a plan names: its label in each sweep."""
     found: dict[str, dict[str, str]] = {}
-    for path in sorted(store.root.glob("sweeps/*/plan.json")):
-        for job in (read_json(path) or {}).get("jobs") or ():
+    for path in _plans(store):
+        jobs = (read_json(path) or {}).get("jobs")
+        for job in jobs if isinstance(jobs, list) else ():
             if isinstance(job, dict):
                 found.setdefault(str(job.get("signature")), {})[path.parent.name] = str(job.get("label"))
     return found
 
 
+def unreadable_plans(store: Store) -> list[Path]:
+    """The plans that say nothing of the runs they name: damaged, or not permitted to be read."""
+    return [path for path in _plans(store) if not isinstance((read_json(path) or {}).get("jobs"), list)]
+
+
 def folder_bytes(folder: Path) -> int:
-    """What the files of a folder take, frames and all."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    """What the files of a folder take, frames and all; links, and what cannot be looked at, count as nothing."""
+    files = (os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names)
+    return sum(map(_bytes, files))
 
 
 def size_of(count: int) -> str:
@@ -84,6 +91,17 @@ def table(found: Sequence[Row], reasons: bool) -> str:
     return "\n".join(_cut(line.rstrip(), WIDTH) for line in [head, *lines])
 
 
+def _plans(store: Store) -> list[Path]:
+    return sorted(store.root.glob("sweeps/*/plan.json"))
+
+
+def _bytes(path: str) -> int:
+    try:
+        return 0 if os.path.islink(path) else os.lstat(path).st_size
+    except OSError:
+        return 0
+
+
 def _row(store: Store, key: str, labels: Mapping[str, str]) -> Row:
     folder = store.job(key)
     error = store.error(key)
@@ -95,7 +113,7 @@ def _row(store: Store, key: str, labels: Mapping[str, str]) -> Row:
         age_seconds=max(0.0, time.time() - _written(folder)),
         bytes=folder_bytes(folder),
         sweeps=tuple(labels),
-        what="; ".join(words for words in (next(iter(labels.values()), ""), _what(folder)) if words),
+        what="; ".join(words for words in (next(iter(labels.values()), ""), _what(store, key)) if words),
         reason=reason if state is State.FAILED else None,
     )
 
@@ -107,19 +125,19 @@ def _written(folder: Path) -> float:
     return time.time()
 
 
-def _what(folder: Path) -> str:
-    """`chelsea + ihc, content, 512 px, 300 steps, lbfgs, seed 0`, from `spec.yaml`; empty where that cannot be read."""
+def _what(store: Store, key: str) -> str:
+    """`chelsea + ihc, content, 512 px, 300 steps, lbfgs, seed 0`; empty if `spec.yaml` cannot be read."""
     try:
-        spec: Any = yaml.load((folder / "spec.yaml").read_text(encoding="utf-8"), Loader=_Loader)
-        names = [_picture(spec[kind]) for kind in ("content", "style") if spec[f"{kind}_weight"] > 0]
-        rest = [spec["init"], f"{spec['size']} px", f"{spec['steps']} steps", spec["optimizer"]["name"]]
-        return ", ".join([" + ".join(names), *rest, f"seed {spec['seed']}"])
-    except (OSError, yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError):
+        spec = from_dict(store.spec(key))
+    except (KeyError, TypeError, ValueError, AttributeError, UserError):
         return ""
+    targets = dict.fromkeys(_title(target.picture) for term in spec.terms for target in term.targets)
+    rest = [spec.start.kind, f"{spec.size} px", f"{spec.steps} steps", spec.optimizer.name]
+    return ", ".join([" + ".join(targets), *rest, f"seed {spec.start.seed}"])
 
 
-def _picture(reference: Mapping[str, Any]) -> str:
-    return Path(reference["path"]).stem if "path" in reference else f"{_picture(reference['source'])} blended"
+def _title(picture: Picture) -> str:
+    return Path(picture.path).stem if isinstance(picture, PictureFile) else f"{_title(picture.source)} blended"
 
 
 def _sweeps(row: Row) -> str:

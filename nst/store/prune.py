@@ -1,17 +1,24 @@
-"""What can be removed from a store without losing a result, and removing it."""
+"""What can be removed from a store without losing a result, and removing it.
 
-import contextlib
+Only what bears a name that nst gives is looked at: folders of runs, named by 12 hex digits, with nothing but a run's
+own files in them; input pictures, named by the hash of their pixels; temporary files. Links are never followed.
+"""
+
+import os
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import Timeout
 
+from nst.errors import UserError, reason
 from nst.store.atomic import read_json
-from nst.store.listing import folder_bytes, sweeps_by_run
-from nst.store.store import CHECKPOINT, ERROR, METRICS, State, Store
+from nst.store.listing import folder_bytes, sweeps_by_run, unreadable_plans
+from nst.store.owned import TEMPORARY, entries, strangers
+from nst.store.replace import leftovers
+from nst.store.store import CHECKPOINT, ERROR, MARKER, METRICS, SIGNATURE, UNFINISHED_FRAMES, State, Store
 
 UNNAMED = "no sweep names it"
 SETTLED_SECONDS = 3600
@@ -28,32 +35,53 @@ class Removal:
     run: str | None = None
 
 
-def prunable(store: Store, unreferenced: bool = False) -> list[Removal]:
-    """All that can go, the runs first; `unreferenced`: also runs that no sweep's plan names, however they stand."""
-    runs = list(_runs(store, unreferenced))
-    if is_busy(store):
-        return runs
-    return [*runs, *_temporary(store), *_pictures(store, {run.run for run in runs})]
+@dataclass(frozen=True)
+class Kept:
+    """A folder or file that would go, and why it stays."""
+
+    path: Path
+    reason: str
 
 
-def remove(store: Store, removal: Removal) -> bool:
-    """Remove one; False, and nothing happens, where a process has begun to use it, or has finished it."""
-    if removal.run is None:
-        if is_busy(store):
-            return False
-        with contextlib.suppress(FileNotFoundError):
-            removal.path.unlink()
-        return True
+@dataclass(frozen=True)
+class Survey:
+    """What can go from a store, the runs first, and what stays although it looks like something that could."""
+
+    removals: list[Removal] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+
+
+def survey(store: Store, unreferenced: bool = False) -> Survey:
+    """Look through a store; `unreferenced`: also for runs that no sweep's plan names, however they stand.
+
+    Raises `UserError` if the folder is no store, or if nobody can know which runs the plans name.
+    """
+    if not store.exists():
+        raise UserError(f"{store.root} is no store: it has neither {MARKER} nor a run in it; nothing is removed there")
+    if unreferenced and (plans := unreadable_plans(store)):
+        raise UserError(f"--unreferenced: {plans[0]} cannot be read, so which runs it names is unknown")
+    found = Survey()
+    _add_runs(found, store, unreferenced)
+    if not is_busy(store):
+        found.removals.extend(_temporary(store))
+        _add_pictures(found, store)
+    return found
+
+
+def remove(store: Store, removal: Removal) -> Kept | None:
+    """Remove one thing; returns why it stays if that cannot be, or if a process has begun to use it or finished it."""
     try:
+        if removal.run is None:
+            if is_busy(store):
+                return Kept(removal.path, "a process uses the store")
+            removal.path.unlink(missing_ok=True)
+            return None
         with store.lock(removal.run).acquire(blocking=False):
-            if store.metrics(removal.run) is not None and removal.reason != UNNAMED:
-                return False
-            for name in (METRICS, ERROR):  # without these, what is left of it counts as nothing
-                (removal.path / name).unlink(missing_ok=True)
-            shutil.rmtree(removal.path)
+            return _remove_of_run(store, removal, removal.run)
     except Timeout:
-        return False
-    return True
+        return Kept(removal.path, "a process makes this run")
+    except OSError as error:
+        return Kept(removal.path, reason(error))
 
 
 def is_busy(store: Store) -> bool:
@@ -61,17 +89,27 @@ def is_busy(store: Store) -> bool:
     return any(store.is_locked(path.stem) for path in (store.root / "locks").glob("*.lock"))
 
 
-def _runs(store: Store, unreferenced: bool) -> Iterator[Removal]:
+def _add_runs(found: Survey, store: Store, unreferenced: bool) -> None:
     named = sweeps_by_run(store)
-    for folder in sorted(path for path in (store.root / "jobs").glob("*") if path.is_dir()):
-        reason = _reason(store, folder, folder.name in named, unreferenced)
-        if reason:
-            yield Removal(folder, reason, folder_bytes(folder), folder.name)
+    for folder in store.runs():
+        try:
+            why = _reason(store, folder, folder.name in named, unreferenced)
+            others = strangers(folder) if why else []
+            if why and (folder / METRICS).exists() and store.metrics(folder.name) is None:
+                found.kept.append(Kept(folder, f"its {METRICS} is damaged"))
+            elif others:
+                found.kept.append(Kept(folder, f"{others[0].name!r} in it is not of nst"))
+            elif why:
+                found.removals.append(Removal(folder, why, folder_bytes(folder), folder.name))
+            else:
+                found.removals.extend(_leftovers(store, folder))
+        except OSError as error:
+            found.kept.append(Kept(folder, reason(error)))
 
 
 def _reason(store: Store, folder: Path, is_named: bool, unreferenced: bool) -> str | None:
     state = store.state(folder.name)
-    if state is State.RUNNING:
+    if store.is_locked(folder.name):
         return None
     if unreferenced and not is_named:
         return UNNAMED
@@ -80,22 +118,96 @@ def _reason(store: Store, folder: Path, is_named: bool, unreferenced: bool) -> s
     return "failed" if state is State.FAILED else "half-written"
 
 
+def _leftovers(store: Store, folder: Path) -> Iterator[Removal]:
+    """What a run that stays was killed over: files under a temporary name, and a checkpoint it needs no more."""
+    if store.is_locked(folder.name):
+        return
+    unfinished = folder / UNFINISHED_FRAMES
+    is_done = store.state(folder.name) is State.DONE
+    for path in [*leftovers(folder), *([unfinished] if is_done and unfinished.is_dir() else [])]:
+        if not path.is_symlink() and not strangers(folder if path == unfinished else path):
+            yield Removal(path, "temporary", folder_bytes(path), folder.name)
+    for path in entries(folder):
+        if path.is_symlink() or not path.is_file():
+            continue
+        if TEMPORARY.fullmatch(path.name):
+            yield Removal(path, "temporary", path.lstat().st_size, folder.name)
+        elif is_done and path.name == CHECKPOINT:
+            yield Removal(path, "checkpoint of a done run", path.lstat().st_size, folder.name)
+
+
+def _remove_of_run(store: Store, removal: Removal, run: str) -> Kept | None:
+    folder = store.job(run)
+    is_done = store.metrics(run) is not None
+    if removal.path != folder:
+        if removal.path.name == CHECKPOINT and not is_done:
+            return Kept(removal.path, "the run is no longer done")
+        shutil.rmtree(removal.path) if removal.path.is_dir() else removal.path.unlink(missing_ok=True)
+        return None
+    if is_done and removal.reason != UNNAMED:
+        return Kept(folder, "it is done by now")
+    if others := strangers(folder):
+        return Kept(folder, f"{others[0].name!r} in it is not of nst")
+    for name in (METRICS, ERROR):  # without these, what is left of it counts as nothing
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder)
+    return None
+
+
 def _temporary(store: Store) -> Iterator[Removal]:
-    """What a process that was killed was about to rename: hidden files in the folders that runs share."""
-    places = [store.pictures, *(path for path in (store.root / "sweeps").rglob("*") if path.is_dir())]
-    finished = [path.parent for path in (store.root / "jobs").glob(f"*/{METRICS}")]
-    for folder in [*places, *finished]:
-        for path in folder.glob(".*"):
-            if path.is_file() and time.time() - path.stat().st_mtime > SETTLED_SECONDS:
-                yield Removal(path, "temporary", path.stat().st_size)
+    """What a process that was killed was about to rename, in the folders that runs share."""
+    for folder in [store.pictures, *_below(store.root / "sweeps"), store.root]:
+        for path in entries(folder):
+            if not path.is_symlink() and path.is_file() and TEMPORARY.fullmatch(path.name):
+                status = path.lstat()
+                if time.time() - status.st_mtime > SETTLED_SECONDS:
+                    yield Removal(path, "temporary", status.st_size)
 
 
-def _pictures(store: Store, going: set[str | None]) -> Iterator[Removal]:
+def _below(folder: Path) -> Iterator[Path]:
+    if folder.is_symlink():
+        return
+    for path, folders, _ in os.walk(folder):
+        folders.sort()
+        yield Path(path)
+
+
+def _add_pictures(found: Survey, store: Store) -> None:
+    try:
+        used = _used(store, {removal.path for removal in found.removals})
+        for path in entries(store.pictures):
+            if path.suffix == ".png" and SIGNATURE.fullmatch(path.stem) and path.stem not in used:
+                if path.is_symlink() or not _is_input(path):
+                    found.kept.append(Kept(path, "it is not the picture that its name says"))
+                else:
+                    found.removals.append(Removal(path, "input of no run", path.lstat().st_size))
+    except OSError as error:
+        found.kept.append(Kept(store.pictures, f"which runs use them is unknown ({reason(error)})"))
+
+
+def _used(store: Store, going: set[Path]) -> set[str]:
+    """The inputs of the runs that stay, those behind links as well; raises `OSError` if one cannot be told."""
+    jobs = store.root / "jobs"
     used: set[str] = set()
-    for path in (store.root / "jobs").glob("*/*.json"):
-        if path.name in (METRICS, ERROR) and path.parent.name not in going:
-            inputs = (read_json(path) or {}).get("inputs")
-            used |= {str(name) for name in inputs.values()} if isinstance(inputs, dict) else set()
-    for path in sorted(store.pictures.glob("*.png")):
-        if not path.name.startswith(".") and path.stem not in used:
-            yield Removal(path, "input of no run", path.stat().st_size)
+    runs = [path for path in jobs.iterdir() if SIGNATURE.fullmatch(path.name)] if os.path.lexists(jobs) else []
+    for folder in runs:
+        for path in (folder / METRICS, folder / ERROR):
+            if folder not in going and path.exists():
+                inputs = (read_json(path) or {"inputs": None}).get("inputs", {})
+                if not isinstance(inputs, dict):
+                    raise OSError(f"{path} is damaged")
+                used |= {str(value) for value in inputs.values()}
+    return used
+
+
+def _is_input(path: Path) -> bool:
+    """Whether a picture's name is the hash of its pixels, as nst names the inputs of runs."""
+    from PIL import Image
+
+    from nst.pictures.tensors import picture_hash
+
+    try:
+        with Image.open(path, formats=["PNG"]) as image:
+            return picture_hash(image) == path.stem
+    except Exception:  # whatever a foreign file makes a decoder raise
+        return False

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 import traceback
 from dataclasses import asdict
 from datetime import datetime
@@ -14,81 +13,88 @@ from PIL.Image import Image
 
 from nst.engine import Inputs, Result, load_inputs
 from nst.errors import UserError, reason
-from nst.optimizer.loop import Diverged, TraceRow
+from nst.objective.evaluation import LossValues
+from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.tensors import encode_png, picture_hash, to_image
-from nst.spec.signature import Spec, canonical, signature, to_dict
+from nst.spec.records import Spec
+from nst.spec.signature import canonical, signature, to_dict
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.checkpoint import remove_checkpoint
-from nst.store.frames import UNFINISHED, keep_frames
+from nst.store.frames import keep_frames, link_frames
+from nst.store.owned import RUN_FILES, remove_own
 from nst.store.provenance import now, provenance
-from nst.store.store import CHECKPOINT, ERROR, METRICS, PROVENANCE, Store
+from nst.store.replace import replacement
+from nst.store.store import CHECKPOINT, ERROR, FRAMES, METRICS, PROVENANCE, UNFINISHED_FRAMES, Store
 
 
 def write_result(store: Store, spec: Spec, result: Result, started: datetime) -> Path:
-    """Write a finished run; returns the path of its picture. The folder counts as done only at the very end."""
+    """Write a finished run; returns the path of its picture. An older result stays until this one is whole."""
     folder, attempt = store.job(signature(spec)), store.attempt(signature(spec)) + 1
-    clear(folder)
-    inputs = _write_inputs(store, folder, result.inputs)
-    _write_common(folder, spec, list(result.trace), started, attempt)
-    write_bytes(folder / "image.png", encode_png(result.image, png_text(spec)))
-    keep_frames(folder)
-    write_json(folder / METRICS, {**metrics(spec, result), "inputs": inputs})
-    remove_checkpoint(folder)
+    with replacement(folder) as new:
+        inputs = _write_inputs(store, new, result.inputs)
+        _write_common(new, spec, list(result.trace), started, attempt)
+        write_bytes(new / "image.png", encode_png(result.image, png_text(spec)))
+        link_frames(folder, new)
+        keep_frames(new)
+        write_json(new / METRICS, {**metrics(spec, result), "inputs": inputs})
     return folder / "image.png"
 
 
 def write_failure(store: Store, spec: Spec, error: BaseException, started: datetime) -> Path:
     """Write why a run failed, with its trace and best picture where it has any; returns the run's folder.
 
-    Its checkpoint stays, to go on from when it is tried again, unless it would only diverge again.
+    Its checkpoint stays, to go on from when it is tried again, unless it would only diverge again. If the run was done
+    before, that result stays as it is, with the reason beside it.
     """
     folder, attempt = store.job(signature(spec)), store.attempt(signature(spec)) + 1
-    clear(folder)
     run_state = error.run_state if isinstance(error, Diverged) else None
+    if store.metrics(signature(spec)) is not None:
+        write_json(folder / ERROR, _failure(error, run_state, attempt))
+        remove_own(folder / UNFINISHED_FRAMES)
+        remove_checkpoint(folder)
+        return folder
+    clear(folder)
     _write_common(folder, spec, run_state.trace if run_state else [], started, attempt)
     if run_state and run_state.best_picture is not None:
         write_bytes(folder / "best.png", encode_png(to_image(run_state.best_picture), png_text(spec)))
     keep_frames(folder)
-    write_json(
-        folder / ERROR,
-        {
-            "type": type(error).__name__,
-            "message": reason(error) or type(error).__name__,
-            "attempt": attempt,
-            "errno": error.errno if isinstance(error, OSError) else None,
-            "traceback": "".join(traceback.format_exception(error)),
-            "evaluations": run_state.evaluations if run_state else 0,
-            "best_total_loss": run_state.best_loss if run_state else None,
-            "best_evaluation": run_state.best_evaluation if run_state else None,
-            "inputs": _inputs_of_failure(store, folder, spec),
-        },
-    )
+    inputs = _inputs_of_failure(store, folder, spec)
+    write_json(folder / ERROR, {**_failure(error, run_state, attempt), "inputs": inputs})
     if run_state:
         remove_checkpoint(folder)
     return folder
 
 
-def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str | None]:
+def _failure(error: BaseException, run_state: RunState | None, attempt: int) -> dict[str, Any]:
+    return {
+        "type": type(error).__name__,
+        "message": reason(error) or type(error).__name__,
+        "attempt": attempt,
+        "errno": error.errno if isinstance(error, OSError) else None,
+        "traceback": "".join(traceback.format_exception(error)),
+        "evaluations": run_state.evaluations if run_state else 0,
+        "best_total_loss": run_state.best_loss if run_state else None,
+        "best_evaluation": run_state.best_evaluation if run_state else None,
+    }
+
+
+def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str]:
     """The inputs of a failed run, or none where just they, or the memory for them, are what failed."""
     try:
         return _write_inputs(store, folder, load_inputs(spec))
     except (UserError, MemoryError):
-        return {"content": None, "style": None}
+        return {}
 
 
 def clear(folder: Path) -> None:
-    """Sweep an old run aside, the files that make it count first: what is left of it is never trusted.
+    """Remove what is left of an older attempt, the files that make it count first: it is never trusted.
 
     The frames that were just written stay, and the checkpoint: they are of the run that is being recorded. So does,
-    until it is replaced, the provenance, which counts the attempts.
+    until it is replaced, the provenance, which counts the attempts; and whatever nst did not put there.
     """
-    for name in (METRICS, ERROR):
+    for name in (METRICS, ERROR, *sorted(RUN_FILES - {METRICS, ERROR, PROVENANCE, CHECKPOINT})):
         (folder / name).unlink(missing_ok=True)
-    for path in folder.glob("*"):
-        if path.is_dir() and path.name != UNFINISHED:
-            shutil.rmtree(path, ignore_errors=True)
-        elif not path.is_dir() and path.name not in (PROVENANCE, CHECKPOINT):
-            path.unlink(missing_ok=True)
+    remove_own(folder / FRAMES)
 
 
 def png_text(spec: Spec) -> dict[str, str]:
@@ -104,8 +110,8 @@ def metrics(spec: Spec, result: Result) -> dict[str, Any]:
     return {
         "steps_requested": spec.steps,
         "evaluations": result.evaluations,
-        **{f"{key}_loss": value for key, value in measured.losses._asdict().items()},
-        **{f"{key}_loss_png": value for key, value in measured.losses_png._asdict().items()},
+        **_losses(measured.losses, "loss"),
+        **_losses(measured.losses_png, "loss_png"),
         "best_total_loss": result.best_total_loss,
         "best_evaluation": result.best_evaluation,
         **asdict(result.timings),
@@ -120,6 +126,11 @@ def metrics(spec: Spec, result: Result) -> dict[str, Any]:
     }
 
 
+def _losses(losses: LossValues, suffix: str) -> dict[str, float]:
+    """`content_loss`, `style_loss`, ..., `total_loss`."""
+    return {**{f"{name}_{suffix}": value for name, value in losses.terms.items()}, f"total_{suffix}": losses.total}
+
+
 def _write_common(folder: Path, spec: Spec, trace: list[TraceRow], started: datetime, attempt: int) -> None:
     write_text(folder / "spec.yaml", yaml.safe_dump(to_dict(spec), sort_keys=False, allow_unicode=True))
     write_text(folder / "trace.csv", _csv(trace))
@@ -129,21 +140,20 @@ def _write_common(folder: Path, spec: Spec, trace: list[TraceRow], started: date
 def _csv(trace: list[TraceRow]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(TraceRow._fields)
-    writer.writerows(trace)
+    names = list(trace[0].losses) if trace else []
+    writer.writerow(["evaluation", "seconds", *(f"{name}_loss" for name in names), "total_loss"])
+    writer.writerows([row.evaluation, row.seconds, *row.losses.values(), row.total_loss] for row in trace)
     return text.getvalue()
 
 
-def _write_inputs(store: Store, folder: Path, inputs: Inputs) -> dict[str, str | None]:
-    """Write the start, and the pictures as they entered; returns the names of these."""
+def _write_inputs(store: Store, folder: Path, inputs: Inputs) -> dict[str, str]:
+    """Write the start, and the pictures as they entered; returns their hashes by name."""
     write_bytes(folder / "start.png", encode_png(to_image(inputs.start), {}))
-    return {"content": _write_input(store, inputs.content), "style": _write_input(store, inputs.style)}
+    return {name: _write_input(store, image) for name, image in inputs.pictures.items()}
 
 
-def _write_input(store: Store, image: Image | None) -> str | None:
+def _write_input(store: Store, image: Image) -> str:
     """Keep an input once; its name is the hash of its pixels."""
-    if image is None:
-        return None
     name = picture_hash(image)
     if not store.picture(name).exists():
         write_bytes(store.picture(name), encode_png(image, {}))

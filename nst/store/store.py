@@ -4,7 +4,10 @@
 Anything else means pending.
 """
 
+import contextlib
 import errno
+import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,13 +19,17 @@ import yaml
 from filelock import FileLock, Timeout
 
 from nst.errors import JobError
-from nst.store.atomic import read_json
+from nst.store.atomic import read_json, write_text
 from nst.store.running import running
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 METRICS, ERROR, PROVENANCE, CHECKPOINT = "metrics.json", "error.json", "provenance.json", "checkpoint.pt"
-IMAGE, START, TRACE, SPEC, FRAMES = "image.png", "start.png", "trace.csv", "spec.yaml", "frames"
+IMAGE, START, TRACE, SPEC = "image.png", "start.png", "trace.csv", "spec.yaml"
+FRAMES, UNFINISHED_FRAMES = "frames", ".frames"
 PLAN = "plan.json"
+MARKER = ".nst-store"
+MARK = "This folder is a store of nst: what its runs made, by signature. `python -m nst.store` lists them.\n"
+SIGNATURE = re.compile("[0-9a-f]{12}")
 
 
 class StoreError(JobError):
@@ -49,7 +56,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Record:
-    """How a run stands: its state, how often it was recorded (0: never), and the kind of its error if it failed."""
+    """How a run stands: its state, how often it was recorded (0: never), and the kind of its error if it failed.
+
+    One that is done has an error if it failed when it was made again; the result is the one before.
+    """
 
     state: State
     attempt: int = 0
@@ -93,9 +103,32 @@ class Store:
         """The folder of a sweep's report."""
         return self.sweep(name) / "report"
 
+    def runs(self) -> list[Path]:
+        """The folders of runs, by signature; links, and whatever else lies in `jobs/`, are not among them."""
+        return [folder for folder in _folders(self.root / "jobs") if SIGNATURE.fullmatch(folder.name)]
+
+    def exists(self) -> bool:
+        """Whether this folder is a store: it is marked as one or, if older than that, holds what only a store has."""
+        if (self.root / MARKER).is_file():
+            return True
+        records = (PROVENANCE, METRICS, ERROR)
+        if any(
+            (run / "spec.yaml").is_file() and any((run / name).is_file() for name in records) for run in self.runs()
+        ):
+            return True
+        plans = (read_json(folder / "plan.json") or {} for folder in _folders(self.root / "sweeps"))
+        return any({"version", "varied", "jobs"} <= plan.keys() for plan in plans)
+
+    def mark(self) -> None:
+        """Mark the folder as a store; one that lets only its rooms be written stays as it is."""
+        if not (self.root / MARKER).exists():
+            with contextlib.suppress(OSError):
+                write_text(self.root / MARKER, MARK)
+
     def metrics(self, signature: str) -> dict[str, Any] | None:
-        """The metrics of a finished run."""
-        return read_json(self.job(signature) / METRICS)
+        """The metrics of a finished run; None if there are none, or if the file is blank."""
+        self._settle(signature)
+        return read_json(self.job(signature) / METRICS) or None
 
     def error(self, signature: str) -> dict[str, Any] | None:
         """Why a run failed."""
@@ -122,9 +155,10 @@ class Store:
 
     def attempt(self, signature: str) -> int:
         """How often a run was recorded, as done or as failed; 0: never. Unlike times, it cannot jump."""
-        folder, counted = self.job(signature), self.provenance(signature).get("attempt")
+        folder = self.job(signature)
+        counts = [(read_json(folder / name) or {}).get("attempt") for name in (PROVENANCE, ERROR)]
         recorded = (folder / METRICS).exists() or (folder / ERROR).exists()
-        return max(counted if isinstance(counted, int) else 0, int(recorded))
+        return max(int(recorded), *(count for count in counts if isinstance(count, int)), 0)
 
     def record(self, signature: str, *, probe: bool = True) -> Record:
         """How a run stands, read once; without `probe` its lock, which others may want, is left alone."""
@@ -137,10 +171,10 @@ class Store:
         return {signature: self._record(signature, partial(held.__contains__, signature)) for signature in every}
 
     def _record(self, signature: str, is_running: Callable[[], bool]) -> Record:
-        if self.metrics(signature) is not None:
-            return Record(State.DONE, self.attempt(signature))
-        error = self.error(signature)
+        is_done, error = self.metrics(signature) is not None, self.error(signature)
         kind = None if error is None else str(error.get("type"))
+        if is_done:
+            return Record(State.DONE, self.attempt(signature), kind)
         quiet = State.PENDING if error is None else State.FAILED
         return Record(State.RUNNING if is_running() else quiet, self.attempt(signature), kind)
 
@@ -151,6 +185,7 @@ class Store:
         """
         path = self._lock_file(signature)
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.mark()
         return FileLock(path)
 
     def state(self, signature: str) -> State:
@@ -169,9 +204,28 @@ class Store:
         except OSError:
             return False
 
+    def _settle(self, signature: str) -> None:
+        """Bring back a result that was being replaced when its process was killed."""
+        from nst.store.replace import is_unsettled, settle
+
+        if is_unsettled(self.job(signature)):
+            with contextlib.suppress(OSError, Timeout), self.lock(signature).acquire(blocking=False):
+                settle(self.job(signature))
+
     @property
     def _locks(self) -> Path:
         return self.root / "locks"
 
     def _lock_file(self, signature: str) -> Path:
         return self._locks / f"{signature}.lock"
+
+
+def _folders(parent: Path) -> list[Path]:
+    """The folders in a folder by name, without links; none if it is a link itself, or cannot be listed."""
+    if parent.is_symlink():
+        return []
+    try:
+        with os.scandir(parent) as entries:
+            return sorted(Path(entry) for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []

@@ -3,7 +3,6 @@
 import shlex
 import sys
 import traceback
-from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 from hydra.core.hydra_config import HydraConfig
@@ -13,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError, did_you_mean
+from nst.paths import user_path
 from nst.report.read.filter import compared
 from nst.report.read.layout import Layout, layout
 from nst.spec.resolve import check_keys
@@ -24,6 +24,7 @@ from nst.sweep.conclude import conclude, report
 from nst.sweep.hydra_errors import KEYS, explain
 from nst.sweep.live_page import Refresher
 from nst.sweep.names import sweep_name
+from nst.sweep.output import check_store
 from nst.sweep.plan import GROUPS, make_plan
 from nst.sweep.scheduler import Sweep, due
 from nst.sweep.summary import announce
@@ -67,10 +68,13 @@ class SweepCallback(Callback):
         composed = compose_jobs(overrides)
         first = composed[0].config
         task = task_overrides(config)
-        sweep = OmegaConf.select(config, "hydra.runtime.choices.sweep")
+        chosen = OmegaConf.select(config, "hydra.runtime.choices.sweep")
+        sweep = chosen.rpartition("/")[2] if chosen else None
         name = sweep_name(sweep, [o for o in task if o], swept(overrides), first.name)
-        plan = make_plan(composed, overrides, name=name, sweep=sweep, command=command_line(), created=now().isoformat())
-        store = Store(Path(first.runs_dir).expanduser())
+        check_store(first)
+        store = Store(user_path("runs_dir", first.runs_dir))
+        made, command = now().isoformat(), command_line()
+        plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command, created=made)
         refuse_workers(config, plan)
         check_report(plan)
         if any(run.config.output for run in composed):

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from nst.optimizer.checkpoint import Callback, CannotResume, Checkpoint, CheckpointCallback
 from nst.optimizer.run_state import Progress
-from nst.spec.signature import Spec, signature
+from nst.spec.records import Spec
+from nst.spec.signature import signature
 from nst.store.checkpoint import Unusable, read_checkpoint, remove_leftovers, write_checkpoint
 from nst.store.store import CHECKPOINT, Store
 from nst.sweep.progress import ConsoleProgress
@@ -47,7 +48,7 @@ class Checkpoints:
 
     def update(self, progress: Progress) -> CheckpointCallback | None:
         """Ask for a checkpoint every so many evaluations, and when the process is to end."""
-        every = self.spec.checkpoint_every
+        every = self.spec.runtime.checkpoint_every
         last = progress.evaluation >= progress.steps
         STOP.waits = bool(every) and not last  # after the last one, the loop asks no more
         due = every and progress.evaluation % every == 0 and not last

@@ -16,9 +16,9 @@ from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
 from nst.spec.from_hydra import config_from
+from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.spec.signature import Spec
 from nst.sweep.hydra_errors import explain
 
 

@@ -9,15 +9,15 @@ from nst.device import is_elsewhere
 from nst.errors import UserError
 from nst.store.plan import Plan, PlannedRun
 from nst.store.store import Store, StoreError
-from nst.sweep.runner import DETERMINISTIC
-from nst.sweep.scheduler import Sweep, due, execute
+from nst.sweep.rerun import DETERMINISTIC
+from nst.sweep.scheduler import Sweep, due, execute, failed_since
 
 
 def conclude(sweep: Sweep) -> NoReturn:
     """Make what is left if this machine can, report, and exit: 0 where all runs are done, else 1."""
     is_recalled = not due(sweep)
     try:
-        if not any(is_elsewhere(run.spec.device) for run in sweep.composed):
+        if not any(is_elsewhere(run.spec.runtime.device) for run in sweep.composed):
             execute(sweep)
     except StoreError as error:
         stop(sweep, error)
@@ -38,6 +38,7 @@ def finish(sweep: Sweep, is_recalled: bool) -> NoReturn:
     """Write the report, list what failed, and exit; `is_recalled`: nothing was made by this call."""
     reported = report(sweep, is_recalled)
     failed = _not_done(sweep)
+    failed += [job for job in failed_since(sweep.store, sweep.plan) if sweep.store.metrics(job.signature) is not None]
     _list(failed, sweep.store)
     raise SystemExit(1 if failed or not reported else 0)
 
@@ -82,5 +83,7 @@ def _reason(store: Store, run: PlannedRun) -> str:
     reason = store.reason(run.signature)
     if reason is None:
         return "not made"
+    if store.metrics(run.signature) is not None:
+        return f"{reason}; the earlier result stays"
     again = store.record(run.signature, probe=False).error in DETERMINISTIC
     return f"{reason} (rerun=failed tries it again)" if again else reason

@@ -7,12 +7,12 @@ from statistics import median
 
 import yaml
 
+from nst import networks
 from nst.device import device_name
-from nst.networks.base.architecture import CONVOLUTIONS
 from nst.pictures.load import full_image
 from nst.pictures.resize import fitted_shape
-from nst.spec.layers import layer_number
-from nst.spec.signature import Spec, from_dict
+from nst.spec.read import from_dict
+from nst.spec.records import Spec
 from nst.store.atomic import read_json
 from nst.store.store import METRICS, Store
 
@@ -22,12 +22,16 @@ SAMPLE = 50
 
 def work(spec: Spec) -> float:
     """Multiply-adds of the convolutions of a whole run, forward: pixels x channels in x out x 9, by evaluation."""
-    frame = spec.content or spec.style
-    assert frame is not None
-    height, width = fitted_shape(*full_image(frame).size, spec.size)
-    deepest = max(layer_number(layer) for layer in spec.content_layers + spec.style_layers)
-    used = CONVOLUTIONS[:deepest]
-    return spec.steps * height * width * sum(9 * c.channels_in * c.channels_out / c.reduction**2 for c in used)
+    architecture = networks.architecture(spec.network.name)
+    depth = max(architecture.at(layer).number for layer in spec.layers)
+    used = architecture.convolutions[:depth]
+    return spec.steps * pixels(spec) * sum(9 * c.channels_in * c.channels_out / c.reduction**2 for c in used)
+
+
+def pixels(spec: Spec) -> int:
+    """Return the pixels of the picture that a run makes."""
+    height, width = fitted_shape(*full_image(spec.pictures[spec.frame]).size, spec.size)
+    return height * width
 
 
 def estimate_seconds(store: Store, specs: Iterable[Spec]) -> float | None:
@@ -36,7 +40,7 @@ def estimate_seconds(store: Store, specs: Iterable[Spec]) -> float | None:
     name = cache(device_name)
     total = 0.0
     for spec in specs:
-        known = rates.get((name(spec.device), spec.precision))
+        known = rates.get((name(spec.runtime.device), spec.precision))
         if not known:
             return None
         total += work(spec) * median(known)

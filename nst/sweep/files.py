@@ -1,7 +1,7 @@
 """Where `conf/` and `sweeps/` are, and how the named sweeps become Hydra's group `sweep`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any, cast
@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from yaml import YAMLError
 
 from nst.errors import UserError, did_you_mean
+from nst.paths import user_path
 from nst.sweep.hydra_argv import quote
 from nst.sweep.hydra_errors import KEYS, refuse_list
 
@@ -28,20 +29,43 @@ def data_folder(name: str) -> Path:
 
 
 def sweep_files(config_dir: Path | None = None) -> dict[str, Path]:
-    """Named sweeps by name; a user's own in CONFIG_DIR/sweeps come before those that nst brings."""
+    """Named sweeps by name, subfolders included; a user's own in CONFIG_DIR/sweeps replace those that nst brings."""
     if config_dir and not config_dir.is_dir():
         raise UserError(f"--config-dir {config_dir}: no such folder")
     folders = [data_folder("sweeps")] + ([config_dir / "sweeps"] if config_dir else [])
-    return {file.stem: file for folder in folders for file in sorted(folder.glob("*.yaml"))}
+    return {name: file for folder in folders for name, file in _named(folder).items()}
+
+
+def _named(folder: Path) -> dict[str, Path]:
+    """The sweeps of a folder and of its subfolders by name; `UserError` if two files have the same one."""
+    found: dict[str, Path] = {}
+    for file in [*sorted(folder.glob("*.yaml")), *sorted(folder.glob("[!.]*/*.yaml"))]:
+        if file.stem in found:
+            raise UserError(f"{file}: {found[file.stem]} has the same name; rename one of them")
+        found[file.stem] = file
+    return found
 
 
 def register_sweeps(files: dict[str, Path], chosen: str | None, quick: bool) -> None:
-    """Make every sweep a choice of Hydra's group `sweep`; the `quick:` block counts where `profile=quick`."""
-    if chosen is not None and chosen not in files:
-        raise UserError(f"sweep={chosen}: no such sweep{did_you_mean(chosen, files)}")
-    for name, file in files.items():
-        node = load_sweep(file, quick) if name == chosen else OmegaConf.create()
-        ConfigStore.instance().store(group="sweep", name=name, node=node, package="_global_")
+    """Make every sweep a choice of Hydra's group `sweep`; the `quick:` block counts if `profile=quick`.
+
+    The chosen one may be given with its folder, `studies/precision`.
+    """
+    for name in files:
+        ConfigStore.instance().store(group="sweep", name=name, node=OmegaConf.create(), package="_global_")
+    if chosen is not None:
+        group, _, name = f"sweep/{chosen}".rpartition("/")
+        node = load_sweep(_find(files, chosen), quick)
+        ConfigStore.instance().store(group=group, name=name, node=node, package="_global_")
+
+
+def _find(files: dict[str, Path], chosen: str) -> Path:
+    """The file of a sweep by its name, with or without its folder."""
+    words = chosen.split("/")
+    file = files.get(words[-1])
+    if file is None or list(file.with_suffix("").parts[-len(words) :]) != words:
+        raise UserError(f"sweep={chosen}: no such sweep{did_you_mean(words[-1], files)}")
+    return file
 
 
 def load_sweep(file: Path, quick: bool) -> DictConfig:
@@ -68,14 +92,22 @@ def load_sweep(file: Path, quick: bool) -> DictConfig:
 
 
 def union(cases: Any, file: Path) -> str:
-    """Values of `pair` for a `cases:` block: each case is the product of its lists, all of them one after the other."""
+    """Values of `pair` for a `cases:` block: each case is the product of its lists, all of them one after the other.
+
+    An item that is a mapping stands for several keys that go together, whatever its list is called.
+    """
     if not isinstance(cases, dict) or not all(isinstance(case, dict) for case in cases.values()):
         raise UserError(f"{file}: cases: must name mappings of keys to values or lists of values")
     chosen = []
     for case in cases.values():
         lists = [values if isinstance(values, list) else [values] for values in case.values()]
-        chosen += [dict(zip(case, values, strict=True)) for values in product(*lists)]
+        chosen += [_together(zip(case, values, strict=True)) for values in product(*lists)]
     return ",".join(map(_word, chosen))
+
+
+def _together(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """One mapping of the keys of a run, those of mappings among the values included."""
+    return {k: v for key, value in pairs for k, v in (value if isinstance(value, dict) else {key: value}).items()}
 
 
 def _check_keys(node: DictConfig, file: Path) -> None:
@@ -121,5 +153,5 @@ def config_dir_of(arguments: Sequence[str]) -> Path | None:
         flag, equals, value = argument.partition("=")
         if flag in ("--config-dir", "-cd"):
             found = value if equals else next(iter(arguments[i + 1 : i + 2]), "")
-            return Path(found).expanduser()
+            return user_path(flag, found)
     return None

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from hydra._internal.utils import get_args_parser
 
 from nst.cli import parse
 from nst.errors import UserError
+from nst.paths import exists
 from nst.sweep.hydra_errors import KEYS, refuse_list
 
 PATH_KEYS = (
@@ -57,7 +57,7 @@ def _check_overrides(overrides: Sequence[str], multirun: bool) -> None:
         key, equals, value = override.partition("=")
         if not equals and not override.startswith("~"):
             raise UserError(f"'{override}' is not KEY=VALUE{_meant(before, override, multirun)}")
-        if value.startswith("[") and value.endswith("]") and not _exists(value):
+        if value.startswith("[") and value.endswith("]") and not exists(value):
             refuse_list(key.lstrip("+"), [part.strip() for part in value[1:-1].split(",")])
 
 
@@ -95,7 +95,7 @@ def quote_argument(argument: str, multirun: bool) -> str:
         return argument
     if key.lstrip("+") == "picture_dirs":
         return f"{key}={_quote_list(value)}"
-    pieces = _PIECE.findall(value) if multirun and "," in value and not _exists(value) else [value]
+    pieces = _PIECE.findall(value) if multirun and "," in value and not exists(value) else [value]
     return f"{key}={','.join(quote(piece) for piece in pieces)}"
 
 
@@ -117,7 +117,3 @@ def quote(piece: str) -> str:
 def _escape(match: re.Match[str]) -> str:
     """Hydra takes a backslash for what it is, except before a quote."""
     return match[1] * 2 + ("\\'" if match[2] else "")
-
-
-def _exists(value: str) -> bool:
-    return Path(value).expanduser().exists()

@@ -19,6 +19,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from nst.device import cuda_devices, expect_cuda, processors
 from nst.errors import UserError
+from nst.paths import user_path
 from nst.store.provenance import work_beside
 from nst.sweep.gpus import take_gpu, visible_gpus
 from nst.sweep.hydra_argv import quote_argument
@@ -92,7 +93,7 @@ def ready_driver(config: DictConfig, launcher: str) -> None:
     check_installed(launcher)
     if launcher in SETTLE:
         SETTLE[launcher](config)
-    store = Path(config.runs_dir).expanduser().absolute()
+    store = user_path("runs_dir", config.runs_dir).absolute()
     _override(config, "runs_dir", str(store))  # a worker may start in another folder
 
 

@@ -7,7 +7,20 @@ from collections.abc import Sequence
 from nst.errors import UserError
 
 ELSEWHERE = frozenset(
-    {"sweep", "name", "plan", "rerun", "fail_fast", "runs_dir", "picture_dirs", "output", "threads", "device", "report"}
+    {
+        "sweep",
+        "name",
+        "plan",
+        "rerun",
+        "fail_fast",
+        "runs_dir",
+        "picture_dirs",
+        "output",
+        "overwrite",
+        "threads",
+        "device",
+        "report",
+    }
 )
 """Keys that change where or whether something runs, or how it is shown, not what: they never make another folder."""
 DEFAULTS = frozenset({"profile=full", "pictures=builtin", "preset=writeup", "optimizer=lbfgs"})

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from nst.spec.signature import signature
 from nst.store.plan import Plan, PlannedRun, Value
+from nst.store.store import Store
 from nst.sweep.compose import ComposedRun, swept
+from nst.sweep.rerun import run_name
 from nst.sweep.values import differing, label, plain_values, varied_keys
 
 GROUPS = ("preset", "profile", "pictures")
@@ -12,6 +13,7 @@ NOT_AXES = frozenset({"threads", "device"})
 
 
 def make_plan(
+    store: Store,
     composed: Sequence[ComposedRun],
     overrides: Sequence[str],
     *,
@@ -20,17 +22,17 @@ def make_plan(
     command: str,
     created: str,
 ) -> Plan:
-    """Plan composed runs."""
+    """Plan composed runs; one that `store` has from an older version is planned under the name that it has there."""
     values = [plain_values(run.config, run.spec) | _choices(run.overrides) for run in composed]
     varied = [key for key in varied_keys(values, swept(overrides)) if key not in NOT_AXES]
     runs = [
         PlannedRun(
-            signature=signature(run.spec),
+            signature=run_name(store, run.spec, run.config.rerun),
             label=label(row, varied) or name,
             values={key: row.get(key) for key in varied},
             overrides=run.overrides,
             precision=run.spec.precision,
-            device=run.spec.device,
+            device=run.spec.runtime.device,
         )
         for run, row in zip(composed, values, strict=True)
     ]

@@ -6,7 +6,7 @@ from typing import NoReturn, TextIO
 
 from tqdm import tqdm
 
-from nst.objective.reference import LossValues
+from nst.objective.evaluation import LossValues
 from nst.optimizer.loop import Progress
 
 SECONDS_BETWEEN_LINES = 10.0
@@ -71,9 +71,8 @@ def describe(progress: Progress) -> str:
 
 
 def numbers(losses: LossValues) -> str:
-    """`total 31.2  content 5.62  style 2.56e-05`, and `tv 0.31` where that counts."""
-    tv = f"  tv {losses.tv:.3g}" if losses.tv else ""
-    return f"total {losses.total:.4g}  content {losses.content:.3g}  style {losses.style:.3g}{tv}"
+    """Return the total and each term: `total 31.2  content 5.62  style 2.56e-05`."""
+    return "  ".join([f"total {losses.total:.4g}", *(f"{name} {loss:.3g}" for name, loss in losses.terms.items())])
 
 
 def clock(seconds: float) -> str:

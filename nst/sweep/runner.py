@@ -4,27 +4,24 @@ import errno
 import os
 import shutil
 from enum import StrEnum
-from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
-from nst.errors import UserError, reason
+from nst.errors import reason
 from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
-from nst.spec.check import check_choice
-from nst.spec.signature import Spec, signature
-from nst.store.atomic import write_bytes
-from nst.store.frames import FrameWriter
+from nst.spec.records import Spec
+from nst.spec.signature import signature
+from nst.store.frames import FrameWriter, has_frames
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
-from nst.store.store import FULL, Record, Store, StoreError
+from nst.store.replace import settle
+from nst.store.store import FULL, Store, StoreError
 from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import ConsoleProgress, clock, numbers
+from nst.sweep.rerun import run_name, should_run
 from nst.sweep.signals import STOP
 
-RERUNS = ("missing", "failed", "all", "never")
-DETERMINISTIC = frozenset({"Diverged", "UserError"})
-"""Failures that would only happen again: not repeated unless asked for."""
 BESIDE_PICTURES = 2**16
 """Bytes of what a short run leaves beside its two largest files, the start and the result."""
 
@@ -42,22 +39,6 @@ class NotStarted(StoreError):
     """Known before the run: nothing was computed."""
 
 
-def should_run(record: Record, rerun: str, seen: int) -> bool:
-    """Whether `rerun` asks for a run to be made by this call, which saw it recorded `seen` times when it began.
-
-    A run that was recorded since then, here or by another process, is not made again, whatever clocks say.
-    """
-    check_choice("rerun", rerun, RERUNS)
-    if rerun == "never":
-        return False
-    if record.is_missing:
-        return True
-    if record.attempt != seen:
-        return False
-    is_failed, may_pass = record.error is not None, record.error not in DETERMINISTIC
-    return rerun == "all" or (is_failed and (rerun == "failed" or may_pass))
-
-
 def run_job(
     store: Store,
     spec: Spec,
@@ -72,13 +53,14 @@ def run_job(
     What goes wrong with the run is recorded as `error.json`, and its memory is freed. Raises `StoreError` where nothing
     can be recorded: before the run (`NotStarted`), if it is known by then.
     """
-    key = signature(spec)
+    key = run_name(store, spec, rerun)
     seen = store.attempt(key) if seen is None else seen
     refusal: type[StoreError] = NotStarted
     if not should_run(store.record(key, probe=False), rerun, seen):
         return _report_skipped(store, key, console)
     try:
         with _claim(store, key, console, wait):
+            settle(store.job(key))
             if not should_run(store.record(key, probe=False), rerun, seen):
                 return _report_skipped(store, key, console)
             check_room(store, spec)
@@ -92,9 +74,9 @@ def run_job(
         console.complain(f"failed, and could not be recorded: {_first_line(error)}")
         outcome = Outcome.FAILED
     if outcome is Outcome.FAILED:
-        from nst.memory.reuse import release
+        from nst.memory.reuse import CACHES
 
-        release()
+        CACHES.release()
         _check_full(store, key)
     return outcome
 
@@ -125,28 +107,14 @@ def _check_full(store: Store, key: str) -> None:
         raise StoreError(store.root, OSError(number, os.strerror(number)))
 
 
-def copy_output(store: Store, spec: Spec, output: str) -> Path:
-    """Put a copy of a finished picture where the user wants it."""
-    target = Path(output).expanduser()
-    write_bytes(target, (store.job(signature(spec)) / "image.png").read_bytes())
-    return target
-
-
-def check_output(output: str) -> None:
-    """Refuse a target that could not be written, before anything is computed."""
-    target = Path(output).expanduser()
-    if target.is_dir() or target.suffix.lower() != ".png":
-        raise UserError(f"output={output}: must be the name of a .png file")
-    folder = next(parent for parent in target.absolute().parents if parent.exists())
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise UserError(f"output={output}: cannot write to {folder}")
-
-
 def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
-    started, checkpoints = now(), Checkpoints(store, spec, console)
+    started, checkpoints, folder = now(), Checkpoints(store, spec, console), store.job(signature(spec))
     resume = checkpoints.found()
-    made = resume.evaluation if resume else 0
-    frames = FrameWriter(store.job(signature(spec)), spec.frames_every, made)
+    every = spec.runtime.frames_every
+    if resume and not has_frames(folder, every, resume.evaluation):
+        console.complain(f"starts over: its frames up to evaluation {resume.evaluation} are not there")
+        resume = None
+    frames = FrameWriter(folder, every, resume.evaluation if resume else 0)
 
     def callback(progress: Progress) -> CheckpointCallback | None:
         console.update(progress)
@@ -158,8 +126,9 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
             result = checkpoints.transfer(callback, resume)
             picture = write_result(store, spec, result, started)
     except Exception as error:
-        folder = write_failure(store, spec, error, started)
-        console.complain(f"failed: {_first_line(error)}  ({folder})")
+        write_failure(store, spec, error, started)
+        kept = "" if store.metrics(signature(spec)) is None else "; the earlier result stays"
+        console.complain(f"failed: {_first_line(error)}{kept}  ({folder})")
         return Outcome.FAILED
     timings = result.timings
     console.say(

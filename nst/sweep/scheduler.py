@@ -14,7 +14,8 @@ from nst.store.store import Record, Store
 from nst.sweep.compose import ComposedRun
 from nst.sweep.live_page import Refresher
 from nst.sweep.progress import ConsoleProgress
-from nst.sweep.runner import Outcome, run_job, should_run
+from nst.sweep.rerun import should_run
+from nst.sweep.runner import Outcome, run_job
 
 POLL_SECONDS = 0.5
 

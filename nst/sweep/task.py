@@ -2,24 +2,28 @@
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import JobError, UserError
+from nst.paths import user_path
 from nst.pictures.load import remarks
 from nst.spec.from_hydra import config_from
+from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.spec.signature import Spec, signature
+from nst.spec.signature import signature
+from nst.spec.version_2 import signature_version_2
 from nst.store.plan import PlannedRun, read_plan
 from nst.store.store import Store, StoreError
 from nst.sweep.hydra_errors import explain
 from nst.sweep.hydra_launchers import own_device
 from nst.sweep.live_page import Refresher
+from nst.sweep.output import copy_output
 from nst.sweep.progress import ConsoleProgress
-from nst.sweep.runner import NotStarted, Outcome, copy_output, run_job
+from nst.sweep.rerun import run_name
+from nst.sweep.runner import NotStarted, Outcome, run_job
 from nst.sweep.scheduler import failed_since
 
 
@@ -27,7 +31,8 @@ def run_alone(config: Config, spec: Spec) -> None:
     """A single run: its lines, a copy of its picture if asked for, exit 1 where it fails."""
     store = _store(config)
     if config.plan:
-        print(f"1 run, {store.state(signature(spec))}: {store.job(signature(spec))}", file=sys.stderr)
+        name = run_name(store, spec, config.rerun)
+        print(f"1 run, {store.state(name)}: {store.job(name)}", file=sys.stderr)
         return
     for line in remarks(spec):
         print(line, file=sys.stderr)
@@ -42,7 +47,11 @@ def run_alone(config: Config, spec: Spec) -> None:
     if outcome is Outcome.FAILED:
         raise SystemExit(1)
     if config.output:
-        print(f"picture: {copy_output(store, spec, config.output)}", file=sys.stderr)
+        try:
+            print(f"picture: {copy_output(store, spec, config.output)}", file=sys.stderr)
+        except UserError as error:
+            print(f"error: {error}", file=sys.stderr)
+            raise SystemExit(1) from None
 
 
 def run_in_sweep(composed: DictConfig, number: int) -> None:
@@ -60,7 +69,7 @@ def run_in_sweep(composed: DictConfig, number: int) -> None:
         run, title = plan.runs[number], f"[{number + 1}/{len(plan.runs)}] {plan.runs[number].label}"
         spec = resolve(pinned(config, run))
         check_planned(spec, run)
-        spec = replace(spec, device=own_device(spec.device))
+        spec = replace(spec, runtime=replace(spec.runtime, device=own_device(spec.runtime.device)))
         if not (config.fail_fast and failed_since(store, plan)):
             run_job(store, spec, ConsoleProgress(title), rerun=config.rerun, seen=run.attempts_at_plan, wait=False)
             Refresher(store, plan).after_run()
@@ -78,7 +87,7 @@ def pinned(config: Config, run: PlannedRun) -> Config:
 def check_planned(spec: Spec, run: PlannedRun) -> None:
     """Refuse a run that is not the planned one: its result would go where nobody looks for it."""
     found = signature(spec)
-    if found != run.signature:
+    if run.signature not in (found, signature_version_2(spec)):
         raise UserError(
             f"the plan has {run.signature} here, but this worker composes {found}; "
             "its pictures, its weights or its version of nst are others"
@@ -86,4 +95,4 @@ def check_planned(spec: Spec, run: PlannedRun) -> None:
 
 
 def _store(config: Config) -> Store:
-    return Store(Path(config.runs_dir).expanduser())
+    return Store(user_path("runs_dir", config.runs_dir))

@@ -2,39 +2,48 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from nst.spec.layers import compact, parse_layers
+from nst.spec.layers import compact
+from nst.spec.records import Spec, Term
 from nst.spec.schema import Config
-from nst.spec.signature import Spec
 from nst.store.plan import Value
 
-SINGLE = (
-    "size", "init", "seed", "repeat", "steps", "keep", "pooling",
-    "weights", "threads",
-)  # fmt: skip
+SINGLE = ("size", "init", "seed", "repeat", "steps", "keep", "network", "pooling", "weights", "threads")
 
 
 def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     """Every key that describes a run, by its name in the vocabulary; None where it plays no part."""
+    pictures = spec.pictures
     values: dict[str, Value] = {
-        "content": _content_name(config) if spec.content else None,
-        "style": _name(_meant(config, config.style)) if spec.style else None,
-        "content_layers": _layers(config.content_layers) if spec.content_layers else None,
-        "style_layers": _layers(config.style_layers) if spec.style_layers else None,
-        "content_layer_weights": _numbers(spec.content_layer_weights),
-        "style_layer_weights": _numbers(spec.style_layer_weights),
+        "content": _content_name(config) if "content" in pictures else None,
+        "style": _name(_meant(config, config.style)) if "style" in pictures else None,
     }
-    values |= {key: getattr(spec, key) for key in ("content_weight", "style_weight", "tv_weight")}
+    for kind in ("content", "style"):
+        values |= _term_values(spec.term(kind), f"{kind}_")
+    for name in ("content", "style", "tv"):
+        values[f"{name}_weight"] = term.weight if (term := spec.term(name)) else 0.0
+    for name in config.losses:
+        values |= _term_values(term := spec.term(name), f"losses.{name}.")
+        values[f"losses.{name}.weight"] = term.weight if term else 0.0
     values |= {key: getattr(config, key) for key in SINGLE}
     values["init"] = _name(config.init)
     values["weights"] = _name(config.weights)
-    values |= {"precision": spec.precision, "device": spec.device}
+    values |= {"precision": spec.precision, "device": spec.runtime.device}
     for key, value in config.optimizer.items():
         values["optimizer" if key == "name" else f"optimizer.{key}"] = value
-    if config.blend.source and spec.content:
+    if config.blend.source and "content" in pictures:
         values |= {"blend.mode": config.blend.mode, "blend.offset": ",".join(map(str, config.blend.offset))}
     return values
+
+
+def _term_values(term: Term | None, prefix: str) -> dict[str, Value]:
+    """Loss, layers and layer weights of a term; None if the run has none of its name."""
+    weights = _numbers(term.layer_weights) if term else None
+    return {
+        f"{prefix}loss": term.loss if term else None,
+        f"{prefix}layers": compact(term.layers) if term and term.layers else None,
+        f"{prefix}layer_weights": weights,
+    }
 
 
 def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> list[str]:
@@ -83,10 +92,6 @@ def _meant(config: Config, name: str) -> str:
 def _name(name: str) -> str:
     """The last part of a path, without its suffix; a plain name as it is."""
     return Path(name).stem if "/" in name or "\\" in name else name
-
-
-def _layers(value: Any) -> str:
-    return compact(parse_layers(value))
 
 
 def _numbers(numbers: Sequence[float]) -> str | None:

@@ -5,37 +5,37 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from nst.bench.case import Job, job
+from nst.bench.case import Case, square_case
 from nst.errors import UserError
 from nst.networks.base.network import Vgg19
 from nst.objective.losses import gram
 
 
 @pytest.fixture(scope="module")
-def small_job() -> Iterator[Job]:
-    with job(32, "fp32", "cpu", 2) as made:
+def small_case() -> Iterator[Case]:
+    with square_case(32, "fp32", "cpu", 2) as made:
         yield made
 
 
-def test_it_is_the_write_ups_transfer_on_square_pictures(small_job: Job) -> None:
-    spec = small_job.spec
+def test_it_is_the_write_ups_transfer_on_square_pictures(small_case: Case) -> None:
+    spec = small_case.spec
     assert (spec.content_layers, spec.content_weight, spec.style_weight) == (("conv_4",), 1.0, 1e6)
     assert spec.style_layers == tuple(f"conv_{n}" for n in range(1, 6))
     assert (spec.init, spec.pooling, spec.optimizer.history) == ("content", "max", 100)  # type: ignore[union-attr]
-    assert small_job.content.shape == small_job.style.shape == (1, 3, 32, 32)
-    assert len(small_job.weights().layers) == 5
+    assert small_case.content.shape == small_case.style.shape == (1, 3, 32, 32)
+    assert len(small_case.weights().layers) == 5
 
 
-def test_the_loss_of_the_content_is_all_style(small_job: Job, bundled: Vgg19) -> None:
+def test_the_loss_of_the_content_is_all_style(small_case: Case, bundled: Vgg19) -> None:
     grams = [
-        {layer: gram(f) for layer, f in bundled.features(picture, small_job.spec.style_layers).items()}
-        for picture in (small_job.content, small_job.style)
+        {layer: gram(f) for layer, f in bundled.features(picture, small_case.spec.style_layers).items()}
+        for picture in (small_case.content, small_case.style)
     ]
     style = sum(float((grams[0][layer] - grams[1][layer]).square().mean()) for layer in grams[0])
-    assert small_job.total_loss(small_job.content) == pytest.approx(1e6 * style, rel=1e-4)
-    assert small_job.total_loss(small_job.content + 5) == small_job.total_loss(torch.ones(1, 3, 32, 32))
+    assert small_case.total_loss(small_case.content) == pytest.approx(1e6 * style, rel=1e-4)
+    assert small_case.total_loss(small_case.content + 5) == small_case.total_loss(torch.ones(1, 3, 32, 32))
 
 
 def test_a_device_that_is_not_there_is_the_users_mistake() -> None:
-    with pytest.raises(UserError, match="device=tpu"), job(32, "fp32", "tpu", 1):
+    with pytest.raises(UserError, match="device=tpu"), square_case(32, "fp32", "tpu", 1):
         pass

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from nst.bench import __main__ as bench
-from nst.bench.timed_process import Task, Turn
+from nst.bench.timed_process import Task, Timing
 
 ENGINES = ["plain fp32", "nst fp32", "nst bf16", "tuned fp32", "tuned bf16", "pastiche fp32"]
 
 
-def turn(task: Task) -> Turn:
-    return Turn(2.0 if task.engine == "plain" else 0.5, 900.0, 500.0, 1e12, 12.25)
+def turn(task: Task) -> Timing:
+    return Timing(2.0 if task.engine == "plain" else 0.5, 900.0, 500.0, 1e12, 12.25)
 
 
 def test_every_engine_gets_a_row_in_every_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,7 +33,7 @@ def test_every_engine_gets_a_row_in_every_file(tmp_path: Path, capsys: pytest.Ca
 
 def test_an_engine_that_fails_leaves_a_row_and_the_exit_code(tmp_path: Path) -> None:
     options = ["--sizes", "32", "--engines", "nst,plain", "--out", str(tmp_path), "--device", "cpu"]
-    code = bench.run(options, lambda task: Turn(error="no memory") if task.engine == "nst" else turn(task))
+    code = bench.run(options, lambda task: Timing(error="no memory") if task.engine == "nst" else turn(task))
     assert code == 1
     (markdown,) = tmp_path.glob("*.md")
     assert "| nst fp32 | – | – | – | – | – | no memory |" in markdown.read_text()
@@ -70,7 +70,7 @@ def test_an_interruption_keeps_the_sizes_that_were_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(options: list[str]) -> int:
-        def launch(task: Task) -> Turn:
+        def launch(task: Task) -> Timing:
             if task.size == 64:
                 raise KeyboardInterrupt
             return turn(task)

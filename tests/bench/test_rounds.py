@@ -4,7 +4,7 @@ import pytest
 
 from nst.bench.roofline import evaluation_flops
 from nst.bench.rounds import Plan, Row, finite, measure
-from nst.bench.timed_process import Task, Turn
+from nst.bench.timed_process import Task, Timing
 
 PAIRS = (("plain", "fp32"), ("nst", "bf16"))
 SECONDS = {"plain": [1.0, 2.0, 4.0], "nst": [0.5, 0.5, 0.8]}
@@ -17,12 +17,12 @@ class Script:
         self.tasks: list[Task] = []
         self.fail = fail
 
-    def __call__(self, task: Task) -> Turn:
+    def __call__(self, task: Task) -> Timing:
         number = sum(seen.engine == task.engine for seen in self.tasks)
         self.tasks.append(task)
         if task.engine == self.fail and number == 1:
-            return Turn(error="killed by signal 9")
-        return Turn(SECONDS[task.engine][number], 700.0 + number, 500.0, 1e12, 7.5 if task.loss_evaluations else None)
+            return Timing(error="killed by signal 9")
+        return Timing(SECONDS[task.engine][number], 700.0 + number, 500.0, 1e12, 7.5 if task.loss_evaluations else None)
 
 
 def measured(script: Script, rounds: int = 3) -> list[Row]:
@@ -60,7 +60,7 @@ def test_without_the_plain_loop_there_is_no_ratio() -> None:
 
 
 def test_an_engine_that_never_ran_has_a_row_that_says_so() -> None:
-    (row,) = measure(Plan(PAIRS[1:], 4, 3, 6), 64, lambda task: Turn(error="no memory"), say=lambda line: None)
+    (row,) = measure(Plan(PAIRS[1:], 4, 3, 6), 64, lambda task: Timing(error="no memory"), say=lambda line: None)
     assert (row.error, row.ms_per_evaluation_p50, row.rounds) == ("no memory", None, 0)
 
 

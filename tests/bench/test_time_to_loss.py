@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nst.bench.case import job
+from nst.bench.case import square_case
 from nst.bench.time_to_loss import Reached, geometric_mean, reach, run, run_plain
 
 
@@ -20,7 +20,7 @@ def test_geometric_mean_by_hand() -> None:
 
 
 def test_a_loss_that_is_reached_is_that_of_the_picture() -> None:
-    with job(32, "fp32", "cpu", 2, init="uniform", steps=60) as given:
+    with square_case(32, "fp32", "cpu", 2, init="uniform", steps=60) as given:
         loss, seconds = run_plain(given, 12)
         evaluations, ours = reach(given, loss)
         assert evaluations is not None and ours is not None

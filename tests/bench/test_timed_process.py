@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from nst.bench import roofline, timed_process
-from nst.bench.timed_process import Task, Turn, in_new_process, run_turn
+from nst.bench.timed_process import Task, Timing, in_new_process, time_task
 
 TASK = Task("nst", "fp32", 32, evaluations=2, loss_evaluations=2, device="cpu", threads=2)
 
 
 def test_a_turn_measures_time_memory_rate_and_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roofline, "CPU_SIZES", (32,))
-    found = run_turn(TASK)
+    found = time_task(TASK)
     assert min(found.seconds, found.matrix_rate, found.resident_before_mib, found.total_loss_fp32 or 0) > 0
     assert found.peak_memory_mib >= found.resident_before_mib
     assert found.error == ""
@@ -25,10 +25,10 @@ def test_a_turn_measures_time_memory_rate_and_loss(monkeypatch: pytest.MonkeyPat
 def test_what_an_engine_raises_is_the_turns_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fails(task: Task) -> Turn:
+    def fails(task: Task) -> Timing:
         raise MemoryError("no\nroom")
 
-    monkeypatch.setattr(timed_process, "run_turn", fails)
+    monkeypatch.setattr(timed_process, "time_task", fails)
     monkeypatch.setattr(sys, "argv", ["turn", json.dumps(asdict(TASK))])
     timed_process.main()
     assert json.loads(capsys.readouterr().out)["error"] == "MemoryError: no room"
@@ -40,7 +40,7 @@ def test_what_an_engine_raises_is_the_turns_error(
         ((-9, "", ""), "killed by signal 9, as happens for want of memory"),
         ((1, "", "Traceback ...\nImportError: no torch\n"), "ImportError: no torch"),
         ((0, "chatter\n", ""), "ended without a word"),
-        ((0, "chatter\n" + json.dumps(asdict(Turn(seconds=1.5))) + "\n", ""), ""),
+        ((0, "chatter\n" + json.dumps(asdict(Timing(seconds=1.5))) + "\n", ""), ""),
     ],
 )
 def test_whatever_becomes_of_the_process_a_turn_comes_back(

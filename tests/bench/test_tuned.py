@@ -5,20 +5,20 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from nst.bench.case import Job, job
+from nst.bench.case import Case, square_case
 from nst.bench.tuned import TunedLoop, channels_last
 from nst.bench.tutorial import PlainLoop
 
 
 @pytest.fixture(scope="module")
-def small_job() -> Iterator[Job]:
-    with job(32, "fp32", "cpu", 2) as made:
+def small_case() -> Iterator[Case]:
+    with square_case(32, "fp32", "cpu", 2) as made:
         yield made
 
 
 @pytest.mark.parametrize(("bf16", "tolerance"), [(False, 1e-4), (True, 0.1)])
-def test_its_loss_and_gradient_are_the_plain_loops(small_job: Job, bf16: bool, tolerance: float) -> None:
-    given = (small_job.weights(), small_job.content, small_job.style, small_job.content)
+def test_its_loss_and_gradient_are_the_plain_loops(small_case: Case, bf16: bool, tolerance: float) -> None:
+    given = (small_case.weights(), small_case.content, small_case.style, small_case.content)
     plain, tuned = PlainLoop(*given), TunedLoop(*given, bf16=bf16)
     assert tuned.closure().item() == pytest.approx(plain.closure().item(), rel=tolerance)
     assert plain.picture.grad is not None and tuned.picture.grad is not None
@@ -26,12 +26,12 @@ def test_its_loss_and_gradient_are_the_plain_loops(small_job: Job, bf16: bool, t
     assert cosine > 1 - tolerance
 
 
-def test_gram_matrices_are_summed_in_float32(small_job: Job) -> None:
-    tuned = TunedLoop(small_job.weights(), small_job.content, small_job.style, small_job.content, bf16=True)
+def test_gram_matrices_are_summed_in_float32(small_case: Case) -> None:
+    tuned = TunedLoop(small_case.weights(), small_case.content, small_case.style, small_case.content, bf16=True)
     assert {matrix.dtype for matrix in tuned.grams.values()} == {torch.float32}
-    assert {feature.dtype for feature in tuned.features(small_job.content)} == {torch.float32}
+    assert {feature.dtype for feature in tuned.features(small_case.content)} == {torch.float32}
 
 
-def test_kernels_lie_channels_last(small_job: Job) -> None:
-    for weight, _ in channels_last(small_job.weights()).layers:
+def test_kernels_lie_channels_last(small_case: Case) -> None:
+    for weight, _ in channels_last(small_case.weights()).layers:
         assert weight.is_contiguous(memory_format=torch.channels_last)

@@ -8,7 +8,7 @@ from nst.docs.commands import help_of, names, page, program
 def test_every_module_that_can_be_run() -> None:
     found = names()
     assert found[0] == "nst.run" and found[-1] == "nst.docs"
-    assert {"nst.bench", "nst.env", "nst.report", "nst.store"} <= set(found)
+    assert {"nst.bench", "nst.env", "nst.report", "nst.store", "nst.writeup.claims"} <= set(found)
 
 
 def test_a_package_runs_its_main() -> None:

@@ -5,11 +5,16 @@ import torch
 from torch import Tensor
 
 import nst.objective.chain as chain_module
-from nst.networks.base.network import Vgg19, vgg19
-from nst.networks.base.weights import Weights, WeightsFile
+from nst.losses.gram import Loss as Gram
+from nst.losses.mse import Loss as Mse
+from nst.networks.base.architecture import Architecture
+from nst.networks.base.network import Network
+from nst.networks.base.network import network as shared_network
+from nst.networks.base.torchvision import Weights
+from nst.networks.base.weights import WeightsFile
 from nst.objective.chain import Chain
 from nst.objective.gpu import FusedChain, has_fused_kernels, make_chain
-from nst.objective.layer_losses import ContentLoss, LayerLoss, StyleLoss
+from nst.objective.layer_losses import LayerLoss, Statistic
 
 from .kernels import DEVICE, fused
 
@@ -17,27 +22,30 @@ GPU = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason
 
 
 @pytest.fixture
-def network() -> Vgg19:
+def network() -> Network:
     """Five seeded convolutions of 16 channels, the fewest that the matrix units take."""
     generator = torch.Generator().manual_seed(0)
     layers = [
         (torch.randn(16, 16 if n else 3, 3, 3, generator=generator) / 9, torch.randn(16, generator=generator) / 10)
         for n in range(5)
     ]
-    return Vgg19(Weights(tuple(layers), torch.tensor([0.48, 0.45, 0.4]).view(1, 3, 1, 1)), torch.float32, DEVICE)
+    weights = Weights(tuple(layers), torch.tensor([0.48, 0.45, 0.4]).view(1, 3, 1, 1))
+    return Network(Architecture("narrow", ((2, 16), (2, 16), (1, 16))), weights, torch.float32, DEVICE)
 
 
 def picture(height: int, width: int) -> Tensor:
     return torch.rand(1, 3, height, width, generator=torch.Generator().manual_seed(0)).to(DEVICE)
 
 
-def losses(network: Vgg19, layers: tuple[str, ...], shape: tuple[int, int], pooling: str) -> dict[str, list[LayerLoss]]:
+def losses(
+    network: Network, layers: tuple[str, ...], shape: tuple[int, int], pooling: str
+) -> dict[str, list[LayerLoss]]:
     """A style loss at every layer, and a content loss at the last."""
     features = network.features(picture(*shape).flip(3), layers, pooling)
     features = {name: f.contiguous(memory_format=torch.channels_last) for name, f in features.items()}
-    grams = {name: torch.zeros(f.shape[1], f.shape[1], device=DEVICE) for name, f in features.items()}
-    found: dict[str, list[LayerLoss]] = {name: [StyleLoss(gram, 3.0)] for name, gram in grams.items()}
-    found[layers[-1]].append(ContentLoss(features[layers[-1]], 1.0))
+    zeros = {name: f.new_zeros(f.shape[1], f.shape[1]).float() for name, f in features.items()}
+    found: dict[str, list[LayerLoss]] = {name: [Gram(Statistic(z[0], z), 3.0)] for name, z in zeros.items()}
+    found[layers[-1]].append(Mse(features[layers[-1]], 1.0))
     return found
 
 
@@ -51,7 +59,7 @@ def losses(network: Vgg19, layers: tuple[str, ...], shape: tuple[int, int], pool
     ],
 )
 def test_the_fused_chain_is_the_chain(
-    network: Vgg19, layers: tuple[str, ...], shape: tuple[int, int], pooling: str, monkeypatch: pytest.MonkeyPatch
+    network: Network, layers: tuple[str, ...], shape: tuple[int, int], pooling: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fused()
     monkeypatch.setattr(chain_module, "strip_limit", lambda device: None)
@@ -71,7 +79,7 @@ def test_the_fused_chain_is_the_chain(
     }
 
 
-def test_a_cpu_has_the_plain_chain(tiny: Vgg19) -> None:
+def test_a_cpu_has_the_plain_chain(tiny: Network) -> None:
     assert not has_fused_kernels(torch.device("cpu"))
     assert type(make_chain(tiny, (8, 8), {})) is Chain
 
@@ -82,7 +90,11 @@ def test_a_gpu_has_the_fused_chain_and_it_is_the_plain_one(
 ) -> None:
     """The real network at an odd size; of two maxima that are all but equal, another may take the gradient."""
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
-    network, layers, shape = vgg19(bundled_file, dtype, "cuda:0"), ("conv_1", "conv_2", "conv_4", "conv_5"), (131, 98)
+    network, layers, shape = (
+        shared_network("vgg19", bundled_file, dtype, "cuda:0"),
+        ("conv_1", "conv_2", "conv_4", "conv_5"),
+        (131, 98),
+    )
     there = losses(network, layers, shape, "max")
     plain, ours = Chain(network, shape, there), make_chain(network, shape, there)
     assert type(ours) is FusedChain

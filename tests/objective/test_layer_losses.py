@@ -1,86 +1,87 @@
-"""Losses on one layer: their values and gradients by hand and against autograd, whole and in strips."""
+"""The kinds of losses: what a subclass writes, and what the base class makes of it."""
 
 import pytest
 import torch
 from torch import Tensor
 
-from nst.objective.layer_losses import GRAM_ROWS, AutogradLoss, ContentLoss, LayerLoss, StyleLoss, add_products
-from nst.objective.losses import content_loss, gram, style_loss
-from nst.objective.strips import matrix
+from nst.losses.mse import Loss as Mse
+from nst.objective.layer_losses import FeatureLoss, Statistic, StatisticLoss, WholeLoss, statistic
+from objective.layers import evaluate, feature, tensor
+
+STRIPS = [[slice(0, 7)], [slice(0, 2), slice(2, 7)], [slice(0, 4), slice(4, 6), slice(6, 7)]]
 
 
-def feature(height: int, width: int, channels: int = 4, dtype: torch.dtype = torch.float64, seed: int = 0) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    drawn = torch.randn(1, channels, height, width, generator=generator, dtype=torch.float64)
-    return drawn.to(dtype).contiguous(memory_format=torch.channels_last)
+class MeanOnly(StatisticLoss):
+    def distance(self, found: Statistic, target: Statistic) -> Tensor:
+        return (found.mean - target.mean).square().mean()
 
 
-def evaluate(loss: LayerLoss, of: Tensor, strips: list[slice]) -> tuple[float, Tensor]:
-    """As the chain does: begin, see the strips, value, gradients of the strips."""
-    loss.begin(of)
-    for strip in strips:
-        loss.see(of[:, :, strip], strip)
-    loss.close([of[:, :, strip] for strip in strips])
-    value = loss.value()
-    gradient = torch.zeros_like(of)
-    for strip in strips:
-        loss.add_gradient(gradient[:, :, strip], of[:, :, strip], strip)
-    return float(value), gradient
+class Both(StatisticLoss):
+    """Uses mean and moment in a way that is not symmetric."""
+
+    def distance(self, found: Statistic, target: Statistic) -> Tensor:
+        ranks = torch.arange(len(found.mean), dtype=found.mean.dtype)
+        return (found.moment @ ranks - target.mean).pow(4).sum() + (found.mean * ranks).sum()
 
 
-def test_content_by_hand() -> None:
-    """Differences 1 and 2: (1 + 4) / 2, gradient 2 d / 2, times the weight 3."""
-    ours = torch.tensor([2.0, 4.0]).view(1, 1, 1, 2)
-    value, gradient = evaluate(ContentLoss(torch.tensor([1.0, 2.0]).view(1, 1, 1, 2), 3.0), ours, [slice(0, 1)])
-    assert value == 2.5 and gradient.flatten().tolist() == [3.0, 6.0]
+class Cubes(FeatureLoss):
+    def pointwise(self, found: Tensor, target: Tensor) -> Tensor:
+        return (found - target).abs().pow(3)
 
 
-def test_style_by_hand() -> None:
-    """One channel 1, 3: G = 10 / 2 = 5, A = 4, loss 1; dG/df = f, so 2 (G - A) f: 2 and 6, times the weight 3."""
-    ours = torch.tensor([1.0, 3.0]).view(1, 1, 1, 2)
-    value, gradient = evaluate(StyleLoss(torch.tensor([[4.0]]), 3.0), ours, [slice(0, 1)])
-    assert value == pytest.approx(1.0) and gradient.flatten().tolist() == pytest.approx([6.0, 18.0])
+class Sorted(WholeLoss):
+    def distance(self, found: Tensor, target: Tensor) -> Tensor:
+        return (found.flatten(2).sort().values - target.flatten(2).sort().values).square().mean()
 
 
-@pytest.mark.parametrize("strips", [[slice(0, 7)], [slice(0, 2), slice(2, 7)], [slice(0, 4), slice(4, 6), slice(6, 7)]])
-def test_against_autograd_in_strips(strips: list[slice]) -> None:
+def test_a_statistic_by_hand() -> None:
+    """Rows (1, 3), (2, -1): mean (1.5, 1); moment (1 + 4, 3 - 2; 3 - 2, 9 + 1) / 2."""
+    found = statistic(tensor([1, 2], [3, -1]))
+    assert found.mean.tolist() == [1.5, 1.0]
+    assert found.moment.tolist() == [[2.5, 0.5], [0.5, 5.0]]
+
+
+def test_the_gradient_of_a_mean_by_hand() -> None:
+    """Means 2 and 1 of two positions: loss 1, gradient 2 (2 - 1) / 2 each, times the weight 3."""
+    value, gradient = evaluate(MeanOnly(statistic(tensor([1, 1])), 3.0), tensor([1, 3]), [slice(0, 1)])
+    assert value == 1.0 and gradient.flatten().tolist() == [3.0, 3.0]
+
+
+@pytest.mark.parametrize("mask", [None, torch.rand(1, 1, 7, 5, generator=torch.Generator().manual_seed(3)).double()])
+@pytest.mark.parametrize("strips", STRIPS)
+@pytest.mark.parametrize("kind", [MeanOnly, Both, Cubes])
+def test_against_autograd_in_strips(kind: type, strips: list[slice], mask: Tensor | None) -> None:
     ours, theirs = feature(7, 5).requires_grad_(True), feature(7, 5, seed=1)
-    for loss, expected in (
-        (ContentLoss(theirs, 2.0), content_loss(ours, theirs)),
-        (StyleLoss(gram(theirs), 2.0), style_loss(ours, gram(theirs))),
-    ):
-        (exact,) = torch.autograd.grad(2 * expected, ours)
-        value, gradient = evaluate(loss, ours.detach(), strips)
-        assert value == pytest.approx(float(expected.detach()), rel=1e-13)
-        assert torch.allclose(gradient, exact, rtol=1e-12, atol=1e-15)
+    loss = kind(statistic(theirs) if issubclass(kind, StatisticLoss) else theirs, 2.0, mask=mask)
+    expected = loss.value_of(ours)
+    (exact,) = torch.autograd.grad(2 * expected, ours)
+    value, gradient = evaluate(loss, ours.detach(), strips)
+    assert value == pytest.approx(float(expected.detach()), rel=1e-12)
+    assert torch.allclose(gradient, exact, rtol=1e-11, atol=1e-14)
+
+
+@pytest.mark.parametrize("strips", STRIPS)
+def test_a_whole_loss_sees_all_strips_at_once(strips: list[slice]) -> None:
+    ours, theirs = feature(7, 5).requires_grad_(True), feature(7, 5, seed=1)
+    loss = Sorted(theirs, 0.5)
+    expected = loss.value_of(ours)
+    (exact,) = torch.autograd.grad(0.5 * expected, ours)
+    value, gradient = evaluate(loss, ours.detach(), strips)
+    assert value == pytest.approx(float(expected.detach())) and torch.allclose(gradient, exact)
+
+
+def test_statistics_of_bf16_are_summed_in_float32() -> None:
+    """65536 ones and a weight of 1: sums in bfloat16 would stick at 256."""
+    ours = torch.ones(1, 1, 256, 256, dtype=torch.bfloat16)
+    value, gradient = evaluate(
+        MeanOnly(statistic(torch.zeros(1, 1, 1, 1)), 1.0), ours, [slice(0, 128), slice(128, 256)]
+    )
+    assert value == 1.0 and gradient.dtype == torch.bfloat16
 
 
 def test_gradients_are_added_to_what_is_there() -> None:
-    loss, ours = ContentLoss(torch.zeros(1, 1, 1, 1), 1.0), torch.ones(1, 1, 1, 1)
+    loss, ours = Mse(torch.zeros(1, 1, 1, 1), 1.0), torch.ones(1, 1, 1, 1)
     into = torch.full((1, 1, 1, 1), 5.0)
-    loss.begin(ours)
-    loss.add_gradient(into, ours, slice(0, 1))
+    loss.reset(ours)
+    loss.backward(into, ours, slice(0, 1))
     assert into.item() == 7.0
-
-
-def test_an_autograd_loss_is_weighted_and_cut_in_strips() -> None:
-    class Cubes(AutogradLoss):
-        def forward(self, feature: Tensor) -> Tensor:
-            return feature.pow(3).sum()
-
-    ours = feature(4, 3)
-    value, gradient = evaluate(Cubes(0.5), ours, [slice(0, 2), slice(2, 4)])
-    assert value == pytest.approx(float(ours.pow(3).sum()))
-    assert torch.allclose(gradient, 1.5 * ours.square())
-
-
-@pytest.mark.parametrize("rows", [GRAM_ROWS - 1, GRAM_ROWS, 3 * GRAM_ROWS + 7])
-def test_products_of_bf16_are_summed_in_float32(rows: int) -> None:
-    """Numbers near 1 with a common offset: summed in bf16 the total would stick at a few hundred times its unit."""
-    ours = (1 + feature(1, rows, dtype=torch.float32) / 100).bfloat16()
-    found = add_products(None, ours)
-    exact = matrix(ours).double().t() @ matrix(ours).double()
-    assert float((found - exact).abs().max() / exact.max()) < 3e-3
-    assert found.dtype == torch.float32
-    twice = add_products(found.clone(), ours)
-    assert torch.allclose(twice, 2 * found, rtol=1e-6)

@@ -5,7 +5,17 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nst.objective.strips import Padded, arena, cut, matrix, padded_numel, release_arenas, strip_limit
+from nst.objective.strips import (
+    GRAM_ROWS,
+    Arenas,
+    Padded,
+    add_products,
+    cut,
+    matrix,
+    padded_numel,
+    strip_limit,
+)
+from objective.layers import feature
 
 
 def test_as_many_rows_as_fit_and_an_even_number() -> None:
@@ -50,15 +60,27 @@ def test_matrix_is_a_view_with_a_row_a_position() -> None:
 
 
 def test_arenas_are_shared_and_grow() -> None:
-    release_arenas()
+    arenas = Arenas()
     cpu = torch.device("cpu")
-    first = arena(10, torch.float64, cpu, 0)
-    assert arena(5, torch.float64, cpu, 0) is first
-    assert arena(5, torch.float64, cpu, 1) is not first
-    assert arena(11, torch.float64, cpu, 0).numel() == 11
-    release_arenas()
+    first = arenas.get(10, torch.float64, cpu, 0)
+    assert arenas.get(5, torch.float64, cpu, 0) is first
+    assert arenas.get(5, torch.float64, cpu, 1) is not first
+    assert arenas.get(11, torch.float64, cpu, 0).numel() == 11
+    arenas.release()
 
 
 def test_too_small_a_storage_is_refused() -> None:
     with pytest.raises(RuntimeError):
         Padded(torch.zeros(10), channels=2, height=3, width=4)
+
+
+@pytest.mark.parametrize("rows", [GRAM_ROWS - 1, GRAM_ROWS, 3 * GRAM_ROWS + 7])
+def test_products_of_bf16_are_summed_in_float32(rows: int) -> None:
+    """Numbers near 1 with a common offset: summed in bf16 the total would stick at a few hundred times its unit."""
+    ours = (1 + feature(1, rows, dtype=torch.float32) / 100).bfloat16()
+    found = add_products(None, ours)
+    exact = matrix(ours).double().t() @ matrix(ours).double()
+    assert float((found - exact).abs().max() / exact.max()) < 3e-3
+    assert found.dtype == torch.float32
+    twice = add_products(found.clone(), ours)
+    assert torch.allclose(twice, 2 * found, rtol=1e-6)

@@ -1,13 +1,16 @@
 """Targets: those of the plain network, computed once for all runs that need the same, within a bound."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
 
 import nst.objective.targets as targets
-from nst.networks.base.network import Vgg19
-from nst.objective.losses import gram
-from nst.objective.targets import TargetCache, content_targets, style_targets
+from nst.networks.base.network import Network
+from nst.objective.layer_losses import Statistic, statistic
+from nst.objective.targets import ChainTargets, PlainTargets, TargetCache
+from nst.pictures.tensors import to_image
 
 
 @pytest.fixture(autouse=True)
@@ -21,39 +24,46 @@ def picture(seed: int = 0) -> Tensor:
     return torch.rand(1, 3, 14, 11, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 
 
-def test_features_and_grams_are_those_of_the_plain_network(tiny: Vgg19) -> None:
+@pytest.mark.parametrize("source", [ChainTargets, PlainTargets])
+def test_features_and_statistics_are_those_of_the_plain_network(source: Any, tiny: Network) -> None:
     layers = ["conv_1", "relu_2", "conv_4"]
-    plain = tiny.features(picture(), layers)
-    features, grams = (f(tiny, picture(), layers, "max") for f in (content_targets, style_targets))
+    plain, found = tiny.features(picture(), layers), source(tiny, "max")
+    features, statistics = found.features(picture(), layers), found.statistics(picture(), layers)
     for layer in layers:
         assert torch.allclose(features[layer], plain[layer], rtol=1e-13)
-        assert torch.allclose(grams[layer], gram(plain[layer]), rtol=1e-12)
+        for part, expected in zip(statistics[layer], statistic(plain[layer]), strict=True):
+            assert torch.allclose(part, expected, rtol=1e-12)
 
 
-def test_what_has_a_key_is_computed_once(tiny: Vgg19, memory: TargetCache) -> None:
-    first = content_targets(tiny, picture(), ["conv_2"], "max", key="a")
-    assert content_targets(tiny, picture(1), ["conv_2"], "max", key="a")["conv_2"] is first["conv_2"]
-    again = content_targets(tiny, picture(1), ["conv_2", "conv_3"], "max", key="a")
+def test_a_picture_is_seen_once(tiny: Network) -> None:
+    image = to_image(picture())
+    first = ChainTargets(tiny, "max", "a").features(image, ["conv_2"])
+    assert ChainTargets(tiny, "max", "a").features(image.copy(), ["conv_2"])["conv_2"] is first["conv_2"]
+    again = ChainTargets(tiny, "max", "a").features(image, ["conv_2", "conv_3"])
     assert again["conv_2"] is first["conv_2"] and set(again) == {"conv_2", "conv_3"}
 
 
-@pytest.mark.parametrize("change", ["key", "pooling", "layer", "kind"])
-def test_what_differs_is_computed_again(tiny: Vgg19, memory: TargetCache, change: str) -> None:
-    content_targets(tiny, picture(), ["conv_3"], "max", key="a")
-    assert len(memory.activations) == 1
-    (style_targets if change == "kind" else content_targets)(
-        tiny,
-        picture(),
-        ["conv_2"] if change == "layer" else ["conv_3"],
-        "avg" if change == "pooling" else "max",
-        key="b" if change == "key" else "a",
-    )
-    assert len(memory.activations) == 2
+@pytest.mark.parametrize("change", ["key", "pooling", "layer", "kind", "picture"])
+def test_what_differs_is_computed_again(tiny: Network, memory: TargetCache, change: str) -> None:
+    ChainTargets(tiny, "max", "a").features(to_image(picture()), ["conv_3"])
+    assert len(memory.kept) == 1
+    source = ChainTargets(tiny, "avg" if change == "pooling" else "max", "b" if change == "key" else "a")
+    read: Any = source.statistics if change == "kind" else source.features
+    read(to_image(picture(int(change == "picture"))), ["conv_2"] if change == "layer" else ["conv_3"])
+    assert len(memory.kept) == 2
 
 
-def test_without_a_key_nothing_is_kept(tiny: Vgg19, memory: TargetCache) -> None:
-    content_targets(tiny, picture(), ["conv_1"], "max")
-    assert not memory.activations
+def test_without_a_key_nothing_is_kept(tiny: Network, memory: TargetCache) -> None:
+    ChainTargets(tiny, "max").features(to_image(picture()), ["conv_1"])
+    ChainTargets(tiny, "max", "a").features(picture(), ["conv_1"])
+    assert not memory.kept
+
+
+def test_the_bytes_of_a_statistic_count() -> None:
+    """Three numbers and nine of 8 bytes."""
+    memory = TargetCache(limit=200)
+    memory.keep("one", Statistic(torch.zeros(3).double(), torch.zeros(3, 3).double()))
+    assert memory.bytes == 96
 
 
 def test_the_bound_drops_what_was_used_longest_ago() -> None:
@@ -63,7 +73,7 @@ def test_the_bound_drops_what_was_used_longest_ago() -> None:
     memory.keep("second", torch.zeros(10, dtype=torch.float64))
     assert memory.get("first") is not None
     memory.keep("third", torch.zeros(10, dtype=torch.float64))
-    assert list(memory.activations) == ["first", "third"] and memory.bytes == 160
+    assert list(memory.kept) == ["first", "third"] and memory.bytes == 160
 
 
 def test_what_is_larger_than_the_bound_is_not_kept_at_all() -> None:

@@ -164,6 +164,61 @@ def test_impossible_names(name: str, folder: Path) -> None:
     complaint(name, [folder])
 
 
+def test_homes_that_nobody_knows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = complaint("~nobody-of-that-name/x.jpg")
+    assert message.startswith("no home folder is known for '~nobody-of-that-name' in '~nobody-of-that-name/x.jpg'")
+    assert "in '~nobody-of-that-name/art' (no home folder is known for it)" in complaint(
+        "wally", [Path("~nobody-of-that-name/art")]
+    )
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # what it does without HOME and a user
+    assert complaint("~/x.jpg").startswith("no home folder is known for '~' in '~/x.jpg'")
+    assert "in '~/art' (no home folder is known for it)" in complaint("wally", [Path("~/art"), folder])
+    assert find("chelsea", [Path("~/art")]).name == "chelsea.png"
+    here = touch(folder.parent / "~wally.png")
+    assert find("~wally.png") == here
+
+
+def test_links_to_nothing(folder: Path) -> None:
+    for link in (folder / "wally.png", folder.parent / "lost.png"):
+        link.symlink_to(folder / "gone.png")
+    says = f"is a link to '{folder / 'gone.png'}', where there is no file"
+    for name in ("pictures/wally.png", "wally", "Wally.png"):
+        assert complaint(name, [folder]) == f"'{folder / 'wally.png'}' {says}"
+    assert complaint("lost.png", [folder]) == f"'{folder.parent / 'lost.png'}' {says}"
+    assert "did you mean" not in complaint("pictures/wall.png") + complaint("wall", [folder])
+    (folder / "self.png").symlink_to("self.png")
+    assert "is a link to 'self.png'" in complaint("./pictures/self.png")
+    picture = touch(folder / "gone.png")
+    assert find("wally", [folder]) == folder / "wally.png"
+    picture.unlink()
+    assert complaint("wally", [folder]).endswith(says)
+
+
+def test_a_link_to_nothing_hides_no_builtin(folder: Path) -> None:
+    (folder / "chelsea.png").symlink_to("gone")
+    assert find("chelsea", [folder]).parent != folder
+    mine = touch(folder / "gone")
+    assert find("chelsea", [folder]).samefile(mine)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode elsewhere")
+def test_names_that_are_not_utf8(folder: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.png")
+    touch(folder / name)
+    for asked in (f"pictures/{name}", name, "caf\udce9"):
+        message = complaint(asked, [folder])
+        assert "caf\\udce9.png' is not UTF-8: rename it" in message and message.encode()
+    for asked in ("pictures/cafe.png", "cafe.png", "caf"):
+        assert complaint(asked, [folder]).encode()
+
+
+def test_control_characters_do_not_reach_the_terminal(folder: Path) -> None:
+    touch(folder / "wally\x1b[31m.png")
+    for asked in ("pictures/wally31m.png", "wally31m.png"):
+        message = complaint(asked, [folder])
+        assert "did you mean 'wally\\x1b[31m.png'" in message
+
+
 def test_not_a_regular_file(folder: Path) -> None:
     os.mkfifo(folder / "pipe.png")
     assert "not a regular file" in complaint("pictures/pipe.png")

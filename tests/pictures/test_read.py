@@ -1,17 +1,20 @@
+import hashlib
 import io
 import os
 import random
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from nst.errors import UserError
+from nst.pictures import colour
 from nst.pictures import read as module
-from nst.pictures.read import read
+from nst.pictures.read import open_picture, read, read_verified
 
 from .profiles import SRGB_BLUE, SRGB_GREEN, SRGB_RED, matrix_profile
 
@@ -164,11 +167,102 @@ def test_pillows_own_limit_does_not_count(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\0", b"hello, world\n" * 99, b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"]
+    ("data", "wanted"),
+    [
+        (b"", "the file is empty"),
+        (b"\0", "it is damaged or not a picture of a known format (JPEG, "),
+        (b"hello, world\n" * 99, "it is damaged or not a picture of a known format (JPEG, "),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "it is PostScript (EPS): export it as PNG first"),
+    ],
 )
-def test_not_a_picture(data: bytes, tmp_path: Path) -> None:
-    wanted = "not a picture of a known format (JPEG, " if data else "the file is empty"
+def test_not_a_picture(data: bytes, wanted: str, tmp_path: Path) -> None:
     assert wanted in complaint(written(tmp_path / "x.png", data))
+
+
+def test_what_is_verified_is_what_is_decoded(tmp_path: Path) -> None:
+    data = encoded(sample(), "PNG")
+    path = written(tmp_path / "x.png", data)
+    planned = hashlib.sha256(data).hexdigest()
+    assert read_verified(path, planned).tobytes() == sample().tobytes()
+    written(path, encoded(Image.new("RGB", (48, 32)), "PNG"))
+    with pytest.raises(UserError) as caught:
+        read_verified(path, planned)
+    message = str(caught.value)
+    assert message.startswith(f"cannot read the picture {str(path)!r}: it has changed since this run was planned")
+    assert planned[:12] in message and "\n" not in message
+    path.unlink()
+    with pytest.raises(UserError, match="No such file"):
+        read_verified(path, planned)
+
+
+def test_a_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "x.png", encoded(sample(), "PNG"))
+    opened: list[object] = []
+    monkeypatch.setattr(Path, "open", lambda self, mode: (opened.append(self), open(self, mode))[1])
+    read_verified(path, hashlib.sha256(path.read_bytes()).hexdigest())
+    assert opened == [path, path]  # once by this test
+
+
+def test_a_file_too_large_for_memory_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_BYTES", 2**30)
+    path = written(tmp_path / "x.png", encoded(sample(), "PNG"))
+    os.truncate(path, 2**31)
+    assert "its 2.0 GiB are more than the 1 GiB allowed" in complaint(path)
+
+
+def test_open_picture_is_lazy_and_takes_the_same_formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "x.png", encoded(sample().convert("RGBA"), "PNG"))
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
+    with open_picture(path) as image:
+        assert (image.mode, image.size) == ("RGBA", (48, 32))
+        assert image.crop((3, 2, 4, 3)).getpixel((0, 0)) == (14, 15, 5, 255)
+    for data in (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", encoded(sample(), "ICO"), b"", b"\0"):
+        with pytest.raises(UserError, match="cannot read the picture"):
+            open_picture(written(tmp_path / "y.png", data))
+
+
+def test_a_large_picture_is_never_copied_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RGB is passed on as it was decoded; what is converted needs a band of rows besides its result."""
+    tall = sample(64, 4096)
+    monkeypatch.setattr(colour, "BAND", 2**12)
+    largest: list[int] = []
+    for name in ("copy", "convert", "crop"):
+        method = getattr(Image.Image, name)
+
+        def watched(self: Image.Image, *arguments: object, method: Any = method, **options: object) -> Image.Image:
+            result: Image.Image = method(self, *arguments, **options)
+            largest.append(result.width * result.height)
+            return result
+
+        monkeypatch.setattr(Image.Image, name, watched)
+    for mode in ("RGB", "RGBA", "L", "P", "CMYK", "F"):
+        data = encoded(tall.convert("L").convert("F") if mode == "F" else tall.convert(mode), "TIFF")
+        largest.clear()
+        assert read(written(tmp_path / mode, data)).size == (64, 4096)
+        assert max(largest) <= 2**12
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "CMYK", "LAB", "I;16", "I", "F"])
+def test_bands_make_no_difference(mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (37, 23, 4)).astype(np.uint8)
+    numbers = {"I;16": np.uint16(257), "I": np.int32(-1000), "F": np.float32(0.01)}
+    if mode in numbers:
+        image = Image.fromarray(noise[..., 0] * numbers[mode])
+    else:
+        image = (
+            Image.merge("LAB", Image.fromarray(noise).split()[:3])
+            if mode == "LAB"
+            else (
+                Image.fromarray(noise).convert("RGB").convert(mode)
+                if mode == "CMYK"
+                else Image.fromarray(noise).convert(mode)
+            )
+        )
+    profile = matrix_profile(SRGB_GREEN, SRGB_RED, SRGB_BLUE, gamma=2.2)
+    path = written(tmp_path / "x", encoded(image, "TIFF", icc_profile=profile))
+    whole = read(path)
+    monkeypatch.setattr(colour, "BAND", 100)
+    assert read(path).tobytes() == whole.tobytes()
 
 
 @pytest.mark.parametrize("size", [(0, 4), (4, 0)])

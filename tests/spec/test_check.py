@@ -8,8 +8,7 @@ import pytest
 
 from nst.errors import UserError
 from nst.spec.check import LARGEST, SMALLEST, check_choice
-from nst.spec.records import Adam, Blend, Lbfgs, PictureFile
-from nst.spec.signature import Spec
+from nst.spec.records import Adam, Blend, Lbfgs, PictureFile, Spec
 
 MakeSpec = Callable[..., Spec]
 NAN, INF = float("nan"), float("inf")
@@ -31,7 +30,8 @@ def test_so_is_a_weight_of_a_layer(make_spec: MakeSpec, number: float) -> None:
 
 
 def test_one_layer_of_a_loss_must_count(make_spec: MakeSpec) -> None:
-    assert make_spec(style_layer_weights=(0.0, 0.0, 1.0, 0.0, 0.0)).style_layer_weights[2] == 1
+    spec = make_spec(style_layer_weights=(0.0, 0.0, 1.0, 0.0, 0.0))
+    assert spec.terms[1].layer_weights[2] == 1
     with pytest.raises(UserError, match="^content_layer_weights: all are 0"):
         make_spec(content_layer_weights=(0.0,))
 
@@ -83,7 +83,7 @@ def test_counts(make_spec: MakeSpec, key: str, value: int, reason: str) -> None:
 
 def test_the_largest_seed_and_the_smallest_counts_are_allowed(make_spec: MakeSpec) -> None:
     spec = make_spec(seed=2**63 - 1, steps=1, repeat=0, trace_every=0)
-    assert spec.seed == 2**63 - 1
+    assert spec.start.seed == 2**63 - 1
 
 
 @pytest.mark.parametrize(
@@ -97,6 +97,7 @@ def test_the_largest_seed_and_the_smallest_counts_are_allowed(make_spec: MakeSpe
         (Lbfgs(history_dtype="fp16"), "history_dtype=fp16: unknown; did you mean '(fp32|bf16)'"),
         (Lbfgs(history=0), "history=0: must be 1 or more"),
         (Lbfgs(tolerance_grad=-1e-7), "tolerance_grad=-1e-07: must be a finite number, 0 or more"),
+        (Lbfgs(max_step=-1.0), "max_step=-1.0: must be a finite number, 0 or more"),
         (Lbfgs(tolerance_change=NAN), "tolerance_change=nan: must be a finite number, 0 or more"),
         (Adam(beta1=1.0), "beta1=1.0: must be from 0 to below 1"),
         (Adam(beta2=-0.1), "beta2=-0.1: must be from 0 to below 1"),
@@ -135,7 +136,7 @@ def test_content_loss_alone_from_the_content_picture_does_not_move(
         make_spec(**{**content_only, "init": "picture", "init_picture": replace(chelsea, path="/a/copy.png")})
     with pytest.raises(UserError, match=reason):
         make_spec(**{**content_only, "init": "style", "style": chelsea})
-    assert make_spec(**{**content_only, "init": "picture", "init_picture": ihc}).init_picture == ihc
+    assert make_spec(**{**content_only, "init": "picture", "init_picture": ihc}).start.picture == ihc
 
 
 def test_nor_does_a_blend_from_itself(
@@ -156,13 +157,13 @@ def test_style_loss_alone_from_the_style_picture_does_not_move(
         make_spec(**{**style_only, "init": "picture", "init_picture": ihc})
     with pytest.raises(UserError, match=reason):
         make_spec(**{**style_only, "init": "content", "content": ihc})
-    assert make_spec(**{**style_only, "init": "content", "content": chelsea}).content == chelsea
+    assert make_spec(**{**style_only, "init": "content", "content": chelsea}).pictures["content"] == chelsea
 
 
 def test_total_variation_moves_any_picture(make_spec: MakeSpec, content_only: dict[str, Any]) -> None:
-    assert make_spec(**{**content_only, "init": "content", "tv_weight": 1.0}).tv_weight == 1
+    assert make_spec(**{**content_only, "init": "content", "tv_weight": 1.0}).terms[1].weight == 1
 
 
 def test_a_transfer_may_start_anywhere(make_spec: MakeSpec, chelsea: PictureFile) -> None:
     for init, picture in (("content", None), ("style", None), ("picture", chelsea), ("gaussian", None)):
-        assert make_spec(init=init, init_picture=picture).init == init
+        assert make_spec(init=init, init_picture=picture).start.kind == init

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
+from specs import flat
 
 from nst.errors import UserError
 from nst.spec.from_hydra import config_from
@@ -79,21 +80,22 @@ def test_report_keys_are_let_through(composed: Compose) -> None:
 
 def test_every_preset_is_a_valid_spec(composed: Compose) -> None:
     writeup = resolve(composed(*FAST, "preset=writeup"))
-    assert (writeup.steps, writeup.style_weight, writeup.init) == (300, 1e6, "content")
+    assert (writeup.steps, flat(writeup)["style_weight"], writeup.start.kind) == (300, 1e6, "content")
     assert getattr(writeup.optimizer, "clamp", None) == "projected"
     tutorial = resolve(composed(*FAST, "preset=tutorial"))
     assert tutorial.steps == 320 and getattr(tutorial.optimizer, "clamp", None) == "closure"
     gatys = resolve(composed(*FAST, "preset=gatys"))
-    assert gatys.pooling == "avg" and gatys.content_layers == ("relu_10",)
-    assert gatys.style_layers == ("relu_1", "relu_3", "relu_5", "relu_9", "relu_13")
+    assert gatys.network.pooling == "avg" and flat(gatys)["content_layers"] == ("relu_10",)
+    assert flat(gatys)["style_layers"] == ("relu_1", "relu_3", "relu_5", "relu_9", "relu_13")
 
 
 def test_the_paper_scale_of_gatys(composed: Compose) -> None:
     """Layer weights C^2 / 4 with w = 1/5, and alpha / beta = 1e-3 in the scale of features divided by s = 57.6."""
     gatys = resolve(composed(*FAST, "preset=gatys"))
-    assert gatys.style_layer_weights == pytest.approx([c**2 / 4 / 5 for c in (64, 128, 256, 512, 512)])
+    content, style = gatys.terms
+    assert style.layer_weights == pytest.approx([c**2 / 4 / 5 for c in (64, 128, 256, 512, 512)])
     ratio = 1e3 * 57.6**4 / (57.6**2 * 512 * 64**2 / 2)
-    assert gatys.style_weight / gatys.content_weight == pytest.approx(ratio, rel=1e-3)
+    assert style.weight / content.weight == pytest.approx(ratio, rel=1e-3)
 
 
 def test_precedence_is_preset_then_profile_then_command_line(composed: Compose) -> None:

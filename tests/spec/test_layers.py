@@ -6,11 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nst import networks
 from nst.errors import UserError
-from nst.networks.base.architecture import CONVOLUTIONS
-from nst.spec.layers import compact, depth_order, layer_number, pair_weights, parse_layers
+from nst.networks.base.architecture import layer_number
+from nst.spec.layers import compact, depth_order, pair_weights
+from nst.spec.layers import parse_layers as parse
 
+VGG19 = networks.architecture("vgg19")
 NUMBERS = st.sets(st.integers(1, 16), min_size=1)
+
+
+def parse_layers(value: Any, key: str = "layers", network: str = "vgg19") -> tuple[str, ...]:
+    return parse(value, networks.architecture(network), key)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +60,7 @@ def test_a_number_that_ends_a_simonyan_range_counts_within_the_block() -> None:
 @given(NUMBERS)
 def test_simonyans_names_and_numbers_are_the_same_layers(numbers: set[int]) -> None:
     ordered = sorted(numbers)
-    assert parse_layers([CONVOLUTIONS[n - 1].simonyan for n in ordered]) == tuple(f"conv_{n}" for n in ordered)
+    assert parse_layers([VGG19.convolutions[n - 1].name for n in ordered]) == tuple(f"conv_{n}" for n in ordered)
 
 
 @given(NUMBERS, st.sets(st.integers(1, 16)))
@@ -156,3 +163,12 @@ def test_depth_order_puts_a_convolution_before_its_relu() -> None:
         "conv_10",
     ]
     assert layer_number("relu_12") == 12
+
+
+def test_names_follow_the_network() -> None:
+    """VGG-16 has three convolutions in its third block: conv4_1 is the eighth, not the ninth."""
+    assert parse_layers("conv4_1", network="vgg16") == ("conv_8",)
+    with pytest.raises(UserError, match="^layers: unknown layer 'conv_14'; VGG-16 has conv_1 to conv_13; did you mean"):
+        parse_layers("conv_14", network="vgg16")
+    with pytest.raises(UserError, match="unknown layer 'conv3_4'; did you mean 'conv3_3'"):
+        parse_layers("conv3_4", network="vgg16")

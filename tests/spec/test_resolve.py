@@ -10,10 +10,10 @@ from PIL import Image
 
 from nst.errors import UserError
 from nst.pictures.find import file_hash
-from nst.spec.records import Adam, Blend, Lbfgs, PictureFile
+from nst.spec.records import Adam, Blend, Lbfgs, PictureFile, Spec
 from nst.spec.resolve import check_keys, resolve
 from nst.spec.schema import BlendConfig, Config
-from nst.spec.signature import Spec, signature
+from nst.spec.signature import signature
 
 MakeConfig = Callable[..., Config]
 
@@ -30,7 +30,7 @@ def test_the_whole_spec(config: MakeConfig, make_spec: Callable[..., Spec]) -> N
 def test_pictures_are_files_with_the_hash_of_their_bytes(config: MakeConfig, tmp_path: Path) -> None:
     mine = paint(tmp_path / "mine.png")
     spec = resolve(config(content="mine", picture_dirs=[str(tmp_path)], style=str(mine)))
-    assert spec.content == spec.style == PictureFile(str(mine), file_hash(mine))
+    assert spec.pictures["content"] == spec.pictures["style"] == PictureFile(str(mine), file_hash(mine))
 
 
 def test_a_name_means_what_pictures_says(config: MakeConfig) -> None:
@@ -49,24 +49,24 @@ def test_a_picture_that_is_edited_is_another(config: MakeConfig, tmp_path: Path)
 def test_equal_placements_are_equal_specs(config: MakeConfig, spelling: Any) -> None:
     spec = resolve(config(style_layers=spelling))
     assert spec == resolve(config(style_layers="conv_1+conv_2+conv_3"))
-    assert spec.style_layers == ("conv_1", "conv_2", "conv_3")
+    assert spec.terms[1].layers == ("conv_1", "conv_2", "conv_3")
 
 
 def test_layer_weights_belong_to_layers_not_to_places(config: MakeConfig) -> None:
     one = resolve(config(style_layers=["conv_5", "conv_1"], style_layer_weights=[2, 1]))
     assert one == resolve(config(style_layers="conv_1+conv_5", style_layer_weights=[1.0, 2.0]))
-    assert one.style_layer_weights == (1.0, 2.0)
+    assert one.terms[1].layer_weights == (1.0, 2.0)
     assert resolve(config(content_layer_weights=[1])) == resolve(config())
 
 
 @pytest.mark.parametrize(("alias", "init"), [("noise", "uniform"), ("uniform", "uniform"), ("gaussian", "gaussian")])
 def test_noise_is_uniform(config: MakeConfig, alias: str, init: str) -> None:
-    assert resolve(config(init=alias)).init == init
+    assert resolve(config(init=alias)).start.kind == init
 
 
 def test_weight_zero_makes_the_rest_of_a_loss_irrelevant(config: MakeConfig) -> None:
     spec = resolve(config(style_weight=0, init="noise"))
-    assert (spec.style, spec.style_layers, spec.style_layer_weights) == (None, (), ())
+    assert spec.term("style") is None and "style" not in spec.pictures
     others = (
         config(style_weight=0, init="noise", style="no such picture"),
         config(style_weight=0, init="noise", style_layers="conv_7-8", style_layer_weights=[1, 2]),
@@ -77,7 +77,7 @@ def test_weight_zero_makes_the_rest_of_a_loss_irrelevant(config: MakeConfig) -> 
 
 def test_and_so_for_content(config: MakeConfig) -> None:
     spec = resolve(config(content_weight=0, init="noise"))
-    assert (spec.content, spec.content_layers, spec.content_weight) == (None, (), 0)
+    assert spec.term("content") is None and "content" not in spec.pictures
     broken_blend = BlendConfig(source="no such picture", target="nor this")
     for change in ({"content": "no such picture"}, {"content_layers": "conv_16"}, {"blend": broken_blend}):
         assert resolve(config(content_weight=0, init="noise", **change)) == spec
@@ -86,9 +86,9 @@ def test_and_so_for_content(config: MakeConfig) -> None:
 
 def test_a_picture_that_is_the_start_is_relevant(config: MakeConfig, chelsea: PictureFile, ihc: PictureFile) -> None:
     texture = resolve(config(content_weight=0))
-    assert texture.init == "content" and texture.content == chelsea
+    assert texture.start.kind == "content" and texture.pictures["content"] == chelsea
     reconstruction = resolve(config(style_weight=0, init="style"))
-    assert reconstruction.style == ihc and not reconstruction.style_layers
+    assert reconstruction.pictures["style"] == ihc and reconstruction.term("style") is None
 
 
 def test_unknown_layers_are_refused_even_where_they_are_irrelevant(config: MakeConfig) -> None:
@@ -98,7 +98,7 @@ def test_unknown_layers_are_refused_even_where_they_are_irrelevant(config: MakeC
 
 def test_a_picture_to_start_from(config: MakeConfig, ihc: PictureFile) -> None:
     spec = resolve(config(init="ihc"))
-    assert (spec.init, spec.init_picture) == ("picture", ihc)
+    assert (spec.start.kind, spec.start.picture) == ("picture", ihc)
 
 
 @pytest.mark.parametrize(
@@ -149,20 +149,20 @@ def test_a_panorama_may_be_too_small_for_the_deepest_layer(config: MakeConfig, t
         resolve(config(**changes, content_layers="conv_10"))
     with pytest.raises(UserError, match="^style: 1600 x 25 pixels"):
         resolve(config(style=changes["content"], size=32, style_layers="conv_10"))
-    assert resolve(config(**changes, content_layers="conv_8")).content_layers == ("conv_8",)
+    assert resolve(config(**changes, content_layers="conv_8")).layers[0] == "conv_8"
 
 
 def test_blend(config: MakeConfig, chelsea: PictureFile, tmp_path: Path) -> None:
     target, mask = paint(tmp_path / "target.png", (500, 400)), paint(tmp_path / "mask.png", (451, 300), (255,) * 3)
     settings = BlendConfig("chelsea", str(mask), str(target), [10, 20], "mixed")
     files = [PictureFile(str(path), file_hash(path)) for path in (mask, target)]
-    assert resolve(config(blend=settings)).content == Blend(chelsea, files[0], files[1], (10, 20), "mixed")
+    assert resolve(config(blend=settings)).pictures["content"] == Blend(chelsea, files[0], files[1], (10, 20), "mixed")
 
 
 @pytest.mark.parametrize("mask", [None, "ellipse"])
 def test_a_blend_without_a_mask_is_an_ellipse(config: MakeConfig, tmp_path: Path, mask: str | None) -> None:
     source, target = paint(tmp_path / "source.png", (24, 24)), paint(tmp_path / "target.png", (80, 60))
-    content = resolve(config(blend=BlendConfig(str(source), mask, str(target)))).content
+    content = resolve(config(blend=BlendConfig(str(source), mask, str(target)))).pictures["content"]
     assert isinstance(content, Blend) and content.mask is None and content.offset == (0, 0)
 
 
@@ -186,7 +186,9 @@ def test_a_blend_that_cannot_be(config: MakeConfig, settings: BlendConfig, messa
 def test_optimizers(config: MakeConfig) -> None:
     assert resolve(config(optimizer={"name": "adam", "lr": 1})).optimizer == Adam(lr=1.0)
     chosen = {"name": "lbfgs", "history": 10, "clamp": "none", "tolerance_grad": 1e-7}
-    assert resolve(config(optimizer=chosen)).optimizer == Lbfgs(history=10, clamp="none", tolerance_grad=1e-7)
+    assert resolve(config(optimizer=chosen)).optimizer == Lbfgs(
+        history=10, clamp="none", tolerance_grad=1e-7, max_step=0.0, project_gradient=False
+    )
 
 
 def test_a_whole_number_may_be_written_as_a_float(config: MakeConfig) -> None:
@@ -204,6 +206,7 @@ def test_a_whole_number_may_be_written_as_a_float(config: MakeConfig) -> None:
         ({"name": "lbfgs", "history": 1.5}, "^optimizer.history=1.5: must be a whole number"),
         ({"name": "lbfgs", "history": float("inf")}, "^optimizer.history=inf: must be a whole number"),
         ({"name": "lbfgs", "history": None}, "^optimizer.history=None: must be a whole number"),
+        ({"name": "lbfgs", "project_gradient": 2}, "^optimizer.project_gradient=2: must be true or false"),
         ({"name": "adam", "lr": "fast"}, "^optimizer.lr=fast: must be a number"),
     ],
 )
@@ -216,8 +219,8 @@ def test_auto_is_decided(config: MakeConfig, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("nst.device._cpu_flags", lambda: frozenset({"amx_bf16"}))
     changes = {"precision": "auto", "threads": "auto", "trace_every": "auto"}
     spec = resolve(config(**changes))
-    assert (spec.precision, spec.device, spec.trace_every) == ("bf16", "cpu", 1)
-    assert spec.threads == len(os.sched_getaffinity(0))
+    assert (spec.precision, spec.runtime.device, spec.runtime.trace_every) == ("bf16", "cpu", 1)
+    assert spec.runtime.threads == len(os.sched_getaffinity(0))
     assert resolve(config(**changes, style_weight=0, init="noise")).precision == "fp32"
 
 
@@ -229,8 +232,8 @@ def test_trace_every_is_auto_or_whole(config: MakeConfig, value: Any) -> None:
 
 def test_a_trace_on_cuda_is_sparse(config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nst.spec.resolve.pick_device", lambda name: "cuda:0")
-    assert resolve(config(device="cuda")).trace_every == 10
-    assert resolve(config(device="cuda", trace_every=3)).trace_every == 3
+    assert resolve(config(device="cuda")).runtime.trace_every == 10
+    assert resolve(config(device="cuda", trace_every=3)).runtime.trace_every == 3
 
 
 def test_the_rules_of_check_apply(config: MakeConfig) -> None:

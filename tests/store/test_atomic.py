@@ -131,3 +131,16 @@ def test_what_is_not_there_is_none(tmp_path: Path) -> None:
 def test_bytes_that_are_no_utf8_are_none(tmp_path: Path) -> None:
     (tmp_path / "file.json").write_bytes(b'{"a": "\xff"}')
     assert read_json(tmp_path / "file.json") is None
+
+
+@pytest.mark.parametrize("name", ["a" * 255, "ä" * 127, "a" + "ä" * 127, "\udcff" * 255])
+def test_a_name_as_long_as_the_disk_takes(name: str, tmp_path: Path) -> None:
+    write_bytes(tmp_path / name, b"all")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"all"]
+
+
+def test_permissions_of_what_is_replaced_stay(tmp_path: Path) -> None:
+    write_bytes(tmp_path / "file", b"old")
+    (tmp_path / "file").chmod(0o600)
+    write_bytes(tmp_path / "file", b"new")
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import torch
 from PIL import Image
 
@@ -10,7 +11,7 @@ from nst.engine import Result
 from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
 from nst.spec.signature import Spec, signature
-from nst.store.frames import FrameWriter
+from nst.store.frames import FrameWriter, has_frames
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
 from nst.store.store import State, Store
@@ -82,3 +83,31 @@ def test_a_run_that_goes_on_keeps_the_frames_that_it_has_behind_it(store: Store,
     assert sorted(path.name for path in (folder / ".frames").iterdir()) == ["000006.png"]
     FrameWriter(folder, 0, made=8)
     assert not (folder / ".frames").exists()
+
+
+def test_an_error_while_the_numbers_are_written_costs_no_frames(
+    store: Store, small: Spec, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The failure is recorded; the run goes on from its checkpoint at 4, and has the frames of before."""
+    folder = store.job(signature(small))
+    callback(FrameWriter(folder, 2), 8)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="no room"):
+        patch.setattr("nst.store.record.metrics", lambda *_: (_ for _ in ()).throw(OSError("no room")))
+        write_result(store, small, result, now())
+    write_failure(store, small, OSError("no room"), now())
+    assert has_frames(folder, 2, made=4)
+    writer = FrameWriter(folder, 2, made=4)
+    assert has_frames(folder, 2, made=4) and not has_frames(folder, 2, made=6)
+    for evaluation in range(5, 9):
+        writer.update(progress(evaluation))
+    write_result(store, small, result, now())
+    assert frames(folder) == ["000002.png", "000004.png", "000006.png", "000008.png"]
+
+
+@pytest.mark.parametrize(
+    ("every", "made", "has"), [(2, 5, True), (4, 5, True), (0, 5, True), (2, 6, False), (1, 1, False), (3, 2, True)]
+)
+def test_frames_that_a_run_must_have_to_go_on(every: int, made: int, has: bool, store: Store, small: Spec) -> None:
+    folder = store.job(signature(small))
+    callback(FrameWriter(folder, 2), 5)
+    assert has_frames(folder, every, made) is has

@@ -10,16 +10,19 @@ import pytest
 import yaml
 from PIL import Image
 
+from nst.pictures.tensors import encode_png, picture_hash
 from nst.spec.signature import Spec, to_dict
 from nst.store.__main__ import main
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.listing import WIDTH, age_of, size_of
-from nst.store.prune import prunable, remove
+from nst.store.prune import remove, survey
 from nst.store.store import CHECKPOINT, ERROR, METRICS, Store
 
 from .test_store import held_by_another_process
 
 DONE, FAILED, HALF, LONELY, RESUMABLE = (letter * 12 for letter in "abcde")
+COLOURS = ("red", "green", "blue")
+USED, WANTED, FORGOTTEN = (picture_hash(Image.new("RGB", (2, 2), colour)) for colour in COLOURS)
 Ask = Callable[..., tuple[int, str, str]]
 
 
@@ -28,10 +31,11 @@ def full(store: Store, small: Spec) -> Store:
     """A store with a run of each kind; two sweeps name the one that is done, and one those that are not."""
     for key in (DONE, FAILED, HALF, LONELY, RESUMABLE):
         write_text(store.job(key) / "spec.yaml", yaml.safe_dump(to_dict(small)))
-    for key, used in ((DONE, "used"), (LONELY, "lonely")):
-        write_json(store.job(key) / METRICS, {"inputs": {"content": used, "style": None}})
-    for name in ("used", "lonely", "forgotten"):
-        write_bytes(store.picture(name), b"pixels")
+    for key, used in ((DONE, USED), (LONELY, WANTED)):
+        write_json(store.job(key) / METRICS, {"evaluations": 2, "inputs": {"content": used, "style": None}})
+    for colour in COLOURS:
+        image = Image.new("RGB", (2, 2), colour)
+        write_bytes(store.picture(picture_hash(image)), encode_png(image, {}))
     write_json(store.job(FAILED) / ERROR, {"type": "Diverged", "message": "the loss\nis nan", "inputs": {}})
     write_bytes(store.job(RESUMABLE) / CHECKPOINT, b"tensors")
     for sweep, keys in (("first", (DONE, FAILED, HALF, RESUMABLE)), ("second", (DONE,))):
@@ -91,8 +95,12 @@ def test_for_programs(ask: Ask) -> None:
 def test_nothing_goes_without_a_yes(ask: Ask, full: Store) -> None:
     code, out, _ = ask("--prune")
     lines = out.splitlines()
-    assert code == 0 and [line.split("  ")[-1].split("/")[-1] for line in lines[:-1]] == [FAILED, HALF, "forgotten.png"]
-    assert lines[-1].endswith("could be removed: python -m nst.store --prune --yes does it")
+    assert code == 0 and [line.split("  ")[-1].split("/")[-1] for line in lines[:-1]] == [
+        FAILED,
+        HALF,
+        f"{FORGOTTEN}.png",
+    ]
+    assert lines[-1].endswith(f"could be removed: python -m nst.store --prune --runs-dir {full.root} --yes does it")
     assert left(full) == set("abcde")
 
 
@@ -100,27 +108,28 @@ def test_what_is_worthless_goes(ask: Ask, full: Store) -> None:
     """Neither results, nor what can be gone on from, nor their inputs."""
     assert ask("--prune", "--yes")[1].splitlines()[-1].startswith("removed: ")
     assert left(full) == set("ade")
-    assert {path.name for path in full.pictures.iterdir()} == {"used.png", "lonely.png"}
+    assert {path.name for path in full.pictures.iterdir()} == {f"{USED}.png", f"{WANTED}.png"}
     assert ask("--prune", "--yes")[1] == "nothing to remove\n"
 
 
 def test_results_go_only_where_no_sweep_names_them(ask: Ask, full: Store) -> None:
     ask("--prune", "--unreferenced", "--yes")
     assert left(full) == set("ae")
-    assert {path.name for path in full.pictures.iterdir()} == {"used.png"}
+    assert {path.name for path in full.pictures.iterdir()} == {f"{USED}.png"}
 
 
 def test_what_is_being_made_stays(ask: Ask, full: Store) -> None:
     with held_by_another_process(full.root / "locks" / f"{HALF}.lock"):
         ask("--prune", "--unreferenced", "--yes")
         assert left(full) == set("ace")
-        assert (full.picture("forgotten")).exists()
+        assert (full.picture(FORGOTTEN)).exists()
 
 
 def test_what_was_finished_meanwhile_stays(full: Store) -> None:
-    (removal,) = [removal for removal in prunable(full) if removal.reason == "failed"]
+    (removal,) = [removal for removal in survey(full).removals if removal.reason == "failed"]
     write_json(removal.path / "metrics.json", {"evaluations": 1})
-    assert not remove(full, removal) and removal.path.is_dir()
+    kept = remove(full, removal)
+    assert kept is not None and kept.reason == "it is done by now" and removal.path.is_dir()
 
 
 def test_a_failure_that_can_be_gone_on_from_stays(ask: Ask, full: Store) -> None:
@@ -131,7 +140,7 @@ def test_a_failure_that_can_be_gone_on_from_stays(ask: Ask, full: Store) -> None
 
 
 def test_only_old_temporary_files_go(ask: Ask, full: Store) -> None:
-    old, new = full.pictures / ".x.png.1.tmp", full.sweep("first") / ".plan.json.2.tmp"
+    old, new = full.pictures / ".x.png.a1b2c3d4.tmp", full.sweep("first") / ".plan.json.e5f6a7b8.tmp"
     for path in (old, new):
         path.write_bytes(b"half")
     os.utime(old, (time.time() - 7200,) * 2)

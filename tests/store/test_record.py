@@ -110,9 +110,20 @@ def test_an_older_run_is_swept_aside(store: Store, small: Spec, result: Result) 
     assert "best.png" in names(folder)
     write_result(store, small, result, now())
     assert names(folder) == FILES
-    write_failure(store, small, OSError("the disk is full"), now())
-    assert store.state(signature(small)) is State.FAILED
-    assert "image.png" not in names(folder)
+
+
+def test_a_repeat_that_fails_leaves_the_result(store: Store, small: Spec, result: Result) -> None:
+    """The reason is beside it, and counts as an attempt; a repeat that succeeds takes the reason away."""
+    folder, key = write_result(store, small, result, now()).parent, signature(small)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for error in (OSError("the disk is full"), diverged(torch.rand(1, 3, 8, 8))):
+        (folder / "checkpoint.pt").touch()
+        write_failure(store, small, error, now())
+        assert store.record(key).error == type(error).__name__ and store.state(key) is State.DONE
+        assert {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "error.json"} == before
+    assert store.attempt(key) == 3
+    write_result(store, small, result, now())
+    assert names(folder) == FILES and store.attempt(key) == 4 and store.record(key).error is None
 
 
 def test_clearing_what_is_not_there_is_nothing(tmp_path: Path) -> None:

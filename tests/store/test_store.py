@@ -50,7 +50,7 @@ def test_states_follow_the_files(store: Store) -> None:
     assert store.state(KEY) is State.DONE
 
 
-@pytest.mark.parametrize("text", ["", '{"total_loss": 1'])
+@pytest.mark.parametrize("text", ["", "{}", "null", "[1]", '{"total_loss": 1'])
 def test_metrics_that_cannot_be_read_are_not_trusted(text: str, store: Store) -> None:
     store.job(KEY).mkdir(parents=True)
     (store.job(KEY) / METRICS).write_text(text)
@@ -64,7 +64,7 @@ def test_a_lock_that_another_process_holds_means_running(store: Store) -> None:
         write_json(store.job(KEY) / ERROR, {"type": "OSError"})
         assert store.state(KEY) is State.RUNNING
         assert store.state("ba9876543210") is State.PENDING
-        write_json(store.job(KEY) / METRICS, {})
+        write_json(store.job(KEY) / METRICS, {"evaluations": 1})
         assert store.state(KEY) is State.DONE
     (store.job(KEY) / METRICS).unlink()
     assert store.state(KEY) is State.FAILED
@@ -86,3 +86,39 @@ def test_a_killed_owner_leaves_the_run_pending(store: Store) -> None:
         process.kill()
         process.wait()
     assert store.state(KEY) is State.PENDING
+
+
+@pytest.mark.parametrize(
+    ("files", "is_store"),
+    [
+        ([], False),
+        (["pictures/cat.png", "jobs/invoice/a.pdf"], False),
+        ([f"jobs/{KEY}/spec.yaml"], False),
+        (["jobs/0123456789AB/spec.yaml", "jobs/0123456789AB/provenance.json"], False),
+        ([f"jobs/{KEY}/spec.yaml", f"jobs/{KEY}/provenance.json"], True),
+        ([".nst-store"], True),
+    ],
+)
+def test_a_store_is_known_by_its_mark_or_by_what_only_it_has(files: list[str], is_store: bool, tmp_path: Path) -> None:
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert Store(tmp_path).exists() is is_store
+
+
+def test_an_older_store_is_known_by_a_plan(tmp_path: Path) -> None:
+    write_json(tmp_path / "sweeps" / "mine" / "plan.json", {"jobs": []})
+    assert not Store(tmp_path).exists()
+    write_json(tmp_path / "sweeps" / "mine" / "plan.json", {"version": 1, "varied": [], "jobs": []})
+    assert Store(tmp_path).exists()
+
+
+def test_the_first_lock_marks_the_store_and_what_is_behind_links_counts_for_nothing(tmp_path: Path) -> None:
+    real, linked = Store(tmp_path / "real"), Store(tmp_path / "linked")
+    write_json(real.job(KEY) / "provenance.json", {})
+    (real.job(KEY) / "spec.yaml").touch()
+    linked.root.mkdir()
+    (linked.root / "jobs").symlink_to(real.root / "jobs")
+    assert real.exists() and not linked.exists() and linked.runs() == []
+    linked.lock(KEY)
+    assert linked.exists() and (linked.root / ".nst-store").read_text().startswith("This folder is a store of nst")

@@ -32,7 +32,7 @@ def ending(store: Store, no_report: None) -> Sweep:
 
 def test_the_end_is_0_where_all_is_done(ending: Sweep, capsys: pytest.CaptureFixture[str]) -> None:
     for key in ("0" * 12, "0" * 11 + "1"):
-        write_json(ending.store.job(key) / METRICS, {})
+        write_json(ending.store.job(key) / METRICS, {"evaluations": 1})
     with pytest.raises(SystemExit) as stop:
         finish(ending, is_recalled=False)
     assert stop.value.code == 0

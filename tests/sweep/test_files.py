@@ -15,6 +15,7 @@ from nst.sweep.files import (
     load_sweep,
     register_sweeps,
     sweep_files,
+    union,
 )
 
 from .command import new_process
@@ -22,6 +23,7 @@ from .command import new_process
 SWEEPS = {
     *("content_layers", "content_noises", "style_layers", "style_noises", "sizes", "weight_ratios"),
     *("grid_content", "grid_noise", "timing", "favourites", "blending", "claims"),
+    *("fidelity", "optimizers", "precision"),
 }
 MINE = """# My own.
 # Two lines.
@@ -49,9 +51,9 @@ def mine(tmp_path: Path) -> Path:
     return folder / "mine.yaml"
 
 
-def test_the_eleven_sweeps_and_their_companion_are_there() -> None:
+def test_the_sweeps_of_the_write_up_and_of_the_studies_are_there() -> None:
     assert set(sweep_files()) == SWEEPS
-    assert {path.stem for path in data_folder("sweeps").glob("*")} == SWEEPS
+    assert {path.stem for path in data_folder("sweeps").rglob("*.yaml")} == SWEEPS
 
 
 def test_each_says_what_it_is_for() -> None:
@@ -76,6 +78,20 @@ def test_own_sweeps_join_and_replace(mine: Path) -> None:
     assert found["mine"] == mine and found["timing"] == mine.parent / "timing.yaml"
 
 
+def test_own_sweeps_may_be_in_subfolders_that_are_not_hidden(mine: Path) -> None:
+    for name in ("papers/gatys", ".ipynb_checkpoints/copy"):
+        (mine.parent / name).parent.mkdir()
+        (mine.parent / f"{name}.yaml").write_text(MINE)
+    assert set(sweep_files(mine.parent.parent)) == SWEEPS | {"mine", "gatys"}
+
+
+def test_two_files_of_one_name_are_refused(mine: Path) -> None:
+    (mine.parent / "papers").mkdir()
+    (mine.parent / "papers" / "mine.yaml").write_text(MINE)
+    with pytest.raises(UserError, match="papers/mine.yaml: .*/sweeps/mine.yaml has the same name; rename one of them$"):
+        sweep_files(mine.parent.parent)
+
+
 def test_quick_values_count_where_asked_for(mine: Path) -> None:
     full, quick = load_sweep(mine, quick=False), load_sweep(mine, quick=True)
     assert swept_keys(full) == {"size": "64,128", "seed": "0,1"} and "steps" not in full
@@ -96,6 +112,15 @@ def test_cases_are_one_product_after_the_other(mine: Path) -> None:
     each = parse(f"pair={swept_keys(quick)['pair']}").sweep_string_iterator()
     chosen = [parse(f"pair={one}").value() for one in each]
     assert chosen == [{"size": 4, "init": "noise", "style_weight": 9e5}, {"style": "~/x y=1.png"}]
+
+
+def test_an_item_of_a_case_may_be_several_keys_that_go_together() -> None:
+    """Two pairs of pictures with two seeds each; the list's own name counts for nothing."""
+    pictures = [{"content": "chelsea", "style": "ihc"}, {"content": "coffee", "style": "retina"}]
+    assert union({"a": {"pictures": pictures, "seed": [0, 1]}}, Path("mine.yaml")) == (
+        "{content: chelsea, style: ihc, seed: 0},{content: chelsea, style: ihc, seed: 1},"
+        "{content: coffee, style: retina, seed: 0},{content: coffee, style: retina, seed: 1}"
+    )
 
 
 @pytest.mark.parametrize("cases", ["[a]", "{a: 3}", "noise"])
@@ -149,9 +174,13 @@ def test_a_broken_file_hinders_no_other_sweep(mine: Path) -> None:
         assert set(ConfigStore.instance().list("sweep")) == {f"{name}.yaml" for name in SWEEPS | {"mine"}}
 
 
-def test_an_unknown_sweep_has_its_nearest_named() -> None:
-    with pytest.raises(UserError, match="^sweep=size: no such sweep; did you mean 'sizes'?"):
-        register_sweeps(sweep_files(), "size", quick=False)
+@pytest.mark.parametrize(
+    ("chosen", "nearest"),
+    [("size", "sizes"), ("studies/optimisers", "optimizers"), ("papers/optimizers", "optimizers")],
+)
+def test_an_unknown_sweep_has_its_nearest_named(chosen: str, nearest: str) -> None:
+    with new_process(), pytest.raises(UserError, match=f"^sweep={chosen}: no such sweep; did you mean '{nearest}'[?]$"):
+        register_sweeps(sweep_files(), chosen, quick=False)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 from nst.report.read.layout import parse_keys
-from nst.spec.records import Blend, PictureFile
-from nst.spec.signature import Spec
+from nst.spec.records import Blend, Lbfgs, PictureFile, Spec
 from nst.sweep import callback
 from nst.sweep.compose import ComposedRun
 from nst.sweep.files import data_folder, sweep_files
@@ -124,6 +123,8 @@ ALONE = ("content_layers", "content_noises", "style_layers", "style_noises")
 PRECISIONS = {**dict.fromkeys(ALONE, {"fp32"}), "claims": {"fp32", "bf16"}}
 """One loss alone: exact also where the machine is faster in half precision."""
 QUICK_SIZES = {"sizes": {256, 384}, "claims": {96, 192}, "timing": {96}}
+STUDIES = {"fidelity": 10, "optimizers": 74, "precision": 110}
+"""Runs of the project's own studies."""
 Planned = Callable[..., tuple[Plan, list[Spec]]]
 
 
@@ -160,7 +161,8 @@ def check_constants(plan: Plan, expected: dict[str, Any], names: dict[str, str])
 
 
 def test_all_are_tested() -> None:
-    assert set(SWEEPS) == set(NUMBERS) == set(sweep_files())
+    studies = {name for name, file in sweep_files().items() if file.parent.name == "studies"}
+    assert set(SWEEPS) == set(NUMBERS) == set(sweep_files()) - studies and studies == set(STUDIES)
     assert {name: len(expected.full) for name, expected in SWEEPS.items()} == NUMBERS
 
 
@@ -214,6 +216,36 @@ def check_files(name: str, reference: PictureFile | Blend | None) -> None:
     elif reference is not None:
         assert Path(reference.path).is_relative_to(WRITEUP)
         assert Path(reference.path).stem == name
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_has_runs_that_all_differ(name: str, planned: Planned) -> None:
+    """Two precisions of 5 pairs from the content, and of a transfer, 4 textures and 5 reconstructions with 5 seeds; 8
+    variants of L-BFGS on 4 pairs from 2 starts, 2 types of history with 5 seeds; 2 precisions of 5 starts.
+    """
+    for profile, sizes in (("full", {512, 128}), ("quick", {128, 64})):
+        plan, specs = planned(f"sweep=studies/{name}", f"profile={profile}", "device=cpu")
+        assert (plan.name, plan.sweep) == (name if profile == "full" else f"{name}-quick", name)
+        assert len({job.signature for job in plan.runs}) == len({job.label for job in plan.runs}) == STUDIES[name]
+        assert {spec.size for spec in specs} <= sizes
+        assert set(plan.varied) >= set(parse_keys(plan.report["rows"]) or ())
+
+
+def test_the_variants_of_lbfgs(planned: Planned) -> None:
+    """The tutorial's clamp, and projected: three caps without the projected gradient and four with it."""
+    _, specs = planned("sweep=optimizers", "device=cpu")
+    variants = {spec.optimizer for spec in specs if spec.optimizer.history_dtype == "fp32"}  # type: ignore[union-attr]
+    assert variants == {
+        Lbfgs(clamp="closure", max_step=0, project_gradient=False),
+        *(Lbfgs(max_step=cap, project_gradient=False) for cap in (0, 0.03, 0.1)),
+        *(Lbfgs(max_step=cap) for cap in (0, 0.01, 0.03, 0.1)),
+    }
+
+
+def test_the_tutorial_is_compared_in_its_own_preset(planned: Planned) -> None:
+    _, specs = planned("sweep=fidelity", "device=cpu")
+    assert {spec.optimizer for spec in specs} == {Lbfgs(clamp="closure", max_step=0, project_gradient=False)}
+    assert {(spec.steps, spec.runtime.trace_every) for spec in specs} == {(300, 1)}
 
 
 def test_the_companion_makes_no_run_that_another_sweep_makes(planned: Planned) -> None:

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hydra import compose, initialize_config_dir
@@ -83,7 +84,15 @@ def test_a_wrong_run_is_named(hydra: None) -> None:
 def test_a_plan_says_what_varies_and_what_does_not(hydra: None) -> None:
     overrides = [*TINY, "seed=0,1", "init=noise,content"]
     composed = compose_jobs(overrides)
-    plan = make_plan(composed, overrides, name="mine", sweep=None, command="nst", created="2026-01-01T00:00:00+00:00")
+    plan = make_plan(
+        Store(Path("nowhere")),
+        composed,
+        overrides,
+        name="mine",
+        sweep=None,
+        command="nst",
+        created="2026-01-01T00:00:00+00:00",
+    )
     assert plan.varied == ("seed", "init")
     assert [job.label for job in plan.runs] == ["seed 0, noise", "seed 0, content", "seed 1, noise", "seed 1, content"]
     assert plan.runs[2].values == {"seed": 1, "init": "noise"}
@@ -96,13 +105,23 @@ def test_a_plan_says_what_varies_and_what_does_not(hydra: None) -> None:
 
 def test_where_runs_are_made_is_no_axis(hydra: None) -> None:
     overrides = [*TINY, "threads=1,2", "seed=0,1"]
-    plan = make_plan(compose_jobs(overrides), overrides, name="mine", sweep=None, command="", created="")
+    plan = make_plan(
+        Store(Path("nowhere")), compose_jobs(overrides), overrides, name="mine", sweep=None, command="", created=""
+    )
     assert plan.varied == ("seed",)
 
 
 def test_plans_are_kept(hydra: None, store: Store) -> None:
     overrides = [*TINY, "style_weight=1e6,8e5"]
-    plan = make_plan(compose_jobs(overrides), overrides, name="mine", sweep="ratios", command="nst é", created="now")
+    plan = make_plan(
+        Store(Path("nowhere")),
+        compose_jobs(overrides),
+        overrides,
+        name="mine",
+        sweep="ratios",
+        command="nst é",
+        created="now",
+    )
     write_plan(store, plan)
     assert read_plan(store, "mine") == plan
     raw = json.loads((store.sweep("mine") / PLAN).read_text())

@@ -62,7 +62,7 @@ def test_plain_lines_now_and_then_where_there_is_no_terminal(seconds: Clock) -> 
     console = ConsoleProgress("[2/4] conv_3", stream)
     for evaluation in range(1, 31):
         seconds.now += 1
-        console.callback(at(evaluation, 30, float(evaluation)))
+        console.update(at(evaluation, 30, float(evaluation)))
     lines = stream.getvalue().splitlines()
     assert [line.split("  ")[:2] for line in lines] == [["[2/4] conv_3", f"{n}/30"] for n in (10, 20, 30)]
     assert lines[0].endswith("1000 ms/evaluation  0:20 left")
@@ -72,7 +72,7 @@ def test_plain_lines_now_and_then_where_there_is_no_terminal(seconds: Clock) -> 
 def test_a_quick_run_is_one_line(seconds: Clock) -> None:
     stream = io.StringIO()
     console = ConsoleProgress("", stream)
-    console.callback(at(1))
+    console.update(at(1))
     console.say("done")
     assert stream.getvalue() == "done\n"
 
@@ -80,8 +80,8 @@ def test_a_quick_run_is_one_line(seconds: Clock) -> None:
 def test_a_bar_on_a_terminal() -> None:
     stream = Terminal()
     console = ConsoleProgress("[2/4] conv_3", stream)
-    console.callback(at(1, 300, 0.212))
-    console.callback(at(300, 300, 63.6))
+    console.update(at(1, 300, 0.212))
+    console.update(at(300, 300, 63.6))
     assert console.bar is not None and (console.bar.n, console.bar.total) == (300, 300)
     console.bar.refresh()
     last = stream.getvalue().split("\r")[-1]
@@ -93,7 +93,7 @@ def test_a_bar_on_a_terminal() -> None:
 def test_the_line_at_the_end_takes_the_place_of_the_bar() -> None:
     stream = Terminal()
     console = ConsoleProgress("[2/4] conv_3", stream)
-    console.callback(at(1))
+    console.update(at(1))
     console.say("done in 0:41")
     assert console.bar is None
     assert stream.getvalue().endswith("\r[2/4] conv_3  done in 0:41\n")

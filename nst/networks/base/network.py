@@ -1,4 +1,4 @@
-"""VGG-19's convolutions as a plain chain that returns features; it knows no loss."""
+"""The convolutions of a network as a plain chain that returns features; it knows no loss."""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -7,22 +7,29 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nst.networks.base.architecture import pooled_before
-from nst.networks.base.weights import Weights, WeightsFile, load
+from nst.networks import architecture
+from nst.networks.base.architecture import Architecture, layer_number
+from nst.networks.base.torchvision import Weights
+from nst.networks.base.weights import WeightsFile, load
 
 POOLINGS: dict[str, Callable[[Tensor, int], Tensor]] = {"max": F.max_pool2d, "avg": F.avg_pool2d}
 
 
-class Vgg19:
-    """The chain conv, ReLU, conv, ReLU, pooling, ... up to conv_16, on one device in one precision.
+class Network:
+    """The chain conv, ReLU, conv, ReLU, pooling, ... of an architecture, on one device in one precision.
 
     In bfloat16 the first convolution stays in float32 and its output is rounded: a picture rounded to bfloat16 (steps
     of 1/256 near white) is where half precision loses its accuracy. Every later convolution takes bfloat16 in.
     """
 
     def __init__(
-        self, weights: Weights, dtype: torch.dtype = torch.float32, device: torch.device | str = "cpu"
+        self,
+        architecture: Architecture,
+        weights: Weights,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
     ) -> None:
+        self.architecture = architecture
         picture_dtype = torch.float32 if dtype == torch.bfloat16 else dtype
         self.dtype = dtype
         self.mean = weights.mean.to(device, picture_dtype)
@@ -51,11 +58,11 @@ class Vgg19:
         `picture`: (1, 3, H, W), RGB in [0, 1]. The chain stops at the deepest layer asked for.
         """
         wanted = set(layers)
-        deepest = max((int(name.split("_")[1]) for name in wanted), default=0)
+        deepest = max((layer_number(name) for name in wanted), default=0)
         found: dict[str, Tensor] = {}
         h = (picture - self.mean).contiguous(memory_format=torch.channels_last)
         for number, (weight, bias) in enumerate(self.layers[:deepest], start=1):
-            if pooled_before(number):
+            if self.architecture.pooled_before(number):
                 h = POOLINGS[pooling](h, 2)
             h = F.conv2d(h, weight, bias, padding=1).to(self.dtype)
             if f"conv_{number}" in wanted:
@@ -67,11 +74,11 @@ class Vgg19:
 
 
 @lru_cache(maxsize=4)
-def vgg19(file: WeightsFile, dtype: torch.dtype = torch.float32, device: str = "cpu") -> Vgg19:
-    """The network of a weights file, built once per process."""
-    return Vgg19(_loaded(file), dtype, device)
+def network(name: str, file: WeightsFile, dtype: torch.dtype = torch.float32, device: str = "cpu") -> Network:
+    """Return the network called `name` with the weights of a file, built once per process."""
+    return Network(architecture(name), _loaded(name, file), dtype, device)
 
 
 @lru_cache(maxsize=1)
-def _loaded(file: WeightsFile) -> Weights:
-    return load(file)
+def _loaded(name: str, file: WeightsFile) -> Weights:
+    return load(architecture(name), file)

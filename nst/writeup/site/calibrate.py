@@ -4,10 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from nst.pictures.load import full_image
-from nst.pictures.resize import fitted_shape
-from nst.spec.signature import Spec
-from nst.sweep.estimate import work
+from nst.spec.records import Scale, Spec
+from nst.sweep.estimate import pixels, work
 
 EVALUATIONS = 6
 LARGEST = 256
@@ -54,21 +52,14 @@ def measure(specs: Iterable[Spec], time_run: Callable[[Spec], Sample] | None = N
 
 def kind(spec: Spec) -> Kind:
     """What decides which speed holds for a run."""
-    return spec.device, spec.precision
-
-
-def pixels(spec: Spec) -> int:
-    """Pixels of the picture that a run makes."""
-    frame = spec.content or spec.style
-    assert frame is not None
-    height, width = fitted_shape(*full_image(frame).size, spec.size)
-    return height * width
+    return spec.runtime.device, spec.precision
 
 
 def probe(spec: Spec) -> Spec:
     """A few evaluations of a run, at no more than `LARGEST` pixels."""
     steps = min(EVALUATIONS, spec.steps)
-    return replace(spec, size=min(spec.size, LARGEST), steps=steps, frames_every=0, checkpoint_every=0)
+    scale = Scale(min(spec.size, LARGEST), steps)
+    return replace(spec, scales=(scale,), runtime=replace(spec.runtime, frames_every=0, checkpoint_every=0))
 
 
 def sample(spec: Spec) -> Sample:

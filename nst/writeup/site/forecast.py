@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nst.spec.signature import Spec
+from nst.spec.records import Spec
 from nst.sweep.progress import clock
-from nst.sweep.runner import should_run
+from nst.sweep.rerun import should_run
 from nst.sweep.scheduler import Sweep, SweepRun, distinct
 from nst.writeup.site.calibrate import Kind, Speed, total
 

@@ -53,12 +53,13 @@ def _plan(name: str, asked: Asked) -> Sweep:
         overrides = sweep_overrides(config)
         composed = compose_jobs(overrides)
         folder = folder_name(name, asked.overrides)
-        plan = make_plan(composed, overrides, name=folder, sweep=name, command="", created=now().isoformat())
+        store, made = Store(asked.runs_dir), now().isoformat()
+        plan = make_plan(store, composed, overrides, name=folder, sweep=name, command="", created=made)
         check_report(plan)
         refuse_workers(config, plan)
     except (UserError, HydraException, OmegaConfBaseException) as error:
         raise UserError(f"{explain(error)} (sweep={name}; nothing was started)") from None
-    return Sweep(Store(asked.runs_dir), plan, tuple(composed))
+    return Sweep(store, plan, tuple(composed))
 
 
 def _compose(words: Sequence[str]) -> DictConfig:

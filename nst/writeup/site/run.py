@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from nst.errors import UserError
-from nst.memory.reuse import release
+from nst.memory.reuse import CACHES
 from nst.store.plan import read_plan
 from nst.store.store import Store
 from nst.sweep.scheduler import Sweep, distinct
@@ -24,7 +24,7 @@ def prepare(asked: Asked) -> tuple[Sweep, ...]:
     if specs:
         print("timing a few evaluations on this machine ...", file=sys.stderr, flush=True)
     speeds = measure(specs)
-    release()
+    CACHES.release()
     print(forecast.table(shares, speeds), file=sys.stderr, flush=True)
     return sweeps
 

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
+from conftest import TINY as TABLE
 from torch import Tensor
 
-from nst.networks.base import network
-from nst.networks.base.network import Vgg19, vgg19
-from nst.networks.base.weights import Weights, WeightsFile
+import nst.networks.base.network as module
+from nst.networks.base.network import Network, network
+from nst.networks.base.torchvision import Weights
+from nst.networks.base.weights import WeightsFile
 
 TINY = [f"conv_{n}" for n in range(1, 6)]
 
@@ -29,18 +31,18 @@ def convolutions(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         seen.append(h.shape[1])
         return real(h, *args, **kwargs)
 
-    monkeypatch.setattr(network.F, "conv2d", spy)
+    monkeypatch.setattr(module.F, "conv2d", spy)
     return seen
 
 
-def test_a_picture_of_the_mean_colour_leaves_the_bias(tiny: Vgg19) -> None:
+def test_a_picture_of_the_mean_colour_leaves_the_bias(tiny: Network) -> None:
     """It is 0 once the mean is off, inside and in the padding."""
     flat = tiny.mean.expand(1, 3, 5, 7)
     bias = tiny.layers[0][1].view(1, -1, 1, 1)
     assert torch.equal(tiny.features(flat, ["conv_1"])["conv_1"], bias.expand(1, -1, 5, 7))
 
 
-def test_relu_n_is_conv_n_without_its_negative_part(tiny: Vgg19, picture: Tensor) -> None:
+def test_relu_n_is_conv_n_without_its_negative_part(tiny: Network, picture: Tensor) -> None:
     found = tiny.features(picture, ["conv_2", "relu_2", "relu_5", "conv_5"])
     assert set(found) == {"conv_2", "relu_2", "relu_5", "conv_5"}
     for n in (2, 5):
@@ -49,14 +51,14 @@ def test_relu_n_is_conv_n_without_its_negative_part(tiny: Vgg19, picture: Tensor
 
 
 @pytest.mark.parametrize(("pooling", "pool"), [("max", F.max_pool2d), ("avg", F.avg_pool2d)])
-def test_a_new_block_sees_the_pooled_one_before(tiny: Vgg19, picture: Tensor, pooling: str, pool: Any) -> None:
+def test_a_new_block_sees_the_pooled_one_before(tiny: Network, picture: Tensor, pooling: str, pool: Any) -> None:
     found = tiny.features(picture, ["relu_2", "conv_3", "relu_3", "conv_4"], pooling)
     third, fourth = tiny.layers[2], tiny.layers[3]
     assert torch.allclose(found["conv_3"], F.conv2d(pool(found["relu_2"], 2), *third, padding=1), atol=1e-12)
     assert torch.allclose(found["conv_4"], F.conv2d(found["relu_3"], *fourth, padding=1), atol=1e-12)
 
 
-def test_shapes_shrink_by_the_reduction(tiny: Vgg19, picture: Tensor) -> None:
+def test_shapes_shrink_by_the_reduction(tiny: Network, picture: Tensor) -> None:
     shapes = [tuple(feature.shape) for feature in tiny.features(picture, TINY).values()]
     assert shapes == [(1, 4, 12, 20), (1, 4, 12, 20), (1, 6, 6, 10), (1, 6, 6, 10), (1, 8, 3, 5)]
 
@@ -66,26 +68,26 @@ def test_shapes_shrink_by_the_reduction(tiny: Vgg19, picture: Tensor) -> None:
     [(["conv_1"], 1), (["relu_2", "conv_1"], 2), (["conv_4"], 4), (["relu_5", "conv_3"], 5), ([], 0)],
 )
 def test_it_stops_at_the_deepest_layer(
-    tiny: Vgg19, picture: Tensor, convolutions: list[int], layers: list[str], count: int
+    tiny: Network, picture: Tensor, convolutions: list[int], layers: list[str], count: int
 ) -> None:
     assert set(tiny.features(picture, layers)) == set(layers)
     assert len(convolutions) == count
 
 
-def test_the_real_one_stops_too(bundled: Vgg19, convolutions: list[int]) -> None:
+def test_the_real_one_stops_too(bundled: Network, convolutions: list[int]) -> None:
     bundled.features(torch.rand(1, 3, 16, 16), ["conv_3", "conv_1"])
     assert convolutions == [3, 64, 64]
 
 
-def test_features_of_the_real_network_are_of_order_one(bundled: Vgg19) -> None:
+def test_features_of_the_real_network_are_of_order_one(bundled: Network) -> None:
     """Simonyan's network keeps its scale; a wrong order of channels or a wrong unit would show here."""
     picture = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     for feature in bundled.features(picture, [f"relu_{n}" for n in range(1, 17)]).values():
         assert 0.01 < feature.mean() < 100
 
 
-def test_bf16_stays_close_to_fp32(bundled_file: WeightsFile, bundled: Vgg19) -> None:
-    half = vgg19(bundled_file, torch.bfloat16, "cpu")
+def test_bf16_stays_close_to_fp32(bundled_file: WeightsFile, bundled: Network) -> None:
+    half = network("vgg19", bundled_file, torch.bfloat16, "cpu")
     picture = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     layers = ["conv_1", "conv_4", "conv_8"]
     ours, exact = half.features(picture, layers), bundled.features(picture, layers)
@@ -97,22 +99,22 @@ def test_bf16_stays_close_to_fp32(bundled_file: WeightsFile, bundled: Vgg19) -> 
 
 def test_in_bf16_the_picture_enters_the_first_convolution_unrounded(tiny_weights: Weights) -> None:
     """Near white bfloat16 has steps of 1/256: 0.997 and 0.9975 would be one colour."""
-    half, full = Vgg19(tiny_weights, torch.bfloat16), Vgg19(tiny_weights)
+    half, full = Network(TABLE, tiny_weights, torch.bfloat16), Network(TABLE, tiny_weights)
     assert torch.tensor(0.997).bfloat16() == torch.tensor(0.9975).bfloat16()
     light, lighter = (torch.full((1, 3, 4, 4), value) for value in (0.997, 0.9975))
     assert torch.equal(
         half.features(light, ["conv_1"])["conv_1"], full.features(light, ["conv_1"])["conv_1"].bfloat16()
     )
     black_point = Weights(tuple((w, b * 0) for w, b in tiny_weights.layers), torch.full((1, 3, 1, 1), 0.997))
-    step = Vgg19(black_point, torch.bfloat16).features(lighter, ["conv_1"])["conv_1"]
+    step = Network(TABLE, black_point, torch.bfloat16).features(lighter, ["conv_1"])["conv_1"]
     assert step.abs().max() > 0
 
 
-def test_float64_is_float64_throughout(tiny: Vgg19, picture: Tensor) -> None:
+def test_float64_is_float64_throughout(tiny: Network, picture: Tensor) -> None:
     assert {feature.dtype for feature in tiny.features(picture, TINY).values()} == {torch.float64}
     narrow = tiny.features(picture.float(), ["conv_5"])["conv_5"]
     assert narrow.dtype == torch.float64
 
 
-def test_a_network_is_built_once(bundled_file: WeightsFile, bundled: Vgg19) -> None:
-    assert vgg19(bundled_file, torch.float32, "cpu") is bundled
+def test_a_network_is_built_once(bundled_file: WeightsFile, bundled: Network) -> None:
+    assert network("vgg19", bundled_file, torch.float32, "cpu") is bundled

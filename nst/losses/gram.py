@@ -1,0 +1,59 @@
+"""The style loss of Gatys, Ecker and Bethge (2016), in the scale of the PyTorch tutorial."""
+
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from nst.objective.layer_losses import Statistic, StatisticLoss
+from nst.objective.strips import add_products, matrix
+
+
+def gram(found: Statistic) -> Tensor:
+    """Return the Gram matrix (C, C): products of channels summed over positions, over C x h x w (equation 3)."""
+    return found.moment / len(found.moment)
+
+
+class Loss(StatisticLoss):
+    """Mean squared difference of Gram matrices: of products of channels, summed over positions, over C x h x w.
+
+    With D = G - A and n = C h w: loss = mean(D^2), G = F'F / n for F the (h w, C) matrix of the feature, so the
+    gradient on F is F (4 D / (C^2 n)) (equation 6). It does not depend on the mean, so only products are summed.
+    """
+
+    version = 1
+    mixes = True
+
+    def distance(self, found: Statistic, target: Statistic) -> Tensor:
+        """Return the mean over C x C (equation 4, the tutorial's scale)."""
+        return (gram(found) - gram(target)).square().mean()
+
+    @cached_property
+    def style_gram(self) -> Tensor:
+        """The style's Gram matrix."""
+        return gram(self.target)
+
+    def update(self, rows: Tensor, strip: slice) -> None:
+        """Sum the products of channels."""
+        self.positions += rows.shape[2] * rows.shape[3]
+        self.products = add_products(self.products, rows if self.mask is None else rows * self.mask[:, :, strip])
+
+    def finish(self, strips: list[Tensor]) -> None:
+        """Keep how far the Gram matrix is from the style's, and the gradient's matrix."""
+        assert self.products is not None
+        numel = self.count() * len(self.products)
+        self.difference = self.products.div_(numel).sub_(self.style_gram)
+        scale = 4 * self.weight / (self.difference.numel() * numel)
+        self.by_moment = torch.mul(self.difference, scale, out=torch.empty_like(self.difference, dtype=self.dtype))
+
+    def compute(self) -> Tensor:
+        """Return the mean of the squared difference."""
+        return self.difference.square().mean()
+
+    def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
+        """Add the strip of the feature times that matrix."""
+        flat = matrix(into)
+        if self.mask is None:
+            torch.addmm(flat, matrix(rows), self.by_moment, out=flat)
+        else:
+            flat.add_(matrix(self.mask[:, :, strip]).square() * (matrix(rows) @ self.by_moment))

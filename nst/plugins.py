@@ -1,0 +1,53 @@
+"""Find the modules of a package by name, without importing them: a loss or a network is one file."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from types import ModuleType
+
+from nst.errors import UserError, did_you_mean
+
+
+@dataclass
+class Plugins:
+    """The modules of `package`, those that installed distributions name in entry points of its group, and those added.
+
+    `key` is the configuration key that chooses one, for messages. Packages inside `package` are no plugins.
+    """
+
+    package: str
+    key: str
+    added: dict[str, object] = field(default_factory=dict)
+
+    @cached_property
+    def modules(self) -> Mapping[str, str]:
+        """Module paths by name."""
+        found = find_spec(self.package)
+        folders = found.submodule_search_locations if found else None
+        own = {m.name: f"{self.package}.{m.name}" for m in pkgutil.iter_modules(folders) if not m.ispkg}
+        return {point.name: point.value for point in entry_points(group=self.package)} | own
+
+    def names(self) -> tuple[str, ...]:
+        """All names, sorted."""
+        return tuple(sorted({*self.modules, *self.added}))
+
+    def load(self, name: str, attribute: str) -> object:
+        """Return `attribute` of the module called `name`, importing it; raises `UserError` if there is none."""
+        if name in self.added:
+            return self.added[name]
+        if name not in self.modules:
+            raise UserError(f"{self.key}={name}: unknown{did_you_mean(name, self.names())}")
+        module = self._import(name)
+        if not hasattr(module, attribute):
+            raise UserError(f"{self.key}={name}: {module.__name__} defines no {attribute}")
+        return getattr(module, attribute)
+
+    def _import(self, name: str) -> ModuleType:
+        try:
+            return importlib.import_module(self.modules[name])
+        except ImportError as error:
+            raise UserError(f"{self.key}={name}: {self.modules[name]} cannot be imported ({error})") from error

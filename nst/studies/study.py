@@ -1,0 +1,81 @@
+"""A study: a table of runs, taken from a sweep or kept as `benchmarks/NAME.csv`, and the page made from it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import StrictUndefined, Template
+
+import nst
+from nst.errors import UserError
+
+NUMBERS = ("state", "content_loss", "style_loss", "total_loss", "best_total_loss")
+"""Of the final picture; a run that diverged has failed and has no final picture."""
+SETTLED = 50
+"""Early jumps are normal: `worst_rise` is taken after this evaluation."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """The keys that tell the runs of a sweep apart, the losses kept at some evaluations, and the tables of its page."""
+
+    name: str
+    keys: tuple[str, ...]
+    tables: Callable[[pd.DataFrame], dict[str, str]]
+    marks: tuple[int, ...] = ()
+    losses: tuple[str, ...] = ("total_loss",)
+    baseline: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+    """Runs another engine on the inputs of the sweep; returns its rows."""
+
+    def measure(self, sweep: str, runs_dir: Path) -> pd.DataFrame:
+        """Return a row for each run of the sweep that got anywhere, and for each of the baseline's."""
+        runs = nst.load(sweep, runs_dir)
+        runs = runs[runs["trace"].notna() & runs["state"].isin(("done", "failed"))]
+        if runs.empty:
+            raise UserError(f"{sweep}: no run of this sweep is done; python -m nst.run sweep={self.name} makes them")
+        courses = pd.DataFrame([self.course(pd.read_csv(path)) for path in runs["trace"]], index=runs.index)
+        columns = ["engine", *self.keys, "device", *NUMBERS]
+        found = pd.concat([runs.assign(engine="nst").reindex(columns=columns), courses], axis=1)
+        return pd.concat([found, self.baseline(runs)], ignore_index=True) if self.baseline else found
+
+    def course(self, trace: pd.DataFrame) -> dict[str, float]:
+        """Return the losses at the marks (NaN beyond the end), and the worst rise above the best loss before."""
+        losses = trace.set_index("evaluation")
+        total = losses["total_loss"]
+        rises = (total / total.cummin())[total.index > SETTLED]
+        marked = losses.reindex(list(self.marks))
+        at_marks = {f"{loss}@{mark}": marked[loss][mark] for mark in self.marks for loss in self.losses}
+        return {"worst_rise": max([1.0, *rises.dropna()]), **at_marks}
+
+    def page(self, runs: pd.DataFrame) -> str:
+        """Fill the study's template with its tables, and with the values that its runs have of every key."""
+        template = Path(__file__).with_name(f"{self.name}.md").read_text(encoding="utf-8")
+        values = {key: ", ".join(map(str, runs[key].dropna().unique())) for key in (*self.keys, "device")}
+        parts = {**values, **self.tables(runs)}
+        made: str = Template(template, undefined=StrictUndefined, keep_trailing_newline=True).render(**parts)
+        return made
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Read runs that were measured before."""
+    if not path.is_file():
+        raise UserError(f"{path}: no such file; measure the study with --sweep")
+    return pd.read_csv(path)
+
+
+def to_csv(runs: pd.DataFrame) -> str:
+    """Return runs as CSV; a value that is not there is empty."""
+    text: str = runs.to_csv(index=False, float_format="%.7g")
+    return text
+
+
+def table(heads: Sequence[object], rows: Iterable[Sequence[object]], words: int = 1) -> str:
+    """Return a Markdown table whose first `words` columns are words and whose others are numbers."""
+    lines = [heads, ["---" if place < words else "---:" for place in range(len(heads))], *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def number(value: float, style: str) -> str:
+    """Format a number; nothing for NaN."""
+    return "" if pd.isna(value) else f"{value:{style}}"

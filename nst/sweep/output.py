@@ -1,0 +1,146 @@
+"""Where results go: a copy of a picture under a name of the user's, and a store that no input is taken from.
+
+Everything that could refuse a copy is looked at before anything is computed.
+"""
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from nst.errors import UserError, reason
+from nst.networks.base.weights import WeightsFile
+from nst.paths import user_path
+from nst.spec.records import PictureFile, Spec
+from nst.spec.schema import Config
+from nst.store.atomic import write_bytes
+from nst.store.store import IMAGE, MARKER, Store
+from nst.sweep.rerun import run_name
+
+ROOMS = ("jobs", "pictures", "sweeps", "locks")
+WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
+def check_output(config: Config, spec: Spec) -> None:
+    """Refuse an `output` that could not be written, that is an input, or that is somebody's work.
+
+    Links are followed: what counts is the file that would be replaced.
+    """
+    output = config.output
+    if output is None:
+        return
+    target = _target(output)
+    try:
+        if os.path.isdir(target) or target.suffix.lower() != ".png" or output.endswith(os.sep):
+            raise UserError(f"output={output}: must be the name of a .png file")
+        _check_folder(output, target)
+        if key := _input(config, spec, target):
+            raise UserError(f"output={output}: is an input ({key}), which it would replace")
+        if os.path.lexists(target):
+            _check_replaced(output, target, config.overwrite)
+        if store := _store_of(config, target):
+            raise UserError(f"output={output}: is inside the store {store}, whose files are nst's own")
+    except OSError as error:
+        raise UserError(f"output={output}: cannot be written ({error.strerror or error})") from None
+
+
+def copy_output(store: Store, spec: Spec, output: str) -> Path:
+    """Put a copy of a finished picture where the user wants it; raises `UserError` if that is no longer possible."""
+    folder = store.job(run_name(store, spec))
+    try:
+        write_bytes(_target(output), (folder / IMAGE).read_bytes())
+    except OSError as error:
+        raise UserError(f"output={output}: {reason(error)}; the picture is in {folder}") from None
+    return user_path("output", output)
+
+
+def check_store(config: Config) -> None:
+    """Refuse a store whose inputs would lie among the user's own pictures, where a later run would find them."""
+    pictures = Store(user_path("runs_dir", config.runs_dir)).pictures
+    for folder in config.picture_dirs:
+        if os.path.realpath(user_path("picture_dirs", folder)) == os.path.realpath(pictures):
+            raise UserError(
+                f"runs_dir={config.runs_dir}: the inputs of runs would go into {pictures}, which is in picture_dirs; "
+                "give the store a folder of its own, such as runs_dir=runs"
+            )
+
+
+def _target(output: str) -> Path:
+    return Path(os.path.realpath(user_path("output", output)))
+
+
+def _check_folder(output: str, target: Path) -> None:
+    """Try to write into the folder, or into the nearest that is there; raises `OSError` for names that are too long."""
+    folder = next(parent for parent in target.parents if os.path.lexists(parent))
+    if not folder.is_dir() or not os.access(folder, os.W_OK) or not folder.stat().st_mode & WRITABLE:
+        raise UserError(f"output={output}: cannot write to {folder}")
+    longest = os.pathconf(folder, "PC_NAME_MAX")
+    if any(len(os.fsencode(part)) > longest for part in target.parts):
+        raise UserError(f"output={output}: a name in it is longer than the {longest} bytes allowed")
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise UserError(f"output={output}: cannot write to {folder} ({error.strerror or error})") from None
+
+
+def _check_replaced(output: str, target: Path, overwrite: bool) -> None:
+    status = target.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise UserError(f"output={output}: is no regular file")
+    if not os.access(target, os.W_OK) or not status.st_mode & WRITABLE:
+        raise UserError(f"output={output}: is read-only")
+    if not overwrite and not _is_result(target):
+        raise UserError(f"output={output}: exists, and nst did not make it; overwrite=true replaces it")
+
+
+def _is_result(path: Path) -> bool:
+    """Whether a file is a picture that nst wrote: those carry their run's signature."""
+    try:
+        with Image.open(path, formats=["PNG"]) as image:
+            return "nst:signature" in image.info
+    except Exception:  # whatever a foreign file makes a decoder raise
+        return False
+
+
+def _input(config: Config, spec: Spec, target: Path) -> str | None:
+    """The input that a file is, by whatever path, or None."""
+    named = [(name, os.path.expanduser(name)) for name in _strings({**asdict(config), "output": None})]
+    for name, path in [*_files(spec), *named]:
+        if os.path.exists(path) and os.path.exists(target) and os.path.samefile(path, target):
+            return name
+    return None
+
+
+def _files(record: Any) -> Iterator[tuple[str, str]]:
+    """Every picture and weights file of a spec, wherever it stands in it."""
+    if isinstance(record, PictureFile | WeightsFile):
+        yield record.path, record.path
+    elif is_dataclass(record):
+        for field in fields(record):
+            yield from _files(getattr(record, field.name))
+    elif isinstance(record, tuple):
+        for item in record:
+            yield from _files(item)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings(item)
+
+
+def _store_of(config: Config, target: Path) -> Path | None:
+    """The store that a path is in, this run's or any other, below one of its rooms."""
+    own = os.path.realpath(user_path("runs_dir", config.runs_dir))
+    for folder in target.parents:
+        is_store = str(folder) == own or (folder / MARKER).exists()
+        if is_store and target.relative_to(folder).parts[0] in ROOMS:
+            return folder
+    return None

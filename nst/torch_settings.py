@@ -1,0 +1,36 @@
+"""Set PyTorch up for a run, and put its process-wide settings back at the end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from nst.memory.peak import keep_freed_blocks
+from nst.spec.records import Runtime
+
+
+@contextmanager
+def torch_settings(runtime: Runtime) -> Iterator[None]:
+    """Use a run's settings, and restore those of before.
+
+    The C library's setting that keeps freed blocks in the process stays: it cannot be read, and only saves time.
+    """
+    matmul, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
+    threads = torch.get_num_threads()
+    before = (matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark, cudnn.deterministic)
+    apply_settings(runtime)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark, cudnn.deterministic = before
+
+
+def apply_settings(runtime: Runtime) -> None:
+    """Use the run's threads; on CUDA full float32 (no TF32), and autotuned kernels unless `deterministic`."""
+    torch.set_num_threads(runtime.threads)
+    keep_freed_blocks()
+    if runtime.device.startswith("cuda"):
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+        torch.backends.cudnn.benchmark = not runtime.deterministic
+        torch.backends.cudnn.deterministic = runtime.deterministic

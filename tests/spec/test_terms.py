@@ -1,0 +1,86 @@
+"""Terms: flat keys for content, style and TV; `losses.<name>` for further ones, each wrong one in a line."""
+
+from typing import Any
+
+import pytest
+
+from nst import losses, networks
+from nst.errors import UserError
+from nst.spec.records import PictureFile, Target, Term
+from nst.spec.schema import Config
+from nst.spec.terms import make_terms
+
+VGG19 = networks.architecture("vgg19")
+
+
+def find(key: str, name: str) -> PictureFile:
+    """A picture that is called by its key and name, so that tests see which was asked for."""
+    return PictureFile(name, f"{key}={name}")
+
+
+def terms(**changes: Any) -> tuple[Term, ...]:
+    return make_terms(Config(**changes), VGG19, find)
+
+
+def test_flat_keys_are_two_terms() -> None:
+    content, style = terms()
+    assert content == Term("content", "mse", 1.0, ("conv_4",), (1.0,), (Target(find("content", "chelsea")),))
+    assert (style.name, style.loss, style.weight) == ("style", "gram", 1e6)
+    assert style.targets == (Target(find("style", "ihc")),)
+
+
+def test_total_variation_is_a_third_without_layers() -> None:
+    assert terms(tv_weight=3)[2] == Term("tv", "tv", 3.0)
+
+
+def test_a_further_loss_has_the_style_as_its_picture_unless_it_names_another() -> None:
+    more = {"deep": {"loss": "gram", "weight": 5, "layers": "conv_9"}, "own": {"loss": "mse", "picture": "coffee"}}
+    deep, own = terms(losses=more)[2:]
+    assert deep == Term("deep", "gram", 5.0, ("conv_9",), (1.0,), (Target(find("style", "ihc")),))
+    assert own.targets == (Target(find("losses.own.picture", "coffee")),)
+
+
+def test_several_pictures_share() -> None:
+    """Shares 3 and 1 of 4; a picture with share 0 is not asked for; equal shares by default."""
+    mixed = {"loss": "gram", "picture": ["a", "b", "c"], "shares": [3, 0, 1]}
+    (target, other) = terms(losses={"mixed": mixed})[2].targets
+    assert (target.weight, other.weight) == (0.75, 0.25) and other.picture.path == "c"
+    halves = terms(losses={"mixed": {"loss": "gram", "picture": ["a", "b"]}})[2].targets
+    assert [target.weight for target in halves] == [0.5, 0.5]
+
+
+def test_a_loss_of_weight_0_is_no_term() -> None:
+    assert [term.name for term in terms(losses={"off": {"loss": "gram", "weight": 0}}, style_weight=0)] == ["content"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"style_loss": "gramm"}, "^style_loss=gramm: unknown; did you mean 'gram'"),
+        ({"style_loss": "tv"}, "^style_loss=tv: is no style loss; choose from .*gram"),
+        ({"content_loss": "gram"}, "^content_loss=gram: is no content loss; choose from .*mse"),
+        ({"losses": {"tv": {"loss": "tv"}}}, "^losses.tv: name a further loss .* other than content, style, tv"),
+        ({"losses": {"Deep": {"loss": "gram"}}}, "^losses.Deep: name a further loss with small letters"),
+        ({"losses": {"deep": "gram"}}, "^losses.deep: expected keys such as losses.deep.loss"),
+        ({"losses": {"deep": {"los": "gram"}}}, "^unknown key 'losses.deep.los'; did you mean 'loss'"),
+        ({"losses": {"deep": {"layers": "conv_1"}}}, "^losses.deep.loss: is missing; choose from gram, mse"),
+        ({"losses": {"deep": {"loss": "gram", "layers": "conv_99"}}}, "^losses.deep.layers: unknown layer 'conv_99'"),
+        ({"losses": {"deep": {"loss": "gram", "weight": "much"}}}, "^losses.deep.weight=much: must be a number"),
+        ({"losses": {"deep": {"loss": "gram", "shares": [1, 2]}}}, "^losses.deep.shares: 2 shares for 1 picture"),
+        (
+            {"losses": {"deep": {"loss": "gram", "shares": [-1]}}},
+            "^losses.deep.shares=.*: must be 0 or more",
+        ),
+        ({"losses": {"deep": {"loss": "gram", "settings": {"x": 1}}}}, "^losses.deep.settings.x: no such setting"),
+    ],
+)
+def test_what_is_wrong_is_one_line(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError, match=message) as refused:
+        terms(**changes)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_loss_without_a_version_is_signed_by_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(losses.find("gram"), "version", None)
+    version = terms()[1].version
+    assert version is not None and version.startswith("source ")

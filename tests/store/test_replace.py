@@ -1,0 +1,124 @@
+"""A result is replaced by a whole one or not at all, whenever the process is killed."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from PIL import Image
+
+from nst.engine import Result
+from nst.spec.signature import Spec, signature
+from nst.store.atomic import read_json
+from nst.store.frames import FrameWriter
+from nst.store.provenance import now
+from nst.store.record import write_result
+from nst.store.replace import replacement, settle
+from nst.store.store import METRICS, Store
+
+from .test_frames import progress
+
+CALLS = ("rename", "replace", "unlink", "rmdir", "mkdir", "link")
+FILES = {"spec.yaml", "start.png", "image.png", "trace.csv", "provenance.json", "metrics.json", "frames"}
+
+
+class Killed(BaseException):
+    """Nothing runs after it, no clean-up either."""
+
+
+def kill_at(call: int, patch: pytest.MonkeyPatch) -> list[str]:
+    """Let a process change the disk so many times; returns what it did, as it goes."""
+    made: list[str] = []
+
+    def counted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def act(*arguments: Any, **keywords: Any) -> Any:
+            if len(made) >= call:
+                raise Killed
+            made.append(name)
+            return real(*arguments, **keywords)
+
+        return act
+
+    for name in CALLS:
+        patch.setattr(os, name, counted(name, getattr(os, name)))
+    return made
+
+
+def make(store: Store, spec: Spec, result: Result, evaluations: int) -> None:
+    """A run of so many evaluations with a frame of each second one."""
+    writer = FrameWriter(store.job(signature(spec)), 2)
+    for evaluation in range(1, evaluations + 1):
+        writer.update(progress(evaluation))
+    write_result(store, spec, replace(result, evaluations=evaluations), now())
+
+
+def check_whole(store: Store, key: str) -> int:
+    """The evaluations of the result that is there; all of it is of one run."""
+    found = Store(store.root).metrics(key)
+    assert found is not None
+    folder, evaluations = store.job(key), int(found["evaluations"])
+    assert {path.name for path in folder.iterdir() if path.name[0] != "."} - {"error.json"} == FILES
+    assert (read_json(folder / "provenance.json") or {})["attempt"] == {4: 1, 6: 2}[evaluations]
+    assert len(list((folder / "frames").iterdir())) == evaluations // 2
+    with Image.open(folder / "image.png") as image:
+        image.load()
+    return evaluations
+
+
+def test_killed_at_every_change_of_the_disk(store: Store, small: Spec, result: Result) -> None:
+    key, calm = signature(small), store.root.with_name("calm")
+    make(store, small, result, 4)
+    shutil.copytree(store.root, calm)
+    seen = []
+    for call in range(1000):
+        with pytest.MonkeyPatch.context() as patch:
+            kill_at(call, patch)
+            try:
+                make(store, small, result, 6)
+                break
+            except Killed:
+                pass
+        seen.append(check_whole(store, key))
+        make(store, small, result, 6)
+        assert {path.name for path in store.job(key).parent.iterdir()} == {key}
+        shutil.rmtree(store.root)
+        shutil.copytree(calm, store.root)
+    assert check_whole(store, key) == 6 and call == len(seen)
+    assert sorted(seen) == seen and {4, 6} == set(seen), "the old one up to some moment, the new one from there"
+
+
+@pytest.mark.parametrize("error", [OSError("the disk is full"), KeyboardInterrupt(), MemoryError()])
+def test_what_fails_leaves_the_old_one_and_nothing_else(error: BaseException, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / METRICS).write_text("{}")
+
+    def fail(folder: Path) -> NoReturn:
+        (folder / "image.png").write_bytes(b"half")
+        raise error
+
+    with pytest.raises(type(error)), replacement(tmp_path / "old") as new:
+        new.mkdir()
+        fail(new)
+    assert [path.name for path in tmp_path.rglob("*")] == ["old", METRICS]
+
+
+def test_the_users_files_in_a_run_move_along(store: Store, small: Spec, result: Result) -> None:
+    folder = store.job(signature(small))
+    make(store, small, result, 4)
+    (folder / "notes.txt").write_text("mine")
+    (folder / "frames" / "best one.png").write_text("mine")
+    make(store, small, result, 6)
+    assert (folder / "notes.txt").read_text() == (folder / "frames" / "best one.png").read_text() == "mine"
+    assert {path.name for path in folder.parent.iterdir()} == {folder.name}
+
+
+def test_settling_what_is_settled_changes_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "0123456789ab"
+    settle(folder)
+    assert list(tmp_path.iterdir()) == []
+    folder.mkdir()
+    settle(folder)
+    assert list(tmp_path.iterdir()) == [folder]

@@ -1,0 +1,221 @@
+"""`output=`: what may be replaced, what could not be written, both known before anything is computed."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from nst.engine import Result
+from nst.errors import UserError
+from nst.spec.records import Blend, PictureFile
+from nst.spec.schema import Config
+from nst.spec.signature import Spec
+from nst.store.provenance import now
+from nst.store.record import write_result
+from nst.store.store import Store
+from nst.sweep.output import check_output, check_store, copy_output
+
+from .command import TINY, Command, Transfers
+
+Configure = Callable[..., Config]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.chdir(tmp_path)
+    yield
+    for folder, _, _ in os.walk(tmp_path):
+        os.chmod(folder, 0o755)
+
+
+def a_picture(name: str) -> Path:
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (40, 36), "red").save(name)
+    return Path(name)
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["", ".", "me.jpg", "me", "me.png", "new.png/", "~nobody at all/me.png"])
+def test_a_copy_needs_the_name_of_a_png_file(name: str, config: Configure, small: Spec) -> None:
+    Path("me.png").mkdir()
+    with pytest.raises(UserError, match="^output="):
+        check_output(config(output=name), small)
+
+
+def test_names_that_will_do(config: Configure, small: Spec) -> None:
+    longest = "a" * 251 + ".png"
+    for name in ("new/folder/Me.PNG", longest, "ü ~=.png"):
+        check_output(config(output=name), small)
+    check_output(config(), small)
+    assert os.listdir() == []
+
+
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ("a" * 252 + ".png", "longer than the 255 bytes allowed"),
+        ("new/" + "ä" * 130 + "/me.png", "longer than the 255 bytes allowed"),
+        ("a/" * 3000 + "me.png", "File name too long"),
+        ("file.txt/me.png", "cannot write to .*file.txt"),
+        ("/proc/me.png", "cannot write to /proc"),
+        ("/proc/nowhere/me.png", "cannot write to /proc"),
+        ("locked/me.png", "cannot write to .*locked"),
+        ("locked/new/me.png", "cannot write to .*locked"),
+        ("frozen.png", "is read-only"),
+        ("pipe.png", "is no regular file"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_beforehand(output: str, words: str, config: Configure, small: Spec) -> None:
+    """Also by root, who could."""
+    Path("file.txt").touch()
+    Path("locked").mkdir(mode=0o555)
+    os.mkfifo("pipe.png")
+    a_picture("frozen.png").chmod(0o444)
+    with pytest.raises(UserError, match=f"^output=.*: .*{words}"):
+        check_output(config(output=output, overwrite=True), small)
+
+
+# --- what is there already -------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_nst_did_not_make_is_not_replaced_unasked(config: Configure, small: Spec) -> None:
+    a_picture("mine.png")
+    Path("damaged.png").write_bytes(b"mine")
+    for name in ("mine.png", "damaged.png"):
+        with pytest.raises(UserError, match=f"^output={name}: exists, and nst did not make it; overwrite=true"):
+            check_output(config(output=name), small)
+        check_output(config(output=name, overwrite=True), small)
+
+
+def test_a_picture_that_nst_made_is(store: Store, config: Configure, small: Spec, result: Result) -> None:
+    write_result(store, small, result, now())
+    copy_output(store, small, "me.png")
+    check_output(config(output="me.png"), small)
+
+
+KINDS = ("content", "style", "init_picture", "source", "mask", "target", "weights")
+
+
+@pytest.mark.parametrize("way", ["path", "link", "hard link", "a link to its folder"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_input_is_never_replaced(
+    kind: str, way: str, config: Configure, make_spec: Callable[..., Spec], small: Spec
+) -> None:
+    files = {kind: PictureFile(str(a_picture(f"art/{kind}.png").absolute()), kind) for kind in KINDS}
+    blend = Blend(files["source"], files["mask"], files["target"], (0, 0), "poisson")
+    weights = small.weights.__class__("file", files["weights"].path, "weights")
+    content = blend if kind in ("source", "mask", "target") else files["content"]
+    spec = make_spec(
+        content=content, style=files["style"], init="picture", init_picture=files["init_picture"], weights=weights
+    )
+    output = {"path": f"art/{kind}.png", "a link to its folder": f"others/{kind}.png"}.get(way, "copy.png")
+    if way == "link":
+        Path(output).symlink_to(files[kind].path)
+    elif way == "hard link":
+        os.link(files[kind].path, output)
+    elif way == "a link to its folder":
+        Path("others").symlink_to("art")
+    with pytest.raises(UserError, match=f"^output={output}: is an input .*{kind}.png"):
+        check_output(config(output=output, overwrite=True), spec)
+
+
+@pytest.mark.parametrize("changes", [{"style": "./mine.png"}, {"pictures": {"cat": "mine.png"}}])
+def test_nor_is_a_picture_that_is_named_and_plays_no_part(
+    changes: dict[str, object], config: Configure, small: Spec
+) -> None:
+    a_picture("mine.png")
+    with pytest.raises(UserError, match="is an input"):
+        check_output(config(output="mine.png", overwrite=True, **changes), small)
+
+
+@pytest.mark.parametrize("output", ["runs/jobs/0123456789ab/image.png", "other/pictures/0123456789ab.png"])
+def test_nothing_is_put_into_a_store(output: str, config: Configure, small: Spec, store: Store) -> None:
+    Store(Path("other")).mark()
+    with pytest.raises(UserError, match="^output=.*: is inside the store .*(runs|other), whose files are nst's own"):
+        check_output(config(output=output, overwrite=True), small)
+    check_output(config(output="runs/me.png"), small)
+
+
+# --- the copy --------------------------------------------------------------------------------------------------------
+
+
+def test_a_copy_of_the_picture(store: Store, small: Spec, result: Result) -> None:
+    picture = write_result(store, small, result, now())
+    assert copy_output(store, small, "new folder/me.png") == Path("new folder/me.png")
+    assert Path("new folder/me.png").read_bytes() == picture.read_bytes()
+
+
+def test_permissions_and_links_survive(store: Store, small: Spec, result: Result) -> None:
+    picture = write_result(store, small, result, now())
+    a_picture("kept/me.png").chmod(0o640)
+    Path("me.png").symlink_to("kept/me.png")
+    Path("new.png").symlink_to("kept/new.png")
+    for name in ("me.png", "new.png"):
+        copy_output(store, small, name)
+        assert Path(name).is_symlink() and Path("kept", name).read_bytes() == picture.read_bytes()
+    assert Path("kept/me.png").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_copy_that_fails_is_one_line(nst: Command, transfers: Transfers) -> None:
+    """The folder is gone by the time the run is done."""
+    real = transfers.transfer
+
+    def transfer(spec: Spec, **keywords: object) -> Result:
+        shutil.rmtree("there")
+        Path("there").touch()
+        return real(spec, **keywords)
+
+    Path("there").mkdir()
+    transfers.transfer = transfer
+    answer = nst.tiny("output=there/me.png")
+    (name,) = nst.jobs()
+    assert answer.code == 1 and answer.lines[0].startswith("done in ")
+    assert answer.lines[1:] == [
+        f"error: output=there/me.png: File exists: {nst.folder / 'there'}; the picture is in runs/jobs/{name}"
+    ]
+
+
+# --- from the command line -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["content", "style", "init"])
+def test_the_command_refuses_its_own_inputs(key: str, nst: Command, transfers: Transfers) -> None:
+    before = a_picture("me.png").read_bytes()
+    answer = nst.tiny(f"{key}=me.png", "output=./me.png", "overwrite=true")
+    assert (answer.code, len(answer.lines)) == (2, 1)
+    assert answer.err.startswith("error: output=./me.png: is an input (")
+    assert transfers.seeds == [] and Path("me.png").read_bytes() == before and not nst.store.root.exists()
+
+
+def test_overwriting_is_asked_for_once(nst: Command) -> None:
+    a_picture("me.png")
+    assert nst.tiny("output=me.png").code == 2
+    assert nst.tiny("output=me.png", "overwrite=true").code == 0
+    answer = nst.tiny("output=me.png")
+    assert answer.code == 0 and answer.lines[-1] == "picture: me.png"
+
+
+# --- the store -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before", [(), ("-m", "seed=0,1")], ids=["run", "sweep"])
+@pytest.mark.parametrize("folders", [(), ("picture_dirs=[art,./pictures/]",), ("picture_dirs=[link]",)])
+def test_inputs_never_go_among_the_users_pictures(
+    before: tuple[str, ...], folders: tuple[str, ...], nst: Command, transfers: Transfers
+) -> None:
+    a_picture("pictures/cat.png")
+    Path("link").symlink_to("pictures")
+    answer = nst(*before, *TINY, "content=chelsea", "runs_dir=.", *folders)
+    assert (answer.code, len(answer.lines), transfers.seeds) == (2, 1, [])
+    assert answer.err.startswith("error: runs_dir=.: the inputs of runs would go into pictures, which is in picture_d")
+    assert sorted(os.listdir()) == ["link", "pictures"] and os.listdir("pictures") == ["cat.png"]
+
+
+def test_a_store_beside_them_is_fine(config: Configure) -> None:
+    check_store(config(runs_dir=".", picture_dirs=["art"]))
+    check_store(config(runs_dir="runs", picture_dirs=["pictures", "."]))
