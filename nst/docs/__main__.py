@@ -1,4 +1,4 @@
-"""Write what is made from other files: the pages `configuration.md` and `commands.md`, and the notebooks.
+"""Write what is made from other files: the pages on keys, columns and commands, and the notebooks.
 
 python -m nst.docs
 """
@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nst.cli import parse
-from nst.docs import commands, configuration
+from nst.docs import columns, commands, configuration
 from nst.docs.notebooks import notebook
 from nst.errors import UserError
 from nst.store.atomic import write_text
 
-PAGES = {"configuration.md": configuration.page, "commands.md": commands.page}
+PAGES = {"configuration.md": configuration.page, "columns.md": columns.page, "commands.md": commands.page}
 """File name -> what writes it."""
 
 

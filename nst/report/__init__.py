@@ -1,5 +1,5 @@
-"""The report of a sweep, made from what is on disk and from nothing else.
+"""Build the report of a sweep from its store and from nothing else: `python -m nst.report NAME`.
 
-One way through: `plan` and `frame` read, `axes` and `table` arrange, `layout` counts pixels, `grid`, `curves`, `timing`
-and `page` draw and write, `build` does all of it. Command: `python -m nst.report NAME`.
+One way through: `read` makes the frame of a sweep, `stats` its intervals and tables, `figure` arranges and draws,
+`animation` plays the frames, `page` writes `index.html`, and `build` does all of it.
 """

@@ -10,7 +10,7 @@ python -m nst.report --all
 import argparse
 import sys
 import webbrowser
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def _one(asked: argparse.Namespace) -> int:
     make = partial(build, asked.name, asked.runs_dir, **keys, where=parse_where(asked.where))
     formats = _formats(asked)
     folder = make(formats=formats)
-    _say(folder / name for name in (written(folder, formats) if asked.format else MAIN))
+    print("\n".join(str(folder / name) for name in (written(folder, formats) if asked.format else MAIN)), flush=True)
     _advise(asked)
     _open(asked, folder / "index.html")
     if asked.watch:
@@ -124,10 +124,6 @@ def _advise(asked: argparse.Namespace) -> None:
             "--crop 0.25,0.25,0.5,0.5",
             file=sys.stderr,
         )
-
-
-def _say(paths: Iterable[Path]) -> None:
-    print("\n".join(str(path) for path in paths), flush=True)
 
 
 def _open(asked: argparse.Namespace, page: Path) -> None:

@@ -11,10 +11,10 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from nst.errors import UserError
+from nst.errors import UserError, did_you_mean
 from nst.paths import user_path
 from nst.report.read.filter import compared
-from nst.report.read.layout import layout
+from nst.report.read.layout import Layout, layout
 from nst.spec.resolve import check_keys
 from nst.store.plan import Plan, write_plan
 from nst.store.provenance import now
@@ -134,10 +134,12 @@ def check_report(plan: Plan) -> None:
     """Refuse report settings that make no sense before anything is computed for them."""
     try:
         wanted = layout(plan.report)
-        known = (*KEYS, *GROUPS)
-        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), known)
-        check_keys([wanted.compare.key] if wanted.compare else [], known, "compare.key=")
-        compared(plan)
+        key, base = wanted.compare.key, wanted.compare.base
+        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), (*KEYS, *GROUPS))
+        check_keys([key], (*KEYS, *GROUPS), "compare.key=")
+        if key in plan.varied and wanted.compare != Layout.compare and not compared(plan):
+            hint = did_you_mean(str(base), dict.fromkeys(str(run.values[key]) for run in plan.runs))
+            raise UserError(f"compare.base={base}: no run has {key}={base}{hint}")
     except UserError as error:
         raise UserError(f"report: {error}") from None
 

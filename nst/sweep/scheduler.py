@@ -64,8 +64,9 @@ def due(sweep: Sweep) -> list[SweepRun]:
 def execute(sweep: Sweep) -> None:
     """Make all that is due, or wait for it. Raises `StoreError` where nothing more can be recorded."""
     refresher = Refresher(sweep.store, sweep.plan)
+    if any(run.config.fail_fast for run in sweep.composed) and failed_since(sweep.store, sweep.plan):
+        return
     try:
-        _check_failures(sweep)
         _wait(sweep, _pass(sweep, due(sweep), refresher), refresher)
     except FirstFailure:
         return
@@ -75,11 +76,6 @@ def failed_since(store: Store, plan: Plan) -> list[PlannedRun]:
     """Runs that failed after the plan was made, here or in any other process."""
     records = [(run, store.record(run.signature, probe=False)) for run in plan.runs]
     return [run for run, record in records if record.error is not None and record.attempt != run.attempts_at_plan]
-
-
-def _check_failures(sweep: Sweep) -> None:
-    if any(run.config.fail_fast for run in sweep.composed) and failed_since(sweep.store, sweep.plan):
-        raise FirstFailure
 
 
 def _pass(sweep: Sweep, wanted: Sequence[SweepRun], refresher: Refresher) -> list[SweepRun]:

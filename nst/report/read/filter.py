@@ -10,9 +10,6 @@ from nst.store.plan import Plan, PlannedRun, Value
 
 Wanted = str | int | float | bool | None
 
-START = ("init", "content")
-"""Compared unless the report's settings name another key: does a start from noise take longer?"""
-
 _SAME = {("init", "noise"): "uniform"}
 
 
@@ -36,20 +33,10 @@ def promote(plan: Plan, keys: Iterable[str]) -> Plan:
 
 
 def compared(plan: Plan) -> tuple[str, Value] | None:
-    """Return the key that the sweep compares, and the base among its values; by default the start, and the content.
-
-    None if the key does not vary, or no run has the default base; `UserError` if none has the one that was asked for.
-    """
+    """Return the key that the sweep compares, and the base among its values; None if no run has that."""
     asked = layout(plan.report).compare
-    key, wanted = (asked.key, asked.base) if asked else START
-    if key not in plan.varied:
-        return None
-    there = list(dict.fromkeys(run.values.get(key) for run in plan.runs))
-    found = [value for value in there if _is(key, value, wanted, plan)]
-    if not found and asked:
-        hint = did_you_mean(_text(wanted), map(_text, there))
-        raise UserError(f"compare.base={_text(wanted)}: no run of '{plan.name}' has {key}={_text(wanted)}{hint}")
-    return (key, found[0]) if found else None
+    values = dict.fromkeys(run.values.get(asked.key) for run in plan.runs if asked.key in plan.varied)
+    return next(((asked.key, value) for value in values if _is(asked.key, value, asked.base, plan)), None)
 
 
 def parse_where(texts: Sequence[str]) -> dict[str, Wanted]:

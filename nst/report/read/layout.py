@@ -37,7 +37,7 @@ class Layout:
     crop: Crop | None = None
     facets: tuple[str, ...] | None = None
     width: int | None = None
-    compare: Compare | None = None
+    compare: Compare = Compare("init", "content")
 
 
 def layout(raw: Mapping[str, Any]) -> Layout:
@@ -58,15 +58,17 @@ def parse_keys(text: object) -> tuple[str, ...] | None:
     return tuple(part.strip() for part in parts if part.strip())
 
 
-def _compare(raw: object) -> Compare | None:
-    """A mapping of `key` and `base`; None where no key is named."""
+def _compare(raw: object) -> Compare:
+    """A mapping of `key` and `base`; where no key is named, does a start from noise take longer?"""
     if raw is not None and not isinstance(raw, Mapping):
         raise UserError(f"compare '{raw}' is not {{key: KEY, base: VALUE}}")
     given = dict(raw or {})
     for name in given:
         if name not in ("key", "base"):
             raise UserError(f"unknown key 'compare.{name}'{did_you_mean(str(name), ('key', 'base'))}")
-    return None if given.get("key") is None else Compare(str(given["key"]), plain(given.get("base")))
+    if given.get("key") is None and given.get("base") is not None:
+        raise UserError(f"compare.base={given['base']}: of which key? compare.key says it")
+    return Layout.compare if given.get("key") is None else Compare(str(given["key"]), plain(given.get("base")))
 
 
 def parse_crop(crop: object) -> Crop | None:

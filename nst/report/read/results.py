@@ -12,16 +12,10 @@ from nst.store.columns import Column, column
 def write(frame: pd.DataFrame, path: Path) -> None:
     """Every column but the paths of this machine; `picture` names the file in the report's folder."""
     results = frame.drop(columns=[column for column in PATHS if column in frame])
-    results["picture"] = [
-        picture_name(signature, image) for signature, image in zip(frame["signature"], frame["image"], strict=True)
-    ]
+    pairs = zip(frame["signature"], frame["image"], strict=True)
+    results["picture"] = [f"pictures/{name}.png" if isinstance(image, Path) else None for name, image in pairs]
     with replacing(path) as temporary:
         results.to_csv(temporary, index=False, lineterminator="\n")
-
-
-def picture_name(signature: str, image: object) -> str | None:
-    """Where a result lies inside the report."""
-    return f"pictures/{signature}.png" if isinstance(image, Path) else None
 
 
 def columns(frame: pd.DataFrame) -> list[Column]:

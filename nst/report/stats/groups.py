@@ -78,10 +78,14 @@ def caption(plan: Plan, frame: pd.DataFrame, opening: str) -> str:
     left_out = [f"times of {resumed} resumed run{'s' * (resumed > 1)} left out"] if resumed else []
     machines = [str(machine) for machine in frame["machine"].dropna().unique()]
     ran_on = [f"on {machines[0]}"] if len(machines) == 1 else []
-    known = [key for key in _SAID if plan.constants.get(key) is not None and key not in plan.varied]
-    said = [_constant(key, plan.constants) for key in known if not (ran_on and key == "precision")]
-    parts = [", ".join(said), *ran_on, *left_out]
+    parts = [settings(plan, but="precision" if ran_on else ""), *ran_on, *left_out]
     return f"{opening}. {_sentence('; '.join(part for part in parts if part))}".strip()
+
+
+def settings(plan: Plan, but: str = "") -> str:
+    """What is the same in all runs, in words: `content wally, 512 px, 300 steps, start uniform noise`."""
+    known = [key for key in _SAID if plan.constants.get(key) is not None and key not in (*plan.varied, but)]
+    return ", ".join(_constant(key, plan.constants) for key in known)
 
 
 def _sentence(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from nst.report import labels
-from nst.report.read.filter import START, compared
+from nst.report.read.filter import compared
 from nst.report.read.layout import layout
 from nst.report.stats.equivalence import LEAST, Comparison, compare
 from nst.report.stats.groups import caption, counted, groups, is_split, setting, timed, title, titles, words
@@ -23,8 +23,7 @@ LOOP, EVALUATION = "seconds_loop", "ms_per_evaluation_p50"
 
 def by_steps(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     """Rows: values of the compared key; columns: steps, as in the write-up. None unless both vary."""
-    asked = layout(plan.report).compare
-    key = asked.key if asked else START[0]
+    key = layout(plan.report).compare.key
     if key == "steps" or not {key, "steps"} <= set(plan.varied) or not (frame["state"] == "done").any():
         return None
     others = [other for other in setting(plan) if other not in (key, "steps")]

@@ -16,6 +16,7 @@ from nst.errors import UserError
 from nst.report.figure.pictures import size_of
 from nst.report.read.filter import spelt
 from nst.store.columns import column
+from nst.store.store import TRACE
 from nst.writeup.claims.pixels import read
 
 Item = TypeVar("Item")
@@ -137,7 +138,7 @@ def of_kind(runs: Iterable[Run], kind: Kind) -> list[Run]:
 def _run(row: "pd.Series[Any]", keys: Sequence[str]) -> Run:
     paths = {name: _path(row.get(name)) for name in ("image", "start", "content_picture", "style_picture", "trace")}
     if paths["trace"] is None and paths["image"] is not None:
-        paths["trace"] = _path(paths["image"].parent / "trace.csv")
+        paths["trace"] = _path(paths["image"].parent / TRACE)
     numbers = {str(name): value for name, value in row.items() if name not in keys and _is_number(value)}
     measured = {name: float(value) for name, value in numbers.items() if (known := column(name)) and known.is_number}
     planned = {key: None if _missing(row[key]) else row[key] for key in keys}

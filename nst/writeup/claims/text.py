@@ -24,22 +24,13 @@ def _section(found: Sequence[Finding]) -> str:
 
 
 def _sheet(found: Sequence[Finding]) -> NumberTable:
-    rows = tuple(
-        (finding.statistic, finding.verdict, *(_number(finding, value) for value in _numbers(finding)), str(finding.n))
-        for finding in found
-    )
+    numbers = ([_number(finding, value) for value in (finding.effect, finding.low, finding.high)] for finding in found)
+    rows = tuple((f.statistic, f.verdict, *shown, str(f.n)) for f, shown in zip(found, numbers, strict=True))
     return NumberTable("", ("statistic", "verdict", "effect", "95 % from", "to", "n"), rows, words=2)
 
 
-def _numbers(finding: Finding) -> tuple[float, float, float]:
-    return finding.effect, finding.low, finding.high
-
-
 def _number(finding: Finding, value: float) -> str:
-    if not math.isfinite(value):
-        return "–"
-    unit = f" {finding.unit}" if finding.unit else ""
-    return f"{short(value)}{unit}"
+    return f"{short(value)} {finding.unit}".strip() if math.isfinite(value) else "–"
 
 
 def _plain(text: str) -> str:

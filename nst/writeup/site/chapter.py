@@ -8,7 +8,6 @@ import pandas as pd
 from PIL import Image
 
 from nst.errors import UserError
-from nst.report import labels
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, gallery
 from nst.report.figure.figures import Figure
@@ -16,6 +15,7 @@ from nst.report.page import Run, heads, runs, status
 from nst.report.read import frame
 from nst.report.read.layout import layout
 from nst.report.stats import timing
+from nst.report.stats.groups import settings
 from nst.report.stats.tables import NumberTable
 from nst.store.atomic import replacing
 from nst.store.plan import Plan, read_plan
@@ -26,7 +26,6 @@ from nst.writeup.site.sweep_process import command
 
 QUALITY = 88
 """Of the WebP pictures on the page; each leads to the drawing itself."""
-_SAID = ("content", "style", "size", "steps", "init", "content_layers", "style_layers")
 
 
 @dataclass(frozen=True)
@@ -80,17 +79,14 @@ def write(sweep: str, asked: Asked, *, drawn: bool = True) -> Chapter:
     words = shlex.join(["python", *command(sweep, asked.overrides)])
     store = Store(asked.runs_dir)
     try:
-        context = _context(read_plan(store, name), store, asked.site / sweep)
+        plan = read_plan(store, name)
+        crop = layout(plan.report).crop
+        context = ReportContext(plan, frame.frame(plan, store), axes.choose(plan), crop, store, asked.site / sweep)
     except UserError as error:
         there = (store.sweep(name) / PLAN).exists()
         return Chapter(sweep, words, str(error) if there else "not made yet")
     chapter = _read(sweep, words, context)
     return _draw(chapter, context) if drawn else chapter
-
-
-def _context(plan: Plan, store: Store, folder: Path) -> ReportContext:
-    crop = layout(plan.report).crop
-    return ReportContext(plan, frame.frame(plan, store), axes.choose(plan), crop, store, folder)
 
 
 def _read(sweep: str, words: str, context: ReportContext) -> Chapter:
@@ -102,7 +98,7 @@ def _read(sweep: str, words: str, context: ReportContext) -> Chapter:
         status=status(found),
         plan=plan,
         frame=found,
-        settings=_settings(plan),
+        settings=settings(plan),
         report=f"../{page.relative_to(context.store.root).as_posix()}" if page.is_file() else None,
     )
 
@@ -132,17 +128,3 @@ def _drawing(figure: Figure | None, folder: Path) -> Drawing | None:
         image.convert("RGB").save(path, quality=QUALITY)
     shown = min(light, full, key=lambda path: path.stat().st_size)
     return Drawing(f"{folder.name}/{shown.name}", f"{folder.name}/{full.name}", figure.width, figure.height, figure.alt)
-
-
-def _settings(plan: Plan) -> str:
-    """What was the same in all runs, in words: `wally, 256 px, 150 evaluations`."""
-    said = {key: plan.constants.get(key) for key in _SAID if key not in plan.varied}
-    words = {key: labels.value(key, value, plan.constants) for key, value in said.items() if value is not None}
-    for key in ("content_layers", "style_layers"):
-        if key in words:
-            words[key] = f"{key.partition('_')[0]} loss at {words[key]}"
-    if "steps" in words:
-        words["steps"] = f"{labels.number(float(str(said['steps'])))} evaluations"
-    if "init" in words:
-        words["init"] = f"from {'the content' if words['init'] == 'content' else words['init']}"
-    return ", ".join(words.values())

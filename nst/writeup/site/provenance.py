@@ -1,5 +1,6 @@
 """What the runs of the write-up recorded about themselves: each setting once, with all the values it had."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -55,13 +56,14 @@ class Recorded:
 def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
     """Gather it from the folders of the runs."""
     signatures = dict.fromkeys(run.signature for one in chapters if one.plan for run in one.plan.runs)
-    done = {signature: found for signature in signatures if (found := store.metrics(signature)) is not None}
-    metrics = list(done.values())
+    rows = (row for one in chapters if one.frame is not None for row in one.frame.to_dict("records"))
+    done = {row["signature"]: row for row in rows if row["state"] == "done"}
+    times = [row[column.name] for row in done.values() for column in METRICS if column.unit == "s"]
     return Recorded(
         runs=len(done),
         planned=len(signatures),
-        seconds=sum(_number(one.get(column.name)) for one in metrics for column in METRICS if column.unit == "s"),
-        evaluations=_numbers(one.get("evaluations") for one in metrics),
+        seconds=sum(time for time in times if math.isfinite(time)),
+        evaluations=_numbers(row["evaluations"] for row in done.values()),
         pictures=_pictures({one.sweep: one for one in chapters}),
         **_origins([store.provenance(signature) for signature in done]),
         **_specs([store.spec(signature) for signature in done]),
@@ -138,8 +140,6 @@ def _distinct(values: Iterable[object]) -> tuple[str, ...]:
 
 
 def _numbers(values: Iterable[object]) -> tuple[str, ...]:
-    return tuple(labels.number(value) for value in sorted({v for v in values if isinstance(v, int | float)}))
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    return tuple(
+        labels.number(value) for value in sorted({v for v in values if isinstance(v, int | float) and math.isfinite(v)})
+    )

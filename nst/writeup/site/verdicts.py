@@ -64,7 +64,9 @@ def _box(finding: Finding) -> Box:
     return Box(
         statistic=finding.statistic,
         effect=f"{short(finding.effect)} {finding.unit}".strip(),
-        interval=f"{short(finding.low)} to {short(finding.high)}" if _known(finding.low, finding.high) else "none",
+        interval=f"{short(finding.low)} to {short(finding.high)}"
+        if math.isfinite(finding.high - finding.low)
+        else "none",
         n=str(finding.n),
         verdict=finding.verdict,
         symbol=SYMBOLS[finding.verdict],
@@ -82,7 +84,3 @@ def _cell(value: Any) -> str:
     if value is None or pd.isna(value):
         return "–"
     return number(float(value)) if isinstance(value, int | float) or hasattr(value, "item") else str(value)
-
-
-def _known(*values: float) -> bool:
-    return all(math.isfinite(value) for value in values)

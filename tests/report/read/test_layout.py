@@ -19,14 +19,19 @@ def test_an_unknown_layout_is_answered_with_the_nearest() -> None:
 
 def test_what_is_compared() -> None:
     assert layout({"compare": {"key": "size", "base": 256}}).compare == Compare("size", 256)
-    assert layout({"compare": {"key": None, "base": None}}).compare is None
+    assert layout({"compare": {"key": None, "base": None}}).compare == Compare("init", "content")
     assert layout({"compare": {"key": "content_layers", "base": ["conv_1", "conv_4"]}}).compare == Compare(
         "content_layers", "conv_1+conv_4"
     )
 
 
 @pytest.mark.parametrize(
-    ("raw", "said"), [({"kye": "size"}, "unknown key 'compare.kye'; did you mean 'key'"), ("init", "is not {key: KEY,")]
+    ("raw", "said"),
+    [
+        ({"kye": "size"}, "unknown key 'compare.kye'; did you mean 'key'"),
+        ("init", "is not {key: KEY,"),
+        ({"base": 3}, "of which key"),
+    ],
 )
 def test_what_cannot_be_compared(raw: object, said: str) -> None:
     with pytest.raises(UserError, match=said):

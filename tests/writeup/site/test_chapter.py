@@ -19,7 +19,7 @@ def test_drawings_runs_and_pictures(store: Store) -> None:
     assert [[word.text for word in run.words] for run in found.runs] == [["conv_1"], ["conv_3"]]
     assert [list(run.pictures) for run in found.runs] == [["image"], ["image"]]
     assert all((asked.site / found.sweep / run.pictures["image"]).is_file() for run in found.runs)
-    assert found.settings == "wally, picasso, 64 px, 150 evaluations"
+    assert found.settings == "content wally, style picasso, 64 px, 150 steps"
 
 
 @pytest.mark.usefixtures("undrawn")
