@@ -6,7 +6,7 @@ the picture as it was saved), so their columns follow from a rule; all other col
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["loss", "comparison", "count", "time", "memory", "text", "path"]
@@ -15,7 +15,7 @@ Better = Literal["lower", "higher"]
 TOTAL, EVALUATION, SECONDS = "total_loss", "evaluation", "seconds"
 FIRST_TERMS = ("content", "style", "tv")
 """Terms whose columns come before those of others."""
-_LOSS = re.compile(r"([a-z][a-z0-9_]*?)_loss(_png)?")
+_LOSS = re.compile(r"([a-z][a-z0-9_]*?)_loss(_png|_value)?")
 _NAMES = {"tv": "TV"}
 
 
@@ -93,7 +93,14 @@ _BY_NAME: Mapping[str, Column] = {column.name: column for column in (*METRICS, *
 def column(name: str) -> Column | None:
     """The column of this name, that of any term's loss included; None if there is none."""
     match = _LOSS.fullmatch(name)
-    return _BY_NAME.get(name) or (loss_column(match[1], bool(match[2])) if match else None)
+    if name in _BY_NAME or match is None:
+        return _BY_NAME.get(name)
+    return replace(loss_column(match[1], match[2] == "_png"), name=name)
+
+
+def beside_key(name: str) -> str:
+    """The name of a loss's column in a sweep over the key of that name: `style_loss_value` beside `style_loss=gram`."""
+    return f"{name}_value"
 
 
 def loss_columns(terms: Iterable[str]) -> tuple[Column, ...]:

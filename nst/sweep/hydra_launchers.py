@@ -24,12 +24,12 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from nst.device import cuda_devices, expect_cuda, processors
 from nst.errors import UserError
 from nst.paths import user_path
+from nst.store.plan import read_plan
 from nst.store.provenance import work_beside
 from nst.store.store import Store
 from nst.sweep.gpus import take_gpu, visible_gpus
 from nst.sweep.hydra_argv import quote_argument
 from nst.sweep.launchers import check_installed, forget_plugins_own
-from nst.sweep.plan import read_plan
 from nst.sweep.signals import POLL_SECONDS, STOP
 
 WITHOUT_GPUS = 2
@@ -98,9 +98,12 @@ def stop_workers(store: Store, sweep: str) -> None:
     for worker in multiprocessing.active_children():
         with contextlib.suppress(OSError):
             worker.terminate()
-    plan = read_plan(store, sweep)
+    try:
+        plan = read_plan(store, sweep)
+    except UserError:
+        return
     limit = time.monotonic() + LAST_SECONDS
-    while plan and time.monotonic() < limit and any(store.is_locked(job.signature) for job in plan.jobs):
+    while time.monotonic() < limit and any(store.is_locked(run.signature) for run in plan.runs):
         time.sleep(POLL_SECONDS)
 
 

@@ -19,7 +19,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
         "style": _name(_meant(config, config.style)) if "style" in pictures else None,
     }
     for kind in ("content", "style"):
-        values |= _term_values(spec.term(kind), f"{kind}_")
+        values |= _term_values(spec.term(kind), f"{kind}_") | {f"{kind}_loss": getattr(config, f"{kind}_loss")}
     for name in ("content", "style", "tv"):
         values[f"{name}_weight"] = term.weight if (term := spec.term(name)) else 0.0
     for name in config.losses:

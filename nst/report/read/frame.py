@@ -22,12 +22,15 @@ def frame(plan: Plan, store: Store) -> pd.DataFrame:
     `nst.store.columns` with the losses of the terms that any run has (float, NaN if not known), `stopped`, `RAN_ON`
     and `machine` (all of them in one string: only equal machines may be averaged), `PATHS` (absolute or relative as
     the store is; None if the file is missing) and `error`.
-    A varied key that has the name of a measured column (`precision`) keeps the planned value. `frame.attrs["keys"]`
-    names the columns that are keys of the configuration.
+    A varied key that has the name of a measured column (`precision`) keeps the planned value; a loss whose name is that
+    of a varied key (`style_loss`) is in `style_loss_value`. `frame.attrs["keys"]` names the columns that are keys of the
+    configuration.
     """
     records = store.records(run.signature for run in plan.runs)
     rows = [_row(run, store, records[run.signature]) for run in plan.runs]
-    numbers = [column.name for column in columns.measured(dict.fromkeys(name for row in rows for name in row))]
+    losses = {name: columns.beside_key(name) for name in plan.varied if name.endswith("_loss")}
+    recorded = columns.measured(dict.fromkeys(name for row in rows for name in row))
+    numbers = [losses.get(column.name, column.name) for column in recorded]
     names = dict.fromkeys(
         [*("signature", "label", "state"), *plan.varied, *numbers, "stopped", *RAN_ON, "machine", *PATHS, "error"]
     )
@@ -44,6 +47,7 @@ def _row(run: PlannedRun, store: Store, record: Record) -> dict[str, Any]:
     measured["stopped"] = found.get("stopped")
     row = {"signature": run.signature, "label": run.label, "state": str(record.state)}
     row |= {"error": _error(run.signature, store, record)} | measured | _ran_on(store.provenance(run.signature))
+    row |= {columns.beside_key(name): measured[name] for name in run.values if name in measured}
     return {**row, **_files(store.job(run.signature)), **_inputs(found, store), **run.values}
 
 
