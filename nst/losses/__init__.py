@@ -38,11 +38,16 @@ def version(loss: "type[AnyLoss]") -> str | None:
     """Return what is signed beside a loss's name: None for version 1; if it has no version, a digest of its source."""
     if loss.version is not None:
         return None if loss.version == 1 else str(loss.version)
+    return f"source {hashlib.sha256(_source(loss).encode()).hexdigest()[:12]}"
+
+
+def _source(loss: "type[AnyLoss]") -> str:
+    """The text of a loss's module; of one that was typed into an interpreter or a notebook, its compiled functions."""
     try:
-        source = inspect.getsource(inspect.getmodule(loss) or loss)
-    except (OSError, TypeError):  # typed into an interpreter
-        source = loss.__qualname__
-    return f"source {hashlib.sha256(source.encode()).hexdigest()[:12]}"
+        return inspect.getsource(inspect.getmodule(loss) or loss)
+    except (OSError, TypeError):
+        codes = [function.__code__ for function in vars(loss).values() if inspect.isfunction(function)]
+        return repr([(code.co_name, code.co_code, code.co_consts, code.co_names) for code in codes])
 
 
 def settings(loss: "type[AnyLoss]", values: dict[str, Any], key: str) -> tuple[tuple[str, Any], ...]:

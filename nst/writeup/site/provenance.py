@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from nst.report import labels
+from nst.spec.read import spec_or_none
 from nst.store.columns import METRICS
 from nst.store.plan import Value
 from nst.store.store import Store
@@ -84,12 +85,13 @@ def _origins(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def _specs(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """What the specs say: weights, sizes, optimizers."""
-    weights = [one["weights"] for one in found if isinstance(one.get("weights"), dict)]
+    specs = [spec for data in found if (spec := spec_or_none(data))]
+    weights = [spec.network.weights for spec in specs]
     return {
-        "weights": _distinct(f"{one.get('source')} ({str(one.get('sha256'))[:12]})" for one in weights),
-        "weight_sources": _distinct(one.get("source") for one in weights),
-        "sizes": _numbers(one.get("size") for one in found),
-        "optimizers": _distinct(_optimizer(one.get("optimizer")) for one in found),
+        "weights": _distinct(f"{one.source} ({one.sha256[:12]})" for one in weights),
+        "weight_sources": _distinct(one.source for one in weights),
+        "sizes": _numbers(spec.size for spec in specs),
+        "optimizers": _distinct(_optimizer(asdict(spec.optimizer)) for spec in specs),
     }
 
 
@@ -105,12 +107,10 @@ def _versions(origin: dict[str, Any]) -> str:
     return ", ".join(f"{name} {known[name]}" for name in ("nst", "torch") if known.get(name))
 
 
-def _optimizer(settings: Any) -> str:
+def _optimizer(settings: dict[str, Any]) -> str:
     """`lbfgs: clamp projected, history 100, lr 1`."""
-    if not isinstance(settings, dict):
-        return ""
     said = ", ".join(
-        f"{key} {labels.number(value) if isinstance(value, int | float) else value}"
+        f"{key.replace('_', ' ')} {labels.value(key, value)}"
         for key, value in sorted(settings.items())
         if key != "name" and value not in (0, None) and (key, value) != ("history_dtype", "fp32")
     )
