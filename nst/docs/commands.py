@@ -28,13 +28,14 @@ def page() -> str:
 
 
 def names() -> list[str]:
-    """Modules that `python -m` can run: `nst/x.py` and `nst/x/`, those a user meets first in front."""
+    """Modules that `python -m` can run: `nst/x.py`, `nst/x/` and `nst/x/y/`, those a user meets first in front."""
     root = Path(nst.__file__).parent
-    files = [*root.glob("*.py"), *root.glob("*/__main__.py")]
-    found = {
-        path.stem if path.parent == root else path.parent.name for path in files if PROGRAM.search(path.read_text())
-    }
-    return sorted((f"nst.{name}" for name in found), key=lambda name: (name != "nst.run", name == "nst.docs", name))
+    files = [path for path in (*root.glob("*.py"), *root.rglob("__main__.py")) if PROGRAM.search(path.read_text())]
+    places = ((path.parent if path.stem == "__main__" else path.with_suffix("")).relative_to(root) for path in files)
+    return sorted(
+        (".".join(["nst", *place.parts]) for place in places),
+        key=lambda name: (name != "nst.run", name == "nst.docs", name),
+    )
 
 
 def section(name: str) -> str:
