@@ -19,7 +19,7 @@ from nst import engine
 from nst.optimizer.loop import Progress
 from nst.spec.records import Adam, Lbfgs, Spec
 from nst.spec.signature import signature
-from nst.store.checkpoint import read_checkpoint
+from nst.store.checkpoint import FORMAT, read_checkpoint
 from nst.store.store import State, Store
 from nst.sweep.progress import ConsoleProgress
 from nst.sweep.runner import Outcome, run_job
@@ -184,7 +184,8 @@ def test_a_run_that_is_done_and_made_again_starts_over(store: Store, spec: Spec)
     [
         (lambda path: path.write_bytes(path.read_bytes()[:-99]), "it cannot be read"),
         (lambda path: path.write_bytes(b""), "it cannot be read"),
-        (lambda path: torch.save({"format": 1}, path), "spec_version None in it"),
+        (lambda path: torch.save({"format": FORMAT}, path), "spec_version None in it"),
+        (lambda path: torch.save({"format": FORMAT - 1}, path), f"format {FORMAT - 1} in it, {FORMAT} here"),
     ],
 )
 def test_a_checkpoint_that_is_none_costs_one_line(
