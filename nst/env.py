@@ -11,6 +11,7 @@ from nst.errors import UserError
 from nst.networks.base.weights import identify
 from nst.store.provenance import git_state, versions
 from nst.sweep.files import data_folder
+from nst.terminal import steady_streams
 
 
 def describe() -> dict[str, str]:
@@ -34,6 +35,7 @@ def describe() -> dict[str, str]:
 
 def main() -> None:
     """The command line."""
+    steady_streams()
     found = describe()
     width = max(map(len, found))
     for name, value in found.items():

@@ -35,6 +35,7 @@ from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_f
 from nst.sweep.hydra_argv import given, prepare
 from nst.sweep.hydra_errors import explain
 from nst.sweep.launchers import forget_plugins_own, loss
+from nst.terminal import steady_streams
 
 
 def main() -> NoReturn:
@@ -44,6 +45,7 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line `arguments`; returns the exit code. A user's mistake is one line on stderr."""
+    steady_streams()
     if list(arguments) == ["--version"]:
         print(f"nst {__version__}")
         return 0
@@ -57,9 +59,6 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt as signalled:
         return _interrupted(signalled)
-    except BrokenPipeError:  # `nst --help | head`
-        sys.stdout = open(os.devnull, "w")
-        return 1
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1 if stop.code else 0
     except Exception as error:
