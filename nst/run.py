@@ -33,7 +33,7 @@ from nst.errors import UserError
 from nst.spec.schema import register
 from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
 from nst.sweep.hydra_argv import given, prepare
-from nst.sweep.hydra_errors import explain
+from nst.sweep.hydra_errors import explain, several_meant
 from nst.sweep.launchers import forget_plugins_own, loss
 from nst.terminal import steady_streams
 
@@ -111,7 +111,7 @@ def _task(composed: DictConfig) -> None:
         check_store(config)
         check_output(config, spec)
     except (UserError, OmegaConfBaseException) as error:  # Hydra would put a line of its own before it
-        print(f"error: {explain(error)}", file=sys.stderr)
+        print(f"error: {explain(error)}{several_meant(str(error))}", file=sys.stderr)
         raise SystemExit(2) from None
     run_alone(config, spec)
 

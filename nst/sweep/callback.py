@@ -21,9 +21,9 @@ from nst.sweep.compose import compose_jobs, swept
 from nst.sweep.conclude import conclude, report
 from nst.sweep.hydra_errors import KEYS, explain
 from nst.sweep.live_page import Refresher
-from nst.sweep.names import sweep_name
+from nst.sweep.names import check_same, check_swept, sweep_name
 from nst.sweep.output import check_store
-from nst.sweep.plan import GROUPS, Plan, make_plan, write_plan
+from nst.sweep.plan import GROUPS, Plan, make_plan, read_plan, write_plan
 from nst.sweep.scheduler import Sweep, due
 from nst.sweep.summary import announce
 
@@ -67,10 +67,13 @@ class SweepCallback(Callback):
         first = composed[0].config
         task = task_overrides(config)
         sweep = OmegaConf.select(config, "hydra.runtime.choices.sweep")
+        check_swept(swept(overrides))
         name = sweep_name(sweep, [o for o in task if o], swept(overrides), first.name)
         plan = make_plan(composed, overrides, name=name, sweep=sweep, command=command_line(), created=now().isoformat())
         check_store(first)
         store = Store(user_path("runs_dir", first.runs_dir))
+        if first.name and (line := check_same(read_plan(store, name), plan)):
+            print(line, file=sys.stderr)
         refuse_workers(config, plan)
         check_report(plan)
         if any(run.config.output for run in composed):

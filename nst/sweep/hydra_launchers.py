@@ -178,6 +178,8 @@ def _settle_joblib(config: DictConfig) -> None:
     workers = config.hydra.launcher.n_jobs
     if workers is None:
         workers = (len(visible_gpus()) if _wants_cuda(config) else 0) or WITHOUT_GPUS
+    elif workers == 0:
+        raise UserError("hydra.launcher.n_jobs=0: must be 1 or more, or -1 for all cores")
     elif workers < 0:
         workers = max(1, processors() + 1 + workers)
     _settle(config, "n_jobs", workers)
