@@ -4,10 +4,12 @@ import argparse
 from collections.abc import Sequence
 
 from nst.errors import UserError, did_you_mean
+from nst.terminal import steady_streams
 
 
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
     """The parsed command line; `UserError` for a flag that is unknown, cut short, or given a wrong value."""
+    steady_streams()
     parser.exit_on_error = parser.allow_abbrev = False
     try:
         found, unknown = parser.parse_known_args(arguments)

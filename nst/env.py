@@ -12,6 +12,7 @@ from nst.networks import architecture
 from nst.networks.base.weights import identify
 from nst.store.provenance import git_state, versions
 from nst.sweep.files import data_folder
+from nst.terminal import steady_streams
 
 
 def describe() -> dict[str, str]:
@@ -35,6 +36,7 @@ def describe() -> dict[str, str]:
 
 def main() -> None:
     """The command line."""
+    steady_streams()
     found = describe()
     width = max(map(len, found))
     for name, value in found.items():

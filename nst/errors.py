@@ -20,7 +20,7 @@ class JobError(Exception):
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
     """`; did you mean 'conv_16'?` for the nearest choice, or the choices where none is near and they are few."""
-    known = [str(choice) for choice in choices]
+    known = [str(choice) for choice in choices if str(choice) != name]
     likeness, nearest = max(((_likeness(name, choice), choice) for choice in known), default=(0.0, ""))
     if likeness >= NEAR:
         return f"; did you mean '{nearest}'?"

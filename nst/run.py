@@ -33,8 +33,9 @@ from nst.errors import UserError
 from nst.spec.schema import register
 from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
 from nst.sweep.hydra_argv import given, prepare
-from nst.sweep.hydra_errors import explain
+from nst.sweep.hydra_errors import explain, several_meant
 from nst.sweep.launchers import forget_plugins_own, loss
+from nst.terminal import steady_streams
 
 
 def main() -> NoReturn:
@@ -44,6 +45,7 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line `arguments`; returns the exit code. A user's mistake is one line on stderr."""
+    steady_streams()
     if list(arguments) == ["--version"]:
         print(f"nst {__version__}")
         return 0
@@ -57,9 +59,6 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except KeyboardInterrupt as signalled:
         return _interrupted(signalled)
-    except BrokenPipeError:  # `nst --help | head`
-        sys.stdout = open(os.devnull, "w")
-        return 1
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1 if stop.code else 0
     except Exception as error:
@@ -112,7 +111,7 @@ def _task(composed: DictConfig) -> None:
         check_store(config)
         check_output(config, spec)
     except (UserError, OmegaConfBaseException) as error:  # Hydra would put a line of its own before it
-        print(f"error: {explain(error)}", file=sys.stderr)
+        print(f"error: {explain(error)}{several_meant(str(error))}", file=sys.stderr)
         raise SystemExit(2) from None
     run_alone(config, spec)
 

@@ -43,3 +43,8 @@ def test_choices_need_not_be_strings() -> None:
 
 def test_a_mistake_is_not_a_failed_run() -> None:
     assert not issubclass(UserError, JobError) and not issubclass(JobError, UserError)
+
+
+def test_what_was_typed_is_never_meant() -> None:
+    assert did_you_mean("conv_1", ["conv_1", "conv_11"]) == "; did you mean 'conv_11'?"
+    assert did_you_mean("history", ["history"]) == ""

@@ -443,6 +443,21 @@ def test_a_given_name_is_where_the_report_is(nst: Command) -> None:
     assert nst.sweeps() == ["my sweep"]
 
 
+def test_a_name_is_one_sweeps(nst: Command, transfers: Transfers, no_report: None) -> None:
+    """More values are the same sweep; another one is refused before anything of it is made or replaced."""
+    nst.sweep("seed=0,1", "name=mine")
+    assert nst.sweep("seed=0,1,2", "name=mine").code == 0
+    plan = (nst.store.sweep("mine") / "plan.json").read_bytes()
+    answer = nst.sweep("steps=3,4", "name=mine")
+    assert (answer.code, len(answer.lines)) == (2, 1)
+    assert answer.err.startswith("error: name=mine: was another sweep before (python -m nst.run -m ")
+    assert (nst.store.sweep("mine") / "plan.json").read_bytes() == plan and transfers.seeds == [0, 1, 2]
+    answer = nst.sweep("seed=0,1", "steps=3", "name=mine")
+    assert answer.code == 0 and answer.lines[0].endswith(
+        "; its plan and report are replaced, its runs stay in the store"
+    )
+
+
 def test_sweeps_share_their_runs(nst: Command, transfers: Transfers, no_report: None) -> None:
     nst.sweep("seed=0,1")
     answer = nst.sweep("seed=1,2")

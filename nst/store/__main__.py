@@ -12,7 +12,6 @@ share. So does all that does not bear a name of nst's, and a run's folder with a
 
 import argparse
 import json
-import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -34,9 +33,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         asked = parse(_parser(), typed)
         store = _store(asked)
         return _prune(store, asked, typed) if asked.prune else _list(store, asked)
-    except BrokenPipeError:  # `| head`
-        sys.stdout = open(os.devnull, "w")
-        return 0
     except (UserError, OSError) as error:
         print(f"error: {reason(error)}", file=sys.stderr)
         return 2

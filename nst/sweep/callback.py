@@ -16,14 +16,14 @@ from nst.paths import user_path
 from nst.report.read.filter import compared
 from nst.report.read.layout import Layout, layout
 from nst.spec.resolve import check_keys
-from nst.store.plan import Plan, write_plan
+from nst.store.plan import Plan, read_plan, write_plan
 from nst.store.provenance import now
 from nst.store.store import Store, StoreError
 from nst.sweep.compose import compose_jobs, swept
 from nst.sweep.conclude import conclude, report
 from nst.sweep.hydra_errors import KEYS, explain
 from nst.sweep.live_page import Refresher
-from nst.sweep.names import sweep_name
+from nst.sweep.names import check_same, check_swept, sweep_name
 from nst.sweep.output import check_store
 from nst.sweep.plan import GROUPS, make_plan
 from nst.sweep.scheduler import Sweep, due
@@ -70,11 +70,14 @@ class SweepCallback(Callback):
         task = task_overrides(config)
         chosen = OmegaConf.select(config, "hydra.runtime.choices.sweep")
         sweep = chosen.rpartition("/")[2] if chosen else None
+        check_swept(swept(overrides))
         name = sweep_name(sweep, [o for o in task if o], swept(overrides), first.name)
         check_store(first)
         store = Store(user_path("runs_dir", first.runs_dir))
         made, command = now().isoformat(), command_line()
         plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command, created=made)
+        if first.name and (line := check_same(earlier_plan(store, name), plan)):
+            print(line, file=sys.stderr)
         refuse_workers(config, plan)
         check_report(plan)
         if any(run.config.output for run in composed):
@@ -88,6 +91,14 @@ class SweepCallback(Callback):
             config.name = name
             config.hydra.overrides.task.append(f"name='{name}'")  # it may hold '=', which Hydra's grammar refuses bare
         return current
+
+
+def earlier_plan(store: Store, name: str) -> Plan | None:
+    """Return the plan that a sweep's folder holds; None if there is none that can be read."""
+    try:
+        return read_plan(store, name)
+    except UserError:
+        return None
 
 
 def sweep_overrides(config: DictConfig) -> list[str]:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 
 from hydra._internal.utils import get_args_parser
+from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from nst.cli import parse
 from nst.errors import UserError
 from nst.paths import exists
 from nst.sweep.hydra_errors import KEYS, refuse_list
+from nst.sweep.names import check_swept
 
 PATH_KEYS = (
     "content", "style", "init", "weights", "output", "runs_dir", "picture_dirs", "name",
@@ -39,7 +41,11 @@ def prepare(arguments: Sequence[str]) -> list[str]:
     own, overrides = _flags_apart(arguments)
     parse(get_args_parser(), own)
     _check_overrides(overrides, multirun)
-    return own + [quote_argument(override, multirun) for override in overrides]
+    quoted = [quote_argument(override, multirun) for override in overrides]
+    if multirun:
+        parsed = OverridesParser.create().parse_overrides(quoted)
+        check_swept([override.get_key_element() for override in parsed if override.is_sweep_override()])
+    return own + quoted
 
 
 def _check_flags(flags: set[str]) -> None:
@@ -57,6 +63,8 @@ def _check_overrides(overrides: Sequence[str], multirun: bool) -> None:
         key, equals, value = override.partition("=")
         if not equals and not override.startswith("~"):
             raise UserError(f"'{override}' is not KEY=VALUE{_meant(before, override, multirun)}")
+        if key.lstrip("+") == "picture_dirs" and re.search(r"\],\s*\[", value):
+            check_swept([key.lstrip("+")])
         if value.startswith("[") and value.endswith("]") and not exists(value):
             refuse_list(key.lstrip("+"), [part.strip() for part in value[1:-1].split(",")])
 

@@ -9,9 +9,10 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import InterpolationResolutionError
 
 from nst.errors import UserError, did_you_mean, reason
-from nst.spec.records import Adam, Lbfgs
+from nst.spec.records import OPTIMIZERS, Adam, Lbfgs
 from nst.spec.schema import BlendConfig, Config
 from nst.sweep.launchers import EXTRAS
+from nst.sweep.names import is_no_axis
 
 NESTED: dict[str, tuple[type, ...]] = {"blend": (BlendConfig,), "optimizer": (Lbfgs, Adam)}
 KEYS = [field.name for field in fields(Config) if field.name != "purpose"] + [
@@ -40,7 +41,8 @@ def explain(error: BaseException) -> str:
         return str(error)
     text = _chain(error)
     return (
-        _several_values(text)
+        _broken_import(error)
+        or _several_values(text)
         or _missing(error)
         or _unknown_key(text)
         or _unknown_choice(text)
@@ -64,9 +66,29 @@ def _unknown_key(text: str) -> str | None:
     if match is None or "could not be converted" in text:
         return None
     key = match[1]
+    if owners := _owners(key):
+        return f"{key}: is a setting of {' and '.join(owners)}, which is not chosen here"
     group = key.partition(".")[0] + "."
     known = [known for known in (*KEYS, *HYDRA) if known.startswith(group)] or [*KEYS, *GROUPS]
     return f"unknown key '{key}'{did_you_mean(key, known)}"
+
+
+def _owners(key: str) -> list[str]:
+    """The choices that have a key which the composed configuration has not: `optimizer=lbfgs`."""
+    group, _, name = key.partition(".")
+    kinds = OPTIMIZERS.items() if group == "optimizer" else ()
+    return [f"{group}={choice}" for choice, kind in kinds if name in {field.name for field in fields(kind)}]
+
+
+def _broken_import(error: BaseException) -> str | None:
+    """The reason why a module cannot be imported, where Hydra says "Error locating target" of what needs it."""
+    if "Error locating target" not in str(error):
+        return None
+    found: BaseException | None = error
+    while found is not None and (deeper := found.__cause__) is not None:
+        found = deeper
+    told = f"{type(found).__name__}: {_one_line(str(found))}"
+    return None if found is error else f"a part of nst cannot be imported: {told}"
 
 
 def _missing(error: BaseException) -> str | None:
@@ -87,8 +109,19 @@ def _several_values(text: str) -> str | None:
     if match is None:
         return None
     key, values = match.groups()
+    if is_no_axis(key):
+        return f"{key}={values}: takes one value"
     one = f", or write '{key}=[{values}]' for one run" if takes_list(key) else ""
     return f"{key}={values} are several values: put -m in front to run each{one}"
+
+
+def several_meant(text: str) -> str:
+    """What a single run says after "no picture named 'a,b'": a name with commas may be several."""
+    match = re.match(r"([\w.]+)=([^:]*,[^:]*): .*\bno (?:picture|such file)", text)
+    if match is None:
+        return ""
+    one = f", or write '{match[1]}=[{match[2]}]' for one run" if takes_list(match[1]) else ""
+    return f"; for several, put -m in front to run each{one}"
 
 
 def _unknown_choice(text: str) -> str | None:

@@ -9,10 +9,12 @@ import multiprocessing
 import os
 import re
 import shutil
+import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -31,6 +33,7 @@ from nst.sweep.gpus import take_gpu, visible_gpus
 from nst.sweep.hydra_argv import quote_argument
 from nst.sweep.launchers import check_installed, forget_plugins_own
 from nst.sweep.signals import POLL_SECONDS, STOP
+from nst.terminal import steady_streams
 
 WITHOUT_GPUS = 2
 QUIET = "ignore:resource_tracker"
@@ -79,18 +82,40 @@ class RayCallback(Callback):
         if launcher_of(config) == "ray":
             start_ray(OmegaConf.to_container(config.hydra.launcher.ray.init, resolve=True))
         if launcher_of(config) == "joblib":
-            STOP.pass_on = partial(stop_workers, Store(user_path("runs_dir", config.runs_dir)), config.name)
+            store, sweep = Store(user_path("runs_dir", config.runs_dir)), str(OmegaConf.select(config, "name"))
+            STOP.pass_on = partial(stop_workers, store, sweep)
 
 
 def start_ray(arguments: Any) -> None:
-    """What the plugin would do, except that SIGTERM still ends the driver as Ctrl-C does: Ray takes it for itself."""
-    ray = import_module("ray")
+    """What the plugin would do, except that SIGTERM stays ours, also meanwhile: Ray would take it for itself."""
     try:
-        ray.init(**arguments)
+        with keep_sigterm():
+            import_module("ray").init(**arguments)
     except (OSError, RuntimeError, TypeError, ValueError) as error:
         print(f"error: hydra/launcher=ray: {str(error).strip().splitlines()[0]}", file=sys.stderr)
         raise SystemExit(2) from None
-    STOP.install()
+    STOP.pass_on = stop_ray
+
+
+def stop_ray() -> None:
+    """End the Ray of our own, whose agents would outlive this process; not by `ray.shutdown`, which may be waiting."""
+    with contextlib.suppress(Exception):  # it is ending as well
+        import_module("ray._private.worker")._global_node.kill_all_processes(check_alive=False, allow_graceful=True)
+
+
+@contextmanager
+def keep_sigterm() -> Iterator[None]:
+    """Let nobody take SIGTERM from its handler."""
+    real: Any = signal.signal
+
+    def take(number: Any, handler: Any) -> Any:
+        return signal.getsignal(number) if number == signal.SIGTERM else real(number, handler)
+
+    setattr(signal, "signal", take)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(signal, "signal", real)  # noqa: B010
 
 
 def stop_workers(store: Store, sweep: str) -> None:
@@ -108,6 +133,7 @@ def stop_workers(store: Store, sweep: str) -> None:
 
 
 def _arrive(driver: int) -> WorkersCallback:
+    steady_streams()
     forget_plugins_own()
     return WorkersCallback(driver)
 
@@ -155,6 +181,8 @@ def _settle_joblib(config: DictConfig) -> None:
     workers = config.hydra.launcher.n_jobs
     if workers is None:
         workers = (len(visible_gpus()) if _wants_cuda(config) else 0) or WITHOUT_GPUS
+    elif workers == 0:
+        raise UserError("hydra.launcher.n_jobs=0: must be 1 or more, or -1 for all cores")
     elif workers < 0:
         workers = max(1, processors() + 1 + workers)
     _settle(config, "n_jobs", workers)

@@ -12,6 +12,7 @@ EXTRAS = {"joblib": "joblib", "slurm": "submitit", "slurm_local": "submitit", "r
 
 LOSSES = {
     "TerminatedWorkerError": "a worker was killed (by hand, or by the system because memory ran out)",
+    "TimeoutError": "a run took longer than hydra.launcher.timeout",
     "WorkerCrashedError": "a Ray worker died",
     "NodeDiedError": "a node of the Ray cluster is gone",
     "OutOfMemoryError": "Ray killed a worker because memory ran out",

@@ -3,8 +3,13 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from nst.errors import UserError
+from nst.terminal import printable
+
+if TYPE_CHECKING:
+    from nst.store.plan import Plan
 
 ELSEWHERE = frozenset(
     {
@@ -25,6 +30,10 @@ ELSEWHERE = frozenset(
 """Keys that change where or whether something runs, or how it is shown, not what: they never make another folder."""
 DEFAULTS = frozenset({"profile=full", "pictures=builtin", "preset=writeup", "optimizer=lbfgs"})
 LONGEST = 60
+LONGEST_GIVEN = 200
+"""Bytes; a lock's name has some more, and a file system takes 255."""
+UNSIGNED = frozenset({"threads", "deterministic", "frames_every", "checkpoint_every", "trace_every"})
+"""Keys of how a run is made: two runs that differ in no other are one."""
 
 
 def sweep_name(sweep: str | None, overrides: Sequence[str], swept: Sequence[str], name: str | None = None) -> str:
@@ -44,9 +53,37 @@ def sweep_name(sweep: str | None, overrides: Sequence[str], swept: Sequence[str]
 
 def check_name(name: str) -> str:
     """A name that is safe as a folder."""
+    if len(name.encode(errors="surrogateescape")) > LONGEST_GIVEN:
+        raise UserError(f"name={name}: is longer than the {LONGEST_GIVEN} bytes allowed; it names a folder")
     if not re.fullmatch(r"[\w.+=-][\w .+=-]*", name) or name.strip(".") == "":
         raise UserError(f"name={name}: use letters, digits, '-', '_', '.' and '=' only; it names a folder")
     return name
+
+
+def is_no_axis(key: str) -> bool:
+    """Whether another value of a key makes no other run."""
+    return key.partition(".")[0] in ELSEWHERE - {"sweep", "device"} | UNSIGNED
+
+
+def check_swept(keys: Sequence[str]) -> None:
+    """Refuse several values for a key that makes no other run: only the first would count."""
+    for key in filter(is_no_axis, keys):
+        takes_list = key.partition(".")[0] in ("picture_dirs", "report")
+        one = f"; a list is written as {key}=[a,b]" if takes_list else ""
+        raise UserError(f"{key}: takes one value, for it makes no other run{one}")
+
+
+def check_same(old: "Plan | None", new: "Plan") -> str | None:
+    """Refuse a sweep under a name that is another sweep's; returns a line if it replaces a plan with no run of its own.
+
+    The same sweep with more values, or with other keys beside some of its runs, is the same sweep.
+    """
+    if old is None or {run.signature for run in old.runs} & {run.signature for run in new.runs}:
+        return None
+    told = f"name={new.name}: was another sweep before ({printable(old.command)})"
+    if old.sweep != new.sweep or not (set(old.varied) <= set(new.varied) or set(new.varied) <= set(old.varied)):
+        raise UserError(f"{told}; choose another name, or remove its folder in sweeps/")
+    return f"{told}; its plan and report are replaced, its runs stay in the store"
 
 
 def _key(override: str) -> str:

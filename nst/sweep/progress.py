@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from nst.objective.evaluation import LossValues
 from nst.optimizer.loop import Progress
+from nst.terminal import plain, printable
 
 SECONDS_BETWEEN_LINES = 10.0
 RED, PLAIN = "\033[31m", "\033[0m"
@@ -17,8 +18,8 @@ class ConsoleProgress:
     """Shows one run: `[2/4] conv_3`, then evaluation, losses, milliseconds per evaluation and the time left."""
 
     def __init__(self, title: str, stream: TextIO | None = None) -> None:
-        self.title = title
-        self.stream = stream or sys.stderr
+        self.title = printable(title)
+        self.stream = plain(stream or sys.stderr)
         self.on_terminal = self.stream.isatty()
         self.bar: tqdm[NoReturn] | None = None
         self.next_line = time.monotonic() + SECONDS_BETWEEN_LINES
@@ -33,12 +34,15 @@ class ConsoleProgress:
 
     def say(self, text: str) -> None:
         """One plain line, in place of the bar."""
-        self._close_bar()
-        print(f"{self.title}  {text}".strip(), file=self.stream, flush=True)
+        self._line(printable(text))
 
     def complain(self, text: str) -> None:
         """One line in red, where there are colours."""
-        self.say(f"{RED}{text}{PLAIN}" if self.on_terminal else text)
+        self._line(f"{RED}{printable(text)}{PLAIN}" if self.on_terminal else printable(text))
+
+    def _line(self, text: str) -> None:
+        self._close_bar()
+        print(f"{self.title}  {text}".strip(), file=self.stream, flush=True)
 
     def _move_bar(self, progress: Progress) -> None:
         bar = self.bar = self.bar or self._new_bar(progress.steps)

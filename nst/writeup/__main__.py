@@ -17,11 +17,13 @@ from collections.abc import Sequence
 
 from nst.errors import JobError, UserError
 from nst.sweep.signals import STOP, Terminated
+from nst.terminal import steady_streams
 from nst.writeup.site.arguments import HELP, Asked, parse
 
 
 def main(arguments: Sequence[str]) -> int:
     """The command line; returns the exit code. A user's mistake is one line on stderr."""
+    steady_streams()
     if any(flag in arguments for flag in HELP):
         print(__doc__)
         return 0

@@ -170,3 +170,24 @@ def test_an_apostrophe_is_no_quote() -> None:
 def test_flags_that_exclude_each_other_are_refused(arguments: list[str]) -> None:
     with pytest.raises(UserError, match="cannot be combined|only goes with --cfg"):
         prepare(arguments)
+
+
+@pytest.mark.parametrize(
+    "override",
+    ["runs_dir=A,B", "name=x,y", "output=a.png,b.png", "plan=true,false", "rerun=all,missing", "overwrite=true,false"]
+    + ["report.rows=seed,init", "picture_dirs=[a],[b]", "fail_fast=true,false", "threads=1,2", "frames_every=0,5"],
+)
+def test_keys_that_are_no_axes_take_one_value(override: str) -> None:
+    key = override.partition("=")[0]
+    with pytest.raises(UserError, match=f"^{key}: takes one value"):
+        prepare(["-m", "seed=0,1", override])
+
+
+def test_a_folder_with_a_comma_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("A,B").mkdir()
+    assert prepare(["-m", "seed=0,1", "runs_dir=A,B"])[-1] == "runs_dir='A,B'"
+    assert prepare(["-m", "seed=0,1", "runs_dir='C,D'", "picture_dirs=[a,b]"])[-2:] == [
+        "runs_dir='C,D'",
+        "picture_dirs=['a','b']",
+    ]

@@ -1,4 +1,8 @@
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hydra import compose, initialize_config_dir
@@ -10,9 +14,9 @@ from nst.errors import UserError
 from nst.spec.from_hydra import config_from
 from nst.spec.schema import register
 from nst.sweep.files import data_folder
-from nst.sweep.hydra_errors import explain, refuse_list
+from nst.sweep.hydra_errors import explain, refuse_list, several_meant
 
-from .command import new_process
+from .command import Command, new_process
 
 
 def test_a_message_for_users_passes_as_it_is() -> None:
@@ -89,3 +93,43 @@ def test_any_other_error_in_one_line() -> None:
     with pytest.raises(OmegaConfBaseException) as caught:
         OmegaConf.create({"a": "${b"})
     assert "\n" not in explain(caught.value)
+
+
+BROKEN = 'raise OSError("libcublas.so.12: cannot open shared object file")'
+
+
+@pytest.mark.parametrize("before", [(), ("-m", "seed=0,1")])
+def test_a_broken_installation_shows_its_reason(before: tuple[str, ...], tmp_path: Path) -> None:
+    """As of PyTorch without its CUDA libraries."""
+    (tmp_path / "torch.py").write_text(BROKEN)
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    ended = subprocess.run(
+        [sys.executable, "-m", "nst.run", *before],
+        **{"cwd": tmp_path, "env": {**os.environ, "PYTHONPATH": path}, "capture_output": True, "text": True},
+    )
+    assert ended.returncode == 2 and ended.stderr == (
+        "error: a part of nst cannot be imported: OSError: libcublas.so.12: cannot open shared object file\n"
+    )
+
+
+def test_a_setting_of_another_optimizer_is_told_by_its_owner(nst: Command) -> None:
+    for optimizer, setting, owner in (("adam", "history", "lbfgs"), ("lbfgs", "beta1", "adam")):
+        answer = nst.tiny(f"optimizer={optimizer}", f"optimizer.{setting}=1")
+        said = f"error: optimizer.{setting}: is a setting of optimizer={owner}, which is not chosen here\n"
+        assert (answer.code, answer.err) == (2, said)
+
+
+@pytest.mark.parametrize("key", ["style", "content", "init", "blend.source"])
+def test_several_pictures_for_a_single_run(key: str, nst: Command) -> None:
+    more = ("blend.target=chelsea",) if key.startswith("blend") else ()
+    answer = nst.tiny(f"{key}=coffee,ihc", *more)
+    assert answer.code == 2 and len(answer.lines) == 1
+    assert (
+        answer.err.startswith(f"error: {key}=coffee,ihc: ")
+        and "; for several, put -m in front to run each" in answer.err
+    )
+
+
+@pytest.mark.parametrize("text", ["style=coffe: no picture named 'coffe'", "size=1,2: too small", "no picture, a=b"])
+def test_where_one_is_meant_nothing_is_added(text: str) -> None:
+    assert several_meant(text) == ""

@@ -1,5 +1,7 @@
+import multiprocessing
 import os
 import pickle
+import signal
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -248,3 +250,29 @@ def test_lost_workers_are_told_from_faults() -> None:
     assert loss(Odd("worker 3\nand much more")) == f"{launchers.LOSSES['TerminatedWorkerError']}: worker 3"
     assert loss(TerminatedWorkerError()) == launchers.LOSSES["TerminatedWorkerError"]
     assert loss(ValueError("a fault")) is None
+
+
+def test_nobody_takes_sigterm_while_ray_starts() -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGUSR1)}
+    try:
+        with hydra_launchers.keep_sigterm():
+            for number in before:
+                signal.signal(number, signal.SIG_IGN)
+        assert signal.getsignal(signal.SIGTERM) is before[signal.SIGTERM]
+        assert signal.getsignal(signal.SIGUSR1) is signal.SIG_IGN
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def test_no_workers_are_no_choice(nst: Command) -> None:
+    answer = nst("-m", "seed=0,1", "hydra/launcher=joblib", "hydra.launcher.n_jobs=0")
+    assert (answer.code, answer.err) == (2, "error: hydra.launcher.n_jobs=0: must be 1 or more, or -1 for all cores\n")
+    assert not list(nst.folder.iterdir())
+
+
+def test_a_run_that_takes_too_long_is_one_line() -> None:
+    said = loss(multiprocessing.TimeoutError())
+    assert said is not None and "hydra.launcher.timeout" in said and "\n" not in said

@@ -4,7 +4,8 @@ import re
 import pytest
 
 from nst.errors import UserError
-from nst.sweep.names import LONGEST, check_name, sweep_name
+from nst.store.plan import Plan, PlannedRun
+from nst.sweep.names import LONGEST, check_name, check_same, check_swept, sweep_name
 
 
 def test_a_named_sweep_is_called_after_its_file() -> None:
@@ -87,3 +88,56 @@ def test_a_given_name_is_taken() -> None:
 def test_a_name_that_is_no_folder_is_refused(name: str) -> None:
     with pytest.raises(UserError, match="^name="):
         sweep_name("sizes", [], [], name)
+
+
+def test_names_near_what_a_file_system_takes() -> None:
+    """A folder may have 255 bytes; the lock of its report has some more than its name."""
+    assert check_name("a" * 200) == "a" * 200
+    for name in ("a" * 201, "ü" * 101):
+        with pytest.raises(UserError, match="^name=.*: is longer than the 200 bytes allowed"):
+            check_name(name)
+
+
+@pytest.mark.parametrize("key", ["runs_dir", "name", "output", "overwrite", "plan", "rerun", "fail_fast", "threads"])
+def test_keys_that_make_no_other_run_take_one_value(key: str) -> None:
+    with pytest.raises(UserError, match=f"^{key}: takes one value, for it makes no other run$"):
+        check_swept(["seed", key])
+
+
+def test_lists_are_no_several_values() -> None:
+    with pytest.raises(UserError, match=r"; a list is written as report.rows=\[a,b\]$"):
+        check_swept(["report.rows"])
+    check_swept(["seed", "device", "repeat", "optimizer", "optimizer.lr", "content"])
+
+
+def a_plan(signatures: str, varied: tuple[str, ...], sweep: str | None = None) -> Plan:
+    runs = tuple(PlannedRun(letter, letter, {}, ()) for letter in signatures)
+    return Plan("mine", sweep, "", "python -m nst.run -m x=\x1b", "2026", varied, {}, {}, runs)
+
+
+@pytest.mark.parametrize(
+    ("new", "varied", "sweep"),
+    [
+        ("abc", ("seed",), None),  # more values
+        ("a", (), None),  # fewer
+        ("cxyz", ("seed", "init"), None),  # another key beside some of its runs
+        ("cd", ("steps",), "sizes"),
+    ],
+)
+def test_a_sweep_that_has_a_run_of_the_one_before_is_that(new: str, varied: tuple[str, ...], sweep: str | None) -> None:
+    assert check_same(a_plan("abcd", ("seed",)), a_plan(new, varied, sweep)) is None
+    assert check_same(None, a_plan(new, varied, sweep)) is None
+
+
+def test_other_runs_of_the_same_keys_are_said() -> None:
+    line = check_same(a_plan("ab", ("seed",)), a_plan("xy", ("seed", "init")))
+    assert line == (
+        r"name=mine: was another sweep before (python -m nst.run -m x=\x1b); its plan and report are replaced, "
+        "its runs stay in the store"
+    )
+
+
+@pytest.mark.parametrize(("varied", "sweep"), [(("steps",), None), (("seed",), "sizes")])
+def test_another_sweep_needs_another_name(varied: tuple[str, ...], sweep: str | None) -> None:
+    with pytest.raises(UserError, match="^name=mine: was another sweep before .*; choose another name"):
+        check_same(a_plan("ab", ("seed",)), a_plan("xy", varied, sweep))

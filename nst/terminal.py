@@ -1,0 +1,90 @@
+"""Standard output and error that never cost a run: a reader that goes away, a closed stream, letters it does not know.
+
+Names of files and messages of libraries are printed with their control characters escaped: a terminal would obey them.
+"""
+
+import contextlib
+import os
+import re
+import sys
+from typing import Any, TextIO, cast
+
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What moves a terminal's cursor, colours it, or turns text around; but for tabs and line ends."""
+
+
+def printable(text: str) -> str:
+    r"""`text` with its control characters written out: `\x1b` for an escape."""
+    return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+class Steady:
+    """A text stream that escapes control characters, and is silent once nobody reads it; `plain` lets them through."""
+
+    def __init__(self, stream: TextIO, escapes: bool = True) -> None:
+        self.stream, self.escapes = stream, escapes
+
+    @property
+    def plain(self) -> "Steady":
+        """The same stream for what is meant to move the cursor."""
+        return Steady(self.stream, escapes=False)
+
+    def write(self, text: str) -> int:
+        """Write as much as can be."""
+        try:
+            self.stream.write(printable(text) if self.escapes else text)
+        except UnicodeEncodeError:
+            encoding = self.stream.encoding or "ascii"
+            self.stream.write(printable(text).encode(encoding, "backslashreplace").decode(encoding))
+        except (OSError, ValueError):  # gone, or closed
+            self._forget()
+        return len(text)
+
+    def writelines(self, lines: Any) -> None:
+        """Write each."""
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        """Write what is left to be written."""
+        try:
+            self.stream.flush()
+        except (OSError, ValueError):
+            self._forget()
+
+    def _forget(self) -> None:
+        """Let all that comes go nowhere, also what other libraries and the end of the process write."""
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.stream.fileno())
+            os.close(nowhere)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+def steady_streams() -> None:
+    """Make the standard streams of this process such; at the entry of every command."""
+    for number in (0, 1, 2):
+        _open(number)
+    sys.stdout, sys.stderr = _steady(sys.stdout), _steady(sys.stderr)
+
+
+def plain(stream: TextIO) -> TextIO:
+    """A stream for bars and colours."""
+    return cast(TextIO, stream.plain) if isinstance(stream, Steady) else stream
+
+
+def _open(number: int) -> None:
+    """Open a closed stream onto nothing: the next file to be opened would get its number, and all that is printed."""
+    try:
+        os.fstat(number)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        if nowhere != number:
+            os.dup2(nowhere, number)
+            os.close(nowhere)
+
+
+def _steady(stream: Any) -> TextIO:
+    return cast(TextIO, stream if isinstance(stream, Steady) else Steady(stream or open(os.devnull, "w")))
