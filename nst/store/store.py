@@ -112,11 +112,9 @@ class Store:
         if (self.root / MARKER).is_file():
             return True
         records = (PROVENANCE, METRICS, ERROR)
-        if any(
-            (run / "spec.yaml").is_file() and any((run / name).is_file() for name in records) for run in self.runs()
-        ):
+        if any((run / SPEC).is_file() and any((run / name).is_file() for name in records) for run in self.runs()):
             return True
-        plans = (read_json(folder / "plan.json") or {} for folder in _folders(self.root / "sweeps"))
+        plans = (read_json(folder / PLAN) or {} for folder in _folders(self.sweeps))
         return any({"version", "varied", "jobs"} <= plan.keys() for plan in plans)
 
     def mark(self) -> None:

@@ -23,8 +23,7 @@ def frame(plan: Plan, store: Store) -> pd.DataFrame:
     and `machine` (all of them in one string: only equal machines may be averaged), `PATHS` (absolute or relative as
     the store is; None if the file is missing) and `error`.
     A varied key that has the name of a measured column (`precision`) keeps the planned value; a loss whose name is that
-    of a varied key (`style_loss`) is in `style_loss_value`. `frame.attrs["keys"]` names the columns that are keys of the
-    configuration.
+    of a varied key (`style_loss`) is in `style_loss_value`. `frame.attrs["keys"]` names the columns that are keys.
     """
     records = store.records(run.signature for run in plan.runs)
     rows = [_row(run, store, records[run.signature]) for run in plan.runs]
