@@ -89,6 +89,10 @@ def test_losses_are_those_of_the_runs(store: Store) -> None:
     ]
     assert found["tv_loss_png"].iloc[0] == 5.0 and math.isnan(found["style_2_loss_png"].iloc[1])
     assert "mine" not in found
+    assert [one.heading for one in results.columns(found)] == [
+        *("total loss", "content loss", "style loss", "TV loss", "style 2 loss", "PSNR to content (dB)"),
+        *("SSIM to content", "evaluations", "loop (s)"),
+    ]
     assert found.attrs["keys"] == ("seed",)
     assert [name for name in found if name != "seed" and column(name) is None] == []
 
@@ -100,7 +104,7 @@ def test_a_loss_beside_the_key_of_its_name(store: Store) -> None:
     assert list(found["style_loss"]) == ["gram", "wasserstein"]
     assert found["style_loss_value"].iloc[0] == 2.0 and math.isnan(found["style_loss_value"].iloc[1])
     assert [one.heading for one in results.columns(found) if one.kind == "loss"] == [
-        *("content loss", "value of the style loss", "total loss")
+        *("total loss", "content loss", "value of the style loss")
     ]
 
 
