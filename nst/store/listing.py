@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nst.errors import UserError
-from nst.spec.read import from_dict
 from nst.spec.records import Picture, PictureFile
 from nst.store.atomic import read_json
 from nst.store.store import METRICS, State, Store
@@ -127,9 +125,8 @@ def _written(folder: Path) -> float:
 
 def _what(store: Store, key: str) -> str:
     """`chelsea + ihc, content, 512 px, 300 steps, lbfgs, seed 0`; empty if `spec.yaml` cannot be read."""
-    try:
-        spec = from_dict(store.spec(key))
-    except (KeyError, TypeError, ValueError, AttributeError, UserError):
+    spec = store.spec(key)
+    if spec is None:
         return ""
     targets = dict.fromkeys(_title(target.picture) for term in spec.terms for target in term.targets)
     rest = [spec.start.kind, f"{spec.size} px", f"{spec.steps} steps", spec.optimizer.name]

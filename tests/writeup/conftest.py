@@ -8,9 +8,13 @@ import pandas as pd
 import pytest
 import yaml
 from report.conftest import Store, paint
+from specs import DEFAULTS, flat_spec
 
+from nst.networks.base.weights import WeightsFile
 from nst.report.context import ReportContext
 from nst.report.figure.figures import Figure, Figures
+from nst.spec.records import PictureFile, Spec
+from nst.spec.signature import to_dict
 from nst.writeup.claims import Finding
 from nst.writeup.site.contents import EVERY
 
@@ -39,13 +43,19 @@ def fill(store: Store, sweeps: Sequence[str] = EVERY) -> dict[str, list[dict[str
         for job in jobs[name]:
             store.done(job, (24, 24), inputs={"content": store.input("c0"), "style": store.input("s0")})
             store.write(f"jobs/{job['signature']}/provenance.json", ORIGIN | {"device": "Xeon", "precision": "fp32"})
-            describe(store, job, {"size": 64, "optimizer": {"name": "lbfgs", "clamp": "projected", "lr": 1.0}})
+            describe(store, job, a_spec())
     return jobs
 
 
-def describe(store: Store, job: dict[str, Any], spec: dict[str, Any]) -> None:
+def a_spec(**changes: Any) -> Spec:
+    """A transfer of two pictures that need not exist, with flat keys changed."""
+    pictures = {kind: PictureFile(f"/{kind}.png", 64 * kind[0]) for kind in ("content", "style")}
+    return flat_spec(**{**DEFAULTS, **pictures, "weights": WeightsFile(**WEIGHTS), "threads": 2, "size": 64, **changes})
+
+
+def describe(store: Store, job: dict[str, Any], spec: Spec) -> None:
     """The `spec.yaml` of a run."""
-    text = yaml.safe_dump({"weights": WEIGHTS, **spec})
+    text = yaml.safe_dump(to_dict(spec))
     (store.root / "jobs" / job["signature"] / "spec.yaml").write_text(text, encoding="utf-8")
 
 

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from nst.report import labels
+from nst.spec.records import Spec
 from nst.store.columns import METRICS
 from nst.store.plan import Value
 from nst.store.store import Store
@@ -66,7 +67,7 @@ def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
         evaluations=_numbers(row["evaluations"] for row in done.values()),
         pictures=_pictures({one.sweep: one for one in chapters}),
         **_origins([store.provenance(signature) for signature in done]),
-        **_specs([store.spec(signature) for signature in done]),
+        **_specs([spec for signature in done if (spec := store.spec(signature))]),
     )
 
 
@@ -82,14 +83,14 @@ def _origins(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _specs(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _specs(found: Sequence[Spec]) -> dict[str, Any]:
     """What the specs say: weights, sizes, optimizers."""
-    weights = [one["weights"] for one in found if isinstance(one.get("weights"), dict)]
+    weights = [spec.network.weights for spec in found]
     return {
-        "weights": _distinct(f"{one.get('source')} ({str(one.get('sha256'))[:12]})" for one in weights),
-        "weight_sources": _distinct(one.get("source") for one in weights),
-        "sizes": _numbers(one.get("size") for one in found),
-        "optimizers": _distinct(_optimizer(one.get("optimizer")) for one in found),
+        "weights": _distinct(f"{file.source} ({file.sha256[:12]})" for file in weights),
+        "weight_sources": _distinct(file.source for file in weights),
+        "sizes": _numbers(spec.size for spec in found),
+        "optimizers": _distinct(_optimizer(asdict(spec.optimizer)) for spec in found),
     }
 
 
@@ -105,16 +106,14 @@ def _versions(origin: dict[str, Any]) -> str:
     return ", ".join(f"{name} {known[name]}" for name in ("nst", "torch") if known.get(name))
 
 
-def _optimizer(settings: Any) -> str:
-    """`lbfgs: clamp projected, history 100, lr 1`."""
-    if not isinstance(settings, dict):
-        return ""
+def _optimizer(settings: dict[str, Any]) -> str:
+    """`lbfgs: clamp projected, history 100, lr 1`; what is off or as always is left out."""
     said = ", ".join(
-        f"{key} {labels.number(value) if isinstance(value, int | float) else value}"
+        key if value is True else f"{key} {labels.value(key, value)}"
         for key, value in sorted(settings.items())
         if key != "name" and value not in (0, None) and (key, value) != ("history_dtype", "fp32")
     )
-    return f"{settings.get('name')}: {said}" if said else str(settings.get("name"))
+    return f"{settings['name']}: {said}" if said else str(settings["name"])
 
 
 def _pictures(chapters: dict[str, Chapter]) -> tuple[tuple[str, str], ...]:

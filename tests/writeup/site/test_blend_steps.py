@@ -8,11 +8,10 @@ from PIL import Image
 from report.conftest import Store, paint
 
 from nst.pictures.find import file_hash
-from nst.spec.records import Blend, Lbfgs, PictureFile
-from nst.spec.signature import to_dict
+from nst.spec.records import Blend, PictureFile
 from nst.writeup.site import blend_steps, chapter
 from nst.writeup.site.arguments import Asked
-from writeup.conftest import describe, fill
+from writeup.conftest import a_spec, describe, fill
 
 
 def picture(path: Path, seed: int) -> PictureFile:
@@ -21,12 +20,11 @@ def picture(path: Path, seed: int) -> PictureFile:
 
 
 @pytest.fixture
-def blended(store: Store, tmp_path: Path, make_spec, undrawn: None) -> Asked:  # type: ignore[no-untyped-def]
+def blended(store: Store, tmp_path: Path, undrawn: None) -> Asked:
     """A sweep whose first run blended two pictures under the ellipse, with mixed gradients."""
     jobs = fill(store, ["blending"])["blending"]
     parts = [picture(tmp_path / f"{name}.png", seed) for seed, name in enumerate(("source", "target"))]
-    spec = make_spec(content=Blend(parts[0], None, parts[1], (2, -3), "mixed"), optimizer=Lbfgs())
-    describe(store, jobs[0], to_dict(spec))
+    describe(store, jobs[0], a_spec(content=Blend(parts[0], None, parts[1], (2, -3), "mixed")))
     return Asked(runs_dir=store.root)
 
 
