@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nst.errors import UserError
 from nst.networks.base.weights import WeightsFile
 from nst.spec.records import (
     OPTIMIZERS,
@@ -20,14 +19,6 @@ from nst.spec.records import (
 )
 from nst.spec.signature import SPEC_VERSION
 from nst.spec.version_2 import from_version_2
-
-
-def spec_or_none(data: Mapping[str, Any]) -> Spec | None:
-    """Return the spec of data that may be anything; None if this version cannot read it."""
-    try:
-        return from_dict(data)
-    except (KeyError, TypeError, ValueError, AttributeError, UserError):
-        return None
 
 
 def from_dict(data: Mapping[str, Any]) -> Spec:

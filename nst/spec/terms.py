@@ -12,7 +12,7 @@ from nst.spec.layers import pair_weights, parse_layers
 from nst.spec.records import Picture, Target, Term
 from nst.spec.schema import Config, LossConfig
 
-RESERVED = ("content", "style", "tv", "total", "init")
+RESERVED = ("content", "style", "tv", "total", "best_total", "init")
 """Names of terms, columns and pictures that flat keys make."""
 KINDS = {"content": ("feature", "whole"), "style": ("statistic", "whole")}
 

@@ -95,7 +95,8 @@ def column(name: str) -> Column | None:
     match = _LOSS.fullmatch(name)
     if name in _BY_NAME or match is None:
         return _BY_NAME.get(name)
-    return replace(loss_column(match[1], match[2] == "_png"), name=name)
+    found = loss_column(match[1], match[2] == "_png")
+    return replace(found, name=name, title=f"value of the {found.title}") if match[2] == "_value" else found
 
 
 def beside_key(name: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nst.spec.read import spec_or_none
 from nst.spec.records import Picture, PictureFile
 from nst.store.atomic import read_json
 from nst.store.store import METRICS, State, Store
@@ -126,7 +125,7 @@ def _written(folder: Path) -> float:
 
 def _what(store: Store, key: str) -> str:
     """`chelsea + ihc, content, 512 px, 300 steps, lbfgs, seed 0`; empty if `spec.yaml` cannot be read."""
-    spec = spec_or_none(store.spec(key))
+    spec = store.spec(key)
     if spec is None:
         return ""
     targets = dict.fromkeys(_title(target.picture) for term in spec.terms for target in term.targets)

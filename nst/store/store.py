@@ -19,6 +19,8 @@ import yaml
 from filelock import FileLock, Timeout
 
 from nst.errors import JobError
+from nst.spec.read import from_dict
+from nst.spec.records import Spec
 from nst.store.atomic import read_json, write_text
 from nst.store.running import running
 
@@ -112,11 +114,9 @@ class Store:
         if (self.root / MARKER).is_file():
             return True
         records = (PROVENANCE, METRICS, ERROR)
-        if any(
-            (run / "spec.yaml").is_file() and any((run / name).is_file() for name in records) for run in self.runs()
-        ):
+        if any((run / SPEC).is_file() and any((run / name).is_file() for name in records) for run in self.runs()):
             return True
-        plans = (read_json(folder / "plan.json") or {} for folder in _folders(self.root / "sweeps"))
+        plans = (read_json(folder / PLAN) or {} for folder in _folders(self.sweeps))
         return any({"version", "varied", "jobs"} <= plan.keys() for plan in plans)
 
     def mark(self) -> None:
@@ -144,14 +144,13 @@ class Store:
         """What a run was made with; empty if nothing is known."""
         return read_json(self.job(signature) / PROVENANCE) or {}
 
-    def spec(self, signature: str) -> dict[str, Any]:
-        """What a run computes, as it was written; empty if nothing is known."""
+    def spec(self, signature: str) -> Spec | None:
+        """What a run computes; None if that is not known."""
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            found = yaml.load((self.job(signature) / SPEC).read_text(encoding="utf-8"), Loader=loader)
-        except (OSError, ValueError, yaml.YAMLError):
-            return {}
-        return found if isinstance(found, dict) else {}
+            return from_dict(yaml.load((self.job(signature) / SPEC).read_text(encoding="utf-8"), Loader=loader))
+        except Exception:  # not there, half written, foreign or of a later version: then it tells nothing
+            return None
 
     def attempt(self, signature: str) -> int:
         """How often a run was recorded, as done or as failed; 0: never. Unlike times, it cannot jump."""

@@ -1,20 +1,17 @@
 """How long runs will take, from earlier ones: seconds per unit of work on the same device in the same precision."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from statistics import median
-
-import yaml
 
 from nst import networks
 from nst.device import device_name
+from nst.errors import UserError
 from nst.pictures.load import full_image
 from nst.pictures.resize import fitted_shape
-from nst.spec.read import from_dict
 from nst.spec.records import Spec
-from nst.store.atomic import read_json
-from nst.store.store import METRICS, Store
+from nst.store.store import Store
 
 SAMPLE = 50
 """The latest runs that are looked at."""
@@ -35,7 +32,10 @@ def pixels(spec: Spec) -> int:
 
 
 def estimate_seconds(store: Store, specs: Iterable[Spec]) -> float | None:
-    """Seconds that `specs` will take; None where the store has no earlier run to go by."""
+    """Return the seconds that `specs` will take; None if the store has no earlier run to go by.
+
+    A run's set-up is taken as it was, its loop in proportion to its work.
+    """
     rates = _rates(store)
     name = cache(device_name)
     total = 0.0
@@ -43,27 +43,19 @@ def estimate_seconds(store: Store, specs: Iterable[Spec]) -> float | None:
         known = rates.get((name(spec.runtime.device), spec.precision))
         if not known:
             return None
-        total += work(spec) * median(known)
+        total += median(setup for setup, _ in known) + work(spec) * median(loop for _, loop in known)
     return total
 
 
-def _rates(store: Store) -> dict[tuple[str, str], list[float]]:
-    found = sorted(store.root.glob(f"jobs/*/{METRICS}"), key=lambda path: path.stat().st_mtime)
-    rates: dict[tuple[str, str], list[float]] = {}
-    for path in found[-SAMPLE:]:
-        row = _rate(path.parent)
-        if row is not None:
-            rates.setdefault(row[0], []).append(row[1])
+def _rates(store: Store) -> dict[tuple[str, str], list[tuple[float, float]]]:
+    """Seconds of set-up, and of the loop by unit of work, of the latest runs, by device and precision."""
+    latest = sorted(store.runs(), key=lambda folder: folder.stat().st_mtime)[-SAMPLE:]
+    rates: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for signature in (folder.name for folder in latest):
+        metrics, origin, spec = store.metrics(signature), store.provenance(signature), store.spec(signature)
+        if spec is None or metrics is None:
+            continue
+        with suppress(KeyError, TypeError, UserError):  # a foreign or moved run tells nothing
+            row = metrics["seconds_setup"] + metrics["seconds_warmup"], metrics["seconds_loop"] / work(spec)
+            rates.setdefault((origin["device"], origin["precision"]), []).append(row)
     return rates
-
-
-def _rate(folder: Path) -> tuple[tuple[str, str], float] | None:
-    """Device, precision and seconds per unit of work of one finished run; None where anything is missing."""
-    metrics, origin = read_json(folder / METRICS), read_json(folder / "provenance.json")
-    try:
-        spec = from_dict(yaml.safe_load((folder / "spec.yaml").read_text(encoding="utf-8")))
-        assert metrics is not None and origin is not None
-        seconds = metrics["seconds_setup"] + metrics["seconds_warmup"] + metrics["seconds_loop"]
-        return (origin["device"], origin["precision"]), seconds / work(spec)
-    except Exception:  # a foreign, older or moved run tells nothing
-        return None

@@ -63,4 +63,5 @@ def test_runs_of_no_sweep_and_one_that_failed() -> None:
     records = store.records(folder.name for folder in (OLD / "jobs").iterdir())
     assert sorted(record.state for record in records.values()) == ["done"] * 16 + ["failed"]
     assert store.reason("fc310473ce20") == "diverged at evaluation 2: the loss is nan"
-    assert store.spec("9c540a4392f5")["optimizer"]["name"] == "adam"
+    spec = store.spec("9c540a4392f5")
+    assert spec is not None and (spec.optimizer.name, spec.size) == ("adam", 32)

@@ -36,9 +36,10 @@ def test_nothing_to_go_by(store: Store, small: Spec) -> None:
     assert not store.root.exists()
 
 
-def test_twice_the_steps_take_twice_as_long(store: Store, small: Spec) -> None:
+def test_twice_the_steps_take_a_loop_of_twice_the_time(store: Store, small: Spec) -> None:
+    """Of 8 seconds 4 were set-up and warm-up, and 4 the loop: 4 + 2 x 4."""
     finished(store, small, 8.0)
-    assert estimate_seconds(store, [changed(small, steps=2 * small.steps)]) == pytest.approx(16)
+    assert estimate_seconds(store, [changed(small, steps=2 * small.steps)]) == pytest.approx(12)
     assert estimate_seconds(store, [small, changed(small, seed=1)]) == pytest.approx(16)
     assert estimate_seconds(store, []) == 0
 

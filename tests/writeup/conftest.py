@@ -13,7 +13,7 @@ from specs import DEFAULTS, flat_spec
 from nst.networks.base.weights import WeightsFile
 from nst.report.context import ReportContext
 from nst.report.figure.figures import Figure, Figures
-from nst.spec.records import PictureFile
+from nst.spec.records import PictureFile, Spec
 from nst.spec.signature import to_dict
 from nst.writeup.claims import Finding
 from nst.writeup.site.contents import EVERY
@@ -43,14 +43,18 @@ def fill(store: Store, sweeps: Sequence[str] = EVERY) -> dict[str, list[dict[str
         for job in jobs[name]:
             store.done(job, (24, 24), inputs={"content": store.input("c0"), "style": store.input("s0")})
             store.write(f"jobs/{job['signature']}/provenance.json", ORIGIN | {"device": "Xeon", "precision": "fp32"})
-            describe(store, job)
+            describe(store, job, a_spec())
     return jobs
 
 
-def describe(store: Store, job: dict[str, Any], **changes: Any) -> None:
-    """The `spec.yaml` of a run, with flat keys changed."""
-    pictures = {name: PictureFile(f"/{name}.png", name[0] * 64) for name in ("content", "style")}
-    spec = flat_spec(**{**DEFAULTS, **pictures, "weights": WeightsFile(**WEIGHTS), **changes})
+def a_spec(**changes: Any) -> Spec:
+    """A transfer of two pictures that need not exist, with flat keys changed."""
+    pictures = {kind: PictureFile(f"/{kind}.png", 64 * kind[0]) for kind in ("content", "style")}
+    return flat_spec(**{**DEFAULTS, **pictures, "weights": WeightsFile(**WEIGHTS), "threads": 2, "size": 64, **changes})
+
+
+def describe(store: Store, job: dict[str, Any], spec: Spec) -> None:
+    """The `spec.yaml` of a run."""
     text = yaml.safe_dump(to_dict(spec))
     (store.root / "jobs" / job["signature"] / "spec.yaml").write_text(text, encoding="utf-8")
 

@@ -6,7 +6,9 @@ import pandas as pd
 
 from nst.report.read.frame import PATHS
 from nst.store.atomic import replacing
-from nst.store.columns import Column, column
+from nst.store.columns import TOTAL, Column, column
+
+_ORDER = ("loss", "comparison", "count", "time", "memory")
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:
@@ -19,7 +21,8 @@ def write(frame: pd.DataFrame, path: Path) -> None:
 
 
 def columns(frame: pd.DataFrame) -> list[Column]:
-    """Return the numbers of the table of runs: those of which at least one is known and not zero."""
+    """Return the numbers of the table of runs, the total loss first: those of which one is known and not zero."""
     names = [name for name in map(str, frame) if name not in frame.attrs["keys"]]
     known = [found for name in names if (found := column(name)) and found.in_table]
+    known.sort(key=lambda one: (one.name != TOTAL, _ORDER.index(one.kind)))
     return [one for one in known if (frame[one.name].notna() & (frame[one.name] != 0)).any()]

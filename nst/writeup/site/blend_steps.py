@@ -9,7 +9,6 @@ from nst.errors import UserError
 from nst.pictures.blend import INSIDE, blend, ellipse_mask
 from nst.pictures.find import file_hash
 from nst.pictures.load import full_image
-from nst.spec.read import spec_or_none
 from nst.spec.records import Blend, PictureFile
 from nst.store.atomic import link_or_copy, replacing
 from nst.store.store import Store
@@ -73,7 +72,7 @@ def paste(source: Image.Image, mask: Image.Image, target: Image.Image, offset: t
 def _recorded(chapter: Chapter, store: Store) -> Blend | None:
     """The blend in the first spec that has one."""
     for run in chapter.plan.runs if chapter.plan else ():
-        spec = spec_or_none(store.spec(run.signature))
+        spec = store.spec(run.signature)
         content = spec.pictures.get("content") if spec else None
         if isinstance(content, Blend):
             return content

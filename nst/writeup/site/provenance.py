@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from nst.report import labels
-from nst.spec.read import spec_or_none
+from nst.spec.records import Spec
 from nst.store.columns import METRICS
 from nst.store.plan import Value
 from nst.store.store import Store
@@ -67,7 +67,7 @@ def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
         evaluations=_numbers(row["evaluations"] for row in done.values()),
         pictures=_pictures({one.sweep: one for one in chapters}),
         **_origins([store.provenance(signature) for signature in done]),
-        **_specs([store.spec(signature) for signature in done]),
+        **_specs([spec for signature in done if (spec := store.spec(signature))]),
     )
 
 
@@ -83,15 +83,14 @@ def _origins(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _specs(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _specs(found: Sequence[Spec]) -> dict[str, Any]:
     """What the specs say: weights, sizes, optimizers."""
-    specs = [spec for data in found if (spec := spec_or_none(data))]
-    weights = [spec.network.weights for spec in specs]
+    weights = [spec.network.weights for spec in found]
     return {
-        "weights": _distinct(f"{one.source} ({one.sha256[:12]})" for one in weights),
-        "weight_sources": _distinct(one.source for one in weights),
-        "sizes": _numbers(spec.size for spec in specs),
-        "optimizers": _distinct(_optimizer(asdict(spec.optimizer)) for spec in specs),
+        "weights": _distinct(f"{file.source} ({file.sha256[:12]})" for file in weights),
+        "weight_sources": _distinct(file.source for file in weights),
+        "sizes": _numbers(spec.size for spec in found),
+        "optimizers": _distinct(_optimizer(asdict(spec.optimizer)) for spec in found),
     }
 
 
@@ -108,13 +107,13 @@ def _versions(origin: dict[str, Any]) -> str:
 
 
 def _optimizer(settings: dict[str, Any]) -> str:
-    """`lbfgs: clamp projected, history 100, lr 1`."""
+    """`lbfgs: clamp projected, history 100, lr 1`; what is off or as always is left out."""
     said = ", ".join(
-        f"{key.replace('_', ' ')} {labels.value(key, value)}"
+        key if value is True else f"{key} {labels.value(key, value)}"
         for key, value in sorted(settings.items())
         if key != "name" and value not in (0, None) and (key, value) != ("history_dtype", "fp32")
     )
-    return f"{settings.get('name')}: {said}" if said else str(settings.get("name"))
+    return f"{settings['name']}: {said}" if said else str(settings["name"])
 
 
 def _pictures(chapters: dict[str, Chapter]) -> tuple[tuple[str, str], ...]:

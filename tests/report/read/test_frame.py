@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from nst.report.read import results
 from nst.report.read.frame import frame
 from nst.store.columns import METRICS, column
 from nst.store.plan import read_plan
@@ -88,8 +89,23 @@ def test_losses_are_those_of_the_runs(store: Store) -> None:
     ]
     assert found["tv_loss_png"].iloc[0] == 5.0 and math.isnan(found["style_2_loss_png"].iloc[1])
     assert "mine" not in found
+    assert [one.heading for one in results.columns(found)] == [
+        *("total loss", "content loss", "style loss", "TV loss", "style 2 loss", "PSNR to content (dB)"),
+        *("SSIM to content", "evaluations", "loop (s)"),
+    ]
     assert found.attrs["keys"] == ("seed",)
     assert [name for name in found if name != "seed" and column(name) is None] == []
+
+
+def test_a_loss_beside_the_key_of_its_name(store: Store) -> None:
+    jobs = store.sweep("s", {"style_loss": ["gram", "wasserstein"]})
+    store.done(jobs[0], style_loss=2.0)
+    found = load(store)
+    assert list(found["style_loss"]) == ["gram", "wasserstein"]
+    assert found["style_loss_value"].iloc[0] == 2.0 and math.isnan(found["style_loss_value"].iloc[1])
+    assert [one.heading for one in results.columns(found) if one.kind == "loss"] == [
+        *("total loss", "content loss", "value of the style loss")
+    ]
 
 
 def test_no_jobs(store: Store) -> None:

@@ -58,7 +58,7 @@ def test_a_value_that_is_not_there_is_missing(store: Store) -> None:
 def test_foreign_folders_and_plans_of_older_versions(store: Store) -> None:
     jobs = store.sweep("s", {"seed": [0, 1, 2]})
     store.write(f"jobs/{jobs[0]['signature']}/metrics.json", {"evaluations": "many", "threads": [1], "stopped": 3})
-    store.write(f"jobs/{jobs[1]['signature']}/metrics.json", {})
+    store.write(f"jobs/{jobs[1]['signature']}/metrics.json", {"stopped": None})
     store.write(f"jobs/{jobs[1]['signature']}/provenance.json", {"threads": "auto", "device": {"a": 1}})
     store.write("sweeps/old/plan.json", {"jobs": [{"signature": jobs[0]["signature"]}]})
     found = nst.load("s", store.root)

@@ -11,7 +11,7 @@ from nst.pictures.find import file_hash
 from nst.spec.records import Blend, PictureFile
 from nst.writeup.site import blend_steps, chapter
 from nst.writeup.site.arguments import Asked
-from writeup.conftest import describe, fill
+from writeup.conftest import a_spec, describe, fill
 
 
 def picture(path: Path, seed: int) -> PictureFile:
@@ -24,7 +24,7 @@ def blended(store: Store, tmp_path: Path, undrawn: None) -> Asked:
     """A sweep whose first run blended two pictures under the ellipse, with mixed gradients."""
     jobs = fill(store, ["blending"])["blending"]
     parts = [picture(tmp_path / f"{name}.png", seed) for seed, name in enumerate(("source", "target"))]
-    describe(store, jobs[0], content=Blend(parts[0], None, parts[1], (2, -3), "mixed"))
+    describe(store, jobs[0], a_spec(content=Blend(parts[0], None, parts[1], (2, -3), "mixed")))
     return Asked(runs_dir=store.root)
 
 

@@ -21,7 +21,7 @@ def test_several_sweeps_with_their_own_values(tmp_path: Path) -> None:
     asked = Asked(("profile=quick", *TINY, f"runs_dir={tmp_path}"), tmp_path)
     noises, sizes, timing = plan_all(asked, ("content_noises", "sizes", "timing"))
     assert (len(noises.plan.runs), len(sizes.plan.runs), len(timing.plan.runs)) == (4, 2, 20)
-    assert noises.plan.varied == ("init", "seed") and noises.composed[0].spec.style is None
+    assert noises.plan.varied == ("init", "seed") and noises.composed[0].spec.term("style") is None
     assert sizes.store.root == tmp_path and sizes.plan.name.startswith("sizes-quick-")
     assert not list(tmp_path.iterdir())
 

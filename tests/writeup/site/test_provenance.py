@@ -6,7 +6,7 @@ from report.conftest import Store
 from nst.spec.records import Adam
 from nst.writeup.site import chapter, provenance
 from nst.writeup.site.arguments import Asked
-from writeup.conftest import describe, fill
+from writeup.conftest import a_spec, describe, fill
 
 
 def read(store: Store, *sweeps: str) -> provenance.Recorded:
@@ -17,12 +17,12 @@ def read(store: Store, *sweeps: str) -> provenance.Recorded:
 def test_each_setting_once_with_all_its_values(store: Store) -> None:
     jobs = fill(store, ["sizes", "weight_ratios"])
     store.done(jobs["sizes"][0], evaluations=320, seconds_setup=1.0, seconds_warmup=2.0, seconds_loop=60.0)
-    describe(store, jobs["sizes"][0], size=128, optimizer=Adam())
+    describe(store, jobs["sizes"][0], a_spec(size=128, optimizer=Adam(lr=0.02)))
     found = read(store, "sizes", "weight_ratios")
     assert (found.runs, found.planned, found.sizes, found.evaluations) == (4, 4, ("64", "128"), ("150", "320"))
     assert found.optimizers == (
         "adam: beta1 0.9, beta2 0.999, lr 0.02",
-        "lbfgs: clamp projected, history 100, lr 1, max step 0.03, project gradient yes",
+        "lbfgs: clamp projected, history 100, lr 1, max_step 0.03, project_gradient",
     )
     assert found.seconds == pytest.approx(63 + 3 * (0.8 + 0.5 + 30))
     assert (found.first, found.last, found.weights) == ("2026-11-22", "2026-11-23", ("bundled (c34748d2a8b1)",))
