@@ -1,13 +1,13 @@
-"""What there is to do, sweep by sweep, and how long it will take."""
+"""Forecast what there is to do, sweep by sweep, and how long it takes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nst.spec.records import Spec
+from nst.sweep.estimate import Kind, Speed, kind
 from nst.sweep.progress import clock
 from nst.sweep.rerun import should_run
 from nst.sweep.scheduler import Sweep, SweepRun, distinct
-from nst.writeup.site.calibrate import Kind, Speed, total
 
 SECONDS_A_SWEEP = 7.0
 """What a sweep costs beside its runs: a process, its plan and its report."""
@@ -41,8 +41,8 @@ def is_missing(sweep: Sweep, run: SweepRun) -> bool:
 
 
 def seconds(share: Share, speeds: Mapping[Kind, Speed]) -> float:
-    """How long a sweep will take; nothing where it has nothing to do."""
-    return total(share.missing, speeds) + SECONDS_A_SWEEP if share.missing else 0.0
+    """Return how long a sweep takes; 0 if it has nothing to do."""
+    return sum(speeds[kind(spec)].seconds(spec) for spec in share.missing) + SECONDS_A_SWEEP * bool(share.missing)
 
 
 def table(found: Sequence[Share], speeds: Mapping[Kind, Speed]) -> str:

@@ -7,6 +7,7 @@ from nst.errors import UserError
 from nst.memory.reuse import CACHES
 from nst.store.plan import read_plan
 from nst.store.store import Store
+from nst.sweep.estimate import kind, speeds
 from nst.sweep.scheduler import Sweep, distinct
 from nst.sweep.signals import Terminated
 from nst.writeup.site import forecast
@@ -20,12 +21,12 @@ def prepare(asked: Asked) -> tuple[Sweep, ...]:
     """Validate all sweeps, and print how long what is missing will take. `UserError` where one of them is wrong."""
     sweeps = plan_all(asked)
     shares = forecast.shares(sweeps)
-    specs = [spec for share in shares for spec in share.missing]
-    if specs:
+    specs, known = [spec for share in shares for spec in share.missing], speeds(Store(asked.runs_dir))
+    if {kind(spec) for spec in specs} - known.keys():
         print("timing a few evaluations on this machine ...", file=sys.stderr, flush=True)
-    speeds = measure(specs)
+    found = measure(specs, known)
     CACHES.release()
-    print(forecast.table(shares, speeds), file=sys.stderr, flush=True)
+    print(forecast.table(shares, found), file=sys.stderr, flush=True)
     return sweeps
 
 
