@@ -27,7 +27,7 @@ from nst.store.store import State, Store
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; 0, or 2 with one line on stderr."""
+    """Run the command line; 0, or 2 with one line on stderr."""
     try:
         typed = sys.argv[1:] if argv is None else list(argv)
         asked = parse(_parser(), typed)
@@ -91,7 +91,7 @@ def _prune(store: Store, asked: argparse.Namespace, typed: Sequence[str]) -> int
 
 
 def _removals(removed: Sequence[Removal], typed: Sequence[str] | None) -> str:
-    """What was removed or, if `typed` is what asked for it without `--yes`, what would be."""
+    """List what was removed or, if `typed` is the command without `--yes`, what would be."""
     if not removed:
         return "nothing to remove"
     width = max(len(removal.reason) for removal in removed)

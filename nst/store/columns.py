@@ -35,7 +35,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        """Whether its values are numbers."""
+        """True if its values are numbers."""
         return self.kind not in ("text", "path")
 
     @property
@@ -45,7 +45,7 @@ class Column:
 
 
 def loss_column(term: str, is_png: bool = False) -> Column:
-    """Return the column of a term's loss, or of that of the saved picture."""
+    """Return the column of a term's loss, of the saved picture if `is_png`."""
     name = f"{_NAMES.get(term) or term.replace('_', ' ')} loss"
     title = f"{name} of the PNG" if is_png else name
     return Column(f"{term}_loss{'_png' * is_png}", title, "loss", better="lower", in_table=not is_png)
@@ -91,7 +91,7 @@ _BY_NAME: Mapping[str, Column] = {column.name: column for column in (*METRICS, *
 
 
 def column(name: str) -> Column | None:
-    """The column of this name, that of any term's loss included; None if there is none."""
+    """Return the column of this name, that of any term's loss included; None if there is none."""
     match = _LOSS.fullmatch(name)
     if name in _BY_NAME or match is None:
         return _BY_NAME.get(name)
@@ -100,18 +100,18 @@ def column(name: str) -> Column | None:
 
 
 def beside_key(name: str) -> str:
-    """The name of a loss's column in a sweep over the key of that name: `style_loss_value` beside `style_loss=gram`."""
+    """Name a loss's column in a sweep over the key of that name: `style_loss_value` beside `style_loss=gram`."""
     return f"{name}_value"
 
 
 def loss_columns(terms: Iterable[str]) -> tuple[Column, ...]:
-    """The losses of these terms, the total last, then the same of the saved picture."""
+    """Return the losses of these terms, the total last, then the same of the saved picture."""
     ordered = [*sorted(set(terms) - {"total"}, key=_place), "total"]
     return tuple(loss_column(term, is_png) for is_png in (False, True) for term in ordered)
 
 
 def measured(names: Iterable[str]) -> tuple[Column, ...]:
-    """The numbers of a frame whose runs recorded these names: `METRICS` with the losses of the runs' terms."""
+    """Return the numbers of a frame whose runs recorded these names: `METRICS` and the losses of the terms."""
     matches = [match for name in names if name not in _BY_NAME and (match := _LOSS.fullmatch(name))]
     losses = loss_columns(match[1] for match in matches)
     counts, rest = METRICS[:2], [one for one in METRICS[2:] if one not in losses]

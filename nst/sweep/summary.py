@@ -30,7 +30,7 @@ def announce(sweep: Sweep) -> Sweep:
 
 
 def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: float | None) -> str:
-    """`4 runs, 1 done, 3 to do, about 2:10`."""
+    """Summarise a sweep: `4 runs, 1 done, 3 to do, about 2:10`."""
     states = [records[run.signature].state for run in sweep.plan.runs]
     parts = [f"{len(states)} run{'s' * (len(states) != 1)}"]
     parts += [f"{len(records)} distinct"] if len(records) < len(states) else []

@@ -15,7 +15,7 @@ from nst.sweep.estimate import estimate_seconds, speeds, work
 
 def finished(store: Store, spec: Spec, seconds: float, **origin: str) -> None:
     """A run that took so long, a quarter of it each in setup and warm-up."""
-    folder = store.job(signature(spec))
+    folder = store.run(signature(spec))
     write_text(folder / "spec.yaml", yaml.safe_dump(to_dict(spec)))
     write_json(folder / "provenance.json", {"device": device_name("cpu"), "precision": spec.precision, **origin})
     parts = {"seconds_setup": seconds / 4, "seconds_warmup": seconds / 4, "seconds_loop": seconds / 2}
@@ -59,5 +59,5 @@ def test_other_hardware_and_precision_tell_nothing(store: Store, small: Spec, or
 @pytest.mark.parametrize("file", ["spec.yaml", "provenance.json", METRICS])
 def test_a_broken_run_tells_nothing(store: Store, small: Spec, file: str) -> None:
     finished(store, small, 8.0)
-    (store.job(signature(small)) / file).write_text("{")
+    (store.run(signature(small)) / file).write_text("{")
     assert estimate_seconds([small], speeds(store)) is None
