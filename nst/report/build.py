@@ -69,7 +69,7 @@ def write(context: ReportContext, formats: Collection[str]) -> None:
 
 
 def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
-    """The crop asked for, else the plan's own, which is passed over where it lies outside of every result."""
+    """Return the crop asked for, else the plan's own, ignored if it lies outside of every result."""
     crop = asked or layout(plan.report).crop
     if crop is None:
         return None
@@ -85,6 +85,6 @@ def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
 
 
 def check_formats(formats: Collection[str]) -> None:
-    """Raises `UserError` for a format that a report has not."""
+    """Raise `UserError` for a format that a report does not have."""
     for wrong in (one for one in formats if one not in FORMATS):
         raise UserError(f"unknown format '{wrong}'{did_you_mean(wrong, FORMATS)}")

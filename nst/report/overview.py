@@ -58,7 +58,7 @@ def _listed(name: str, store: Store) -> Listed | None:
 
 
 def _cover(report: Path) -> tuple[int, int] | None:
-    """Keep a small copy of the grid beside it; its size, or None where there is no grid."""
+    """Keep a small copy of the grid beside it; returns its size, or None without a grid."""
     try:
         with Image.open(report / "grid.png") as image, replacing(report / "cover.webp") as temporary:
             image.thumbnail((COVER, COVER))

@@ -29,7 +29,7 @@ class Gallery:
 
 
 def write(context: ReportContext, *, results_only: bool = False) -> Gallery:
-    """Link all pictures, or only the results, into the report, and clear what an earlier report left."""
+    """Link all pictures, or only the results, into the report, and remove what an earlier report left."""
     inputs = () if results_only else _inputs(context)
     files = {**({} if results_only else _starts(context)), **_results(context)}
     for one in inputs:
@@ -66,7 +66,7 @@ def _results(context: ReportContext) -> dict[Path, str]:
 
 
 def _starts(context: ReportContext) -> dict[Path, str]:
-    """Equal starts are one file, named after the first run that had it: noise cannot be compressed."""
+    """Name equal starts after the first run that had it, as one file: noise cannot be compressed."""
     files: dict[Path, str] = {}
     first: dict[tuple[int, str], str] = {}
     pairs = [pair for pair in zip(context.plan.runs, context.frame["start"], strict=True) if isinstance(pair[1], Path)]

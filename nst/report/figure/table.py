@@ -88,7 +88,7 @@ BLANK = Shot(None, "blank")
 
 
 def wrapped(columns: Sequence[Column], rows: Sequence[Row], most: int) -> tuple[Band, ...]:
-    """The columns on as few lines as hold `most` each, evenly filled."""
+    """Put the columns on as few lines as hold `most` each, evenly filled."""
     lines = -(-len(columns) // most) or 1
     step = -(-len(columns) // lines) or 1
     bands = []

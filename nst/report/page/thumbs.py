@@ -42,12 +42,12 @@ class Thumb:
 
 
 def longest(count: int) -> int:
-    """The long side of the copies on a page of `count` pictures."""
+    """Return the long side of the copies on a page of `count` pictures."""
     return next((long for most, long in LONGEST if count <= most), LEAST)
 
 
 def write(wanted: Iterable[Wanted], folder: Path, long: int) -> Mapping[Wanted, Thumb]:
-    """Make what is missing in `folder/thumbs`, clear the rest; pictures that cannot be read are left out."""
+    """Make what is missing in `folder/thumbs`, remove the rest; unreadable pictures are left out."""
     each = list(dict.fromkeys(wanted))
     made = side_by_side(lambda one: _thumb(one, folder, long), each)
     found = {one: thumb for one, thumb in zip(each, made, strict=True) if thumb is not None}
@@ -86,7 +86,7 @@ def _small(size: tuple[int, int], long: int) -> tuple[int, int]:
 
 
 def _is_fresh(target: Path, changed: int, size: tuple[int, int]) -> bool:
-    """A copy is as old as its picture."""
+    """Return whether a copy is as old as its picture."""
     return target.exists() and target.stat().st_mtime_ns == changed and size_of(target) == size
 
 

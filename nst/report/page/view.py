@@ -65,20 +65,20 @@ class View:
 
     @property
     def slots(self) -> int:
-        """How many tiles stand side by side."""
+        """Number of tiles side by side."""
         return sum(max(1, len(column.captions)) for column in self.columns)
 
     @property
     def is_paired(self) -> bool:
-        """Whether a cell holds several tiles."""
+        """True if a cell holds several tiles."""
         return any(len(column.captions) > 1 for column in self.columns)
 
     @property
     def named(self) -> bool:
-        """Whether words or pictures stand left of the rows."""
+        """True if words or pictures stand left of the rows."""
         return any(line.name.text or line.name.tile for line in self.lines)
 
     @property
     def pictured(self) -> bool:
-        """Whether pictures stand left of the rows."""
+        """True if pictures stand left of the rows."""
         return any(line.name.tile for line in self.lines)

@@ -14,7 +14,7 @@ from nst.store.store import State, Store
 
 
 def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
-    """Sweep `name` of the store `runs_dir` as it stands on the disk: a row a run, in plan order.
+    """Load sweep `name` of the store `runs_dir` as it stands on the disk: a row a run, in plan order.
 
     Columns, in this order:
 
@@ -60,7 +60,7 @@ def _measured(name: str, values: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def _config(values: "pd.Series[Any]", varies: bool) -> "pd.Series[Any]":
-    """The narrowest type that holds all values that are there."""
+    """Convert to the narrowest type that holds all values that are there."""
     there = [value for value in values if value is not None]
     dtype = _narrowest(there)
     if dtype == "string" and varies:

@@ -34,12 +34,12 @@ class Comparison:
 
     @property
     def n(self) -> int:
-        """Pairs."""
+        """Number of pairs."""
         return self.difference.n
 
     @property
     def percent(self) -> Mean:
-        """The mean difference with its 95 % interval, in percent of the base."""
+        """Mean difference with its 95 % interval, in percent of the base."""
         half = self.difference.half
         share = 100 / self.base
         return Mean(self.n, self.difference.mean * share, None if half is None else half * share)
