@@ -52,13 +52,13 @@ class Question:
     minimum: int = MINIMUM
 
     def decide(self, estimate: Estimate, said: str, rows: Sequence[Row]) -> Finding:
-        """The finding; `said` is what was seen, without the estimate, which is put after it."""
+        """Make the finding; `said` is what was seen, without the estimate, which is put after it."""
         verdict = above(estimate, self.least) if estimate.n >= self.minimum else "undecided"
         stated = replace(self, statistic=f"{self.statistic} Holds above {short(self.least)}.")
         return stated.finding(estimate, verdict, said, rows)
 
     def finding(self, estimate: Estimate, verdict: Verdict, said: str, rows: Sequence[Row]) -> Finding:
-        """A finding whose verdict was made by a rule of its own."""
+        """Make a finding whose verdict was made by a rule of its own."""
         return Finding(
             claim=self.claim,
             quote=self.quote,
@@ -81,7 +81,7 @@ class Question:
 
 
 def above(estimate: Estimate, least: float) -> Verdict:
-    """Whether the whole interval is above `least`, or below it, or neither."""
+    """Decide whether the whole interval is above `least`, or below it, or neither."""
     if estimate.low > least:
         return "holds"
     return "does not hold" if estimate.high < least else "undecided"

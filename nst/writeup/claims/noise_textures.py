@@ -30,7 +30,7 @@ class _Texture:
 
 
 def noise_textures(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """Whether textures from different noises differ by more than a shift, and by distribution more than by seed.
+    """Test if textures from different noises differ by more than a shift, and by distribution more than by seed.
 
     Shift: root mean square difference of two distributions' textures over their mean difference to the style picture,
     each at its best cyclic shift. 0 for textures that are shifted copies, 1 for textures that are as far from each
@@ -103,7 +103,7 @@ def _strokes(name: str, part: Callable[[Array], Array], sets: Sequence[Sequence[
 
 
 def _pairs(textures: Sequence[_Texture], *, same: bool) -> list[tuple[_Texture, _Texture]]:
-    """Pairs of one distribution, or of two; of different seeds, for those of one share their random numbers."""
+    """Return pairs of one distribution, or of two, with different seeds: equal ones share their random numbers."""
     pairs = ((a, b) for a, b in itertools.combinations(textures, 2) if a.run.seed != b.run.seed)
     return [(a, b) for a, b in pairs if (a.run.init == b.run.init) is same]
 
@@ -113,7 +113,7 @@ def _distance(
     part: Callable[[Array], Array],
     pairs: Sequence[tuple[_Texture, _Texture]],
 ) -> float:
-    """Root mean square over the pairs; NaN where there are none."""
+    """Return the root mean square over the pairs; NaN without pairs."""
     squares = [measure(part(a.image), part(b.image)) ** 2 for a, b in pairs]
     return math.sqrt(np.mean(squares)) if squares else math.nan
 

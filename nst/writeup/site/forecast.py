@@ -23,7 +23,7 @@ class Share:
 
 
 def shares(sweeps: Sequence[Sweep]) -> tuple[Share, ...]:
-    """The work of each sweep; a run that several share counts where it is met first."""
+    """Return the work of each sweep; a run that several share counts where it is met first."""
     seen: set[str] = set()
     found = []
     for sweep in sweeps:
@@ -35,7 +35,7 @@ def shares(sweeps: Sequence[Sweep]) -> tuple[Share, ...]:
 
 
 def is_missing(sweep: Sweep, run: SweepRun) -> bool:
-    """Whether the store asks for a run to be made."""
+    """Return whether a run is to be made."""
     record = sweep.store.record(run.planned.signature, probe=False)
     return should_run(record, run.composed.config.rerun, record.attempt)
 
@@ -46,7 +46,7 @@ def seconds(share: Share, speeds: Mapping[Kind, Speed]) -> float:
 
 
 def table(found: Sequence[Share], speeds: Mapping[Kind, Speed]) -> str:
-    """Sweep, runs, runs to do and time, a line each, and the sums below."""
+    """Format sweep, runs, runs to do and time, a line each, and the sums below."""
     times = [seconds(share, speeds) for share in found]
     rows = [("sweep", "runs", "to do", "about")]
     rows += [_row(share.sweep, share.runs, len(share.missing), time) for share, time in zip(found, times, strict=True)]

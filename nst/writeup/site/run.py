@@ -18,7 +18,7 @@ from nst.writeup.site.sweep_process import run_sweep
 
 
 def prepare(asked: Asked) -> tuple[Sweep, ...]:
-    """Validate all sweeps, and print how long what is missing will take. `UserError` where one of them is wrong."""
+    """Validate all sweeps, and print how long what is missing takes. `UserError` if one of them is wrong."""
     sweeps = plan_all(asked)
     shares = forecast.shares(sweeps)
     specs, known = [spec for share in shares for spec in share.missing], speeds(Store(asked.runs_dir))
@@ -31,7 +31,7 @@ def prepare(asked: Asked) -> tuple[Sweep, ...]:
 
 
 def run_all(sweeps: Sequence[Sweep], overrides: Sequence[str]) -> int:
-    """Run the sweeps that are not done; 0, 1 where one of them failed, 2 at once where one refused to start.
+    """Run the sweeps that are not done; 0, 1 if one of them failed, 2 at once if one refused to start.
 
     Raises `KeyboardInterrupt` (`Terminated`) where this process, or the sweep's own, was interrupted (terminated).
     """
@@ -47,7 +47,7 @@ def run_all(sweeps: Sequence[Sweep], overrides: Sequence[str]) -> int:
 
 
 def is_done(sweep: Sweep) -> bool:
-    """Whether a sweep's runs, its plan and its report are all there, so that it need not even be started."""
+    """Return whether a sweep's runs, its plan and its report are all there, so that it need not be started."""
     try:
         kept = read_plan(sweep.store, sweep.plan.name)
     except UserError:
@@ -58,7 +58,7 @@ def is_done(sweep: Sweep) -> bool:
 
 
 def left(sweeps: Sequence[Sweep]) -> int:
-    """How many runs have no result."""
+    """Count the runs without a result."""
     stores: dict[str, Store] = {run.signature: sweep.store for sweep in sweeps for run in sweep.plan.runs}
     return sum(store.metrics(signature) is None for signature, store in stores.items())
 
@@ -68,5 +68,5 @@ def _run(name: str, overrides: Sequence[str]) -> int:
     if code in (130, 143):
         raise KeyboardInterrupt if code == 130 else Terminated
     if code < 0:
-        print(f"sweep={name} was killed by signal {-code}; the same command goes on from here", file=sys.stderr)
+        print(f"sweep={name} was killed by signal {-code}; the same command resumes from here", file=sys.stderr)
     return code
