@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 _MARKUP = re.compile(r"[\\|*<]|(?<!\w)_|_(?!\w)")
-"""What Markdown takes for itself within a cell; an underscore between letters is one."""
+"""Markdown's own letters within a cell; an underscore between letters is just one."""
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -1,4 +1,4 @@
-"""Keys and values in words: what stands above a column, left of a row and at the end of a curve."""
+"""Put keys and values into words: labels above columns, left of rows and at the ends of curves."""
 
 import math
 import re

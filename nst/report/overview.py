@@ -1,4 +1,4 @@
-"""All sweeps of a store on one page, `runs/sweeps/index.html`: what each was for, how it stands, its grid."""
+"""All sweeps of a store on one page, `runs/sweeps/index.html`: its purpose, its state, its grid."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ COVER = 960
 
 @dataclass(frozen=True)
 class Listed:
-    """A sweep on the page; links are relative to it, None where there is nothing to link to."""
+    """A sweep on the page; links are relative to it, None if there is nothing to link to."""
 
     name: str
     purpose: str

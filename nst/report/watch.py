@@ -1,4 +1,4 @@
-"""A report that keeps up with its sweep: built again whenever a run has ended, until all have."""
+"""Build a report again whenever a run of its sweep has ended, until all have."""
 
 import time
 from collections.abc import Callable, Collection

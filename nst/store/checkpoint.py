@@ -1,4 +1,4 @@
-"""`checkpoint.pt` in a run's folder: what an interrupted run goes on from, as plain tensors, numbers and strings.
+"""`checkpoint.pt` in a run's folder: what an interrupted run resumes from, as plain tensors, numbers and strings.
 
 It is written whole or not at all, its sums are checked when it is read, and reading it runs no code that it holds.
 """
@@ -44,7 +44,7 @@ def write_checkpoint(folder: Path, spec: Spec, checkpoint: Checkpoint) -> None:
 def read_checkpoint(folder: Path, spec: Spec) -> Checkpoint | None:
     """Read the checkpoint of this spec, None if there is none; tensors are read from the disk when needed.
 
-    Raises `Unusable` where it is damaged, holds NaN, or is of another run, version, device or number of threads.
+    Raises `Unusable` if it is damaged, holds NaN, or is of another run, version, device or number of threads.
     """
     if not (folder / CHECKPOINT).exists():
         return None

@@ -1,4 +1,4 @@
-"""The one table of what a run leaves behind: every column of `metrics.json`, of a trace and of a sweep's frame.
+"""The one table of recorded numbers: every column of `metrics.json`, of a trace and of a sweep's frame.
 
 Losses are named by the term of the objective that they belong to (`style_loss`, `style_2_loss`, and `..._loss_png` for
 the picture as it was saved), so their columns follow from a rule; all other columns are listed.
@@ -75,7 +75,7 @@ METRICS = (
 RAN_ON = tuple(
     Column(name, name, "count" if name == "threads" else "text") for name in ("device", "host", "threads", "precision")
 )
-"""Where a run was made, from `provenance.json`."""
+"""The machine and settings of a run, from `provenance.json`."""
 PATHS = tuple(
     Column(name, title, "path")
     for name, title in (
@@ -85,7 +85,7 @@ PATHS = tuple(
 )
 WORDS = tuple(Column(name, name, "text") for name in ("signature", "label", "state", "stopped", "machine", "error"))
 TRACE = (Column(EVALUATION, "evaluation", "count"), Column(SECONDS, "seconds", "time"))
-"""What a trace has beside its losses."""
+"""The columns of a trace beside its losses."""
 
 _BY_NAME: Mapping[str, Column] = {column.name: column for column in (*METRICS, *RAN_ON, *PATHS, *WORDS, *TRACE)}
 

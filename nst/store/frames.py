@@ -1,6 +1,6 @@
 """Frames of a run: its picture every so many evaluations, in `frames/` beside the result.
 
-They are written into a hidden folder, which takes the place of `frames/` when the run is recorded. A run that goes on
+They are written into a hidden folder, which takes the place of `frames/` when the run is recorded. A run that resumes
 from a checkpoint keeps those up to there.
 """
 

@@ -1,4 +1,4 @@
-"""What is in a store, a row a run: its state, age and size, what it is, and the sweeps whose plans name it."""
+"""List a store, a row a run: its state, age and size, what it is, and the sweeps whose plans name it."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Which names in a store are nst's own; whatever bears another is the user's, and is left alone."""
+"""Tell nst's own files in a store from the user's, which are left alone, by their names."""
 
 import contextlib
 import re

@@ -1,4 +1,4 @@
-"""Where a result comes from: code, command, versions, hardware, inputs."""
+"""Record where a result comes from: code, command, versions, hardware, inputs."""
 
 import platform
 import subprocess

@@ -1,4 +1,4 @@
-"""What can be removed from a store without losing a result, and removing it.
+"""Find what can be removed from a store without losing a result, and remove it.
 
 Only what bears a name that nst gives is looked at: folders of runs, named by 12 hex digits, with nothing but a run's
 own files in them; input pictures, named by the hash of their pixels; temporary files. Links are never followed.
@@ -45,7 +45,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Survey:
-    """What can go from a store, the runs first, and what stays although it looks like something that could."""
+    """The removals from a store, those of runs first, and what stays although it looks removable."""
 
     removals: list[Removal] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)

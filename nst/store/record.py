@@ -1,4 +1,4 @@
-"""What a run leaves behind: the files of its folder, `metrics.json` or `error.json` last."""
+"""Record a run: write the files of its folder, `metrics.json` or `error.json` last."""
 
 import csv
 import io

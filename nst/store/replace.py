@@ -1,4 +1,4 @@
-"""Putting a run's new folder in the place of the old one, so that a kill at any moment leaves one of them whole.
+"""Replace a run's folder by a new one, so that a kill at any moment leaves one of them whole.
 
 The new one is written beside it as `.<signature>.new`, its `metrics.json` last. Then the old one is renamed to
 `.<signature>.old`, the new one takes its name, and the old one goes. `settle` finishes what was cut short in between.

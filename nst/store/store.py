@@ -52,7 +52,7 @@ class StoreError(JobError):
 
 
 class State(StrEnum):
-    """What the files of a run say about it."""
+    """The state of a run, by its files."""
 
     DONE = "done"
     FAILED = "failed"
@@ -62,7 +62,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Record:
-    """How a run stands: its state, how often it was recorded (0: never), and the kind of its error if it failed.
+    """The state of a run, how often it was recorded (0: never), and the kind of its error if it failed.
 
     One that is done has an error if it failed when it was made again; the result is the one before.
     """

@@ -1,4 +1,4 @@
-"""The checkpoints of one run as it goes: when one is written, what is said of it, and what a new start goes on from."""
+"""Write the checkpoints of one run as it goes, and resume it from the last one."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Every run of a sweep composed and validated, in the order of Hydra's basic sweeper."""
+"""Compose and validate every run of a sweep, in the order of Hydra's basic sweeper."""
 
 import copy
 from collections.abc import Sequence

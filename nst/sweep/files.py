@@ -1,4 +1,4 @@
-"""Where `conf/` and `sweeps/` are, and how the named sweeps become Hydra's group `sweep`."""
+"""Find `conf/` and `sweeps/`, and register the named sweeps as Hydra's group `sweep`."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from nst.sweep.hydra_argv import quote
 from nst.sweep.hydra_errors import KEYS, refuse_list
 
 FILE_KEYS = ("quick", "cases", "hydra", "defaults", "purpose")
-"""What a sweep file may have beside the keys of a run."""
+"""Keys that a sweep file may have beside those of a run."""
 
 
 def data_folder(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Which GPU a worker of this host takes: the first that no other worker holds, by a file lock kept while it lives.
+"""Claim a GPU for a worker of this host: the first that no other worker holds, by a file lock kept while it lives.
 
 The locks are in a folder of the host and the user, not in a store: sweeps of two stores do not meet on one GPU.
 """

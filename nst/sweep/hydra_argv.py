@@ -1,4 +1,4 @@
-"""The command line on its way to Hydra: paths are quoted for its grammar, `sweep=NAME` implies `--multirun`."""
+"""Prepare the command line for Hydra: quote paths for its grammar, let `sweep=NAME` imply `--multirun`."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Hydra's and OmegaConf's errors, several lines each, as one line that a user can act on."""
+"""Explain Hydra's and OmegaConf's errors, several lines each, in one line that a user can act on."""
 
 import re
 from collections.abc import Sequence

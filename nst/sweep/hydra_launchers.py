@@ -1,4 +1,4 @@
-"""Sweeps on many workers: what the driver settles before it starts them, and what a worker does before its runs.
+"""Ready the driver and the workers of a sweep: settings before workers start, and their steps before each run.
 
 Hydra's launchers start the workers (`hydra/launcher=joblib`, `slurm`, `ray`); `WorkersCallback` is called in the driver
 when a sweep starts, and in the process that makes a run before each run.
@@ -38,7 +38,7 @@ from nst.terminal import steady_streams
 WITHOUT_GPUS = 2
 QUIET = "ignore:resource_tracker"
 LAST_SECONDS = 60.0
-"""How long a driver that is terminated waits for the checkpoints of its workers."""
+"""Seconds that a driver that is terminated waits for the checkpoints of its workers."""
 RAY_OBJECTS = 80 * 2**20
 """Bytes of shared memory for a Ray of our own: nothing large goes through it, and Ray would take a third of all."""
 
@@ -257,4 +257,4 @@ SETTLE: dict[str, Callable[[DictConfig], None]] = {
     "slurm": _settle_slurm,
     "ray": _settle_ray,
 }
-"""What each launcher leaves open, by its name."""
+"""Settle what each launcher leaves open, by its name."""

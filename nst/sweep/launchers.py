@@ -22,7 +22,7 @@ WORKER_FAILURES = {
     "FailedJobError": "a job failed outside of its run",
     "FailedSubmissionError": "sbatch refused the jobs",
 }
-"""What a launcher raises in the driver where workers, not runs, failed: the names of its errors, and what they mean."""
+"""Names of the errors that a launcher raises in the driver if workers, not runs, failed, and their meanings."""
 
 
 def worker_failure(error: Exception) -> str | None:

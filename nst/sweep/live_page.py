@@ -1,4 +1,4 @@
-"""The page of a sweep while its runs are made: written again between two runs, seldom enough to cost little."""
+"""Write the page of a sweep again between two runs, seldom enough to cost little."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""What a sweep's folder is called: its file's name and what was changed, or its swept keys and a hash."""
+"""Name a sweep's folder: its file's name and what was changed, or its swept keys and a hash."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Where results go: a copy of a picture under a name of the user's, and a store that no input is taken from.
+"""Check and write the copy of a picture under a name of the user's; refuse a store that inputs are taken from.
 
 Everything that could refuse a copy is looked at before anything is computed.
 """

@@ -1,4 +1,4 @@
-"""What a user sees while runs are made: a bar on a terminal, plain lines elsewhere, one line when a run ends."""
+"""Show progress while runs are made: a bar on a terminal, plain lines elsewhere, one line when a run ends."""
 
 import sys
 import time

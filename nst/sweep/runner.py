@@ -50,7 +50,7 @@ def run_one(
 ) -> Outcome:
     """Make a run if it is due, holding its lock; if another process holds that, wait for it or return `HELD`.
 
-    What goes wrong with the run is recorded as `error.json`, and its memory is freed. Raises `StoreError` where nothing
+    What goes wrong with the run is recorded as `error.json`, and its memory is freed. Raises `StoreError` if nothing
     can be recorded: before the run (`NotStarted`), if it is known by then.
     """
     key = run_name(store, spec, rerun)

@@ -1,4 +1,4 @@
-"""What is said of a sweep before its first run: how many there are, how they stand, and how long the rest takes."""
+"""Summarise a sweep before its first run: how many runs there are, how they stand, and how long the rest takes."""
 
 import sys
 from collections.abc import Mapping

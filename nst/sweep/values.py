@@ -1,4 +1,4 @@
-"""What a configuration says, in plain values for tables and labels: the keys that can vary between runs."""
+"""Turn a configuration into plain values for tables and labels: the keys that can vary between runs."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -5,8 +5,8 @@
     python -m nst.writeup profile=quick --site-only  # the site again, from what is in the store
     python -m nst.writeup pictures=writeup picture_dirs=[my_pictures] pictures.impression_sunrise=water_lilies
 
-KEY=VALUE is any override of `python -m nst.run`; it holds for every sweep. The same command resumes where an earlier
-one stopped. Exit codes are those of nst.run: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing was
+KEY=VALUE is any override of `python -m nst.run`; it holds for every sweep. The same command resumes an earlier one
+that stopped. Exit codes are those of nst.run: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing was
 started; 130 interrupted (Ctrl-C), 143 terminated (SIGTERM), both with the site of what is there.
 """
 

@@ -1,4 +1,4 @@
-"""What moves: every run with frames from its start to its result, and the whole grid in step, in `motion/`.
+"""Animate every run with frames from its start to its result, and the whole grid in step, in `motion/`.
 
 The work is bounded: many runs are shown smaller and with fewer frames. A file whose frames are still the same is kept.
 """

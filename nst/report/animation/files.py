@@ -1,4 +1,4 @@
-"""Pictures one after the other as a file: animated WebP, which every browser shows and repeats, and MP4 where PyAV
+"""Write pictures one after the other as a file: animated WebP, which every browser shows and repeats, and MP4 if PyAV
 (`pip install nst[video]`) is there. No GIF: 256 colours, and five times as large.
 """
 

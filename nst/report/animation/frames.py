@@ -1,4 +1,4 @@
-"""The frames that runs left behind (`frames_every`): each run's course from its start to its result."""
+"""Find the frames of runs (`frames_every`), from the start to the result."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def _moments(row: Found) -> dict[int, Path]:
     if not frames:
         return {}
     first = {0: row["start"]} if isinstance(row["start"], Path) else {}
-    made = int(row["evaluations"]) if row["evaluations"] == row["evaluations"] else 0  # NaN where it is not known
+    made = int(row["evaluations"]) if row["evaluations"] == row["evaluations"] else 0  # NaN if it is not known
     last = {made: row["image"]} if made > max(frames) and isinstance(row["image"], Path) else {}
     return first | frames | last
 

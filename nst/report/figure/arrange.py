@@ -15,7 +15,7 @@ from nst.report.figure.table import BLANK, Band, Column, Facet, Head, Row, Shot,
 from nst.report.read.layout import Crop, layout
 from nst.store.plan import Plan
 
-ACROSS_ALONE = 6  # columns on one line where nothing stands on the rows, unless there are many
+ACROSS_ALONE = 6  # columns on one line if nothing stands on the rows, unless there are many
 ACROSS = 20  # columns on one line, whatever there is
 MANY = 12  # runs; the crops of more are compared among themselves, without the whole beside each
 

@@ -1,4 +1,4 @@
-"""Which keys go across, which go down, and which get a grid for each of their values.
+"""Choose the keys that go across, that go down, and that get a grid for each of their values.
 
 `repeat` is never an axis: repeats are shown by one of them.
 """
@@ -11,7 +11,7 @@ from nst.report.read.layout import layout
 from nst.store.plan import Plan, PlannedRun, Value
 
 FOLLOWING = frozenset({"precision", "device"})
-"""Keys that a machine decides where nobody does; then they follow from the others."""
+"""Keys that a machine decides if nobody does; then they follow from the others."""
 
 Level = tuple[Value, ...]
 Keys = tuple[str, ...]
@@ -37,10 +37,10 @@ def choose(
 ) -> Axes:
     """Return the axes asked for, else the plan's own, else by the rules below.
 
-    `UserError` where a key asked for is not among the varied ones of the plan, or there twice. A constant that
+    `UserError` if a key asked for is not among the varied ones of the plan, or there twice. A constant that
     `select.promote` has put among them is an axis of one place.
 
-    One key goes across: content, else the fastest, style only where it is alone. Of those left one goes down: style,
+    One key goes across: content, else the fastest, style only if it is alone. Of those left one goes down: style,
     else the fastest. Each value of the rest has a grid of its own; with three keys or more that is where the seed goes
     first. Keys that were not multiplied but change together stay together. `facets` that are asked to be none leave
     the rest to the rows.

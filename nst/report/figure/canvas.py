@@ -34,7 +34,7 @@ POINT = 72 / DPI
 """Points in a pixel: what matplotlib wants sizes of letters and lines in."""
 
 _RUNS = 3
-"""How zlib packs PNG files: runs of equal bytes, twice as fast as its default and no larger where there is noise."""
+"""zlib's strategy for PNG files: runs of equal bytes, twice as fast as the default and no larger for noise."""
 
 Pixels = npt.NDArray[np.uint8]
 

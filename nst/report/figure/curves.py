@@ -1,6 +1,4 @@
-"""How the total loss fell, against seconds and against evaluations: one curve a combination, on logarithmic axes, each
-named where it ends.
-"""
+"""Draw the total loss against seconds and evaluations: one curve a combination, named at its end, on a log axis."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +22,7 @@ from nst.store.plan import Plan
 WIDTH, HEIGHT, FONT, MARGIN = 1600, 800, 21, 40
 LEFT, LOW, TALL, GUTTER = 110, 90, 620, 60  # of the plots, in pixels
 NAMED = 12  # curves that are named one by one; beyond that they are coloured by one key
-POINTS = 150  # of each curve where there are many
+POINTS = 150  # of each curve if there are many
 _INKS = ("#3366aa", "#c8553d", "#2a7f62", "#8a5a9e", "#b8860b", "#2e8fa3", "#7a7a80")
 
 

@@ -16,7 +16,7 @@ from nst.store.atomic import remove
 
 @dataclass(frozen=True)
 class Figures:
-    """What was drawn for the screen; None: there is nothing to draw, or it was not asked for."""
+    """The drawings for the screen; None: there is nothing to draw, or it was not asked for."""
 
     grid: Figure | None = None
     crops: Figure | None = None

@@ -1,4 +1,4 @@
-"""The pictures of a report, in its folder: results, starts and inputs, hard-linked from the store where that can be."""
+"""The pictures of a report, in its folder: results, starts and inputs, hard-linked from the store if the disk can."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Input:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Where each picture of the store lies in the report (`pictures/...`), and the inputs, each once a use."""
+    """The file in the report (`pictures/...`) of each picture of the store, and the inputs, each once a use."""
 
     files: Mapping[Path, str]
     inputs: tuple[Input, ...]

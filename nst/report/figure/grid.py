@@ -11,7 +11,7 @@ from nst.report.figure.layout import WIDEST, place
 from nst.report.figure.table import Facet
 
 PRINTED = 1008  # pixels across, which are 7 inches: the text of a page
-PRINTED_DPI = 300  # of the pictures, where they have that many pixels
+PRINTED_DPI = 300  # of the pictures, if they have that many pixels
 PRINTED_PIXELS = 8e6  # of all pictures together: a file that can be sent
 
 Shown = list[Pixels | None]
@@ -23,7 +23,7 @@ _LARGE = 320  # long side of a cell
 def write(facets: Sequence[Facet], path: Path, width: int = WIDEST) -> Grid:
     """Draw the tables as a PNG file at most `width` pixels wide, unless there are too many cells for that.
 
-    Returns what is where on it.
+    Returns the drawing.
     """
     grid = lay_out(facets, width)
     canvas.save_pixels(painted(grid), path)

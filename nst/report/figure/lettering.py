@@ -1,4 +1,4 @@
-"""How wide a text is, and how it is broken into lines: measured with the font that matplotlib brings along."""
+"""Measure text, and break it into lines, with the font that matplotlib brings along."""
 
 import re
 from functools import cache, lru_cache

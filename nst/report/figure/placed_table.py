@@ -15,7 +15,7 @@ Items = list[Item]
 
 @dataclass(frozen=True)
 class PlacedTable:
-    """What is on a table with its title, from y = 0 and x = the margin; width and height without margins."""
+    """The items of a table with its title, from y = 0 and x = the margin; width and height without margins."""
 
     items: Items
     width: int

@@ -9,7 +9,7 @@ from nst.report.figure.drawing import Sizes
 from nst.report.figure.geometry import Box, Scale, hull, region
 from nst.report.figure.table import Band, Column, Row, Shot, Table
 
-LONGEST, SHORTEST = 512, 192  # long side of a cell: at most, and at least where there is room
+LONGEST, SHORTEST = 512, 192  # long side of a cell: at most, and at least if there is room
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What else lies in the report's folder: figures drawn now or earlier, tables to take along."""
+"""Find the other files of a report: figures drawn now or earlier, tables to take along."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _TAKEN = {
 }
 
 MAIN = ("index.html", "grid.png", "grid.pdf")
-"""What one opens first."""
+"""The files that one opens first."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ SCRIPTS = ("tools", "tiles", "view", "compare", "lightbox", "keys", "table", "co
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page as HTML, and a word that changes with it. Empty where there is nothing to say."""
+    """A part of the page as HTML, and a word that changes with it. Empty if there is nothing to say."""
 
     html: Markup
     stamp: str

@@ -1,4 +1,4 @@
-"""Small WebP copies of pictures, so that a page of hundreds opens at once; made again only where a picture changed."""
+"""Small WebP copies of pictures, so that a page of hundreds opens at once; made again only if a picture changed."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -20,9 +20,9 @@ LEAST = 192
 
 @dataclass(frozen=True)
 class Wanted:
-    """A copy that is wanted: of a picture that lies in the report as `file`, or of a region of it in full detail.
+    """A wanted copy of a picture that lies in the report as `file`, or of a region of it in full detail.
 
-    `long`: its long side, where it is not that of all others.
+    `long`: its long side, if it is not that of all others.
     """
 
     picture: Path
@@ -33,7 +33,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Thumb:
-    """A copy as the page shows it: where it is, the size of what it shows, and a word that changes with the picture."""
+    """A copy as the page shows it: its file, the size of what it shows, and a word that changes with the picture."""
 
     file: str
     width: int

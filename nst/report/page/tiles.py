@@ -15,7 +15,7 @@ from nst.report.page.view import Line, Name, Percent, Tile, View
 from nst.report.read.layout import Crop
 
 WIDEST, NARROWEST = 448, 224
-"""CSS pixels of a cell: at most, and where there is room at least, however small its picture is."""
+"""CSS pixels of a cell: at most, and if there is room at least, however small its picture is."""
 
 
 def shots(table: Table) -> Iterator[Shot]:
@@ -44,7 +44,7 @@ def _region(crop: Crop | None, picture: Path) -> Region | None:
 
 @dataclass(frozen=True)
 class Tiler:
-    """Makes tiles of shots: it knows where pictures lie, their small copies, and the runs by signature."""
+    """Makes tiles of shots from the pictures' files, their small copies, and the runs by signature."""
 
     gallery: Gallery
     thumbs: Mapping[Wanted, Thumb]

@@ -1,4 +1,4 @@
-"""How a sweep wants to be shown: the settings of `report`, checked."""
+"""Read and check the settings of `report`: how a sweep is shown."""
 
 import math
 import re
@@ -26,7 +26,7 @@ class Compare:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a sweep wants to be shown. `None` leaves an axis to `axes.choose`, an empty tuple leaves it out.
+    """The settings of `report`. `None` leaves an axis to `axes.choose`, an empty tuple leaves it out.
 
     `cells`: what a cell of the grid holds.
     """

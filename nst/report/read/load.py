@@ -1,4 +1,4 @@
-"""The frame of a sweep as a notebook wants it: every column with a type of its own. `nst.load` is this `load`."""
+"""Load the frame of a sweep for a notebook: every column with a type of its own. `nst.load` is this `load`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,11 +26,11 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
       losses (`style_loss`) of the terms that any of the runs has;
     * `stopped`, `device`, `host`, `precision`, `machine` (string) and `threads` (Int64): how it ended and what it ran
       on. Only times of equal `machine` may be averaged. Where one of them varies in the sweep, it is the planned value;
-    * `folder`, `image`, `start`, `trace`, `content_picture`, `style_picture`: a `Path`, or None where there is none;
+    * `folder`, `image`, `start`, `trace`, `content_picture`, `style_picture`: a `Path`, or None if there is none;
     * `error`: why it failed, in one line (string).
 
     What is not known is missing (NA, NaN, None): runs to come, failed, foreign or of an older version raise nothing.
-    `UserError` where there is no such sweep, or its `plan.json` cannot be read.
+    `UserError` if there is no such sweep, or its `plan.json` cannot be read.
     """
     store = Store(Path(runs_dir))
     plan = read_plan(store, name)

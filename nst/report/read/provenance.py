@@ -1,4 +1,4 @@
-"""Where, when and with what the runs of a sweep were made: each fact once, with all the values it had."""
+"""Collect where, when and with what the runs of a sweep were made: each fact once, with all its values."""
 
 import json
 from collections.abc import Mapping, Sequence

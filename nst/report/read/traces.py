@@ -22,7 +22,7 @@ NOTHING: Numbers = np.empty((0, len(COLUMNS)))
 
 @dataclass(frozen=True)
 class Curve:
-    """The course of one run; `group` is what colours it where there are many. Where no time is known, it is NaN."""
+    """The course of one run; `group` colours it if there are many. Unknown seconds are NaN."""
 
     name: str
     group: str
@@ -49,7 +49,7 @@ def curves(plan: Plan, frame: pd.DataFrame) -> list[Curve]:
 def read_trace(path: Path) -> Numbers:
     """Read a `trace.csv` as (evaluations, 3): `COLUMNS`, total loss above 0; NaN if a time is not known.
 
-    Nothing where the file is missing or foreign; of one that is half written, what can be read.
+    Nothing if the file is missing or foreign; of one that is half written, what can be read.
     """
     try:
         found = _read(path)

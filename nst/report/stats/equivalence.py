@@ -1,4 +1,4 @@
-"""Whether two things that were measured in pairs differ by more than matters.
+"""Decide whether two things that were measured in pairs differ by more than matters.
 
 The margin is a share of the base's mean, taken as given. Three answers, from the differences within pairs and
 Student's t:

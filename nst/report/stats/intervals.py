@@ -11,7 +11,7 @@ from nst.report.labels import number
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean of `n` values; `half` is half the width of its interval, None where there is none to give."""
+    """A mean of `n` values; `half` is half the width of its interval, None if there is none to give."""
 
     n: int
     mean: float
@@ -31,7 +31,7 @@ class Mean:
 def mean(values: Iterable[float], level: float = 0.95) -> Mean:
     """Return mean and interval, by default the 95 % one, of the values that are numbers.
 
-    No interval for one value, nor where all are equal: a run repeated to the last bit is no second observation.
+    No interval for one value, nor if all are equal: a run repeated to the last bit is no second observation.
     """
     found = [value for value in values if math.isfinite(value)]
     n = len(found)

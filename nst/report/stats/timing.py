@@ -1,4 +1,4 @@
-"""How long the runs took, for every sweep: repeats as mean ± 95 % interval, never across different machines."""
+"""Tabulate the times of the runs of a sweep: repeats as mean ± 95 % interval, never across different machines."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -52,7 +52,7 @@ def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
 def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
     """Tabulate seconds, milliseconds and memory, a row a setting; columns without a measurement are left out.
 
-    How many repeats there are is said once where it is the same for all.
+    The number of repeats is shown once if it is the same for all.
     """
     keys = setting(plan)
     costs = [column for column in COSTS if frame[column.name].notna().any()]

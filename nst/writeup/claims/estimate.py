@@ -15,7 +15,7 @@ MINIMUM = 5
 
 @dataclass(frozen=True)
 class Estimate:
-    """An effect over `n` replicates; the interval is NaN where there is none: of one, and of copies of one."""
+    """An effect over `n` replicates; the interval is NaN if there is none: of one, and of copies of one."""
 
     n: int
     effect: float
@@ -69,7 +69,7 @@ def correlation(coefficients: Iterable[float], ranks: int) -> Estimate:
 def replicates(found: Sequence[tuple[str, float]]) -> list[float]:
     """Return the independent values among (picture, value) pairs that were taken with several seeds.
 
-    Seeds say nothing about other pictures, so where there are `MINIMUM` pictures or more, those are the replicates and
+    Seeds say nothing about other pictures, so if there are `MINIMUM` pictures or more, those are the replicates and
     seeds are averaged within them. Of fewer pictures every seed counts, and the interval is about these pictures.
     """
     finite = [(picture, value) for picture, value in found if math.isfinite(value)]

@@ -41,9 +41,9 @@ class _Block:
 def running_time(timed: Sequence[Run]) -> tuple[Finding, ...]:
     """Test if both starts take equally long, by number of evaluations: the whole loop, and one evaluation.
 
-    `nst.report.stats.equivalence` decides: holds where they are equivalent, does not where they are different. Pairs
-    share repeat and machine (host, device, threads, precision, workers); runs that went on from a checkpoint are left
-    out. Where there are several machines, the one with the most pairs counts.
+    `nst.report.stats.equivalence` decides: holds if they are equivalent, does not if they are different. Pairs
+    share repeat and machine (host, device, threads, precision, workers); resumed runs are left out.
+    Of several machines, the one with the most pairs counts.
     """
     transfers = [run for run in of_kind(timed, "transfer") if not math.isfinite(run["resumed_at"])]
     steps = sorted({run["steps_requested"] for run in transfers if math.isfinite(run["steps_requested"])})

@@ -26,7 +26,7 @@ NOISES = ("uniform", "gaussian")
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run. `keys`: what varies in its sweep; `measured`: NaN or absent where not known."""
+    """A finished run. `keys`: what varies in its sweep; `measured`: NaN or absent if not known."""
 
     keys: Mapping[str, Any]
     measured: Mapping[str, float]
@@ -43,7 +43,7 @@ class Run:
 
     @property
     def kind(self) -> Kind:
-        """Which of the two losses was used, in a word."""
+        """Kind of the run, by which of the two losses was used."""
         if not self._uses("style"):
             return "reconstruction"
         return "transfer" if self._uses("content") else "texture"

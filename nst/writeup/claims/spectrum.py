@@ -1,7 +1,7 @@
-"""What a picture's power spectrum says about the scale of its strokes, whatever their place.
+"""Measure the scale of a picture's strokes, whatever their place, from its power spectrum.
 
 Frequencies are in cycles per picture (per its shorter side), so that pictures of different size compare. A Hann window
-keeps the edges, where a picture does not go on on its other side, from counting as strokes.
+keeps the edges, which do not continue on the other side, from counting as strokes.
 """
 
 import math

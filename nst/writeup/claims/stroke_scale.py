@@ -46,7 +46,7 @@ def stroke_scale(runs: Sequence[Run]) -> tuple[Finding, ...]:
     Transfers that differ by size alone. Frequencies are in cycles per picture, so that strokes of as many pixels count
     as finer in the larger one. Strokes: what the transfer changed, as the content is the same at both sizes. Areas:
     those that the content does not have, so what the best recolouring of it explains is taken away before. Either
-    holds where the interval of its ratio lies above `TENTH`, and does not where it lies below.
+    holds if the interval of its ratio lies above `TENTH`, and does not if it lies below.
     """
     found = [sizes for group in groups(of_kind(runs, "transfer"), ["size"]) if (sizes := _sizes(group)) is not None]
     return (

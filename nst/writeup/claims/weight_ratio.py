@@ -48,7 +48,7 @@ def weight_ratio(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Fit a power of the ratio of weights to both losses: their change from the largest ratio to the smallest.
 
     Transfers that differ by their weights alone, two ratios or more. The statement says that the ratio matters, not
-    which way: for each loss it holds where the whole interval is farther from 0 than `LEAST`, does not where it lies
+    which way: for each loss it holds if the whole interval is farther from 0 than `LEAST`, does not if it lies
     within ± `LEAST`, and is undecided otherwise.
     """
     transfers = groups(of_kind(runs, "transfer"), ["style_weight", "content_weight"])

@@ -1,4 +1,4 @@
-"""What `python -m nst.writeup` is asked for: overrides of `nst.run` for every sweep, and two words of its own."""
+"""The arguments of `python -m nst.writeup`: overrides of `nst.run` for every sweep, and two words of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -43,7 +43,7 @@ FIGURES = (
     Slot("blending_steps", "blending", "steps"),
     Slot("blending", "blending"),
 )
-"""In the order of the page; a figure keeps its number where others are missing."""
+"""In the order of the page; a figure keeps its number if others are missing."""
 
 
 def number(name: str) -> int:

@@ -10,12 +10,12 @@ from nst.sweep.rerun import should_run
 from nst.sweep.scheduler import Sweep, SweepRun, distinct
 
 SECONDS_A_SWEEP = 7.0
-"""What a sweep costs beside its runs: a process, its plan and its report."""
+"""The cost of a sweep beside its runs: a process, its plan and its report."""
 
 
 @dataclass(frozen=True)
 class Share:
-    """What one sweep adds to the work: how many runs it has, and those that nothing before it has made."""
+    """The work that one sweep adds: its number of runs, and those that nothing before it has made."""
 
     sweep: str
     runs: int

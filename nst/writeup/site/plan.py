@@ -1,4 +1,4 @@
-"""Every sweep of the write-up composed and validated in this process, before the first run of any of them starts."""
+"""Compose and validate every sweep of the write-up in this process, before the first run of any of them starts."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

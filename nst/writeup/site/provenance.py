@@ -1,4 +1,4 @@
-"""What the runs of the write-up recorded about themselves: each setting once, with all the values it had."""
+"""Collect what the runs of the write-up recorded about themselves: each setting once, with all its values."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ PICTURES: dict[str, tuple[str, str, int]] = {
 
 @dataclass(frozen=True)
 class Recorded:
-    """Of all finished runs, each counted once; texts list what differed between them, empty where nothing is known."""
+    """Of all finished runs, each counted once; texts list what differed between them, empty if nothing is known."""
 
     runs: int
     planned: int

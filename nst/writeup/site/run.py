@@ -1,4 +1,4 @@
-"""All sweeps of the write-up, one after the other: how long they take is said first, each is a process of its own."""
+"""Run all sweeps of the write-up, one after the other, each a process of its own, after saying how long they take."""
 
 import sys
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def prepare(asked: Asked) -> tuple[Sweep, ...]:
 def run_all(sweeps: Sequence[Sweep], overrides: Sequence[str]) -> int:
     """Run the sweeps that are not done; 0, 1 if one of them failed, 2 at once if one refused to start.
 
-    Raises `KeyboardInterrupt` (`Terminated`) where this process, or the sweep's own, was interrupted (terminated).
+    Raises `KeyboardInterrupt` (`Terminated`) if this process, or the sweep's own, was interrupted (terminated).
     """
     codes = [0]
     for sweep in sweeps:
