@@ -40,7 +40,9 @@ from nst.terminal import steady_streams
 
 def main() -> NoReturn:
     """The command line; never returns."""
-    raise SystemExit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # all is done: what the interpreter puts away is not cut short
+    raise SystemExit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -143,11 +143,12 @@ def refuse_workers(config: DictConfig, plan: Plan) -> None:
 
 def check_report(plan: Plan) -> None:
     """Refuse report settings that make no sense before anything is computed for them."""
+    known = (*KEYS, *GROUPS, *plan.varied)
     try:
         wanted = layout(plan.report)
         key, base = wanted.compare.key, wanted.compare.base
-        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), (*KEYS, *GROUPS))
-        check_keys([key], (*KEYS, *GROUPS), "compare.key=")
+        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), known)
+        check_keys([key], known, "compare.key=")
         if key in plan.varied and wanted.compare != Layout.compare and not compared(plan):
             hint = did_you_mean(str(base), dict.fromkeys(str(run.values[key]) for run in plan.runs))
             raise UserError(f"compare.base={base}: no run has {key}={base}{hint}")

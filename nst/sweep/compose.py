@@ -75,7 +75,7 @@ def _compose(combination: Sequence[str], keys: set[str]) -> DictConfig:
 def _is_plain(override: Override) -> bool:
     """Return whether an override sets a key of the configuration, rather than choosing from a group or adding."""
     key = override.key_or_group
-    changed = override.is_add() or override.is_delete() or "hydra" in key
+    changed = override.is_add() or override.is_force_add() or override.is_delete() or "hydra" in key
     return not changed and override.package is None and key.split(".")[0] not in _groups()
 
 

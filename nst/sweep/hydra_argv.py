@@ -24,6 +24,9 @@ VALUED_FLAGS = {
     "--experimental-rerun",
 }  # fmt: skip
 
+LOSS_PICTURE = re.compile(r"\+{0,2}losses\.\w+\.picture")
+LOSSES = re.compile(r"^\+{0,2}losses\.")
+"""Keys of further losses are not in the configuration before they are given, so that Hydra must add them."""
 _PIECE = re.compile(r"""(?:^|,)('(?:[^'\\]|\\.)*'(?=,|$)|"(?:[^"\\]|\\.)*"(?=,|$)|[^,]*)""")
 """A value of several separated by commas; one in quotes may hold commas."""
 
@@ -41,7 +44,7 @@ def prepare(arguments: Sequence[str]) -> list[str]:
     own, overrides = _flags_apart(arguments)
     parse(get_args_parser(), own)
     _check_overrides(overrides, multirun)
-    quoted = [quote_argument(override, multirun) for override in overrides]
+    quoted = [quote_argument(LOSSES.sub("++losses.", override), multirun) for override in overrides]
     if multirun:
         parsed = OverridesParser.create().parse_overrides(quoted)
         check_swept([override.get_key_element() for override in parsed if override.is_sweep_override()])
@@ -99,7 +102,8 @@ def given(arguments: Sequence[str], key: str) -> list[str]:
 def quote_argument(argument: str, multirun: bool) -> str:
     """Quote paths: `content=~/a b.jpg` -> `content='~/a b.jpg'`; other keys are left alone."""
     key, equals, value = argument.partition("=")
-    if not equals or key.lstrip("+") not in PATH_KEYS and not key.startswith("pictures."):
+    is_path = key.lstrip("+") in PATH_KEYS or key.startswith("pictures.") or LOSS_PICTURE.fullmatch(key)
+    if not equals or not is_path or (LOSS_PICTURE.fullmatch(key) and value.startswith("[")):
         return argument
     if key.lstrip("+") == "picture_dirs":
         return f"{key}={_quote_list(value)}"

@@ -37,6 +37,7 @@ from nst.terminal import steady_streams
 
 WITHOUT_GPUS = 2
 QUIET = "ignore:resource_tracker"
+"""An option for the processes that joblib starts: its tracker warns of what it cleans up after workers were killed."""
 LAST_SECONDS = 60.0
 """Seconds that a driver that is terminated waits for the checkpoints of its workers."""
 RAY_OBJECTS = 80 * 2**20
@@ -186,8 +187,8 @@ def _settle_joblib(config: DictConfig) -> None:
     elif workers < 0:
         workers = max(1, processors() + 1 + workers)
     _settle(config, "n_jobs", workers)
-    given = os.environ.get("PYTHONWARNINGS")  # of loky's tracker, about what it cleans up once all others are killed
-    os.environ["PYTHONWARNINGS"] = f"{given},{QUIET}" if given else QUIET
+    if QUIET not in sys.warnoptions:
+        sys.warnoptions.append(QUIET)
 
 
 def _settle_slurm(config: DictConfig) -> None:

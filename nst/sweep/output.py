@@ -19,7 +19,7 @@ from nst.paths import user_path
 from nst.spec.records import PictureFile, Spec
 from nst.spec.schema import Config
 from nst.store.atomic import write_bytes
-from nst.store.store import IMAGE, MARKER, ROOMS, Store
+from nst.store.store import IMAGE, MARKER, METRICS, ROOMS, Store
 from nst.sweep.rerun import run_name
 
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
@@ -59,14 +59,28 @@ def copy_output(store: Store, spec: Spec, output: str) -> Path:
 
 
 def check_store(config: Config) -> None:
-    """Refuse a store whose inputs would lie among the user's own pictures, where a later run would find them."""
-    pictures = Store(user_path("runs_dir", config.runs_dir)).pictures
+    """Refuse a store that cannot be looked into, or whose inputs would lie among the user's own pictures.
+
+    A later run would find them there, and nobody could tell them apart.
+    """
+    store = Store(user_path("runs_dir", config.runs_dir))
+    _check_reachable(config.runs_dir, store)
+    pictures = store.pictures
     for folder in config.picture_dirs:
         if os.path.realpath(user_path("picture_dirs", folder)) == os.path.realpath(pictures):
             raise UserError(
                 f"runs_dir={config.runs_dir}: the inputs of runs would go into {pictures}, which is in picture_dirs; "
                 "give the store a folder of its own, such as runs_dir=runs"
             )
+
+
+def _check_reachable(runs_dir: str, store: Store) -> None:
+    try:
+        os.stat(store.run("0" * 12) / METRICS)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise UserError(f"runs_dir={runs_dir}: cannot be used ({error.strerror})") from None
 
 
 def _target(output: str) -> Path:
