@@ -23,7 +23,6 @@ Written by `python -m nst.docs` from the commands themselves. The keys of `pytho
 
 
 def page() -> str:
-    """Return the text of `docs/commands.md`."""
     return "\n\n".join([TOP, *(section(name) for name in names())]) + "\n"
 
 

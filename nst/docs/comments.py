@@ -66,6 +66,5 @@ def _comment(lines: list[str], line: int, column: int) -> str:
 
 
 def _section(lines: list[str], line: int) -> str:
-    """Return the title of the section that a line is in."""
     titles = (match["title"] for above in reversed(lines[:line]) if (match := _SECTION.match(above)))
     return next(titles, "")

@@ -37,7 +37,6 @@ FLAGS = {
 
 
 def page() -> str:
-    """Return the text of `docs/configuration.md`."""
     template = Template(TEMPLATE.read_text(encoding="utf-8"), undefined=StrictUndefined, keep_trailing_newline=True)
     text: str = template.render(
         keys=_keys(),
@@ -69,7 +68,6 @@ def is_signed(key: str) -> bool:
 
 
 def _keys() -> str:
-    """Format a table for each section of the file."""
     found = keys()
     sections = dict.fromkeys(entry.section for entry in found)
     tables = {section: [_signed_row(entry) for entry in found if entry.section == section] for section in sections}
@@ -106,14 +104,12 @@ def _taken(text: str) -> list[tuple[str, str, str]]:
 
 
 def _chosen(text: str) -> dict[str, str]:
-    """Return the choices that a file makes of other groups."""
     found = yaml.safe_load(text).get("defaults") or []
     pairs = [pair for item in found if isinstance(item, dict) for pair in item.items()]
     return {key.removeprefix("override /"): choice for key, choice in pairs}
 
 
 def _pictures() -> str:
-    """Format a row a name, a column a choice."""
     files = _files("pictures")
     found = {file.stem: {entry.key: entry for entry in entries(_read(file))} for file in files}
     names = dict.fromkeys(key for choice in found.values() for key in choice)
@@ -154,14 +150,8 @@ def _pairs(values: dict[str, str]) -> str:
 
 
 def _layers() -> str:
-    """Format the convolutions of VGG-19 under both of their names."""
     rows = [
-        (
-            code(f"conv_{c.number}"),
-            code(c.name),
-            str(c.channels_out),
-            f"1/{c.reduction}" if c.reduction > 1 else "1",
-        )
+        (code(f"conv_{c.number}"), code(c.name), str(c.channels_out), f"1/{c.reduction}" if c.reduction > 1 else "1")
         for c in ARCHITECTURE.convolutions
     ]
     return table(["layer", "Simonyan's name", "channels", "scale of the picture"], rows)

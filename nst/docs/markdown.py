@@ -24,5 +24,4 @@ def words(text: str) -> str:
 
 
 def fence(text: str) -> str:
-    """Format a block of plain text."""
     return f"```text\n{text.strip()}\n```"

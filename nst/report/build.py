@@ -59,7 +59,6 @@ def build(
 
 
 def write(context: ReportContext, formats: Collection[str]) -> None:
-    """Write the files of these formats."""
     drawn = figures.write(context, formats)
     sheets = timing.write(context.plan, context.frame, context.folder, formats)
     if "csv" in formats:

@@ -9,11 +9,7 @@ from markupsafe import Markup, escape
 def environment(package: str) -> Environment:
     """Load the templates in the folder `templates` of a package."""
     made = Environment(
-        loader=PackageLoader(package),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters["coded"] = coded
     return made

@@ -50,7 +50,6 @@ def replacing(path: Path, suffix: str | None = None) -> Iterator[Path]:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Put `data` at `path`."""
     write_with(path, lambda file: file.write(data))
 
 
@@ -61,7 +60,6 @@ def write_with(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Put `text` at `path`, in UTF-8."""
     write_bytes(path, text.encode())
 
 

@@ -35,7 +35,6 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        """True if its values are numbers."""
         return self.kind not in ("text", "path")
 
     @property

@@ -47,7 +47,6 @@ def provenance(spec: Spec, started: datetime, ended: datetime, attempt: int = 1)
 
 
 def now() -> datetime:
-    """Return the time in UTC."""
     return datetime.now(UTC)
 
 

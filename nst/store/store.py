@@ -89,21 +89,17 @@ class Store:
         return self.root / PICTURES
 
     def picture(self, picture_hash: str) -> Path:
-        """Return the file of an input picture."""
         return self.pictures / f"{picture_hash}.png"
 
     def run(self, signature: str) -> Path:
-        """Return the folder of a run."""
         return self.root / JOBS / signature
 
     @property
     def locks(self) -> Path:
-        """Folder of the locks of runs and reports."""
         return self.root / LOCKS
 
     @property
     def sweeps(self) -> Path:
-        """Folder of all sweeps."""
         return self.root / SWEEPS
 
     def sweep(self, name: str) -> Path:
@@ -111,7 +107,6 @@ class Store:
         return self.sweeps / name
 
     def report(self, name: str) -> Path:
-        """Return the folder of a sweep's report."""
         return self.sweep(name) / "report"
 
     def runs(self) -> list[Path]:
@@ -140,7 +135,6 @@ class Store:
         return read_json(self.run(signature) / METRICS) or None
 
     def error(self, signature: str) -> dict[str, Any] | None:
-        """Return why a run failed."""
         return read_json(self.run(signature) / ERROR)
 
     def reason(self, signature: str) -> str | None:

@@ -60,7 +60,6 @@ def register_sweeps(files: dict[str, Path], chosen: str | None, quick: bool) -> 
 
 
 def _find(files: dict[str, Path], chosen: str) -> Path:
-    """Find the file of a sweep by its name, with or without its folder."""
     words = chosen.split("/")
     file = files.get(words[-1])
     if file is None or list(file.with_suffix("").parts[-len(words) :]) != words:

@@ -253,9 +253,5 @@ def _override(config: DictConfig, key: str, value: str) -> None:
         config.hydra.overrides.task.append(quote_argument(f"{key}={value}", False))
 
 
-SETTLE: dict[str, Callable[[DictConfig], None]] = {
-    "joblib": _settle_joblib,
-    "slurm": _settle_slurm,
-    "ray": _settle_ray,
-}
+SETTLE: dict[str, Callable[[DictConfig], None]] = {"joblib": _settle_joblib, "slurm": _settle_slurm, "ray": _settle_ray}
 """Settle what each launcher leaves open, by its name."""

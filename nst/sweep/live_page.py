@@ -28,7 +28,6 @@ class LivePage:
 
     @property
     def page(self) -> Path:
-        """Path of the page."""
         return self.store.report(self.plan.name) / "index.html"
 
     def begin(self) -> None:

@@ -121,7 +121,6 @@ def _is_result(path: Path) -> bool:
 
 
 def _input(config: Config, spec: Spec, target: Path) -> str | None:
-    """Return the input that a file is, by whatever path, or None."""
     named = [(name, os.path.expanduser(name)) for name in _strings({**asdict(config), "output": None})]
     for name, path in [*_files(spec), *named]:
         if os.path.exists(path) and os.path.exists(target) and os.path.samefile(path, target):
@@ -130,7 +129,6 @@ def _input(config: Config, spec: Spec, target: Path) -> str | None:
 
 
 def _files(record: Any) -> Iterator[tuple[str, str]]:
-    """Yield every picture and weights file of a spec."""
     if isinstance(record, PictureFile | WeightsFile):
         yield record.path, record.path
     elif is_dataclass(record):

@@ -142,7 +142,6 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
 
 
 def _report_skipped(store: Store, key: str, console: ConsoleProgress) -> Outcome:
-    """Report a run that is not made."""
     if store.metrics(key) is not None:
         console.say(f"already done  {store.run(key) / IMAGE}")
         return Outcome.SKIPPED

@@ -47,7 +47,6 @@ class FirstFailure(Exception):
 
 
 def distinct(sweep: Sweep) -> list[SweepRun]:
-    """Return the distinct runs of a sweep, in order."""
     first: dict[str, SweepRun] = {}
     for number, (planned, composed) in enumerate(zip(sweep.plan.runs, sweep.composed, strict=True), start=1):
         title = f"[{number}/{len(sweep.composed)}] {planned.label}"
@@ -79,7 +78,6 @@ def failed_since(store: Store, plan: Plan) -> list[PlannedRun]:
 
 
 def _pass(sweep: Sweep, wanted: Sequence[SweepRun], page: LivePage) -> list[SweepRun]:
-    """Make what is free; returns what other processes hold."""
     return [run for run in wanted if _make(sweep, run, page) is Outcome.HELD]
 
 

@@ -42,7 +42,6 @@ class Stop:
         signal.signal(signal.SIGTERM, self.handle)
 
     def handle(self, *_: Any) -> None:
-        """Handle the signal."""
         again, self.asked = self.asked, True
         pass_on, self.pass_on = self.pass_on, _nothing
         pass_on()

@@ -37,7 +37,6 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
 
 
 def _term_values(term: Term | None, prefix: str) -> dict[str, Value]:
-    """Return loss, layers and layer weights of a term; None if the run has none of its name."""
     weights = _numbers(term.layer_weights) if term else None
     return {
         f"{prefix}loss": term.loss if term else None,
@@ -57,7 +56,6 @@ def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> lis
 
 
 def differing(values: Sequence[dict[str, Value]]) -> list[str]:
-    """Return the keys that have more than one value."""
     every = dict.fromkeys(key for row in values for key in row)
     return [key for key in every if len({row.get(key) for row in values}) > 1]
 

@@ -141,7 +141,6 @@ def _is_whole(path: Path) -> bool:
 
 
 def _clear(folder: Path, made: dict[str, str]) -> None:
-    """Keep what was made, and from what; remove the rest."""
     if not folder.exists():
         return
     for path in folder.iterdir():

@@ -151,7 +151,6 @@ def _crops_alone(plan: Plan, frame: pd.DataFrame, axes: Axes, whole: Shot, label
 
 
 def _each(table: Table, crop: Crop | None) -> Table:
-    """Replace each picture by a region of it."""
 
     def cut(cells: tuple[tuple[Shot, ...], ...]) -> tuple[tuple[Shot, ...], ...]:
         return tuple(tuple(replace(shot, crop=crop) for shot in cell) for cell in cells)

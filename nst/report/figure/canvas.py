@@ -68,7 +68,6 @@ def families() -> list[str]:
 
 
 def sheet(width: int, height: int) -> Figure:
-    """Return a white figure of this many pixels."""
     figure = Figure(figsize=((width + 0.01) / DPI, (height + 0.01) / DPI), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
@@ -137,7 +136,6 @@ class Canvas:
         artist.set_fontweight("bold" if label.bold else "normal")
 
     def _lower_left(self, box: Box) -> Affine2D:
-        """Transform the unit square to the box."""
         return Affine2D().scale(box.w, box.h).translate(box.x, self.height - box.y - box.h)
 
 

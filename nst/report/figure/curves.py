@@ -49,7 +49,6 @@ def write(plan: Plan, frame: pd.DataFrame, paths: Sequence[Path]) -> bool:
 
 
 def _plots(figure: Figure, room: float, count: int) -> list[Plot]:
-    """Add plots side by side, with one scale of losses for all."""
     wide = (WIDTH - LEFT - room - MARGIN / 4 - GUTTER * (count - 1)) / count
     boxes = [
         (x / WIDTH, LOW / HEIGHT, wide / WIDTH, TALL / HEIGHT)

@@ -18,7 +18,6 @@ class Box:
     h: int
 
     def moved(self, x: int, y: int) -> "Box":
-        """Return the same box further right and further down."""
         return Box(self.x + x, self.y + y, self.w, self.h)
 
 

@@ -39,7 +39,6 @@ def _facet_title(stage: TableMetrics, title: str) -> tuple[Items, int]:
 
 
 def _table(stage: TableMetrics, y: int) -> tuple[Items, int]:
-    """Place the bands of a table; returns its end, too."""
     items: Items = []
     s = stage.lengths
     for number, band in enumerate(stage.table.bands):
@@ -134,7 +133,6 @@ def _captions(stage: TableMetrics, band: Band, y: int) -> tuple[Items, int]:
 
 
 def _row(stage: TableMetrics, band: Band, row: Row, y: int) -> tuple[Items, int]:
-    """Place head, cells and captions of a row; returns its end, too."""
     s, tall = stage.lengths, stage.row_height(row)
     items: Items = []
     if row.head.text:
@@ -150,7 +148,6 @@ def _row(stage: TableMetrics, band: Band, row: Row, y: int) -> tuple[Items, int]
 
 
 def _caption(stage: TableMetrics, text: str, shown: Panel) -> Label:
-    """Place words right under a picture, as wide as its cell."""
     small, cell = stage.lengths.small, shown.cell
     lines = tuple(lettering.wrap(text, small, cell.w))
     top = shown.inner.y + shown.inner.h + small // 3

@@ -57,22 +57,18 @@ class TableMetrics:
 
     @property
     def left(self) -> int:
-        """Place of the pictures of the rows."""
         return self.lengths.margin + (self.side + self.lengths.gap if self.side else 0)
 
     @property
     def first(self) -> int:
-        """Place of the first column."""
         return self.left + (self.lengths.cell[0] + 2 * self.lengths.gap if self.pictured else 0)
 
     @cached_property
     def width(self) -> int:
-        """Width of the drawing."""
         ends = [x + self.column_width(column) for band in self.table.bands for x, column in self.columns(band)]
         return max(ends, default=self.first) + self.lengths.margin
 
     def columns(self, band: Band) -> Iterator[tuple[int, Column]]:
-        """Yield the columns of a band, each with its x."""
         x = self.first
         for column in band.columns:
             yield x, column
@@ -91,7 +87,6 @@ class TableMetrics:
         return [Box(x + number * step, y, self.lengths.cell[0], tall) for number in range(len(column.captions))]
 
     def cells(self, band: Band, row: Row, y: int, tall: int) -> Iterator[tuple[Box, Shot]]:
-        """Yield every shot of a row with its box."""
         for (x, column), cell in zip(self.columns(band), row.cells, strict=True):
             yield from zip(self.slots(x, y, column, tall), cell, strict=True)
 
@@ -140,7 +135,6 @@ def common_shape(tables: Sequence[Table], sizes: Sizes) -> tuple[float, float]:
 
 
 def _whole(tables: Sequence[Table], sizes: Sizes) -> list[tuple[Shot, tuple[int, int]]]:
-    """Return every shot of a whole picture, with its size."""
     shots = [(shot, sizes.get(shot.picture)) for shot in _shots(tables) if shot.picture and shot.crop is None]
     return [(shot, size) for shot, size in shots if size is not None]
 

@@ -66,12 +66,10 @@ class Page:
 
     @property
     def failures(self) -> tuple[Run, ...]:
-        """Runs that failed."""
         return tuple(run for run in self.runs if run.state == "failed")
 
     @property
     def is_finished(self) -> bool:
-        """True if every run has ended."""
         return not self.counts["pending"] and not self.counts["running"]
 
 

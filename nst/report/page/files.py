@@ -70,7 +70,6 @@ def loss_figure(drawn: Figures, folder: Path) -> Figure | None:
 
 
 def moving(folder: Path) -> tuple[Moving, ...]:
-    """Return the animations that are there."""
     found = sorted((folder / "motion").glob("[!.]*.webp"))
     return tuple(Moving(path, path.stem, _others(path)) for path in found)
 

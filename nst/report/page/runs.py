@@ -84,7 +84,6 @@ def status(frame: pd.DataFrame) -> str:
 
 
 def _label(run: PlannedRun, plan: Plan) -> str:
-    """Label a run and, if there are repeats, its repeat."""
     repeat = run.values.get("repeat")
     return labels.run(run, plan) + (f" · {labels.value('repeat', repeat)}" if repeat is not None else "")
 

@@ -86,7 +86,6 @@ def _small(size: tuple[int, int], long: int) -> tuple[int, int]:
 
 
 def _is_fresh(target: Path, changed: int, size: tuple[int, int]) -> bool:
-    """Return whether a copy is as old as its picture."""
     return target.exists() and target.stat().st_mtime_ns == changed and size_of(target) == size
 
 

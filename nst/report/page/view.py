@@ -65,12 +65,10 @@ class View:
 
     @property
     def slots(self) -> int:
-        """Number of tiles side by side."""
         return sum(max(1, len(column.captions)) for column in self.columns)
 
     @property
     def is_paired(self) -> bool:
-        """True if a cell holds several tiles."""
         return any(len(column.captions) > 1 for column in self.columns)
 
     @property

@@ -65,7 +65,6 @@ def _part(plan: Plan, key: str, wanted: Wanted) -> Plan:
 
 
 def _settled(plan: Plan) -> Plan:
-    """Turn keys that no longer vary into constants."""
     same = [key for key in plan.varied if len({run.values.get(key) for run in plan.runs}) == 1]
     constants = {**plan.constants, **{key: plan.runs[0].values.get(key) for key in same}}
     varied = tuple(key for key in plan.varied if key not in same)

@@ -51,5 +51,4 @@ def _span(found: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _minute(stamp: str) -> str:
-    """Shorten `2026-11-23T06:53:58+00:00` to `2026-11-23 06:53`."""
     return stamp[:16].replace("T", " ")

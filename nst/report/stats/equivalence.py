@@ -34,7 +34,6 @@ class Comparison:
 
     @property
     def n(self) -> int:
-        """Number of pairs."""
         return self.difference.n
 
     @property

@@ -49,7 +49,6 @@ def titles(plan: Plan, keys: Sequence[str], split: bool = False) -> list[str]:
 
 
 def title(plan: Plan, key: str) -> str:
-    """Return the head of the column of a key."""
     return "start" if key == "init" else labels.title(key, plan.constants)
 
 

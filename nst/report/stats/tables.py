@@ -73,7 +73,6 @@ def _heads(sheet: NumberTable) -> str:
 
 
 def _head(text: str, side: str) -> str:
-    """Break a long head into two lines."""
     breaks = [place for place, letter in enumerate(text) if letter == " "]
     if len(text) <= _HEAD or not breaks:
         return escape(text)

@@ -37,7 +37,6 @@ def content_depth(runs: Sequence[Run]) -> tuple[Finding, ...]:
 
 
 def _ladder(group: Sequence[Run]) -> list[tuple[int, Run]]:
-    """Sort runs with one content layer by its depth."""
     layers = ((run.layers("content"), run) for run in group)
     return sorted(
         ((found[0], run) for found, run in layers if found and found[0] == found[1]), key=lambda rung: rung[0]

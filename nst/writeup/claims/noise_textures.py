@@ -109,9 +109,7 @@ def _pairs(textures: Sequence[_Texture], *, same: bool) -> list[tuple[_Texture, 
 
 
 def _distance(
-    measure: Callable[[Array, Array], float],
-    part: Callable[[Array], Array],
-    pairs: Sequence[tuple[_Texture, _Texture]],
+    measure: Callable[[Array, Array], float], part: Callable[[Array], Array], pairs: Sequence[tuple[_Texture, _Texture]]
 ) -> float:
     """Return the root mean square over the pairs; NaN without pairs."""
     squares = [measure(part(a.image), part(b.image)) ** 2 for a, b in pairs]

@@ -72,7 +72,6 @@ def colour_distance(a: Array, b: Array) -> float:
 
 
 def _directions() -> Array:
-    """Return (3, 13) unit vectors."""
     signs = [v for v in itertools.product((-1, 0, 1), repeat=3) if v > (0, 0, 0)]
     vectors = np.array(signs, dtype=np.float64).T
     unit: Array = vectors / np.linalg.norm(vectors, axis=0)

@@ -67,7 +67,6 @@ def _finding(runs: Sequence[Run], time: Column) -> Finding:
 
 
 def _compared(block: _Block) -> tuple[Estimate, Verdict]:
-    """Return the difference in percent, and what it means."""
     if not block.noise:
         return average([]), "undecided"
     differences = (ours - theirs for ours, theirs in zip(block.noise, block.content, strict=True))

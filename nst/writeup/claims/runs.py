@@ -38,7 +38,6 @@ class Run:
     trace: Path | None
 
     def __getitem__(self, name: str) -> float:
-        """Return a measured number."""
         return self.measured.get(name, math.nan)
 
     @property
@@ -50,17 +49,14 @@ class Run:
 
     @property
     def content(self) -> str:
-        """Name of the content picture."""
         return self._name("content", self.content_picture)
 
     @property
     def style(self) -> str:
-        """Name of the style picture."""
         return self._name("style", self.style_picture)
 
     @property
     def pair(self) -> str:
-        """Names of both pictures."""
         return f"{self.content} + {self.style}"
 
     @property
@@ -70,7 +66,6 @@ class Run:
 
     @property
     def seed(self) -> Any:
-        """Seed of its noise."""
         return self.keys.get("seed", 0)
 
     def layers(self, kind: Literal["content", "style"]) -> tuple[int, int] | None:
@@ -131,7 +126,6 @@ def alike(items: Sequence[Item], key: Callable[[Item], object]) -> list[Item]:
 
 
 def of_kind(runs: Iterable[Run], kind: Kind) -> list[Run]:
-    """Return reconstructions, textures or transfers."""
     return [run for run in runs if run.kind == kind]
 
 

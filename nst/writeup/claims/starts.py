@@ -79,7 +79,6 @@ def _trace(path: Path | None) -> Array:
 
 
 def _comparable(pair: _Pair) -> bool:
-    """Return whether seconds mean the same for both."""
     resumed = any(math.isfinite(run["resumed_at"]) for run in _both(pair))
     return pair.noise.machine == pair.content.machine and not resumed
 

@@ -69,7 +69,6 @@ def unexplained(image: Array, content: Array) -> Array:
 
 
 def _sizes(group: Sequence[Run]) -> tuple[_Shot, _Shot] | None:
-    """Return the smallest and the largest, if they differ."""
     shots = sorted((shot for run in group if (shot := _shot(run)) is not None), key=lambda s: short_side(s.image))
     if len(shots) < 2 or short_side(shots[0].image) == short_side(shots[-1].image):
         return None

@@ -103,7 +103,6 @@ def _finding(
 
 
 def _contrast(values: Array, band: int) -> float:
-    """Return one of the values less the mean of the others."""
     return float(values[band] - np.mean(np.delete(values, band)))
 
 

@@ -34,7 +34,6 @@ def _number(finding: Finding, value: float) -> str:
 
 
 def _plain(text: str) -> str:
-    """Escape what Markdown takes for emphasis."""
     for letter in "\\*_<":
         text = text.replace(letter, "&lt;" if letter == "<" else "\\" + letter)
     return text

@@ -27,7 +27,6 @@ class Asked:
 
     @property
     def site(self) -> Path:
-        """Folder of the site."""
         return self.runs_dir / "writeup"
 
 

@@ -70,7 +70,6 @@ def paste(source: Image.Image, mask: Image.Image, target: Image.Image, offset: t
 
 
 def _recorded(chapter: Chapter, store: Store) -> Blend | None:
-    """Return the blend in the first spec that has one."""
     for run in chapter.plan.runs if chapter.plan else ():
         spec = store.spec(run.signature)
         content = spec.pictures.get("content") if spec else None
@@ -109,7 +108,6 @@ def _save(image: Image.Image, name: str, folder: Path, mode: str) -> Step:
 
 
 def _ends(chapter: Chapter, folder: Path) -> tuple[Step, ...]:
-    """Return the style as it entered, and the result, if there are any."""
     found = []
     for name, column in (("style", "style_picture"), ("result", "image")):
         paths = [] if chapter.frame is None else [path for path in chapter.frame[column] if isinstance(path, Path)]

@@ -64,12 +64,10 @@ class Chapter:
 
     @property
     def is_complete(self) -> bool:
-        """True if every run is done."""
         return self.frame is not None and bool((self.frame["state"] == "done").all())
 
     @property
     def failures(self) -> tuple[Run, ...]:
-        """Runs that failed."""
         return tuple(run for run in self.runs if run.state == "failed")
 
 

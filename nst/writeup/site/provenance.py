@@ -72,7 +72,6 @@ def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
 
 
 def _origins(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return what provenance says: when, on what, with what."""
     days = sorted(str(one[key])[:10] for one in found for key in ("started_utc", "ended_utc") if one.get(key))
     return {
         "first": days[0] if days else "",
@@ -84,7 +83,6 @@ def _origins(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _specs(found: Sequence[Spec]) -> dict[str, Any]:
-    """Return what the specs say: weights, sizes, optimizers."""
     weights = [spec.network.weights for spec in found]
     return {
         "weights": _distinct(f"{file.source} ({file.sha256[:12]})" for file in weights),

@@ -58,7 +58,6 @@ def is_done(sweep: Sweep) -> bool:
 
 
 def left(sweeps: Sequence[Sweep]) -> int:
-    """Count the runs without a result."""
     stores: dict[str, Store] = {run.signature: sweep.store for sweep in sweeps for run in sweep.plan.runs}
     return sum(store.metrics(signature) is None for signature, store in stores.items())
 
