@@ -16,9 +16,10 @@ from filelock import Timeout
 from nst.errors import UserError, reason
 from nst.store.atomic import read_json
 from nst.store.listing import folder_bytes, sweeps_by_run, unreadable_plans
+from nst.store.names import CHECKPOINT, ERROR, JOBS, MARKER, METRICS, SIGNATURE, UNFINISHED_FRAMES
 from nst.store.owned import TEMPORARY, entries, strangers
 from nst.store.replace import leftovers
-from nst.store.store import CHECKPOINT, ERROR, JOBS, MARKER, METRICS, SIGNATURE, UNFINISHED_FRAMES, State, Store
+from nst.store.store import State, Store
 
 UNNAMED = "no sweep names it"
 SETTLED_SECONDS = 3600

@@ -7,7 +7,6 @@ Anything else means pending.
 import contextlib
 import errno
 import os
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,21 +20,12 @@ from filelock import FileLock, Timeout
 from nst.errors import JobError
 from nst.spec.read import from_dict
 from nst.spec.records import Spec
+from nst.store import names
 from nst.store.atomic import read_json, write_text
+from nst.store.replace import is_unsettled, settle
 from nst.store.running import running
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-METRICS, ERROR, PROVENANCE, CHECKPOINT = "metrics.json", "error.json", "provenance.json", "checkpoint.pt"
-IMAGE, START, BEST, TRACE, SPEC = "image.png", "start.png", "best.png", "trace.csv", "spec.yaml"
-RUN_FILES = frozenset({SPEC, START, IMAGE, BEST, TRACE, PROVENANCE, METRICS, ERROR, CHECKPOINT})
-"""Every file that a run's folder may hold, beside its frames."""
-FRAMES, UNFINISHED_FRAMES = "frames", ".frames"
-PLAN = "plan.json"
-ROOMS = JOBS, PICTURES, SWEEPS, LOCKS = ("jobs", "pictures", "sweeps", "locks")
-"""The folders of a store; the first holds the folders of runs."""
-MARKER = ".nst-store"
-MARK = "This folder is a store of nst: what its runs made, by signature. `python -m nst.store` lists them.\n"
-SIGNATURE = re.compile("[0-9a-f]{12}")
 
 
 class StoreError(JobError):
@@ -86,21 +76,21 @@ class Store:
     @property
     def pictures(self) -> Path:
         """Folder of the inputs as they entered, shared by all runs."""
-        return self.root / PICTURES
+        return self.root / names.PICTURES
 
     def picture(self, picture_hash: str) -> Path:
         return self.pictures / f"{picture_hash}.png"
 
     def run(self, signature: str) -> Path:
-        return self.root / JOBS / signature
+        return self.root / names.JOBS / signature
 
     @property
     def locks(self) -> Path:
-        return self.root / LOCKS
+        return self.root / names.LOCKS
 
     @property
     def sweeps(self) -> Path:
-        return self.root / SWEEPS
+        return self.root / names.SWEEPS
 
     def sweep(self, name: str) -> Path:
         """Return the folder of a sweep: `plan.json` and `report/`."""
@@ -111,31 +101,31 @@ class Store:
 
     def runs(self) -> list[Path]:
         """Return the folders of runs, by signature; links, and whatever else lies in `jobs/`, are left out."""
-        return [folder for folder in _folders(self.root / JOBS) if SIGNATURE.fullmatch(folder.name)]
+        return [folder for folder in _folders(self.root / names.JOBS) if names.SIGNATURE.fullmatch(folder.name)]
 
     def exists(self) -> bool:
         """Return whether this is a store: marked as one or, if older than the mark, with what only a store has."""
-        if (self.root / MARKER).is_file():
+        if (self.root / names.MARKER).is_file():
             return True
-        records = (PROVENANCE, METRICS, ERROR)
-        if any((run / SPEC).is_file() and any((run / name).is_file() for name in records) for run in self.runs()):
+        records = (names.PROVENANCE, names.METRICS, names.ERROR)
+        if any((run / names.SPEC).is_file() and any((run / name).is_file() for name in records) for run in self.runs()):
             return True
-        plans = (read_json(folder / PLAN) or {} for folder in _folders(self.sweeps))
-        return any({"version", "varied", JOBS} <= plan.keys() for plan in plans)
+        plans = (read_json(folder / names.PLAN) or {} for folder in _folders(self.sweeps))
+        return any({"version", "varied", names.JOBS} <= plan.keys() for plan in plans)
 
     def mark(self) -> None:
         """Mark the folder as a store, if it can be written."""
-        if not (self.root / MARKER).exists():
+        if not (self.root / names.MARKER).exists():
             with contextlib.suppress(OSError):
-                write_text(self.root / MARKER, MARK)
+                write_text(self.root / names.MARKER, names.MARK)
 
     def metrics(self, signature: str) -> dict[str, Any] | None:
         """Return the metrics of a finished run; None if there are none, or if the file is blank."""
         self._settle(signature)
-        return read_json(self.run(signature) / METRICS) or None
+        return read_json(self.run(signature) / names.METRICS) or None
 
     def error(self, signature: str) -> dict[str, Any] | None:
-        return read_json(self.run(signature) / ERROR)
+        return read_json(self.run(signature) / names.ERROR)
 
     def reason(self, signature: str) -> str | None:
         """Return why a run failed, in one line."""
@@ -145,21 +135,21 @@ class Store:
 
     def provenance(self, signature: str) -> dict[str, Any]:
         """Return what a run was made with; empty if nothing is known."""
-        return read_json(self.run(signature) / PROVENANCE) or {}
+        return read_json(self.run(signature) / names.PROVENANCE) or {}
 
     def spec(self, signature: str) -> Spec | None:
         """Return what a run computes; None if that is not known."""
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            return from_dict(yaml.load((self.run(signature) / SPEC).read_text(encoding="utf-8"), Loader=loader))
+            return from_dict(yaml.load((self.run(signature) / names.SPEC).read_text(encoding="utf-8"), Loader=loader))
         except Exception:  # not there, half written, foreign or of a later version: then it tells nothing
             return None
 
     def attempt(self, signature: str) -> int:
         """Count how often a run was recorded, as done or as failed. Unlike times, it cannot jump."""
         folder = self.run(signature)
-        counts = [(read_json(folder / name) or {}).get("attempt") for name in (PROVENANCE, ERROR)]
-        recorded = (folder / METRICS).exists() or (folder / ERROR).exists()
+        counts = [(read_json(folder / name) or {}).get("attempt") for name in (names.PROVENANCE, names.ERROR)]
+        recorded = (folder / names.METRICS).exists() or (folder / names.ERROR).exists()
         return max(int(recorded), *(count for count in counts if isinstance(count, int)), 0)
 
     def record(self, signature: str, *, probe: bool = True) -> Record:
@@ -208,8 +198,6 @@ class Store:
 
     def _settle(self, signature: str) -> None:
         """Bring back a result that was being replaced when its process was killed."""
-        from nst.store.replace import is_unsettled, settle
-
         if is_unsettled(self.run(signature)):
             with contextlib.suppress(OSError, Timeout), self.lock(signature).acquire(blocking=False):
                 settle(self.run(signature))

@@ -19,7 +19,8 @@ from nst.paths import user_path
 from nst.spec.records import PictureFile, Spec
 from nst.spec.schema import Config
 from nst.store.atomic import write_bytes
-from nst.store.store import IMAGE, MARKER, METRICS, ROOMS, Store
+from nst.store.names import IMAGE, MARKER, METRICS, ROOMS
+from nst.store.store import Store
 from nst.sweep.rerun import run_name
 
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH

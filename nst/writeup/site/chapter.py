@@ -18,8 +18,9 @@ from nst.report.stats import timing
 from nst.report.stats.groups import settings
 from nst.report.stats.tables import NumberTable
 from nst.store.atomic import replacing
+from nst.store.names import PLAN
 from nst.store.plan import Plan, read_plan
-from nst.store.store import PLAN, Store
+from nst.store.store import Store
 from nst.writeup.site.arguments import Asked
 from nst.writeup.site.contents import folder_name
 from nst.writeup.site.sweep_process import command

@@ -1,0 +1,15 @@
+"""Name the files and folders of a store."""
+
+import re
+
+METRICS, ERROR, PROVENANCE, CHECKPOINT = "metrics.json", "error.json", "provenance.json", "checkpoint.pt"
+IMAGE, START, BEST, TRACE, SPEC = "image.png", "start.png", "best.png", "trace.csv", "spec.yaml"
+RUN_FILES = frozenset({SPEC, START, IMAGE, BEST, TRACE, PROVENANCE, METRICS, ERROR, CHECKPOINT})
+"""Every file that a run's folder may hold, beside its frames."""
+FRAMES, UNFINISHED_FRAMES = "frames", ".frames"
+PLAN = "plan.json"
+ROOMS = JOBS, PICTURES, SWEEPS, LOCKS = ("jobs", "pictures", "sweeps", "locks")
+"""The folders of a store; the first holds the folders of runs."""
+MARKER = ".nst-store"
+MARK = "This folder is a store of nst: what its runs made, by signature. `python -m nst.store` lists them.\n"
+SIGNATURE = re.compile("[0-9a-f]{12}")
