@@ -49,5 +49,6 @@ class Plugins:
     def _import(self, name: str) -> ModuleType:
         try:
             return importlib.import_module(self.modules[name])
-        except ImportError as error:
-            raise UserError(f"{self.key}={name}: {self.modules[name]} cannot be imported ({error})") from error
+        except Exception as error:  # whatever a module of the user's own raises, a SyntaxError among it
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            raise UserError(f"{self.key}={name}: {self.modules[name]} cannot be imported ({reason})") from error

@@ -61,7 +61,7 @@ def imported(name: str) -> set[str]:
 
 
 def level(name: str) -> int:
-    """The level of a module: that of the longest name in `LEVELS` that it begins with; a loss is beside the objective."""
+    """The level of a module: that of the longest name in `LEVELS` it begins with; a loss is beside the objective."""
     name = "objective" if name.startswith("losses.") else name
     fitting = [
         (len(room), number)

@@ -30,7 +30,8 @@ def add(name: str, loss: "type[AnyLoss]") -> None:
 def find(name: str, key: str = "loss") -> "type[AnyLoss]":
     """Return the class of the loss called `name`; raises `UserError`, with `key` in front, for an unknown one."""
     found = Plugins(PLUGINS.package, key, PLUGINS.added).load(name, "Loss")
-    assert isinstance(found, type)
+    if not isinstance(found, type) or not hasattr(found, "kind"):
+        raise UserError(f"{key}={name}: its Loss derives from no kind of loss in nst.objective.layer_losses")
     return found
 
 
