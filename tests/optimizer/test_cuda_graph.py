@@ -48,7 +48,7 @@ def test_a_step_notes_losses_and_the_best_picture() -> None:
         step()
     assert step.values[:, 2].tolist() == [2, 1]
     assert step.best_loss.item() == 1 and step.count.item() == 3
-    assert not torch.equal(step.seen, picture)
+    assert not torch.equal(step.evaluated, picture)
     assert step.best_picture.shape == picture.shape
 
 
@@ -81,7 +81,7 @@ def test_a_step_goes_on_from_a_checkpoint_as_if_it_had_never_stopped() -> None:
         again.optimizer.prepare(again.picture)
         again.restart(grey(0.75))
         places = [again.picture.data_ptr(), again.best_picture.data_ptr()]
-        found = again.go_on(checkpoint)
+        found = again.resume(checkpoint)
         for _ in range(3):
             again()
         assert torch.equal(again.picture, last) and torch.equal(again.values[3:], values[3:])
