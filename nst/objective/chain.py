@@ -46,7 +46,7 @@ class Chain:
 
     @torch.no_grad()
     def loss_and_gradient(self, picture: Tensor) -> tuple[dict[LayerLoss, Tensor], Tensor]:
-        """Return the unweighted losses, and the gradient of their weighted sum (1, 3, H, W), valid until the next call."""
+        """Return the unweighted losses, and the gradient of their weighted sum (1, 3, H, W), until the next call."""
         self._forward(picture, keep=True)
         with self.side_stream():
             values = self._values()

@@ -1,6 +1,7 @@
 """Fused Triton kernels for the operations after a convolution; their plain twins are the operators that `Chain` calls.
 
-Each reads and writes a feature once, and no index of a maximum is stored: bit-equal to the twins, in half the time. Tensors are (1, C, h, w) in channels_last, without a gap. Kernels are launched on the current CUDA device.
+Each reads and writes a feature once, and no index of a maximum is stored: bit-equal to the twins, in half the time.
+Tensors are (1, C, h, w) in channels_last, without a gap. Kernels are launched on the current CUDA device.
 """
 
 import torch
