@@ -1,7 +1,7 @@
-"""Reading TIFF (revision 6.0): Pillow decodes the kinds it gets right, tifffile others, and the rest are refused.
+"""Read TIFF (revision 6.0): Pillow decodes the kinds that it decodes correctly, tifffile others; the rest are refused.
 
-Pillow knows kinds that it gets wrong without a word: uncompressed planes of 16 bits come out scrambled, grey of 16
-bits that counts from white as a negative, 32 bits without a sign, or compressed from the high byte, as other numbers.
+Pillow silently decodes some kinds wrongly: uncompressed planes of 16 bits are scrambled, 16-bit grey with 0 as white is
+a negative, unsigned 32 bits, or compressed big-endian ones, are other numbers.
 """
 
 import io
@@ -24,12 +24,12 @@ SIGNATURES = tuple(TiffImagePlugin.PREFIXES)
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK, YCBCR = 0, 1, 2, 3, 5, 6
 RAW_COLOURS = (32803, 34892)
-"""Values of a camera's sensor: a colour filter array, and linear."""
+"""A camera's sensor: colour filter array, and linear."""
 UNSIGNED, SIGNED, FLOAT = 1, 2, 3
 NOT_COMPRESSED = 1
 DEFLATE = (8, 32946)
 MAX_SAMPLES = 6
-"""More channels than this are not decoded by tifffile, so that what a file claims stays within bounds."""
+"""Most channels that tifffile decodes, so that the memory for a malicious file is bounded."""
 DNG_VERSION, SUB_IFDS, INK_SET, ORIENTATION, PREDICTOR = 50706, 330, 332, 274, 317
 NAMES = {WHITE_IS_ZERO: "grey", BLACK_IS_ZERO: "grey", RGB: "RGB", PALETTE: "palette", CMYK: "CMYK", YCBCR: "YCbCr"}
 TILE = 2**22
@@ -38,7 +38,7 @@ ADVICE = "save it with 8 or 16 bits a channel and without compression, or as PNG
 
 @dataclass(frozen=True)
 class Kind:
-    """How the samples of a TIFF picture are laid out."""
+    """The layout of a TIFF picture's samples."""
 
     size: tuple[int, int]  # width, height
     photometric: int
@@ -53,7 +53,7 @@ class Kind:
 
     @property
     def is_raw(self) -> bool:
-        """Uncompressed, which Pillow decodes itself; all else it leaves to libtiff."""
+        """Whether it is uncompressed: Pillow decodes that itself, all else by libtiff."""
         return self.compression == NOT_COMPRESSED
 
     @property
@@ -62,16 +62,16 @@ class Kind:
 
     @property
     def alpha(self) -> int:
-        """1 premultiplied, 2 not, 0 none; a fourth sample of RGB that is not explained is alpha, as in Pillow."""
+        """Alpha: 1 premultiplied, 2 not, 0 none; an unexplained fourth sample of RGB is alpha, as in Pillow."""
         if self.extras:
             return self.extras[0] if self.extras[0] in (1, 2) else 0
         return 2 if self.photometric == RGB and self.samples == 4 else 0
 
 
 def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.Image:
-    """The first picture, upright or with its orientation; `check_size` may refuse its (width, height).
+    """Open the first picture, with its orientation; `check_size` may refuse its (width, height).
 
-    Raises `UserError` for a kind that is not read, or that only a compression not at hand keeps from being read.
+    Raises `UserError` for a kind or a compression that is not supported.
     """
     tags = _directory(data)
     if _is_camera_raw(data, tags):
@@ -97,7 +97,7 @@ def _as_pillow_has_it(data: bytes, kind: Kind) -> Image.Image:
 
 
 def _directory(data: bytes, offset: int | None = None) -> ImageFileDirectory_v2:
-    """The tags of the first picture, or of the one whose directory is at `offset`."""
+    """Return the tags of the first picture, or of the one whose directory is at `offset`."""
     tags = ImageFileDirectory_v2(data[:16] if data[2] == 43 else data[:8])
     file = io.BytesIO(data)
     file.seek(tags.next if offset is None else offset)
@@ -106,7 +106,7 @@ def _directory(data: bytes, offset: int | None = None) -> ImageFileDirectory_v2:
 
 
 def _is_camera_raw(data: bytes, tags: ImageFileDirectory_v2) -> bool:
-    """Raw pictures are TIFF whose first picture is a small preview."""
+    """Return whether it is a camera's raw picture: a TIFF whose first picture is a small preview."""
     if DNG_VERSION in tags or data[8:10] == b"CR":
         return True
     offsets = tags.get(SUB_IFDS, ())
@@ -138,7 +138,7 @@ def _many(value: Any) -> tuple[int, ...]:
 
 
 def _suits_pillow(kind: Kind) -> bool:
-    """Whether Pillow gets it right, or refuses it in words of its own (which is so for most unknown kinds)."""
+    """Return whether Pillow decodes it correctly, or refuses it itself (as most unknown kinds)."""
     bits = max(kind.bits)
     if kind.photometric == YCBCR and kind.is_raw and kind.subsampled:
         return False
@@ -179,7 +179,7 @@ def _described(kind: Kind) -> str:
 
 
 def _samples(data: bytes, kind: Kind) -> np.ndarray:
-    """(height, width, samples) in the type of the file."""
+    """Return (height, width, samples) in the type of the file."""
     import tifffile
 
     logging.getLogger("tifffile").setLevel(logging.CRITICAL)
@@ -193,7 +193,7 @@ def _samples(data: bytes, kind: Kind) -> np.ndarray:
 
 
 def _check_segments(data: bytes, kind: Kind, starts: Sequence[int], lengths: Sequence[int], wanted: int) -> None:
-    """All strips or tiles are there, and none unpacks to more than the picture (with a margin of a tile) has."""
+    """Check that all strips or tiles exist, and that none unpacks to more than the picture and a tile."""
     if min(len(starts), len(lengths)) < wanted:
         raise UserError("it is damaged: parts of it are missing")
     picture = math.prod(kind.size) * kind.samples * kind.bits[0] // 8
@@ -219,6 +219,6 @@ def _picture(kind: Kind, samples: np.ndarray) -> Image.Image:
 
 
 def _channel(samples: np.ndarray) -> Image.Image:
-    """8 bits of 8 or 16, the high ones, as Pillow has them."""
+    """Return the high 8 bits of 8 or 16, as Pillow does."""
     high = samples >> 8 if samples.dtype.itemsize == 2 else samples
     return Image.fromarray(np.ascontiguousarray(high, dtype=np.uint8))
