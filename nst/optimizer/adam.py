@@ -49,16 +49,11 @@ class AdamOptimizer:
             self.square.zero_()
             self.beta_powers.fill_(1)
 
-    def state(self) -> dict[str, Tensor]:
-        """Return copies of all that a later step depends on; nothing before the first `prepare`."""
-        return {} if self.shape is None else {name: part.clone() for name, part in self.state_tensors().items()}
-
     def load_state(self, state: dict[str, Tensor]) -> None:
-        """Restore what `state` returned, after `prepare`; the steps that follow are bit-equal."""
-        self.reset()
-        for name, part in self.state_tensors().items() if state else ():
+        """Copy `state_tensors` of another optimizer, after `prepare`; the steps that follow are bit-equal."""
+        for name, part in self.state_tensors().items():
             part.copy_(state[name])
 
     def state_tensors(self) -> dict[str, Tensor]:
-        """Return the tensors that `state` copies."""
+        """Return the tensors that a later step depends on, not copied: valid until the next step."""
         return {"mean": self.mean, "square": self.square, "shares": self.beta_powers}

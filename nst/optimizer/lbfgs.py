@@ -78,20 +78,15 @@ class LbfgsOptimizer:
             self.first.fill_(True)
             self.last_total.fill_(torch.inf)
 
-    def state(self) -> dict[str, Tensor]:
-        """Return copies of all that a later step depends on; nothing before the first `prepare`."""
-        return {} if self.shape is None else {name: part.clone() for name, part in self.state_tensors().items()}
-
     def load_state(self, state: dict[str, Tensor]) -> None:
-        """Restore what `state` returned, after `prepare`; the steps that follow are bit-equal."""
+        """Copy `state_tensors` of another optimizer, after `prepare`; the steps that follow are bit-equal."""
         self.reset()
-        if state:
-            self.history.buffer.used = len(state["vectors"])
-            for name, part in self.state_tensors().items():
-                part.copy_(state[name])
+        self.history.buffer.used = len(state["vectors"])
+        for name, part in self.state_tensors().items():
+            part.copy_(state[name])
 
     def state_tensors(self) -> dict[str, Tensor]:
-        """Return the tensors that `state` copies."""
+        """Return the tensors that a later step depends on, not copied: valid until the next step."""
         own = {"gradient": self.gradient, "displacement": self.displacement, "first": self.first}
         return {**own, "last_total": self.last_total, **self.history.state_tensors()}
 

@@ -39,14 +39,10 @@ class Optimizer(Protocol):
         """Clear the state, keeping its memory."""
         ...
 
-    def state(self) -> dict[str, Tensor]:
-        """Return copies of all that a later step depends on."""
-        ...
-
     def state_tensors(self) -> dict[str, Tensor]:
-        """Return the same without copying, of a prepared optimizer: valid until the next step."""
+        """Return the tensors that a later step depends on, of a prepared optimizer: valid until the next step."""
         ...
 
     def load_state(self, state: dict[str, Tensor]) -> None:
-        """Restore what `state` returned, after `prepare`; the steps that follow are bit-equal."""
+        """Copy `state_tensors` of another optimizer, after `prepare`; the steps that follow are bit-equal."""
         ...
