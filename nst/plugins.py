@@ -14,7 +14,7 @@ from nst.errors import UserError, did_you_mean
 
 @dataclass
 class Plugins:
-    """The modules of `package`, those that installed distributions name in entry points of its group, and those added.
+    """The modules of `package`, those in entry points of its group, and those added.
 
     `key` is the configuration key that chooses one, for messages. Packages inside `package` are no plugins.
     """
@@ -32,7 +32,7 @@ class Plugins:
         return {point.name: point.value for point in entry_points(group=self.package)} | own
 
     def names(self) -> tuple[str, ...]:
-        """All names, sorted."""
+        """Return all names, sorted."""
         return tuple(sorted({*self.modules, *self.added}))
 
     def load(self, name: str, attribute: str) -> object:

@@ -1,4 +1,4 @@
-"""From the picture references of a `Spec` to images: read or blended once, then resized for the run."""
+"""Load the pictures of a `Spec`: read or blended once, at full size."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +13,10 @@ from nst.spec.records import Blend, PictureFile, Spec
 
 @lru_cache(maxsize=8)
 def full_image(reference: PictureFile | Blend) -> Image:
-    """The picture at its own size, RGB; a blend is solved.
+    """Return the picture at its own size, RGB; a blend is solved.
 
-    A file is read only if its bytes still have the hash of the reference, which is also what it is kept under: another
-    picture under the same path is never taken for it. `UserError` where it cannot be read or blended.
+    A file is read only if its bytes still have the hash of the reference, which is also the key of the cache: another
+    picture under the same path is never taken for it. Raises `UserError` if it cannot be read or blended.
     """
     if isinstance(reference, PictureFile):
         return read_verified(Path(reference.path), reference.sha256)
@@ -24,7 +24,7 @@ def full_image(reference: PictureFile | Blend) -> Image:
 
 
 def remarks(spec: Spec) -> list[str]:
-    """Lines that say which pictures are enlarged to `size`, or, as panoramas, kept smaller."""
+    """Return lines that say which pictures are enlarged to `size`, or, as panoramas, kept smaller."""
     lines = []
     for key, reference in spec.pictures.items():
         if key != "init":

@@ -14,7 +14,7 @@ from PIL import Image
 from nst.errors import UserError
 from nst.pictures import colour
 from nst.pictures import read as module
-from nst.pictures.read import open_picture, read, read_verified
+from nst.pictures.read import read, read_verified
 
 from .profiles import SRGB_BLUE, SRGB_GREEN, SRGB_RED, matrix_profile
 
@@ -208,17 +208,6 @@ def test_a_file_too_large_for_memory_is_not_read(tmp_path: Path, monkeypatch: py
     path = written(tmp_path / "x.png", encoded(sample(), "PNG"))
     os.truncate(path, 2**31)
     assert "its 2.0 GiB are more than the 1 GiB allowed" in complaint(path)
-
-
-def test_open_picture_is_lazy_and_takes_the_same_formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = written(tmp_path / "x.png", encoded(sample().convert("RGBA"), "PNG"))
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
-    with open_picture(path) as image:
-        assert (image.mode, image.size) == ("RGBA", (48, 32))
-        assert image.crop((3, 2, 4, 3)).getpixel((0, 0)) == (14, 15, 5, 255)
-    for data in (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", encoded(sample(), "ICO"), b"", b"\0"):
-        with pytest.raises(UserError, match="cannot read the picture"):
-            open_picture(written(tmp_path / "y.png", data))
 
 
 def test_a_large_picture_is_never_copied_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
