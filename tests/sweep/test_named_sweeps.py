@@ -12,6 +12,7 @@ from specs import flat
 
 from nst.report.read.layout import parse_keys
 from nst.spec.records import Blend, Lbfgs, PictureFile, Spec
+from nst.store.store import Store
 from nst.sweep import callback
 from nst.sweep.compose import ComposedRun
 from nst.sweep.files import data_folder, sweep_files
@@ -133,8 +134,8 @@ def planned(nst: Command, monkeypatch: pytest.MonkeyPatch) -> Planned:
     """The plan of a command line, and its specs; runs nothing."""
     kept: list[tuple[Plan, list[Spec]]] = []
 
-    def keep(composed: Sequence[ComposedRun], *arguments: Any, **keywords: Any) -> Plan:
-        kept.append((make_plan(composed, *arguments, **keywords), [run.spec for run in composed]))
+    def keep(store: Store, composed: Sequence[ComposedRun], *arguments: Any, **keywords: Any) -> Plan:
+        kept.append((make_plan(store, composed, *arguments, **keywords), [run.spec for run in composed]))
         return kept[-1][0]
 
     def plan(*arguments: str) -> tuple[Plan, list[Spec]]:
