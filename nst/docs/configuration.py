@@ -24,7 +24,6 @@ ENVIRONMENT = {
     "OMP_WAIT_POLICY": "`PASSIVE` unless it is set: threads that spin slow down whatever runs beside them",
     "CUDA_VISIBLE_DEVICES": "the GPUs to use; workers of `hydra/launcher=joblib` share these",
     "TORCH_HOME": "where `weights=torchvision` keeps what it downloads",
-    "PYTHONWARNINGS": "Python's own; `hydra/launcher=joblib` adds a filter to it for its worker processes",
     "RAY_ADDRESS": "the Ray cluster that `hydra/launcher=ray` joins, unless `hydra.launcher.ray.init.address` says",
 }
 FLAGS = {
