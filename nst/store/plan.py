@@ -99,7 +99,7 @@ def plain(value: object) -> Value:
 
 
 def _on_disk(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Files keep the names that they have always had."""
+    """Map fields to the names that they have always had on the disk."""
     return {_ON_DISK.get(name, name): value for name, value in pairs}
 
 

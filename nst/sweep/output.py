@@ -1,4 +1,4 @@
-"""Where results go: a copy of a picture under a name of the user's, and a store that no input is taken from.
+"""Check and write the copy of a picture under a name of the user's; refuse a store that inputs are taken from.
 
 Everything that could refuse a copy is looked at before anything is computed.
 """
@@ -19,10 +19,9 @@ from nst.paths import user_path
 from nst.spec.records import PictureFile, Spec
 from nst.spec.schema import Config
 from nst.store.atomic import write_bytes
-from nst.store.store import IMAGE, MARKER, METRICS, Store
+from nst.store.store import IMAGE, MARKER, METRICS, ROOMS, Store
 from nst.sweep.rerun import run_name
 
-ROOMS = ("jobs", "pictures", "sweeps", "locks")
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -51,7 +50,7 @@ def check_output(config: Config, spec: Spec) -> None:
 
 def copy_output(store: Store, spec: Spec, output: str) -> Path:
     """Put a copy of a finished picture where the user wants it; raises `UserError` if that is no longer possible."""
-    folder = store.job(run_name(store, spec))
+    folder = store.run(run_name(store, spec))
     try:
         write_bytes(_target(output), (folder / IMAGE).read_bytes())
     except OSError as error:
@@ -77,7 +76,7 @@ def check_store(config: Config) -> None:
 
 def _check_reachable(runs_dir: str, store: Store) -> None:
     try:
-        os.stat(store.job("0" * 12) / METRICS)
+        os.stat(store.run("0" * 12) / METRICS)
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
@@ -113,7 +112,7 @@ def _check_replaced(output: str, target: Path, overwrite: bool) -> None:
 
 
 def _is_result(path: Path) -> bool:
-    """Whether a file is a picture that nst wrote: those carry their run's signature."""
+    """Return whether a file is a picture that nst wrote: those carry their run's signature."""
     try:
         with Image.open(path, formats=["PNG"]) as image:
             return "nst:signature" in image.info
@@ -122,7 +121,6 @@ def _is_result(path: Path) -> bool:
 
 
 def _input(config: Config, spec: Spec, target: Path) -> str | None:
-    """The input that a file is, by whatever path, or None."""
     named = [(name, os.path.expanduser(name)) for name in _strings({**asdict(config), "output": None})]
     for name, path in [*_files(spec), *named]:
         if os.path.exists(path) and os.path.exists(target) and os.path.samefile(path, target):
@@ -131,7 +129,6 @@ def _input(config: Config, spec: Spec, target: Path) -> str | None:
 
 
 def _files(record: Any) -> Iterator[tuple[str, str]]:
-    """Every picture and weights file of a spec, wherever it stands in it."""
     if isinstance(record, PictureFile | WeightsFile):
         yield record.path, record.path
     elif is_dataclass(record):
@@ -151,7 +148,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _store_of(config: Config, target: Path) -> Path | None:
-    """The store that a path is in, this run's or any other, below one of its rooms."""
+    """Return the store that a path is in, this run's or any other, below one of its folders."""
     own = os.path.realpath(user_path("runs_dir", config.runs_dir))
     for folder in target.parents:
         is_store = str(folder) == own or (folder / MARKER).exists()

@@ -32,7 +32,7 @@ def ending(store: Store, no_report: None) -> Sweep:
 
 def test_the_end_is_0_where_all_is_done(ending: Sweep, capsys: pytest.CaptureFixture[str]) -> None:
     for key in ("0" * 12, "0" * 11 + "1"):
-        write_json(ending.store.job(key) / METRICS, {"evaluations": 1})
+        write_json(ending.store.run(key) / METRICS, {"evaluations": 1})
     with pytest.raises(SystemExit) as stop:
         finish(ending, is_recalled=False)
     assert stop.value.code == 0
@@ -40,13 +40,13 @@ def test_the_end_is_0_where_all_is_done(ending: Sweep, capsys: pytest.CaptureFix
 
 
 def test_the_end_is_1_and_names_what_failed(ending: Sweep, capsys: pytest.CaptureFixture[str]) -> None:
-    write_json(ending.store.job("0" * 12) / ERROR, {"type": "Diverged", "message": "the loss is nan"})
+    write_json(ending.store.run("0" * 12) / ERROR, {"type": "Diverged", "message": "the loss is nan"})
     with pytest.raises(SystemExit) as stop:
         finish(ending, is_recalled=False)
     assert stop.value.code == 1
     assert capsys.readouterr().err.splitlines()[1:] == [
-        f"failed: seed=0: the loss is nan (rerun=failed tries it again)  ({ending.store.job('0' * 12)})",
-        f"failed: seed=1: not made  ({ending.store.job('0' * 11 + '1')})",
+        f"failed: seed=0: the loss is nan (rerun=failed tries it again)  ({ending.store.run('0' * 12)})",
+        f"failed: seed=1: not made  ({ending.store.run('0' * 11 + '1')})",
     ]
 
 

@@ -108,7 +108,7 @@ def test_an_input_is_never_replaced(
 ) -> None:
     files = {kind: PictureFile(str(a_picture(f"art/{kind}.png").absolute()), kind) for kind in KINDS}
     blend = Blend(files["source"], files["mask"], files["target"], (0, 0), "poisson")
-    weights = small.weights.__class__("file", files["weights"].path, "weights")
+    weights = small.network.weights.__class__("file", files["weights"].path, "weights")
     content = blend if kind in ("source", "mask", "target") else files["content"]
     spec = make_spec(
         content=content, style=files["style"], init="picture", init_picture=files["init_picture"], weights=weights

@@ -59,17 +59,15 @@ class Chapter:
 
     @property
     def words(self) -> int:
-        """How many columns of the table of runs are words."""
+        """Number of columns of the table of runs that are words."""
         return len(self.plan.varied) + 1 if self.plan else 0
 
     @property
     def is_complete(self) -> bool:
-        """Whether every run is done."""
         return self.frame is not None and bool((self.frame["state"] == "done").all())
 
     @property
     def failures(self) -> tuple[Run, ...]:
-        """The runs that failed."""
         return tuple(run for run in self.runs if run.state == "failed")
 
 
@@ -119,7 +117,7 @@ def _draw(chapter: Chapter, context: ReportContext) -> Chapter:
 
 
 def _drawing(figure: Figure | None, folder: Path) -> Drawing | None:
-    """A drawing, with a copy beside it to be shown where that is lighter."""
+    """Return a drawing, with a copy beside it to be shown if that is lighter."""
     if figure is None:
         return None
     full = folder / figure.file
