@@ -7,8 +7,7 @@ from PIL.Image import Image
 
 from nst.errors import UserError
 from nst.pictures.read import read_verified
-from nst.pictures.resize import fitted_shape
-from nst.spec.records import Blend, PictureFile, Spec
+from nst.pictures.references import Blend, PictureFile
 
 
 @lru_cache(maxsize=8)
@@ -21,24 +20,6 @@ def full_image(reference: PictureFile | Blend) -> Image:
     if isinstance(reference, PictureFile):
         return read_verified(Path(reference.path), reference.sha256)
     return _blend(reference)
-
-
-def remarks(spec: Spec) -> list[str]:
-    """Return lines that say which pictures are enlarged to `size`, or, as panoramas, kept smaller."""
-    lines = []
-    for key, reference in spec.pictures.items():
-        if key != "init":
-            width, height = full_image(reference).size
-            shorter = min(fitted_shape(width, height, spec.size))
-            if shorter < spec.size:
-                lines.append(f"{key}: {width} x {height} is a panorama; its shorter side is {shorter}, not {spec.size}")
-            elif min(width, height) < spec.size:
-                lines.append(f"{key}: {_title(reference)} is {width} x {height}; enlarged to size={spec.size}")
-    return lines
-
-
-def _title(reference: PictureFile | Blend) -> str:
-    return Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
 
 
 def _blend(reference: Blend) -> Image:

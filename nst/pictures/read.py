@@ -63,6 +63,15 @@ def read_verified(path: Path, sha256: str) -> Image.Image:
         return _decoded(data)
 
 
+def open_own(path: Path) -> Image.Image:
+    """Open a picture that nst wrote, a PNG or a WebP, for a `with` block.
+
+    Whatever a file in a store is called, Pillow's other formats are never tried on it: EPS would start Ghostscript.
+    Raises `OSError` (`UnidentifiedImageError`) for anything else.
+    """
+    return Image.open(path, formats=("PNG", "WEBP"))
+
+
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
     """Turn any error into a `UserError` with the path."""

@@ -4,34 +4,15 @@ A part that is not used is absent (None or an empty tuple), and absent parts are
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nst.networks.base.weights import WeightsFile
+from nst.pictures.references import Blend as Blend
+from nst.pictures.references import Picture as Picture
+from nst.pictures.references import PictureFile as PictureFile
 from nst.spec.check import check
 
 Value = str | int | float | bool | None | tuple["Value", ...]
-
-
-@dataclass(frozen=True)
-class PictureFile:
-    """A picture file that exists; `sha256` is of its bytes. Copies of one file are equal, whatever their path."""
-
-    path: str = field(compare=False)
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Blend:
-    """A Poisson blend as a picture; without `mask`, the largest ellipse in the source."""
-
-    source: PictureFile
-    mask: PictureFile | None
-    target: PictureFile
-    offset: tuple[int, int]
-    mode: str
-
-
-Picture = PictureFile | Blend
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from nst.optimizer.run_state import RunState, TraceRow
 from nst.spec.records import Spec
 from nst.spec.signature import SPEC_VERSION, signature
 from nst.store.atomic import write_with
-from nst.store.store import CHECKPOINT
+from nst.store.names import CHECKPOINT
 
 FORMAT = 2
 """Raised whenever older checkpoints mean something else."""

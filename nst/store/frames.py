@@ -11,7 +11,7 @@ from pathlib import Path
 from nst.optimizer.loop import Progress
 from nst.pictures.tensors import encode_png, to_image
 from nst.store.atomic import write_bytes
-from nst.store.store import FRAMES, UNFINISHED_FRAMES
+from nst.store.names import FRAMES, UNFINISHED_FRAMES
 
 
 class FrameWriter:

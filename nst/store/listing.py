@@ -8,7 +8,8 @@ from pathlib import Path
 
 from nst.spec.records import Picture, PictureFile
 from nst.store.atomic import read_json
-from nst.store.store import JOBS, METRICS, PLAN, State, Store
+from nst.store.names import JOBS, METRICS, PLAN
+from nst.store.store import State, Store
 
 WIDTH = 100
 SWEEPS_WIDTH = 24

@@ -4,7 +4,7 @@ import contextlib
 import re
 from pathlib import Path
 
-from nst.store.store import FRAMES, RUN_FILES, UNFINISHED_FRAMES
+from nst.store.names import FRAMES, RUN_FILES, UNFINISHED_FRAMES
 
 TEMPORARY = re.compile(r"\..+\.(?:[a-z0-9_]{8}\.tmp|[0-9a-f]{16}\.\w+)", re.DOTALL)
 """The name of a file that was about to be renamed (`nst.store.atomic`)."""

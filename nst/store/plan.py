@@ -8,7 +8,8 @@ from typing import Any
 
 from nst.errors import UserError, did_you_mean
 from nst.store.atomic import read_json, write_json
-from nst.store.store import PLAN, Record, Store
+from nst.store.names import PLAN
+from nst.store.store import Record, Store
 
 Value = str | int | float | bool | None
 

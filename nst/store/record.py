@@ -21,10 +21,7 @@ from nst.spec.signature import canonical, signature, to_dict
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.checkpoint import remove_checkpoint
 from nst.store.frames import keep_frames, link_frames
-from nst.store.owned import remove_own
-from nst.store.provenance import now, provenance
-from nst.store.replace import replacement
-from nst.store.store import (
+from nst.store.names import (
     BEST,
     CHECKPOINT,
     ERROR,
@@ -37,8 +34,11 @@ from nst.store.store import (
     START,
     TRACE,
     UNFINISHED_FRAMES,
-    Store,
 )
+from nst.store.owned import remove_own
+from nst.store.provenance import now, provenance
+from nst.store.replace import replacement
+from nst.store.store import Store
 
 
 def write_result(store: Store, spec: Spec, result: Result, started: datetime) -> Path:

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nst.store.atomic import read_json, sync_folder
+from nst.store.names import METRICS
 from nst.store.owned import strangers
-from nst.store.store import METRICS
 
 
 @contextmanager

@@ -7,7 +7,6 @@ Anything else means pending.
 import contextlib
 import errno
 import os
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,20 +21,24 @@ from nst.errors import JobError
 from nst.spec.read import from_dict
 from nst.spec.records import Spec
 from nst.store.atomic import read_json, write_text
+from nst.store.names import (
+    ERROR,
+    JOBS,
+    LOCKS,
+    MARK,
+    MARKER,
+    METRICS,
+    PICTURES,
+    PLAN,
+    PROVENANCE,
+    SIGNATURE,
+    SPEC,
+    SWEEPS,
+)
+from nst.store.replace import is_unsettled, settle
 from nst.store.running import running
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-METRICS, ERROR, PROVENANCE, CHECKPOINT = "metrics.json", "error.json", "provenance.json", "checkpoint.pt"
-IMAGE, START, BEST, TRACE, SPEC = "image.png", "start.png", "best.png", "trace.csv", "spec.yaml"
-RUN_FILES = frozenset({SPEC, START, IMAGE, BEST, TRACE, PROVENANCE, METRICS, ERROR, CHECKPOINT})
-"""Every file that a run's folder may hold, beside its frames."""
-FRAMES, UNFINISHED_FRAMES = "frames", ".frames"
-PLAN = "plan.json"
-ROOMS = JOBS, PICTURES, SWEEPS, LOCKS = ("jobs", "pictures", "sweeps", "locks")
-"""The folders of a store; the first holds the folders of runs."""
-MARKER = ".nst-store"
-MARK = "This folder is a store of nst: what its runs made, by signature. `python -m nst.store` lists them.\n"
-SIGNATURE = re.compile("[0-9a-f]{12}")
 
 
 class StoreError(JobError):
@@ -208,8 +211,6 @@ class Store:
 
     def _settle(self, signature: str) -> None:
         """Bring back a result that was being replaced when its process was killed."""
-        from nst.store.replace import is_unsettled, settle
-
         if is_unsettled(self.run(signature)):
             with contextlib.suppress(OSError, Timeout), self.lock(signature).acquire(blocking=False):
                 settle(self.run(signature))

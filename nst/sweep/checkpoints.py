@@ -7,7 +7,8 @@ from nst.optimizer.run_state import Progress
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.checkpoint import Unusable, read_checkpoint, remove_leftovers, write_checkpoint
-from nst.store.store import CHECKPOINT, Store
+from nst.store.names import CHECKPOINT
+from nst.store.store import Store
 from nst.sweep.progress import ConsoleProgress
 from nst.sweep.signals import STOP, Terminated
 

@@ -17,10 +17,11 @@ from nst.optimizer.loop import Progress
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.frames import FrameWriter, has_frames
+from nst.store.names import IMAGE
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
 from nst.store.replace import settle
-from nst.store.store import FULL, IMAGE, Store, StoreError
+from nst.store.store import FULL, Store, StoreError
 from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import ConsoleProgress, clock, numbers
 from nst.sweep.rerun import run_name, should_run

@@ -12,7 +12,6 @@ from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import JobError, UserError
 from nst.paths import user_path
-from nst.pictures.load import remarks
 from nst.spec.from_hydra import config_from
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve
@@ -26,6 +25,7 @@ from nst.sweep.hydra_launchers import own_device
 from nst.sweep.live_page import LivePage
 from nst.sweep.output import copy_output
 from nst.sweep.progress import ConsoleProgress
+from nst.sweep.remarks import remarks
 from nst.sweep.rerun import run_name
 from nst.sweep.runner import NotStarted, Outcome, run_one
 from nst.sweep.scheduler import failed_since

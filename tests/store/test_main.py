@@ -16,8 +16,9 @@ from nst.spec.signature import to_dict
 from nst.store.__main__ import main
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.listing import WIDTH, age_of, size_of
+from nst.store.names import CHECKPOINT, ERROR, METRICS
 from nst.store.prune import remove, survey
-from nst.store.store import CHECKPOINT, ERROR, METRICS, Store
+from nst.store.store import Store
 
 from .test_store import held_by_another_process
 

@@ -14,10 +14,11 @@ from nst.engine import Result
 from nst.spec.signature import Spec, signature
 from nst.store.atomic import read_json
 from nst.store.frames import FrameWriter
+from nst.store.names import METRICS
 from nst.store.provenance import now
 from nst.store.record import write_result
 from nst.store.replace import replacement, settle
-from nst.store.store import METRICS, Store
+from nst.store.store import Store
 
 from .test_frames import progress
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from nst.store.atomic import write_json
-from nst.store.store import ERROR, METRICS, State, Store
+from nst.store.names import ERROR, METRICS
+from nst.store.store import State, Store
 
 KEY = "0123456789ab"
 HOLD = "import sys, filelock\nwith filelock.FileLock(sys.argv[1]): print('held', flush=True); sys.stdin.read()"

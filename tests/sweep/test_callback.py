@@ -6,9 +6,10 @@ from omegaconf import OmegaConf
 
 from nst.errors import UserError
 from nst.store.atomic import read_json, write_json
+from nst.store.names import ERROR, METRICS
 from nst.store.plan import Plan, PlannedRun
 from nst.store.provenance import now
-from nst.store.store import ERROR, METRICS, Store
+from nst.store.store import Store
 from nst.sweep import callback
 from nst.sweep.callback import command_line, refuse_workers, sweep_overrides
 from nst.sweep.conclude import finish

@@ -9,7 +9,8 @@ from nst.pictures.resize import fitted_shape
 from nst.spec.records import Spec
 from nst.spec.signature import signature, to_dict
 from nst.store.atomic import write_json, write_text
-from nst.store.store import METRICS, Store
+from nst.store.names import METRICS
+from nst.store.store import Store
 from nst.sweep.estimate import estimate_seconds, speeds, work
 
 

@@ -10,8 +10,9 @@ from nst.report.read.layout import Layout, layout
 from nst.spec.from_hydra import REPORT_KEYS, config_from
 from nst.spec.schema import register
 from nst.spec.signature import signature
+from nst.store.names import PLAN
 from nst.store.plan import read_plan, write_plan
-from nst.store.store import PLAN, Store
+from nst.store.store import Store
 from nst.sweep.compose import compose_runs, expand, swept
 from nst.sweep.files import data_folder
 from nst.sweep.plan import make_plan

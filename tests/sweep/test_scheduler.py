@@ -5,7 +5,7 @@ import pytest
 
 from nst.optimizer.loop import Diverged, RunState
 from nst.store.atomic import write_json
-from nst.store.store import METRICS
+from nst.store.names import METRICS
 from nst.sweep import scheduler
 
 from .command import Command, Transfers

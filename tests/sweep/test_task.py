@@ -9,8 +9,9 @@ from hydra import compose, initialize_config_dir
 from nst.spec.resolve import resolve
 from nst.spec.schema import register
 from nst.store.atomic import write_json
+from nst.store.names import ERROR
 from nst.store.plan import Plan, write_plan
-from nst.store.store import ERROR, State, Store
+from nst.store.store import State, Store
 from nst.sweep.compose import compose_runs
 from nst.sweep.files import data_folder
 from nst.sweep.plan import make_plan

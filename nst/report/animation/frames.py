@@ -10,8 +10,8 @@ import pandas as pd
 
 from nst.report.figure.pictures import size_of
 from nst.report.figure.shots import Found, shown
+from nst.store.names import FRAMES
 from nst.store.plan import Plan
-from nst.store.store import FRAMES
 
 Item = TypeVar("Item")
 

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from nst.store import columns
+from nst.store.names import IMAGE, METRICS, START, TRACE
 from nst.store.plan import Plan, PlannedRun, plain
-from nst.store.store import IMAGE, METRICS, START, TRACE, Record, State, Store
+from nst.store.store import Record, State, Store
 
 RAN_ON = tuple(column.name for column in columns.RAN_ON)
 PATHS = tuple(column.name for column in columns.PATHS)

@@ -16,7 +16,7 @@ from nst.errors import UserError
 from nst.report.figure.pictures import size_of
 from nst.report.read.filter import spelt
 from nst.store.columns import column
-from nst.store.store import TRACE
+from nst.store.names import TRACE
 from nst.writeup.claims.pixels import read
 
 Item = TypeVar("Item")

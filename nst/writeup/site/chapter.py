@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
-from PIL import Image
 
 from nst.errors import UserError
+from nst.pictures.read import open_own
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, gallery
 from nst.report.figure.figures import Figure
@@ -18,8 +18,9 @@ from nst.report.stats import timing
 from nst.report.stats.groups import settings
 from nst.report.stats.tables import NumberTable
 from nst.store.atomic import replacing
+from nst.store.names import PLAN
 from nst.store.plan import Plan, read_plan
-from nst.store.store import PLAN, Store
+from nst.store.store import Store
 from nst.writeup.site.arguments import Asked
 from nst.writeup.site.contents import folder_name
 from nst.writeup.site.sweep_process import command
@@ -122,7 +123,7 @@ def _drawing(figure: Figure | None, folder: Path) -> Drawing | None:
         return None
     full = folder / figure.file
     light = full.with_suffix(".webp")
-    with Image.open(full) as image, replacing(light) as path:
+    with open_own(full) as image, replacing(light) as path:
         image.convert("RGB").save(path, quality=QUALITY)
     shown = min(light, full, key=lambda path: path.stat().st_size)
     return Drawing(f"{folder.name}/{shown.name}", f"{folder.name}/{full.name}", figure.width, figure.height, figure.alt)
