@@ -182,6 +182,30 @@ def result(small: Spec) -> Result:
     return transfer(small)
 
 
+# --- files of the write-up, which are not in the repository ----------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def writeup_pictures() -> Path:
+    """The folder with the write-up's pictures."""
+    return file_named_by("NST_TEST_PICTURES")
+
+
+@pytest.fixture(scope="session")
+def writeup_text() -> Path:
+    """The write-up's text file."""
+    return file_named_by("NST_TEST_WRITEUP")
+
+
+def file_named_by(variable: str) -> Path:
+    """The absolute path in an environment variable; skips if it is unset, fails if nothing is there."""
+    if not (name := os.environ.get(variable)):
+        pytest.skip(f"{variable} does not say where the write-up's files are")
+    path = Path(name).absolute()
+    assert path.exists(), f"{variable}={name}: no such file or folder"
+    return path
+
+
 # --- the command line in a folder of its own, its runs watched, its report left out ----------------------------------
 
 

@@ -18,6 +18,7 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plugins
         "shop/__init__.py": "",
         "shop/one.py": "Thing = 1",
         "shop/broken.py": "import nowhere_to_be_found",
+        "shop/wrong.py": "def (",
         "shop/base/__init__.py": "",
         "elsewhere.py": "Thing = 2",
     }.items():
@@ -32,7 +33,7 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plugins
 
 
 def test_names_are_known_without_importing(plugins: Plugins) -> None:
-    assert plugins.names() == ("broken", "one", "two")
+    assert plugins.names() == ("broken", "one", "two", "wrong")
     assert "shop.one" not in sys.modules and "elsewhere" not in sys.modules
 
 
@@ -51,6 +52,7 @@ def test_what_is_added_counts_first(plugins: Plugins) -> None:
         ("tow", "Thing", r"^thing=tow: unknown; did you mean 'two'\?$"),
         ("one", "Other", "^thing=one: shop.one defines no Other$"),
         ("broken", "Thing", "^thing=broken: shop.broken cannot be imported .*nowhere_to_be_found"),
+        ("wrong", "Thing", "^thing=wrong: shop.wrong cannot be imported .SyntaxError: "),
         ("base", "Thing", "^thing=base: unknown"),
     ],
 )

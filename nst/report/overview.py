@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from PIL import Image
-
 from nst.errors import UserError
+from nst.pictures.read import open_own
 from nst.report import page
 from nst.report.figure.pictures import BROKEN
 from nst.report.read import frame
@@ -60,7 +59,7 @@ def _listed(name: str, store: Store) -> Listed | None:
 def _cover(report: Path) -> tuple[int, int] | None:
     """Keep a small copy of the grid beside it; returns its size, or None without a grid."""
     try:
-        with Image.open(report / "grid.png") as image, replacing(report / "cover.webp") as temporary:
+        with open_own(report / "grid.png") as image, replacing(report / "cover.webp") as temporary:
             image.thumbnail((COVER, COVER))
             image.convert("RGB").save(temporary, quality=80)
             return image.size

@@ -1,4 +1,4 @@
-"""Name the files and folders of a store."""
+"""Names of the files in a store. They never change: a store of before must stay readable."""
 
 import re
 
@@ -8,7 +8,8 @@ RUN_FILES = frozenset({SPEC, START, IMAGE, BEST, TRACE, PROVENANCE, METRICS, ERR
 """Every file that a run's folder may hold, beside its frames."""
 FRAMES, UNFINISHED_FRAMES = "frames", ".frames"
 PLAN = "plan.json"
-ROOMS = JOBS, PICTURES, SWEEPS, LOCKS = ("jobs", "pictures", "sweeps", "locks")
+JOBS, PICTURES, SWEEPS, LOCKS = "jobs", "pictures", "sweeps", "locks"
+ROOMS = (JOBS, PICTURES, SWEEPS, LOCKS)
 """The folders of a store; the first holds the folders of runs."""
 MARKER = ".nst-store"
 MARK = "This folder is a store of nst: what its runs made, by signature. `python -m nst.store` lists them.\n"

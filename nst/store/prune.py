@@ -14,6 +14,7 @@ from pathlib import Path
 from filelock import Timeout
 
 from nst.errors import UserError, reason
+from nst.pictures.read import open_own
 from nst.store.atomic import read_json
 from nst.store.listing import folder_bytes, sweeps_by_run, unreadable_plans
 from nst.store.names import CHECKPOINT, ERROR, JOBS, MARKER, METRICS, SIGNATURE, UNFINISHED_FRAMES
@@ -203,12 +204,11 @@ def _used(store: Store, going: set[Path]) -> set[str]:
 
 def _is_input(path: Path) -> bool:
     """Return whether a picture's name is the hash of its pixels, as nst names the inputs of runs."""
-    from PIL import Image
 
     from nst.pictures.tensors import picture_hash
 
     try:
-        with Image.open(path, formats=["PNG"]) as image:
+        with open_own(path) as image:
             return picture_hash(image) == path.stem
     except Exception:  # whatever a foreign file makes a decoder raise
         return False

@@ -1,4 +1,9 @@
-"""What happens around Hydra's multirun: the plan before the first run, the report and the exit code after the last."""
+"""A sweep's beginning and end, as callbacks of Hydra's multirun; neither returns from a sweep that it concluded.
+
+`on_multirun_start` composes and checks all runs and writes the plan. With Hydra's default launcher it then calls
+`conclude`, which makes the runs, reports and exits, so that Hydra's own task is never called. With workers it returns,
+Hydra's launcher has each run made by `nst.sweep.task`, and `on_multirun_end` calls `conclude` for what is left.
+"""
 
 import shlex
 import sys

@@ -1,4 +1,7 @@
-"""The end of a sweep: what is left is made, the report written, every failure listed, and an exit code found."""
+"""Conclude a sweep: make what is left (`nst.sweep.scheduler`), write the report, list every failure, and exit.
+
+`conclude` is called by `nst.sweep.callback`: for all runs without workers, else for those that the workers left.
+"""
 
 import sys
 from collections.abc import Sequence

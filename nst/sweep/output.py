@@ -11,11 +11,10 @@ from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from nst.errors import UserError, reason
 from nst.networks.base.weights import WeightsFile
 from nst.paths import user_path
+from nst.pictures.read import open_own
 from nst.spec.records import PictureFile, Spec
 from nst.spec.schema import Config
 from nst.store.atomic import write_bytes
@@ -115,7 +114,7 @@ def _check_replaced(output: str, target: Path, overwrite: bool) -> None:
 def _is_result(path: Path) -> bool:
     """Return whether a file is a picture that nst wrote: those carry their run's signature."""
     try:
-        with Image.open(path, formats=["PNG"]) as image:
+        with open_own(path) as image:
             return "nst:signature" in image.info
     except Exception:  # whatever a foreign file makes a decoder raise
         return False

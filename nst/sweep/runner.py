@@ -1,4 +1,8 @@
-"""One run against the store: claimed, skipped if it is done, recorded whether it ends well or not."""
+"""Make one run against the store: claim it, skip it if it is done, and record its result or its failure.
+
+`run_job` is called by `nst.sweep.task` and `nst.sweep.scheduler`; it calls `nst.engine.transfer` by way of
+`nst.sweep.checkpoints`, which resumes an interrupted run.
+"""
 
 import errno
 import os

@@ -4,11 +4,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nst.pictures.load import remarks
 from nst.store.plan import with_attempts
 from nst.store.store import Record, State
 from nst.sweep.estimate import estimate_seconds, speeds
 from nst.sweep.progress import clock
+from nst.sweep.remarks import remarks
 from nst.sweep.scheduler import Sweep, distinct
 
 

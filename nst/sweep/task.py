@@ -1,4 +1,8 @@
-"""What one call of Hydra's task does: a run alone, or a run as part of the sweep whose plan is on disk."""
+"""The task that Hydra calls: `run_alone` for a single run, `run_in_sweep` for a run of a sweep in a worker.
+
+A worker reads the plan that the driver's callback wrote. Without workers a sweep does not pass through here: see
+`nst.sweep.callback`. Both end in `nst.sweep.runner.run_job`.
+"""
 
 import sys
 from dataclasses import replace
@@ -8,7 +12,6 @@ from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import JobError, UserError
 from nst.paths import user_path
-from nst.pictures.load import remarks
 from nst.spec.from_hydra import config_from
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve
@@ -22,6 +25,7 @@ from nst.sweep.launcher_settings import own_device
 from nst.sweep.live_page import LivePage
 from nst.sweep.output import copy_output
 from nst.sweep.progress import ConsoleProgress
+from nst.sweep.remarks import remarks
 from nst.sweep.rerun import run_name
 from nst.sweep.runner import NotStarted, Outcome, run_one
 from nst.sweep.scheduler import failed_since

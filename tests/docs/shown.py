@@ -5,6 +5,9 @@ import shlex
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
+from types import ModuleType
+
+from nst import losses
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -23,6 +26,20 @@ Words = tuple[str, ...]
 def blocks(text: str, language: str) -> list[str]:
     """The fenced blocks in a language."""
     return [block for found, block in _FENCE.findall(text) if found == language]
+
+
+def shown_losses(text: str) -> dict[str, str]:
+    """The losses that a page shows as files of `nst/losses`: their code by name."""
+    files = [(re.match(r"# nst/losses/(\w+)\.py", block), block) for block in blocks(text, "python")]
+    return {found[1]: block for found, block in files if found}
+
+
+def add_losses(text: str) -> None:
+    """Make the losses that a page shows known to this process."""
+    for name, code in shown_losses(text).items():
+        module = ModuleType(name)
+        exec(compile(code, name, "exec"), vars(module))
+        losses.add(name, module.Loss)
 
 
 def commands(text: str) -> list[Words]:

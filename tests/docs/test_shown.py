@@ -17,7 +17,7 @@ from PIL import Image
 
 import nst.engine
 from docs.programs import PROGRAMS, answer, make, nst_run
-from docs.shown import PAGES, ROOT, Words, blocks, commands, every_command
+from docs.shown import PAGES, ROOT, Words, add_losses, blocks, commands, every_command
 from nst.engine import Result
 from nst.spec.records import Scale, Spec
 from nst.spec.signature import canonical
@@ -68,6 +68,8 @@ def typed(folder: Path, results: dict[str, Result], monkeypatch: pytest.MonkeyPa
         return results[canonical(small)]
 
     monkeypatch.setattr(nst.engine, "transfer", tiny)
+    monkeypatch.setattr("nst.losses.PLUGINS.added", {})
+    add_losses((ROOT / "docs" / "extending.md").read_text(encoding="utf-8"))
     monkeypatch.setattr("nst.memory.reuse.free_memory", lambda: None)  # a collection of all garbage each time
     monkeypatch.setattr("webbrowser.open", lambda *_: True)
     monkeypatch.setenv("HOME", str(folder / "home"))

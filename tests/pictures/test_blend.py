@@ -11,8 +11,6 @@ from nst.pictures.blend import MODES, blend, ellipse_mask
 from nst.pictures.find import find
 from nst.pictures.read import read
 
-TRIPLE = Path(__file__).parents[3] / "shared" / "pictures" / "blend"
-
 
 def textured(width: int = 40, height: int = 30) -> np.ndarray:
     """Levels in 60..180, so that constants can be added."""
@@ -154,10 +152,11 @@ def test_builtin_pictures(mode: str) -> None:
     assert np.abs(result - np.asarray(target))[100:240, 350:600].mean() > 10
 
 
-@pytest.mark.skipif(not TRIPLE.is_dir(), reason="needs the write-up's pictures")
+@pytest.mark.pictures
 @pytest.mark.parametrize("mode", MODES)
-def test_a_bear_in_a_pool(mode: str) -> None:
-    source, mask, target = (read(TRIPLE / name) for name in ("bear_source.png", "bear_mask.png", "pool_target.jpg"))
+def test_a_bear_in_a_pool(mode: str, writeup_pictures: Path) -> None:
+    names = ("bear_source.png", "bear_mask.png", "pool_target.jpg")
+    source, mask, target = (read(writeup_pictures / "blend" / name) for name in names)
     result = np.asarray(blend(source, mask, target, mode=mode)).astype(int)
     inside = np.asarray(mask.convert("L")) >= 128
     assert (result[~inside] == np.asarray(target)[~inside]).all()

@@ -12,6 +12,7 @@ from specs import flat
 
 from nst.report.read.layout import parse_keys
 from nst.spec.records import Blend, Lbfgs, PictureFile, Spec
+from nst.store.store import Store
 from nst.sweep import callback
 from nst.sweep.compose import ComposedRun
 from nst.sweep.files import data_folder, sweep_files
@@ -19,7 +20,6 @@ from nst.sweep.plan import Plan, make_plan
 
 from .command import Command
 
-WRITEUP = Path(__file__).parents[3] / "shared" / "pictures"
 MEANT: dict[str, str] = yaml.safe_load((data_folder("conf") / "pictures" / "builtin.yaml").read_text())
 BUILTIN = {**MEANT, "blend_source in blend_target": f"{MEANT['blend_source']} in {MEANT['blend_target']}"}
 """What the write-up's names mean where its pictures are not at hand."""
@@ -134,8 +134,8 @@ def planned(nst: Command, monkeypatch: pytest.MonkeyPatch) -> Planned:
     """The plan of a command line, and its specs; runs nothing."""
     kept: list[tuple[Plan, list[Spec]]] = []
 
-    def keep(composed: Sequence[ComposedRun], *arguments: Any, **keywords: Any) -> Plan:
-        kept.append((make_plan(composed, *arguments, **keywords), [run.spec for run in composed]))
+    def keep(store: Store, composed: Sequence[ComposedRun], *arguments: Any, **keywords: Any) -> Plan:
+        kept.append((make_plan(store, composed, *arguments, **keywords), [run.spec for run in composed]))
         return kept[-1][0]
 
     def plan(*arguments: str) -> tuple[Plan, list[Spec]]:
@@ -195,27 +195,29 @@ def test_in_a_few_minutes(name: str, planned: Planned, monkeypatch: pytest.Monke
     check_constants(plan, expected.constants | expected.quick_constants, BUILTIN)
 
 
-@pytest.mark.skipif(not WRITEUP.is_dir(), reason="the write-up's pictures are not here")
+@pytest.mark.pictures
 @pytest.mark.parametrize("name", SWEEPS)
-def test_on_the_pictures_of_the_write_up(name: str, planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_the_pictures_of_the_write_up(
+    name: str, planned: Planned, writeup_pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("nst.device.has_bf16", lambda device: True)
-    arguments = (f"sweep={name}", "pictures=writeup", f"picture_dirs=[{WRITEUP}]", "device=cpu")
+    arguments = (f"sweep={name}", "pictures=writeup", f"picture_dirs=[{writeup_pictures}]", "device=cpu")
     plan, specs = planned(*arguments, "pictures.impression_sunrise=water_lilies")
     assert plan.name.startswith(f"{name}-writeup") and "water_lilies" in plan.name
     assert values(plan) == called(SWEEPS[name].full, OWN)
     check_constants(plan, SWEEPS[name].constants, OWN)
     for job, spec in zip(plan.runs, specs, strict=True):
         for key in ("content", "style"):
-            check_files(str(job.values.get(key, plan.constants.get(key))), spec.pictures.get(key))
+            check_files(str(job.values.get(key, plan.constants.get(key))), spec.pictures.get(key), writeup_pictures)
 
 
-def check_files(name: str, reference: PictureFile | Blend | None) -> None:
-    """A picture is the write-up's file of that name."""
+def check_files(name: str, reference: PictureFile | Blend | None, folder: Path) -> None:
+    """A picture is the file of that name in the folder."""
     if isinstance(reference, Blend):
         found = [reference.source, reference.mask, reference.target]
         assert [Path(file.path).stem for file in found if file] == ["bear_source", "bear_mask", "pool_target"]
     elif reference is not None:
-        assert Path(reference.path).is_relative_to(WRITEUP)
+        assert Path(reference.path).is_relative_to(folder)
         assert Path(reference.path).stem == name
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from nst.pictures.read import open_own
 from nst.report.figure.geometry import Region
 from nst.report.figure.table import Table
 
@@ -28,7 +29,7 @@ def sizes(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
 def size_of(path: Path) -> tuple[int, int] | None:
     """Return width and height from the file's header; None if it is not a picture."""
     try:
-        with Image.open(path) as image:
+        with open_own(path) as image:
             return image.size
     except BROKEN:
         return None
@@ -56,7 +57,7 @@ def pixels(path: Path, source: Region, size: tuple[int, int]) -> npt.NDArray[np.
     Twice or more enlarged, pixels stay visible as squares: smoothing would draw strokes that are not there.
     """
     try:
-        with Image.open(path) as image:
+        with open_own(path) as image:
             part = opaque(image).crop(source)
     except BROKEN:
         return None

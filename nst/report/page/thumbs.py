@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from nst.pictures.read import open_own
 from nst.report.figure.gallery import clear
 from nst.report.figure.geometry import Region
 from nst.report.figure.pictures import BROKEN, opaque, side_by_side, size_of
@@ -90,7 +91,7 @@ def _is_fresh(target: Path, changed: int, size: tuple[int, int]) -> bool:
 
 
 def _make(wanted: Wanted, target: Path, size: tuple[int, int]) -> None:
-    with Image.open(wanted.picture) as image:
+    with open_own(wanted.picture) as image:
         image.seek(getattr(image, "n_frames", 1) - 1)  # of an animation, how it ends
         part = opaque(image).crop(wanted.region) if wanted.region else opaque(image)
     small = part if part.size == size else part.resize(size, Image.Resampling.LANCZOS)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
+from nst.pictures.read import open_own
 from nst.report.figure.pictures import BROKEN
 
 Array = npt.NDArray[np.float64]
@@ -23,7 +23,7 @@ def read(path: Path | None) -> Array | None:
     if path is None:
         return None
     try:
-        with Image.open(path) as image:
+        with open_own(path) as image:
             return np.asarray(image.convert("RGB"), dtype=np.float64)
     except BROKEN:
         return None

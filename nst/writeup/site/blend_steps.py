@@ -9,6 +9,7 @@ from nst.errors import UserError
 from nst.pictures.blend import INSIDE, blend, ellipse_mask
 from nst.pictures.find import file_hash
 from nst.pictures.load import full_image
+from nst.pictures.read import open_own
 from nst.spec.records import Blend, PictureFile
 from nst.store.atomic import link_or_copy, replacing
 from nst.store.store import Store
@@ -113,7 +114,7 @@ def _ends(chapter: Chapter, folder: Path) -> tuple[Step, ...]:
         paths = [] if chapter.frame is None else [path for path in chapter.frame[column] if isinstance(path, Path)]
         if paths:
             link_or_copy(paths[0], folder / f"{name}.png")
-            with Image.open(paths[0]) as image:
+            with open_own(paths[0]) as image:
                 found.append(_step(name, folder, image.size))
     return tuple(found)
 

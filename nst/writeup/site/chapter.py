@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
-from PIL import Image
 
 from nst.errors import UserError
+from nst.pictures.read import open_own
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, gallery
 from nst.report.figure.figures import Figure
@@ -123,7 +123,7 @@ def _drawing(figure: Figure | None, folder: Path) -> Drawing | None:
         return None
     full = folder / figure.file
     light = full.with_suffix(".webp")
-    with Image.open(full) as image, replacing(light) as path:
+    with open_own(full) as image, replacing(light) as path:
         image.convert("RGB").save(path, quality=QUALITY)
     shown = min(light, full, key=lambda path: path.stat().st_size)
     return Drawing(f"{folder.name}/{shown.name}", f"{folder.name}/{full.name}", figure.width, figure.height, figure.alt)

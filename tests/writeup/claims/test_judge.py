@@ -13,7 +13,6 @@ from nst.writeup.claims.__main__ import main
 
 from .conftest import Rows, noise
 
-WRITEUP = Path(__file__).parents[3] / "shared" / "000_3f4630df973f5b03.txt"
 CLAIMS = (
     *("content_depth", "noise_survives", "style_bands", "noise_textures", "stroke_scale", "weight_ratio"),
     *("starts", "running_time"),
@@ -27,9 +26,9 @@ def test_nothing_is_undecided_in_the_order_of_the_write_up() -> None:
     assert len({finding.statistic for finding in found}) == len(found)
 
 
-@pytest.mark.skipif(not WRITEUP.is_file(), reason="the write-up is not here")
-def test_quotes_are_the_write_ups_own_words() -> None:
-    text = " ".join(WRITEUP.read_text(encoding="utf-8").split())
+@pytest.mark.pictures
+def test_quotes_are_the_write_ups_own_words(writeup_text: Path) -> None:
+    text = " ".join(writeup_text.read_text(encoding="utf-8").split())
     assert {finding.quote for finding in judge(pd.DataFrame()) if finding.quote not in text} == set()
 
 
