@@ -9,11 +9,11 @@ Exit codes: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing
 if those are on; a run whose evaluations are all made is recorded first.
 """
 # How Hydra is used: it composes `conf/` with the command line, expands `-m`, and starts workers. Where runs are made:
-#   one run            `_task` -> sweep.task.run_alone -> sweep.runner.run_job -> sweep.checkpoints -> engine.transfer
+#   one run            `_task` -> sweep.task.run_alone -> sweep.runner.run_one -> sweep.checkpoints -> engine.transfer
 #   a sweep            before any task, Hydra calls `SweepCallback.on_multirun_start` (sweep.callback; conf/config.yaml
-#                      names it). It plans all runs, makes them (sweep.conclude -> sweep.scheduler -> run_job),
+#                      names it). It plans all runs, makes them (sweep.conclude -> sweep.scheduler -> run_one),
 #                      reports, and leaves by SystemExit: with Hydra's default launcher `_task` is never called.
-#   hydra/launcher=... the callback only plans; each worker calls `_task` -> sweep.task.run_in_sweep -> run_job, and
+#   hydra/launcher=... the callback only plans; each worker calls `_task` -> sweep.task.run_in_sweep -> run_one, and
 #                      `on_multirun_end` makes what they left, reports, and leaves by SystemExit.
 # ruff: noqa: E402
 

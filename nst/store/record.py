@@ -44,7 +44,7 @@ def write_result(store: Store, spec: Spec, result: Result, started: datetime) ->
 def write_failure(store: Store, spec: Spec, error: BaseException, started: datetime) -> Path:
     """Write why a run failed, with its trace and best picture if it has any; returns the run's folder.
 
-    Its checkpoint stays, to go on from when it is tried again, unless it would only diverge again. If the run was done
+    Its checkpoint stays, to resume from when it is tried again, unless it would only diverge again. If the run was done
     before, that result stays as it is, with the reason beside it.
     """
     folder, attempt = store.run(signature(spec)), store.attempt(signature(spec)) + 1

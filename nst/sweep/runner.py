@@ -1,6 +1,6 @@
 """Make one run against the store: claim it, skip it if it is done, and record its result or its failure.
 
-`run_job` is called by `nst.sweep.task` and `nst.sweep.scheduler`; it calls `nst.engine.transfer` by way of
+`run_one` is called by `nst.sweep.task` and `nst.sweep.scheduler`; it calls `nst.engine.transfer` by way of
 `nst.sweep.checkpoints`, which resumes an interrupted run.
 """
 

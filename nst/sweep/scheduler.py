@@ -1,6 +1,6 @@
 """Make what is left of a sweep in this process: first what is free, then what other processes hold.
 
-`execute` is called by `nst.sweep.conclude` and calls `nst.sweep.runner.run_job` for each run that is due. A
+`execute` is called by `nst.sweep.conclude` and calls `nst.sweep.runner.run_one` for each run that is due. A
 run that another process makes is put off, not waited for; when nothing else is left, those are waited for together, and
 any whose process died without a result is made here. So each of several processes ends with the whole sweep.
 """

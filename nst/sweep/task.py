@@ -1,7 +1,7 @@
 """The task that Hydra calls: `run_alone` for a single run, `run_in_sweep` for a run of a sweep in a worker.
 
 A worker reads the plan that the driver's callback wrote. Without workers a sweep does not pass through here: see
-`nst.sweep.callback`. Both end in `nst.sweep.runner.run_job`.
+`nst.sweep.callback`. Both end in `nst.sweep.runner.run_one`.
 """
 
 import sys
