@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from nst.report.animation import files
-from nst.report.animation.frames import FrameSequence, courses, thinned
+from nst.report.animation.frames import FrameSequence, sequences, thinned
 from nst.report.context import ReportContext
 from nst.report.figure import arrange, grid, lettering, pictures
 from nst.report.figure.canvas import Pixels
@@ -32,7 +32,7 @@ Size = tuple[int, int]
 def write(context: ReportContext) -> None:
     """Write the animations and remove those of an earlier report that have no frames any more."""
     folder = context.folder / "motion"
-    found = courses(context.plan, context.frame)
+    found = sequences(context.plan, context.frame)
     known = read_json(folder / "made.json") or {}
     made = _runs(folder, found, known)
     if len(context.plan.runs) > 1 and found:
@@ -43,23 +43,23 @@ def write(context: ReportContext) -> None:
 def _runs(folder: Path, found: Sequence[FrameSequence], known: dict[str, str]) -> dict[str, str]:
     """Write the animation of each run; returns the keys of the files by signature."""
 
-    def one(course: FrameSequence) -> str:
-        frames, size = _plan(course, RUNS_PIXELS / len(found))
-        path, key = folder / f"{course.signature}.webp", _key(frames, size)
-        if known.get(course.signature) != key or not _is_whole(path):
-            files.write([_read(frame, course.size, size) for frame in frames], path)
+    def one(sequence: FrameSequence) -> str:
+        frames, size = _plan(sequence, RUNS_PIXELS / len(found))
+        path, key = folder / f"{sequence.signature}.webp", _key(frames, size)
+        if known.get(sequence.signature) != key or not _is_whole(path):
+            files.write([_read(frame, sequence.size, size) for frame in frames], path)
         return key
 
     keys = pictures.side_by_side(one, found)
-    return {course.signature: key for course, key in zip(found, keys, strict=True)}
+    return {sequence.signature: key for sequence, key in zip(found, keys, strict=True)}
 
 
-def _plan(course: FrameSequence, pixels: float) -> tuple[list[Path], Size]:
+def _plan(sequence: FrameSequence, pixels: float) -> tuple[list[Path], Size]:
     """Choose the frames of a run and their size, so that together they have about `pixels` pixels."""
-    w, h = course.size
+    w, h = sequence.size
     full = min(1.0, LONGEST / max(w, h))
     count = int(min(FRAMES, max(2 * FEWEST, pixels / (w * h * full**2))))
-    frames = thinned(course.frames, count)
+    frames = thinned(sequence.frames, count)
     return frames, _even(w, h, min(full, (pixels / (w * h * len(frames))) ** 0.5))
 
 
@@ -67,8 +67,8 @@ def _grid(context: ReportContext, folder: Path, found: Sequence[FrameSequence], 
     facets = arrange.facets(context.plan, context.frame, context.axes, context.crop)
     drawing = grid.lay_out(facets, WIDEST)
     size = _even(drawing.width, drawing.height, min(1.0, WIDEST / drawing.width, WIDEST / drawing.height * 1.5))
-    moments = thinned(sorted({moment for course in found for moment in course.evaluations}), _count(size, found))
-    frames = [course.at(moment) for course in found for moment in moments]
+    moments = thinned(sorted({moment for sequence in found for moment in sequence.evaluations}), _count(size, found))
+    frames = [sequence.at(moment) for sequence in found for moment in moments]
     path, key = folder / "grid.webp", _key([*frames, *_stills(drawing)], size, repr(drawing.panels))
     if known.get("grid") != key or not _is_whole(path):
         files.write([_resized(sheet, size) for sheet in _sheets(drawing, found, moments)], path)
@@ -76,14 +76,14 @@ def _grid(context: ReportContext, folder: Path, found: Sequence[FrameSequence], 
 
 
 def _count(size: Size, found: Sequence[FrameSequence]) -> int:
-    read = sum(course.size[0] * course.size[1] for course in found)
+    read = sum(sequence.size[0] * sequence.size[1] for sequence in found)
     return int(min(FRAMES, max(FEWEST, min(GRID_PIXELS / (size[0] * size[1]), READ_PIXELS / read))))
 
 
 def _sheets(drawing: Grid, found: Sequence[FrameSequence], moments: Sequence[int]) -> Iterator[Pixels]:
     """Yield the drawing at each moment: every result replaced by the latest frame of its run."""
     ground = grid.painted(drawing)
-    by_run = {course.signature: course for course in found}
+    by_run = {sequence.signature: sequence for sequence in found}
     moving = [(panel, by_run[panel.shot.signature]) for panel in drawing.panels if _moves(panel, by_run)]
     for moment in moments:
         frames = pictures.side_by_side(lambda one: _cell(one[0], one[1].at(moment)), moving)  # noqa: B023

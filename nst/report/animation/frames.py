@@ -30,10 +30,10 @@ class FrameSequence:
         return self.frames[max(0, bisect_right(self.evaluations, evaluation) - 1)]
 
 
-def courses(plan: Plan, frame: pd.DataFrame) -> list[FrameSequence]:
+def sequences(plan: Plan, frame: pd.DataFrame) -> list[FrameSequence]:
     """Return the frames of each combination that has any, of the run that is shown, in plan order."""
-    found = [_course(run.signature, row) for run, row in shown(plan, frame)]
-    return [course for course in found if course is not None]
+    found = [_sequence(run.signature, row) for run, row in shown(plan, frame)]
+    return [sequence for sequence in found if sequence is not None]
 
 
 def thinned(items: Sequence[Item], most: int) -> list[Item]:
@@ -56,7 +56,7 @@ def _moments(row: Found) -> dict[int, Path]:
     return first | frames | last
 
 
-def _course(signature: str, row: Found) -> FrameSequence | None:
+def _sequence(signature: str, row: Found) -> FrameSequence | None:
     """Keep what can be opened and is as large as the last such picture; None if nothing moves."""
     moments = _moments(row)
     sizes = {moment: size for moment in sorted(moments) if (size := size_of(moments[moment])) is not None}
