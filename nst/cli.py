@@ -1,4 +1,4 @@
-"""What `argparse` has to complain about, in one line instead of a page of usage."""
+"""Report mistakes on a command line as one line instead of argparse's usage page."""
 
 import argparse
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from nst.terminal import steady_streams
 
 
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
-    """The parsed command line; `UserError` for a flag that is unknown, cut short, or given a wrong value."""
+    """Parse a command line; raises `UserError` for a flag that is unknown, abbreviated, or has a wrong value."""
     steady_streams()
     parser.exit_on_error = parser.allow_abbrev = False
     try:
@@ -24,5 +24,5 @@ def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> a
 
 
 def _flags(parser: argparse.ArgumentParser) -> list[str]:
-    """The long ones."""
+    """Return the long flags."""
     return [flag for action in parser._actions for flag in action.option_strings if flag.startswith("--")]

@@ -1,4 +1,4 @@
-"""Which device a run uses, how many threads, and in which precision: decided once, when the plan is made."""
+"""Choose a run's device, threads and precision: once, when the plan is made."""
 
 import os
 import platform
@@ -9,31 +9,31 @@ from nst.errors import UserError
 
 PRECISIONS = ("auto", "fp32", "bf16", "fp64")
 GRANTS = ("OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK")
-"""Where whoever starts a process says how many threads are its own: joblib, Ray and users; Slurm."""
+"""Environment variables that grant a process its threads: by joblib, Ray and users; by Slurm."""
 
 _cuda_elsewhere = False
 
 
 def expect_cuda(elsewhere: bool) -> None:
-    """Whether to plan for CUDA that this machine has not, but the workers have that make the runs."""
+    """Plan for CUDA devices of the workers, even if this machine has none."""
     global _cuda_elsewhere
     _cuda_elsewhere = elsewhere
 
 
 def is_elsewhere(device: str) -> bool:
-    """Whether workers have this device and this machine has not."""
+    """Return whether a device is one of the workers', not of this machine."""
     return _cuda_elsewhere and device.startswith("cuda")
 
 
 def cuda_devices() -> int:
-    """How many CUDA devices PyTorch can use here."""
+    """Return how many CUDA devices PyTorch can use here."""
     import torch
 
     return torch.cuda.device_count() if torch.cuda.is_available() else 0
 
 
 def pick_device(name: str) -> str:
-    """`cpu`, `cuda:N` or `mps`, from `auto` or a name; `UserError` where it is not on this machine."""
+    """Return `cpu`, `cuda:N` or `mps` for `auto` or a name; raises `UserError` if this machine does not have it."""
     import torch
 
     if name == "auto":
@@ -52,7 +52,7 @@ def pick_device(name: str) -> str:
 
 
 def pick_threads(value: object) -> int:
-    """Threads for the CPU's matrix units: `auto` is one for each processor that this process may use and is granted."""
+    """Return the threads of a run; `auto` is one for each processor that this process may use and is granted."""
     if value == "auto":
         granted = (os.environ.get(name, "").partition(",")[0] for name in GRANTS)
         return min(processors(), *(int(number) for number in granted if number.isdigit() and int(number)), 1024)
@@ -62,12 +62,12 @@ def pick_threads(value: object) -> int:
 
 
 def processors() -> int:
-    """Processors that this process may use."""
+    """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def pick_precision(name: str, device: str, is_transfer: bool) -> str:
-    """`auto` is bf16 for transfers where the device has matrix units for it, else fp32.
+    """Return the precision; `auto` is bf16 for transfers if the device has matrix units for it, else fp32.
 
     A loss alone (reconstruction, texture) stays in fp32: rounding there changes what the figure shows.
     """
@@ -81,7 +81,7 @@ def pick_precision(name: str, device: str, is_transfer: bool) -> str:
 
 
 def has_bf16(device: str) -> bool:
-    """Whether bfloat16 products are faster than float32 ones: AMX or AVX512-BF16; CUDA from compute capability 8.0."""
+    """Return whether bfloat16 products are fast: AMX or AVX512-BF16; CUDA from compute capability 8.0."""
     if device.startswith("cuda"):
         import torch
 
@@ -92,7 +92,7 @@ def has_bf16(device: str) -> bool:
 
 
 def device_name(device: str) -> str:
-    """The hardware behind a device, as its maker calls it."""
+    """Return the hardware's name as its maker gives it."""
     if device.startswith("cuda"):
         import torch
 
@@ -106,7 +106,7 @@ def _cpu_flags() -> frozenset[str]:
 
 
 def _cpu_info(key: str) -> str:
-    """A field of Linux's /proc/cpuinfo; empty elsewhere."""
+    """Return a field of Linux's /proc/cpuinfo; empty elsewhere."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

@@ -1,7 +1,7 @@
 """Run one style transfer, reconstruction or texture: `transfer(spec)`. It prints and writes nothing.
 
-Each scale is set up, warmed up and optimised, and the final picture is measured. Process-wide settings of PyTorch are
-put back at the end.
+Each scale is set up, warmed up and optimised, and the final picture is measured. PyTorch's process-wide settings are
+restored at the end.
 """
 
 import time
@@ -32,7 +32,7 @@ from nst.torch_settings import torch_settings
 
 @dataclass(frozen=True)
 class Inputs:
-    """The pictures as they enter a run: resized, 8 bit, by their names in `Spec.pictures`; `start`: (1, 3, H, W)."""
+    """The pictures of a run: resized, 8 bit, by their names in `Spec.pictures`; `start`: (1, 3, H, W) in [0, 1]."""
 
     pictures: Mapping[str, Image]
     start: Tensor
@@ -45,11 +45,11 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Timings:
-    """Where a run's seconds went; `p50` and `p90` are milliseconds of one evaluation with its update.
+    """Seconds of a run by part; `p50` and `p90` are milliseconds of one evaluation with its update.
 
-    Of a resumed run, loop, p50 and p90 are over all evaluations that count, those before the checkpoint as well; set-up
-    and warm-up are of the last start alone. It may have been resumed on a machine that was slower or had other work, so
-    tables must not average it with uninterrupted runs.
+    For a resumed run, loop, p50 and p90 include the evaluations before the checkpoint; set-up and warm-up are those of
+    the last start. It may have been resumed on a slower or busier machine, so tables must not average it with
+    uninterrupted runs.
     """
 
     seconds_setup: float
@@ -63,9 +63,9 @@ class Timings:
 class Result:
     """A finished run. `picture`: (1, 3, H, W) float32 in [0, 1] on the CPU; `image` is the same in 8 bit.
 
-    `history_used`: pairs that L-BFGS had room for: fewer than asked for if a GPU holds no more, None with Adam.
-    `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only such runs have
-    timings that compare. `peak_memory_mib` is of the last start.
+    `history_used`: pairs in the history of L-BFGS, fewer than asked for if the GPU's memory holds no more; None for
+    Adam. `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only those
+    have comparable timings. `peak_memory_mib` is of the last start.
     """
 
     picture: Tensor
@@ -86,9 +86,8 @@ class Result:
 def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint | None = None) -> Result:
     """Run one spec to its end, from its start or from a checkpoint; `callback` is called as `optimise` says.
 
-    A function that `callback` returns is called with a `Checkpoint` once the update of that evaluation is made. Raises
-    `Diverged` (with the best picture and the trace) if the loss explodes or becomes NaN, `TooLarge` if the run does not
-    fit into memory, and `CannotResume` if the checkpoint is of another kind of run.
+    Raises `Diverged` (with the best picture and the trace) if the loss explodes or becomes NaN, `TooLarge` if the run
+    does not fit into memory, and `CannotResume` if the checkpoint does not fit the run.
     """
     with torch_settings(spec.runtime):
         for scale in spec.scales:  # one for now
@@ -106,7 +105,7 @@ def _run_scale(spec: Spec, scale: Scale, callback: Callback | None, resume: Chec
     try:
         run_state, final, timings = _optimise(fitted, scale, inputs, began, callback, resume)
         image = to_image(final)
-        torch.backends.cudnn.benchmark = False  # trying kernels for shapes that are seen once takes time and gigabytes
+        torch.backends.cudnn.benchmark = False  # autotuning for shapes that occur once takes time and gigabytes
         metrics = measure(spec, final, image, inputs.pictures)
     except torch.OutOfMemoryError:
         CACHES.release()
@@ -141,7 +140,7 @@ def _with_checkpoint_history(spec: Spec, resume: Checkpoint | None) -> Spec:
 def _optimise(
     spec: Spec, scale: Scale, inputs: Inputs, began: float, callback: Callback | None, resume: Checkpoint | None
 ) -> tuple[RunState, Tensor, Timings]:
-    """Set up, warm up, optimise; the final picture is in [0, 1]. `began`: when the set-up did."""
+    """Set up, warm up, optimise; the final picture is in [0, 1]. `began`: when set-up began."""
     picture, objective = set_up(spec, inputs)
     ready = time.perf_counter()
     objective.loss_and_gradient(picture)[0].flat().cpu()
@@ -160,9 +159,9 @@ def _optimise(
 
 
 def load_inputs(spec: Spec, scale: Scale | None = None) -> Inputs:
-    """Read and resize all pictures for a scale (the last one if None), and make the start.
+    """Read and resize all pictures for a scale (None: the last one), and make the start.
 
-    The result has the shape of `spec.frame`, to which pictures that only start a run are cropped.
+    The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it.
     """
     size = (scale or spec.scales[-1]).size
     pictures = {name: fit(full_image(picture), size) for name, picture in spec.pictures.items() if name != "init"}

@@ -1,4 +1,4 @@
-"""What this machine offers, to paste into a report of a problem.
+"""Print versions, device and folders of this machine, to paste into a bug report.
 
 python -m nst.env
 """
@@ -16,7 +16,7 @@ from nst.terminal import steady_streams
 
 
 def describe() -> dict[str, str]:
-    """Versions, device, precision, weights and folders, each as one line of text."""
+    """Return versions, device, precision, weights and folders, each as one line of text."""
     device = pick_device("auto")
     state = git_state()
     return {
@@ -35,7 +35,7 @@ def describe() -> dict[str, str]:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     steady_streams()
     found = describe()
     width = max(map(len, found))

@@ -1,4 +1,4 @@
-"""Paths as users type them."""
+"""Expand paths as users type them."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from nst.errors import UserError
 
 
 def user_path(key: str, name: str | Path) -> Path:
-    """The path that `key=name` means, with `~` expanded; `UserError` if there is no such home folder."""
+    """Return the path of `key=name`, with `~` expanded; raises `UserError` if there is no such home folder."""
     try:
         return Path(name).expanduser()
     except RuntimeError:  # no such user, or neither HOME nor an entry for this one
@@ -16,5 +16,5 @@ def user_path(key: str, name: str | Path) -> Path:
 
 
 def exists(name: str) -> bool:
-    """Whether something is there; False for a name that can be none."""
+    """Return whether a path exists; False for a name that no path can have."""
     return os.path.exists(os.path.expanduser(name))

@@ -14,7 +14,7 @@ from nst.errors import UserError, did_you_mean
 
 @dataclass
 class Plugins:
-    """The modules of `package`, those that installed distributions name in entry points of its group, and those added.
+    """The modules of `package`, those in entry points of its group, and those added.
 
     `key` is the configuration key that chooses one, for messages. Packages inside `package` are no plugins.
     """
@@ -32,7 +32,7 @@ class Plugins:
         return {point.name: point.value for point in entry_points(group=self.package)} | own
 
     def names(self) -> tuple[str, ...]:
-        """All names, sorted."""
+        """Return all names, sorted."""
         return tuple(sorted({*self.modules, *self.added}))
 
     def load(self, name: str, attribute: str) -> object:
@@ -49,5 +49,6 @@ class Plugins:
     def _import(self, name: str) -> ModuleType:
         try:
             return importlib.import_module(self.modules[name])
-        except ImportError as error:
-            raise UserError(f"{self.key}={name}: {self.modules[name]} cannot be imported ({error})") from error
+        except Exception as error:  # whatever a module of the user's own raises, a SyntaxError among it
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            raise UserError(f"{self.key}={name}: {self.modules[name]} cannot be imported ({reason})") from error

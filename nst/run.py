@@ -41,13 +41,15 @@ from nst.spec.schema import register
 from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
 from nst.sweep.hydra_argv import given, prepare
 from nst.sweep.hydra_errors import explain, several_meant
-from nst.sweep.launchers import forget_plugins_own, loss
+from nst.sweep.launchers import forget_plugins_own, worker_failure
 from nst.terminal import steady_streams
 
 
 def main() -> NoReturn:
     """The command line; never returns."""
-    raise SystemExit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # all is done: what the interpreter puts away is not cut short
+    raise SystemExit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -71,9 +73,9 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if STOP.asked:  # and something was in the middle of its work
             STOP.end()
-        if not (lost := loss(error)):
+        if not (lost := worker_failure(error)):
             raise
-        print(f"stopped: {lost}; finished runs are kept, the same command goes on from here", file=sys.stderr)
+        print(f"stopped: {lost}; finished runs are kept, the same command resumes from here", file=sys.stderr)
         _report_so_far()
         return 1
     return 0

@@ -1,4 +1,4 @@
-"""Small kernels in the shadow of large ones: a second stream of a GPU, also where a step is recorded as a graph."""
+"""Run small kernels on a second CUDA stream, overlapping the main one; it can be captured in a CUDA graph."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,10 +7,10 @@ import torch
 
 
 class SideStream:
-    """`with beside():` starts work that may run beside what follows it, until `join`. Without CUDA all runs in turn.
+    """`with side_stream():` runs kernels that may overlap later ones, until `join`. Without CUDA all run in order.
 
-    Inside, all that was started before is there to be read, and must live until `join`. What is made inside may be used
-    outside after `join`; its memory is used again inside alone, so nothing is overwritten that is still read.
+    Inside, results of earlier kernels may be read, and must live until `join`. Tensors created inside may be used
+    outside after `join`; their memory is reused on the side stream alone, so none is overwritten while it is read.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -19,7 +19,7 @@ class SideStream:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Start what is inside on the second stream."""
+        """Launch kernels on the side stream."""
         if self.stream is None:
             yield
             return
@@ -28,6 +28,6 @@ class SideStream:
             yield
 
     def join(self) -> None:
-        """What follows waits for all that was started inside."""
+        """Make later kernels wait for those of the side stream."""
         if self.stream is not None:
             torch.cuda.current_stream(self.device).wait_stream(self.stream)

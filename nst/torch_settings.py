@@ -1,4 +1,4 @@
-"""Set PyTorch up for a run, and put its process-wide settings back at the end."""
+"""Set PyTorch up for a run, and restore its process-wide settings at the end."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from nst.spec.records import Runtime
 
 @contextmanager
 def torch_settings(runtime: Runtime) -> Iterator[None]:
-    """Use a run's settings, and restore those of before.
+    """Use a run's settings, and restore the previous ones.
 
     The C library's setting that keeps freed blocks in the process stays: it cannot be read, and only saves time.
     """

@@ -220,7 +220,7 @@ def test_weights_from_a_path_with_spaces_are_looked_for_there(nst: Command) -> N
 
 def test_the_picture_is_no_other_the_next_time(nst: Command, transfers: Transfers) -> None:
     nst.tiny("init=noise")
-    (first,) = [(nst.store.job(name) / "image.png").read_bytes() for name in nst.jobs()]
+    (first,) = [(nst.store.run(name) / "image.png").read_bytes() for name in nst.jobs()]
     nst.tiny("init=noise", "runs_dir=again")
     (second,) = [path.read_bytes() for path in nst.folder.glob("again/jobs/*/image.png")]
     assert first == second and len(transfers.specs) == 2
@@ -308,7 +308,7 @@ def test_an_error_of_the_system_is_told_in_words(nst: Command, transfers: Transf
 def test_a_folder_without_metrics_is_made_again(nst: Command, transfers: Transfers) -> None:
     nst.tiny()
     (name,) = nst.jobs()
-    (nst.store.job(name) / "metrics.json").unlink()
+    (nst.store.run(name) / "metrics.json").unlink()
     assert nst.tiny().err.startswith("done in ")
     assert len(transfers.seeds) == 2 and nst.jobs() == {name: FILES}
 
@@ -318,7 +318,7 @@ def test_an_interruption(nst: Command, transfers: Transfers) -> None:
     answer = nst.sweep("seed=0,1,2")
     assert answer.code == 130 and transfers.seeds == [0, 1]
     assert answer.lines[-2:] == [
-        "interrupted: finished runs are kept; the same command goes on from here",
+        "interrupted: finished runs are kept; the same command resumes from here",
         f"report: runs/sweeps/{nst.sweeps()[0]}/report/index.html",
     ]
     assert [nst.store.state(name) for name in nst.jobs()] == [State.DONE]
@@ -338,7 +338,7 @@ def test_sigterm_ends_a_sweep_as_an_interruption_does(nst: Command, transfers: T
     answer = nst.sweep("seed=0,1,2")
     assert answer.code == 143 and transfers.seeds == [0, 1]
     assert answer.lines[-2:] == [
-        "terminated: finished runs are kept; the same command goes on from here",
+        "terminated: finished runs are kept; the same command resumes from here",
         f"report: runs/sweeps/{nst.sweeps()[0]}/report/index.html",
     ]
     assert [nst.store.state(name) for name in nst.jobs()] == [State.DONE]
@@ -396,12 +396,12 @@ def test_a_process_that_gets_sigterm_leaves_a_checkpoint_and_a_report(nst: Comma
     assert ended.returncode == 143 and "Traceback" not in ended.stderr, ended.stderr
     lines = ended.stderr.splitlines()
     assert lines[2].startswith("[1/2] steps 1  done in ")
-    assert lines[3] == "[2/2] steps 9  stopped after evaluation 5 of 9; the same command goes on from there"
-    assert lines[-2] == "terminated: finished runs are kept; the same command goes on from here"
+    assert lines[3] == "[2/2] steps 9  stopped after evaluation 5 of 9; the same command resumes from there"
+    assert lines[-2] == "terminated: finished runs are kept; the same command resumes from here"
     assert lines[-1].startswith("report: runs/sweeps/")
     assert sorted(map(len, nst.jobs().values())) == [1, len(FILES)]
     answer = nst(*command)
-    assert answer.code == 0 and answer.lines[1] == "[2/2] steps 9  goes on after evaluation 5 of 9"
+    assert answer.code == 0 and answer.lines[1] == "[2/2] steps 9  resumes after evaluation 5 of 9"
     assert all(files == FILES for files in nst.jobs().values())
 
 
@@ -491,7 +491,7 @@ def test_choices_can_be_swept(
 def test_the_built_in_pictures_stay_where_they_are(nst: Command) -> None:
     nst.tiny("content=coffee")
     (name,) = nst.jobs()
-    assert str(find("coffee")) in (nst.store.job(name) / "spec.yaml").read_text()
+    assert str(find("coffee")) in (nst.store.run(name) / "spec.yaml").read_text()
 
 
 def test_an_interruption_while_torch_is_being_imported_is_one_line(

@@ -1,1 +1,1 @@
-"""Time this engine against the plain loop and others: one scenario a file, one engine a file."""
+"""Time nst against the plain loop and others: one file for each scenario and each engine."""

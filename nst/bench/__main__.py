@@ -21,9 +21,9 @@ from nst.bench.timed_process import Launch, in_new_process
 from nst.errors import UserError
 
 PRECISIONS = {"nst": ("fp32", "bf16"), "plain": ("fp32",), "tuned": ("fp32", "bf16"), "pastiche": ("fp32",)}
-"""The engines, and what each can run in."""
+"""Precisions of each engine."""
 EVALUATIONS = {False: 10, True: 100}
-"""Timed in a round unless the command line says: without and with CUDA."""
+"""Defaults of evaluations timed in a round: without and with CUDA."""
 COLUMNS = (
     Column("px", lambda row: str(row.size)),
     Column("engine", lambda row: f"{row.engine} {row.precision}", is_text=True),
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str], launch: Launch = in_new_process) -> int:
-    """Measure what the options ask for and write it; return the exit code."""
+    """Measure, write the tables, and return the exit code."""
     options = _parsed(arguments)
     caption = Caption.of(options.device, options.threads)
     options.evaluations = options.evaluations or EVALUATIONS[caption.device.startswith("cuda")]
@@ -83,7 +83,7 @@ def run(arguments: Sequence[str], launch: Launch = in_new_process) -> int:
     )  # fmt: skip
     rows: list[Row] = []
     shown, text = "", caption.text(_caption(plan, caption.device))
-    for size in options.sizes:  # written after each size, for the next may take an hour
+    for size in options.sizes:  # written after each size: the next may take an hour
         rows += measure(plan, size, launch, say=lambda line: print(line, file=sys.stderr))
         shown = publish(rows, Row, COLUMNS, text, caption.stem, "bench", options)
     print(shown)
@@ -91,7 +91,7 @@ def run(arguments: Sequence[str], launch: Launch = in_new_process) -> int:
 
 
 def pairs(engines: Sequence[str], precisions: Sequence[str]) -> list[tuple[str, str]]:
-    """Pair each engine with those precisions that it has, or with its first one if it has none (a baseline stays)."""
+    """Pair each engine with the precisions that it supports, or with its first one (a baseline is never left out)."""
     return [
         (engine, precision)
         for engine in engines

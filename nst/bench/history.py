@@ -1,7 +1,7 @@
-"""Fill an L-BFGS history beforehand, so that a short bench pays what a long run pays for every evaluation.
+"""Fill an L-BFGS history beforehand, so that an evaluation of a short bench costs what one of a long run does.
 
-What is filled in is true to the method: pairs of a displacement s and a gradient change y with y.s > 0, of a steep
-quadratic around the starting picture whose curvature keeps the first steps near `LENGTH`.
+The pairs are valid: a displacement s and a gradient change y with y.s > 0, of a steep quadratic around the starting
+picture whose curvature keeps the first steps near `LENGTH`.
 """
 
 from typing import Protocol
@@ -12,11 +12,11 @@ from torch import Tensor
 LENGTH = 1e-3
 """Root mean square of the displacements, in units of the picture's values; 1e-3 of [0, 1] is a quarter of a level."""
 STRIDE = 7919
-"""Pairs are shifted copies of one random vector: as good as independent, at the price of a copy."""
+"""Pairs are shifted copies of one random vector: as good as independent, as cheap as a copy."""
 
 
 class Steps(Protocol):
-    """An optimizer that `fill` can drive."""
+    """An optimizer for `fill`."""
 
     def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
         """Move the picture in place."""
@@ -27,7 +27,7 @@ def fill(optimizer: Steps, picture: Tensor, gradient: Tensor, pairs: int = 100) 
     """Let `optimizer` make `pairs` + 1 steps downhill on synthetic gradients around `picture`, then restore it.
 
     The quadratic has the true `gradient` (of `picture`'s shape) at its start, and its minimum jumps at every step, so
-    that no step is the last one. Works for any optimizer, in the time of the steps.
+    that the optimizer never converges. Works for any optimizer, in the time of the steps.
     """
     start, curvature = picture.clone(), _curvature(gradient, LENGTH)
     jump = _noise(picture) * LENGTH
@@ -41,7 +41,7 @@ def fill(optimizer: Steps, picture: Tensor, gradient: Tensor, pairs: int = 100) 
 def fill_torch(optimizer: torch.optim.LBFGS, gradient: Tensor, pairs: int = 100, length: float = LENGTH) -> None:
     """Write `pairs` pairs into the state of an optimizer that has made no step; `gradient` is the first real one.
 
-    The fields are those that `torch.optim.LBFGS` keeps. `length` is the displacements' in units of its parameter.
+    The fields are those of `torch.optim.LBFGS`. `length`: of the displacements, in units of its parameter.
     """
     (parameter,) = optimizer.param_groups[0]["params"]
     flat = gradient.reshape(-1)
@@ -57,7 +57,7 @@ def fill_torch(optimizer: torch.optim.LBFGS, gradient: Tensor, pairs: int = 100,
 
 
 def _change(step: Tensor, curvature: float, number: int) -> Tensor:
-    """Return the gradient change over a step whose curvature differs by up to a tenth from direction to direction."""
+    """Return the gradient change over a step; curvatures of directions differ by up to a tenth."""
     return step * (curvature * (1 + 0.1 * (number % 11 - 5) / 5))
 
 

@@ -1,4 +1,4 @@
-"""Break nst's time down by operator of PyTorch: `python -m nst.bench --profile`."""
+"""Break nst's time down by PyTorch operator: `python -m nst.bench --profile`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from nst.bench.timed_process import WARM_UP
 
 @dataclass(frozen=True)
 class Operator:
-    """Time spent in one operator itself, not in what it calls."""
+    """Time of one operator, without the operators that it calls."""
 
     name: str
     calls: int
@@ -22,7 +22,7 @@ class Operator:
 
 
 def profile(size: int, precision: str, evaluations: int, device: str, threads: int | str) -> list[Operator]:
-    """Profile evaluations with a full history: operators, most expensive first, with their shares of the time."""
+    """Profile evaluations with a full history; return operators with their shares of the time, largest first."""
     with square_case(size, precision, device, threads) as given:
         engine = NstEngine(given)
         engine.start(full=True)

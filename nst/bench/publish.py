@@ -1,4 +1,4 @@
-"""Write what a bench found: CSV and Markdown by the device's name, JSON if asked for, the README's table."""
+"""Write the results of a bench: CSV and Markdown by the device's name, optionally JSON and the README's table."""
 
 import argparse
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from nst.store.atomic import write_text
 
 @dataclass(frozen=True)
 class Caption:
-    """The machine of a measurement: `device` as PyTorch says, `name` as its maker does."""
+    """The machine of a measurement: `device` is PyTorch's name for it, `name` its maker's."""
 
     device: str
     name: str
@@ -21,13 +21,13 @@ class Caption:
 
     @classmethod
     def of(cls, device: str, threads: int | str) -> "Caption":
-        """Look the machine up. Raises `UserError` for an unknown device or number of threads."""
+        """Return this machine's. Raises `UserError` for an unknown device or number of threads."""
         found = pick_device(device)
         return cls(found, device_name(found), pick_threads(threads))
 
     @property
     def stem(self) -> str:
-        """Return the name of the files."""
+        """Name of the files, without their suffix."""
         return file_stem(self.name)
 
     def text(self, what: str) -> str:
@@ -42,7 +42,7 @@ def publish(
     rows: Sequence[Any], kind: type[Any], columns: Sequence[Column], caption: str, stem: str, mark: str,
     options: argparse.Namespace,
 ) -> str:  # fmt: skip
-    """Write `rows` wherever `options` says; return the table and its path."""
+    """Write `rows` to the files that `options` name; return the table and its path."""
     text = to_markdown(rows, columns, caption)
     write_text(options.out / f"{stem}.csv", to_csv(rows, kind))
     write_text(options.out / f"{stem}.md", text)

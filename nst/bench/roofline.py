@@ -1,4 +1,4 @@
-"""Compare an evaluation with the machine's matrix rate: its arithmetic, counted, over a matrix product, timed."""
+"""Count the arithmetic of an evaluation, and time the machine's matrix products, to compare the rates."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -11,20 +11,20 @@ from nst.networks.vgg19 import ARCHITECTURE
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 CPU_SIZES, GPU_SIZES = (1024, 2048), (4096, 8192)
-"""Rows of the square matrices; the rate is the best size's."""
+"""Rows of the square matrices; the best size counts."""
 
 
 def evaluation_flops(height: int, width: int, deepest: int = 5, grams: Iterable[int] = (1, 2, 3, 4, 5)) -> int:
     """Count floating point operations (2 for a multiply-add) in the matrix products of one loss and gradient.
 
     Convolutions up to number `deepest`, forward and the gradient of their input, the first one's included; and for the
-    features in `grams` the Gram matrix and its gradient. Nothing else is counted: not the ReLU, not the optimizer.
+    features in `grams` the Gram matrix and its gradient. ReLU, optimizer and all else are not counted.
     """
     return convolution_flops(height, width, deepest) + sum(gram_flops(height, width, number) for number in grams)
 
 
 def convolution_flops(height: int, width: int, deepest: int) -> int:
-    """Count those of 3x3 convolutions 1 to `deepest` on a `height` x `width` picture, forward and backward."""
+    """Count the operations of 3x3 convolutions 1 to `deepest`, forward and backward."""
     return sum(
         2 * 2 * 9 * c.channels_in * c.channels_out * _positions(height, width, c.number)
         for c in ARCHITECTURE.convolutions[:deepest]
@@ -32,7 +32,7 @@ def convolution_flops(height: int, width: int, deepest: int) -> int:
 
 
 def gram_flops(height: int, width: int, number: int) -> int:
-    """Count those of C x C products over all positions of feature `number`, and as many for the gradient."""
+    """Count the operations of the Gram matrix of feature `number` and of its gradient."""
     return 2 * 2 * _positions(height, width, number) * ARCHITECTURE.convolutions[number - 1].channels_out ** 2
 
 
@@ -42,9 +42,9 @@ def _positions(height: int, width: int, number: int) -> int:
 
 
 def matrix_rate(device: str, precision: str, repeats: int = 5) -> float:
-    """Time a square matrix product in FLOP/s, here and now: median of `repeats`, the best of the sizes.
+    """Measure the FLOP/s of a square matrix product: median of `repeats`, the best of the sizes.
 
-    On CUDA fp32 products use TF32 exactly where this process's convolutions may.
+    On CUDA fp32 products use TF32 if this process's convolutions may.
     """
     sizes = GPU_SIZES if device.startswith("cuda") else CPU_SIZES
     before = torch.backends.cuda.matmul.allow_tf32

@@ -1,4 +1,4 @@
-"""Time the engines in turns and make a row of each: times, ratios to the plain loop, memory, the final loss."""
+"""Time the engines in turns; each gets a row of times, ratios to the plain loop, memory and final loss."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -12,8 +12,10 @@ PLAIN = "plain"
 
 @dataclass(frozen=True)
 class Row:
-    """One engine at one size. Medians over rounds; `ratio_to_plain` is how many times faster than the plain loop,
-    with its least and greatest value in a round; numbers that were not measured are None."""
+    """One engine at one size, medians over rounds; numbers that were not measured are None.
+
+    `ratio_to_plain`: times faster than the plain loop, with the least and the greatest value of a round.
+    """
 
     engine: str
     precision: str
@@ -34,7 +36,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Plan:
-    """The measurements at each size: (engine, precision) pairs, in the order in which they run."""
+    """The measurements at each size: (engine, precision) pairs in the order in which they run."""
 
     engines: tuple[tuple[str, str], ...]
     evaluations: int
@@ -52,17 +54,17 @@ class Found:
 
     @property
     def error(self) -> str:
-        """The reason why the last one failed, if it did."""
+        """Error of the last timing, if it failed."""
         return self.timings[-1].error if self.timings else ""
 
     @property
     def good(self) -> list[Timing]:
-        """The timings that did not fail."""
+        """Timings that did not fail."""
         return [timing for timing in self.timings if not timing.error]
 
 
 def measure(plan: Plan, size: int, launch: Launch, say: Callable[[str], None] = print) -> list[Row]:
-    """Time every engine once a round, so that a busy spell of the machine meets all; leave out one that failed."""
+    """Time every engine once a round, so that other load affects all alike; leave out engines that failed."""
     found = {pair: Found() for pair in plan.engines}
     for number in range(plan.rounds):
         for (engine, precision), so_far in found.items():
@@ -77,7 +79,7 @@ def measure(plan: Plan, size: int, launch: Launch, say: Callable[[str], None] = 
 
 
 def rows(found: dict[tuple[str, str], Found], size: int, evaluations: int) -> list[Row]:
-    """Make a row of the timings of each engine."""
+    """Return a row for each engine."""
     plain = next((timed.good for (engine, _), timed in found.items() if engine == PLAIN), [])
     return [_row(*pair, size, evaluations, timed, plain) for pair, timed in found.items()]
 
@@ -110,5 +112,5 @@ def _row(engine: str, precision: str, size: int, evaluations: int, found: Found,
 
 
 def finite(value: float | None) -> float | None:
-    """Return a finite value, or None."""
+    """Return the value if it is finite, else None."""
     return value if value is not None and math.isfinite(value) else None

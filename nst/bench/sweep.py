@@ -22,7 +22,7 @@ from nst.bench.publish import Caption, publish
 from nst.bench.table import Column, number, spread
 
 CONTENT_LAYERS = (1, 2, 3, 4)
-"""One run each; style at conv_1-5 in all."""
+"""One run for each; the style layers are conv_1-5."""
 COLUMNS = (
     Column("px", lambda row: str(row.size)),
     Column("engine", lambda row: f"{row.engine} {row.precision}", is_text=True),
@@ -41,7 +41,7 @@ CAPTION = (
 
 @dataclass(frozen=True)
 class SweepRow:
-    """One engine's sweep: median wall seconds, and how many times faster than the plain loops, within a round."""
+    """One engine's sweep: median wall seconds, and times faster than the plain loops within a round."""
 
     engine: str
     precision: str
@@ -85,7 +85,7 @@ class Sweep:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Measure and write; return the exit code."""
+    """Measure, write the tables, and return the exit code."""
     options = _parsed(arguments)
     caption = Caption.of(options.device, options.threads)
     rows: list[SweepRow] = []
@@ -127,7 +127,7 @@ def in_turns(
     pairs: Sequence[tuple[str, str]], size: int, steps: int, rounds: int,
     commands: Callable[[str, str, int], list[list[str]]],
 ) -> list[SweepRow]:  # fmt: skip
-    """Run each engine once a round; leave one that failed out of later rounds."""
+    """Run each engine once a round; leave out engines that failed."""
     seconds: dict[tuple[str, str], list[float]] = {pair: [] for pair in pairs}
     errors: dict[tuple[str, str], str] = {}
     for turn in range(rounds):
@@ -136,13 +136,13 @@ def in_turns(
                 began = time.perf_counter()
                 errors[pair] = _run_all(commands(*pair, turn))
                 seconds[pair] += [time.perf_counter() - began] * (not errors[pair])
-                said = errors[pair] or f"{seconds[pair][-1]:.1f} s"
-                print(f"{size} px, round {turn + 1} of {rounds}, {' '.join(pair)}: {said}", file=sys.stderr)
+                outcome = errors[pair] or f"{seconds[pair][-1]:.1f} s"
+                print(f"{size} px, round {turn + 1} of {rounds}, {' '.join(pair)}: {outcome}", file=sys.stderr)
     return [_row(pair, size, steps, found, seconds[pairs[0]], errors.get(pair, "")) for pair, found in seconds.items()]
 
 
 def _run_all(commands: Sequence[Sequence[str]]) -> str:
-    """Run commands one after the other; return what went wrong, or nothing."""
+    """Run commands in order; return the error of the first that fails, or an empty text."""
     environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
     for command in commands:
         ended = subprocess.run(command, capture_output=True, text=True, env=environment)

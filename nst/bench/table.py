@@ -1,4 +1,4 @@
-"""Write rows as files: CSV and JSON with every column, Markdown with those one reads, and the table in the README."""
+"""Format rows: CSV and JSON with every column, Markdown with the main ones, and the table in the README."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from nst.store.atomic import write_text
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a Markdown table: its heading and how a row fills it."""
+    """One column of a Markdown table: its heading, and a row's cell."""
 
     heading: str
     cell: Callable[[Any], str]
@@ -45,7 +45,7 @@ def to_markdown(rows: Sequence[Any], columns: Sequence[Column], caption: str) ->
 
 
 def put_between(path: Path, mark: str, text: str) -> bool:
-    """Replace what stands between `<!-- mark -->` and `<!-- /mark -->`; return False if they are not there."""
+    """Replace the text between `<!-- mark -->` and `<!-- /mark -->`; return False if they are missing."""
     opening, closing = f"<!-- {mark} -->", f"<!-- /{mark} -->"
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     head, found, rest = before.partition(opening)

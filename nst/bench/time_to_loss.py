@@ -26,7 +26,7 @@ from nst.torch_settings import apply_settings
 PAIRS = (("dancing", "starry_night"), ("wally", "picasso"), ("chelsea", "ihc"))
 STARTS = ("content", "uniform")
 PATIENCE = 4
-"""Times as many evaluations as the plain loop made, before a run counts as not getting there."""
+"""A run that takes this many times the plain loop's evaluations has not reached its loss."""
 COLUMNS = (
     Column("px", lambda row: str(row.size)),
     Column("pair", lambda row: row.pair, is_text=True),
@@ -47,7 +47,7 @@ CAPTION = (
 
 @dataclass(frozen=True)
 class Reached:
-    """One start of one pair: what the plain loop ended at, and what nst took to get there (None: it never did)."""
+    """One start of one pair: the plain loop's loss, and nst's time to reach it (None: never)."""
 
     size: int
     pair: str
@@ -60,12 +60,12 @@ class Reached:
     ratio: float | None
 
 
-class _ThereError(Exception):
+class _ReachedLoss(Exception):
     """The loss is reached."""
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Measure and write; return the exit code."""
+    """Measure, write the tables, and return the exit code."""
     options = _parsed(arguments)
     caption = Caption.of(options.device, options.threads)
     rows: list[Reached] = []
@@ -89,7 +89,7 @@ def _publish(rows: list[Reached], caption: Caption, options: argparse.Namespace)
 
 
 def geometric_mean(rows: Sequence[Reached], precision: str) -> float | None:
-    """Return the mean of the ratios; None if there is none, or if one run never got there."""
+    """Return the geometric mean of the ratios; None if there is none, or if one run never reached its loss."""
     ratios = [row.ratio for row in rows if row.precision == precision]
     found = [ratio for ratio in ratios if ratio is not None]
     return prod(found) ** (1 / len(found)) if found and len(found) == len(ratios) else None
@@ -108,7 +108,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _measure(size: int, pair: tuple[str, str], start: str, options: argparse.Namespace, device: str) -> list[Reached]:
-    """Run the plain loop once, then nst in each precision to its loss; return no rows if a picture is not found."""
+    """Run the plain loop once, then nst in each precision to its loss; return no rows if a picture is missing."""
     settings = {"pair": pair, "picture_dirs": options.picture_dir, "init": start}
     most = PATIENCE * options.evaluations
     try:
@@ -127,7 +127,7 @@ def _measure(size: int, pair: tuple[str, str], start: str, options: argparse.Nam
 
 
 def run_plain(given: Case, evaluations: int) -> tuple[float, float]:
-    """Return the least loss that the plain loop meets, in float32, and the seconds of all its evaluations.
+    """Return the least loss of the plain loop, in float32, and the seconds of all its evaluations.
 
     The least, not the last: under the tutorial's clamp single losses jump by a factor of a hundred, and runs explode.
     """
@@ -146,7 +146,7 @@ def run_plain(given: Case, evaluations: int) -> tuple[float, float]:
 
 
 def reach(given: Case, loss: float) -> tuple[int | None, float | None]:
-    """Return the evaluations and seconds until the picture that is evaluated has at most `loss` in float32."""
+    """Return the evaluations and seconds until the evaluated picture has at most `loss` in float32."""
     apply_settings(given.spec.runtime)
     picture, objective = set_up(given.spec, load_inputs(given.spec))
     objective.loss_and_gradient(picture)
@@ -155,11 +155,11 @@ def reach(given: Case, loss: float) -> tuple[int | None, float | None]:
     def callback(progress: Progress) -> None:
         if progress.losses.total <= 1.01 * loss and given.total_loss(progress.picture) <= loss:
             reached.append((progress.evaluation, progress.seconds))
-            raise _ThereError
+            raise _ReachedLoss
 
     try:
         optimizer = make_optimizer(given.spec.optimizer, given.spec.steps)
         optimise(objective, optimizer, picture, given.spec.steps, exact_every=(1,), callback=callback)
-    except _ThereError:
+    except _ReachedLoss:
         return reached[0]
     return None, None

@@ -1,7 +1,7 @@
-"""Time one engine in a fresh process: set up, fill the history, time some evaluations, measure what it took.
+"""Time one engine in a fresh process: set up, fill the history, time some evaluations, measure memory.
 
-A process of its own, so that memory, threads, allocator settings and TF32 switches of one engine never reach another,
-and an engine that is killed for memory takes nothing with it.
+In its own process, memory, threads, allocator and TF32 settings of one engine cannot affect another, and an engine that
+is killed for memory does not end the bench.
 """
 
 import json
@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 
 WARM_UP = 2
-"""Evaluations before the clock starts."""
+"""Evaluations that are not timed."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Timing:
-    """The measurements of a task: median seconds of an evaluation, the peak over set-up and evaluations and what the
-    process held before set-up (MiB; on CUDA of the GPU's memory), FLOP/s of a matrix product, the fp32 loss at the end.
+    """Measurements of a task: median seconds of an evaluation, memory, FLOP/s of a matrix product, final fp32 loss.
+
+    Memory in MiB, on CUDA of the GPU: the peak over set-up and evaluations, and the process's before set-up.
     """
 
     seconds: float = float("nan")
@@ -71,7 +72,7 @@ def time_task(task: Task) -> Timing:
 
 
 def in_new_process(task: Task) -> Timing:
-    """Time an engine in a fresh process; return a `Timing` whatever becomes of it."""
+    """Time an engine in a fresh process; return a `Timing` even if the process fails."""
     environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
     command = [sys.executable, "-m", "nst.bench.timed_process", json.dumps(asdict(task))]
     ended = subprocess.run(command, capture_output=True, text=True, env=environment)
@@ -84,7 +85,7 @@ def in_new_process(task: Task) -> Timing:
 
 
 def main() -> None:
-    """Be the other end of `in_new_process`: a task in JSON as the argument, a timing in JSON as the last line."""
+    """Run the process of `in_new_process`: the argument is a task in JSON, the last line printed a timing in JSON."""
     try:
         timing = time_task(Task(**json.loads(sys.argv[1])))
     except Exception as error:  # an engine that fails is a row of the table, not the end of the bench

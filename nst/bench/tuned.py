@@ -1,7 +1,7 @@
 """Run the tutorial's loop as a careful user would tune it: channels last, and bfloat16 by autocast.
 
-The weights and what flows through the network lie channels last; the picture itself stays as it was, because
-`torch.optim.LBFGS` flattens gradients with `view`. In bf16 the convolutions run under autocast; Gram matrices and
+Weights and activations are channels last; the picture itself stays contiguous, because `torch.optim.LBFGS` flattens
+gradients with `view`. In bf16 the convolutions run under autocast; Gram matrices and
 losses stay in float32, where autocast would sum them in bfloat16. Everything else is `nst.bench.tutorial`.
 """
 
@@ -13,14 +13,14 @@ from nst.networks.base.torchvision import Weights
 
 
 class TunedLoop(PlainLoop):
-    """`PlainLoop` with another memory layout and, with `bf16`, another arithmetic in the convolutions."""
+    """`PlainLoop` in channels last and, if `bf16`, with convolutions in bfloat16."""
 
     def __init__(self, weights: Weights, content: Tensor, style: Tensor, start: Tensor, *, bf16: bool = False) -> None:
         self.bf16 = bf16
         super().__init__(channels_last(weights), content, style, start)
 
     def features(self, picture: Tensor) -> list[Tensor]:
-        """Return the features as deep as a loss sits, float32."""
+        """Return the features down to the deepest loss, float32."""
         laid = picture.contiguous(memory_format=torch.channels_last)
         with torch.autocast(picture.device.type, torch.bfloat16, enabled=self.bf16):
             found = features(laid, self.weights, self.depth)
@@ -33,6 +33,6 @@ class TunedLoop(PlainLoop):
 
 
 def channels_last(weights: Weights) -> Weights:
-    """Return the same weights, each kernel's channels innermost in memory."""
+    """Return the same weights with kernels in channels_last."""
     layers = tuple((weight.contiguous(memory_format=torch.channels_last), bias) for weight, bias in weights.layers)
     return Weights(layers, weights.mean)

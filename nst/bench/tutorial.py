@@ -1,6 +1,6 @@
 """Run the loop of the PyTorch tutorial "Neural Transfer Using PyTorch", as every user would write it.
 
-The readable twin of everything this project does faster: eager float32, contiguous tensors, `torch.optim.LBFGS` with
+The readable twin of the fast engine: eager float32, contiguous tensors, `torch.optim.LBFGS` with
 all its defaults, the picture clamped to [0, 1] inside the closure. Only the weights are shared with the rest.
 """
 
@@ -56,10 +56,10 @@ class PlainLoop:
         self.begin(start)
 
     def begin(self, start: Tensor, max_iter: int = 20) -> None:
-        """Go back to a copy of `start`, with a fresh optimizer.
+        """Start at a copy of `start`, with a fresh optimizer.
 
-        `max_iter` is how many evaluations one `optimizer.step(closure)` makes: 20 in the tutorial; with 1 the pictures
-        are the same, and each evaluation can be timed with its update.
+        `max_iter`: evaluations of one `optimizer.step(closure)`, 20 in the tutorial; with 1 the pictures are the same,
+        and each evaluation can be timed with its update.
         """
         self.picture = start.clone().contiguous().requires_grad_(True)
         self.optimizer = torch.optim.LBFGS([self.picture], max_iter=max_iter)
@@ -67,7 +67,7 @@ class PlainLoop:
         """Content and (unweighted) style loss of the last evaluation."""
 
     def features(self, picture: Tensor) -> list[Tensor]:
-        """Return the features as deep as a loss sits."""
+        """Return the features down to the deepest loss."""
         return features(picture, self.weights, self.depth)
 
     def gram(self, feature: Tensor) -> Tensor:
@@ -75,7 +75,7 @@ class PlainLoop:
         return gram(feature)
 
     def closure(self) -> Tensor:
-        """Make one evaluation: clamp, losses, gradient."""
+        """Evaluate: clamp, losses, gradient."""
         with torch.no_grad():
             self.picture.clamp_(0, 1)
         self.optimizer.zero_grad()
@@ -101,10 +101,10 @@ def plain_loop(
     style_weight: float = 1e6,
     callback: Callable[[int, float, float, float], None] | None = None,
 ) -> Tensor:
-    """Run the tutorial's loop until `evaluations` are made (in blocks of 20, as the tutorial does).
+    """Run the tutorial's loop for `evaluations` (in blocks of 20, as the tutorial does).
 
-    `callback(evaluation, content_loss, style_loss, seconds)` sees each evaluation; the style loss is unweighted.
-    Returns the picture (1, 3, H, W), clamped.
+    `callback(evaluation, content_loss, style_loss, seconds)` is called at each; the style loss is unweighted. Returns
+    the picture (1, 3, H, W), clamped.
     """
     loop = PlainLoop(
         weights, content, style, start,

@@ -1,4 +1,4 @@
-"""Run the plain loop once in a process of its own, as a user's script would do it: pictures in, one PNG out.
+"""Run the plain loop once in its own process, as a user's script would: pictures in, one PNG out.
 
 python -m nst.bench.tutorial_run CONTENT STYLE EVALUATIONS DEVICE THREADS CONTENT_LAYER OUTPUT
 """
@@ -18,7 +18,7 @@ from nst.pictures.tensors import to_image, to_tensor
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; the pictures are taken as they are, in one shape each."""
+    """Run the command line; the pictures are not resized."""
     content, style, evaluations, device, threads, layer, output = sys.argv[1:] if arguments is None else arguments
     torch.set_num_threads(int(threads))
     vgg19 = architecture("vgg19")

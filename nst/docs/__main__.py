@@ -19,7 +19,7 @@ PAGES = {"configuration.md": configuration.page, "columns.md": columns.page, "co
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; 0, or 2 with one line on stderr."""
+    """Run the command line; 0, or 2 with one line on stderr."""
     try:
         asked = parse(_parser(), argv)
         for name, page in PAGES.items():

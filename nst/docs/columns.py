@@ -11,7 +11,6 @@ the runs have, here of the usual three: a term `NAME` has `NAME_loss` and, of th
 
 
 def page() -> str:
-    """`docs/columns.md`."""
     losses = loss_columns(("content", "style", "tv"))
     columns = measured(loss.name for loss in losses)
     rows = [(code(column.name), column.heading, column.kind, column.better or "") for column in columns]

@@ -23,7 +23,6 @@ Written by `python -m nst.docs` from the commands themselves. The keys of `pytho
 
 
 def page() -> str:
-    """`docs/commands.md`."""
     return "\n\n".join([TOP, *(section(name) for name in names())]) + "\n"
 
 
@@ -37,7 +36,7 @@ def names() -> list[str]:
 
 
 def section(name: str) -> str:
-    """One command: what its module says, unless its help says that as well, and its help."""
+    """Show one command: what its module says, unless its help says that as well, and its help."""
     module = program(name)
     said, shown = inspect.getdoc(module) or "", help_of(module)
     blocks = [said, shown] if said.partition("\n")[0] not in shown else [shown]
@@ -45,13 +44,13 @@ def section(name: str) -> str:
 
 
 def program(name: str) -> ModuleType:
-    """The module that `python -m NAME` runs."""
+    """Import the module that `python -m NAME` runs."""
     module = importlib.import_module(name)
     return importlib.import_module(f"{name}.__main__") if hasattr(module, "__path__") else module
 
 
 def help_of(module: ModuleType) -> str:
-    """What `--help` prints; nothing for a command without options, and for Hydra's."""
+    """Return what `--help` prints; nothing for a command without options, and for Hydra's."""
     if not inspect.signature(module.main).parameters:
         return ""
     printed = io.StringIO()
@@ -62,7 +61,7 @@ def help_of(module: ModuleType) -> str:
 
 @contextlib.contextmanager
 def _terminal() -> Iterator[None]:
-    """A terminal of `WIDTH` without colours, as argparse sees it."""
+    """Give argparse a terminal of `WIDTH` without colours."""
     before = dict(os.environ)
     os.environ.update(COLUMNS=str(WIDTH), NO_COLOR="1")
     try:

@@ -21,14 +21,14 @@ class Entry:
 
 
 def entries(text: str, skipped: tuple[str, ...] = ("defaults", "hydra")) -> list[Entry]:
-    """Every key of a YAML file in its order, without the top-level keys that are `skipped`."""
+    """Return every key of a YAML file in its order, without the top-level keys that are `skipped`."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     found = _entries(root, text, "") if isinstance(root, yaml.MappingNode) else []
     return [entry for entry in found if entry.key.partition(".")[0] not in skipped]
 
 
 def top(text: str) -> str:
-    """The comment at the top of a file: its paragraphs, with lines that are indented in it as code."""
+    """Return the comment at the top of a file: its paragraphs, with lines that are indented in it as code."""
     lines = []
     for line in text.splitlines():
         if not line.startswith("#"):
@@ -52,7 +52,7 @@ def _entries(node: yaml.MappingNode, text: str, prefix: str) -> Iterator[Entry]:
 
 
 def _comment(lines: list[str], line: int, column: int) -> str:
-    """What stands after a value, and below that under the same `#`."""
+    """Return what stands after a value, and below that under the same `#`."""
     rest = lines[line][column:] if line < len(lines) else ""
     if " #" not in rest:
         return ""
@@ -66,6 +66,5 @@ def _comment(lines: list[str], line: int, column: int) -> str:
 
 
 def _section(lines: list[str], line: int) -> str:
-    """The title of the section that a line is in."""
     titles = (match["title"] for above in reversed(lines[:line]) if (match := _SECTION.match(above)))
     return next(titles, "")

@@ -15,7 +15,7 @@ from nst.sweep.files import data_folder, sweep_files
 
 TEMPLATE = Path(__file__).with_name("configuration.md")
 PLACES = ("runs_dir", "picture_dirs", "output", "name", "plan", "rerun", "fail_fast", "pair", "report")
-"""Keys that say where something is, or what a sweep does; they never enter the spec."""
+"""Keys of paths, or of what a sweep does; they never enter the spec."""
 FROM_PAIR = ("${oc.select:pair.", "${pair.")
 """Values that a sweep takes from its cases are said there."""
 ENVIRONMENT = {
@@ -37,7 +37,6 @@ FLAGS = {
 
 
 def page() -> str:
-    """`docs/configuration.md`."""
     template = Template(TEMPLATE.read_text(encoding="utf-8"), undefined=StrictUndefined, keep_trailing_newline=True)
     text: str = template.render(
         keys=_keys(),
@@ -53,23 +52,22 @@ def page() -> str:
 
 
 def keys() -> list[Entry]:
-    """Every key of `conf/config.yaml`, groups left out."""
+    """Return every key of `conf/config.yaml`, groups left out."""
     return entries(_read(data_folder("conf") / "config.yaml"))
 
 
 def defaults() -> dict[str, str | None]:
-    """The choice of each group that is taken by itself."""
+    """Return the default choice of each group."""
     found = yaml.safe_load(_read(data_folder("conf") / "config.yaml"))["defaults"]
     return {group: choice for item in found if isinstance(item, dict) for group, choice in item.items()}
 
 
 def is_signed(key: str) -> bool:
-    """Whether a key's value counts in a run's signature."""
+    """Return whether a key's value counts in a run's signature."""
     return key.partition(".")[0] not in (*PLACES, *(field.name for field in fields(Runtime)))
 
 
 def _keys() -> str:
-    """A table for each section of the file."""
     found = keys()
     sections = dict.fromkeys(entry.section for entry in found)
     tables = {section: [_signed_row(entry) for entry in found if entry.section == section] for section in sections}
@@ -82,7 +80,7 @@ def _signed_row(entry: Entry) -> tuple[str, ...]:
 
 
 def _choices(group: str) -> str:
-    """Every choice of a group: its leading comment and its keys; the one that is taken by itself in front."""
+    """Format every choice of a group: its leading comment and its keys; the default in front."""
     default = defaults().get(group)
     files = sorted(_files(group), key=lambda file: (file.stem != default, file.stem))
     return "\n\n".join(_choice(group, file, file.stem == default) for file in files)
@@ -99,21 +97,19 @@ def _choice(group: str, file: Path, is_default: bool) -> str:
 
 
 def _taken(text: str) -> list[tuple[str, str, str]]:
-    """What a choice takes over: all keys of another one, or another group's choice."""
+    """Return what a choice takes over: all keys of another one, or another group's choice."""
     found = yaml.safe_load(text).get("defaults") or []
     others = [(f"all of `{item}`", "", "") for item in found if isinstance(item, str)]
     return [*others, *((code(group), code(choice), "") for group, choice in _chosen(text).items())]
 
 
 def _chosen(text: str) -> dict[str, str]:
-    """Return the choices that a file makes of other groups."""
     found = yaml.safe_load(text).get("defaults") or []
     pairs = [pair for item in found if isinstance(item, dict) for pair in item.items()]
     return {key.removeprefix("override /"): choice for key, choice in pairs}
 
 
 def _pictures() -> str:
-    """A row a name, a column a choice."""
     files = _files("pictures")
     found = {file.stem: {entry.key: entry for entry in entries(_read(file))} for file in files}
     names = dict.fromkeys(key for choice in found.values() for key in choice)
@@ -129,7 +125,7 @@ def _pictures() -> str:
 
 
 def _sweeps() -> str:
-    """A row a sweep: what it varies, what is otherwise with `profile=quick`, and what it sets."""
+    """Format a row a sweep: what it varies, what differs with `profile=quick`, and what it sets."""
     rows = [(code(file.stem), *_sweep(_read(file))) for file in sweep_files().values()]
     return table(["sweep", "varies", "with `profile=quick`", "sets"], rows)
 
@@ -154,14 +150,8 @@ def _pairs(values: dict[str, str]) -> str:
 
 
 def _layers() -> str:
-    """The convolutions of VGG-19 under both of their names."""
     rows = [
-        (
-            code(f"conv_{c.number}"),
-            code(c.name),
-            str(c.channels_out),
-            f"1/{c.reduction}" if c.reduction > 1 else "1",
-        )
+        (code(f"conv_{c.number}"), code(c.name), str(c.channels_out), f"1/{c.reduction}" if c.reduction > 1 else "1")
         for c in ARCHITECTURE.convolutions
     ]
     return table(["layer", "Simonyan's name", "channels", "scale of the picture"], rows)

@@ -6,7 +6,7 @@ from nst.errors import UserError
 
 
 def notebook(script: Path) -> str:
-    """The text of the `.ipynb` for a script in Jupytext's percent format; `UserError` where Jupytext is missing."""
+    """Return the `.ipynb` of a script in Jupytext's percent format; `UserError` without Jupytext."""
     try:
         import jupytext
     except ImportError:

@@ -1,6 +1,6 @@
-"""Losses: one module a loss, named after itself, with one class `Loss` of a kind in `nst.objective.layer_losses`.
+"""Losses: one module each, found by its name, with one class `Loss` of a kind in `nst.objective.layer_losses`.
 
-A module of any installed package joins them by an entry point of the group `nst.losses`; in a notebook, `add` does.
+Other packages add modules by entry points of the group `nst.losses`, notebooks by `add`.
 """
 
 import hashlib
@@ -23,26 +23,27 @@ def names() -> tuple[str, ...]:
 
 
 def add(name: str, loss: "type[AnyLoss]") -> None:
-    """Make a loss known by `name` in this process, as for one that is defined in a notebook."""
+    """Add a loss called `name` for this process, as one defined in a notebook."""
     PLUGINS.added[name] = loss
 
 
 def find(name: str, key: str = "loss") -> "type[AnyLoss]":
     """Return the class of the loss called `name`; raises `UserError`, with `key` in front, for an unknown one."""
     found = Plugins(PLUGINS.package, key, PLUGINS.added).load(name, "Loss")
-    assert isinstance(found, type)
+    if not isinstance(found, type) or not hasattr(found, "kind"):
+        raise UserError(f"{key}={name}: its Loss derives from no kind of loss in nst.objective.layer_losses")
     return found
 
 
 def version(loss: "type[AnyLoss]") -> str | None:
-    """Return what is signed beside a loss's name: None for version 1; if it has no version, a digest of its source."""
+    """Return the version that is signed: None for version 1; for a loss without one, a digest of its source."""
     if loss.version is not None:
         return None if loss.version == 1 else str(loss.version)
     return f"source {hashlib.sha256(_source(loss).encode()).hexdigest()[:12]}"
 
 
 def _source(loss: "type[AnyLoss]") -> str:
-    """The text of a loss's module; of one that was typed into an interpreter or a notebook, its compiled functions."""
+    """Return the text of a loss's module; for one typed into an interpreter or a notebook, its compiled functions."""
     try:
         return inspect.getsource(inspect.getmodule(loss) or loss)
     except (OSError, TypeError):
@@ -51,7 +52,7 @@ def _source(loss: "type[AnyLoss]") -> str:
 
 
 def settings(loss: "type[AnyLoss]", values: dict[str, Any], key: str) -> tuple[tuple[str, Any], ...]:
-    """Return the settings of a loss with defaults filled in, as sorted pairs; `UserError` for keys that it has not."""
+    """Return a loss's settings with defaults filled in, as sorted pairs; raises `UserError` for unknown keys."""
     kind = loss.Settings
     known = [field.name for field in fields(kind)] if kind else []
     for wrong in (name for name in values if name not in known):

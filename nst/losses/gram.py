@@ -39,7 +39,7 @@ class Loss(StatisticLoss):
         self.products = add_products(self.products, rows if self.mask is None else rows * self.mask[:, :, strip])
 
     def finish(self, strips: list[Tensor]) -> None:
-        """Keep how far the Gram matrix is from the style's, and the gradient's matrix."""
+        """Compute the difference of the Gram matrices, and the gradient's matrix."""
         assert self.products is not None
         numel = self.count() * len(self.products)
         self.difference = self.products.div_(numel).sub_(self.style_gram)
@@ -51,7 +51,7 @@ class Loss(StatisticLoss):
         return self.difference.square().mean()
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        """Add the strip of the feature times that matrix."""
+        """Add the strip of the feature times the gradient's matrix."""
         flat = matrix(into)
         if self.mask is None:
             torch.addmm(flat, matrix(rows), self.by_moment, out=flat)

@@ -17,12 +17,12 @@ class Loss(FeatureLoss):
         return (found - target).square()
 
     def reset(self, like: Tensor) -> None:
-        """Start the sum of squares at zero."""
+        """Reset the sum of squares."""
         self.difference: Tensor | None = None
         self.squares: Tensor = torch.zeros((), dtype=wide(like), device=like.device)
 
     def update(self, rows: Tensor, strip: slice) -> None:
-        """Sum the squared differences; a GPU, which sees all at once, keeps them and sums when it has time."""
+        """Sum the squared differences; on a GPU, with whole features, keep them and let `compute` sum."""
         difference = rows - self.target[:, :, strip]
         if self.mask is not None:
             self.squares += (difference.to(self.squares.dtype).square_() * self.relative_mask()[:, :, strip]).sum()
@@ -32,7 +32,7 @@ class Loss(FeatureLoss):
             self.squares += difference.to(self.squares.dtype).square_().sum()
 
     def compute(self) -> Tensor:
-        """Return their mean."""
+        """Return the mean of the squared differences."""
         if self.difference is not None:
             self.squares = torch.linalg.vector_norm(self.difference, dtype=self.squares.dtype).square()
         return self.squares / self.target.numel()

@@ -1,4 +1,4 @@
-"""Total variation: how much neighbouring pixels differ."""
+"""Total variation: squared differences of neighbouring pixels."""
 
 import torch
 from torch import Tensor
@@ -12,7 +12,7 @@ class Loss(PictureLoss):
     version = 1
 
     def distance(self, picture: Tensor) -> Tensor:
-        """Return the two means' sum."""
+        """Return the sum of the two means."""
         down = picture[..., 1:, :] - picture[..., :-1, :]
         right = picture[..., :, 1:] - picture[..., :, :-1]
         return down.square().mean() + right.square().mean()

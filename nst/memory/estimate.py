@@ -1,4 +1,4 @@
-"""How much memory a run takes, known before it starts, and what would fit where it does not."""
+"""Estimate a run's memory before it starts, and propose what would fit if it does not."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from nst.spec.records import Lbfgs, Spec
 
 BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
 PICTURES = 16
-"""Pictures in float32 that a run holds at once, generously."""
+"""Pictures in float32 that a run holds at once, at most."""
 SHORTEST_HISTORY = 10
 """Pairs of L-BFGS below which no shorter history is proposed or taken."""
 STEP = 64
@@ -18,14 +18,14 @@ STEP = 64
 
 
 class TooLarge(JobError):
-    """The run does not fit into the memory that is free."""
+    """The run does not fit into free memory."""
 
 
 def fit_memory(spec: Spec, shape: tuple[int, int], reusable: int = 0) -> Spec:
-    """The spec, where a run of this shape fits; on CUDA with as many pairs of history as do, if those are enough.
+    """Return the spec if a run of this shape fits; on CUDA, if need be, with the longest history that does.
 
     `reusable`: bytes that this process holds and the run would use. Raises `TooLarge`, with the size or the history
-    that would fit, where it does not.
+    that would fit.
     """
     free = free_bytes(spec.runtime.device) + reusable
     if needed_bytes(spec, shape) <= free:
@@ -37,7 +37,7 @@ def fit_memory(spec: Spec, shape: tuple[int, int], reusable: int = 0) -> Spec:
 
 
 def too_large(spec: Spec, shape: tuple[int, int], free: int) -> TooLarge:
-    """What to say of a run that does not fit into `free` bytes."""
+    """Return the error for a run that does not fit into `free` bytes."""
     needed = needed_bytes(spec, shape)
     return TooLarge(
         f"{shape[1]} x {shape[0]} needs about {needed / 2**30:.1f} GiB of memory, {free / 2**30:.1f} GiB are free; "
@@ -46,7 +46,7 @@ def too_large(spec: Spec, shape: tuple[int, int], free: int) -> TooLarge:
 
 
 def ran_out(spec: Spec, shape: tuple[int, int]) -> TooLarge:
-    """What to say of a run that was thought to fit, and did not; what is proposed needs two thirds of it at most."""
+    """Return the error for a run that ran out of memory; proposals need two thirds of its estimate at most."""
     proposals = _proposals(spec, shape, needed_bytes(spec, shape) * 2 // 3)
     return TooLarge(
         f"{shape[1]} x {shape[0]} ran out of memory on {spec.runtime.device}; "
@@ -55,7 +55,7 @@ def ran_out(spec: Spec, shape: tuple[int, int]) -> TooLarge:
 
 
 def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
-    """What a run allocates at its highest point, beside interpreter and network: bytes, estimated from above.
+    """Return an upper estimate of a run's peak in bytes, without interpreter and network.
 
     On CUDA the workspaces that cuDNN tries come on top, as far as there is room.
     """
@@ -76,7 +76,7 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
 
 
 def free_bytes(device: str) -> int:
-    """Bytes that this process may still take."""
+    """Return the bytes that this process may still allocate."""
     if device.startswith("cuda"):
         import torch
 
@@ -90,7 +90,7 @@ def free_bytes(device: str) -> int:
 
 
 def _control_group_bytes(root: Path = Path("/sys/fs/cgroup")) -> int:
-    """What the control groups (version 2) of this process leave it, as under Slurm or in a container."""
+    """Return the bytes that this process's control groups (version 2) leave it, as under Slurm or in a container."""
     try:
         own = Path("/proc/self/cgroup").read_text().strip().rpartition("::")[2].strip("/")
     except OSError:
@@ -100,7 +100,7 @@ def _control_group_bytes(root: Path = Path("/sys/fs/cgroup")) -> int:
 
 
 def _room(group: Path) -> int:
-    """Bytes below the limit of one control group; pages of files that it could drop count as free."""
+    """Return the bytes below the limit of one control group; cached pages of files count as free."""
     try:
         limit = (group / "memory.max").read_text().strip()
         if limit == "max":
@@ -126,7 +126,7 @@ def _proposals(spec: Spec, shape: tuple[int, int], free: int) -> list[str]:
 
 
 def longest_history(spec: Spec, shape: tuple[int, int], free: int) -> int | None:
-    """Most pairs of L-BFGS, fewer than the spec's, with which it fits into `free` bytes; None where no number does."""
+    """Return the most L-BFGS pairs, fewer than the spec's, that fit into `free` bytes; None if none do."""
     if not isinstance(spec.optimizer, Lbfgs):
         return None
     pairs = range(min(spec.optimizer.history, spec.steps) - 1, 0, -1)
@@ -146,17 +146,17 @@ def _history(spec: Spec, numbers: int) -> int:
 
 
 def _compared(spec: Spec) -> list[str]:
-    """The layers at which a loss keeps a whole feature of its target."""
+    """Return the layers at which a loss keeps a whole feature of its target."""
     terms = [term for term in spec.terms if losses.find(term.loss).kind != "statistic"]
     return [layer for term in terms for layer in term.layers for _ in term.targets]
 
 
 def _features(architecture: Architecture, shape: tuple[int, int], depth: int) -> list[int]:
-    """Numbers in the feature of each convolution."""
+    """Return how many numbers the feature of each convolution has."""
     return [channels * height * width for channels, height, width in architecture.shapes(*shape, depth)]
 
 
 def _field(path: Path, key: str) -> int:
-    """The number after a key at the beginning of a line."""
+    """Return the number after a key at the beginning of a line."""
     lines = path.read_text().splitlines()
     return next(int(line.removeprefix(key).split()[0]) for line in lines if line.startswith(key))

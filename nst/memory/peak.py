@@ -1,6 +1,6 @@
-"""Peak memory of one run: the process's high-water mark on a CPU, PyTorch's allocator on a GPU; reset between runs.
+"""Measure a run's peak memory: the process's high-water mark on a CPU, PyTorch's allocator on a GPU.
 
-And a setting of the C library: freed blocks stay with the process, for page faults cost a quarter of an evaluation.
+Also a setting of the C library: freed blocks stay in the process, because page faults cost a quarter of an evaluation.
 """
 
 import contextlib
@@ -12,13 +12,13 @@ from pathlib import Path
 
 MIB = 2**20
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-"""Names of glibc's malloc.h."""
+"""From glibc's malloc.h."""
 LARGEST_KEPT_BLOCK = 32 * MIB
 MOST_KEPT = 1024 * MIB
 
 
 def keep_freed_blocks() -> None:
-    """Let glibc reuse freed blocks of up to 32 MiB instead of returning them to the kernel; elsewhere nothing."""
+    """Let glibc reuse freed blocks of up to 32 MiB instead of returning them to the kernel; no effect elsewhere."""
     if sys.platform.startswith("linux"):
         with contextlib.suppress(OSError, AttributeError):
             library = ctypes.CDLL(None)
@@ -27,7 +27,7 @@ def keep_freed_blocks() -> None:
 
 
 def reset_peak(device: str) -> None:
-    """Forget the peak so far. Linux resets a process's high-water mark; elsewhere the process's past counts too."""
+    """Reset the peak; on other systems than Linux a CPU's cannot be reset and includes the process's past."""
     if device.startswith("cuda"):
         import torch
 
@@ -39,7 +39,7 @@ def reset_peak(device: str) -> None:
 
 
 def peak_mib(device: str) -> float:
-    """MiB in use at the highest point since `reset_peak`."""
+    """Return the peak in MiB since `reset_peak`."""
     if device.startswith("cuda"):
         import torch
 
@@ -52,7 +52,7 @@ def peak_mib(device: str) -> float:
 
 
 def _peak_ever_mib() -> float:
-    """The process's peak since it began; NaN on Windows, where Python does not know it."""
+    """Return the process's peak since it began; NaN on Windows, where Python cannot tell."""
     try:
         import resource
     except ImportError:
@@ -62,12 +62,12 @@ def _peak_ever_mib() -> float:
 
 
 def free_memory() -> None:
-    """Give back what runs held: cycles with tensors in them, freed blocks, and PyTorch's own store of GPU blocks."""
+    """Free the memory of earlier runs: reference cycles, freed blocks, and PyTorch's cache of GPU blocks."""
     gc.collect()
     if sys.platform.startswith("linux"):
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
-        with contextlib.suppress(RuntimeError):  # a device that the failure took with it
+        with contextlib.suppress(RuntimeError):  # the failure may have broken the device
             torch.cuda.empty_cache()

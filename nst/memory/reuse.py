@@ -1,4 +1,4 @@
-"""Keep memory from one run for the next in the same process: the optimizer's history, working memory, and targets."""
+"""Reuse memory from one run to the next in a process: the optimizer's history, working memory, and targets."""
 
 from dataclasses import dataclass
 
@@ -17,13 +17,13 @@ ReuseKey = tuple[object, ...]
 
 @dataclass
 class Caches:
-    """What a process holds between runs: one optimizer beside `ARENAS` and `TARGETS`; `key` is that of the last run."""
+    """Memory that a process holds between runs: one optimizer, `ARENAS` and `TARGETS`; `key` is the last run's."""
 
     key: ReuseKey | None = None
     optimizer: Optimizer | None = None
 
     def free_unrelated_buffers(self, spec: Spec, shape: tuple[int, int]) -> None:
-        """Free buffers kept for another kind or shape of run, so that they count neither as used nor as this run's."""
+        """Free buffers kept for another kind or shape of run, so that they do not count towards this run."""
         key = _key(spec, shape)
         if self.key not in (None, key):
             self.optimizer = None
@@ -32,9 +32,9 @@ class Caches:
         self.key = key
 
     def optimizer_for(self, spec: Spec, picture: Tensor) -> Optimizer:
-        """Return a fresh optimizer; on a CPU in the memory of the last one if that was of the same kind and shape.
+        """Return a fresh optimizer; on a CPU it reuses the last one's memory if that had the same key.
 
-        A GPU's own allocator does that in no time, and its memory may be wanted when the run is measured.
+        A GPU's own allocator does that in no time, and measuring the run may need the memory.
         """
         key = _key(spec, (picture.shape[2], picture.shape[3]))
         kept, self.optimizer = self.optimizer if self.key == key else None, None
@@ -51,7 +51,7 @@ class Caches:
         return ARENAS.bytes + held
 
     def release(self) -> None:
-        """Free everything, as after a run that failed."""
+        """Free everything, as after a failed run."""
         self.optimizer = None
         ARENAS.release()
         TARGETS.kept.clear()
@@ -59,11 +59,11 @@ class Caches:
 
 
 CACHES = Caches()
-"""Those of this process."""
+"""The caches of this process."""
 
 
 def _key(spec: Spec, shape: tuple[int, int]) -> ReuseKey:
-    """All that the memory of an optimizer, and how it moves, depend on."""
+    """Return all that an optimizer's memory and steps depend on."""
     settings = spec.optimizer
     pairs = min(settings.history, spec.steps - 1) if isinstance(settings, Lbfgs) else 0
     return (settings, pairs, shape, spec.precision, spec.runtime.device)

@@ -1,1 +1,1 @@
-"""Measure pictures when a run ends, against rulers that do not depend on the run's own layers."""
+"""Measure final pictures, with metrics that do not depend on the run's own layers."""

@@ -1,4 +1,4 @@
-"""Measure a finished run: its losses again in fp32, and distances that do not depend on its own layers and network."""
+"""Measure a finished run: its losses in fp32, and distances that do not depend on its own layers and network."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from nst.objective.terms import Picture
 from nst.pictures.tensors import to_tensor
 from nst.spec.records import NetworkRef, Spec
 
-STYLE_RULER = tuple(f"conv_{number}" for number in range(1, 6))
-CONTENT_RULER = "conv_10"
+STYLE_LAYERS = tuple(f"conv_{number}" for number in range(1, 6))
+CONTENT_LAYER = "conv_10"
 """Fixed layers (the tutorial's style layers, the paper's content layer), so that runs with other layers compare."""
 SSIM_WINDOW = 7
 
@@ -37,7 +37,7 @@ class Metrics:
 
 @torch.no_grad()
 def measure(spec: Spec, picture: Tensor, image: Image, pictures: Mapping[str, Image]) -> Metrics:
-    """Measure a final picture (1, 3, H, W) and its 8-bit `image` against the pictures as they entered, by name."""
+    """Measure a final picture (1, 3, H, W) and its 8-bit `image` against the resized pictures, by name."""
     objective = build_objective(spec, "fp32", pictures, (picture.shape[2], picture.shape[3]))
     content, style, device = pictures.get("content"), pictures.get("style"), spec.runtime.device
     return Metrics(
@@ -51,7 +51,7 @@ def measure(spec: Spec, picture: Tensor, image: Image, pictures: Mapping[str, Im
 
 
 def psnr_db(image: Image, reference: Image | None) -> float | None:
-    """Peak signal-to-noise ratio of two 8-bit pictures in decibels; None for equal ones or ones of different shape."""
+    """Return the peak signal-to-noise ratio of 8-bit pictures in dB; None for equal ones or ones of different shape."""
     if reference is None or image.size != reference.size:
         return None
     error = float(np.mean((np.asarray(image, dtype=np.float64) - np.asarray(reference, dtype=np.float64)) ** 2))
@@ -59,7 +59,7 @@ def psnr_db(image: Image, reference: Image | None) -> float | None:
 
 
 def ssim(image: Image, reference: Image | None) -> float | None:
-    """Mean structural similarity (Wang et al. 2004), 1 for equal pictures; None below its window of 7 pixels."""
+    """Return the mean structural similarity (Wang et al. 2004), 1 for equal pictures; None below 7 pixels."""
     if reference is None or image.size != reference.size or min(image.size) < SSIM_WINDOW:
         return None
     from skimage.metrics import structural_similarity
@@ -68,26 +68,26 @@ def ssim(image: Image, reference: Image | None) -> float | None:
 
 
 def gram_distance(image: Image, style: Image | None, device: str = "cpu") -> float | None:
-    """Return the sum over `STYLE_RULER` of mean squared differences of Gram matrices; None for pictures too small."""
-    if style is None or _too_small(STYLE_RULER[-1], image, style):
+    """Return the sum over `STYLE_LAYERS` of mean squared differences of Gram matrices; None for pictures too small."""
+    if style is None or _too_small(STYLE_LAYERS[-1], image, style):
         return None
-    found: tuple[Picture, Picture] = (to_tensor(image), style)  # a tensor is not kept as a target for later runs
-    ours, theirs = (ruler(device).statistics(each, STYLE_RULER) for each in found)
-    grams = ((ours[layer].moment - theirs[layer].moment) / len(ours[layer].mean) for layer in STYLE_RULER)
+    found: tuple[Picture, Picture] = (to_tensor(image), style)  # a tensor is not cached
+    ours, theirs = (feature_source(device).statistics(each, STYLE_LAYERS) for each in found)
+    grams = ((ours[layer].moment - theirs[layer].moment) / len(ours[layer].mean) for layer in STYLE_LAYERS)
     return sum(float(difference.square().mean()) for difference in grams)
 
 
 def feature_distance(image: Image, content: Image | None, device: str = "cpu") -> float | None:
-    """Return the mean squared difference of features at `CONTENT_RULER`; None for pictures of different shape."""
-    if content is None or image.size != content.size or _too_small(CONTENT_RULER, image):
+    """Return the mean squared difference of features at `CONTENT_LAYER`; None for pictures of different shape."""
+    if content is None or image.size != content.size or _too_small(CONTENT_LAYER, image):
         return None
     found: tuple[Picture, Picture] = (to_tensor(image), content)
-    ours, theirs = (ruler(device).features(each, [CONTENT_RULER]) for each in found)
-    return float((ours[CONTENT_RULER] - theirs[CONTENT_RULER]).square().mean())
+    ours, theirs = (feature_source(device).features(each, [CONTENT_LAYER]) for each in found)
+    return float((ours[CONTENT_LAYER] - theirs[CONTENT_LAYER]).square().mean())
 
 
-def ruler(device: str) -> ChainTargets:
-    """Return the pinned source of features: VGG-19 with the bundled weights, whatever the run used, in float32."""
+def feature_source(device: str) -> ChainTargets:
+    """Return the fixed source of features: VGG-19 with the bundled weights in float32, whatever the run used."""
     weights = identify(networks.architecture("vgg19"), "bundled")
     return targets(NetworkRef("vgg19", weights), "fp32", device)
 

@@ -1,1 +1,1 @@
-"""Losses, their targets, and `loss_and_gradient(picture)`."""
+"""The objective: losses, their targets, and `loss_and_gradient(picture)`."""

@@ -1,4 +1,4 @@
-"""From a spec and its pictures to the objective, with network and targets shared by the runs of a process."""
+"""Build the objective of a spec and its pictures; network and targets are shared by the runs of a process."""
 
 from collections.abc import Mapping
 
@@ -20,8 +20,7 @@ def build_objective(
 ) -> Objective | Reference:
     """Return the objective of a spec in one precision, for pictures of `shape` (height, width).
 
-    `pictures`: as they entered, by the names in `spec.pictures`. The hand-written chain, except on Apple's GPUs, where
-    autograd does it.
+    `pictures`: resized, by their names in `spec.pictures`. It is the hand-written chain, or on Apple's GPUs autograd.
     """
     if spec.runtime.device == "mps":
         found = network(spec.network.name, spec.network.weights, DTYPES[precision], "mps")

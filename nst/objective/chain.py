@@ -1,8 +1,8 @@
-"""The objective made fast: the chain of convolutions with its backward written by hand, no autograd graph.
+"""The fast objective: the chain of convolutions with a hand-written backward pass, no autograd graph.
 
-Twin of `nst.objective.reference`, which tests hold it to. One pass up and one down, both strip by strip (whole features
-on a GPU): what a convolution puts out is summed into the losses, rectified and pooled while it is in the cache. Of each
-layer only the convolution's output is kept; the gradient's convolutions need none of their inputs.
+Twin of `nst.objective.reference`, against which it is tested. Forward and backward pass go strip by strip (whole
+features on a GPU): a convolution's output is summed into the losses, rectified and pooled while it is in the cache. Of
+each layer only that output is kept: the gradient on the picture needs no input of a convolution.
 """
 
 import torch
@@ -35,18 +35,18 @@ class Chain:
         self.like = torch.empty(0, dtype=network.dtype, device=device)
         self.arenas = [] if device.type == "cuda" else [ARENAS.get(widest, network.dtype, device, n) for n in range(2)]
         self.padded: dict[tuple[int, ...], Padded] = {}
-        self.entrance = torch.zeros(padded_numel(3, *shape), dtype=network.mean.dtype, device=device)
+        self.normalised = torch.zeros(padded_numel(3, *shape), dtype=network.mean.dtype, device=device)
         self.gradient: Tensor | None = None
 
     @torch.no_grad()
     def losses(self, picture: Tensor) -> dict[LayerLoss, Tensor]:
-        """The unweighted losses of a picture; nothing is kept."""
+        """Return the unweighted losses of a picture; no activations are kept."""
         self._forward(picture, keep=False)
         return self._values()
 
     @torch.no_grad()
     def loss_and_gradient(self, picture: Tensor) -> tuple[dict[LayerLoss, Tensor], Tensor]:
-        """The unweighted losses, and the gradient of their weighted sum (1, 3, H, W), valid until the next call."""
+        """Return the unweighted losses, and the gradient of their weighted sum (1, 3, H, W), until the next call."""
         self._forward(picture, keep=True)
         with self.side_stream():
             values = self._values()
@@ -60,9 +60,9 @@ class Chain:
         return {loss: loss.compute() for layer in self.layers for loss in layer.losses}
 
     def _forward(self, picture: Tensor, keep: bool) -> None:
-        entered = self._normalise(picture)
+        feature = self._normalise(picture)
         for layer in self.layers:
-            entered = self._forward_layer(layer, entered, keep)
+            feature = self._forward_layer(layer, feature, keep)
             with self.side_stream():
                 _finish_losses(layer)
             if not keep:
@@ -82,70 +82,70 @@ class Chain:
                 gradient[:, :, strip] = self._conv_transpose(1, above, strip)
 
     def _normalise(self, picture: Tensor) -> Padded | None:
-        """What enters the first convolution."""
-        entered = Padded(self.entrance, 3, *picture.shape[2:])
-        torch.sub(picture, self.network.mean, out=entered.rows(slice(0, picture.shape[2])))
-        return entered
+        """Return the input of the first convolution."""
+        normalised = Padded(self.normalised, 3, *picture.shape[2:])
+        torch.sub(picture, self.network.mean, out=normalised.rows(slice(0, picture.shape[2])))
+        return normalised
 
-    def _forward_layer(self, layer: ConvLayer, entered: Padded | None, keep: bool) -> Padded:
-        """Convolve, rectify and pool, sum into the losses; returns what enters the next layer."""
+    def _forward_layer(self, layer: ConvLayer, feature: Padded | None, keep: bool) -> Padded:
+        """Convolve, rectify and pool, sum into the losses; return the input of the next layer."""
         keep = keep or self.like.is_cuda or any(loss.whole for loss in layer.losses)
         last = layer is self.layers[-1]
         scale = 2 if layer.pools else 1
-        leaving = self._padded(layer.number, layer.channels, layer.height // scale, layer.width // scale)
+        output = self._padded(layer.number, layer.channels, layer.height // scale, layer.width // scale)
         with self.side_stream():
             for loss in layer.losses:
                 loss.reset(self.like)
         layer.activations.clear()
         for strip in layer.strips:
-            into = None if last else leaving.rows(slice(strip.start // scale, strip.stop // scale))
-            rows = self._convolve(layer, entered, strip, into)
+            into = None if last else output.rows(slice(strip.start // scale, strip.stop // scale))
+            rows = self._convolve(layer, feature, strip, into)
             if keep:
                 layer.activations.append(rows)
             with self.side_stream():
                 _update_losses(layer, rows, strip)
-        return leaving
+        return output
 
-    def _convolve(self, layer: ConvLayer, entered: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
-        """A strip of the convolution's output; rectified and pooled, it goes `into` what enters the next layer."""
-        assert entered is not None
+    def _convolve(self, layer: ConvLayer, feature: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
+        """Return a strip of the convolution's output; write it `into` the next layer's input, rectified and pooled."""
+        assert feature is not None
         weight, bias = self.network.layers[layer.number - 1]
-        rows = F.conv2d(entered.with_neighbours(strip), weight, bias, padding=(0, 1)).to(self.network.dtype)
+        rows = F.conv2d(feature.with_neighbours(strip), weight, bias, padding=(0, 1)).to(self.network.dtype)
         if into is not None:
             aten.threshold.out(self._pooled(rows) if layer.pools else rows, 0, 0, out=into)
         return rows
 
     def _pooled(self, rows: Tensor) -> Tensor:
-        """The maximum of rectified numbers is the rectified maximum, which is less work; of means that is not so."""
+        """Pool a strip; max pooling may run before the ReLU, which is less work, and average pooling only after it."""
         return F.avg_pool2d(F.relu(rows), 2) if self.pooling == "avg" else F.max_pool2d(rows, 2)
 
     def _backward_layer(self, layer: ConvLayer, above: Padded | None) -> Padded:
-        """The gradient on this convolution's output, from that on the next one's (None at the top)."""
+        """Return the gradient on this convolution's output, from that on the next one's (None for the last layer)."""
         gradient = self._padded(layer.number, layer.channels, layer.height, layer.width)
         for number in reversed(range(len(layer.strips))):
             strip, rows = layer.strips[number], layer.activations[number]
             into = gradient.rows(strip)
             if layer.post_relu:
-                up = torch.zeros_like(rows) if above is None else self._from_above(layer, number, above)
+                upstream = torch.zeros_like(rows) if above is None else self._upstream(layer, number, above)
                 rectified = F.relu(rows)
                 for loss in layer.post_relu:
-                    loss.backward(up, rectified, strip)
-                aten.threshold_backward.grad_input(up, rows, 0, grad_input=into)
+                    loss.backward(upstream, rectified, strip)
+                aten.threshold_backward.grad_input(upstream, rows, 0, grad_input=into)
             elif above is None:
                 into.zero_()
             else:
-                self._rectified_from_above(layer, number, above, into)
+                self._backward_relu(layer, number, above, into)
             for loss in layer.pre_relu:
                 loss.backward(into, rows, strip)
         return gradient
 
-    def _rectified_from_above(self, layer: ConvLayer, number: int, above: Padded, into: Tensor) -> None:
-        """into = the gradient on a strip of the convolution's output, where it has no loss after its ReLU."""
-        up = self._from_above(layer, number, above)
-        aten.threshold_backward.grad_input(up, layer.activations[number], 0, grad_input=into)
+    def _backward_relu(self, layer: ConvLayer, number: int, above: Padded, into: Tensor) -> None:
+        """Write the gradient on a strip of the output of a convolution without losses after its ReLU."""
+        upstream = self._upstream(layer, number, above)
+        aten.threshold_backward.grad_input(upstream, layer.activations[number], 0, grad_input=into)
 
-    def _from_above(self, layer: ConvLayer, number: int, above: Padded) -> Tensor:
-        """The gradient on a strip of the rectified output: the next convolution's adjoint, unpooled."""
+    def _upstream(self, layer: ConvLayer, number: int, above: Padded) -> Tensor:
+        """Return the gradient on a strip of the rectified output: the next convolution's adjoint, unpooled."""
         strip, rows = layer.strips[number], layer.activations[number]
         if not layer.pools:
             return self._conv_transpose(layer.number + 1, above, strip)
@@ -153,19 +153,19 @@ class Chain:
         found: Tensor
         if self.pooling == "avg":
             found = aten.avg_pool2d_backward(pooled, rows, [2, 2], [2, 2], [0, 0], False, True, None)
-        else:  # the first of equal maxima takes it; on a CPU finding it again takes less time than remembering it
+        else:  # goes to the first of equal maxima; on a CPU finding it again takes less time than storing it
             places = aten.max_pool2d_with_indices(rows, [2, 2])[1]
             found = aten.max_pool2d_with_indices_backward(pooled, rows, [2, 2], [2, 2], [0, 0], [1, 1], False, places)
         return found
 
     def _conv_transpose(self, number: int, above: Padded, strip: slice) -> Tensor:
-        """The gradient on a strip of what entered convolution `number`, from `above`, that on its output."""
+        """Return the gradient on a strip of the input of convolution `number`, from `above`, that on its output."""
         return F.conv2d(above.with_neighbours(strip), self.network.adjoint(number), padding=(0, 1))
 
     def _padded(self, number: int, channels: int, height: int, width: int) -> Padded:
-        """Where a feature or a gradient of layer `number` goes; neighbouring stages write into different arenas.
+        """Return memory for a feature or a gradient of layer `number`; neighbouring layers use different arenas.
 
-        On a GPU each shape of each layer has memory of its own, whose rows of zeros need not be written again.
+        On a GPU each shape of each layer has its own memory, whose rows of zeros need not be written again.
         """
         shape = (number, channels, height, width)
         if shape in self.padded:
@@ -176,7 +176,7 @@ class Chain:
 
 
 def _update_losses(layer: ConvLayer, rows: Tensor, strip: slice) -> None:
-    """A strip of a convolution's output, to the losses before and after its ReLU."""
+    """Pass a strip of a convolution's output to the losses before and after its ReLU."""
     for loss in layer.pre_relu:
         loss.update(rows, strip)
     for loss in layer.post_relu:
@@ -184,7 +184,7 @@ def _update_losses(layer: ConvLayer, rows: Tensor, strip: slice) -> None:
 
 
 def _finish_losses(layer: ConvLayer) -> None:
-    """Tell the losses of a layer that all strips were seen."""
+    """Finish the losses of a layer after its last strip."""
     for loss in layer.pre_relu:
         loss.finish(layer.activations)
     rectified = [F.relu(rows) for rows in layer.activations] if any(loss.whole for loss in layer.post_relu) else []

@@ -12,7 +12,7 @@ from nst.objective.strips import cut
 
 @dataclass
 class ConvLayer:
-    """One convolution with what follows it: losses, ReLU, and the pooling before the next one where there is one."""
+    """One convolution with its losses, its ReLU, and the pooling before the next one if there is one."""
 
     number: int
     channels: int
@@ -23,11 +23,11 @@ class ConvLayer:
     pre_relu: list[LayerLoss] = field(default_factory=list)
     post_relu: list[LayerLoss] = field(default_factory=list)
     activations: list[Tensor] = field(default_factory=list)
-    """Output of the convolution, before the ReLU, a tensor a strip."""
+    """Output of the convolution before the ReLU, one tensor a strip."""
 
     @property
     def losses(self) -> list[LayerLoss]:
-        """Before and after the ReLU."""
+        """All losses, before and after the ReLU."""
         return self.pre_relu + self.post_relu
 
 

@@ -26,5 +26,5 @@ class Evaluation(NamedTuple):
 
     def values(self, names: Sequence[str]) -> LossValues:
         """Return the losses as numbers; waits for the device."""
-        *terms, total = self.flat().cpu().double().tolist()  # on the CPU, for MPS knows no float64
+        *terms, total = self.flat().cpu().double().tolist()  # on the CPU, because MPS has no float64
         return LossValues(dict(zip(names, terms, strict=True)), total)

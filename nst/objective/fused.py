@@ -1,7 +1,7 @@
-"""What follows a convolution on a GPU, each in one kernel; their plain twins are the operators that `Chain` calls.
+"""Fused Triton kernels for the operations after a convolution; their plain twins are the operators that `Chain` calls.
 
-Each reads a feature once and writes it once, and no place of a maximum is kept: bit-equal to the twins, in half the
-time. Tensors are (1, C, h, w) in channels_last, without a gap. Kernels are launched on the current CUDA device.
+Each reads and writes a feature once, and no index of a maximum is stored: bit-equal to the twins, in half the time.
+Tensors are (1, C, h, w) in channels_last, without a gap. Kernels are launched on the current CUDA device.
 """
 
 import torch
@@ -10,13 +10,13 @@ import triton.language as tl
 from torch import Tensor
 
 BLOCK = 1024
-"""Numbers that one program handles, or windows of a pooling."""
+"""Numbers, or pooling windows, of one program."""
 PIXELS = 128
-"""Pixels of a row that one program of the first convolution handles, all channels of them."""
+"""Pixels of a row, with all channels, of one program of the first convolution."""
 
 
 def first(picture: Tensor, mean: Tensor, weight: Tensor, bias: Tensor, kept: Tensor, into: Tensor | None) -> None:
-    """kept = the first convolution of picture - mean, and into = its ReLU.
+    """Write the first convolution of picture - mean to `kept`, and its ReLU to `into`.
 
     `picture`: (1, 3, H, W) without a gap, `weight`: (3, 3, 3, C) as input channel, row, column, output channel; C is a
     power of two, at least 16. The matrix units take each number as the sum of two of TF32: as exact as float32.
@@ -27,34 +27,34 @@ def first(picture: Tensor, mean: Tensor, weight: Tensor, bias: Tensor, kept: Ten
 
 
 def rectify(kept: Tensor, bias: Tensor, into: Tensor | None) -> None:
-    """kept += bias, and into = its ReLU."""
+    """Add the bias to `kept`, and write its ReLU to `into`."""
     _rectify[(triton.cdiv(kept.numel(), BLOCK),)](kept, bias, into, kept.numel(), kept.shape[1], BLOCK)
 
 
 def pool(kept: Tensor, bias: Tensor, into: Tensor) -> None:
-    """kept += bias, and into = the ReLU of the largest of each two by two."""
+    """Add the bias to `kept`, and write the ReLU of its 2x2 max pooling to `into`."""
     _pool[_cells(kept)](kept, bias, into, kept.shape[2], kept.shape[3], kept.shape[1], BLOCK)
 
 
 def unpool(gradient: Tensor, kept: Tensor, into: Tensor) -> None:
-    """into = the gradient on `kept`, from that on what `pool` made of it; the first of equal maxima takes it."""
+    """Write the gradient on `kept` to `into`, from that on its `pool`; it goes to the first of equal maxima."""
     _unpool[_cells(kept)](gradient, kept, into, kept.shape[2], kept.shape[3], kept.shape[1], BLOCK)
 
 
 def _cells(kept: Tensor) -> tuple[int, int]:
-    """Programs for every two by two, those cut off at an odd border among them."""
+    """Return the grid of programs for all 2x2 windows, those cut off at an odd border included."""
     return triton.cdiv((kept.shape[3] + 1) // 2 * kept.shape[1], BLOCK), (kept.shape[2] + 1) // 2
 
 
 def works(device: torch.device) -> bool:
-    """Whether kernels can be built for this device and give what they should."""
+    """Return whether kernels can be built for this device and compute what they should."""
     try:
         kept, into = (torch.empty(1, 64, 16, 16, dtype=torch.bfloat16, device=device) for _ in range(2))
         picture, weight = torch.ones(1, 3, 16, 16, device=device), torch.ones(3, 3, 3, 64, device=device)
         with torch.cuda.device(device):
             first(picture, torch.zeros(1, 3, 1, 1, device=device), weight, torch.zeros(64, device=device), kept, into)
         return into.max().item() == 27
-    except Exception:  # no compiler, an old driver, a device too old: a toolchain has many ways not to work
+    except Exception:  # no compiler, an old driver or device: a toolchain can fail in many ways
         return False
 
 
@@ -64,7 +64,7 @@ def _first(
     height: tl.tensor, width: tl.tensor, CHANNELS: tl.constexpr, PIXELS: tl.constexpr,
 ) -> None:  # fmt: skip
     y, x = tl.program_id(1), tl.program_id(0) * PIXELS + tl.arange(0, PIXELS)
-    channel, tap = tl.arange(0, CHANNELS), tl.arange(0, 32)  # 27 of them are there
+    channel, tap = tl.arange(0, CHANNELS), tl.arange(0, 32)  # 27 of them exist
     above, left = y + (tap // 3) % 3 - 1, x[:, None] + (tap % 3 - 1)[None, :]
     inside = ((above >= 0) & (above < height) & (tap < 27))[None, :] & (left >= 0) & (left < width)
     seen = tl.load(picture + (((tap // 9) * height + above) * width)[None, :] + left, mask=inside, other=0.0)
@@ -91,7 +91,7 @@ def _rectify(
 
 @triton.jit
 def _biased(kept: tl.tensor, bias: tl.tensor, at: tl.tensor, channel: tl.tensor, inside: tl.tensor) -> tl.tensor:
-    """kept += bias at some places; returns what is there now."""
+    """Add the bias to `kept` at some places; return the sums."""
     rows = tl.load(kept + at, mask=inside, other=0.0).to(tl.float32)
     rows = (rows + tl.load(bias + channel).to(tl.float32)).to(kept.dtype.element_ty)
     tl.store(kept + at, rows, mask=inside)
@@ -100,7 +100,7 @@ def _biased(kept: tl.tensor, bias: tl.tensor, at: tl.tensor, channel: tl.tensor,
 
 @triton.jit
 def _window(height: tl.tensor, width: tl.tensor, CHANNELS: tl.constexpr, BLOCK: tl.constexpr) -> tl.tensor:
-    """Where this program's windows of two by two begin, which of their four are there, and where the pooled goes."""
+    """Return where the 2x2 windows begin, which of their four pixels exist, and where the pooled number goes."""
     row = tl.program_id(1).to(tl.int64)
     inner = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     column, channel = inner // CHANNELS, inner % CHANNELS
@@ -122,7 +122,7 @@ def _pool(
     start, here, right, below, whole, pooled, channel = _window(height, width, CHANNELS, BLOCK)
     largest = _biased(kept, bias, start, channel, here)
     other = _biased(kept, bias, start + CHANNELS, channel, right)
-    largest = tl.where((other > largest) | (other != other), other, largest)  # what is no number stays none
+    largest = tl.where((other > largest) | (other != other), other, largest)  # NaN stays NaN
     other = _biased(kept, bias, start + width * CHANNELS, channel, below)
     largest = tl.where((other > largest) | (other != other), other, largest)
     other = _biased(kept, bias, start + width * CHANNELS + CHANNELS, channel, whole)

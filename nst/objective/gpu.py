@@ -1,4 +1,4 @@
-"""The chain on a GPU, its convolutions the library's and all between them fused; twin of the plain `Chain`."""
+"""The chain on a GPU: cuDNN's convolutions, with fused kernels between them; twin of the plain `Chain`."""
 
 from functools import cache
 
@@ -19,14 +19,14 @@ PADDED_CHANNELS = 8
 def make_chain(
     network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
 ) -> Chain:
-    """The fastest chain that there is for the network's device and type; arguments as `Chain`."""
+    """Return the fastest chain for the network's device and type; arguments as for `Chain`."""
     fused = network.dtype in (torch.float32, torch.bfloat16) and has_fused_kernels(network.mean.device)
     return (FusedChain if fused else Chain)(network, shape, losses, pooling)
 
 
 @cache
 def has_fused_kernels(device: torch.device) -> bool:
-    """Whether this is a CUDA device with matrix units for TF32, and Triton is installed and builds kernels for it."""
+    """Return whether this is a CUDA device with matrix units for TF32 for which Triton builds kernels."""
     if device.type != "cuda" or torch.cuda.get_device_capability(device) < (8, 0):
         return False
     try:
@@ -37,7 +37,7 @@ def has_fused_kernels(device: torch.device) -> bool:
 
 
 class FusedChain(Chain):
-    """`Chain` with a feature read and written once between two convolutions. Whole features, no strips."""
+    """`Chain` that reads and writes a feature once between two convolutions. Whole features, no strips."""
 
     def __init__(
         self, network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
@@ -59,18 +59,18 @@ class FusedChain(Chain):
             super()._backward(gradient)
 
     def _normalise(self, picture: Tensor) -> Padded | None:
-        """Nothing to do: the first convolution takes the picture as it is."""
+        """Do nothing: the kernel of the first convolution subtracts the mean."""
         self.picture = picture.contiguous()
         return None
 
-    def _convolve(self, layer: ConvLayer, entered: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
+    def _convolve(self, layer: ConvLayer, feature: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
         weight, bias = self.network.layers[layer.number - 1]
-        if entered is None:
+        if feature is None:
             return self._first(layer, bias, into)
         if layer.pools and self.pooling != "max":
-            return super()._convolve(layer, entered, strip, into)
-        rows = F.conv2d(entered.with_neighbours(strip), weight, padding=(0, 1))
-        rows = rows.contiguous(memory_format=torch.channels_last)  # as it is
+            return super()._convolve(layer, feature, strip, into)
+        rows = F.conv2d(feature.with_neighbours(strip), weight, padding=(0, 1))
+        rows = rows.contiguous(memory_format=torch.channels_last)  # no copy: it is so already
         if into is not None and layer.pools:
             self.fused.pool(rows, bias, into)
         else:
@@ -83,13 +83,13 @@ class FusedChain(Chain):
         self.fused.first(self.picture, self.network.mean, self.first_weight, bias, rows, into)
         return rows
 
-    def _rectified_from_above(self, layer: ConvLayer, number: int, above: Padded, into: Tensor) -> None:
+    def _backward_relu(self, layer: ConvLayer, number: int, above: Padded, into: Tensor) -> None:
         if layer.pools and self.pooling == "max":
             strip = layer.strips[number]
             pooled = self._conv_transpose(layer.number + 1, above, slice(strip.start // 2, strip.stop // 2))
             self.fused.unpool(pooled, layer.activations[number], into)
         else:
-            super()._rectified_from_above(layer, number, above, into)
+            super()._backward_relu(layer, number, above, into)
 
     def _conv_transpose(self, number: int, above: Padded, strip: slice) -> Tensor:
         if number > 1:

@@ -4,12 +4,12 @@ On the forward pass a layer loss receives its feature strip by strip (`reset`, `
 returns the loss; on the backward pass `backward` adds the gradient of `weight` times the loss, strip by strip. A new
 loss derives from one of four kinds and writes one function:
 
-StatisticLoss   `distance(found, target)`: sees a feature only through its mean and second moment
+StatisticLoss   `distance(found, target)`: depends on a feature only through its mean and second moment
 FeatureLoss     `pointwise(found, target)`: compares position by position with a target feature
 WholeLoss       `distance(found, target)`: needs the whole feature at once
 PictureLoss     `distance(picture)`: on the pixels
 
-`value_of` is the slow twin of the verbs: the same loss of a whole feature in plain operations, for autograd.
+`value_of` is the slow twin of these methods: the same loss of a whole feature in plain operations, for autograd.
 """
 
 from abc import ABC, abstractmethod
@@ -29,7 +29,7 @@ class Statistic(NamedTuple):
 
 
 class AnyLoss(ABC):
-    """What all kinds have in common.
+    """The base of all kinds.
 
     `kind` decides which configuration keys take the loss. `version`: raise it if the same settings give another
     gradient; a loss without one is signed by its source, so that editing its file makes new runs. `needs_fp32`:
@@ -50,7 +50,7 @@ class LayerLoss(AnyLoss):
     """A weighted loss of one feature (1, C, h, w)."""
 
     whole: ClassVar[bool] = False
-    """Whether `finish` needs the strips themselves, not only what `update` made of them."""
+    """Whether `finish` needs the strips themselves, not only what `update` computed."""
 
     target: Any
 
@@ -59,7 +59,7 @@ class LayerLoss(AnyLoss):
         self.target, self.mask = target, mask
 
     def reset(self, like: Tensor) -> None:  # noqa: B027  # not every loss sums
-        """Begin a new picture; `like` tells device and type."""
+        """Begin a new picture; `like` has its device and type."""
 
     def update(self, rows: Tensor, strip: slice) -> None:  # noqa: B027
         """Take a strip of the feature, (1, C, r, w), on the forward pass."""
@@ -86,7 +86,7 @@ class StatisticLoss(LayerLoss):
     With w the squared mask of a position (1 without a mask) and n the sum of w: mean = sum w f / n and moment =
     sum w f f' / n. If A and b are the derivatives of the distance by moment and mean, the gradient on a row f is
     w (f (A + A') + b) / n. `mixes`: the loss against a weighted mean of targets has the gradient of the weighted sum of
-    losses, so that several pictures are mixed into one target.
+    losses, so that several pictures become one target.
     """
 
     kind = "statistic"
@@ -98,7 +98,7 @@ class StatisticLoss(LayerLoss):
         """Return the loss, a scalar; autograd differentiates it."""
 
     def reset(self, like: Tensor) -> None:
-        """Start the sums."""
+        """Reset the sums."""
         self.products: Tensor | None = None
         self.sums: Tensor | None = None
         self.positions, self.dtype = 0, like.dtype
@@ -176,7 +176,7 @@ class FeatureLoss(LayerLoss):
         """Return the loss of each number: of the features' shape; its mean is the loss."""
 
     def reset(self, like: Tensor) -> None:
-        """Start the sum."""
+        """Reset the sum."""
         self.total: Tensor = torch.zeros((), dtype=wide(like), device=like.device)
 
     def update(self, rows: Tensor, strip: slice) -> None:
@@ -188,7 +188,7 @@ class FeatureLoss(LayerLoss):
         return self.total / self.target.numel()
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        """Add what autograd finds on the strip."""
+        """Add the gradient on the strip, by autograd."""
         variable = rows.detach().to(self.total.dtype).requires_grad_(True)
         with torch.enable_grad():
             (gradient,) = torch.autograd.grad(self._sum(variable, strip), variable)

@@ -25,7 +25,7 @@ class Objective:
         self.chain = make_chain(network, shape, by_layer, pooling)
         rows = {part.loss: self._row(number, part.share) for number, t in enumerate(terms) for part in t.parts}
         self.mixing = network.mean.new_tensor([rows[loss] for layer in self.chain.layers for loss in layer.losses])
-        """What each layer loss adds to each term and to the total: (losses, T + 1), in the order of the chain."""
+        """Factors of each layer loss in each term and in the total: (losses, T + 1), in the order of the chain."""
 
     def _row(self, number: int, share: float) -> list[float]:
         shares = [0.0] * len(self.terms)
@@ -45,7 +45,7 @@ class Objective:
         return self._sum(picture, values), gradient
 
     def _sum(self, picture: Tensor, values: dict[LayerLoss, Tensor]) -> Evaluation:
-        """Terms and total, from the layer losses and those of the picture itself."""
+        """Return terms and total, from the layer losses and those of the picture itself."""
         if values:
             mixed = torch.stack([*values.values()]) @ self.mixing
         else:

@@ -1,4 +1,4 @@
-"""The objective written to be read: features, losses, autograd. The oracle of every faster one."""
+"""The readable objective: features, losses, autograd. The oracle of every faster one."""
 
 from collections.abc import Sequence
 

@@ -1,16 +1,16 @@
-"""Pictures cut into strips of rows, so that what follows a convolution finds its output still in the cache."""
+"""Cut features into strips of rows, so that a convolution's output is still in the cache when it is used."""
 
 import torch
 from torch import Tensor
 
 STRIP_BYTES = 8 * 2**20
-"""Output of one convolution at a time on a CPU: it stays in the last cache, and calls are few."""
+"""Output of one convolution at a time on a CPU: fits the last-level cache, with few calls."""
 
 
 def cut(height: int, row_bytes: int, limit: int | None) -> tuple[slice, ...]:
-    """Strips of `height` rows: each begins at an even row and, if `limit` bytes allow, holds as many as they do.
+    """Return strips of `height` rows: each begins at an even row and holds as many as `limit` bytes allow, at least 2.
 
-    None is one strip. A last single row joins the strip before it, so that every strip of two rows and more can be
+    None is one strip. A last single row joins the strip before it, so that every strip of two rows or more can be
     pooled.
     """
     if limit is None:
@@ -21,7 +21,7 @@ def cut(height: int, row_bytes: int, limit: int | None) -> tuple[slice, ...]:
 
 
 class Arenas:
-    """Memory for what lives only during one pass; the process's chains share it."""
+    """Memory for tensors that live during one pass only, shared by all chains of the process."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[torch.dtype, torch.device, int], Tensor] = {}
@@ -39,22 +39,22 @@ class Arenas:
 
     @property
     def bytes(self) -> int:
-        """Bytes that are held."""
+        """Bytes allocated."""
         return sum(tensor.nbytes for tensor in self.kept.values())
 
     def release(self) -> None:
-        """Free the memory; chains that live keep theirs."""
+        """Free the memory; chains in use keep theirs."""
         self.kept.clear()
 
 
 ARENAS = Arenas()
-"""Those of this process."""
+"""The arenas of this process."""
 
 
 class Padded:
     """A feature in channels_last with a row of zeros above and below; columns are padded by the convolution itself.
 
-    Strips of it, with a row more on either side, are views without a gap: a convolution reads them where they lie.
+    Strips of it, with a row more on either side, are contiguous views: a convolution reads them without a copy.
     """
 
     def __init__(self, storage: Tensor, channels: int, height: int, width: int) -> None:
@@ -64,31 +64,31 @@ class Padded:
         self.whole[:, :, -1].zero_()
 
     def rows(self, strip: slice) -> Tensor:
-        """The rows of a strip, to write."""
+        """Return the rows of a strip, to write."""
         return self.whole[:, :, strip.start + 1 : strip.stop + 1]
 
     def with_neighbours(self, strip: slice) -> Tensor:
-        """The rows of a strip with the one above and the one below, to convolve with `padding=(0, 1)`."""
+        """Return the rows of a strip with the one above and the one below, to convolve with `padding=(0, 1)`."""
         return self.whole[:, :, strip.start : strip.stop + 2]
 
 
 def padded_numel(channels: int, height: int, width: int) -> int:
-    """Numbers that a `Padded` of this shape takes."""
+    """Return the numbers that a `Padded` of this shape takes."""
     return channels * (height + 2) * width
 
 
 def matrix(rows: Tensor) -> Tensor:
-    """A channels_last feature (1, C, h, w) as its (h * w, C) matrix, without copying."""
+    """Return the (h * w, C) matrix of a channels_last feature (1, C, h, w), without copying."""
     return rows.permute(0, 2, 3, 1).reshape(-1, rows.shape[1])
 
 
 def strip_limit(device: torch.device) -> int | None:
-    """Bytes of a strip on a device; a GPU takes the whole feature at once."""
+    """Return the bytes of a strip on a device; None on a GPU, for whole features."""
     return STRIP_BYTES if device.type == "cpu" else None
 
 
 GRAM_ROWS = 1024
-"""Positions whose products are summed by one matrix product: in bf16 each such sum is rounded, their total is not."""
+"""Positions summed by one matrix product: in bf16 each such sum is rounded, their total is not."""
 
 
 def add_products(products: Tensor | None, rows: Tensor) -> Tensor:

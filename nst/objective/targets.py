@@ -1,4 +1,4 @@
-"""What losses compare with: features and statistics of pictures, computed once in a process and kept for later runs."""
+"""Targets of losses: features and statistics of pictures, computed once in a process and cached for later runs."""
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
@@ -15,33 +15,33 @@ from nst.objective.terms import Picture
 from nst.pictures.tensors import picture_hash, to_tensor
 
 CACHED_BYTES = 2**30
-"""Targets that a process keeps for later runs; the ones used longest ago go first."""
+"""Bytes of targets that a process caches for later runs; the least recently used go first."""
 
 Target = Tensor | Statistic
 
 
 class TargetCache:
-    """Targets by key, at most `limit` bytes of them."""
+    """Targets by key, at most `limit` bytes, least recently used first out."""
 
     def __init__(self, limit: int = CACHED_BYTES) -> None:
         self.limit = limit
         self.kept: OrderedDict[Hashable, Target] = OrderedDict()
 
     def get(self, key: Hashable) -> Target | None:
-        """Return what is kept under a key; it counts as used now."""
+        """Return the target of a key, or None; it counts as used now."""
         if key in self.kept:
             self.kept.move_to_end(key)
         return self.kept.get(key)
 
-    def keep(self, key: Hashable, target: Target) -> None:
-        """Keep a target, at the cost of the ones used longest ago."""
+    def put(self, key: Hashable, target: Target) -> None:
+        """Store a target, dropping the least recently used ones beyond the limit."""
         self.kept[key] = target
         while self.bytes > self.limit:
             self.kept.popitem(last=False)
 
     @property
     def bytes(self) -> int:
-        """Bytes of all that is kept."""
+        """Bytes of all targets."""
         return sum(_bytes(target) for target in self.kept.values())
 
 
@@ -53,7 +53,7 @@ TARGETS = TargetCache()
 
 
 class _Collector(LayerLoss):
-    """No loss: hands out what it collected on the forward pass."""
+    """No loss: `compute` returns what was collected on the forward pass."""
 
     found: Any
 
@@ -94,9 +94,9 @@ class _Statistic(_Collector):
 
 
 class ChainTargets:
-    """Targets by the fast chain. `key`: what they depend on beside the picture; None keeps none for later.
+    """Targets by the fast chain. `key`: all that they depend on beside the picture; None caches none.
 
-    The target of a picture as it entered (no tensor) is computed once in a process.
+    Targets of images are cached, those of tensors are not.
     """
 
     def __init__(self, network: Network, pooling: str, key: Hashable = None) -> None:
@@ -116,20 +116,20 @@ class ChainTargets:
         found: dict[str, Any] = {layer: TARGETS.get(key) if name else None for layer, key in keys.items()}
         missing = {layer: kind() for layer, target in found.items() if target is None}
         if missing:
-            self._pass_through(on(self.network, picture), missing)
+            self._run_chain(to_network(self.network, picture), missing)
         for layer, collector in missing.items():
             found[layer] = collector.compute()
             if name:
-                TARGETS.keep(keys[layer], found[layer])
+                TARGETS.put(keys[layer], found[layer])
         return found
 
-    def _pass_through(self, picture: Tensor, collectors: Mapping[str, _Collector]) -> None:
+    def _run_chain(self, picture: Tensor, collectors: Mapping[str, _Collector]) -> None:
         losses: dict[str, list[LayerLoss]] = {layer: [collector] for layer, collector in collectors.items()}
         make_chain(self.network, (picture.shape[2], picture.shape[3]), losses, self.pooling).losses(picture)
 
 
 class PlainTargets:
-    """The same from the network's own features: the slow twin, and for devices that the chain does not serve."""
+    """The same by the network's own features: the slow twin, and for devices that the chain does not support."""
 
     def __init__(self, network: Network, pooling: str) -> None:
         self.network, self.pooling = network, pooling
@@ -137,13 +137,13 @@ class PlainTargets:
     @torch.no_grad()
     def features(self, picture: Picture, layers: Sequence[str]) -> dict[str, Tensor]:
         """Return the features (1, C, h, w) of a picture by layer."""
-        return self.network.features(on(self.network, picture), layers, self.pooling)
+        return self.network.features(to_network(self.network, picture), layers, self.pooling)
 
     def statistics(self, picture: Picture, layers: Sequence[str]) -> dict[str, Statistic]:
         """Return the statistics of a picture's features by layer."""
         return {layer: statistic(feature) for layer, feature in self.features(picture, layers).items()}
 
 
-def on(network: Network, picture: Picture) -> Tensor:
-    """Return a picture (1, 3, H, W) in the network's place and type of pictures."""
+def to_network(network: Network, picture: Picture) -> Tensor:
+    """Return a picture (1, 3, H, W) on the network's device, in its type of pictures."""
     return (picture if isinstance(picture, Tensor) else to_tensor(picture)).to(network.mean)

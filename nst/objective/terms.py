@@ -1,4 +1,4 @@
-"""Bind the terms of a spec to their target pictures: for each layer a loss that knows its target."""
+"""Bind the terms of a spec to their target pictures: for each layer a loss with its target."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,11 +32,11 @@ class BoundTerm:
 
 
 Picture = Image | Tensor
-"""A picture as it entered, or a tensor (1, 3, H, W), RGB in [0, 1]."""
+"""An image, or a tensor (1, 3, H, W), RGB in [0, 1]."""
 
 
 class Targets(Protocol):
-    """Computes what losses compare with, by layer."""
+    """Computes the targets of losses, by layer."""
 
     def features(self, picture: Picture, layers: Sequence[str]) -> Mapping[str, Tensor]:
         """Return the features (1, C, h, w) of a picture."""
@@ -70,7 +70,7 @@ def _bind(term: Term, pictures: Mapping[str, Picture], targets: Targets) -> Boun
 def _targets(
     kind: type[LayerLoss], term: Term, images: Sequence[Picture], shares: Sequence[float], targets: Targets
 ) -> list[tuple[str, float, list[tuple[Any, float]]]]:
-    """Layer, layer weight, and each target there with its share."""
+    """Return each layer with its weight, and the targets there with their shares."""
     read = targets.statistics if issubclass(kind, StatisticLoss) else targets.features
     found = [read(image, term.layers) for image in images]
     mixes = issubclass(kind, StatisticLoss) and kind.mixes and len(images) > 1
@@ -84,7 +84,7 @@ def _targets(
 
 
 def _mixed(targets: Sequence[tuple[Statistic, float]]) -> Statistic:
-    """The weighted mean of statistics."""
+    """Return the weighted mean of statistics."""
     means = sum((share * statistic.mean for statistic, share in targets[1:]), targets[0][1] * targets[0][0].mean)
     moments = sum((share * statistic.moment for statistic, share in targets[1:]), targets[0][1] * targets[0][0].moment)
     return Statistic(means, moments)

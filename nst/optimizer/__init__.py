@@ -1,1 +1,1 @@
-"""L-BFGS, Adam, and the loop that moves a picture; none of them knows of disks."""
+"""L-BFGS, Adam, and the loop that optimises a picture; nothing here reads or writes files."""

@@ -1,6 +1,6 @@
-"""What a run that was cut short goes on from: a `Checkpoint` is all that its later evaluations depend on.
+"""Checkpoints, from which an interrupted run resumes: all that its later evaluations depend on.
 
-A watcher asks for one by returning a function, which the loop calls with it once the update of that evaluation is made.
+A callback asks for one by returning a function, which the loop calls with it after the update of that evaluation.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,10 +16,10 @@ from nst.optimizer.run_state import Progress, RunState
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run between two evaluations: `picture` (1, 3, H, W) is the next to be evaluated, `state` the optimizer's parts.
+    """A run between two evaluations: `picture` (1, 3, H, W) is evaluated next, `state` is the optimizer's.
 
-    From the loop, it holds the run's own tensors, not copies, and is valid during the call only. A run that goes on
-    from it on a CPU of the same kind, with as many threads, ends bit-equal to one that was never cut short.
+    The loop passes one with the run's own tensors, not copies, valid during the call only. A run resumed from it on a
+    CPU of the same kind, with as many threads, ends bit-equal to an uninterrupted one.
     """
 
     picture: Tensor
@@ -28,21 +28,21 @@ class Checkpoint:
 
     @property
     def evaluation(self) -> int:
-        """Evaluations, with their updates, that are made."""
+        """Evaluations made so far, each with its update."""
         return self.run_state.evaluations
 
     @property
     def pairs(self) -> int | None:
-        """Pairs that L-BFGS had room for; None of another optimizer."""
+        """Pairs in the history of L-BFGS; None for another optimizer."""
         return len(self.state["curvatures"]) if "curvatures" in self.state else None
 
     @property
     def has_nan(self) -> bool:
-        """Whether any of its numbers is none: nothing good comes of going on from there."""
-        return any(bool(part.isnan().any()) for part in self._in_parts())
+        """Whether it contains NaN; such a checkpoint is useless for resuming."""
+        return any(bool(part.isnan().any()) for part in self._parts())
 
-    def _in_parts(self) -> Iterator[Tensor]:
-        """Its tensors; the history, which may be most of the memory, a group at a time."""
+    def _parts(self) -> Iterator[Tensor]:
+        """Yield its tensors; the history, which may be most of the memory, one pair at a time."""
         yield self.picture
         for tensor in self.state.values():
             yield from tensor if tensor.dim() > 2 else (tensor,)
@@ -50,18 +50,15 @@ class Checkpoint:
 
 CheckpointCallback = Callable[[Checkpoint], None]
 Callback = Callable[[Progress], CheckpointCallback | None]
-"""Called at an evaluation; what it returns, if anything, is called with the checkpoint after the update."""
+"""Called at an evaluation; the function that it returns, if any, is called with the checkpoint after the update."""
 
 
 class CannotResume(JobError):
-    """A checkpoint does not fit the run that was to go on from it; the run has to start over."""
+    """A checkpoint does not fit the run that resumes from it; the run has to start over."""
 
 
 def restore(checkpoint: Checkpoint, optimizer: Optimizer, picture: Tensor) -> RunState:
-    """Put `picture` and a prepared `optimizer` where they were, in place; returns a copy of the run so far.
-
-    Raises `CannotResume`.
-    """
+    """Restore `picture` and a prepared `optimizer` in place; return a copy of the run state. Raises `CannotResume`."""
     if checkpoint.picture.shape != picture.shape:
         raise CannotResume(f"its picture is {tuple(checkpoint.picture.shape)}, not {tuple(picture.shape)}")
     try:

@@ -1,8 +1,8 @@
-"""The loop on CUDA: one whole step is recorded as a graph and replayed; the host only reads losses, now and then.
+"""The loop on CUDA: a whole step is recorded as a CUDA graph and replayed; the host only reads losses, now and then.
 
-Recorded: clamp, losses and gradient, the best picture so far, the optimizer's update. Nothing of it waits for the host.
-Losses of `trace_every` steps are copied to the host while the next ones run already, so that a run that diverges is
-noticed at most that many steps late. Where a step cannot be recorded, the same step is called instead.
+Recorded: clamp, losses and gradient, the best picture so far, the optimizer's update. None of it waits for the host.
+The losses of `trace_every` steps are copied to the host while the next steps run, so that divergence is noticed at most
+that many steps late. If a step cannot be recorded, it is called instead.
 """
 
 import time
@@ -11,90 +11,14 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from nst.objective.evaluation import Evaluation, LossValues
-from nst.optimizer.checkpoint import Callback, Checkpoint, CheckpointCallback, restore
+from nst.objective.evaluation import LossValues
+from nst.optimizer.checkpoint import Callback, Checkpoint, CheckpointCallback
+from nst.optimizer.graph_step import GraphStep, record
 from nst.optimizer.protocols import Objective, Optimizer
 from nst.optimizer.run_state import Progress, RunState, in_trace
-from nst.side_stream import SideStream
 
-WARM_UPS = 3
-"""Steps before recording, as PyTorch asks for: libraries choose their kernels and take their workspaces in them."""
 READ_EVERY = 10
-"""Steps between two looks at the losses where no trace is asked for."""
-
-
-class GraphStep:
-    """One evaluation and update of `picture`, all on the device; `seen` is the picture that was evaluated last."""
-
-    def __init__(self, objective: Objective, optimizer: Optimizer, picture: Tensor, rows: int) -> None:
-        self.objective, self.optimizer, self.picture = objective, optimizer, picture
-        device = picture.device
-        self.side_stream = SideStream(device)
-        self.seen, self.best_picture = picture.clone(), picture.clone()
-        self.best_loss = torch.full((), torch.inf, dtype=torch.float64, device=device)
-        self.count = torch.zeros(1, dtype=torch.int64, device=device)
-        self.values = torch.zeros(rows, len(objective.names) + 2, dtype=torch.float64, device=device)
-        """A row a step, in turns: the terms, their total, and whether the step converged."""
-
-    def __call__(self) -> None:
-        """Everything a step does."""
-        self.optimizer.before_evaluation(self.picture)
-        losses, gradient = self.objective.loss_and_gradient(self.picture)
-        self.seen.copy_(self.picture)
-        with self.side_stream():
-            self._note(losses)
-        converged = self.optimizer.step(self.picture, gradient, losses.total)
-        self.side_stream.join()
-        if self.optimizer.can_converge:
-            self.values[:, -1].index_copy_(0, self.count % len(self.values), converged.double()[None])
-        self.count += 1
-
-    def _note(self, losses: Evaluation) -> None:
-        """A row of the losses, and the picture where it is the best so far."""
-        self.values[:, :-1].index_copy_(0, self.count % len(self.values), losses.flat().double()[None])
-        total = losses.total.double()
-        better = total < self.best_loss
-        torch.where(better, self.seen, self.best_picture, out=self.best_picture)
-        torch.where(better, total, self.best_loss, out=self.best_loss)
-
-    def restart(self, start: Tensor) -> None:
-        """As if no step had been made; every tensor stays where it is."""
-        self.optimizer.reset()
-        self.picture.copy_(start)
-        self.best_loss.fill_(torch.inf)
-        self.count.zero_()
-
-    def go_on(self, checkpoint: Checkpoint) -> RunState:
-        """Resume after the steps before a checkpoint; every tensor stays where it is. Returns the state of the run."""
-        run_state = restore(checkpoint, self.optimizer, self.picture)
-        self.best_loss.fill_(run_state.best_loss)
-        if run_state.best_picture is not None:
-            self.best_picture.copy_(run_state.best_picture)
-        self.count.fill_(run_state.evaluations)
-        return run_state
-
-
-def record(step: GraphStep) -> Callable[[], None]:
-    """The step as a graph's replay, or the step itself where it cannot be recorded; warmed up and restarted."""
-    start = step.picture.clone()
-    stream = torch.cuda.Stream(step.picture.device)  # type: ignore[no-untyped-call]
-    stream.wait_stream(torch.cuda.current_stream(step.picture.device))
-    with torch.cuda.stream(stream):
-        for _ in range(WARM_UPS):
-            step()
-    torch.cuda.current_stream(step.picture.device).wait_stream(stream)
-    step.restart(start)
-    graph = torch.cuda.CUDAGraph()
-    try:
-        with torch.cuda.graph(graph):
-            step()
-    except torch.OutOfMemoryError:
-        raise
-    except RuntimeError:
-        torch.cuda.synchronize(step.picture.device)
-        step.restart(start)
-        return step
-    return graph.replay
+"""Steps between two reads of the losses if there is no trace."""
 
 
 def optimise_recorded(
@@ -108,14 +32,14 @@ def optimise_recorded(
     callback: Callback | None,
     resume: Checkpoint | None = None,
 ) -> RunState:
-    """`optimise` on CUDA; see there."""
+    """Do as `optimise` says, on CUDA."""
     began = time.perf_counter()
     optimizer.prepare(picture)
     every = 1 if optimizer.can_converge else trace_every or READ_EVERY
     step = GraphStep(objective, optimizer, picture, every)
     with torch.cuda.device(picture.device):
         replay = record(step)
-        run_state = step.go_on(resume) if resume else RunState()
+        run_state = step.resume(resume) if resume else RunState()
         torch.cuda.synchronize()
         run_state.seconds_recording = time.perf_counter() - began
         reader = LossReader(run_state, step, steps, trace_every, callback)
@@ -129,7 +53,7 @@ def optimise_recorded(
 
 
 def blocks(steps: int, every: int, exact_every: tuple[int, ...] = (), first: int = 1) -> Iterator[range]:
-    """Evaluations `first` to `steps`, cut after multiples of `every` and of each other number (0: of none)."""
+    """Yield evaluations `first` to `steps`, cut after multiples of `every` and of each `exact_every` (0: of none)."""
     for last in range(first, steps + 1):
         if last == steps or last % every == 0 or _divides(exact_every, last):
             yield range(first, last + 1)
@@ -141,40 +65,40 @@ def _divides(numbers: tuple[int, ...], evaluation: int) -> bool:
 
 
 class LossReader:
-    """Reads what the steps left on the device, one block late while there is a next one to run."""
+    """Reads the losses from the device, one block late while there is a next one to run."""
 
     def __init__(
         self, run_state: RunState, step: GraphStep, steps: int, trace_every: int, callback: Callback | None
     ) -> None:
         self.run_state, self.step, self.steps = run_state, step, steps
         self.trace_every, self.callback = trace_every, callback
-        self.waiting: list[tuple[range, Tensor, list[torch.cuda.Event]]] = []
-        self.wanted: list[CheckpointCallback] = []
+        self.pending: list[tuple[range, Tensor, list[torch.cuda.Event]]] = []
+        self.checkpoint_callbacks: list[CheckpointCallback] = []
         self.seconds = sum(run_state.durations)
 
     def run(self, block: range, replay: Callable[[], None]) -> None:
-        """Start the steps of a block, and the copy of what they leave."""
-        marks = [_mark()]
+        """Launch the steps of a block, and the copy of their losses."""
+        events = [_event()]
         for _ in block:
             replay()
-            marks.append(_mark())
+            events.append(_event())
         values = torch.empty(self.step.values.shape, dtype=torch.float64, pin_memory=True)
         values.copy_(self.step.values, non_blocking=True)
-        marks.append(_mark())
-        self.waiting.append((block, values, marks))
+        events.append(_event())
+        self.pending.append((block, values, events))
 
     def read(self, ahead: bool) -> bool:
-        """Read all blocks, but the last if `ahead`; returns whether the run has converged. Raises `Diverged`."""
-        while len(self.waiting) > (1 if ahead else 0):
-            block, values, marks = self.waiting.pop(0)
-            marks[-1].synchronize()
-            if self._take(block, values, marks):
+        """Read all blocks, or all but the last if `ahead`; return whether the run converged. Raises `Diverged`."""
+        while len(self.pending) > (1 if ahead else 0):
+            block, values, events = self.pending.pop(0)
+            events[-1].synchronize()
+            if self._process(block, values, events):
                 return True
         return False
 
-    def _take(self, block: range, values: Tensor, marks: list[torch.cuda.Event]) -> bool:
+    def _process(self, block: range, values: Tensor, events: list[torch.cuda.Event]) -> bool:
         run_state = self.run_state
-        for evaluation, before, after in zip(block, marks, marks[1:], strict=False):
+        for evaluation, before, after in zip(block, events, events[1:], strict=False):
             *terms, total, converged = values[(evaluation - 1) % len(values)].tolist()
             losses = LossValues(dict(zip(self.step.objective.names, terms, strict=True)), total)
             run_state.durations.append(before.elapsed_time(after) / 1e3)
@@ -188,22 +112,22 @@ class LossReader:
                 run_state.finish(losses)
                 return True
         if self.callback:
-            seen = Progress(block[-1], self.steps, self.seconds, losses, self.step.seen)
-            if keep := self.callback(seen):
-                self.wanted.append(keep)
+            progress = Progress(block[-1], self.steps, self.seconds, losses, self.step.evaluated)
+            if checkpoint_callback := self.callback(progress):
+                self.checkpoint_callbacks.append(checkpoint_callback)
         return False
 
     def write_requested_checkpoints(self) -> None:
-        """Hand watchers the checkpoint that they asked for: after all steps that were started, which are read first."""
-        if self.wanted:
+        """Pass the checkpoint to those who asked for one: after all steps launched, which are read first."""
+        if self.checkpoint_callbacks:
             self.read(ahead=False)
             checkpoint = Checkpoint(self.step.picture, self.step.optimizer.state_tensors(), self.run_state)
-            for keep in self.wanted:
-                keep(checkpoint)
-            self.wanted.clear()
+            for checkpoint_callback in self.checkpoint_callbacks:
+                checkpoint_callback(checkpoint)
+            self.checkpoint_callbacks.clear()
 
 
-def _mark() -> torch.cuda.Event:
+def _event() -> torch.cuda.Event:
     event = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
     event.record()
     return event

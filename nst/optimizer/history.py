@@ -6,9 +6,8 @@ its diagonal and g the gradient, the quasi-Newton direction is -Hg with
     Hg = scale g + S w - scale Y u,    u = R^-1 S'g,    w = R^-T (D u + scale (Y'Y u - Y'g))
 
 (Byrd, Nocedal and Schnabel 1994, theorem 2.2). It equals the two-loop recursion (Nocedal and Wright, algorithm 7.4).
-R^-1 is kept, not R: a new pair adds a column, and forgetting the oldest one strikes out the first row and column.
-
-Nothing here depends on a number that Python has seen: what is kept or rejected is decided on the device.
+R^-1 is stored, not R: a new pair adds a column, and dropping the oldest one removes the first row and column. Pairs are
+accepted or rejected on the device; the host reads no number.
 """
 
 import torch
@@ -18,19 +17,19 @@ from nst.optimizer.pair_buffer import PairBuffer, products
 from nst.side_stream import SideStream
 
 CURVATURE_FLOOR = 1e-10
-"""Pairs with less curvature y's than this are not remembered (torch.optim.LBFGS)."""
+"""Pairs with less curvature y's than this are rejected (torch.optim.LBFGS)."""
 
 
 class History:
     """Up to `pairs` curvature pairs of vectors of `columns` numbers, in (pairs + 1) x 2 x columns of type `stored`.
 
-    The pair too many is where a new one is put before it is judged. Places that hold no pair yet count as pairs of
-    zeros, older than all others. `order` has the places of the pairs, oldest first, and then that of the next one;
+    The extra place takes a new pair before it is accepted. Places without a pair yet count as pairs of zeros, older
+    than all others. `order` has the places of the pairs, oldest first, and then that of the next one;
     `changes` is Y'Y, `curvatures` is D, and `projections` are S'g and Y'g of the last gradient.
     """
 
     def __init__(self, pairs: int, columns: int, wide: torch.dtype, stored: torch.dtype, device: torch.device) -> None:
-        exact = torch.float32 if device.type == "mps" else torch.float64  # MPS knows no float64
+        exact = torch.float32 if device.type == "mps" else torch.float64  # MPS has no float64
         self.side_stream = SideStream(device)
         self.buffer = PairBuffer(pairs + 1, columns, wide, stored, device)
         self.order = torch.arange(1, pairs + 2, device=device) % (pairs + 1)
@@ -40,47 +39,47 @@ class History:
         self.projections = torch.zeros(pairs, 2, dtype=exact, device=device)
         self.scale = torch.ones((), dtype=exact, device=device)
 
-    def remember(self, vectors: Tensor) -> None:
-        """Take up the pair (displacement, change), where its curvature allows, forgetting the oldest one.
+    def update(self, vectors: Tensor) -> None:
+        """Add the pair (displacement, change) if its curvature allows, dropping the oldest one.
 
         `vectors` (3, columns): the gradient, its change since the last call, and the displacement between the two.
-        S'y and Y'y of the change are the products with this gradient less those with the last one, so the stack is
+        S'y and Y'y of the change are the products with this gradient less those with the last one, so the buffer is
         read once for both.
         """
         (gradient, change, displacement), exact = vectors, self.scale.dtype
         with self.side_stream():
             _, square, curvature = products(vectors, change, exact)
-        self.buffer.put(self.order[-1:], displacement, change)
+        self.buffer.write(self.order[-1:], displacement, change)
         found = self.buffer.products(gradient, exact)[self.order]
         self.side_stream.join()
         accepted = curvature > CURVATURE_FLOOR
         along_s, along_y = (found[:-1] - self.projections).unbind(1)
         with self.side_stream():
-            self._take(accepted, curvature, square, along_y)
+            self._add(accepted, curvature, square, along_y)
             _replace(self.projections, accepted, found[1:], found[:-1])
         column = -(self.inverse @ along_s) / curvature
         grown = _grown(self.inverse, column, torch.zeros_like(column), curvature.reciprocal())
         _replace(self.inverse, accepted, grown)
         self.side_stream.join()
 
-    def _take(self, accepted: Tensor, curvature: Tensor, square: Tensor, along_y: Tensor) -> None:
-        """Take up a pair with y's, y'y, and Y'y of the others, where `accepted`: all but the inverse of R."""
+    def _add(self, accepted: Tensor, curvature: Tensor, square: Tensor, along_y: Tensor) -> None:
+        """Add a pair with y's, y'y, and Y'y of the others if `accepted`: all but the inverse of R."""
         _replace(self.changes, accepted, _grown(self.changes, along_y, along_y, square))
         _replace(self.curvatures, accepted, torch.cat([self.curvatures[1:], curvature[None]]))
         _replace(self.scale, accepted, curvature / square)
         _replace(self.order, accepted, self.order.roll(-1))
 
     def direction(self, gradient: Tensor, length: Tensor, out: Tensor) -> None:
-        """out (columns) = -length H gradient, for the gradient that `remember` had last."""
+        """Write -length H gradient to `out` (columns), for the gradient of the last `update`."""
         along_s, along_y = self.projections.unbind(1)
         u = self.inverse @ along_s
         w = self.inverse.t() @ (self.curvatures * u + self.scale * (self.changes @ u - along_y))
         weights = length * torch.nn.functional.pad(torch.stack([-w, self.scale * u], 1), (0, 0, 0, 1))
-        self.buffer.combine(torch.empty_like(weights).index_copy_(0, self.order, weights), out)
+        self.buffer.weighted_sum(torch.empty_like(weights).index_copy_(0, self.order, weights), out)
         out.addcmul_(gradient, (-length * self.scale).to(out.dtype))
 
     def reset(self) -> None:
-        """Forget all pairs."""
+        """Drop all pairs."""
         self.buffer.reset()
         torch.arange(1, len(self.order) + 1, out=self.order).remainder_(len(self.order))
         self.inverse.zero_().fill_diagonal_(1)
@@ -90,7 +89,7 @@ class History:
         self.scale.fill_(1)
 
     def state_tensors(self) -> dict[str, Tensor]:
-        """All that a later direction depends on, in place."""
+        """Return the tensors that a later direction depends on."""
         return {
             **{"vectors": self.buffer.vectors[: self.buffer.used], "order": self.order, "inverse": self.inverse},
             **{"changes": self.changes, "curvatures": self.curvatures, "scale": self.scale},
@@ -99,11 +98,11 @@ class History:
 
 
 def _replace(kept: Tensor, condition: Tensor, new: Tensor, other: Tensor | None = None) -> None:
-    """kept = new where the condition () holds, else other, or as it was; in place."""
+    """Set kept to new if the condition () holds, else to other (None: no change), in place."""
     torch.where(condition, new, kept if other is None else other, out=kept)
 
 
 def _grown(matrix: Tensor, column: Tensor, row: Tensor, corner: Tensor) -> Tensor:
-    """`matrix` without its first row and column, with a last column and row added."""
+    """Return `matrix` without its first row and column, with a last column and row added."""
     upper = torch.cat([matrix[1:, 1:], column[1:, None]], 1)
     return torch.cat([upper, torch.cat([row[1:], corner[None]])[None]])

@@ -1,4 +1,4 @@
-"""The loop: evaluate, callback, move; an exact number of evaluations; stops what diverges."""
+"""The loop: evaluate, call back, update, for an exact number of evaluations; a run that diverges is stopped."""
 
 import time
 
@@ -16,7 +16,7 @@ __all__ = ["RunState", "Diverged", "Progress", "TraceRow", "make_optimizer", "op
 
 
 def make_optimizer(settings: Lbfgs | Adam, steps: int | None = None) -> Optimizer:
-    """A fresh optimizer for one run of `steps` evaluations, if their number is known."""
+    """Return a fresh optimizer for a run of `steps` evaluations (None: unknown)."""
     return LbfgsOptimizer(settings, steps) if isinstance(settings, Lbfgs) else AdamOptimizer(settings)
 
 
@@ -34,12 +34,12 @@ def optimise(
     """Move `picture` (1, 3, H, W) in place by `steps` evaluations and as many updates.
 
     Every evaluation is of the picture after the last update; the final update is not evaluated, as in the tutorial.
-    On a CPU `callback` sees every evaluation. On CUDA, where the steps are replayed from a graph, it sees one in
-    `trace_every` with its losses, and the picture of that very evaluation at multiples of any of `exact_every`.
-    A watcher that returns a function has it called with a `Checkpoint`, from which `resume` goes on, once the update is
-    made (on CUDA: and those of the steps that run already); its time does not count. Raises `Diverged`.
+    On a CPU `callback` receives every evaluation. On CUDA, where a graph is replayed, it receives one in `trace_every`
+    with its losses, and the picture of that very evaluation at multiples of any of `exact_every`. The function that it
+    returns, if any, is called with a `Checkpoint` to `resume` from after the update (on CUDA: after those of the steps
+    already launched); its time does not count. Raises `Diverged`.
     """
-    run = optimise_recorded if picture.is_cuda else _optimise_called
+    run = optimise_recorded if picture.is_cuda else _optimise_eagerly
     return run(
         objective,
         optimizer,
@@ -52,7 +52,7 @@ def optimise(
     )
 
 
-def _optimise_called(
+def _optimise_eagerly(
     objective: Objective,
     optimizer: Optimizer,
     picture: Tensor,
@@ -63,7 +63,7 @@ def _optimise_called(
     callback: Callback | None,
     resume: Checkpoint | None,
 ) -> RunState:
-    """`optimise` one call after the other, on any device; every evaluation is exact."""
+    """Do as `optimise` says, one call after the other, on any device; every evaluation is exact."""
     optimizer.prepare(picture)
     run_state = restore(resume, optimizer, picture) if resume else RunState()
     seconds = sum(run_state.durations)
@@ -78,16 +78,17 @@ def _optimise_called(
         if in_trace(evaluation, steps, trace_every):
             run_state.record(evaluation, seconds + evaluated - began, values)
         run_state.check_divergence(evaluation, values)
-        keep = callback(Progress(evaluation, steps, seconds + evaluated - began, values, picture)) if callback else None
-        watched = time.perf_counter()
+        progress = Progress(evaluation, steps, seconds + evaluated - began, values, picture)
+        checkpoint_callback = callback(progress) if callback else None
+        resumed = time.perf_counter()
         converged = bool(optimizer.step(picture, gradient, losses.total))
-        run_state.durations.append(evaluated - began + time.perf_counter() - watched)
+        run_state.durations.append(evaluated - began + time.perf_counter() - resumed)
         seconds += run_state.durations[-1]
         if converged:
             run_state.finish(values)
             break
-        if keep:
-            keep(Checkpoint(picture, optimizer.state_tensors(), run_state))
+        if checkpoint_callback:
+            checkpoint_callback(Checkpoint(picture, optimizer.state_tensors(), run_state))
     return run_state
 
 

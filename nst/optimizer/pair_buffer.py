@@ -1,7 +1,7 @@
-"""Many long vectors in one block of memory, and the two products with them that an L-BFGS step is made of.
+"""Pairs of long vectors in one block of memory, and the two products with them that an L-BFGS step needs.
 
-Both read the whole stack once, so their time is that of the memory. Vectors may be stored in bfloat16, half the
-memory; they are widened a block of columns at a time, never all at once, and sums are kept in the wide type.
+Each product reads the buffer once and is bound by memory bandwidth. Vectors may be stored in bfloat16, half the memory;
+they are widened a block of columns at a time, never all at once, and summed in the wide type.
 """
 
 from collections.abc import Iterator
@@ -13,19 +13,19 @@ ALIGNMENT = 1024
 """Vectors are padded with zeros to a multiple of this, so that they can be cut into equal blocks."""
 
 BLOCKS = 64
-"""Columns are multiplied in so many blocks: work for a whole GPU, faster on a CPU, and sums of higher precision."""
+"""Columns are multiplied in so many blocks: fills a GPU, is faster on a CPU, and sums more precisely."""
 
 WIDENED = 16384
-"""Columns of a bfloat16 stack that are widened at a time on a CPU: 13 MB for 200 vectors."""
+"""Columns of bfloat16 that are widened at a time on a CPU: 13 MB for 200 vectors."""
 
 
 def padded(size: int) -> int:
-    """Columns of a stack for vectors of `size` numbers."""
+    """Return the columns of a buffer for vectors of `size` numbers."""
     return -(-size // ALIGNMENT) * ALIGNMENT
 
 
 def products(rows: Tensor, probe: Tensor, exact: torch.dtype) -> Tensor:
-    """Inner products of `rows` (n, columns) with `probe` (columns), sums of blocks in `exact`: (n)."""
+    """Return the inner products (n) of `rows` (n, columns) with `probe` (columns), blocks summed in `exact`."""
     blocks = rows.view(len(rows), BLOCKS, -1).permute(1, 2, 0)
     return torch.bmm(probe.view(BLOCKS, 1, -1), blocks).sum((0, 1), dtype=exact)
 
@@ -33,8 +33,8 @@ def products(rows: Tensor, probe: Tensor, exact: torch.dtype) -> Tensor:
 class PairBuffer:
     """`groups` groups of two vectors each, of `columns` numbers (a multiple of `ALIGNMENT`); zeros at first.
 
-    `wide` is the type of all other vectors, `stored` that of these. Groups are put in ascending order of places. On a
-    CPU only those that can have been put are read; elsewhere all are, so that a recorded CUDA graph stays true.
+    `wide` is the type of all other vectors, `stored` that of these. Groups are written in ascending order of places. On
+    a CPU only those written so far are read; elsewhere all are, so that a recorded CUDA graph stays valid.
     """
 
     def __init__(self, groups: int, columns: int, wide: torch.dtype, stored: torch.dtype, device: torch.device) -> None:
@@ -47,18 +47,18 @@ class PairBuffer:
         )
 
     def reset(self) -> None:
-        """Zeros again."""
+        """Fill with zeros."""
         self.vectors[: self.used].zero_()
         self.used = 0 if self.growing else len(self.vectors)
 
-    def put(self, place: Tensor, first: Tensor, second: Tensor) -> None:
+    def write(self, place: Tensor, first: Tensor, second: Tensor) -> None:
         """Write a group at `place`, a tensor of one int64."""
         self.used = min(self.used + 1, len(self.vectors))
         self.vectors[:, 0].index_copy_(0, place, first[None].to(self.vectors.dtype))
         self.vectors[:, 1].index_copy_(0, place, second[None].to(self.vectors.dtype))
 
     def products(self, probe: Tensor, exact: torch.dtype) -> Tensor:
-        """Inner products of all vectors with `probe` (columns), summed up in `exact`: (groups, 2)."""
+        """Return the inner products (groups, 2) of all vectors with `probe` (columns), summed in `exact`."""
         rows = self.vectors[: self.used].flatten(0, 1)
         result = torch.zeros(self.vectors.shape[:2], dtype=exact, device=probe.device)
         found = result[: self.used].view(-1)
@@ -71,22 +71,22 @@ class PairBuffer:
                 found += part.mv(probe[place])
         return result
 
-    def combine(self, weights: Tensor, out: Tensor) -> None:
-        """out (columns) = the sum of all vectors, weighted by `weights` (groups, 2)."""
-        rows, shares = self.vectors[: self.used].flatten(0, 1), weights[: self.used].flatten().to(self.wide)
+    def weighted_sum(self, weights: Tensor, out: Tensor) -> None:
+        """Write the sum of all vectors, weighted by `weights` (groups, 2), to `out` (columns)."""
+        rows, factors = self.vectors[: self.used].flatten(0, 1), weights[: self.used].flatten().to(self.wide)
         if rows.dtype != self.wide and rows.is_cuda:
-            torch.sum(torch.mm(_split(shares), rows, out_dtype=torch.float32), 0, out=out)
+            torch.sum(torch.mm(_split(factors), rows, out_dtype=torch.float32), 0, out=out)
         elif rows.dtype != self.wide:
             for place, part in self._widen(rows):
-                torch.mv(part.t(), shares, out=out[place])
+                torch.mv(part.t(), factors, out=out[place])
         elif self.growing:
             blocks = rows.view(len(rows), BLOCKS, -1).transpose(0, 1)
-            torch.bmm(shares.expand(BLOCKS, 1, -1), blocks, out=out.view(BLOCKS, 1, -1))
+            torch.bmm(factors.expand(BLOCKS, 1, -1), blocks, out=out.view(BLOCKS, 1, -1))
         else:
-            torch.mv(rows.t(), shares, out=out)
+            torch.mv(rows.t(), factors, out=out)
 
     def _widen(self, rows: Tensor) -> Iterator[tuple[slice, Tensor]]:
-        """Some columns after the others, in the wide type, and where they are; each is valid until the next."""
+        """Yield blocks of columns in the wide type with their place; each is valid until the next."""
         for start in range(0, rows.shape[1], WIDENED):
             part = rows[:, start : start + WIDENED]
             place = slice(start, start + part.shape[1])
@@ -94,13 +94,13 @@ class PairBuffer:
 
 
 def _narrow_products(rows: Tensor, probe: Tensor, exact: torch.dtype) -> Tensor:
-    """`products` of bfloat16 rows with a float32 probe, by the matrix units of a GPU."""
+    """Return the `products` of bfloat16 rows with a float32 probe, by the matrix units of a GPU."""
     blocks = rows.view(len(rows), BLOCKS, -1).transpose(0, 1)
     parts = _split(probe).view(2, BLOCKS, -1).permute(1, 2, 0)
     return torch.bmm(blocks, parts, out_dtype=torch.float32).sum((0, 2), dtype=exact)
 
 
 def _split(values: Tensor) -> Tensor:
-    """Float32 `values` to 16 bits, as the sum of two bfloat16 tensors: (2, ...)."""
+    """Split float32 `values` into two bfloat16 tensors (2, ...) whose sum has 16 of their bits."""
     high = values.to(torch.bfloat16)
     return torch.stack([high, (values - high).to(torch.bfloat16)])

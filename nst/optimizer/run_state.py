@@ -29,7 +29,7 @@ class TraceRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Progress:
-    """What a callback receives; `picture` is valid during the call only."""
+    """One evaluation as a callback receives it; `picture` is valid during the call only."""
 
     evaluation: int
     steps: int
@@ -40,9 +40,9 @@ class Progress:
 
 @dataclass
 class RunState:
-    """How a run went so far: its trace, seconds per evaluation, and its best picture.
+    """A run so far: its trace, seconds per evaluation, and its best picture.
 
-    `seconds_recording`: what recording the step as a CUDA graph took, not in `durations`; 0 where none was recorded.
+    `seconds_recording`: to record the step as a CUDA graph, not in `durations`; 0 if none was recorded.
     """
 
     trace: list[TraceRow] = field(default_factory=list)
@@ -56,7 +56,7 @@ class RunState:
     seconds_recording: float = 0.0
 
     def update(self, evaluation: int, losses: LossValues) -> bool:
-        """Count an evaluation, and those far above the best; returns whether it is the best so far."""
+        """Count an evaluation, and those far above the best; return whether it is the best so far."""
         self.evaluations = evaluation
         better = losses.total < self.best_loss
         if better:
@@ -65,11 +65,11 @@ class RunState:
         return better
 
     def record(self, evaluation: int, seconds: float, losses: LossValues) -> None:
-        """A row of the trace."""
+        """Add a row to the trace."""
         self.trace.append(TraceRow(evaluation, seconds, losses.terms, losses.total))
 
     def finish(self, losses: LossValues) -> None:
-        """The run ends here; the trace has its last evaluation."""
+        """Mark the run as converged; the trace gets its last evaluation."""
         self.stopped = "converged"
         self._record_last(losses)
 
@@ -78,7 +78,7 @@ class RunState:
             self.record(self.evaluations, sum(self.durations), losses)
 
     def check_divergence(self, evaluation: int, losses: LossValues) -> None:
-        """Raise `Diverged` where this evaluation shows that the run is lost."""
+        """Raise `Diverged` if the loss is NaN or infinite, or has been far above its best for too long."""
         total = losses.total
         if not math.isfinite(total) or self.bad >= PATIENCE:
             self._record_last(losses)
@@ -101,5 +101,5 @@ class Diverged(JobError):
 
 
 def in_trace(evaluation: int, steps: int, trace_every: int) -> bool:
-    """Whether the trace has a row for this evaluation; the first and the last always have one."""
+    """Return whether the trace has a row for this evaluation; the first and the last always have one."""
     return evaluation in (1, steps) or bool(trace_every and evaluation % trace_every == 0)

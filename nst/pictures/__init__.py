@@ -1,4 +1,4 @@
-"""Pictures on their way in and out: found by name, read safely, resized, blended, turned into tensors and back.
+"""Pictures: found by name, read safely, resized, blended, converted to tensors and back.
 
-Nothing is imported here, so that finding a picture does not cost the import of torch or scipy.
+Nothing is imported here, so that finding a picture does not import torch or scipy.
 """

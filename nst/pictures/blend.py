@@ -1,4 +1,4 @@
-"""Seamless cloning of a part of one picture into another (Pérez, Gangnet, Blake: Poisson Image Editing, 2003)."""
+"""Clone a part of one picture into another seamlessly (Pérez, Gangnet, Blake: Poisson Image Editing, 2003)."""
 
 from dataclasses import dataclass
 
@@ -15,11 +15,11 @@ STEPS = ((0, 1), (0, -1), (1, 0), (-1, 0))
 
 @dataclass(frozen=True)
 class Patch:
-    """The rectangle that source and target share, a row and a column of it a pixel."""
+    """The rectangle in which source and target overlap."""
 
     source: np.ndarray  # (h, w, 3) float64
     target: np.ndarray  # (h, w, 3) float64
-    region: np.ndarray  # (h, w) bool: what is to be solved for; never on the rectangle's edge
+    region: np.ndarray  # (h, w) bool: pixels to solve for; never on the rectangle's edge
     left: int  # of the rectangle in the target
     top: int
 
@@ -31,7 +31,7 @@ def blend(
     offset: tuple[int, int] = (0, 0),
     mode: str = "poisson",
 ) -> Image.Image:
-    """`target` with the part of `source` under `mask` cloned into it, RGB, of the target's size.
+    """Return `target` with the part of `source` under `mask` cloned into it, RGB, of the target's size.
 
     mask: of the source's size; grey of 128 and above is inside. offset: (x, y) in pixels of the source's upper left
     corner in the target; it may be negative, and the source may reach beyond the target. `poisson` keeps the source's
@@ -49,7 +49,7 @@ def blend(
 
 
 def ellipse_mask(width: int, height: int) -> Image.Image:
-    """The largest ellipse in a `width` x `height` picture, mode L: 255 inside, 0 outside."""
+    """Return the largest ellipse in a `width` x `height` picture, mode L: 255 inside, 0 outside."""
     x = (2 * np.arange(width) + 1 - width) / width
     y = (2 * np.arange(height) + 1 - height) / height
     inside = np.add.outer(y**2, x**2) <= 1
@@ -72,7 +72,7 @@ def _patch(source: Image.Image, mask: Image.Image, target: Image.Image, offset: 
 
 
 def _right_side(patch: Patch, mode: str) -> np.ndarray:
-    """(N, 3): for each pixel of the region, the wanted gradients to its neighbours plus the known neighbours."""
+    """Return (N, 3): for each pixel of the region, its wanted differences from neighbours plus the known neighbours."""
     known = np.where(patch.region[..., None], 0.0, patch.target)
     total = np.zeros((int(patch.region.sum()), 3))
     for step in STEPS:
@@ -90,7 +90,7 @@ def _difference(picture: np.ndarray, step: tuple[int, int]) -> np.ndarray:
 
 
 def _neighbour(picture: np.ndarray, step: tuple[int, int]) -> np.ndarray:
-    """The picture moved by one, so that each pixel shows its neighbour; what comes in at the edge is never used."""
+    """Shift the picture by one, so that each pixel has its neighbour's value; values wrapped at the edge are unused."""
     return np.roll(picture, step, axis=(0, 1))
 
 

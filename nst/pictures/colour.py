@@ -1,4 +1,4 @@
-"""Turning any mode Pillow knows into 8-bit sRGB: depth, ICC profile, ink, transparency. A band of rows at a time."""
+"""Convert any mode of Pillow to 8-bit sRGB: depth, ICC profile, ink, transparency. A band of rows at a time."""
 
 import io
 from collections.abc import Callable, Iterable, Iterator
@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 BAND = 2**20
-"""Pixels that are converted at a time: what a conversion needs besides its result stays small."""
+"""Pixels converted at a time, so that a conversion needs little memory besides its result."""
 
 Box: TypeAlias = tuple[int, int, int, int]
 Convert: TypeAlias = Callable[[Image.Image], Image.Image]
@@ -19,31 +19,31 @@ _INTEGERS, _FLOATS = (255, 65535), (1,)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
-    """`image`, of any mode, as an RGB picture in sRGB, without metadata, over white where transparent.
+    """Return an image of any mode as RGB in sRGB, without metadata, transparent parts over white.
 
     Grey of 16 bit is divided by 257. Other integers are taken as 0..255 or 0..65535, floats as 0..1, if they fit,
-    and are stretched from their least to their greatest value if they do not. Ink (CMYK) and Lab follow the
-    embedded profile, ink without one is inverted, Lab without one is D50. A profile that is broken or of another
-    colour space than the pixels is ignored. CMYK of Adobe's inverted JPEGs has been set right by Pillow.
+    else stretched from their least to their greatest value. Ink (CMYK) and Lab follow the embedded profile; ink
+    without one is inverted, Lab without one is D50. A profile that is broken or of another colour space than the
+    pixels is ignored. Pillow has already corrected Adobe's inverted CMYK JPEGs.
 
-    An `image` that is opaque sRGB already is not copied before one of the two is changed.
+    If `image` is opaque sRGB already, the two share pixels until one is changed.
     """
     image.load()
     shallow = _to_eight_bit(image)
     first = shallow(image.crop((0, 0, 1, 1)))
-    managed = _management(_plain(first).mode, image.info.get("icc_profile"))
-    if image.mode == "RGB" and managed is _to_rgb and not _is_transparent(first):
+    convert = _management(_plain(first).mode, image.info.get("icc_profile"))
+    if image.mode == "RGB" and convert is _to_rgb and not _is_transparent(first):
         return _bare(image)
     page = Image.new("RGB", image.size, "white")
     for box in _bands(image.size):
         part = shallow(image.crop(box))
         alpha = part.convert("RGBA").getchannel("A") if _is_transparent(part) else None
-        page.paste(managed(_plain(part)), box, alpha)
+        page.paste(convert(_plain(part)), box, alpha)
     return page
 
 
 def grey_levels(values: np.ndarray, negative: bool = False) -> np.ndarray:
-    """(H, W) uint8 of numbers of any type, scaled as in `to_srgb`; `negative`: the least value is white."""
+    """Return numbers of any type (H, W) as uint8, scaled as in `to_srgb`; `negative`: the least value is white."""
     full_scales = {"uint8": (255,), "uint16": (65535,)}.get(
         values.dtype.name, _FLOATS if values.dtype.kind == "f" else _INTEGERS
     )
@@ -64,7 +64,7 @@ def _bands(size: tuple[int, ...]) -> Iterator[Box]:
 
 
 def _bare(image: Image.Image) -> Image.Image:
-    """The same pixels in an `Image` without file and metadata; Pillow copies them when either is written to."""
+    """Return an image with the same pixels, without file and metadata; Pillow copies them when either is changed."""
     bare = image._new(image.im)
     bare.info = {}
     bare.readonly = image.readonly = 1
@@ -72,7 +72,7 @@ def _bare(image: Image.Image) -> Image.Image:
 
 
 def _to_eight_bit(image: Image.Image) -> Convert:
-    """A function that brings bands of `image` to 8 bits a channel; the range of all its values is found here."""
+    """Return a function that converts bands of `image` to 8 bits a channel, by the range of all its values."""
     if image.mode.startswith("I;16"):
         return _sixteen_bit
     if image.mode in ("I", "F"):
@@ -93,13 +93,13 @@ def _sixteen_bit(band: Image.Image) -> Image.Image:
 
 
 def _range_of(parts: Iterable[np.ndarray]) -> tuple[float, float]:
-    """The least and the greatest finite value."""
+    """Return the least and the greatest finite value."""
     ranges = np.array([(finite.min(), finite.max()) for finite in map(_finite, parts)])
     return float(ranges[:, 0].min()), float(ranges[:, 1].max())
 
 
 def _unit(values: np.ndarray, full_scales: tuple[int, ...], low: float, high: float) -> np.ndarray:
-    """Values in [0, 1]: divided by the first full scale that holds `low` and `high`, else stretched."""
+    """Scale values to [0, 1]: divided by the first full scale that holds `low` and `high`, else stretched."""
     finite = _finite(values)
     for full in full_scales:
         if low >= 0 and high <= full:
@@ -121,7 +121,7 @@ def _is_transparent(image: Image.Image) -> bool:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """The colours without alpha or palette, in a mode that a profile can describe."""
+    """Return the colours without alpha or palette, in a mode that a profile can describe."""
     if image.mode in _SPACES:
         return image
     if image.mode in ("1", "LA"):
@@ -130,14 +130,14 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _management(mode: str, profile: bytes | None) -> Convert:
-    """A function from bands of `mode` to sRGB: through the profile if it is good, else by Pillow's own conversion."""
+    """Return a function from bands of `mode` to sRGB: by a valid profile, else by Pillow's own conversion."""
     if profile:
         try:
-            return _through(mode, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+            return _by_profile(mode, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            pass  # as a browser does: the picture is worth more than its profile
+            pass  # ignored, as browsers do
     if mode == "LAB":
-        return _through(mode, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
+        return _by_profile(mode, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
     return _to_rgb
 
 
@@ -145,27 +145,27 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _through(mode: str, profile: ImageCms.ImageCmsProfile) -> Convert:
-    """A function that looks through `profile`; none if that is sRGB itself, which would only add rounding."""
+def _by_profile(mode: str, profile: ImageCms.ImageCmsProfile) -> Convert:
+    """Return a function that applies `profile`; plain `_to_rgb` if that is sRGB itself and would only add rounding."""
     space = profile.profile.xcolor_space.strip()
-    entered = "RGB" if mode == "L" and space == "RGB" else mode
-    if space != _SPACES[entered]:
-        raise ValueError(f"a {space} profile on {entered} pixels")
-    transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), entered, "RGB")
-    if entered == "RGB" and _changes_nothing(transform):
+    input_mode = "RGB" if mode == "L" and space == "RGB" else mode
+    if space != _SPACES[input_mode]:
+        raise ValueError(f"a {space} profile on {input_mode} pixels")
+    transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), input_mode, "RGB")
+    if input_mode == "RGB" and _changes_nothing(transform):
         return _to_rgb
 
-    def converted(image: Image.Image) -> Image.Image:
-        seen = ImageCms.applyTransform(image if image.mode == entered else image.convert(entered), transform)
-        assert seen is not None
-        return seen
+    def apply(image: Image.Image) -> Image.Image:
+        converted = ImageCms.applyTransform(image if image.mode == input_mode else image.convert(input_mode), transform)
+        assert converted is not None
+        return converted
 
-    converted(Image.new(mode, (1, 1)))
-    return converted
+    apply(Image.new(mode, (1, 1)))
+    return apply
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
     levels = np.linspace(0, 255, 18).astype(np.uint8)
     colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(18, -1, 3)
-    seen = ImageCms.applyTransform(Image.fromarray(colours), transform)
-    return int(np.abs(np.asarray(seen).astype(int) - colours).max()) <= 1
+    converted = ImageCms.applyTransform(Image.fromarray(colours), transform)
+    return int(np.abs(np.asarray(converted).astype(int) - colours).max()) <= 1

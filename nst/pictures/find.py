@@ -1,6 +1,6 @@
-"""Finding a picture by what the user calls it: a path, a name in the user's folders, or a built-in picture.
+"""Find a picture by what the user calls it: a path, a name in the user's folders, or a built-in picture.
 
-The built-in pictures are those that scikit-image's wheel carries; its folder is located without importing it.
+The built-in pictures are those in scikit-image's wheel, which is located without importing it.
 """
 
 import hashlib
@@ -35,13 +35,13 @@ LONGEST_HINT = 600
 
 
 def find(name: str, picture_dirs: Sequence[Path] = (), names: Mapping[str, str] | None = None) -> Path:
-    """Absolute path of the existing regular file that `name` stands for.
+    """Return the absolute path of the existing regular file that `name` stands for.
 
-    A path is a name with a separator, one that starts with `~` or `.`, or one of a file in the current folder.
-    Any other name is exchanged, once, for what `names` says (itself: no change) and then looked up: a file of that
-    name or stem in `picture_dirs` or below them, without hidden folders, first as spelt and then in any case; then
-    a built-in picture. Raises `UserError` if nothing, two files, or something other than a file is found, and for a
-    path that is not UTF-8: it could not be recorded.
+    A path is a name with a separator, one that starts with `~` or `.`, or one of a file in the current folder. Any
+    other name is replaced, once, by its alias in `names`, if any, and then looked up: a file of that name or stem in
+    `picture_dirs` or below them, without hidden folders, first as spelt and then in any case; then a built-in
+    picture. Raises `UserError` if nothing, two files, or something other than a file is found, and for a path that
+    is not UTF-8, which could not be recorded.
     """
     if not name.strip():
         raise UserError(f"no picture is named by {name!r}: give a path or a name{did_you_mean('', BUILTIN)}")
@@ -49,7 +49,7 @@ def find(name: str, picture_dirs: Sequence[Path] = (), names: Mapping[str, str] 
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of the file's bytes, 64 hex digits. Raises `UserError` where it cannot be read."""
+    """Return the SHA-256 of a file's bytes, 64 hex digits; raises `UserError` if it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""The user's folders of pictures: walked once, and again only after something in them has changed."""
+"""List the user's folders of pictures; they are walked again only after something in them has changed."""
 
 import os
 import time
@@ -16,42 +16,42 @@ SUFFIXES = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".tif", ".tiff", ".bmp", ".dib", ".gif"),
     *(".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".avif"),
 )
-"""Endings that make a file answer to its stem: `wally` finds `wally.jpeg` but not `wally.txt`."""
+"""Endings of files that are found by their stem: `wally` finds `wally.jpeg` but not `wally.txt`."""
 
 SETTLED = 2 * 10**9
-"""Nanoseconds after which a folder's time of change is sure to be another when it changes again."""
+"""Nanoseconds after which another change is sure to give a folder another modification time."""
 
 Stamp: TypeAlias = tuple[int, int, int, int] | None
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What lies in some folders and below them, without what is hidden."""
+    """All files in some folders and below them, without hidden ones."""
 
     files: tuple[Path, ...]
-    dangling: tuple[Path, ...]  # links to nothing
-    stamps: Mapping[str, Stamp]  # of every folder that was looked into, taken before that
-    settled: bool  # whether an equal stamp means that nothing has changed
+    dangling: tuple[Path, ...]  # broken links
+    stamps: Mapping[str, Stamp]  # of every folder, taken before it was listed
+    settled: bool  # whether equal stamps mean that nothing has changed
 
     def is_current(self) -> bool:
-        """Whether a walk would find the same names."""
+        """Return whether a walk would find the same names."""
         return self.settled and all(_stamp(folder) == stamp for folder, stamp in self.stamps.items())
 
     def matches(self, name: str) -> list[Path]:
-        """The files that `name` means, from the closest kind of match that has any; links to one file count once."""
+        """Return the files that `name` means, by the closest kind of match; links to one file count once."""
         folded = fold(name)
         kinds = ((self._names, name), (self._folded_names, folded), (self._stems, name), (self._folded_stems, folded))
         found = next((index[key] for index, key in kinds if key in index), [])
         return list({os.path.realpath(path): path for path in found}.values())
 
     def dangling_match(self, name: str) -> Path | None:
-        """A link to nothing that would be meant if it led to a file."""
+        """Return a broken link that `name` would mean."""
         folded = fold(name)
         return next((path for path in self.dangling if folded in (fold(path.name), fold(path.stem))), None)
 
     @property
     def pictures(self) -> list[Path]:
-        """The files with the ending of a picture."""
+        """Files with the ending of a picture."""
         return [path for path in self.files if is_picture(path.name)]
 
     @cached_property
@@ -75,7 +75,7 @@ _known: dict[tuple[str, ...], Listing] = {}
 
 
 def listing(folders: Sequence[Path], anew: bool = False) -> Listing:
-    """What lies in `folders`; those that do not exist hold nothing. Walks only if it must, or is asked to (`anew`)."""
+    """Return the listing of `folders`; missing ones are empty. Walks only if something changed, or with `anew`."""
     tops = tuple(top for folder in folders if (top := _top(folder)) is not None)
     known = _known.get(tops)
     if anew or known is None or not known.is_current():
@@ -84,7 +84,7 @@ def listing(folders: Sequence[Path], anew: bool = False) -> Listing:
 
 
 def absolute(folder: str | Path) -> Path:
-    """An absolute path without `~`; raises `UserError` if nobody knows whose home that is."""
+    """Return an absolute path with `~` expanded; raises `UserError` for an unknown home folder."""
     expanded = os.path.expanduser(str(folder))
     if expanded.startswith("~") and not os.path.lexists(expanded):
         owner = expanded.split(os.sep, 1)[0]
@@ -97,7 +97,7 @@ def is_picture(file_name: str) -> bool:
 
 
 def fold(name: str) -> str:
-    """Equal for names that differ in case or in how an accent is encoded (macOS spells them in two characters)."""
+    """Normalise case and the encoding of accents (macOS uses two characters), so that like names are equal."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
@@ -109,7 +109,7 @@ def _top(folder: Path) -> str | None:
 
 
 def _walk(tops: Sequence[str]) -> Listing:
-    """Every folder once, also when links or overlapping folders lead to it twice."""
+    """List every folder once, even if links or overlapping folders lead to it twice."""
     files, dangling = [], []
     stamps: dict[str, Stamp] = {top: _stamp(top) for top in tops}
     seen, started = set(), time.time_ns()
@@ -132,7 +132,7 @@ def _walk(tops: Sequence[str]) -> Listing:
 
 
 def _stamp(folder: str) -> Stamp:
-    """Another one after a name was added or removed; None for what is not there."""
+    """Return a stamp that changes when a name is added or removed; None for a missing folder."""
     try:
         status = os.stat(folder)
     except (OSError, ValueError):

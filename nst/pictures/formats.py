@@ -1,14 +1,14 @@
-"""Formats of pictures: those that are read, and those that are known by their first bytes and refused by name."""
+"""Picture formats: those that are read, and those that are recognised by their first bytes and refused by name."""
 
 import re
 
 from PIL import Image
 
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000", "AVIF")
-"""Picture formats. Pillow's others stay out: EPS, for one, would run Ghostscript on the file."""
+"""Formats that are read. Pillow's others are excluded: EPS, for one, would run Ghostscript on the file."""
 
 HEAD = 1024
-"""First bytes of a file that tell its format."""
+"""How many first bytes of a file tell its format."""
 
 CONVERT = "convert it to JPEG or PNG first"
 DEVELOP = "develop it to JPEG or PNG first"
@@ -54,22 +54,22 @@ _KNOWN: tuple[tuple[bytes, str, str], ...] = (
 
 
 def readable() -> list[str]:
-    """Those of `FORMATS` that the Pillow at hand can read."""
+    """Return those of `FORMATS` that the installed Pillow can read."""
     Image.init()
     return [name for name in FORMATS if name in Image.OPEN]
 
 
 def known(head: bytes) -> str | None:
-    """`it is HEIC: convert it ...` for the first bytes of a file in a known format that is not read, else None."""
+    """Return `it is HEIC: convert it ...` for the first bytes of a known format that is not read, else None."""
     if head[4:12] in (b"ftypavif", b"ftypavis") and "AVIF" in readable():
         return None
     if head[4:8] == b"ftyp":
-        return _told(*_BRANDS.get(head[8:12], ("a video or the like", _FRAME)))
+        return _message(*_BRANDS.get(head[8:12], ("a video or the like", _FRAME)))
     for pattern, name, advice in _KNOWN:
         if re.match(pattern, head, re.DOTALL):
-            return _told(name, advice)
+            return _message(name, advice)
     return None
 
 
-def _told(name: str, advice: str) -> str:
+def _message(name: str, advice: str) -> str:
     return f"it is {name}: {advice}"

@@ -1,6 +1,6 @@
-"""Reading PNG: what the pixels need of a file goes to Pillow, the rest is left out (PNG, third edition, 2025).
+"""Read PNG: pass Pillow only the chunks that the pixels need (PNG, third edition, 2025).
 
-Pillow refuses a whole picture for one chunk of text that unpacks to more than 1 MiB or has a wrong checksum.
+Pillow refuses a whole picture for one text chunk that unpacks to more than 1 MiB or has a wrong checksum.
 """
 
 import io
@@ -14,10 +14,10 @@ from PIL.PngImagePlugin import PngImageFile
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 MAX_PROFILE = 2**24
-"""Bytes of an ICC profile, unpacked; a larger one is ignored. Those of presses have about 2**21."""
+"""Bytes of an ICC profile, unpacked; a larger one is ignored. Profiles of presses have about 2**21."""
 
 MAX_TEXT = 2**20
-"""Bytes of a text chunk that may hold an orientation, unpacked: as many as Pillow takes."""
+"""Bytes of a text chunk that may hold an orientation, unpacked: Pillow's limit."""
 
 MAX_TEXTS = 16
 
@@ -32,20 +32,20 @@ class Chunk:
     kind: bytes
     start: int  # of its length field in the file
     end: int  # after its checksum
-    sound: bool  # whether the checksum is right; looked at for small ancillary chunks only
+    sound: bool  # whether the checksum is right; checked for ancillary chunks only
 
 
 @dataclass(frozen=True)
 class Needed:
-    """A PNG stream without what its pixels do not need, and what is better told apart from it."""
+    """A PNG stream of only the chunks that its pixels need, and what is passed to Pillow apart from it."""
 
     stream: bytes
     profile: bytes | None
-    transparent: tuple[int, ...]  # of tRNS, in samples as they are in the file; empty if there are none
+    transparent: tuple[int, ...]  # samples of tRNS as in the file; empty if there are none
 
 
 def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.Image:
-    """The picture, not decoded yet unless it must be; `check_size` may refuse its (width, height)."""
+    """Open a picture, decoding it only if necessary; `check_size` may refuse its (width, height)."""
     found = needed(data)
     image = Image.open(io.BytesIO(found.stream), formats=["PNG"])
     check_size(image.size)
@@ -62,7 +62,7 @@ def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.
 
 
 def needed(data: bytes) -> Needed:
-    """Split a PNG file; chunks that are critical, or cut off, stay as they are: Pillow judges them."""
+    """Split a PNG file; chunks that are critical or truncated are kept for Pillow to judge."""
     kept, profile, texts = [(0, len(SIGNATURE))], None, 0
     transparent: tuple[int, ...] = ()
     for chunk in _chunks(data):
@@ -80,7 +80,7 @@ def needed(data: bytes) -> Needed:
 
 
 def _chunks(data: bytes) -> Iterator[Chunk]:
-    """The chunks up to IEND; one that is longer than what is left of the file reaches to its end, as critical."""
+    """Yield the chunks up to IEND; one longer than the rest of the file ends with it, and counts as critical."""
     position = len(SIGNATURE)
     while position + 12 <= len(data):
         kind, end = data[position + 4 : position + 8], position + 12 + int.from_bytes(data[position : position + 4])
@@ -108,7 +108,7 @@ def _is_needed(chunk: Chunk, body: memoryview) -> bool:
 
 
 def _may_orient(kind: bytes, body: bytes) -> bool:
-    """Whether a text chunk may hold the orientation, and is of a form and size that Pillow takes."""
+    """Return whether a text chunk may hold the orientation, and has a form and size that Pillow accepts."""
     keyword, _, text = body.partition(b"\0")
     if keyword not in _ORIENTATION:
         return False
@@ -125,7 +125,7 @@ def _profile(body: bytes) -> bytes | None:
 
 
 def _unpacked(packed: bytes, limit: int) -> bytes | None:
-    """None for what is broken, or as long as `limit` or longer; never more than that is unpacked."""
+    """Decompress up to `limit` bytes; return None for broken data or `limit` bytes and more."""
     try:
         text = zlib.decompressobj().decompress(packed, limit)
     except zlib.error:
@@ -134,7 +134,7 @@ def _unpacked(packed: bytes, limit: int) -> bytes | None:
 
 
 def _joined(data: bytes, kept: list[tuple[int, int]]) -> bytes:
-    """`data` itself if all of it is kept, so that a large picture is not copied for nothing."""
+    """Join the kept parts; if all are kept, return `data` itself without a copy."""
     if sum(end - start for start, end in kept) == len(data):
         return data
     view = memoryview(data)
@@ -146,21 +146,21 @@ def _colour(data: bytes) -> int:
 
 
 def _samples(body: bytes, count: int) -> tuple[int, ...]:
-    """The two-byte samples of a tRNS chunk; none if it is too short, which Pillow then refuses."""
+    """Return the two-byte samples of a tRNS chunk; none if it is too short, for Pillow to refuse."""
     if len(body) < 2 * count:
         return ()
     return tuple(int.from_bytes(body[at : at + 2]) for at in range(0, 2 * count, 2))
 
 
 def _level(sample: int, depth: int) -> int:
-    """A sample of the file as Pillow has it: its `depth` low bits, stretched to 0..255 if they are fewer than 8."""
+    """Convert a sample of the file to Pillow's: its `depth` low bits, stretched to 0..255 if fewer than 8."""
     highest = (1 << depth) - 1
     low = sample & highest
     return low * (255 // highest) if depth < 8 else low
 
 
 def _with_exact_transparency(image: Image.Image, found: Needed) -> Image.Image:
-    """RGBA from 16-bit RGB: of each sample Pillow keeps the high byte, so the low ones are decoded once more."""
+    """Return RGBA from 16-bit RGB: Pillow keeps each sample's high byte, so the low ones are decoded once more."""
     low = PngImageFile(io.BytesIO(found.stream))
     low.tile = [low.tile[0]._replace(args="RGB;16L")]
     wanted = [sample >> 8 for sample in found.transparent] + [sample & 255 for sample in found.transparent]

@@ -1,4 +1,4 @@
-"""The discrete Poisson equation on a region of the pixel grid, its surroundings given."""
+"""Solve the discrete Poisson equation on a region of the pixel grid, with its surroundings given."""
 
 from collections.abc import Callable
 
@@ -8,11 +8,11 @@ from scipy.sparse import csc_array, diags_array
 from scipy.sparse.linalg import LinearOperator, cg, splu
 
 LARGEST_DIRECT = 2**21
-"""Pixels up to which the matrix is factorised, at about 11 s and 2 GiB a million; beyond, it is solved by CG."""
+"""Pixels up to which the matrix is factorised, at about 11 s and 2 GiB a million; beyond, CG solves it."""
 
 
 def solve(region: np.ndarray, right: np.ndarray, guess: np.ndarray) -> np.ndarray:
-    """The (N, C) values x of the N pixels in `region` with 4 x[p] - sum of x[q] = right[p], q the neighbours in it.
+    """Return the (N, C) values x of the N pixels in `region`: 4 x[p] - sum of x[q] = right[p], q its neighbours there.
 
     region: (H, W) bool; right, guess: (N, C) float64, pixels in row-major order. The guess matters only to CG.
     """
@@ -24,7 +24,7 @@ def solve(region: np.ndarray, right: np.ndarray, guess: np.ndarray) -> np.ndarra
 
 
 def laplacian(region: np.ndarray) -> csc_array:
-    """(N, N): 4 on the diagonal, -1 where two pixels of the (H, W) bool `region` are neighbours."""
+    """Return the (N, N) matrix: 4 on the diagonal, -1 for neighbours in the (H, W) bool `region`."""
     count = int(region.sum())
     number = np.full(region.shape, -1, dtype=np.int32)
     number[region] = np.arange(count, dtype=np.int32)
@@ -40,7 +40,7 @@ def _neighbours(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def _solve_iteratively(matrix: csc_array, region: np.ndarray, right: np.ndarray, guess: np.ndarray) -> np.ndarray:
-    """Conjugate gradients to a residual of 1e-5, about a hundredth of a level, a channel at a time."""
+    """Solve by conjugate gradients to a residual of 1e-5, about a hundredth of a level, a channel at a time."""
     preconditioner = LinearOperator(matrix.shape, matvec=_box_solver(region), dtype=np.float64)
     columns = []
     for channel in range(right.shape[1]):
@@ -50,14 +50,14 @@ def _solve_iteratively(matrix: csc_array, region: np.ndarray, right: np.ndarray,
 
 
 def _box_solver(region: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """The exact solution on the region's bounding box by a sine transform: for a region in it, a close one."""
+    """Return a solver exact on the region's bounding box, by a sine transform: a preconditioner for the region."""
     rows, columns = np.nonzero(region.any(axis=1))[0], np.nonzero(region.any(axis=0))[0]
     inside = region[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     eigenvalues = np.add.outer(*(2 - 2 * np.cos(np.pi * np.arange(1, n + 1) / (n + 1)) for n in inside.shape))
 
-    def approximately(residual: np.ndarray) -> np.ndarray:
+    def precondition(residual: np.ndarray) -> np.ndarray:
         box = np.zeros(inside.shape)
         box[inside] = residual.ravel()
         return np.asarray(idstn(dstn(box, type=1) / eigenvalues, type=1)[inside])
 
-    return approximately
+    return precondition

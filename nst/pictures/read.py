@@ -1,4 +1,4 @@
-"""Reading a picture file into 8-bit sRGB, whatever it holds, or saying in one line why it cannot be read."""
+"""Read any picture file into 8-bit sRGB, or say in one line why it cannot be read."""
 
 import hashlib
 import io
@@ -17,10 +17,10 @@ from nst.pictures import formats, png, tiff
 from nst.pictures.colour import to_srgb
 
 MAX_PIXELS = 2**28
-"""More pixels than this (16384 x 16384) are taken for a decompression bomb.
+"""More pixels than this (16384 x 16384) count as a decompression bomb.
 
-So many take 1 GiB once read (Pillow's RGB has 4 bytes a pixel) and, besides the file itself, up to 2 GiB while they
-are read: RGB of 8 bits 1 GiB, palettes and grey 1.3 GiB, 16-bit grey 1.5 GiB, RGBA, CMYK and what must be turned 2 GiB.
+This many take 1 GiB (Pillow's RGB has 4 bytes a pixel) and, while they are read, up to 2 GiB besides the file: RGB of
+8 bits 1 GiB, palettes and grey 1.3 GiB, 16-bit grey 1.5 GiB, RGBA, CMYK and rotated ones 2 GiB.
 """
 
 MAX_BYTES = 2**32
@@ -35,28 +35,24 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""EXIF orientation -> what makes the picture upright."""
+"""EXIF orientation -> transposition that makes the picture upright."""
 
 _pillow = threading.Lock()
 
 
 def read(path: Path) -> Image.Image:
-    """The picture in `path`, mode RGB, 8 bit, sRGB, upright, without metadata; the file is closed.
+    """Return the picture in `path`: mode RGB, 8 bit, sRGB, upright, without metadata; the file is closed.
 
-    The first frame of an animation; transparency over white; EXIF orientation applied; an embedded ICC profile
-    converted to sRGB. Raises `UserError` with the path in it for anything that is not a whole, readable picture of
-    at most `MAX_PIXELS` pixels.
+    Animations give their first frame, transparent parts are white, an embedded ICC profile is converted to sRGB.
+    Raises `UserError` with the path for anything but a complete picture of at most `MAX_PIXELS` pixels.
     """
-    with _named(path):
+    with _naming(path):
         return _decoded(_contents(path))
 
 
 def read_verified(path: Path, sha256: str) -> Image.Image:
-    """`read`, of a file whose bytes have this SHA-256 (64 hex digits): the bytes that are hashed are those decoded.
-
-    Raises `UserError` for other bytes as well: the file was changed since it was hashed.
-    """
-    with _named(path):
+    """Read a file whose bytes have this SHA-256 (64 hex digits), else raise `UserError`: it has changed since."""
+    with _naming(path):
         data = _contents(path)
         found = hashlib.sha256(data).hexdigest()
         if found != sha256:
@@ -67,24 +63,23 @@ def read_verified(path: Path, sha256: str) -> Image.Image:
         return _decoded(data)
 
 
-def open_picture(path: Path) -> Image.Image:
-    """The picture as Pillow has it, in its own mode, to be used in a `with` block; nothing may be decoded yet.
+def open_own(path: Path) -> Image.Image:
+    """Open a picture that nst wrote, a PNG or a WebP, for a `with` block.
 
-    In place of `Image.open`: only `FORMATS`, at most `MAX_PIXELS` pixels, whatever limits Pillow has. Raises
-    `UserError` as `read` does; what decodes it later raises Pillow's errors.
+    Whatever a file in a store is called, Pillow's other formats are never tried on it: EPS would start Ghostscript.
+    Raises `OSError` (`UnidentifiedImageError`) for anything else.
     """
-    with _named(path), _patient_pillow():
-        return _opened(_contents(path))
+    return Image.open(path, formats=("PNG", "WEBP"))
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Any error as a `UserError` with the path in it."""
+def _naming(path: Path) -> Iterator[None]:
+    """Turn any error into a `UserError` with the path."""
     try:
         yield
     except UserError as error:
         raise UserError(f"cannot read the picture {str(path)!r}: {error}") from None
-    except Exception as error:  # what a decoder raises on hostile bytes cannot be listed
+    except Exception as error:  # decoders may raise anything on hostile bytes
         raise UserError(f"cannot read the picture {str(path)!r}: {_reason(error)}") from error
 
 
@@ -97,7 +92,7 @@ def _contents(path: Path) -> bytes:
 
 
 def _decoded(data: bytes) -> Image.Image:
-    with _patient_pillow():
+    with _without_pillow_limits():
         return to_srgb(_loaded(data))
 
 
@@ -126,8 +121,8 @@ def _opened(data: bytes) -> Image.Image:
 
 
 @contextmanager
-def _patient_pillow() -> Iterator[None]:
-    """Pillow's own, lower pixel limit and its warnings off; both are global, so one thread at a time."""
+def _without_pillow_limits() -> Iterator[None]:
+    """Turn off Pillow's own, lower pixel limit and its warnings; both are global, so one thread at a time."""
     with _pillow, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
@@ -146,7 +141,7 @@ def _check_size(size: tuple[int, int]) -> None:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    """`image` itself unless its EXIF says that it lies on a side; unreadable EXIF is no EXIF."""
+    """Return the image upright by its EXIF orientation; unreadable EXIF counts as none."""
     try:
         turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except (OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):

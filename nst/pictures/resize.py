@@ -1,4 +1,4 @@
-"""Fitting a picture to the size a run asks for: the whole picture, or the centre of it in a given shape."""
+"""Fit a picture to the size of a run: the whole picture, or its centre in a given shape."""
 
 import math
 
@@ -7,15 +7,14 @@ from PIL import Image, ImageOps
 from nst.errors import UserError
 
 MAX_ASPECT = 4
-"""A picture longer than this times its shorter side is shrunk to the pixels of one that is not."""
+"""A picture longer than this times its shorter side is shrunk to as many pixels as one of that aspect has."""
 
 
 def fitted_shape(width: int, height: int, size: int) -> tuple[int, int]:
-    """(height, width), in pixels, of a `width` x `height` picture whose shorter side is to be `size`.
+    """Return (height, width) in pixels for a `width` x `height` picture whose shorter side becomes `size`.
 
-    The other side is in proportion, rounded to nearest. Where that makes more than `MAX_ASPECT * size**2` pixels,
-    both sides are smaller: as many pixels as that, in the same shape. Neither side is ever below 1.
-    Raises `UserError` for a size or a side below 1.
+    The other side is in proportion, rounded to nearest. If that makes more than `MAX_ASPECT * size**2` pixels, both
+    sides shrink to that many in the same shape, never below 1. Raises `UserError` for a size or a side below 1.
     """
     if min(width, height, size) < 1:
         raise UserError(
@@ -29,18 +28,18 @@ def fitted_shape(width: int, height: int, size: int) -> tuple[int, int]:
 
 
 def _within(budget: int, short: int, long: int) -> tuple[int, int]:
-    """The largest short and long side in the proportion `short : long` with at most `budget` pixels."""
+    """Return the largest sides in the proportion `short : long` with at most `budget` pixels."""
     scale = math.sqrt(budget / (short * long))
     fitted = max(1, round(short * scale))
     return fitted, max(1, min(round(long * scale), budget // fitted))
 
 
 def fit(image: Image.Image, size: int) -> Image.Image:
-    """The whole picture in the shape `fitted_shape` gives, by Pillow's antialiased Lanczos filter. A new picture."""
+    """Return a new image of the whole picture in its `fitted_shape`, by Pillow's antialiased Lanczos filter."""
     height, width = fitted_shape(*image.size, size)
     return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
 def centre_crop(image: Image.Image, height: int, width: int) -> Image.Image:
-    """`image` scaled (Lanczos) until it covers `height` x `width`, then its centre: that exact shape, unstretched."""
+    """Return the centre of `image`, scaled (Lanczos) to cover `height` x `width`: that exact shape, undistorted."""
     return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS, centering=(0.5, 0.5))

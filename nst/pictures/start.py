@@ -1,4 +1,4 @@
-"""Noise to start from. Which noise it is shows in the result, so it has a name and a seed."""
+"""Make the noise that a run starts from; the kind of noise shows in the result, so it has a name and a seed."""
 
 import torch
 from torch import Tensor
@@ -9,12 +9,12 @@ NOISES = ("uniform", "gaussian")
 
 
 def noise(kind: str, height: int, width: int, seed: int) -> Tensor:
-    """(1, 3, height, width) float32 in [0, 1], on the CPU.
+    """Return noise (1, 3, height, width) float32 in [0, 1], on the CPU.
 
     `uniform`: every value equally likely. `gaussian`: mean 0, deviation 1, clamped to [0, 1], so that half of all
     values are 0 and 16 % are 1; the `torch.randn` start of the PyTorch tutorial "Neural Transfer Using PyTorch",
-    which clamps it at the first evaluation. Drawn on the CPU by a generator of its own: the same for the same seed
-    on every device, whatever else draws. Raises `UserError` for another kind.
+    which clamps it at the first evaluation. It has its own CPU generator: one seed gives the same noise on every
+    device. Raises `UserError` for another kind.
     """
     generator = torch.Generator("cpu").manual_seed(seed)
     shape = (1, 3, height, width)

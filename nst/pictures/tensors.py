@@ -1,4 +1,4 @@
-"""Between 8-bit pictures and tensors in [0, 1], and a picture's bytes as PNG with the story of its making."""
+"""Convert between 8-bit pictures and tensors in [0, 1], and encode PNG with embedded metadata."""
 
 import hashlib
 import io
@@ -12,15 +12,15 @@ from torch import Tensor
 
 
 def to_tensor(image: Image.Image) -> Tensor:
-    """(1, 3, H, W) float32 on the CPU, RGB in [0, 1]: the 8-bit levels divided by 255."""
+    """Return the 8-bit levels divided by 255: (1, 3, H, W) float32 on the CPU, RGB in [0, 1]."""
     levels = torch.from_numpy(np.array(image.convert("RGB")))
     return levels.permute(2, 0, 1).unsqueeze(0).contiguous().to(torch.float32) / 255
 
 
 def to_image(picture: Tensor) -> Image.Image:
-    """The RGB picture of a (1, 3, H, W) tensor on any device, clamped to [0, 1] and rounded to the nearest level.
+    """Return the RGB image of a (1, 3, H, W) tensor on any device, clamped to [0, 1] and rounded to the nearest level.
 
-    NaN becomes 0. `to_image(to_tensor(image))` gives `image` back exactly. Raises `ValueError` for other shapes.
+    NaN becomes 0. `to_image(to_tensor(image))` equals `image` exactly. Raises `ValueError` for other shapes.
     """
     if picture.ndim != 4 or picture.shape[:2] != (1, 3):
         raise ValueError(f"a picture has shape (1, 3, H, W), not {tuple(picture.shape)}")
@@ -30,9 +30,9 @@ def to_image(picture: Tensor) -> Image.Image:
 
 
 def encode_png(image: Image.Image, text: Mapping[str, str]) -> bytes:
-    """`image` as the bytes of an RGB PNG file with `text` as iTXt chunks: keys Latin-1, values any Unicode.
+    """Encode `image` as an RGB PNG file with `text` as iTXt chunks: keys Latin-1, values any Unicode.
 
-    Nothing else that `image` carries (profile, EXIF) goes in. Equal arguments give equal bytes.
+    No other metadata of `image` (profile, EXIF) is written. Equal arguments give equal bytes.
     """
     info = PngInfo()
     for key, value in text.items():
@@ -45,6 +45,6 @@ def encode_png(image: Image.Image, text: Mapping[str, str]) -> bytes:
 
 
 def picture_hash(image: Image.Image) -> str:
-    """First 12 hex digits of the SHA-256 of the picture's size and RGB bytes; metadata does not count."""
+    """Return the first 12 hex digits of the SHA-256 of size and RGB bytes; metadata does not count."""
     width, height = image.size
     return hashlib.sha256(f"{width}x{height} ".encode() + image.convert("RGB").tobytes()).hexdigest()[:12]

@@ -1,7 +1,7 @@
-"""Reading TIFF (revision 6.0): Pillow decodes the kinds it gets right, tifffile others, and the rest are refused.
+"""Read TIFF (revision 6.0): Pillow decodes the kinds that it decodes correctly, tifffile others; the rest are refused.
 
-Pillow knows kinds that it gets wrong without a word: uncompressed planes of 16 bits come out scrambled, grey of 16
-bits that counts from white as a negative, 32 bits without a sign, or compressed from the high byte, as other numbers.
+Pillow silently decodes some kinds wrongly: uncompressed planes of 16 bits are scrambled, 16-bit grey with 0 as white is
+a negative, unsigned 32 bits, or compressed big-endian ones, are other numbers.
 """
 
 import io
@@ -9,8 +9,6 @@ import logging
 import math
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
@@ -19,69 +17,39 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2
 from nst.errors import UserError
 from nst.pictures.colour import grey_levels
 from nst.pictures.formats import DEVELOP
+from nst.pictures.tiff_kind import (
+    CMYK,
+    DEFLATE,
+    RAW_COLOURS,
+    WHITE_IS_ZERO,
+    Kind,
+    described,
+    kind_of,
+    suits_pillow,
+    suits_tifffile,
+)
 
 SIGNATURES = tuple(TiffImagePlugin.PREFIXES)
 
-WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK, YCBCR = 0, 1, 2, 3, 5, 6
-RAW_COLOURS = (32803, 34892)
-"""Values of a camera's sensor: a colour filter array, and linear."""
-UNSIGNED, SIGNED, FLOAT = 1, 2, 3
-NOT_COMPRESSED = 1
-DEFLATE = (8, 32946)
-MAX_SAMPLES = 6
-"""More channels than this are not decoded by tifffile, so that what a file claims stays within bounds."""
 DNG_VERSION, SUB_IFDS, INK_SET, ORIENTATION, PREDICTOR = 50706, 330, 332, 274, 317
-NAMES = {WHITE_IS_ZERO: "grey", BLACK_IS_ZERO: "grey", RGB: "RGB", PALETTE: "palette", CMYK: "CMYK", YCBCR: "YCbCr"}
 TILE = 2**22
 ADVICE = "save it with 8 or 16 bits a channel and without compression, or as PNG"
 
 
-@dataclass(frozen=True)
-class Kind:
-    """How the samples of a TIFF picture are laid out."""
-
-    size: tuple[int, int]  # width, height
-    photometric: int
-    bits: tuple[int, ...]
-    number: int  # UNSIGNED, SIGNED, FLOAT or another
-    samples: int
-    extras: tuple[int, ...]  # the meaning of the last samples: 1 premultiplied alpha, 2 alpha
-    planar: bool
-    compression: int
-    big_endian: bool
-    subsampled: bool
-
-    @property
-    def is_raw(self) -> bool:
-        """Uncompressed, which Pillow decodes itself; all else it leaves to libtiff."""
-        return self.compression == NOT_COMPRESSED
-
-    @property
-    def is_grey(self) -> bool:
-        return self.photometric in (WHITE_IS_ZERO, BLACK_IS_ZERO)
-
-    @property
-    def alpha(self) -> int:
-        """1 premultiplied, 2 not, 0 none; a fourth sample of RGB that is not explained is alpha, as in Pillow."""
-        if self.extras:
-            return self.extras[0] if self.extras[0] in (1, 2) else 0
-        return 2 if self.photometric == RGB and self.samples == 4 else 0
-
-
 def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.Image:
-    """The first picture, upright or with its orientation; `check_size` may refuse its (width, height).
+    """Open the first picture, with its orientation; `check_size` may refuse its (width, height).
 
-    Raises `UserError` for a kind that is not read, or that only a compression not at hand keeps from being read.
+    Raises `UserError` for a kind or a compression that is not supported.
     """
     tags = _directory(data)
     if _is_camera_raw(data, tags):
         raise UserError(f"it is a camera's raw picture: {DEVELOP}")
-    kind = _kind(tags)
+    kind = kind_of(tags)
     check_size(kind.size)
-    if _suits_pillow(kind) and tags.get(INK_SET, 1) == 1:
-        return _as_pillow_has_it(data, kind)
-    if not _suits_tifffile(kind) or tags.get(INK_SET, 1) != 1 or tags.get(PREDICTOR, 1) not in (1, 2):
-        raise UserError(f"it is a TIFF of a kind that is not read ({_described(kind)}): {ADVICE}")
+    if suits_pillow(kind) and tags.get(INK_SET, 1) == 1:
+        return _open_with_pillow(data, kind)
+    if not suits_tifffile(kind) or tags.get(INK_SET, 1) != 1 or tags.get(PREDICTOR, 1) not in (1, 2):
+        raise UserError(f"it is a TIFF of a kind that is not read ({described(kind)}): {ADVICE}")
     image = _picture(kind, _samples(data, kind))
     image.getexif()[ORIENTATION] = tags.get(ORIENTATION, 1)
     if TiffImagePlugin.ICCPROFILE in tags:
@@ -89,15 +57,15 @@ def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.
     return image
 
 
-def _as_pillow_has_it(data: bytes, kind: Kind) -> Image.Image:
+def _open_with_pillow(data: bytes, kind: Kind) -> Image.Image:
     try:
         return Image.open(io.BytesIO(data), formats=["TIFF"])
     except UnidentifiedImageError:
-        raise UserError(f"it is damaged or a TIFF of a kind that is not read ({_described(kind)}): {ADVICE}") from None
+        raise UserError(f"it is damaged or a TIFF of a kind that is not read ({described(kind)}): {ADVICE}") from None
 
 
 def _directory(data: bytes, offset: int | None = None) -> ImageFileDirectory_v2:
-    """The tags of the first picture, or of the one whose directory is at `offset`."""
+    """Return the tags of the first picture, or of the one whose directory is at `offset`."""
     tags = ImageFileDirectory_v2(data[:16] if data[2] == 43 else data[:8])
     file = io.BytesIO(data)
     file.seek(tags.next if offset is None else offset)
@@ -106,7 +74,7 @@ def _directory(data: bytes, offset: int | None = None) -> ImageFileDirectory_v2:
 
 
 def _is_camera_raw(data: bytes, tags: ImageFileDirectory_v2) -> bool:
-    """Raw pictures are TIFF whose first picture is a small preview."""
+    """Return whether it is a camera's raw picture: a TIFF whose first picture is a small preview."""
     if DNG_VERSION in tags or data[8:10] == b"CR":
         return True
     offsets = tags.get(SUB_IFDS, ())
@@ -115,71 +83,8 @@ def _is_camera_raw(data: bytes, tags: ImageFileDirectory_v2) -> bool:
     return any(colour in RAW_COLOURS for colour in colours)
 
 
-def _kind(tags: ImageFileDirectory_v2) -> Kind:
-    if not {TiffImagePlugin.IMAGEWIDTH, TiffImagePlugin.IMAGELENGTH} <= set(tags):
-        raise UserError("it is damaged: it does not say how large it is")
-    numbers = set(_many(tags.get(TiffImagePlugin.SAMPLEFORMAT, (UNSIGNED,))))
-    return Kind(
-        size=(int(tags[TiffImagePlugin.IMAGEWIDTH]), int(tags[TiffImagePlugin.IMAGELENGTH])),
-        photometric=int(tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION, WHITE_IS_ZERO)),
-        bits=_many(tags.get(TiffImagePlugin.BITSPERSAMPLE, (1,))),
-        number=numbers.pop() if len(numbers) == 1 else 0,
-        samples=int(tags.get(TiffImagePlugin.SAMPLESPERPIXEL, 1)),
-        extras=_many(tags.get(TiffImagePlugin.EXTRASAMPLES, ())),
-        planar=tags.get(TiffImagePlugin.PLANAR_CONFIGURATION, 1) == 2,
-        compression=int(tags.get(TiffImagePlugin.COMPRESSION, NOT_COMPRESSED)),
-        big_endian=tags.prefix == b"MM",
-        subsampled=tuple(tags.get(TiffImagePlugin.YCBCRSUBSAMPLING, (2, 2))) != (1, 1),
-    )
-
-
-def _many(value: Any) -> tuple[int, ...]:
-    return tuple(int(one) for one in value) if isinstance(value, tuple) else (int(value),)
-
-
-def _suits_pillow(kind: Kind) -> bool:
-    """Whether Pillow gets it right, or refuses it in words of its own (which is so for most unknown kinds)."""
-    bits = max(kind.bits)
-    if kind.photometric == YCBCR and kind.is_raw and kind.subsampled:
-        return False
-    if kind.planar and kind.samples > 1 and kind.is_grey:
-        return False
-    if kind.planar and kind.is_raw:
-        return kind.number == UNSIGNED and bits == 8 and kind.photometric != WHITE_IS_ZERO and not kind.extras
-    if bits <= 8:
-        return kind.number == UNSIGNED
-    if bits == 16 and kind.number == UNSIGNED:
-        return kind.photometric in (RGB, CMYK) or (kind.photometric == BLACK_IS_ZERO and kind.samples == 1)
-    swapped = kind.big_endian and not kind.is_raw
-    known = (bits, kind.number) in ((16, SIGNED), (32, SIGNED), (32, FLOAT))
-    return kind.photometric == BLACK_IS_ZERO and kind.samples == 1 and known and not swapped
-
-
-def _suits_tifffile(kind: Kind) -> bool:
-    if kind.compression not in (NOT_COMPRESSED, *DEFLATE) or len(set(kind.bits)) != 1 or kind.samples > MAX_SAMPLES:
-        return False
-    eight_or_sixteen = kind.number == UNSIGNED and kind.bits[0] in (8, 16)
-    if kind.is_grey and kind.samples == 1 + len(kind.extras):
-        other = (kind.number, kind.bits[0]) in (
-            *((number, bits) for number in (UNSIGNED, SIGNED) for bits in (8, 16, 32)),
-            *((FLOAT, bits) for bits in (16, 32, 64)),
-        )
-        return eight_or_sixteen or (other and not kind.alpha)
-    colours = {RGB: 3, CMYK: 4}.get(kind.photometric, 0)
-    return eight_or_sixteen and bool(colours) and kind.samples >= colours
-
-
-def _described(kind: Kind) -> str:
-    bits = "/".join(str(bits) for bits in dict.fromkeys(kind.bits))
-    number = {SIGNED: "signed ", FLOAT: "floating-point "}.get(kind.number, "")
-    name = NAMES.get(kind.photometric, f"photometric interpretation {kind.photometric}")
-    layout = "a plane a channel, " if kind.planar and kind.samples > 1 else ""
-    packed = TiffImagePlugin.COMPRESSION_INFO.get(kind.compression, kind.compression)
-    return f"{number}{name}, {bits} bits a channel, {layout}compression {packed}"
-
-
 def _samples(data: bytes, kind: Kind) -> np.ndarray:
-    """(height, width, samples) in the type of the file."""
+    """Return (height, width, samples) in the type of the file."""
     import tifffile
 
     logging.getLogger("tifffile").setLevel(logging.CRITICAL)
@@ -193,7 +98,7 @@ def _samples(data: bytes, kind: Kind) -> np.ndarray:
 
 
 def _check_segments(data: bytes, kind: Kind, starts: Sequence[int], lengths: Sequence[int], wanted: int) -> None:
-    """All strips or tiles are there, and none unpacks to more than the picture (with a margin of a tile) has."""
+    """Check that all strips or tiles exist, and that none unpacks to more than the picture and a tile."""
     if min(len(starts), len(lengths)) < wanted:
         raise UserError("it is damaged: parts of it are missing")
     picture = math.prod(kind.size) * kind.samples * kind.bits[0] // 8
@@ -219,6 +124,6 @@ def _picture(kind: Kind, samples: np.ndarray) -> Image.Image:
 
 
 def _channel(samples: np.ndarray) -> Image.Image:
-    """8 bits of 8 or 16, the high ones, as Pillow has them."""
+    """Return the high 8 bits of 8 or 16, as Pillow does."""
     high = samples >> 8 if samples.dtype.itemsize == 2 else samples
     return Image.fromarray(np.ascontiguousarray(high, dtype=np.uint8))

@@ -23,7 +23,7 @@ from nst.store.store import Store
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; 0 when the report is there, 2 with one line on stderr when it was asked for wrongly."""
+    """Run the command line; 0 if the report is written, 2 with one line on stderr if it was asked for wrongly."""
     try:
         asked = parse(_parser(), argv)
         _check(asked)
@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(asked: argparse.Namespace) -> None:
-    """Refuse options that say nothing together, before anything is written."""
+    """Refuse options that make no sense together, before anything is written."""
     alone = {"rows", "cols", "facet", "crop", "width", "where", "watch", "name"}
     given = sorted(key for key in alone if getattr(asked, key))
     if asked.all and given:
@@ -115,7 +115,7 @@ def _formats(asked: argparse.Namespace) -> tuple[str, ...]:
 
 
 def _advise(asked: argparse.Namespace) -> None:
-    """Say it where equal pixels are different parts of the pictures."""
+    """Tell the user if equal pixels are different parts of the pictures."""
     crop = parse_crop(asked.crop)
     plan = select(read_plan(Store(asked.runs_dir), asked.name), parse_where(asked.where))
     if crop and max(crop) > 1 and "size" in plan.varied:

@@ -1,4 +1,4 @@
-"""A whole report: everything in `runs/sweeps/<name>/report/`, complete in itself, each file replaced in one go."""
+"""Build a whole report: everything in `runs/sweeps/<name>/report/`, complete in itself, each file atomically."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ from nst.store.store import Store
 
 FORMATS = ("html", "png", "pdf", "csv", "md", "tex")
 LIVE = ("html", "csv")
-"""What is worth writing again while a sweep still runs: the rest costs seconds."""
+"""The formats that are written again while a sweep still runs: the others cost seconds."""
 
 Keys = str | Sequence[str] | None
 
@@ -41,7 +41,7 @@ def build(
     `rows`, `cols`, `facet` (keys, several of them joined), `crop` (x, y, w, h in pixels, or in fractions) and `width`
     (of a PNG, in pixels) replace the plan's own; `where` keeps only runs with these values. Other `formats` than these
     stay as they are.
-    `UserError` where there is no such sweep, key or format, or where the crop lies outside of all results; a broken
+    `UserError` if there is no such sweep, key or format, or if the crop lies outside of all results; a broken
     folder of a run is shown, never raised.
     """
     check_formats(formats)
@@ -59,7 +59,6 @@ def build(
 
 
 def write(context: ReportContext, formats: Collection[str]) -> None:
-    """Write the files of these formats."""
     drawn = figures.write(context, formats)
     sheets = timing.write(context.plan, context.frame, context.folder, formats)
     if "csv" in formats:
@@ -69,7 +68,7 @@ def write(context: ReportContext, formats: Collection[str]) -> None:
 
 
 def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
-    """The crop asked for, else the plan's own, which is passed over where it lies outside of every result."""
+    """Return the crop asked for, else the plan's own, ignored if it lies outside of every result."""
     crop = asked or layout(plan.report).crop
     if crop is None:
         return None
@@ -85,6 +84,6 @@ def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
 
 
 def check_formats(formats: Collection[str]) -> None:
-    """Raises `UserError` for a format that a report has not."""
+    """Raise `UserError` for a format that a report does not have."""
     for wrong in (one for one in formats if one not in FORMATS):
         raise UserError(f"unknown format '{wrong}'{did_you_mean(wrong, FORMATS)}")

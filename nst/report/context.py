@@ -1,4 +1,4 @@
-"""What every part of a report is made from: read once, then only looked at."""
+"""The immutable input of every part of a report, read once."""
 
 from dataclasses import dataclass
 from pathlib import Path

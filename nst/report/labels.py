@@ -1,4 +1,4 @@
-"""Keys and values in words: what stands above a column, left of a row and at the end of a curve."""
+"""Put keys and values into words: labels above columns, left of rows and at the ends of curves."""
 
 import math
 import re
@@ -26,12 +26,12 @@ def title(key: str, constants: Mapping[str, Value] | None = None) -> str:
 
 
 def titles(keys: Iterable[str], constants: Mapping[str, Value] | None = None) -> str:
-    """The name of a joined axis: `init × seed`."""
+    """Name a joined axis: `init × seed`."""
     return " × ".join(title(key, constants) for key in keys)
 
 
 def value(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
-    """A value as its column's label: `conv_3`, `512 px`, `1 000 000 : 1`, `uniform noise`, `picasso`."""
+    """Label a value as its column does: `conv_3`, `512 px`, `1 000 000 : 1`, `uniform noise`, `picasso`."""
     if found is None:
         return "none"
     if isinstance(found, bool):
@@ -44,38 +44,38 @@ def value(key: str, found: Value, constants: Mapping[str, Value] | None = None) 
 
 
 def bare(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
-    """A value below a head that names its key already: `0`, not `seed 0`; pixels stay pixels."""
+    """Label a value below a head that names its key already: `0`, not `seed 0`; pixels stay pixels."""
     counted = isinstance(found, int | float) and not isinstance(found, bool) and key in _UNITS and key != "size"
     return number(found) if counted and isinstance(found, int | float) else value(key, found, constants)
 
 
 def phrase(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
-    """A value that stands alone, without its key above it: bare numbers get the key in front."""
+    """Label a value that stands alone, without its key above it: bare numbers get the key in front."""
     said = value(key, found, constants)
     bare = not isinstance(found, str) and key not in _UNITS
     return f"{title(key)} {said}" if bare and not (_is_ratio(key, constants) and found is not None) else said
 
 
 def phrases(values: Mapping[str, Value], keys: Iterable[str], constants: Mapping[str, Value] | None = None) -> str:
-    """Several values as one label: `uniform noise · seed 0`."""
+    """Label several values: `uniform noise · seed 0`."""
     return " · ".join(phrase(key, values.get(key), constants) for key in keys)
 
 
 def heading(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
-    """A value above all that has it, with its key where the value does not say it: `content layers: conv_4`."""
+    """Label a value above all that has it, with its key unless the value says it: `content layers: conv_4`."""
     if isinstance(found, str) and key != "init":
         return f"{title(key)}: {value(key, found)}"
     return f"style weight {value(key, found, constants)}" if key == "style_weight" else phrase(key, found, constants)
 
 
 def run(planned: PlannedRun, plan: Plan) -> str:
-    """The label of one combination in its sweep: all that varies but `repeat`, or the plan's own label."""
+    """Label one combination in its sweep: all that varies but `repeat`, or the plan's own label."""
     keys = [key for key in plan.varied if key in planned.values and key != "repeat"]
     return phrases(planned.values, keys, plan.constants) or planned.label
 
 
 def crop(region: Crop) -> str:
-    """A region by its corners: `(0, 0) – (100, 100) px`, or `25–75 % × 0–100 %` of the picture."""
+    """Label a region by its corners: `(0, 0) – (100, 100) px`, or `25–75 % × 0–100 %` of the picture."""
     x, y, w, h = region
     if max(region) <= 1:
         return f"{100 * x:.0f}–{100 * (x + w):.0f} % × {100 * y:.0f}–{100 * (y + h):.0f} %"
@@ -83,7 +83,7 @@ def crop(region: Crop) -> str:
 
 
 def number(found: float) -> str:
-    """Digits in groups of three with thin spaces: `1 000 000`; fractions to four significant digits."""
+    """Format digits in groups of three with thin spaces: `1 000 000`; fractions to four significant digits."""
     if not math.isfinite(found):
         return "–" if math.isnan(found) else ("∞" if found > 0 else "−∞")
     if abs(found) < 1e12 and (found == int(found) or round(abs(found)) >= 10_000):

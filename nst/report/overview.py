@@ -1,12 +1,11 @@
-"""All sweeps of a store on one page, `runs/sweeps/index.html`: what each was for, how it stands, its grid."""
+"""All sweeps of a store on one page, `runs/sweeps/index.html`: its purpose, its state, its grid."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from PIL import Image
-
 from nst.errors import UserError
+from nst.pictures.read import open_own
 from nst.report import page
 from nst.report.figure.pictures import BROKEN
 from nst.report.read import frame
@@ -21,7 +20,7 @@ COVER = 960
 
 @dataclass(frozen=True)
 class Listed:
-    """A sweep on the page; links are relative to it, None where there is nothing to link to."""
+    """A sweep on the page; links are relative to it, None if there is nothing to link to."""
 
     name: str
     purpose: str
@@ -58,9 +57,9 @@ def _listed(name: str, store: Store) -> Listed | None:
 
 
 def _cover(report: Path) -> tuple[int, int] | None:
-    """Keep a small copy of the grid beside it; its size, or None where there is no grid."""
+    """Keep a small copy of the grid beside it; returns its size, or None without a grid."""
     try:
-        with Image.open(report / "grid.png") as image, replacing(report / "cover.webp") as temporary:
+        with open_own(report / "grid.png") as image, replacing(report / "cover.webp") as temporary:
             image.thumbnail((COVER, COVER))
             image.convert("RGB").save(temporary, quality=80)
             return image.size

@@ -7,20 +7,16 @@ from markupsafe import Markup, escape
 
 
 def environment(package: str) -> Environment:
-    """The templates in the folder `templates` of a package."""
+    """Load the templates in the folder `templates` of a package."""
     made = Environment(
-        loader=PackageLoader(package),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.filters["coded"] = coded
     return made
 
 
 def coded(text: str) -> Markup:
-    """Text as HTML, escaped, with what stands between two backticks as code; in templates the filter `coded`."""
+    """Return text as escaped HTML, with what stands between two backticks as code; the filter `coded`."""
     parts = re.split(r"`([^`]+)`", text)
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)

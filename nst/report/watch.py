@@ -1,4 +1,4 @@
-"""A report that keeps up with its sweep: built again whenever a run has ended, until all have."""
+"""Build a report again whenever a run of its sweep has ended, until all have."""
 
 import time
 from collections.abc import Callable, Collection
@@ -11,7 +11,7 @@ POLL_SECONDS = 2.0
 
 
 def watch(name: str, runs_dir: Path, make: Callable[..., Path], formats: Collection[str]) -> None:
-    """Call `make(formats=...)` whenever a run of sweep `name` has ended; returns when all of them have.
+    """Call `make(formats=...)` whenever a run of sweep `name` has ended; return when all of them have.
 
     While runs are left only the page and its numbers are made again; the figures are drawn once more at the end.
     """
@@ -29,5 +29,5 @@ def watch(name: str, runs_dir: Path, make: Callable[..., Path], formats: Collect
 
 
 def _records(name: str, store: Store) -> list[Record]:
-    """How the runs of a sweep stand, whoever makes them: two equal lists mean that none has ended in between."""
+    """Return how the runs of a sweep stand: two equal lists mean that none has ended in between."""
     return [store.record(run.signature, probe=False) for run in read_plan(store, name).runs]

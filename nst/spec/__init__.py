@@ -1,1 +1,1 @@
-"""Describe one run: the vocabulary that Hydra composes, and the frozen `Spec` that it resolves to."""
+"""Describe one run: the configuration that Hydra composes, and the frozen `Spec` that it resolves to."""

@@ -1,4 +1,4 @@
-"""Check everything that a `Spec` must be; `check` raises a `UserError` that names the first key that is wrong."""
+"""Check a `Spec`; `check` raises a `UserError` that names the first wrong key."""
 
 import math
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ LARGEST = 16384
 
 
 def check(spec: "Spec") -> None:
-    """Validate numbers, names and what they mean together."""
+    """Check numbers and names, alone and in combination."""
     for term in spec.terms:
         _check_term(term)
     if not any(term.layers for term in spec.terms):
@@ -99,7 +99,7 @@ def _check_lbfgs(optimizer: "Lbfgs") -> None:
 
 
 def _check_size(spec: "Spec") -> None:
-    """The deepest feature map must be at least 2 x 2: a Gram matrix of one position says nothing."""
+    """Refuse a size whose deepest feature map is below 2 x 2: a Gram matrix of one position has no meaning."""
     architecture = networks.architecture(spec.network.name)
     deepest = max((architecture.at(layer) for layer in spec.layers), key=lambda c: c.number)
     needed = 2 * deepest.reduction
@@ -114,7 +114,7 @@ def _check_size(spec: "Spec") -> None:
 
 
 def _check_moves(spec: "Spec") -> None:
-    """A single loss that starts at its own zero has no gradient: the picture would never change."""
+    """Refuse a single loss that starts at 0, with no gradient: the picture would never change."""
     if len(spec.terms) != 1 or spec.start.picture is None:
         return
     (term,) = spec.terms

@@ -1,4 +1,4 @@
-"""From Hydra's `DictConfig` to the typed `Config`: every key checked, nothing silently dropped."""
+"""Convert Hydra's `DictConfig` to the typed `Config`: every key is checked, none is silently dropped."""
 
 from dataclasses import fields
 
@@ -13,7 +13,7 @@ OUTSIDE = ("hydra",)
 
 
 def config_from(composed: DictConfig) -> Config:
-    """The typed configuration; `UserError` for keys that the vocabulary does not have."""
+    """Return the typed configuration; raises `UserError` for unknown keys."""
     known = [field.name for field in fields(Config)]
     keys = [str(key) for key in composed if key not in OUTSIDE]
     if "quick" in keys:

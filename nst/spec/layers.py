@@ -1,4 +1,4 @@
-"""Layer names: every spelling of a placement becomes one sorted tuple of `conv_N` and `relu_N`.
+"""Parse layer names: every spelling becomes one sorted tuple of `conv_N` and `relu_N`.
 
 conv_4    the fourth convolution counted from 1 (= conv2_2), before its ReLU, as in the PyTorch tutorial
 relu_4    the same after its ReLU
@@ -35,7 +35,7 @@ def parse_layers(value: Any, architecture: Architecture, key: str = "layers") ->
 def pair_weights(
     layers: Sequence[str], weights: Any, key: str = "layer_weights"
 ) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Layers sorted by depth with their weights: 1 each where `weights` is None, else one number a layer."""
+    """Return layers sorted by depth with their weights: 1 each if `weights` is None, else one number a layer."""
     numbers = [1.0] * len(layers) if weights is None else _numbers(weights, key)
     if len(numbers) != len(layers):
         raise UserError(f"{key}: {len(numbers)} weights for {len(layers)} layers ({', '.join(layers)})")
@@ -44,12 +44,12 @@ def pair_weights(
 
 
 def depth_order(layer: str) -> tuple[int, int]:
-    """Sorts layers from shallow to deep, a convolution before its ReLU."""
+    """Return a key that sorts layers from shallow to deep, a convolution before its ReLU."""
     return layer_number(layer), layer.startswith("relu")
 
 
 def compact(layers: Sequence[str]) -> str:
-    """The shortest spelling: `conv_1-5`, `conv_1+conv_4`, `none`."""
+    """Return the shortest spelling: `conv_1-5`, `conv_1+conv_4`, `none`."""
     runs: list[list[str]] = []
     for layer in sorted(layers, key=lambda name: (name[:4], layer_number(name))):
         previous = runs[-1][-1] if runs else None
@@ -73,7 +73,7 @@ def _tokens(value: Any) -> list[str]:
 
 
 def _expand(token: str, architecture: Architecture) -> list[str]:
-    """One name, or every name of a range."""
+    """Return one name, or every name of a range."""
     if _NAME.fullmatch(token) or "-" not in token:
         kind, number = _parse_name(token, architecture)
         return [f"{kind}_{number}"]
@@ -112,7 +112,7 @@ def _parse_name(name: str, architecture: Architecture) -> tuple[str, int]:
 
 
 def _nearest_spelling(name: str, architecture: Architecture) -> str:
-    """A valid name for something that is none: `Conv3`, `conv-4`, `4`, `block4_conv2`."""
+    """Return a valid name near an invalid one: `Conv3`, `conv-4`, `4`, `block4_conv2`."""
     digits = [int(number) for number in re.findall(r"\d+", name)][:2]
     kind = "relu" if "relu" in name.lower() else "conv"
     if len(digits) == 2 and tuple(digits) in {(c.block, c.index) for c in architecture.convolutions}:

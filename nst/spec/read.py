@@ -22,9 +22,9 @@ from nst.spec.version_2 import from_version_2
 
 
 def from_dict(data: Mapping[str, Any]) -> Spec:
-    """Return the spec that `to_dict` of this or an older version wrote; parts that it has not are absent.
+    """Return the spec that `to_dict` of this or an older version wrote; missing parts are absent.
 
-    Raises `KeyError`, `TypeError` or `ValueError` for data of a later version, or of none.
+    Raises `KeyError`, `TypeError` or `ValueError` for data of a later version, or of no spec.
     """
     values = dict(data)
     version = values.pop("spec_version", 2)

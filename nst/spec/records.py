@@ -4,34 +4,15 @@ A part that is not used is absent (None or an empty tuple), and absent parts are
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nst.networks.base.weights import WeightsFile
+from nst.pictures.references import Blend as Blend
+from nst.pictures.references import Picture as Picture
+from nst.pictures.references import PictureFile as PictureFile
 from nst.spec.check import check
 
 Value = str | int | float | bool | None | tuple["Value", ...]
-
-
-@dataclass(frozen=True)
-class PictureFile:
-    """A picture file that exists; `sha256` is of its bytes. Copies of one file are equal, wherever they lie."""
-
-    path: str = field(compare=False)
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Blend:
-    """A Poisson blend as a picture; `mask` None stands for the largest ellipse in the source."""
-
-    source: PictureFile
-    mask: PictureFile | None
-    target: PictureFile
-    offset: tuple[int, int]
-    mode: str
-
-
-Picture = PictureFile | Blend
 
 
 @dataclass(frozen=True)
@@ -120,7 +101,7 @@ OPTIMIZERS: dict[str, type[Lbfgs] | type[Adam]] = {"lbfgs": Lbfgs, "adam": Adam}
 
 @dataclass(frozen=True)
 class Runtime:
-    """How and where a run is made; no part of it decides the picture, and none is signed."""
+    """Settings that do not decide the picture; none is signed."""
 
     device: str = "cpu"
     threads: int = 1
@@ -159,21 +140,21 @@ class Spec:
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """All layers that a term looks at; one may occur twice."""
+        """Layers of all terms; one may occur twice."""
         return tuple(layer for term in self.terms for layer in term.layers)
 
     @property
     def is_transfer(self) -> bool:
-        """Whether content and style are both asked for, as opposed to a reconstruction or a texture."""
+        """Whether it has both content and style, unlike a reconstruction or a texture."""
         return self.term("content") is not None and self.term("style") is not None
 
     def term(self, name: str) -> Term | None:
-        """Return the term of a name, None if the run has none."""
+        """Return the term of a name, or None."""
         return next((term for term in self.terms if term.name == name), None)
 
     @property
     def pictures(self) -> Mapping[str, Picture]:
-        """All pictures by their names: those of `target_names`, and `content`, `style` or `init` of the start."""
+        """Pictures by name: those of `target_names`, and `content`, `style` or `init` for the start."""
         found = {
             name: t.picture for term in self.terms for name, t in zip(target_names(term), term.targets, strict=True)
         }
@@ -183,7 +164,7 @@ class Spec:
 
     @property
     def frame(self) -> str:
-        """The name of the picture whose shape the result has: the content, or else that of the first term."""
+        """Name of the picture whose shape the result has: the content, or else that of the first term."""
         return (
             "content"
             if "content" in self.pictures

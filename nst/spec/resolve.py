@@ -1,4 +1,4 @@
-"""From what Hydra composed to a `Spec`: names become files and hashes, `auto` becomes a decision, nonsense an error."""
+"""Resolve a configuration to a `Spec`: names become files and hashes, `auto` a choice, mistakes a `UserError`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
@@ -36,7 +36,7 @@ STARTS = ("content", "noise", "uniform", "gaussian", "style")
 
 
 def resolve(config: Config) -> Spec:
-    """Return the validated `Spec` of a configuration; raises `UserError` with one line that says what is wrong."""
+    """Return the checked `Spec` of a configuration; raises `UserError` with one line that says what is wrong."""
     architecture = networks.architecture(config.network)
     terms = make_terms(config, architecture, partial(_find, config))
     device = pick_device(config.device)
@@ -58,7 +58,7 @@ def resolve(config: Config) -> Spec:
 
 
 def check_keys(found: Sequence[str], known: Sequence[str], prefix: str = "") -> None:
-    """Refuse a key that the vocabulary does not have (Hydra accepts any that is given with `+`)."""
+    """Refuse an unknown key (Hydra accepts any that is given with `+`)."""
     for key in found:
         if key not in known:
             raise UserError(f"unknown key '{prefix}{key}'{did_you_mean(key, known)}")
@@ -76,7 +76,7 @@ def _runtime(config: Config, device: str) -> Runtime:
 
 
 def _find(config: Config, key: str, name: str) -> Picture:
-    """The picture that `key=name` stands for; `content` may be a blend."""
+    """Return the picture that `key=name` stands for; `content` may be a blend."""
     return _content(config) if key == "content" else _picture(config, key, name)
 
 
@@ -124,7 +124,7 @@ def _is_ellipse(config: Config, mask: str | None) -> bool:
 
 
 def _picture(config: Config, key: str, name: str) -> PictureFile:
-    """The file behind a name, hashed, and read once so that a broken one is refused before anything starts."""
+    """Return the file of a name, hashed, and read once so that a broken one is refused before anything starts."""
     folders = [user_path("picture_dirs", folder) for folder in config.picture_dirs]
     try:
         path = find(name, folders, config.pictures)
@@ -154,7 +154,7 @@ def _optimizer(settings: Mapping[str, Any]) -> Lbfgs | Adam:
 
 
 def _like(default: Any, value: Any, key: str) -> Any:
-    """`value` in the type of the default it replaces."""
+    """Convert `value` to the type of the default that it replaces."""
     try:
         if isinstance(default, bool) != isinstance(value, bool):
             raise ValueError
@@ -175,7 +175,7 @@ def _trace_every(value: Any, device: str) -> int:
 
 
 def _check_shapes(spec: Spec) -> None:
-    """A panorama shrunk to the cap on pixels may be too small for the deepest layer."""
+    """Refuse a panorama that, shrunk to the cap on pixels, is too small for the deepest layer."""
     architecture = networks.architecture(spec.network.name)
     deepest = max((architecture.at(layer) for layer in spec.layers), key=lambda c: c.number)
     needed = 2 * deepest.reduction

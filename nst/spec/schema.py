@@ -1,7 +1,7 @@
-"""The vocabulary: one dataclass, `Config`, that Hydra composes and checks; the values live in `conf/`.
+"""The configuration keys: one dataclass, `Config`, that Hydra composes and checks; the values live in `conf/`.
 
 Fields typed `Any` take several shapes (a string or a list) and are parsed by `nst.spec.resolve`; OmegaConf has no such
-union. `null` values that this file shows are filled by `conf/config.yaml`.
+union. Values that are None here are filled by `conf/config.yaml`.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from hydra.core.config_store import ConfigStore
 
 @dataclass
 class BlendConfig:
-    """A Poisson blend as the content picture; unset where `source` is null."""
+    """A Poisson blend as the content picture; off if `source` is None."""
 
     source: str | None = None
     mask: str | None = None
@@ -25,7 +25,7 @@ class BlendConfig:
 class LossConfig:
     """A term of the objective, as `losses.<name>` gives it; the flat keys of content and style stand for two of them.
 
-    `picture`: a name or a list of names; `shares`: a number a picture, None for equal ones.
+    `picture`: a name or a list of names; `shares`: one number for each picture, None for equal ones.
     """
 
     loss: str
@@ -39,7 +39,7 @@ class LossConfig:
 
 @dataclass
 class Config:
-    """Every key that `python -m nst.run` understands."""
+    """Every key of `python -m nst.run`."""
 
     content: str = "chelsea"
     style: str = "ihc"

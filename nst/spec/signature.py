@@ -14,7 +14,7 @@ from nst.networks.base.weights import WeightsFile
 from nst.spec.records import PictureFile, Spec
 
 SPEC_VERSION = 3
-"""Raised if the same spec gives another picture; never for a new optional part."""
+"""Increased if the same spec gives another picture; never for a new optional part."""
 
 UNSIGNED: dict[type, frozenset[str]] = {
     PictureFile: frozenset({"path"}),

@@ -1,4 +1,4 @@
-"""From configuration keys to the terms of a spec: flat keys stand for content, style and TV, `losses` for others."""
+"""Convert configuration keys to terms: flat keys stand for content, style and TV, `losses` for others."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,11 +13,11 @@ from nst.spec.records import Picture, Target, Term
 from nst.spec.schema import Config, LossConfig
 
 RESERVED = ("content", "style", "tv", "total", "best_total", "init")
-"""Names of terms, columns and pictures that flat keys make."""
+"""Names that are taken by terms, columns and pictures of the flat keys."""
 KINDS = {"content": ("feature", "whole"), "style": ("statistic", "whole")}
 
 Find = Callable[[str, str], Picture]
-"""The picture that a key and a name stand for."""
+"""Returns the picture for a key and a name."""
 
 
 def make_terms(config: Config, architecture: Architecture, find: Find) -> tuple[Term, ...]:
@@ -30,7 +30,7 @@ def make_terms(config: Config, architecture: Architecture, find: Find) -> tuple[
 
 @dataclass(frozen=True)
 class _Context:
-    """What all terms are made with; `picture_key` is what the pictures of a term are asked for under."""
+    """The context of a term; `picture_key` is the key of its pictures, `key` returns that of any part."""
 
     architecture: Architecture
     find: Find
@@ -50,7 +50,7 @@ def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> 
 
 
 def _further(name: str, values: Any, config: Config, architecture: Architecture, find: Find) -> Term | None:
-    """A term of `losses.<name>`; its picture is the style unless it names another."""
+    """Return the term of `losses.<name>`; its picture is the style unless it names another."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in RESERVED:
         raise UserError(
             f"losses.{name}: name a further loss with small letters, digits and '_', other than {', '.join(RESERVED)}"
@@ -104,7 +104,7 @@ def _targets(values: LossConfig, context: _Context) -> tuple[Target, ...]:
 
 
 def _shares(values: Any, count: int, key: str) -> list[float]:
-    """Shares that sum to 1: equal ones for None."""
+    """Return shares that sum to 1; equal ones for None."""
     numbers = [1.0] * count if values is None else [_number(value, key) for value in values]
     if len(numbers) != count:
         raise UserError(f"{key}: {len(numbers)} shares for {count} picture{'s' * (count != 1)}")

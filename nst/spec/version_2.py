@@ -1,6 +1,6 @@
-"""Frozen: how version 2 of the spec wrote and signed a run, so that stores of before stay readable.
+"""Read and sign specs of version 2, so that old stores stay readable. Frozen: never change it.
 
-Its spec was flat (`content`, `content_layers`, `content_weight`, ...), had VGG-19 alone, and signed every field.
+That spec was flat (`content`, `content_layers`, `content_weight`, ...), had VGG-19 alone, and signed every field.
 """
 
 import hashlib
@@ -63,7 +63,7 @@ def _is_expressible(spec: Spec) -> bool:
 
 
 def _has_usual_steps(spec: Spec) -> bool:
-    """Version 2 capped projected steps at 0.03 and projected their gradient, always."""
+    """Return whether steps are as in version 2, which always capped projected ones at 0.03 and projected gradients."""
     optimizer = spec.optimizer
     if not isinstance(optimizer, Lbfgs) or optimizer.clamp != "projected":
         return True

@@ -1,10 +1,10 @@
-"""What is in a store of runs, and how to make room in it.
+"""List the runs in a store, and make room in it.
 
     python -m nst.store                        every run: state, age, size, what it is and which sweeps name it
     python -m nst.store --failed               only those that failed, with the reason
     python -m nst.store --prune                what could be removed; --prune --yes removes it
 
-Removed are failed runs and half-written ones (unless a checkpoint is there to go on from), checkpoints of runs that are
+Removed are failed runs and half-written ones (unless they have a checkpoint to resume), checkpoints of runs that are
 done, temporary files of processes that were killed, and input pictures of no run; with --unreferenced also runs that no
 sweep's plan names. A run that is being made stays; while there is one, so do the pictures and temporary files that runs
 share. So does all that does not bear a name of nst's, and a run's folder with a file of yours in it.
@@ -27,7 +27,7 @@ from nst.store.store import State, Store
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; 0, or 2 with one line on stderr."""
+    """Run the command line; 0, or 2 with one line on stderr."""
     try:
         typed = sys.argv[1:] if argv is None else list(argv)
         asked = parse(_parser(), typed)
@@ -91,7 +91,7 @@ def _prune(store: Store, asked: argparse.Namespace, typed: Sequence[str]) -> int
 
 
 def _removals(removed: Sequence[Removal], typed: Sequence[str] | None) -> str:
-    """What was removed or, if `typed` is what asked for it without `--yes`, what would be."""
+    """List what was removed or, if `typed` is the command without `--yes`, what would be."""
     if not removed:
         return "nothing to remove"
     width = max(len(removal.reason) for removal in removed)

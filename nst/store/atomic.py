@@ -50,7 +50,6 @@ def replacing(path: Path, suffix: str | None = None) -> Iterator[Path]:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Put `data` at `path`."""
     write_with(path, lambda file: file.write(data))
 
 
@@ -61,12 +60,11 @@ def write_with(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """`write_bytes` in UTF-8."""
     write_bytes(path, text.encode())
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
-    """Indented JSON; numbers that JSON does not know (NaN, infinities) become null."""
+    """Write indented JSON; numbers that JSON does not know (NaN, infinities) become null."""
     write_text(path, json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
@@ -107,7 +105,7 @@ def _finite(value: Any) -> Any:
 
 
 def _shortened(name: str) -> str:
-    """So much of a name that the temporary one is not too long for a file system that takes the name itself."""
+    """Shorten a name, so that the temporary one is not too long for the file system."""
     return os.fsencode(name)[:LONGEST].decode(errors="ignore")
 
 

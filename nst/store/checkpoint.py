@@ -1,4 +1,4 @@
-"""`checkpoint.pt` in a run's folder: what an interrupted run goes on from, as plain tensors, numbers and strings.
+"""`checkpoint.pt` in a run's folder: what an interrupted run resumes from, as plain tensors, numbers and strings.
 
 It is written whole or not at all, its sums are checked when it is read, and reading it runs no code that it holds.
 """
@@ -17,18 +17,18 @@ from nst.optimizer.run_state import RunState, TraceRow
 from nst.spec.records import Spec
 from nst.spec.signature import SPEC_VERSION, signature
 from nst.store.atomic import write_with
-from nst.store.store import CHECKPOINT
+from nst.store.names import CHECKPOINT
 
 FORMAT = 2
 """Raised whenever older checkpoints mean something else."""
 
 
 class Unusable(Exception):
-    """Why a checkpoint is not gone on from."""
+    """The reason why a run is not resumed from a checkpoint."""
 
 
 def write_checkpoint(folder: Path, spec: Spec, checkpoint: Checkpoint) -> None:
-    """Put a checkpoint in the place of the one before; raises `OSError`, and leaves that one, where the disk is full.
+    """Replace the checkpoint; raises `OSError`, and leaves the one before, if the disk is full.
 
     Nothing is copied that is on the CPU, and of the history only what is used is written.
     """
@@ -42,16 +42,16 @@ def write_checkpoint(folder: Path, spec: Spec, checkpoint: Checkpoint) -> None:
 
 
 def read_checkpoint(folder: Path, spec: Spec) -> Checkpoint | None:
-    """The checkpoint of this spec, None where there is none; its tensors are read from the disk as they are needed.
+    """Read the checkpoint of this spec, None if there is none; tensors are read from the disk when needed.
 
-    Raises `Unusable` where it is damaged, holds NaN, or is of another run, version, device or number of threads.
+    Raises `Unusable` if it is damaged, holds NaN, or is of another run, version, device or number of threads.
     """
     if not (folder / CHECKPOINT).exists():
         return None
     data = _load(folder / CHECKPOINT)
     for key, expected in _origin(spec).items():
         if data.get(key) != expected:
-            raise Unusable(f"{key} {data.get(key)} in it, {expected} here")
+            raise Unusable(f"it was written with {key}={data.get(key)}, but this run uses {key}={expected}")
     try:
         run_state = RunState(**{**data["course"], "trace": [TraceRow(*row) for row in data["course"]["trace"]]})
         checkpoint = Checkpoint(data["picture"], data["state"], run_state)
@@ -64,20 +64,20 @@ def read_checkpoint(folder: Path, spec: Spec) -> Checkpoint | None:
 
 
 def remove_checkpoint(folder: Path) -> None:
-    """A run that is recorded needs it no more; one that cannot be removed harms nobody."""
+    """Remove the checkpoint of a recorded run; one that cannot be removed harms nobody."""
     with contextlib.suppress(OSError):
         (folder / CHECKPOINT).unlink(missing_ok=True)
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Files that a process was writing when it was killed; only for the one that holds the run's lock."""
+    """Remove files that a killed process was writing; only for the one that holds the run's lock."""
     for path in folder.glob(f".{CHECKPOINT}.*.tmp"):
         with contextlib.suppress(OSError):
             path.unlink()
 
 
 def _origin(spec: Spec) -> dict[str, Any]:
-    """What must be the same for a run to go on: on a CPU, other threads would end in another picture."""
+    """Return what must be the same to resume: on a CPU, other threads would end in another picture."""
     device = spec.runtime.device.partition(":")[0]
     return {
         "format": FORMAT,
@@ -95,7 +95,7 @@ def _plain(run_state: RunState) -> dict[str, Any]:
 
 
 def _compact(tensor: Tensor) -> Tensor:
-    """The same numbers on the CPU, their storage no larger than they are: `torch.save` writes whole storages."""
+    """Copy to the CPU with no larger a storage than needed: `torch.save` writes whole storages."""
     here = tensor.detach().cpu()
     if here.dtype == torch.bfloat16:  # which NumPy does not know
         return torch.from_numpy(here.view(torch.int16).numpy()).view(torch.bfloat16)
@@ -103,7 +103,7 @@ def _compact(tensor: Tensor) -> Tensor:
 
 
 def _save(data: dict[str, Any], file: IO[bytes]) -> None:
-    """`torch.save`, which turns whatever happens while it writes, Ctrl-C as well, into a `RuntimeError`."""
+    """Save; `torch.save` turns whatever happens while it writes, Ctrl-C as well, into a `RuntimeError`."""
     try:
         torch.save(data, file)
     except RuntimeError as error:

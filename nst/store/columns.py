@@ -1,4 +1,4 @@
-"""The one table of what a run leaves behind: every column of `metrics.json`, of a trace and of a sweep's frame.
+"""The one table of recorded numbers: every column of `metrics.json`, of a trace and of a sweep's frame.
 
 Losses are named by the term of the objective that they belong to (`style_loss`, `style_2_loss`, and `..._loss_png` for
 the picture as it was saved), so their columns follow from a rule; all other columns are listed.
@@ -35,7 +35,6 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        """Whether its values are numbers."""
         return self.kind not in ("text", "path")
 
     @property
@@ -45,7 +44,7 @@ class Column:
 
 
 def loss_column(term: str, is_png: bool = False) -> Column:
-    """Return the column of a term's loss, or of that of the saved picture."""
+    """Return the column of a term's loss, of the saved picture if `is_png`."""
     name = f"{_NAMES.get(term) or term.replace('_', ' ')} loss"
     title = f"{name} of the PNG" if is_png else name
     return Column(f"{term}_loss{'_png' * is_png}", title, "loss", better="lower", in_table=not is_png)
@@ -75,7 +74,7 @@ METRICS = (
 RAN_ON = tuple(
     Column(name, name, "count" if name == "threads" else "text") for name in ("device", "host", "threads", "precision")
 )
-"""Where a run was made, from `provenance.json`."""
+"""The machine and settings of a run, from `provenance.json`."""
 PATHS = tuple(
     Column(name, title, "path")
     for name, title in (
@@ -85,13 +84,13 @@ PATHS = tuple(
 )
 WORDS = tuple(Column(name, name, "text") for name in ("signature", "label", "state", "stopped", "machine", "error"))
 TRACE = (Column(EVALUATION, "evaluation", "count"), Column(SECONDS, "seconds", "time"))
-"""What a trace has beside its losses."""
+"""The columns of a trace beside its losses."""
 
 _BY_NAME: Mapping[str, Column] = {column.name: column for column in (*METRICS, *RAN_ON, *PATHS, *WORDS, *TRACE)}
 
 
 def column(name: str) -> Column | None:
-    """The column of this name, that of any term's loss included; None if there is none."""
+    """Return the column of this name, that of any term's loss included; None if there is none."""
     match = _LOSS.fullmatch(name)
     if name in _BY_NAME or match is None:
         return _BY_NAME.get(name)
@@ -100,18 +99,18 @@ def column(name: str) -> Column | None:
 
 
 def beside_key(name: str) -> str:
-    """The name of a loss's column in a sweep over the key of that name: `style_loss_value` beside `style_loss=gram`."""
+    """Name a loss's column in a sweep over the key of that name: `style_loss_value` beside `style_loss=gram`."""
     return f"{name}_value"
 
 
 def loss_columns(terms: Iterable[str]) -> tuple[Column, ...]:
-    """The losses of these terms, the total last, then the same of the saved picture."""
+    """Return the losses of these terms, the total last, then the same of the saved picture."""
     ordered = [*sorted(set(terms) - {"total"}, key=_place), "total"]
     return tuple(loss_column(term, is_png) for is_png in (False, True) for term in ordered)
 
 
 def measured(names: Iterable[str]) -> tuple[Column, ...]:
-    """The numbers of a frame whose runs recorded these names: `METRICS` with the losses of the runs' terms."""
+    """Return the numbers of a frame whose runs recorded these names: `METRICS` and the losses of the terms."""
     matches = [match for name in names if name not in _BY_NAME and (match := _LOSS.fullmatch(name))]
     losses = loss_columns(match[1] for match in matches)
     counts, rest = METRICS[:2], [one for one in METRICS[2:] if one not in losses]

@@ -1,6 +1,6 @@
 """Frames of a run: its picture every so many evaluations, in `frames/` beside the result.
 
-They are written into a hidden folder, which takes the place of `frames/` when the run is recorded. A run that goes on
+They are written into a hidden folder, which takes the place of `frames/` when the run is recorded. A run that resumes
 from a checkpoint keeps those up to there.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from nst.optimizer.loop import Progress
 from nst.pictures.tensors import encode_png, to_image
 from nst.store.atomic import write_bytes
-from nst.store.store import FRAMES, UNFINISHED_FRAMES
+from nst.store.names import FRAMES, UNFINISHED_FRAMES
 
 
 class FrameWriter:
@@ -32,7 +32,7 @@ class FrameWriter:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def update(self, progress: Progress) -> None:
-        """Called by the loop at every evaluation; its time does not count as the run's."""
+        """Write a frame if it is due; called by the loop, its time does not count as the run's."""
         if self.every and progress.evaluation % self.every == 0:
             image = to_image(progress.picture)
             write_bytes(self.folder / _name(progress.evaluation), encode_png(image, {}))
@@ -49,13 +49,13 @@ def _keep_only(folder: Path, names: set[str]) -> None:
 
 
 def has_frames(folder: Path, every: int, made: int) -> bool:
-    """Whether a run that goes on after `made` evaluations has the frames of those before."""
+    """Return whether a run that resumes after `made` evaluations has the frames of those before."""
     kept = folder / (UNFINISHED_FRAMES if (folder / UNFINISHED_FRAMES).exists() else FRAMES)
     return not every or all((kept / _name(evaluation)).is_file() for evaluation in range(every, made + 1, every))
 
 
 def link_frames(folder: Path, new: Path) -> None:
-    """Give the frames that were just written to the folder that takes the place of theirs; they stay here as well."""
+    """Link the frames that were just written into the folder that replaces theirs; they stay here as well."""
     if (folder / UNFINISHED_FRAMES).is_dir():
         shutil.copytree(folder / UNFINISHED_FRAMES, new / UNFINISHED_FRAMES, copy_function=_link)
 

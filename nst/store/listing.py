@@ -1,4 +1,4 @@
-"""What is in a store, a row a run: its state, age and size, what it is, and the sweeps whose plans name it."""
+"""List a store, a row a run: its state, age and size, what it is, and the sweeps whose plans name it."""
 
 import os
 import time
@@ -8,7 +8,8 @@ from pathlib import Path
 
 from nst.spec.records import Picture, PictureFile
 from nst.store.atomic import read_json
-from nst.store.store import METRICS, State, Store
+from nst.store.names import JOBS, METRICS, PLAN
+from nst.store.store import State, Store
 
 WIDTH = 100
 SWEEPS_WIDTH = 24
@@ -29,17 +30,17 @@ class Row:
 
 
 def rows(store: Store) -> list[Row]:
-    """Every run of a store that has a folder or is being made, the latest last."""
+    """Return every run of a store that has a folder or is being made, the latest last."""
     named = sweeps_by_run(store)
-    locks = {path.stem for path in (store.root / "locks").glob("*.lock") if not path.stem.startswith("report-")}
-    folders = {path.name for path in (store.root / "jobs").glob("[!.]*") if path.is_dir()}
+    locks = {path.stem for path in store.locks.glob("*.lock") if not path.stem.startswith("report-")}
+    folders = {path.name for path in (store.root / JOBS).glob("[!.]*") if path.is_dir()}
     running = {key for key in locks - folders if store.is_locked(key)}
     found = [_row(store, key, named.get(key, {})) for key in folders | running]
     return sorted(found, key=lambda row: (-row.age_seconds, row.signature))
 
 
 def sweeps_by_run(store: Store) -> dict[str, dict[str, str]]:
-    """For each run that a plan names: its label in each sweep."""
+    """Return for each run that a plan names its label in each sweep."""
     found: dict[str, dict[str, str]] = {}
     for path in _plans(store):
         jobs = (read_json(path) or {}).get("jobs")
@@ -50,18 +51,18 @@ def sweeps_by_run(store: Store) -> dict[str, dict[str, str]]:
 
 
 def unreadable_plans(store: Store) -> list[Path]:
-    """The plans that say nothing of the runs they name: damaged, or not permitted to be read."""
+    """Return the plans that tell nothing of the runs they name: damaged, or not permitted to be read."""
     return [path for path in _plans(store) if not isinstance((read_json(path) or {}).get("jobs"), list)]
 
 
 def folder_bytes(folder: Path) -> int:
-    """What the files of a folder take, frames and all; links, and what cannot be looked at, count as nothing."""
+    """Sum what the files of a folder take; links, and what cannot be looked at, count as nothing."""
     files = (os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names)
     return sum(map(_bytes, files))
 
 
 def size_of(count: int) -> str:
-    """`1.2 MiB`."""
+    """Format bytes: `1.2 MiB`."""
     for unit, size in (("GiB", 2**30), ("MiB", 2**20)):
         if count >= size:
             return f"{count / size:.1f} {unit}"
@@ -69,7 +70,7 @@ def size_of(count: int) -> str:
 
 
 def age_of(seconds: float) -> str:
-    """`3 min`; a clock that was set back makes nothing older than now."""
+    """Format an age: `3 min`; a clock that was set back makes nothing older than now."""
     for unit, length in _UNITS:
         if seconds >= length:
             return f"{seconds / length:.0f} {unit}"
@@ -77,7 +78,7 @@ def age_of(seconds: float) -> str:
 
 
 def table(found: Sequence[Row], reasons: bool) -> str:
-    """Rows as lines of at most `WIDTH` characters; with `reasons`, why a run failed in place of what it is."""
+    """Format rows as lines of at most `WIDTH` characters; with `reasons`, why a run failed, not what it is."""
     shown = max((len(_sweeps(row)) for row in found), default=0)
     width = max(shown, len("sweeps"))
     head = f"{'signature':14}{'state':9}{'age':>7}{'size':>11}  {'sweeps':{width}}  {'reason' if reasons else 'what'}"
@@ -90,7 +91,7 @@ def table(found: Sequence[Row], reasons: bool) -> str:
 
 
 def _plans(store: Store) -> list[Path]:
-    return sorted(store.root.glob("sweeps/*/plan.json"))
+    return sorted(store.sweeps.glob(f"*/{PLAN}"))
 
 
 def _bytes(path: str) -> int:
@@ -101,7 +102,7 @@ def _bytes(path: str) -> int:
 
 
 def _row(store: Store, key: str, labels: Mapping[str, str]) -> Row:
-    folder = store.job(key)
+    folder = store.run(key)
     error = store.error(key)
     reason = " ".join(str(error.get("message") or error.get("type")).split()) if error else None
     state = store.state(key)
@@ -124,7 +125,7 @@ def _written(folder: Path) -> float:
 
 
 def _what(store: Store, key: str) -> str:
-    """`chelsea + ihc, content, 512 px, 300 steps, lbfgs, seed 0`; empty if `spec.yaml` cannot be read."""
+    """Describe a run: `chelsea + ihc, content, 512 px, 300 steps, lbfgs, seed 0`; empty without `spec.yaml`."""
     spec = store.spec(key)
     if spec is None:
         return ""

@@ -1,22 +1,18 @@
-"""Which names in a store are nst's own; whatever bears another is the user's, and is left alone."""
+"""Tell nst's own files in a store from the user's, which are left alone, by their names."""
 
 import contextlib
 import re
 from pathlib import Path
 
-from nst.store.store import CHECKPOINT, ERROR, FRAMES, METRICS, PROVENANCE, UNFINISHED_FRAMES
+from nst.store.names import FRAMES, RUN_FILES, UNFINISHED_FRAMES
 
-RUN_FILES = frozenset(
-    {"spec.yaml", "start.png", "image.png", "best.png", "trace.csv", PROVENANCE, METRICS, ERROR, CHECKPOINT}
-)
-"""Every file that a run's folder may hold, beside its frames."""
 TEMPORARY = re.compile(r"\..+\.(?:[a-z0-9_]{8}\.tmp|[0-9a-f]{16}\.\w+)", re.DOTALL)
 """The name of a file that was about to be renamed (`nst.store.atomic`)."""
 FRAME = re.compile(r"\d{6,}\.png")
 
 
 def strangers(folder: Path) -> list[Path]:
-    """Everything in a run's folder that nst did not put there."""
+    """Return everything in a run's folder that nst did not put there."""
     found = []
     for path in entries(folder):
         if path.name in (FRAMES, UNFINISHED_FRAMES) and path.is_dir() and not path.is_symlink():
@@ -40,7 +36,7 @@ def _is_own(path: Path, has_name: bool) -> bool:
 
 
 def entries(folder: Path) -> list[Path]:
-    """What is in a folder by name; nothing if it is a link or not there."""
+    """Return what is in a folder by name; nothing if it is a link or not there."""
     if folder.is_symlink() or not folder.is_dir():
         return []
     return sorted(folder.iterdir())

@@ -8,7 +8,8 @@ from typing import Any
 
 from nst.errors import UserError, did_you_mean
 from nst.store.atomic import read_json, write_json
-from nst.store.store import PLAN, Record, Store
+from nst.store.names import PLAN
+from nst.store.store import Record, Store
 
 Value = str | int | float | bool | None
 
@@ -99,7 +100,7 @@ def plain(value: object) -> Value:
 
 
 def _on_disk(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Files keep the names that they have always had."""
+    """Map fields to the names that they have always had on the disk."""
     return {_ON_DISK.get(name, name): value for name, value in pairs}
 
 

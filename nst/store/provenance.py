@@ -1,4 +1,4 @@
-"""Where a result comes from: code, command, versions, hardware, inputs."""
+"""Record where a result comes from: code, command, versions, hardware, inputs."""
 
 import platform
 import subprocess
@@ -19,13 +19,13 @@ _workers: int | None = 1
 
 
 def work_beside(workers: int | None) -> None:
-    """Note how many workers share this host's runs, this one included; None where nobody knows."""
+    """Note how many workers share this host's runs, this one included; None if nobody knows."""
     global _workers
     _workers = workers
 
 
 def provenance(spec: Spec, started: datetime, ended: datetime, attempt: int = 1) -> dict[str, Any]:
-    """What `provenance.json` says of one run; `attempt` counts how often it was recorded."""
+    """Return the `provenance.json` of one run; `attempt` counts how often it was recorded."""
     return {
         "attempt": attempt,
         "git": git_state(),
@@ -47,13 +47,12 @@ def provenance(spec: Spec, started: datetime, ended: datetime, attempt: int = 1)
 
 
 def now() -> datetime:
-    """The time in UTC."""
     return datetime.now(UTC)
 
 
 @cache
 def versions() -> dict[str, str | None]:
-    """Versions of Python, nst, what it stands on, and CUDA."""
+    """Return the versions of Python, nst, what it stands on, and CUDA."""
     import torch
 
     from nst import __version__
@@ -69,7 +68,7 @@ def versions() -> dict[str, str | None]:
 
 @cache
 def git_state() -> dict[str, Any] | None:
-    """Commit and dirty flag of the checkout the code runs from; None where it is no checkout."""
+    """Return commit and dirty flag of the checkout the code runs from; None if it is no checkout."""
     top = Path(__file__).resolve().parents[2]
     if not (top / ".git").exists():
         return None

@@ -1,4 +1,4 @@
-"""What can be removed from a store without losing a result, and removing it.
+"""Find what can be removed from a store without losing a result, and remove it.
 
 Only what bears a name that nst gives is looked at: folders of runs, named by 12 hex digits, with nothing but a run's
 own files in them; input pictures, named by the hash of their pixels; temporary files. Links are never followed.
@@ -14,11 +14,13 @@ from pathlib import Path
 from filelock import Timeout
 
 from nst.errors import UserError, reason
+from nst.pictures.read import open_own
 from nst.store.atomic import read_json
 from nst.store.listing import folder_bytes, sweeps_by_run, unreadable_plans
+from nst.store.names import CHECKPOINT, ERROR, JOBS, MARKER, METRICS, SIGNATURE, UNFINISHED_FRAMES
 from nst.store.owned import TEMPORARY, entries, strangers
 from nst.store.replace import leftovers
-from nst.store.store import CHECKPOINT, ERROR, MARKER, METRICS, SIGNATURE, UNFINISHED_FRAMES, State, Store
+from nst.store.store import State, Store
 
 UNNAMED = "no sweep names it"
 SETTLED_SECONDS = 3600
@@ -45,7 +47,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Survey:
-    """What can go from a store, the runs first, and what stays although it looks like something that could."""
+    """The removals from a store, those of runs first, and what stays although it looks removable."""
 
     removals: list[Removal] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
@@ -85,8 +87,8 @@ def remove(store: Store, removal: Removal) -> Kept | None:
 
 
 def is_busy(store: Store) -> bool:
-    """Whether any process makes a run, or a report, in this store."""
-    return any(store.is_locked(path.stem) for path in (store.root / "locks").glob("*.lock"))
+    """Return whether any process makes a run, or a report, in this store."""
+    return any(store.is_locked(path.stem) for path in store.locks.glob("*.lock"))
 
 
 def _add_runs(found: Survey, store: Store, unreferenced: bool) -> None:
@@ -119,7 +121,7 @@ def _reason(store: Store, folder: Path, is_named: bool, unreferenced: bool) -> s
 
 
 def _leftovers(store: Store, folder: Path) -> Iterator[Removal]:
-    """What a run that stays was killed over: files under a temporary name, and a checkpoint it needs no more."""
+    """Yield what a killed process left of a run that stays: temporary files, and a checkpoint it needs no more."""
     if store.is_locked(folder.name):
         return
     unfinished = folder / UNFINISHED_FRAMES
@@ -137,7 +139,7 @@ def _leftovers(store: Store, folder: Path) -> Iterator[Removal]:
 
 
 def _remove_of_run(store: Store, removal: Removal, run: str) -> Kept | None:
-    folder = store.job(run)
+    folder = store.run(run)
     is_done = store.metrics(run) is not None
     if removal.path != folder:
         if removal.path.name == CHECKPOINT and not is_done:
@@ -155,8 +157,8 @@ def _remove_of_run(store: Store, removal: Removal, run: str) -> Kept | None:
 
 
 def _temporary(store: Store) -> Iterator[Removal]:
-    """What a process that was killed was about to rename, in the folders that runs share."""
-    for folder in [store.pictures, *_below(store.root / "sweeps"), store.root]:
+    """Yield what a killed process was about to rename in the folders that runs share."""
+    for folder in [store.pictures, *_below(store.sweeps), store.root]:
         for path in entries(folder):
             if not path.is_symlink() and path.is_file() and TEMPORARY.fullmatch(path.name):
                 status = path.lstat()
@@ -186,8 +188,8 @@ def _add_pictures(found: Survey, store: Store) -> None:
 
 
 def _used(store: Store, going: set[Path]) -> set[str]:
-    """The inputs of the runs that stay, those behind links as well; raises `OSError` if one cannot be told."""
-    jobs = store.root / "jobs"
+    """Return the inputs of the runs that stay, those behind links as well; `OSError` if one cannot be told."""
+    jobs = store.root / JOBS
     used: set[str] = set()
     runs = [path for path in jobs.iterdir() if SIGNATURE.fullmatch(path.name)] if os.path.lexists(jobs) else []
     for folder in runs:
@@ -201,13 +203,12 @@ def _used(store: Store, going: set[Path]) -> set[str]:
 
 
 def _is_input(path: Path) -> bool:
-    """Whether a picture's name is the hash of its pixels, as nst names the inputs of runs."""
-    from PIL import Image
+    """Return whether a picture's name is the hash of its pixels, as nst names the inputs of runs."""
 
     from nst.pictures.tensors import picture_hash
 
     try:
-        with Image.open(path, formats=["PNG"]) as image:
+        with open_own(path) as image:
             return picture_hash(image) == path.stem
     except Exception:  # whatever a foreign file makes a decoder raise
         return False

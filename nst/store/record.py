@@ -1,4 +1,4 @@
-"""What a run leaves behind: the files of its folder, `metrics.json` or `error.json` last."""
+"""Record a run: write the files of its folder, `metrics.json` or `error.json` last."""
 
 import csv
 import io
@@ -21,32 +21,46 @@ from nst.spec.signature import canonical, signature, to_dict
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.checkpoint import remove_checkpoint
 from nst.store.frames import keep_frames, link_frames
-from nst.store.owned import RUN_FILES, remove_own
+from nst.store.names import (
+    BEST,
+    CHECKPOINT,
+    ERROR,
+    FRAMES,
+    IMAGE,
+    METRICS,
+    PROVENANCE,
+    RUN_FILES,
+    SPEC,
+    START,
+    TRACE,
+    UNFINISHED_FRAMES,
+)
+from nst.store.owned import remove_own
 from nst.store.provenance import now, provenance
 from nst.store.replace import replacement
-from nst.store.store import CHECKPOINT, ERROR, FRAMES, METRICS, PROVENANCE, UNFINISHED_FRAMES, Store
+from nst.store.store import Store
 
 
 def write_result(store: Store, spec: Spec, result: Result, started: datetime) -> Path:
     """Write a finished run; returns the path of its picture. An older result stays until this one is whole."""
-    folder, attempt = store.job(signature(spec)), store.attempt(signature(spec)) + 1
+    folder, attempt = store.run(signature(spec)), store.attempt(signature(spec)) + 1
     with replacement(folder) as new:
         inputs = _write_inputs(store, new, result.inputs)
         _write_common(new, spec, list(result.trace), started, attempt)
-        write_bytes(new / "image.png", encode_png(result.image, png_text(spec)))
+        write_bytes(new / IMAGE, encode_png(result.image, png_text(spec)))
         link_frames(folder, new)
         keep_frames(new)
         write_json(new / METRICS, {**metrics(spec, result), "inputs": inputs})
-    return folder / "image.png"
+    return folder / IMAGE
 
 
 def write_failure(store: Store, spec: Spec, error: BaseException, started: datetime) -> Path:
-    """Write why a run failed, with its trace and best picture where it has any; returns the run's folder.
+    """Write why a run failed, with its trace and best picture if it has any; returns the run's folder.
 
     Its checkpoint stays, to go on from when it is tried again, unless it would only diverge again. If the run was done
     before, that result stays as it is, with the reason beside it.
     """
-    folder, attempt = store.job(signature(spec)), store.attempt(signature(spec)) + 1
+    folder, attempt = store.run(signature(spec)), store.attempt(signature(spec)) + 1
     run_state = error.run_state if isinstance(error, Diverged) else None
     if store.metrics(signature(spec)) is not None:
         write_json(folder / ERROR, _failure(error, run_state, attempt))
@@ -56,7 +70,7 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
     clear(folder)
     _write_common(folder, spec, run_state.trace if run_state else [], started, attempt)
     if run_state and run_state.best_picture is not None:
-        write_bytes(folder / "best.png", encode_png(to_image(run_state.best_picture), png_text(spec)))
+        write_bytes(folder / BEST, encode_png(to_image(run_state.best_picture), png_text(spec)))
     keep_frames(folder)
     inputs = _inputs_of_failure(store, folder, spec)
     write_json(folder / ERROR, {**_failure(error, run_state, attempt), "inputs": inputs})
@@ -79,7 +93,7 @@ def _failure(error: BaseException, run_state: RunState | None, attempt: int) -> 
 
 
 def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str]:
-    """The inputs of a failed run, or none where just they, or the memory for them, are what failed."""
+    """Write the inputs of a failed run, unless they, or the memory for them, are what failed."""
     try:
         return _write_inputs(store, folder, load_inputs(spec))
     except (UserError, MemoryError):
@@ -98,14 +112,14 @@ def clear(folder: Path) -> None:
 
 
 def png_text(spec: Spec) -> dict[str, str]:
-    """Text metadata of a result: program, signature, and the signed spec as JSON."""
+    """Return the text metadata of a result: program, signature, and the signed spec as JSON."""
     from nst import __version__
 
     return {"Software": f"nst {__version__}", "nst:signature": signature(spec), "nst:spec": canonical(spec)}
 
 
 def metrics(spec: Spec, result: Result) -> dict[str, Any]:
-    """The numbers of a run; units are in the names."""
+    """Return the numbers of a run; units are in the names."""
     measured = result.metrics
     return {
         "steps_requested": spec.steps,
@@ -127,13 +141,13 @@ def metrics(spec: Spec, result: Result) -> dict[str, Any]:
 
 
 def _losses(losses: LossValues, suffix: str) -> dict[str, float]:
-    """`content_loss`, `style_loss`, ..., `total_loss`."""
+    """Name the losses: `content_loss`, `style_loss`, ..., `total_loss`."""
     return {**{f"{name}_{suffix}": value for name, value in losses.terms.items()}, f"total_{suffix}": losses.total}
 
 
 def _write_common(folder: Path, spec: Spec, trace: list[TraceRow], started: datetime, attempt: int) -> None:
-    write_text(folder / "spec.yaml", yaml.safe_dump(to_dict(spec), sort_keys=False, allow_unicode=True))
-    write_text(folder / "trace.csv", _csv(trace))
+    write_text(folder / SPEC, yaml.safe_dump(to_dict(spec), sort_keys=False, allow_unicode=True))
+    write_text(folder / TRACE, _csv(trace))
     write_json(folder / PROVENANCE, provenance(spec, started, now(), attempt))
 
 
@@ -148,7 +162,7 @@ def _csv(trace: list[TraceRow]) -> str:
 
 def _write_inputs(store: Store, folder: Path, inputs: Inputs) -> dict[str, str]:
     """Write the start, and the pictures as they entered; returns their hashes by name."""
-    write_bytes(folder / "start.png", encode_png(to_image(inputs.start), {}))
+    write_bytes(folder / START, encode_png(to_image(inputs.start), {}))
     return {name: _write_input(store, image) for name, image in inputs.pictures.items()}
 
 

@@ -1,4 +1,4 @@
-"""Putting a run's new folder in the place of the old one, so that a kill at any moment leaves one of them whole.
+"""Replace a run's folder by a new one, so that a kill at any moment leaves one of them whole.
 
 The new one is written beside it as `.<signature>.new`, its `metrics.json` last. Then the old one is renamed to
 `.<signature>.old`, the new one takes its name, and the old one goes. `settle` finishes what was cut short in between.
@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nst.store.atomic import read_json, sync_folder
+from nst.store.names import METRICS
 from nst.store.owned import strangers
-from nst.store.store import METRICS
 
 
 @contextmanager
 def replacement(folder: Path) -> Iterator[Path]:
-    """A new folder to fill, which takes the place of `folder` at the end of the block, or goes if that fails.
+    """Yield a new folder that takes the place of `folder` at the end of the block, or goes if that fails.
 
     Only for the one that holds the run's lock.
     """
@@ -42,12 +42,12 @@ def settle(folder: Path) -> None:
 
 
 def is_unsettled(folder: Path) -> bool:
-    """Whether a replacement was cut short when `folder` had gone and the new one had not come."""
+    """Return whether a replacement was cut short when `folder` had gone and the new one had not come."""
     return not folder.exists() and (_new(folder).is_dir() or _old(folder).is_dir())
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """What a replacement that was cut short has left beside a run's folder, if it is needed no more."""
+    """Return what a replacement that was cut short has left beside a run's folder and is needed no more."""
     if not read_json(folder / METRICS):
         return []
     return [path for path in (_new(folder), _old(folder)) if path.is_dir() and not path.is_symlink()]
@@ -64,7 +64,7 @@ def _put(new: Path, folder: Path) -> None:
 
 
 def _drop(old: Path, folder: Path) -> None:
-    """Remove an old folder, but for files that nst did not put there: those move to where they were."""
+    """Remove an old folder; files that nst did not put there move back to their place."""
     for path in strangers(old):
         place = folder / path.relative_to(old)
         place.parent.mkdir(exist_ok=True)

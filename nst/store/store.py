@@ -7,7 +7,6 @@ Anything else means pending.
 import contextlib
 import errno
 import os
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,16 +21,24 @@ from nst.errors import JobError
 from nst.spec.read import from_dict
 from nst.spec.records import Spec
 from nst.store.atomic import read_json, write_text
+from nst.store.names import (
+    ERROR,
+    JOBS,
+    LOCKS,
+    MARK,
+    MARKER,
+    METRICS,
+    PICTURES,
+    PLAN,
+    PROVENANCE,
+    SIGNATURE,
+    SPEC,
+    SWEEPS,
+)
+from nst.store.replace import is_unsettled, settle
 from nst.store.running import running
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-METRICS, ERROR, PROVENANCE, CHECKPOINT = "metrics.json", "error.json", "provenance.json", "checkpoint.pt"
-IMAGE, START, TRACE, SPEC = "image.png", "start.png", "trace.csv", "spec.yaml"
-FRAMES, UNFINISHED_FRAMES = "frames", ".frames"
-PLAN = "plan.json"
-MARKER = ".nst-store"
-MARK = "This folder is a store of nst: what its runs made, by signature. `python -m nst.store` lists them.\n"
-SIGNATURE = re.compile("[0-9a-f]{12}")
 
 
 class StoreError(JobError):
@@ -43,12 +50,12 @@ class StoreError(JobError):
 
     @property
     def is_full(self) -> bool:
-        """No space, rather than no permission."""
+        """True if there is no space, rather than no permission."""
         return self.errno in FULL
 
 
 class State(StrEnum):
-    """What the files of a run say about it."""
+    """The state of a run, by its files."""
 
     DONE = "done"
     FAILED = "failed"
@@ -58,7 +65,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Record:
-    """How a run stands: its state, how often it was recorded (0: never), and the kind of its error if it failed.
+    """The state of a run, how often it was recorded (0: never), and the kind of its error if it failed.
 
     One that is done has an error if it failed when it was made again; the result is the one before.
     """
@@ -69,7 +76,7 @@ class Record:
 
     @property
     def is_missing(self) -> bool:
-        """Never made, or cut short: there is neither a result nor the reason why not."""
+        """True if it was never made, or cut short: there is neither a result nor the reason why not."""
         return self.state is not State.DONE and self.error is None
 
 
@@ -81,92 +88,91 @@ class Store:
 
     @property
     def pictures(self) -> Path:
-        """Inputs as they entered, shared by all runs."""
-        return self.root / "pictures"
+        """Folder of the inputs as they entered, shared by all runs."""
+        return self.root / PICTURES
 
     def picture(self, picture_hash: str) -> Path:
-        """One input picture."""
         return self.pictures / f"{picture_hash}.png"
 
-    def job(self, signature: str) -> Path:
-        """One run's folder."""
-        return self.root / "jobs" / signature
+    def run(self, signature: str) -> Path:
+        return self.root / JOBS / signature
+
+    @property
+    def locks(self) -> Path:
+        return self.root / LOCKS
 
     @property
     def sweeps(self) -> Path:
-        """The folders of all sweeps."""
-        return self.root / "sweeps"
+        return self.root / SWEEPS
 
     def sweep(self, name: str) -> Path:
-        """One sweep's folder: `plan.json` and `report/`."""
+        """Return the folder of a sweep: `plan.json` and `report/`."""
         return self.sweeps / name
 
     def report(self, name: str) -> Path:
-        """The folder of a sweep's report."""
         return self.sweep(name) / "report"
 
     def runs(self) -> list[Path]:
-        """The folders of runs, by signature; links, and whatever else lies in `jobs/`, are not among them."""
-        return [folder for folder in _folders(self.root / "jobs") if SIGNATURE.fullmatch(folder.name)]
+        """Return the folders of runs, by signature; links, and whatever else lies in `jobs/`, are left out."""
+        return [folder for folder in _folders(self.root / JOBS) if SIGNATURE.fullmatch(folder.name)]
 
     def exists(self) -> bool:
-        """Whether this folder is a store: it is marked as one or, if older than that, holds what only a store has."""
+        """Return whether this is a store: marked as one or, if older than the mark, with what only a store has."""
         if (self.root / MARKER).is_file():
             return True
         records = (PROVENANCE, METRICS, ERROR)
         if any((run / SPEC).is_file() and any((run / name).is_file() for name in records) for run in self.runs()):
             return True
         plans = (read_json(folder / PLAN) or {} for folder in _folders(self.sweeps))
-        return any({"version", "varied", "jobs"} <= plan.keys() for plan in plans)
+        return any({"version", "varied", JOBS} <= plan.keys() for plan in plans)
 
     def mark(self) -> None:
-        """Mark the folder as a store; one that lets only its rooms be written stays as it is."""
+        """Mark the folder as a store, if it can be written."""
         if not (self.root / MARKER).exists():
             with contextlib.suppress(OSError):
                 write_text(self.root / MARKER, MARK)
 
     def metrics(self, signature: str) -> dict[str, Any] | None:
-        """The metrics of a finished run; None if there are none, or if the file is blank."""
+        """Return the metrics of a finished run; None if there are none, or if the file is blank."""
         self._settle(signature)
-        return read_json(self.job(signature) / METRICS) or None
+        return read_json(self.run(signature) / METRICS) or None
 
     def error(self, signature: str) -> dict[str, Any] | None:
-        """Why a run failed."""
-        return read_json(self.job(signature) / ERROR)
+        return read_json(self.run(signature) / ERROR)
 
     def reason(self, signature: str) -> str | None:
-        """Why a run failed, in one line."""
+        """Return why a run failed, in one line."""
         error = self.error(signature)
         lines = str((error or {}).get("message") or (error or {}).get("type") or "unknown reason").strip().splitlines()
         return None if error is None else lines[0] if lines else "unknown reason"
 
     def provenance(self, signature: str) -> dict[str, Any]:
-        """What a run was made with; empty if nothing is known."""
-        return read_json(self.job(signature) / PROVENANCE) or {}
+        """Return what a run was made with; empty if nothing is known."""
+        return read_json(self.run(signature) / PROVENANCE) or {}
 
     def spec(self, signature: str) -> Spec | None:
-        """What a run computes; None if that is not known."""
+        """Return what a run computes; None if that is not known."""
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            return from_dict(yaml.load((self.job(signature) / SPEC).read_text(encoding="utf-8"), Loader=loader))
+            return from_dict(yaml.load((self.run(signature) / SPEC).read_text(encoding="utf-8"), Loader=loader))
         except Exception:  # not there, half written, foreign or of a later version: then it tells nothing
             return None
 
     def attempt(self, signature: str) -> int:
-        """How often a run was recorded, as done or as failed; 0: never. Unlike times, it cannot jump."""
-        folder = self.job(signature)
+        """Count how often a run was recorded, as done or as failed. Unlike times, it cannot jump."""
+        folder = self.run(signature)
         counts = [(read_json(folder / name) or {}).get("attempt") for name in (PROVENANCE, ERROR)]
         recorded = (folder / METRICS).exists() or (folder / ERROR).exists()
         return max(int(recorded), *(count for count in counts if isinstance(count, int)), 0)
 
     def record(self, signature: str, *, probe: bool = True) -> Record:
-        """How a run stands, read once; without `probe` its lock, which others may want, is left alone."""
+        """Read how a run stands; without `probe` its lock, which others may want, is left alone."""
         return self._record(signature, lambda: probe and self.is_locked(signature))
 
     def records(self, signatures: Iterable[str]) -> dict[str, Record]:
-        """How several runs stand; their locks are left alone, so only processes of this host count as running them."""
+        """Read how several runs stand; no lock is tried, so only processes of this host count as running them."""
         every = tuple(dict.fromkeys(signatures))
-        held = running(self._locks, every)
+        held = running(self.locks, every)
         return {signature: self._record(signature, partial(held.__contains__, signature)) for signature in every}
 
     def _record(self, signature: str, is_running: Callable[[], bool]) -> Record:
@@ -178,7 +184,7 @@ class Store:
         return Record(State.RUNNING if is_running() else quiet, self.attempt(signature), kind)
 
     def lock(self, signature: str) -> FileLock:
-        """The claim on a run; the kernel lets go of it when its process dies.
+        """Return the lock of a run; the kernel lets go of it when its process dies.
 
         The file is never deleted, or two processes could hold "the same" lock.
         """
@@ -188,11 +194,11 @@ class Store:
         return FileLock(path)
 
     def state(self, signature: str) -> State:
-        """Derived, never stored."""
+        """Derive the state of a run; it is never stored."""
         return self.record(signature).state
 
     def is_locked(self, signature: str) -> bool:
-        """Whether a process holds a run; False where locks cannot be tried, as in a store that is read-only."""
+        """Return whether a process holds a run; False if locks cannot be tried, as in a read-only store."""
         if not self._lock_file(signature).exists():
             return False
         try:
@@ -205,22 +211,16 @@ class Store:
 
     def _settle(self, signature: str) -> None:
         """Bring back a result that was being replaced when its process was killed."""
-        from nst.store.replace import is_unsettled, settle
-
-        if is_unsettled(self.job(signature)):
+        if is_unsettled(self.run(signature)):
             with contextlib.suppress(OSError, Timeout), self.lock(signature).acquire(blocking=False):
-                settle(self.job(signature))
-
-    @property
-    def _locks(self) -> Path:
-        return self.root / "locks"
+                settle(self.run(signature))
 
     def _lock_file(self, signature: str) -> Path:
-        return self._locks / f"{signature}.lock"
+        return self.locks / f"{signature}.lock"
 
 
 def _folders(parent: Path) -> list[Path]:
-    """The folders in a folder by name, without links; none if it is a link itself, or cannot be listed."""
+    """Return the folders in a folder by name, without links; none if it is a link or cannot be listed."""
     if parent.is_symlink():
         return []
     try:

@@ -1,1 +1,1 @@
-"""The project's own questions, answered by its own sweeps: `sweeps/studies/NAME.yaml` measures, a page shows."""
+"""The project's own studies: a sweep, `sweeps/studies/NAME.yaml`, measures, and a page shows the results."""

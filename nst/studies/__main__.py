@@ -22,7 +22,7 @@ STUDIES = {study.name: study for study in (fidelity.STUDY, optimizers.STUDY, pre
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; 0, or 2 with one line on stderr."""
+    """Run the command line; return 0, or 2 with one line on stderr."""
     try:
         asked = parse(_parser(), argv)
         studies = [_study(name) for name in asked.study or STUDIES]

@@ -1,4 +1,4 @@
-"""The page about how close `preset=tutorial` stays to the PyTorch tutorial's own loop, its baseline here."""
+"""Compare `preset=tutorial` with its baseline, the PyTorch tutorial's own loop."""
 
 from collections.abc import Hashable
 from typing import Any
@@ -10,7 +10,7 @@ from nst.studies.study import Study, number, table
 
 PLAIN = "plain loop"
 BLOCK = 20
-"""Evaluations that the plain loop makes at a time."""
+"""Evaluations of one step of the plain loop."""
 FIXED = {
     "content_layers": "conv_4",
     "style_layers": "conv_1-5",
@@ -18,16 +18,16 @@ FIXED = {
     "style_weight": 1e6,
     "pooling": "max",
 }
-"""What the plain loop minimises."""
+"""Settings of the plain loop."""
 MARKS = (50, 100, 150, 200, 250, 300)
 PUBLISHED = ("4.169 / 4.235", "1.145 / 3.039", "0.717 / 2.664", "0.476 / 2.501", "0.347 / 2.411", "0.264 / 2.358")
-"""Style and content loss at the marks of the tutorial's own published output, with torchvision's weights."""
+"""Style and content loss at the marks, from the tutorial's published output with torchvision's weights."""
 KEYS = ("content", "style", "init", "seed", "size", "steps", "style_weight", "precision")
 LOSSES = ("content_loss", "style_loss", "total_loss")
 
 
 def tables(runs: pd.DataFrame) -> dict[str, str]:
-    """Return totals at the last mark that was reached and of the final pictures, and losses along the way."""
+    """Return total losses at the last mark reached and of the final pictures, and losses over the run."""
     loops = runs["engine"].where(runs["engine"] == PLAIN, runs["engine"] + " " + runs["precision"])
     starts = runs["init"].where(runs["init"] == "content", "noise, seed " + runs["seed"].astype("string"))
     runs = runs.assign(loop=loops, start=starts)
@@ -42,7 +42,7 @@ def tables(runs: pd.DataFrame) -> dict[str, str]:
 
 
 def _totals(runs: pd.DataFrame, column: str, loops: list[str]) -> str:
-    """Totals by start with their ratio to the plain loop's, and the same of their means; only starts that all have."""
+    """Return totals by start and their mean, each with its ratio to the plain loop's; only starts that all have."""
     totals = runs.pivot(index="start", columns="loop", values=column).loc[runs["start"].unique(), loops].dropna()
     totals.loc["**mean**"] = totals.mean()
     heads = ["start", *(head for loop in loops for head in ([loop] if loop == PLAIN else [loop, "ratio"]))]
@@ -50,13 +50,13 @@ def _totals(runs: pd.DataFrame, column: str, loops: list[str]) -> str:
 
 
 def _compared(totals: "pd.Series[float]") -> list[str]:
-    """The plain loop's total, then each other with its ratio to that."""
+    """Return cells: the plain loop's total, then each other with its ratio to that."""
     cells = {loop: [number(total, ".3f"), number(total / totals[PLAIN], ".3f")] for loop, total in totals.items()}
     return [cell for loop, pair in cells.items() for cell in pair[: 1 if loop == PLAIN else 2]]
 
 
 def _course(runs: pd.DataFrame, loops: list[str]) -> str:
-    """Weighted style / content losses along the way, from the content."""
+    """Return a table of weighted style / content losses over the run, from the content."""
     styles, contents = ({mark: runs[f"{loss}@{mark}"] for mark in MARKS} for loss in ("style_loss", "content_loss"))
     weight = runs["style_weight"]
     rows = [
@@ -85,7 +85,7 @@ def baseline(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check(run: dict[Hashable, Any]) -> None:
-    """Refuse a run that the plain loop cannot be compared with."""
+    """Refuse a run that does not compare with the plain loop."""
     for key, value in FIXED.items():
         if run[key] != value:
             raise UserError(f"{key}={run[key]}: the plain loop has {value}")

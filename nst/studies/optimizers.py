@@ -1,4 +1,4 @@
-"""The page about ways to keep L-BFGS in [0, 1]: total losses along the way, and how often a way explodes."""
+"""Compare ways to keep L-BFGS in [0, 1]: total losses over the run, and explosions."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ SETTINGS = ("clamp", "max_step", "project_gradient", "history_dtype")
 
 
 def tables(runs: pd.DataFrame) -> dict[str, str]:
-    """Return all tables; the runs about the history's type have the repeat 1."""
+    """Return all tables; runs that compare types of the history have `repeat=1`."""
     runs = runs.replace([np.inf], np.nan).assign(variant=runs.apply(variant, axis=1))
     compared, history = runs[runs["repeat"] == 0], runs[runs["repeat"] == 1]
     return {"summary": _summary(compared), "runs": _by_case(compared), "dtypes": _dtypes(history)}
 
 
 def variant(run: "pd.Series[Any]") -> str:
-    """Name the way a run was kept in [0, 1], as the page's list of variants does."""
+    """Return a run's variant by the name that the page lists."""
     if run["optimizer.clamp"] == "closure":
         return "tutorial"
     cap = float(run["optimizer.max_step"])
@@ -30,9 +30,9 @@ def variant(run: "pd.Series[Any]") -> str:
 
 
 def _summary(runs: pd.DataFrame) -> str:
-    """Each variant over all cases: explosions, the worst rise, and its losses over those of `capped`.
+    """Return a table of each variant over all cases: explosions, worst rise, and its losses over those of `capped`.
 
-    These are geometric means over the cases in which both came so far.
+    The ratios are geometric means over the cases in which both got that far.
     """
     base = runs[runs["variant"] == "capped"].set_index(PLACE)[LOSSES]
     rows = []
@@ -58,7 +58,7 @@ def _run(run: "pd.Series[Any]") -> list[str]:
 
 
 def _dtypes(runs: pd.DataFrame) -> str:
-    """Mean and standard deviation of the losses over seeds, one line a type."""
+    """Return a table of mean and standard deviation of the losses over seeds, one line a type."""
     rows = [
         [f"history {dtype}", len(mine), *(_spread(mine[loss]) for loss in LOSSES)]
         for dtype, mine in runs.groupby("optimizer.history_dtype", sort=False)

@@ -1,4 +1,4 @@
-"""The page about what bf16 costs: final losses beside those of the same runs in fp32."""
+"""Compare final losses in bf16 with those of the same runs in fp32."""
 
 import pandas as pd
 
@@ -9,13 +9,13 @@ HEADS = ("loss", "pictures", "layers", "start", "bf16 / fp32, means", "single ru
 
 
 def tables(runs: pd.DataFrame) -> dict[str, str]:
-    """Return the one table: a line for each placement of losses that was run in both precisions."""
+    """Return one table: a line for each placement of losses that was run in both precisions."""
     groups = [group for _, group in runs.groupby(list(PLACE), sort=False, dropna=False)]
     return {"table": table(HEADS, [row for group in groups if (row := _row(group))], words=4)}
 
 
 def _row(group: pd.DataFrame) -> list[str]:
-    """How far bf16 ends above fp32, and how far seeds differ anyway."""
+    """Return cells: bf16's final losses over fp32's, and the spread of fp32 over seeds; none without both."""
     losses = group.pivot(index="seed", columns="precision", values="total_loss")
     losses = losses.reindex(columns=["fp32", "bf16"]).dropna()
     if losses.empty:

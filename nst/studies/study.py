@@ -1,4 +1,4 @@
-"""A study: a table of runs, taken from a sweep or kept as `benchmarks/NAME.csv`, and the page made from it."""
+"""A study: a table of runs, from a sweep or `benchmarks/NAME.csv`, and the page made from it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ import nst
 from nst.errors import UserError
 
 NUMBERS = ("state", "content_loss", "style_loss", "total_loss", "best_total_loss")
-"""Of the final picture; a run that diverged has failed and has no final picture."""
+"""State, and losses of the final picture; a run that diverged has failed and has no final picture."""
 SETTLED = 50
 """Early jumps are normal: `worst_rise` is taken after this evaluation."""
 
 
 @dataclass(frozen=True)
 class Study:
-    """The keys that tell the runs of a sweep apart, the losses kept at some evaluations, and the tables of its page."""
+    """The keys that tell a sweep's runs apart, the losses kept at some evaluations (`marks`), and its page's tables."""
 
     name: str
     keys: tuple[str, ...]
@@ -26,10 +26,10 @@ class Study:
     marks: tuple[int, ...] = ()
     losses: tuple[str, ...] = ("total_loss",)
     baseline: Callable[[pd.DataFrame], pd.DataFrame] | None = None
-    """Runs another engine on the inputs of the sweep; returns its rows."""
+    """Function that runs another engine on the inputs of the sweep and returns its rows."""
 
     def measure(self, sweep: str, runs_dir: Path) -> pd.DataFrame:
-        """Return a row for each run of the sweep that got anywhere, and for each of the baseline's."""
+        """Return a row for each run of the sweep that has a trace, and for each of the baseline's."""
         runs = nst.load(sweep, runs_dir)
         runs = runs[runs["trace"].notna() & runs["state"].isin(("done", "failed"))]
         if runs.empty:
@@ -52,23 +52,23 @@ class Study:
         return {"worst_rise": max([1.0, *rises.dropna()]), **at_marks}
 
     def page(self, runs: pd.DataFrame) -> str:
-        """Fill the study's template with its tables, and with the values that its runs have of every key."""
+        """Fill the study's template with its tables, and with the values of every key in its runs."""
         template = Path(__file__).with_name(f"{self.name}.md").read_text(encoding="utf-8")
         values = {key: ", ".join(map(str, runs[key].dropna().unique())) for key in (*self.keys, "device")}
         parts = {**values, **self.tables(runs)}
-        made: str = Template(template, undefined=StrictUndefined, keep_trailing_newline=True).render(**parts)
-        return made
+        text: str = Template(template, undefined=StrictUndefined, keep_trailing_newline=True).render(**parts)
+        return text
 
 
 def read(path: Path) -> pd.DataFrame:
-    """Read runs that were measured before."""
+    """Read the runs of an earlier measurement."""
     if not path.is_file():
         raise UserError(f"{path}: no such file; measure the study with --sweep")
     return pd.read_csv(path)
 
 
 def to_csv(runs: pd.DataFrame) -> str:
-    """Return runs as CSV; a value that is not there is empty."""
+    """Return runs as CSV; missing values are empty."""
     text: str = runs.to_csv(index=False, float_format="%.7g")
     return text
 

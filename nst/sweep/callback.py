@@ -24,10 +24,10 @@ from nst.spec.resolve import check_keys
 from nst.store.plan import Plan, read_plan, write_plan
 from nst.store.provenance import now
 from nst.store.store import Store, StoreError
-from nst.sweep.compose import compose_jobs, swept
+from nst.sweep.compose import compose_runs, swept
 from nst.sweep.conclude import conclude, report
 from nst.sweep.hydra_errors import KEYS, explain
-from nst.sweep.live_page import Refresher
+from nst.sweep.live_page import LivePage
 from nst.sweep.names import check_same, check_swept, sweep_name
 from nst.sweep.output import check_store
 from nst.sweep.plan import GROUPS, make_plan
@@ -36,7 +36,7 @@ from nst.sweep.summary import announce
 
 
 class SweepCallback(Callback):
-    """Plans a sweep, makes its runs where no other launcher does, and reports."""
+    """Plans a sweep, makes its runs if no other launcher does, and reports."""
 
     current: ClassVar[Sweep | None] = None
     """The sweep of this process, for an interruption that Hydra tells no callback of."""
@@ -60,17 +60,17 @@ class SweepCallback(Callback):
             raise SystemExit(1) from None
         left = due(sweep)
         if len(left) > 1:
-            Refresher(sweep.store, sweep.plan).begin()
+            LivePage(sweep.store, sweep.plan).begin()
         if not has_workers(config) or not left:
             conclude_current()
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
-        """Make what workers put off or lost, and write the report; exit 1 where a run failed."""
+        """Make what workers put off or lost, and write the report; exit 1 if a run failed."""
         conclude_current()
 
     def _start(self, config: DictConfig) -> Sweep:
         overrides = sweep_overrides(config)
-        composed = compose_jobs(overrides)
+        composed = compose_runs(overrides)
         first = composed[0].config
         task = task_overrides(config)
         chosen = OmegaConf.select(config, "hydra.runtime.choices.sweep")
@@ -107,30 +107,30 @@ def earlier_plan(store: Store, name: str) -> Plan | None:
 
 
 def sweep_overrides(config: DictConfig) -> list[str]:
-    """The overrides that Hydra's basic sweeper will expand: those of the sweep's file, then the command line's."""
+    """Return what Hydra's basic sweeper expands: the overrides of the sweep's file, then the command line's."""
     params = OmegaConf.select(config, "hydra.sweeper.params") or {}
     return [f"{key}={value}" for key, value in params.items()] + task_overrides(config)
 
 
 def task_overrides(config: DictConfig) -> list[str]:
-    """The command line's overrides, with the interpolations that they hold (`content=${pair.content}`) left alone."""
+    """Return the command line's overrides, with their interpolations (`content=${pair.content}`) left alone."""
     return [str(override) for override in OmegaConf.to_container(config.hydra.overrides.task, resolve=False) or ()]
 
 
 def command_line() -> str:
-    """The command that made a sweep, for its report."""
+    """Return the command that made a sweep, for its report."""
     arguments = [argument for argument in sys.argv[1:] if argument != "--multirun"]
     named = any(argument.startswith("sweep=") for argument in arguments)
     return shlex.join(["python", "-m", "nst.run", *([] if named else ["-m"]), *(a for a in arguments if a != "-m")])
 
 
 def has_workers(config: DictConfig) -> bool:
-    """Whether another launcher than Hydra's own was chosen."""
+    """Return whether another launcher than Hydra's own was chosen."""
     return OmegaConf.select(config, "hydra.runtime.choices.hydra/launcher") not in (None, "basic")
 
 
 def keep_plan(sweep: Sweep) -> None:
-    """Put the plan into the store; raises `StoreError` where that cannot be, unless there is nothing to make."""
+    """Put the plan into the store; raises `StoreError` if that fails, unless there is nothing to make."""
     try:
         write_plan(sweep.store, sweep.plan)
     except OSError as error:
@@ -139,7 +139,7 @@ def keep_plan(sweep: Sweep) -> None:
 
 
 def refuse_workers(config: DictConfig, plan: Plan) -> None:
-    """Runs that are timed must not run side by side."""
+    """Refuse to run timed runs side by side."""
     launcher = HydraConfig.get().runtime.choices.get("hydra/launcher") if HydraConfig.initialized() else None
     launcher = launcher or OmegaConf.select(config, "hydra.runtime.choices.hydra/launcher")
     if "repeat" in plan.varied and launcher not in (None, "basic"):
@@ -148,11 +148,12 @@ def refuse_workers(config: DictConfig, plan: Plan) -> None:
 
 def check_report(plan: Plan) -> None:
     """Refuse report settings that make no sense before anything is computed for them."""
+    known = (*KEYS, *GROUPS, *plan.varied)
     try:
         wanted = layout(plan.report)
         key, base = wanted.compare.key, wanted.compare.base
-        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), (*KEYS, *GROUPS))
-        check_keys([key], (*KEYS, *GROUPS), "compare.key=")
+        check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), known)
+        check_keys([key], known, "compare.key=")
         if key in plan.varied and wanted.compare != Layout.compare and not compared(plan):
             hint = did_you_mean(str(base), dict.fromkeys(str(run.values[key]) for run in plan.runs))
             raise UserError(f"compare.base={base}: no run has {key}={base}{hint}")

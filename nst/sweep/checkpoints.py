@@ -1,4 +1,4 @@
-"""The checkpoints of one run as it goes: when one is written, what is said of it, and what a new start goes on from."""
+"""Write the checkpoints of one run as it goes, and resume it from the last one."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,8 @@ from nst.optimizer.run_state import Progress
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.checkpoint import Unusable, read_checkpoint, remove_leftovers, write_checkpoint
-from nst.store.store import CHECKPOINT, Store
+from nst.store.names import CHECKPOINT
+from nst.store.store import Store
 from nst.sweep.progress import ConsoleProgress
 from nst.sweep.signals import STOP, Terminated
 
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class Checkpoints:
-    """Made while the run's lock is held."""
+    """The checkpoints of a run whose lock is held."""
 
     def __init__(self, store: Store, spec: Spec, console: ConsoleProgress) -> None:
         self.store, self.spec, self.console = store, spec, console
-        self.folder = store.job(signature(spec))
+        self.folder = store.run(signature(spec))
         remove_leftovers(self.folder)
 
     def found(self) -> Checkpoint | None:
-        """What to go on from, and a line about it; a run that is done and made again starts over."""
+        """Return the checkpoint to resume from, and say so; a run that is done and made again starts over."""
         if self.store.metrics(signature(self.spec)) is not None:
             return None
         try:
@@ -33,11 +34,11 @@ class Checkpoints:
             self._refuse(reason)
             return None
         if checkpoint:
-            self.console.say(f"goes on after evaluation {checkpoint.evaluation} of {self.spec.steps}")
+            self.console.say(f"resumes after evaluation {checkpoint.evaluation} of {self.spec.steps}")
         return checkpoint
 
     def transfer(self, callback: Callback, resume: Checkpoint | None) -> "Result":
-        """The run, from a checkpoint where there is one that fits."""
+        """Run, from a checkpoint if there is one that fits."""
         from nst.engine import transfer
 
         try:
@@ -58,7 +59,7 @@ class Checkpoints:
         return self.write if due or STOP.asked else None
 
     def write(self, checkpoint: Checkpoint) -> None:
-        """Write a checkpoint; a disk that is full costs a line, not the run. Then end, where that was asked for."""
+        """Write a checkpoint; a full disk costs a line, not the run. Then end, if that was asked for."""
         made = f"evaluation {checkpoint.evaluation} of {self.spec.steps}"
         try:
             write_checkpoint(self.folder, self.spec, checkpoint)
@@ -66,7 +67,7 @@ class Checkpoints:
             self.console.complain(f"no checkpoint after {made}: {error.strerror or error}")
         else:
             if STOP.asked:
-                self.console.say(f"stopped after {made}; the same command goes on from there")
+                self.console.say(f"stopped after {made}; the same command resumes from there")
         if STOP.asked:
             raise Terminated
 

@@ -1,4 +1,4 @@
-"""Every run of a sweep composed and validated, in the order of Hydra's basic sweeper."""
+"""Compose and validate every run of a sweep, in the order of Hydra's basic sweeper."""
 
 import copy
 from collections.abc import Sequence
@@ -32,40 +32,40 @@ class ComposedRun:
 
 
 def expand(overrides: Sequence[str]) -> list[list[str]]:
-    """Every combination, in the order of Hydra's basic sweeper: the first key is the slowest."""
+    """Return every combination, in the order of Hydra's basic sweeper: the first key is the slowest."""
     parsed = OverridesParser.create().parse_overrides(list(overrides))
     return BasicSweeper.split_arguments(parsed, None)[0]
 
 
 def swept(overrides: Sequence[str]) -> list[str]:
-    """Keys that are given several values, in their order; of a key that is given twice, the last word counts."""
+    """Return the keys with several values, in their order; of a key that is given twice, the last word counts."""
     parsed = OverridesParser.create().parse_overrides(list(overrides))
     last = {override.get_key_element(): override for override in parsed}
     return [key for key, override in last.items() if override.is_sweep_override()]
 
 
-def compose_jobs(overrides: Sequence[str]) -> list[ComposedRun]:
+def compose_runs(overrides: Sequence[str]) -> list[ComposedRun]:
     """Compose and validate every combination; a `UserError` names the combination that is wrong."""
     keys = set(swept(overrides))
     composed = []
-    for job in expand(overrides):
-        own = tuple(override for override in job if override.partition("=")[0] in keys)
+    for combination in expand(overrides):
+        own = tuple(override for override in combination if override.partition("=")[0] in keys)
         try:
-            config = config_from(_compose(job, keys))
+            config = config_from(_compose(combination, keys))
             composed.append(ComposedRun(own, config, resolve(config)))
         except (UserError, OmegaConfBaseException) as error:
             raise UserError(f"{explain(error)}{_where(own)}") from None
     return composed
 
 
-def _compose(job: Sequence[str], keys: set[str]) -> DictConfig:
-    """The configuration of one combination.
+def _compose(combination: Sequence[str], keys: set[str]) -> DictConfig:
+    """Return the configuration of one combination.
 
     Composing takes Hydra 50 ms; a swept plain key does not need it: it is set on a copy of what the rest composes to.
     """
-    parsed = [_parse(override) for override in job]
+    parsed = [_parse(override) for override in combination]
     plain = [o for o in parsed if o.get_key_element() in keys and _is_plain(o)]
-    rest = tuple(override for override, o in zip(job, parsed, strict=True) if o not in plain)
+    rest = tuple(override for override, o in zip(combination, parsed, strict=True) if o not in plain)
     composed = copy.deepcopy(_compose_with_hydra(rest))
     for override in plain:
         OmegaConf.update(composed, override.key_or_group, override.value(), merge=False)
@@ -73,9 +73,9 @@ def _compose(job: Sequence[str], keys: set[str]) -> DictConfig:
 
 
 def _is_plain(override: Override) -> bool:
-    """Whether an override sets a key that is in the configuration, rather than choosing from a group or adding."""
+    """Return whether an override sets a key of the configuration, rather than choosing from a group or adding."""
     key = override.key_or_group
-    changed = override.is_add() or override.is_delete() or "hydra" in key
+    changed = override.is_add() or override.is_force_add() or override.is_delete() or "hydra" in key
     return not changed and override.package is None and key.split(".")[0] not in _groups()
 
 

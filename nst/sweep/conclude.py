@@ -17,7 +17,7 @@ from nst.sweep.scheduler import Sweep, due, execute, failed_since
 
 
 def conclude(sweep: Sweep) -> NoReturn:
-    """Make what is left if this machine can, report, and exit: 0 where all runs are done, else 1."""
+    """Make what is left if this machine can, report, and exit: 0 if all runs are done, else 1."""
     is_recalled = not due(sweep)
     try:
         if not any(is_elsewhere(run.spec.runtime.device) for run in sweep.composed):
@@ -32,7 +32,7 @@ def stop(sweep: Sweep, error: StoreError) -> NoReturn:
     signatures = [run.signature for run in sweep.plan.runs]
     done = sum(sweep.store.metrics(signature) is not None for signature in signatures)
     _list([run for run in _not_done(sweep) if sweep.store.error(run.signature) is not None], sweep.store)
-    kept = f"{done} of {len(signatures)} runs are done and kept, the same command goes on from here"
+    kept = f"{done} of {len(signatures)} runs are done and kept, the same command resumes from here"
     print(f"stopped: {error}; {kept}", file=sys.stderr)
     raise SystemExit(1)
 
@@ -41,13 +41,13 @@ def finish(sweep: Sweep, is_recalled: bool) -> NoReturn:
     """Write the report, list what failed, and exit; `is_recalled`: nothing was made by this call."""
     reported = report(sweep, is_recalled)
     failed = _not_done(sweep)
-    failed += [job for job in failed_since(sweep.store, sweep.plan) if sweep.store.metrics(job.signature) is not None]
+    failed += [run for run in failed_since(sweep.store, sweep.plan) if sweep.store.metrics(run.signature) is not None]
     _list(failed, sweep.store)
     raise SystemExit(1 if failed or not reported else 0)
 
 
 def report(sweep: Sweep, is_recalled: bool = False) -> bool:
-    """Build the report of a sweep and say where it is; False, and one line, where there is none.
+    """Build the report of a sweep and print its path; False, and one line, if that fails.
 
     In a store that cannot be written, the report of a sweep to which nothing was added stands as it is.
     """
@@ -79,7 +79,7 @@ def _not_done(sweep: Sweep) -> list[PlannedRun]:
 
 def _list(failed: Sequence[PlannedRun], store: Store) -> None:
     for run in failed:
-        print(f"failed: {run.title}: {_reason(store, run)}  ({store.job(run.signature)})", file=sys.stderr)
+        print(f"failed: {run.title}: {_reason(store, run)}  ({store.run(run.signature)})", file=sys.stderr)
 
 
 def _reason(store: Store, run: PlannedRun) -> str:

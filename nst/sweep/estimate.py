@@ -1,9 +1,9 @@
-"""How long runs will take, from earlier ones: seconds per unit of work on the same device in the same precision."""
+"""Estimate how long runs take from how fast earlier ones were on the same device in the same precision."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from functools import cache
 from statistics import median
+from typing import NamedTuple
 
 from nst import networks
 from nst.device import device_name
@@ -16,46 +16,50 @@ from nst.store.store import Store
 SAMPLE = 50
 """The latest runs that are looked at."""
 
+Kind = tuple[str, str]
+"""Device, as its maker calls it, and precision."""
+
+
+class Speed(NamedTuple):
+    """Seconds a unit of work, and a run beside its loop."""
+
+    per_work: float
+    per_run: float
+
+    def seconds(self, spec: Spec) -> float:
+        """Return the seconds that a run takes."""
+        return self.per_run + work(spec) * self.per_work
+
 
 def work(spec: Spec) -> float:
-    """Multiply-adds of the convolutions of a whole run, forward: pixels x channels in x out x 9, by evaluation."""
+    """Return the multiply-adds of a run's convolutions, forward: pixels x channels in x out x 9, by evaluation."""
     architecture = networks.architecture(spec.network.name)
     depth = max(architecture.at(layer).number for layer in spec.layers)
     used = architecture.convolutions[:depth]
-    return spec.steps * pixels(spec) * sum(9 * c.channels_in * c.channels_out / c.reduction**2 for c in used)
-
-
-def pixels(spec: Spec) -> int:
-    """Return the pixels of the picture that a run makes."""
     height, width = fitted_shape(*full_image(spec.pictures[spec.frame]).size, spec.size)
-    return height * width
+    return spec.steps * height * width * sum(9 * c.channels_in * c.channels_out / c.reduction**2 for c in used)
 
 
-def estimate_seconds(store: Store, specs: Iterable[Spec]) -> float | None:
-    """Return the seconds that `specs` will take; None if the store has no earlier run to go by.
-
-    A run's set-up is taken as it was, its loop in proportion to its work.
-    """
-    rates = _rates(store)
-    name = cache(device_name)
-    total = 0.0
-    for spec in specs:
-        known = rates.get((name(spec.runtime.device), spec.precision))
-        if not known:
-            return None
-        total += median(setup for setup, _ in known) + work(spec) * median(loop for _, loop in known)
-    return total
+def kind(spec: Spec) -> Kind:
+    """Return what decides which speed holds for a run."""
+    return device_name(spec.runtime.device), spec.precision
 
 
-def _rates(store: Store) -> dict[tuple[str, str], list[tuple[float, float]]]:
-    """Seconds of set-up, and of the loop by unit of work, of the latest runs, by device and precision."""
+def estimate_seconds(specs: Iterable[Spec], speeds: Mapping[Kind, Speed]) -> float | None:
+    """Return the seconds that runs take one after the other; None if the speed of any is not known."""
+    found = [speed.seconds(spec) if (speed := speeds.get(kind(spec))) else None for spec in specs]
+    return None if None in found else sum(filter(None, found))
+
+
+def speeds(store: Store) -> dict[Kind, Speed]:
+    """Return the speeds of the latest runs of a store, by device and precision: the medians of set-up and loop."""
     latest = sorted(store.runs(), key=lambda folder: folder.stat().st_mtime)[-SAMPLE:]
-    rates: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    found: dict[Kind, list[Speed]] = {}
     for signature in (folder.name for folder in latest):
         metrics, origin, spec = store.metrics(signature), store.provenance(signature), store.spec(signature)
         if spec is None or metrics is None:
             continue
         with suppress(KeyError, TypeError, UserError):  # a foreign or moved run tells nothing
-            row = metrics["seconds_setup"] + metrics["seconds_warmup"], metrics["seconds_loop"] / work(spec)
-            rates.setdefault((origin["device"], origin["precision"]), []).append(row)
-    return rates
+            speed = Speed(metrics["seconds_loop"] / work(spec), metrics["seconds_setup"] + metrics["seconds_warmup"])
+            found.setdefault((origin["device"], origin["precision"]), []).append(speed)
+    return {key: Speed(*(median(part) for part in zip(*each, strict=True))) for key, each in found.items()}

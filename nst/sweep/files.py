@@ -1,4 +1,4 @@
-"""Where `conf/` and `sweeps/` are, and how the named sweeps become Hydra's group `sweep`."""
+"""Find `conf/` and `sweeps/`, and register the named sweeps as Hydra's group `sweep`."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,11 +16,11 @@ from nst.sweep.hydra_argv import quote
 from nst.sweep.hydra_errors import KEYS, refuse_list
 
 FILE_KEYS = ("quick", "cases", "hydra", "defaults", "purpose")
-"""What a sweep file may have beside the keys of a run."""
+"""Keys that a sweep file may have beside those of a run."""
 
 
 def data_folder(name: str) -> Path:
-    """`conf` or `sweeps`: beside the package in a wheel, above it in a checkout."""
+    """Return `conf` or `sweeps`: beside the package in a wheel, above it in a checkout."""
     package = Path(__file__).resolve().parents[1]
     for folder in (package / name, package.parent / name):
         if folder.is_dir():
@@ -29,7 +29,7 @@ def data_folder(name: str) -> Path:
 
 
 def sweep_files(config_dir: Path | None = None) -> dict[str, Path]:
-    """Named sweeps by name, subfolders included; a user's own in CONFIG_DIR/sweeps replace those that nst brings."""
+    """Return named sweeps by name, subfolders included; those in CONFIG_DIR/sweeps replace nst's."""
     if config_dir and not config_dir.is_dir():
         raise UserError(f"--config-dir {config_dir}: no such folder")
     folders = [data_folder("sweeps")] + ([config_dir / "sweeps"] if config_dir else [])
@@ -37,7 +37,7 @@ def sweep_files(config_dir: Path | None = None) -> dict[str, Path]:
 
 
 def _named(folder: Path) -> dict[str, Path]:
-    """The sweeps of a folder and of its subfolders by name; `UserError` if two files have the same one."""
+    """Return the sweeps of a folder and its subfolders by name; `UserError` if two files have the same one."""
     found: dict[str, Path] = {}
     for file in [*sorted(folder.glob("*.yaml")), *sorted(folder.glob("[!.]*/*.yaml"))]:
         if file.stem in found:
@@ -60,7 +60,6 @@ def register_sweeps(files: dict[str, Path], chosen: str | None, quick: bool) -> 
 
 
 def _find(files: dict[str, Path], chosen: str) -> Path:
-    """The file of a sweep by its name, with or without its folder."""
     words = chosen.split("/")
     file = files.get(words[-1])
     if file is None or list(file.with_suffix("").parts[-len(words) :]) != words:
@@ -69,7 +68,7 @@ def _find(files: dict[str, Path], chosen: str) -> Path:
 
 
 def load_sweep(file: Path, quick: bool) -> DictConfig:
-    """The settings of one sweep file, with its leading comment as `purpose`."""
+    """Load one sweep file, with its leading comment as `purpose`."""
     try:
         text = file.read_text(encoding="utf-8")
         node = OmegaConf.create(text)
@@ -92,7 +91,7 @@ def load_sweep(file: Path, quick: bool) -> DictConfig:
 
 
 def union(cases: Any, file: Path) -> str:
-    """Values of `pair` for a `cases:` block: each case is the product of its lists, all of them one after the other.
+    """Return the values of `pair` for a `cases:` block: each case is the product of its lists, one after the other.
 
     An item that is a mapping stands for several keys that go together, whatever its list is called.
     """
@@ -106,7 +105,7 @@ def union(cases: Any, file: Path) -> str:
 
 
 def _together(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """One mapping of the keys of a run, those of mappings among the values included."""
+    """Join the keys of a run, those of mappings among the values included."""
     return {k: v for key, value in pairs for k, v in (value if isinstance(value, dict) else {key: value}).items()}
 
 
@@ -118,7 +117,7 @@ def _check_keys(node: DictConfig, file: Path) -> None:
 
 
 def _check_params(node: DictConfig, file: Path) -> None:
-    """Refuse a YAML list where several values are meant."""
+    """Refuse a YAML list if several values are meant."""
     params: Any = OmegaConf.to_container(node)
     for part in ("hydra", "sweeper", "params"):
         params = params.get(part) if isinstance(params, dict) else None
@@ -131,14 +130,14 @@ def _check_params(node: DictConfig, file: Path) -> None:
 
 
 def _word(value: object) -> str:
-    """A value as Hydra's grammar reads it, also inside a mapping."""
+    """Format a value as Hydra's grammar reads it, also inside a mapping."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_word(one)}" for key, one in value.items()) + "}"
     return quote(value) if isinstance(value, str) and not re.fullmatch(r"[\w.+-]+", value) else str(value)
 
 
 def leading_comment(text: str) -> str:
-    """The comment at the top of a YAML file, as plain lines."""
+    """Return the comment at the top of a YAML file, as plain lines."""
     lines = []
     for line in text.splitlines():
         if not line.startswith("#"):
@@ -148,7 +147,7 @@ def leading_comment(text: str) -> str:
 
 
 def config_dir_of(arguments: Sequence[str]) -> Path | None:
-    """The folder given with Hydra's `--config-dir`, if any."""
+    """Return the folder given with Hydra's `--config-dir`, if any."""
     for i, argument in enumerate(arguments):
         flag, equals, value = argument.partition("=")
         if flag in ("--config-dir", "-cd"):

@@ -1,4 +1,4 @@
-"""Which GPU a worker of this host takes: the first that no other worker holds, by a file lock kept while it lives.
+"""Claim a GPU for a worker of this host: the first that no other worker holds, by a file lock kept while it lives.
 
 The locks are in a folder of the host and the user, not in a store: sweeps of two stores do not meet on one GPU.
 """
@@ -30,7 +30,7 @@ _held: Claim | None = None
 
 
 def visible_gpus() -> list[str]:
-    """The GPUs that this process may use, by index or UUID; asks the driver's library, and so starts no CUDA."""
+    """Return the GPUs this process may use, by index or UUID; asks the driver's library, and starts no CUDA."""
     import torch
 
     found = torch.cuda.device_count()
@@ -40,7 +40,7 @@ def visible_gpus() -> list[str]:
 
 
 def take_gpu() -> Claim | None:
-    """Make one GPU the only one that this process sees, once in its life; None where there is none, or it has one.
+    """Make one GPU the only one that this process sees, once in its life; None without a GPU or if it has one.
 
     Must come before CUDA starts in this process, which reads CUDA_VISIBLE_DEVICES once.
     """
@@ -53,7 +53,7 @@ def take_gpu() -> Claim | None:
 
 
 def claim(gpus: Sequence[str], folder: Path) -> Claim:
-    """The first GPU that is free; where all are taken, the first with the fewest workers."""
+    """Claim the first GPU that is free; if all are taken, the first with the fewest workers."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for others in count():
         for gpu in gpus:
@@ -67,6 +67,6 @@ def claim(gpus: Sequence[str], folder: Path) -> Claim:
 
 
 def lock_folder() -> Path:
-    """A folder for this host and user; in the folder for temporary files, which is the host's own."""
+    """Return a folder for this host and user, among temporary files, which are the host's own."""
     user = os.getuid() if hasattr(os, "getuid") else "user"
     return Path(tempfile.gettempdir()) / f"nst-gpus-{user}"

@@ -1,4 +1,4 @@
-"""The command line on its way to Hydra: paths are quoted for its grammar, `sweep=NAME` implies `--multirun`."""
+"""Prepare the command line for Hydra: quote paths for its grammar, let `sweep=NAME` imply `--multirun`."""
 
 import re
 from collections.abc import Sequence
@@ -24,12 +24,15 @@ VALUED_FLAGS = {
     "--experimental-rerun",
 }  # fmt: skip
 
+LOSS_PICTURE = re.compile(r"\+{0,2}losses\.\w+\.picture")
+LOSSES = re.compile(r"^\+{0,2}losses\.")
+"""Keys of further losses are not in the configuration before they are given, so that Hydra must add them."""
 _PIECE = re.compile(r"""(?:^|,)('(?:[^'\\]|\\.)*'(?=,|$)|"(?:[^"\\]|\\.)*"(?=,|$)|[^,]*)""")
 """A value of several separated by commas; one in quotes may hold commas."""
 
 
 def prepare(arguments: Sequence[str]) -> list[str]:
-    """Arguments that Hydra reads as the user meant them. Raises `UserError` for what Hydra would misread silently."""
+    """Return arguments that Hydra reads as the user meant them; `UserError` for what it would misread silently."""
     sweeps = given(arguments, "sweep")
     if len(sweeps) > 1 or any("," in name for name in sweeps):
         raise UserError(f"sweep={','.join(sweeps)}: one sweep at a time; run the command once for each")
@@ -41,7 +44,7 @@ def prepare(arguments: Sequence[str]) -> list[str]:
     own, overrides = _flags_apart(arguments)
     parse(get_args_parser(), own)
     _check_overrides(overrides, multirun)
-    quoted = [quote_argument(override, multirun) for override in overrides]
+    quoted = [quote_argument(LOSSES.sub("++losses.", override), multirun) for override in overrides]
     if multirun:
         parsed = OverridesParser.create().parse_overrides(quoted)
         check_swept([override.get_key_element() for override in parsed if override.is_sweep_override()])
@@ -58,7 +61,7 @@ def _check_flags(flags: set[str]) -> None:
 
 
 def _check_overrides(overrides: Sequence[str], multirun: bool) -> None:
-    """Refuse what Hydra's grammar would, and lists where several values are meant."""
+    """Refuse what Hydra's grammar would, and lists if several values are meant."""
     for before, override in zip(["", *overrides], overrides, strict=False):
         key, equals, value = override.partition("=")
         if not equals and not override.startswith("~"):
@@ -70,7 +73,7 @@ def _check_overrides(overrides: Sequence[str], multirun: bool) -> None:
 
 
 def _meant(before: str, word: str, multirun: bool) -> str:
-    """What a word that a space cuts off the argument before it was meant to be."""
+    """Say what a word that a space cuts off the argument before it was meant to be."""
     if not before or word in KEYS:
         return ""
     if multirun:
@@ -79,7 +82,7 @@ def _meant(before: str, word: str, multirun: bool) -> str:
 
 
 def _flags_apart(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Flags, with what belongs to them, and overrides: Hydra wants each on one side."""
+    """Separate flags, with what belongs to them, from overrides: Hydra wants each on one side."""
     flags: list[str] = []
     overrides: list[str] = []
     before = ""
@@ -91,15 +94,16 @@ def _flags_apart(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def given(arguments: Sequence[str], key: str) -> list[str]:
-    """The values of `key=value` (also `+key=value`) arguments."""
+    """Return the values of `key=value` (also `+key=value`) arguments."""
     pairs = (argument.partition("=") for argument in arguments)
     return [value for found, equals, value in pairs if equals and found.lstrip("+") == key]
 
 
 def quote_argument(argument: str, multirun: bool) -> str:
-    """`content=~/a b.jpg` -> `content='~/a b.jpg'`; anything that is not a path key is left alone."""
+    """Quote paths: `content=~/a b.jpg` -> `content='~/a b.jpg'`; other keys are left alone."""
     key, equals, value = argument.partition("=")
-    if not equals or key.lstrip("+") not in PATH_KEYS and not key.startswith("pictures."):
+    is_path = key.lstrip("+") in PATH_KEYS or key.startswith("pictures.") or LOSS_PICTURE.fullmatch(key)
+    if not equals or not is_path or (LOSS_PICTURE.fullmatch(key) and value.startswith("[")):
         return argument
     if key.lstrip("+") == "picture_dirs":
         return f"{key}={_quote_list(value)}"
@@ -108,7 +112,7 @@ def quote_argument(argument: str, multirun: bool) -> str:
 
 
 def _quote_list(value: str) -> str:
-    """`[a b,~/c]` or a single folder -> a list of quoted strings."""
+    """Quote a list: `[a b,~/c]` or a single folder -> a list of quoted strings."""
     if value.startswith("["):
         inner = value.removeprefix("[").removesuffix("]")
         return f"[{','.join(quote(piece.strip()) for piece in inner.split(',') if piece.strip())}]"
@@ -123,5 +127,5 @@ def quote(piece: str) -> str:
 
 
 def _escape(match: re.Match[str]) -> str:
-    """Hydra takes a backslash for what it is, except before a quote."""
+    """Double backslashes before a quote; Hydra takes others for what they are."""
     return match[1] * 2 + ("\\'" if match[2] else "")

@@ -1,4 +1,4 @@
-"""Hydra's and OmegaConf's errors, several lines each, as one line that a user can act on."""
+"""Explain Hydra's and OmegaConf's errors, several lines each, in one line that a user can act on."""
 
 import re
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ LIST_KEYS = ("picture_dirs", "blend.offset")
 
 
 def takes_list(key: str) -> bool:
-    """Whether `[a,b]` is one value of a key."""
+    """Return whether `[a,b]` is one value of a key."""
     return key.endswith(("_layers", "_layer_weights")) or key.startswith("report") or key in LIST_KEYS
 
 
@@ -36,7 +36,7 @@ def refuse_list(key: str, values: Sequence[str]) -> None:
 
 
 def explain(error: BaseException) -> str:
-    """One line; `UserError`s pass as they are."""
+    """Return an error as one line; `UserError`s pass as they are."""
     if isinstance(error, UserError):
         return str(error)
     text = _chain(error)
@@ -74,14 +74,14 @@ def _unknown_key(text: str) -> str | None:
 
 
 def _owners(key: str) -> list[str]:
-    """The choices that have a key which the composed configuration has not: `optimizer=lbfgs`."""
+    """Return the choices that have a key which the composed configuration lacks: `optimizer=lbfgs`."""
     group, _, name = key.partition(".")
     kinds = OPTIMIZERS.items() if group == "optimizer" else ()
     return [f"{group}={choice}" for choice, kind in kinds if name in {field.name for field in fields(kind)}]
 
 
 def _broken_import(error: BaseException) -> str | None:
-    """The reason why a module cannot be imported, where Hydra says "Error locating target" of what needs it."""
+    """Return why a module cannot be imported if Hydra says "Error locating target" of what needs it."""
     if "Error locating target" not in str(error):
         return None
     found: BaseException | None = error
@@ -92,7 +92,7 @@ def _broken_import(error: BaseException) -> str | None:
 
 
 def _missing(error: BaseException) -> str | None:
-    """`pair has no 'style' (it has content, stile)`, where something is taken from another key."""
+    """Explain `pair has no 'style' (it has content, stile)` if a value is taken from another key."""
     match = re.search(r"(?:Interpolation key '|Error trying to access )([\w.]+)", str(error))
     if match is None or not isinstance(error, InterpolationResolutionError):
         return None
@@ -116,7 +116,7 @@ def _several_values(text: str) -> str | None:
 
 
 def several_meant(text: str) -> str:
-    """What a single run says after "no picture named 'a,b'": a name with commas may be several."""
+    """Explain "no picture named 'a,b'" of a single run: a name with commas may be several."""
     match = re.match(r"([\w.]+)=([^:]*,[^:]*): .*\bno (?:picture|such file)", text)
     if match is None:
         return ""

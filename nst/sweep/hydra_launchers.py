@@ -1,4 +1,4 @@
-"""Sweeps on many workers: what the driver settles before it starts them, and what a worker does before its runs.
+"""Ready the driver and the workers of a sweep: settings before workers start, and their steps before each run.
 
 Hydra's launchers start the workers (`hydra/launcher=joblib`, `slurm`, `ray`); `WorkersCallback` is called in the driver
 when a sweep starts, and in the process that makes a run before each run.
@@ -37,24 +37,25 @@ from nst.terminal import steady_streams
 
 WITHOUT_GPUS = 2
 QUIET = "ignore:resource_tracker"
+"""An option for the processes that joblib starts: its tracker warns of what it cleans up after workers were killed."""
 LAST_SECONDS = 60.0
-"""How long a driver that is terminated waits for the checkpoints of its workers."""
+"""Seconds that a driver that is terminated waits for the checkpoints of its workers."""
 RAY_OBJECTS = 80 * 2**20
 """Bytes of shared memory for a Ray of our own: nothing large goes through it, and Ray would take a third of all."""
 
 
 class WorkersCallback(Callback):
-    """Readies the driver and the workers; with Hydra's own launcher, one run after the other, it does nothing."""
+    """Readies the driver and the workers; does nothing with Hydra's own launcher, one run after the other."""
 
     def __init__(self, driver: int | None = None) -> None:
         self.driver = driver
 
     def __reduce__(self) -> "tuple[Callable[[int], WorkersCallback], tuple[int]]":
-        """A copy in a worker: plugins register what they have there before the driver's configurations replace it."""
+        """Copy for a worker: plugins register what they have there before the driver's configurations replace it."""
         return _arrive, (os.getpid(),)
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """In the driver, before the plan: what is missing means exit 2 and nothing started."""
+        """Ready the driver before the plan: what is missing means exit 2 and nothing started."""
         expect_cuda(elsewhere=False)
         launcher = launcher_of(config)
         if launcher is None:
@@ -66,7 +67,7 @@ class WorkersCallback(Callback):
             raise SystemExit(2) from None
 
     def on_job_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """In the process that makes a run, before it: where CUDA has not started."""
+        """Ready the process that makes a run, before it, while CUDA has not started."""
         launcher = launcher_of(config)
         if launcher is not None:
             if launcher == "joblib" and self.driver is not None:
@@ -75,10 +76,10 @@ class WorkersCallback(Callback):
 
 
 class RayCallback(Callback):
-    """Starts Ray, or joins one, when a plan is made that needs it."""
+    """Starts or joins Ray if a plan needs it."""
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """In the driver, after the plan: where there is no such Ray, exit 2 and nothing started."""
+        """Start Ray in the driver, after the plan: without it, exit 2 and nothing started."""
         if launcher_of(config) == "ray":
             start_ray(OmegaConf.to_container(config.hydra.launcher.ray.init, resolve=True))
         if launcher_of(config) == "joblib":
@@ -87,7 +88,7 @@ class RayCallback(Callback):
 
 
 def start_ray(arguments: Any) -> None:
-    """What the plugin would do, except that SIGTERM stays ours, also meanwhile: Ray would take it for itself."""
+    """Start Ray as the plugin does, but keep SIGTERM ours, also meanwhile: Ray would take it for itself."""
     try:
         with keep_sigterm():
             import_module("ray").init(**arguments)
@@ -98,14 +99,14 @@ def start_ray(arguments: Any) -> None:
 
 
 def stop_ray() -> None:
-    """End the Ray of our own, whose agents would outlive this process; not by `ray.shutdown`, which may be waiting."""
+    """End the Ray of our own, whose agents would outlive this process; `ray.shutdown` may be waiting."""
     with contextlib.suppress(Exception):  # it is ending as well
         import_module("ray._private.worker")._global_node.kill_all_processes(check_alive=False, allow_graceful=True)
 
 
 @contextmanager
 def keep_sigterm() -> Iterator[None]:
-    """Let nobody take SIGTERM from its handler."""
+    """Keep SIGTERM's handler, whoever wants to replace it."""
     real: Any = signal.signal
 
     def take(number: Any, handler: Any) -> Any:
@@ -119,7 +120,7 @@ def keep_sigterm() -> Iterator[None]:
 
 
 def stop_workers(store: Store, sweep: str) -> None:
-    """Let joblib's workers write their checkpoints; returns when they make no run of the sweep any more, or in time."""
+    """Let joblib's workers write their checkpoints; return when they make no run of the sweep, or in time."""
     for worker in multiprocessing.active_children():
         with contextlib.suppress(OSError):
             worker.terminate()
@@ -139,7 +140,7 @@ def _arrive(driver: int) -> WorkersCallback:
 
 
 def launcher_of(config: DictConfig) -> str | None:
-    """The name of the launcher; None for Hydra's own, which starts no workers."""
+    """Return the name of the launcher; None for Hydra's own, which starts no workers."""
     name = OmegaConf.select(config, "hydra.runtime.choices.hydra/launcher")
     return None if name in (None, "basic") else str(name)
 
@@ -154,7 +155,7 @@ def ready_driver(config: DictConfig, launcher: str) -> None:
 
 
 def ready_worker(config: DictConfig, launcher: str) -> None:
-    """Stand where the driver stands, and take a GPU where the launcher hands out none."""
+    """Change to the driver's working directory and claim a GPU if the launcher does not assign one."""
     sys.argv[:] = ["nst.run", *config.hydra.overrides.task]  # what provenance says of a run
     folder = Path(config.hydra.runtime.cwd)
     if folder.is_dir():
@@ -167,7 +168,7 @@ def ready_worker(config: DictConfig, launcher: str) -> None:
 
 
 def own_device(device: str) -> str:
-    """Under Ray, the GPU that it gave this run (a warm worker may have had another before); otherwise `device`."""
+    """Return the GPU that Ray gave this run (a warm worker may have had another before); otherwise `device`."""
     ray = sys.modules.get("ray")
     if device != "cuda:0" or ray is None or not ray.is_initialized():
         return device
@@ -177,7 +178,7 @@ def own_device(device: str) -> str:
 
 
 def _settle_joblib(config: DictConfig) -> None:
-    """One worker for each GPU; without GPUs, a few that share the cores."""
+    """Start one worker for each GPU; without GPUs, a few that share the cores."""
     workers = config.hydra.launcher.n_jobs
     if workers is None:
         workers = (len(visible_gpus()) if _wants_cuda(config) else 0) or WITHOUT_GPUS
@@ -186,8 +187,8 @@ def _settle_joblib(config: DictConfig) -> None:
     elif workers < 0:
         workers = max(1, processors() + 1 + workers)
     _settle(config, "n_jobs", workers)
-    given = os.environ.get("PYTHONWARNINGS")  # of loky's tracker, about what it cleans up once all others are killed
-    os.environ["PYTHONWARNINGS"] = f"{given},{QUIET}" if given else QUIET
+    if QUIET not in sys.warnoptions:
+        sys.warnoptions.append(QUIET)
 
 
 def _settle_slurm(config: DictConfig) -> None:
@@ -201,7 +202,7 @@ def _settle_slurm(config: DictConfig) -> None:
 
 
 def _settle_ray(config: DictConfig) -> None:
-    """GPUs where there are some, and little shared memory where the cluster is our own."""
+    """Ask for GPUs if there are some, and for little shared memory if the cluster is our own."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     init, remote = config.hydra.launcher.ray.init, config.hydra.launcher.ray.remote
     address = init.address or os.environ.get("RAY_ADDRESS")
@@ -217,7 +218,7 @@ def _settle_ray(config: DictConfig) -> None:
 
 
 def _check_answers(address: str) -> None:
-    """Ray itself would try an address for minutes."""
+    """Refuse an address without an answer: Ray itself would try it for minutes."""
     match = re.fullmatch(r"(?:ray://)?([^:/]+):(\d+)", address)
     if match is None:  # `auto`: Ray looks for one on this machine, and is quick to find none
         return
@@ -228,12 +229,12 @@ def _check_answers(address: str) -> None:
 
 
 def _wants_cuda(config: DictConfig) -> bool:
-    """Whether a run takes the first GPU it sees; one that names another (`cuda:1`) takes that."""
+    """Return whether a run takes the first GPU it sees; one that names another (`cuda:1`) takes that."""
     return config.device in ("auto", "cuda", "cuda:0")
 
 
 def _expect_cuda(config: DictConfig) -> None:
-    """Workers are given GPUs that this machine may not have: plan for them all the same."""
+    """Plan for the GPUs that workers are given even if this machine has none."""
     if _wants_cuda(config) and not cuda_devices():
         expect_cuda(elsewhere=True)
         _override(config, "device", "cuda:0")
@@ -252,9 +253,5 @@ def _override(config: DictConfig, key: str, value: str) -> None:
         config.hydra.overrides.task.append(quote_argument(f"{key}={value}", False))
 
 
-SETTLE: dict[str, Callable[[DictConfig], None]] = {
-    "joblib": _settle_joblib,
-    "slurm": _settle_slurm,
-    "ray": _settle_ray,
-}
-"""What each launcher leaves open, by its name."""
+SETTLE: dict[str, Callable[[DictConfig], None]] = {"joblib": _settle_joblib, "slurm": _settle_slurm, "ray": _settle_ray}
+"""Settle what each launcher leaves open, by its name."""

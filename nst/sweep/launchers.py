@@ -10,7 +10,7 @@ from nst.errors import UserError
 EXTRAS = {"joblib": "joblib", "slurm": "submitit", "slurm_local": "submitit", "ray": "ray"}
 """Launchers, and the name in `hydra_plugins.hydra_NAME_launcher` of what each needs."""
 
-LOSSES = {
+WORKER_FAILURES = {
     "TerminatedWorkerError": "a worker was killed (by hand, or by the system because memory ran out)",
     "TimeoutError": "a run took longer than hydra.launcher.timeout",
     "WorkerCrashedError": "a Ray worker died",
@@ -22,12 +22,12 @@ LOSSES = {
     "FailedJobError": "a job failed outside of its run",
     "FailedSubmissionError": "sbatch refused the jobs",
 }
-"""What a launcher raises in the driver where workers, not runs, failed: the names of its errors, and what they mean."""
+"""Names of the errors that a launcher raises in the driver if workers, not runs, failed, and their meanings."""
 
 
-def loss(error: Exception) -> str | None:
-    """What an error says of lost workers, in a line; None for any other error."""
-    found = (LOSSES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in LOSSES)
+def worker_failure(error: Exception) -> str | None:
+    """Return what an error says of lost workers, in a line; None for any other error."""
+    found = (WORKER_FAILURES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in WORKER_FAILURES)
     meaning = next(found, None)
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"{meaning}: {lines[0]}" if meaning and lines else meaning
@@ -42,7 +42,7 @@ def check_installed(launcher: str) -> None:
 
 
 def forget_plugins_own() -> None:
-    """Drop the plugins' own configurations where ours has the same name: Hydra would hold ours against their types.
+    """Drop the plugins' own configurations if ours has the same name: Hydra would hold ours against their types.
 
     Plugins register theirs when they are first imported, which `Plugins.instance()` does.
     """

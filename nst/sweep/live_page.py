@@ -1,4 +1,4 @@
-"""The page of a sweep while its runs are made: written again between two runs, seldom enough to cost little."""
+"""Write the page of a sweep again between two runs, seldom enough to cost little."""
 
 import sys
 import time
@@ -14,7 +14,7 @@ SHARE = 0.05
 LEAST_SECONDS = 2.0
 
 
-class Refresher:
+class LivePage:
     """Keeps `report/index.html` of one sweep up to date, as one of perhaps several processes that make its runs.
 
     Never between runs that are timed: what a page leaves in caches and memory would count for one run and not the next.
@@ -28,11 +28,10 @@ class Refresher:
 
     @property
     def page(self) -> Path:
-        """Where the page is."""
         return self.store.report(self.plan.name) / "index.html"
 
     def begin(self) -> None:
-        """Write the page before the first run, and say where it is."""
+        """Write the page before the first run, and print its path."""
         self._write()
         if not self.is_off:
             when = "left alone while runs are timed" if self.is_timed else "grows as runs end"

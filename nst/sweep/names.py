@@ -1,4 +1,4 @@
-"""What a sweep's folder is called: its file's name and what was changed, or its swept keys and a hash."""
+"""Name a sweep's folder: its file's name and what was changed, or its swept keys and a hash."""
 
 import hashlib
 import re
@@ -37,7 +37,7 @@ UNSIGNED = frozenset({"threads", "deterministic", "frames_every", "checkpoint_ev
 
 
 def sweep_name(sweep: str | None, overrides: Sequence[str], swept: Sequence[str], name: str | None = None) -> str:
-    """`content_layers-quick` for a named sweep, `content_layers-3f9a2c` for one made on the spot.
+    """Name a folder: `content_layers-quick` for a named sweep, `content_layers-3f9a2c` for an unnamed one.
 
     The same command finds its own folder again, in whatever order its arguments stand.
     """
@@ -52,7 +52,7 @@ def sweep_name(sweep: str | None, overrides: Sequence[str], swept: Sequence[str]
 
 
 def check_name(name: str) -> str:
-    """A name that is safe as a folder."""
+    """Return a name that is safe as a folder."""
     if len(name.encode(errors="surrogateescape")) > LONGEST_GIVEN:
         raise UserError(f"name={name}: is longer than the {LONGEST_GIVEN} bytes allowed; it names a folder")
     if not re.fullmatch(r"[\w.+=-][\w .+=-]*", name) or name.strip(".") == "":
@@ -61,7 +61,7 @@ def check_name(name: str) -> str:
 
 
 def is_no_axis(key: str) -> bool:
-    """Whether another value of a key makes no other run."""
+    """Return whether another value of a key makes no other run."""
     return key.partition(".")[0] in ELSEWHERE - {"sweep", "device"} | UNSIGNED
 
 

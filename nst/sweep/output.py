@@ -1,4 +1,4 @@
-"""Where results go: a copy of a picture under a name of the user's, and a store that no input is taken from.
+"""Check and write the copy of a picture under a name of the user's; refuse a store that inputs are taken from.
 
 Everything that could refuse a copy is looked at before anything is computed.
 """
@@ -11,18 +11,17 @@ from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from nst.errors import UserError, reason
 from nst.networks.base.weights import WeightsFile
 from nst.paths import user_path
+from nst.pictures.read import open_own
 from nst.spec.records import PictureFile, Spec
 from nst.spec.schema import Config
 from nst.store.atomic import write_bytes
-from nst.store.store import IMAGE, MARKER, Store
+from nst.store.names import IMAGE, MARKER, METRICS, ROOMS
+from nst.store.store import Store
 from nst.sweep.rerun import run_name
 
-ROOMS = ("jobs", "pictures", "sweeps", "locks")
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -51,7 +50,7 @@ def check_output(config: Config, spec: Spec) -> None:
 
 def copy_output(store: Store, spec: Spec, output: str) -> Path:
     """Put a copy of a finished picture where the user wants it; raises `UserError` if that is no longer possible."""
-    folder = store.job(run_name(store, spec))
+    folder = store.run(run_name(store, spec))
     try:
         write_bytes(_target(output), (folder / IMAGE).read_bytes())
     except OSError as error:
@@ -60,14 +59,28 @@ def copy_output(store: Store, spec: Spec, output: str) -> Path:
 
 
 def check_store(config: Config) -> None:
-    """Refuse a store whose inputs would lie among the user's own pictures, where a later run would find them."""
-    pictures = Store(user_path("runs_dir", config.runs_dir)).pictures
+    """Refuse a store that cannot be looked into, or whose inputs would lie among the user's own pictures.
+
+    A later run would find them there, and nobody could tell them apart.
+    """
+    store = Store(user_path("runs_dir", config.runs_dir))
+    _check_reachable(config.runs_dir, store)
+    pictures = store.pictures
     for folder in config.picture_dirs:
         if os.path.realpath(user_path("picture_dirs", folder)) == os.path.realpath(pictures):
             raise UserError(
                 f"runs_dir={config.runs_dir}: the inputs of runs would go into {pictures}, which is in picture_dirs; "
                 "give the store a folder of its own, such as runs_dir=runs"
             )
+
+
+def _check_reachable(runs_dir: str, store: Store) -> None:
+    try:
+        os.stat(store.run("0" * 12) / METRICS)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise UserError(f"runs_dir={runs_dir}: cannot be used ({error.strerror})") from None
 
 
 def _target(output: str) -> Path:
@@ -99,16 +112,15 @@ def _check_replaced(output: str, target: Path, overwrite: bool) -> None:
 
 
 def _is_result(path: Path) -> bool:
-    """Whether a file is a picture that nst wrote: those carry their run's signature."""
+    """Return whether a file is a picture that nst wrote: those carry their run's signature."""
     try:
-        with Image.open(path, formats=["PNG"]) as image:
+        with open_own(path) as image:
             return "nst:signature" in image.info
     except Exception:  # whatever a foreign file makes a decoder raise
         return False
 
 
 def _input(config: Config, spec: Spec, target: Path) -> str | None:
-    """The input that a file is, by whatever path, or None."""
     named = [(name, os.path.expanduser(name)) for name in _strings({**asdict(config), "output": None})]
     for name, path in [*_files(spec), *named]:
         if os.path.exists(path) and os.path.exists(target) and os.path.samefile(path, target):
@@ -117,7 +129,6 @@ def _input(config: Config, spec: Spec, target: Path) -> str | None:
 
 
 def _files(record: Any) -> Iterator[tuple[str, str]]:
-    """Every picture and weights file of a spec, wherever it stands in it."""
     if isinstance(record, PictureFile | WeightsFile):
         yield record.path, record.path
     elif is_dataclass(record):
@@ -137,7 +148,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _store_of(config: Config, target: Path) -> Path | None:
-    """The store that a path is in, this run's or any other, below one of its rooms."""
+    """Return the store that a path is in, this run's or any other, below one of its folders."""
     own = os.path.realpath(user_path("runs_dir", config.runs_dir))
     for folder in target.parents:
         is_store = str(folder) == own or (folder / MARKER).exists()

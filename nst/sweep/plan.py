@@ -53,6 +53,5 @@ def make_plan(
 
 
 def _choices(overrides: Sequence[str]) -> dict[str, Value]:
-    """What was swept of the groups that are no keys of their own."""
     pairs = (override.partition("=")[::2] for override in overrides)
     return {key: choice for key, choice in pairs if key in GROUPS}

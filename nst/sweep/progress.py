@@ -1,4 +1,4 @@
-"""What a user sees while runs are made: a bar on a terminal, plain lines elsewhere, one line when a run ends."""
+"""Show progress while runs are made: a bar on a terminal, plain lines elsewhere, one line when a run ends."""
 
 import sys
 import time
@@ -25,7 +25,7 @@ class ConsoleProgress:
         self.next_line = time.monotonic() + SECONDS_BETWEEN_LINES
 
     def update(self, progress: Progress) -> None:
-        """Called by the loop at every evaluation."""
+        """Show progress; called by the loop at every evaluation."""
         if self.on_terminal:
             self._move_bar(progress)
         elif time.monotonic() >= self.next_line:
@@ -33,11 +33,11 @@ class ConsoleProgress:
             self.say(f"{progress.evaluation}/{progress.steps}  {describe(progress)}")
 
     def say(self, text: str) -> None:
-        """One plain line, in place of the bar."""
+        """Print one plain line, in place of the bar."""
         self._line(printable(text))
 
     def complain(self, text: str) -> None:
-        """One line in red, where there are colours."""
+        """Print one line, in red on a terminal."""
         self._line(f"{RED}{printable(text)}{PLAIN}" if self.on_terminal else printable(text))
 
     def _line(self, text: str) -> None:
@@ -66,7 +66,7 @@ class ConsoleProgress:
 
 
 def describe(progress: Progress) -> str:
-    """`total 31.2  content 5.62  style 2.56e-05  212 ms/evaluation  0:41 left`."""
+    """Describe progress: `total 31.2  content 5.62  style 2.56e-05  212 ms/evaluation  0:41 left`."""
     each = progress.seconds / progress.evaluation
     return (
         f"{numbers(progress.losses)}  "
@@ -80,7 +80,7 @@ def numbers(losses: LossValues) -> str:
 
 
 def clock(seconds: float) -> str:
-    """`0:41`, `12:05`, `3:00:00`."""
+    """Format seconds: `0:41`, `12:05`, `3:00:00`."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -17,6 +17,7 @@ from nst.optimizer.loop import Progress
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.frames import FrameWriter, has_frames
+from nst.store.names import IMAGE
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
 from nst.store.replace import settle
@@ -31,7 +32,7 @@ BESIDE_PICTURES = 2**16
 
 
 class Outcome(StrEnum):
-    """How a run stands after `run_job`; `held`: another process makes it now."""
+    """How a run stands after `run_one`; `held`: another process makes it now."""
 
     DONE = "done"
     SKIPPED = "skipped"
@@ -43,29 +44,29 @@ class NotStarted(StoreError):
     """Known before the run: nothing was computed."""
 
 
-def run_job(
+def run_one(
     store: Store,
     spec: Spec,
     console: ConsoleProgress,
     *,
     rerun: str = "missing",
-    seen: int | None = None,
+    attempts: int | None = None,
     wait: bool = True,
 ) -> Outcome:
-    """Make a run if it is due, holding its lock; where another process holds that, wait for it or return `HELD`.
+    """Make a run if it is due, holding its lock; if another process holds that, wait for it or return `HELD`.
 
-    What goes wrong with the run is recorded as `error.json`, and its memory is freed. Raises `StoreError` where nothing
+    What goes wrong with the run is recorded as `error.json`, and its memory is freed. Raises `StoreError` if nothing
     can be recorded: before the run (`NotStarted`), if it is known by then.
     """
     key = run_name(store, spec, rerun)
-    seen = store.attempt(key) if seen is None else seen
+    attempts = store.attempt(key) if attempts is None else attempts
     refusal: type[StoreError] = NotStarted
-    if not should_run(store.record(key, probe=False), rerun, seen):
+    if not should_run(store.record(key, probe=False), rerun, attempts):
         return _report_skipped(store, key, console)
     try:
         with _claim(store, key, console, wait):
-            settle(store.job(key))
-            if not should_run(store.record(key, probe=False), rerun, seen):
+            settle(store.run(key))
+            if not should_run(store.record(key, probe=False), rerun, attempts):
                 return _report_skipped(store, key, console)
             check_room(store, spec)
             refusal = StoreError
@@ -89,7 +90,7 @@ def run_job(
 
 
 def _claim(store: Store, key: str, console: ConsoleProgress, wait: bool) -> "AcquireReturnProxy[FileLock]":
-    """Take a run's lock; where another process holds it, say so and wait, or raise `Timeout`."""
+    """Take a run's lock; if another process holds it, say so and wait, or raise `Timeout`."""
     lock = store.lock(key)
     try:
         return lock.acquire(blocking=False)
@@ -108,14 +109,14 @@ def check_room(store: Store, spec: Spec) -> None:
 
 
 def _check_full(store: Store, key: str) -> None:
-    """A run that failed because the disk is full left a record that still fitted; others would not."""
+    """Raise `StoreError` if the run failed because the disk is full: its record still fitted, others would not."""
     number = (store.error(key) or {}).get("errno")
     if number in FULL:
         raise StoreError(store.root, OSError(number, os.strerror(number)))
 
 
 def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
-    started, checkpoints, folder = now(), Checkpoints(store, spec, console), store.job(signature(spec))
+    started, checkpoints, folder = now(), Checkpoints(store, spec, console), store.run(signature(spec))
     resume = checkpoints.found()
     every = spec.runtime.frames_every
     if resume and not has_frames(folder, every, resume.evaluation):
@@ -146,15 +147,14 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
 
 
 def _report_skipped(store: Store, key: str, console: ConsoleProgress) -> Outcome:
-    """Say how a run that is not made stands."""
     if store.metrics(key) is not None:
-        console.say(f"already done  {store.job(key) / 'image.png'}")
+        console.say(f"already done  {store.run(key) / IMAGE}")
         return Outcome.SKIPPED
     error = store.error(key)
     if error is None:
-        console.say("not there, and rerun=never")
+        console.say("not run yet; rerun=never starts nothing")
     else:
-        console.complain(f"failed before: {error.get('message')}  (rerun=failed tries again; {store.job(key)})")
+        console.complain(f"failed before: {error.get('message')}  (rerun=failed tries again; {store.run(key)})")
     return Outcome.FAILED
 
 

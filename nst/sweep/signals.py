@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-SAID = "terminated: finished runs are kept; the same command goes on from here"
+SAID = "terminated: finished runs are kept; the same command resumes from here"
 CODE = 128 + signal.SIGTERM
 POLL_SECONDS = 0.2
 
@@ -23,7 +23,7 @@ class Terminated(KeyboardInterrupt):
 
 
 class Stop:
-    """What SIGTERM finds: while `waits`, it only leaves word with `asked`; a second signal does not wait.
+    """SIGTERM state. By default it exits at once; while `waits` is set it only sets `asked`, and a second one exits.
 
     `pass_on` is called, once, before either. `driver` is the process whose worker this one is, if it is one.
     """
@@ -42,7 +42,6 @@ class Stop:
         signal.signal(signal.SIGTERM, self.handle)
 
     def handle(self, *_: Any) -> None:
-        """The signal handler."""
         again, self.asked = self.asked, True
         pass_on, self.pass_on = self.pass_on, _nothing
         pass_on()
@@ -51,7 +50,7 @@ class Stop:
 
     @contextmanager
     def deferred(self, pass_on: Callable[[], None] | None = None) -> Iterator[None]:
-        """Within it a signal leaves word, and is passed on if need be; it takes effect at the end."""
+        """Defer a signal to the end of the block, passing it on if need be."""
         self.waits, self.pass_on = True, pass_on or self.pass_on
         try:
             yield
@@ -61,7 +60,7 @@ class Stop:
                 raise Terminated
 
     def work_for(self, driver: int) -> None:
-        """Be the worker of a process, once in the life of this one: its end is ours, by way of a last checkpoint."""
+        """Become the worker of a process, once in this one's life: its end is ours, after a last checkpoint."""
         if self.driver is None:
             self.driver = driver
             self.install()

@@ -1,14 +1,14 @@
-"""What is said of a sweep before its first run: how many there are, how they stand, and how long the rest takes."""
+"""Summarise a sweep before its first run: how many runs there are, how they stand, and how long the rest takes."""
 
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nst.pictures.load import remarks
 from nst.store.plan import with_attempts
 from nst.store.store import Record, State
-from nst.sweep.estimate import estimate_seconds
+from nst.sweep.estimate import estimate_seconds, speeds
 from nst.sweep.progress import clock
+from nst.sweep.remarks import remarks
 from nst.sweep.scheduler import Sweep, distinct
 
 
@@ -18,7 +18,7 @@ def announce(sweep: Sweep) -> Sweep:
     records = {run.planned.signature: sweep.store.record(run.planned.signature) for run in every}
     stand = [(run, records[run.planned.signature]) for run in every]
     free = [run for run, record in stand if run.is_due(record) and record.state is not State.RUNNING]
-    seconds = estimate_seconds(sweep.store, [run.composed.spec for run in free]) if free else None
+    seconds = estimate_seconds([run.composed.spec for run in free], speeds(sweep.store)) if free else None
     words = summary(sweep, records, len(free), seconds)
     notes = dict.fromkeys(line for run in free for line in remarks(run.composed.spec))
     lines: list[str] = []
@@ -30,7 +30,7 @@ def announce(sweep: Sweep) -> Sweep:
 
 
 def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: float | None) -> str:
-    """`4 runs, 1 done, 3 to do, about 2:10`."""
+    """Summarise a sweep: `4 runs, 1 done, 3 to do, about 2:10`."""
     states = [records[run.signature].state for run in sweep.plan.runs]
     parts = [f"{len(states)} run{'s' * (len(states) != 1)}"]
     parts += [f"{len(records)} distinct"] if len(records) < len(states) else []

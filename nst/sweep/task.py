@@ -12,7 +12,6 @@ from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import JobError, UserError
 from nst.paths import user_path
-from nst.pictures.load import remarks
 from nst.spec.from_hydra import config_from
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve
@@ -23,25 +22,26 @@ from nst.store.plan import PlannedRun, read_plan
 from nst.store.store import Store, StoreError
 from nst.sweep.hydra_errors import explain
 from nst.sweep.hydra_launchers import own_device
-from nst.sweep.live_page import Refresher
+from nst.sweep.live_page import LivePage
 from nst.sweep.output import copy_output
 from nst.sweep.progress import ConsoleProgress
+from nst.sweep.remarks import remarks
 from nst.sweep.rerun import run_name
-from nst.sweep.runner import NotStarted, Outcome, run_job
+from nst.sweep.runner import NotStarted, Outcome, run_one
 from nst.sweep.scheduler import failed_since
 
 
 def run_alone(config: Config, spec: Spec) -> None:
-    """A single run: its lines, a copy of its picture if asked for, exit 1 where it fails."""
+    """Make a single run: its lines, a copy of its picture if asked for, exit 1 if it fails."""
     store = _store(config)
     if config.plan:
         name = run_name(store, spec, config.rerun)
-        print(f"1 run, {store.state(name)}: {store.job(name)}", file=sys.stderr)
+        print(f"1 run, {store.state(name)}: {store.run(name)}", file=sys.stderr)
         return
     for line in remarks(spec):
         print(line, file=sys.stderr)
     try:
-        outcome = run_job(store, spec, ConsoleProgress(""), rerun=config.rerun)
+        outcome = run_one(store, spec, ConsoleProgress(""), rerun=config.rerun)
     except NotStarted as error:
         print(f"error: {error}; nothing was started", file=sys.stderr)
         raise SystemExit(1 if error.is_full else 2) from None
@@ -59,7 +59,7 @@ def run_alone(config: Config, spec: Spec) -> None:
 
 
 def run_in_sweep(composed: DictConfig, number: int) -> None:
-    """One run of a sweep, in a worker; what the plan has decided stands.
+    """Make one run of a sweep, in a worker, as the plan has decided.
 
     Never raises, so that the others go on: what cannot be made here is left to the process that made the plan.
     """
@@ -75,14 +75,14 @@ def run_in_sweep(composed: DictConfig, number: int) -> None:
         check_planned(spec, run)
         spec = replace(spec, runtime=replace(spec.runtime, device=own_device(spec.runtime.device)))
         if not (config.fail_fast and failed_since(store, plan)):
-            run_job(store, spec, ConsoleProgress(title), rerun=config.rerun, seen=run.attempts_at_plan, wait=False)
-            Refresher(store, plan).after_run()
+            run_one(store, spec, ConsoleProgress(title), rerun=config.rerun, attempts=run.attempts_at_plan, wait=False)
+            LivePage(store, plan).after_run()
     except (JobError, UserError, OmegaConfBaseException, OSError) as error:
         ConsoleProgress(title).complain(f"not made by this worker: {explain(error)}")
 
 
 def pinned(config: Config, run: PlannedRun) -> Config:
-    """A configuration with what the plan decided: the precision, and the kind of device if any would do."""
+    """Return a configuration with the plan's precision, and its kind of device if any would do."""
     kind = (run.device or config.device).partition(":")[0]
     device = kind if config.device == "auto" else config.device
     return replace(config, precision=run.precision or config.precision, device=device)

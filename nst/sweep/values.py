@@ -1,4 +1,4 @@
-"""What a configuration says, in plain values for tables and labels: the keys that can vary between runs."""
+"""Turn a configuration into plain values for tables and labels: the keys that can vary between runs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ SINGLE = ("size", "init", "seed", "repeat", "steps", "keep", "network", "pooling
 
 
 def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
-    """Every key that describes a run, by its name in the vocabulary; None where it plays no part."""
+    """Return every key that describes a run, by its name in the vocabulary; None if it plays no part."""
     pictures = spec.pictures
     values: dict[str, Value] = {
         "content": _content_name(config) if "content" in pictures else None,
@@ -37,7 +37,6 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
 
 
 def _term_values(term: Term | None, prefix: str) -> dict[str, Value]:
-    """Loss, layers and layer weights of a term; None if the run has none of its name."""
     weights = _numbers(term.layer_weights) if term else None
     return {
         f"{prefix}loss": term.loss if term else None,
@@ -47,7 +46,7 @@ def _term_values(term: Term | None, prefix: str) -> dict[str, Value]:
 
 
 def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> list[str]:
-    """Keys that differ between runs: those of `order` (the swept ones) first, in that order.
+    """Return the keys that differ between runs: those of `order` (the swept ones) first, in that order.
 
     A key that only follows from swept ones (an optimizer's own settings, the layers of a preset) is left out.
     """
@@ -57,7 +56,6 @@ def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> lis
 
 
 def differing(values: Sequence[dict[str, Value]]) -> list[str]:
-    """Keys that have more than one value."""
     every = dict.fromkeys(key for row in values for key in row)
     return [key for key in every if len({row.get(key) for row in values}) > 1]
 
@@ -68,7 +66,7 @@ def _follows(values: Sequence[dict[str, Value]], key: str, swept: Sequence[str])
 
 
 def label(values: dict[str, Value], keys: Sequence[str]) -> str:
-    """A run among its sweep, in words: `conv_3`, or `noise, steps 300`; numbers carry their key."""
+    """Label a run among its sweep: `conv_3`, or `noise, steps 300`; numbers carry their key."""
     words = []
     for key in keys:
         value = values.get(key)
@@ -85,12 +83,12 @@ def _content_name(config: Config) -> str:
 
 
 def _meant(config: Config, name: str) -> str:
-    """What the group `pictures` makes of a name: figures are labelled with what they show."""
+    """Return what the group `pictures` makes of a name: figures are labelled with what they show."""
     return config.pictures.get(name, name)
 
 
 def _name(name: str) -> str:
-    """The last part of a path, without its suffix; a plain name as it is."""
+    """Return the last part of a path, without its suffix; a plain name as it is."""
     return Path(name).stem if "/" in name or "\\" in name else name
 
 

@@ -1,5 +1,6 @@
 """The write-up, reproduced: all its sweeps in one command, and a site with every figure, table and tested statement.
 
-One way through: `arguments` reads the command, `planned` composes every sweep, `speed` and `forecast` say how long it
-takes, `children` runs the sweeps, `site` builds the pages from what is on disk. Command: `python -m nst.writeup`.
+In `site`, `arguments` reads the command, `plan` composes every sweep, `calibrate` and `forecast` tell its time,
+`sweep_process` runs a sweep, and `site` builds the pages from the store; `claims` tests the statements. Command:
+`python -m nst.writeup`.
 """

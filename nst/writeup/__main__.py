@@ -5,8 +5,8 @@
     python -m nst.writeup profile=quick --site-only  # the site again, from what is in the store
     python -m nst.writeup pictures=writeup picture_dirs=[my_pictures] pictures.impression_sunrise=water_lilies
 
-KEY=VALUE is any override of `python -m nst.run`; it holds for every sweep. The same command goes on where an earlier
-one stopped. Exit codes are those of nst.run: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing was
+KEY=VALUE is any override of `python -m nst.run`; it holds for every sweep. The same command resumes an earlier one
+that stopped. Exit codes are those of nst.run: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing was
 started; 130 interrupted (Ctrl-C), 143 terminated (SIGTERM), both with the site of what is there.
 """
 
@@ -22,7 +22,7 @@ from nst.writeup.site.arguments import HELP, Asked, parse
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The command line; returns the exit code. A user's mistake is one line on stderr."""
+    """Run the command line; returns the exit code. A user's mistake is one line on stderr."""
     steady_streams()
     if any(flag in arguments for flag in HELP):
         print(__doc__)
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2 if isinstance(error, UserError) else 1
     except KeyboardInterrupt as stop:  # before the first sweep, or while the site was being built
-        print("\nstopped; the same command goes on from here", file=sys.stderr)
+        print("\nstopped; the same command resumes from here", file=sys.stderr)
         return _code(stop)
 
 

@@ -57,6 +57,13 @@ def test_one_that_is_added_is_found_until_it_is_gone(monkeypatch: pytest.MonkeyP
     assert losses.find("mean_only") is MeanOnly and "mean_only" in losses.names()
 
 
+@pytest.mark.parametrize("found", [3, int])
+def test_what_is_no_loss_is_one_line(found: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(losses.PLUGINS, "added", {"mine": found})
+    with pytest.raises(UserError, match="^style_loss=mine: its Loss derives from no kind of loss"):
+        losses.find("mine", "style_loss")
+
+
 def test_what_is_signed_beside_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing for version 1, later versions by number, and the source of a loss without a version."""
     assert losses.version(Gram) is None

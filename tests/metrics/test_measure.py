@@ -126,7 +126,7 @@ def test_without_content_or_style(
     assert reconstruction.feature_distance_content is not None and reconstruction.feature_distance_content > 0
 
 
-def test_a_picture_too_small_for_a_ruler(make_spec: MakeSpec, content_only: dict[str, Any]) -> None:
+def test_a_picture_too_small_for_a_distance(make_spec: MakeSpec, content_only: dict[str, Any]) -> None:
     """conv_10 sees the picture at 1/8 and conv_5 at 1/4, so 6 pixels are enough for one of them only."""
     spec = make_spec(**{**content_only, "content_layers": ("conv_1",)})
     image, content = random_image(0, 6, 48), random_image(1, 6, 48)

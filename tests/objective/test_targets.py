@@ -62,21 +62,21 @@ def test_without_a_key_nothing_is_kept(tiny: Network, memory: TargetCache) -> No
 def test_the_bytes_of_a_statistic_count() -> None:
     """Three numbers and nine of 8 bytes."""
     memory = TargetCache(limit=200)
-    memory.keep("one", Statistic(torch.zeros(3).double(), torch.zeros(3, 3).double()))
+    memory.put("one", Statistic(torch.zeros(3).double(), torch.zeros(3, 3).double()))
     assert memory.bytes == 96
 
 
 def test_the_bound_drops_what_was_used_longest_ago() -> None:
     """Three tensors of 80 bytes into 200: the second goes, for the first was used since."""
     memory = TargetCache(limit=200)
-    memory.keep("first", torch.zeros(10, dtype=torch.float64))
-    memory.keep("second", torch.zeros(10, dtype=torch.float64))
+    memory.put("first", torch.zeros(10, dtype=torch.float64))
+    memory.put("second", torch.zeros(10, dtype=torch.float64))
     assert memory.get("first") is not None
-    memory.keep("third", torch.zeros(10, dtype=torch.float64))
+    memory.put("third", torch.zeros(10, dtype=torch.float64))
     assert list(memory.kept) == ["first", "third"] and memory.bytes == 160
 
 
 def test_what_is_larger_than_the_bound_is_not_kept_at_all() -> None:
     memory = TargetCache(limit=10)
-    memory.keep("big", torch.zeros(100))
+    memory.put("big", torch.zeros(100))
     assert memory.bytes == 0 and memory.get("big") is None

@@ -27,7 +27,7 @@ def long(vector: Tensor) -> Tensor:
 def direction(history: History, pair: Pair, gradient: Tensor, length: float = 1.0) -> Tensor:
     """Of a history that is offered a pair; the gradient before follows from the change."""
     out = torch.empty(ALIGNMENT, dtype=gradient.dtype)
-    history.remember(torch.stack([long(gradient), long(pair[1]), long(pair[0])]))
+    history.update(torch.stack([long(gradient), long(pair[1]), long(pair[0])]))
     history.direction(long(gradient), torch.tensor(length, dtype=torch.float64), out)
     assert not out[len(gradient) :].any()
     return out[: len(gradient)]
@@ -54,7 +54,7 @@ def test_a_pair_without_curvature_changes_nothing(change: Tensor) -> None:
     history = empty(1)
     direction(history, (vector(1, 0), vector(2, 0)), vector(1, 1))
     before = {name: part.clone() for name, part in history.state_tensors().items() if name not in OWN}
-    history.remember(torch.stack([long(vector(4, 6)), long(change), long(vector(1, 0))]))
+    history.update(torch.stack([long(vector(4, 6)), long(change), long(vector(1, 0))]))
     assert all(torch.equal(part, before[name]) for name, part in history.state_tensors().items() if name not in OWN)
     zero = vector(0, 0)
     assert torch.equal(direction(history, (zero, zero), vector(4, 6)), vector(-2, -3))

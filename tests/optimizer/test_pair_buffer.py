@@ -18,7 +18,7 @@ def numbers(*shape: int, seed: int = 0) -> Tensor:
 def filled(groups: int, columns: int, stored: torch.dtype = torch.float32) -> PairBuffer:
     made = PairBuffer(groups, columns, torch.float32, stored, CPU)
     for place in range(groups):
-        made.put(torch.tensor([place]), numbers(columns, seed=2 * place), numbers(columns, seed=2 * place + 1))
+        made.write(torch.tensor([place]), numbers(columns, seed=2 * place), numbers(columns, seed=2 * place + 1))
     return made
 
 
@@ -46,7 +46,7 @@ def test_both_products_are_those_of_the_stored_vectors(
     found = made.products(probe, torch.float64)
     assert torch.allclose(found, torch.einsum("gvc,c->gv", exact, probe.double()), rtol=0, atol=1e-3)
     out = torch.empty(2048)
-    made.combine(weights.double(), out)
+    made.weighted_sum(weights.double(), out)
     assert torch.allclose(out.double(), torch.einsum("gvc,gv->c", exact, weights.double()), rtol=0, atol=1e-4)
 
 
@@ -58,10 +58,10 @@ def test_bfloat16_takes_half_the_memory() -> None:
 
 def test_what_was_never_put_counts_as_zeros() -> None:
     made = PairBuffer(3, 1024, torch.float32, torch.float32, CPU)
-    made.put(torch.tensor([0]), torch.ones(1024), 2 * torch.ones(1024))
+    made.write(torch.tensor([0]), torch.ones(1024), 2 * torch.ones(1024))
     assert made.products(torch.ones(1024), torch.float64).flatten().tolist() == [1024, 2048, 0, 0, 0, 0]
     out = torch.empty(1024)
-    made.combine(torch.ones(3, 2), out)
+    made.weighted_sum(torch.ones(3, 2), out)
     assert torch.equal(out, torch.full((1024,), 3.0))
 
 
@@ -77,11 +77,11 @@ def test_a_stack_that_does_not_grow_multiplies_all_that_it_has(device: str, stor
     """As on a GPU; its matrix units have 16 bits for the other factor, where they multiply bfloat16."""
     made = PairBuffer(3, 2048, torch.float32, stored, torch.device(device))
     made.growing, made.used = False, 3
-    made.put(torch.tensor([1], device=device), numbers(2048).to(device), numbers(2048, seed=1).to(device))
+    made.write(torch.tensor([1], device=device), numbers(2048).to(device), numbers(2048, seed=1).to(device))
     probe, weights = numbers(2048, seed=99).to(device), numbers(3, 2, seed=98).to(device)
     exact = made.vectors.double()
     found = made.products(probe, torch.float64)
     assert torch.allclose(found, torch.einsum("gvc,c->gv", exact, probe.double()), rtol=0, atol=5e-3)
     out = torch.empty(2048, device=device)
-    made.combine(weights.double(), out)
+    made.weighted_sum(weights.double(), out)
     assert torch.allclose(out.double(), torch.einsum("gvc,gv->c", exact, weights.double()), rtol=0, atol=1e-3)

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from nst.errors import UserError
 from nst.pictures import colour
 from nst.pictures import read as module
-from nst.pictures.read import open_picture, read, read_verified
+from nst.pictures.read import open_own, read, read_verified
 
 from .profiles import SRGB_BLUE, SRGB_GREEN, SRGB_RED, matrix_profile
 
@@ -210,17 +210,6 @@ def test_a_file_too_large_for_memory_is_not_read(tmp_path: Path, monkeypatch: py
     assert "its 2.0 GiB are more than the 1 GiB allowed" in complaint(path)
 
 
-def test_open_picture_is_lazy_and_takes_the_same_formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = written(tmp_path / "x.png", encoded(sample().convert("RGBA"), "PNG"))
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
-    with open_picture(path) as image:
-        assert (image.mode, image.size) == ("RGBA", (48, 32))
-        assert image.crop((3, 2, 4, 3)).getpixel((0, 0)) == (14, 15, 5, 255)
-    for data in (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", encoded(sample(), "ICO"), b"", b"\0"):
-        with pytest.raises(UserError, match="cannot read the picture"):
-            open_picture(written(tmp_path / "y.png", data))
-
-
 def test_a_large_picture_is_never_copied_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """RGB is passed on as it was decoded; what is converted needs a band of rows besides its result."""
     tall = sample(64, 4096)
@@ -304,3 +293,15 @@ def test_forbidden(tmp_path: Path) -> None:
     path = written(tmp_path / "x.png", encoded(sample(), "PNG"))
     path.chmod(0)
     assert "Permission denied" in complaint(path)
+
+
+def test_nothing_but_png_and_webp_is_taken_from_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An EPS file would be handed to Ghostscript, whatever it is called."""
+    (tmp_path / "image.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n%%EndComments\nshowpage\n")
+    monkeypatch.setattr("PIL.EpsImagePlugin.Ghostscript", lambda *_: pytest.fail("Ghostscript was started"))
+    with pytest.raises(UnidentifiedImageError):
+        open_own(tmp_path / "image.png").load()
+    for name in ("a.png", "a.webp"):
+        Image.new("RGB", (4, 4), "red").save(tmp_path / name, lossless=True)
+        with open_own(tmp_path / name) as image:
+            assert image.convert("RGB").getpixel((0, 0)) == (255, 0, 0)

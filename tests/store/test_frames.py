@@ -33,7 +33,7 @@ def frames(folder: Path) -> list[str]:
 
 
 def test_every_third_evaluation_is_kept(store: Store, small: Spec, result: Result) -> None:
-    folder = store.job(signature(small))
+    folder = store.run(signature(small))
     callback(FrameWriter(folder, 3), 7)
     write_result(store, small, result, now())
     assert frames(folder) == ["000003.png", "000006.png"]
@@ -43,14 +43,14 @@ def test_every_third_evaluation_is_kept(store: Store, small: Spec, result: Resul
 
 
 def test_zero_is_off(store: Store, small: Spec, result: Result) -> None:
-    callback(FrameWriter(store.job(signature(small)), 0), 7)
+    callback(FrameWriter(store.run(signature(small)), 0), 7)
     write_result(store, small, result, now())
-    assert frames(store.job(signature(small))) == []
+    assert frames(store.run(signature(small))) == []
 
 
 def test_what_goes_on_after_a_failure_keeps_the_frames_of_it(store: Store, small: Spec, result: Result) -> None:
     """Frames 2 and 4 are recorded with the failure at 5; the run goes on from a checkpoint at 4."""
-    folder = store.job(signature(small))
+    folder = store.run(signature(small))
     callback(FrameWriter(folder, 2), 5)
     write_failure(store, small, MemoryError(), now())
     writer = FrameWriter(folder, 2, made=4)
@@ -63,7 +63,7 @@ def test_what_goes_on_after_a_failure_keeps_the_frames_of_it(store: Store, small
 def test_a_rerun_that_is_cut_short_leaves_the_frames_of_the_run_before(
     store: Store, small: Spec, result: Result, make_spec: Callable[..., Spec]
 ) -> None:
-    folder = store.job(signature(small))
+    folder = store.run(signature(small))
     callback(FrameWriter(folder, 2), 8)
     write_result(store, small, result, now())
     callback(FrameWriter(folder, 2), 3)
@@ -75,7 +75,7 @@ def test_a_rerun_that_is_cut_short_leaves_the_frames_of_the_run_before(
 
 
 def test_a_run_that_goes_on_keeps_the_frames_that_it_has_behind_it(store: Store, small: Spec) -> None:
-    folder = store.job(signature(small))
+    folder = store.run(signature(small))
     callback(FrameWriter(folder, 3), 9)
     (folder / ".frames" / ".000009.png.a1b2c3.tmp").touch()
     FrameWriter(folder, 3, made=8)
@@ -90,7 +90,7 @@ def test_an_error_while_the_numbers_are_written_costs_no_frames(
     store: Store, small: Spec, result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The failure is recorded; the run goes on from its checkpoint at 4, and has the frames of before."""
-    folder = store.job(signature(small))
+    folder = store.run(signature(small))
     callback(FrameWriter(folder, 2), 8)
     with monkeypatch.context() as patch, pytest.raises(OSError, match="no room"):
         patch.setattr("nst.store.record.metrics", lambda *_: (_ for _ in ()).throw(OSError("no room")))
@@ -109,6 +109,6 @@ def test_an_error_while_the_numbers_are_written_costs_no_frames(
     ("every", "made", "has"), [(2, 5, True), (4, 5, True), (0, 5, True), (2, 6, False), (1, 1, False), (3, 2, True)]
 )
 def test_frames_that_a_run_must_have_to_go_on(every: int, made: int, has: bool, store: Store, small: Spec) -> None:
-    folder = store.job(signature(small))
+    folder = store.run(signature(small))
     callback(FrameWriter(folder, 2), 5)
     assert has_frames(folder, every, made) is has

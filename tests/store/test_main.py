@@ -16,8 +16,9 @@ from nst.spec.signature import to_dict
 from nst.store.__main__ import main
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.listing import WIDTH, age_of, size_of
+from nst.store.names import CHECKPOINT, ERROR, METRICS
 from nst.store.prune import remove, survey
-from nst.store.store import CHECKPOINT, ERROR, METRICS, Store
+from nst.store.store import Store
 
 from .test_store import held_by_another_process
 
@@ -31,14 +32,14 @@ Ask = Callable[..., tuple[int, str, str]]
 def full(store: Store, small: Spec) -> Store:
     """A store with a run of each kind; two sweeps name the one that is done, and one those that are not."""
     for key in (DONE, FAILED, HALF, LONELY, RESUMABLE):
-        write_text(store.job(key) / "spec.yaml", yaml.safe_dump(to_dict(small)))
+        write_text(store.run(key) / "spec.yaml", yaml.safe_dump(to_dict(small)))
     for key, used in ((DONE, USED), (LONELY, WANTED)):
-        write_json(store.job(key) / METRICS, {"evaluations": 2, "inputs": {"content": used, "style": None}})
+        write_json(store.run(key) / METRICS, {"evaluations": 2, "inputs": {"content": used, "style": None}})
     for colour in COLOURS:
         image = Image.new("RGB", (2, 2), colour)
         write_bytes(store.picture(picture_hash(image)), encode_png(image, {}))
-    write_json(store.job(FAILED) / ERROR, {"type": "Diverged", "message": "the loss\nis nan", "inputs": {}})
-    write_bytes(store.job(RESUMABLE) / CHECKPOINT, b"tensors")
+    write_json(store.run(FAILED) / ERROR, {"type": "Diverged", "message": "the loss\nis nan", "inputs": {}})
+    write_bytes(store.run(RESUMABLE) / CHECKPOINT, b"tensors")
     for sweep, keys in (("first", (DONE, FAILED, HALF, RESUMABLE)), ("second", (DONE,))):
         jobs = [{"signature": key, "label": f"seed {n}"} for n, key in enumerate(keys)]
         write_json(store.sweep(sweep) / "plan.json", {"jobs": jobs})
@@ -134,7 +135,7 @@ def test_what_was_finished_meanwhile_stays(full: Store) -> None:
 
 
 def test_a_failure_that_can_be_gone_on_from_stays(ask: Ask, full: Store) -> None:
-    write_json(full.job(RESUMABLE) / ERROR, {"type": "OSError", "message": "the disk is full"})
+    write_json(full.run(RESUMABLE) / ERROR, {"type": "OSError", "message": "the disk is full"})
     assert RESUMABLE in ask("--failed")[1]
     ask("--prune", "--yes")
     assert left(full) == set("ade")

@@ -7,8 +7,9 @@ import pytest
 
 from nst.errors import UserError
 from nst.store.atomic import read_json, write_json
+from nst.store.names import PLAN
 from nst.store.plan import Plan, PlannedRun, plain, read_plan, sweeps, with_attempts, write_plan
-from nst.store.store import PLAN, Record, State, Store
+from nst.store.store import Record, State, Store
 
 RUNS = (
     PlannedRun("abc", "seed 0", {"seed": 0}, ("seed=0",), "bf16", "cuda:1", 2),

@@ -15,11 +15,12 @@ from nst.pictures.tensors import encode_png, picture_hash
 from nst.spec.signature import Spec, signature
 from nst.store.__main__ import main
 from nst.store.atomic import write_json
+from nst.store.names import CHECKPOINT, ERROR, METRICS
 from nst.store.owned import TEMPORARY, strangers
 from nst.store.provenance import now
 from nst.store.prune import survey
 from nst.store.record import write_failure, write_result
-from nst.store.store import CHECKPOINT, ERROR, METRICS, Store
+from nst.store.store import Store
 
 KEY, OTHER = "0123456789ab", "ba9876543210"
 Prune = Callable[..., tuple[int, str, str]]
@@ -40,8 +41,8 @@ def prune(store: Store, capsys: pytest.CaptureFixture[str]) -> Prune:
 def failed(store: Store) -> Path:
     """The folder of a run that failed, in a store that is marked as one."""
     store.lock(KEY)
-    write_json(store.job(KEY) / ERROR, {"type": "OSError", "inputs": {}})
-    return store.job(KEY)
+    write_json(store.run(KEY) / ERROR, {"type": "OSError", "inputs": {}})
+    return store.run(KEY)
 
 
 def files(folder: Path) -> dict[Path, bytes]:
@@ -131,7 +132,7 @@ def test_a_result_whose_numbers_are_damaged_stays_and_so_do_all_inputs(
     prune: Prune, store: Store, failed: Path
 ) -> None:
     """Nobody knows which are its inputs."""
-    kept, picture = store.job(OTHER), an_input(store, "red")
+    kept, picture = store.run(OTHER), an_input(store, "red")
     kept.mkdir()
     (kept / METRICS).write_text('{"evaluations": 3, "inp')
     (kept / "image.png").write_bytes(b"a good picture")
@@ -156,7 +157,7 @@ def test_a_plan_that_cannot_be_read_keeps_results_that_it_may_name(prune: Prune,
 def test_one_bad_entry_does_not_stop_the_others(
     prune: Prune, store: Store, failed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_json(store.job(OTHER) / ERROR, {"type": "OSError", "inputs": {}})
+    write_json(store.run(OTHER) / ERROR, {"type": "OSError", "inputs": {}})
     write_json(store.sweep("odd") / "plan.json", {"jobs": 5})
     real = os.unlink
 
@@ -167,15 +168,15 @@ def test_one_bad_entry_does_not_stop_the_others(
 
     monkeypatch.setattr(os, "unlink", refuse)
     code, out, err = prune("--yes")
-    assert code == 0 and not store.job(OTHER).exists() and failed.exists()
-    assert str(store.job(OTHER)) in out and str(failed) not in out
+    assert code == 0 and not store.run(OTHER).exists() and failed.exists()
+    assert str(store.run(OTHER)) in out and str(failed) not in out
     assert err == f"kept: {failed}: Permission denied: {failed / METRICS}\n"
 
 
 def test_what_a_killed_process_left_in_a_run_that_stays_is_offered(prune: Prune, store: Store) -> None:
     """A checkpoint of a run that is done, frames it did not come to keep, files under a temporary name."""
     store.mark()
-    done, going_on = store.job(KEY), store.job(OTHER)
+    done, going_on = store.run(KEY), store.run(OTHER)
     write_json(done / METRICS, {"evaluations": 3, "inputs": {}})
     for folder in (done, going_on):
         (folder / ".frames").mkdir(parents=True)
@@ -201,13 +202,13 @@ def test_the_hint_is_the_command_and_a_yes(
     monkeypatch.chdir(tmp_path)
     for name in ("runs", "a b", "it's"):
         Store(Path(name)).mark()
-        write_json(Store(Path(name)).job(KEY) / ERROR, {"type": "OSError", "inputs": {}})
+        write_json(Store(Path(name)).run(KEY) / ERROR, {"type": "OSError", "inputs": {}})
     assert main(["--prune", *flags]) == 0
     (hint,) = [line for line in capsys.readouterr().out.splitlines() if line.endswith(" does it")]
     words = hint.partition("removed: ")[2].removesuffix(" does it")
     assert shlex.split(words)[:3] == ["python", "-m", "nst.store"]
     assert main(shlex.split(words)[3:]) == 0
-    gone = [name for name in ("runs", "a b", "it's") if not Store(Path(name)).job(KEY).exists()]
+    gone = [name for name in ("runs", "a b", "it's") if not Store(Path(name)).run(KEY).exists()]
     assert len(gone) == 1 and gone[0] in (*flags, flags[-1].partition("=")[2] if flags else "", "runs")
 
 

@@ -44,7 +44,7 @@ def diverged(picture: torch.Tensor | None) -> Diverged:
 
 def test_a_finished_run_leaves_its_files(store: Store, small: Spec, result: Result) -> None:
     picture = write_result(store, small, result, now())
-    assert picture == store.job(signature(small)) / "image.png"
+    assert picture == store.run(signature(small)) / "image.png"
     assert names(picture.parent) == FILES
     assert store.state(signature(small)) is State.DONE
 
@@ -177,7 +177,7 @@ def test_the_checkpoint_stays_until_the_run_is_recorded(
     store: Store, small: Spec, result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed while its files are written, a run still goes on from its checkpoint."""
-    path = store.job(signature(small)) / "checkpoint.pt"
+    path = store.run(signature(small)) / "checkpoint.pt"
     path.parent.mkdir(parents=True)
     path.touch()
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
@@ -190,7 +190,7 @@ def test_the_checkpoint_stays_until_the_run_is_recorded(
 
 
 def test_the_checkpoint_of_a_failure_that_may_pass_stays(store: Store, small: Spec) -> None:
-    path = store.job(signature(small)) / "checkpoint.pt"
+    path = store.run(signature(small)) / "checkpoint.pt"
     path.parent.mkdir(parents=True)
     path.touch()
     write_failure(store, small, MemoryError(), now())

@@ -14,10 +14,11 @@ from nst.engine import Result
 from nst.spec.signature import Spec, signature
 from nst.store.atomic import read_json
 from nst.store.frames import FrameWriter
+from nst.store.names import METRICS
 from nst.store.provenance import now
 from nst.store.record import write_result
 from nst.store.replace import replacement, settle
-from nst.store.store import METRICS, Store
+from nst.store.store import Store
 
 from .test_frames import progress
 
@@ -49,7 +50,7 @@ def kill_at(call: int, patch: pytest.MonkeyPatch) -> list[str]:
 
 def make(store: Store, spec: Spec, result: Result, evaluations: int) -> None:
     """A run of so many evaluations with a frame of each second one."""
-    writer = FrameWriter(store.job(signature(spec)), 2)
+    writer = FrameWriter(store.run(signature(spec)), 2)
     for evaluation in range(1, evaluations + 1):
         writer.update(progress(evaluation))
     write_result(store, spec, replace(result, evaluations=evaluations), now())
@@ -59,7 +60,7 @@ def check_whole(store: Store, key: str) -> int:
     """The evaluations of the result that is there; all of it is of one run."""
     found = Store(store.root).metrics(key)
     assert found is not None
-    folder, evaluations = store.job(key), int(found["evaluations"])
+    folder, evaluations = store.run(key), int(found["evaluations"])
     assert {path.name for path in folder.iterdir() if path.name[0] != "."} - {"error.json"} == FILES
     assert (read_json(folder / "provenance.json") or {})["attempt"] == {4: 1, 6: 2}[evaluations]
     assert len(list((folder / "frames").iterdir())) == evaluations // 2
@@ -83,7 +84,7 @@ def test_killed_at_every_change_of_the_disk(store: Store, small: Spec, result: R
                 pass
         seen.append(check_whole(store, key))
         make(store, small, result, 6)
-        assert {path.name for path in store.job(key).parent.iterdir()} == {key}
+        assert {path.name for path in store.run(key).parent.iterdir()} == {key}
         shutil.rmtree(store.root)
         shutil.copytree(calm, store.root)
     assert check_whole(store, key) == 6 and call == len(seen)
@@ -106,7 +107,7 @@ def test_what_fails_leaves_the_old_one_and_nothing_else(error: BaseException, tm
 
 
 def test_the_users_files_in_a_run_move_along(store: Store, small: Spec, result: Result) -> None:
-    folder = store.job(signature(small))
+    folder = store.run(signature(small))
     make(store, small, result, 4)
     (folder / "notes.txt").write_text("mine")
     (folder / "frames" / "best one.png").write_text("mine")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from nst.store.atomic import write_json
-from nst.store.store import ERROR, METRICS, State, Store
+from nst.store.names import ERROR, METRICS
+from nst.store.store import State, Store
 
 KEY = "0123456789ab"
 HOLD = "import sys, filelock\nwith filelock.FileLock(sys.argv[1]): print('held', flush=True); sys.stdin.read()"
@@ -28,7 +29,7 @@ def held_by_another_process(path: Path) -> Iterator[None]:
 
 def test_paths(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    assert store.job(KEY) == tmp_path / "jobs" / KEY
+    assert store.run(KEY) == tmp_path / "jobs" / KEY
     assert store.picture("abc") == tmp_path / "pictures" / "abc.png"
     assert store.sweep("sizes-quick") == tmp_path / "sweeps" / "sizes-quick"
     assert Path(store.lock(KEY).lock_file) == tmp_path / "locks" / f"{KEY}.lock"
@@ -41,19 +42,19 @@ def test_looking_creates_nothing(store: Store) -> None:
 
 
 def test_states_follow_the_files(store: Store) -> None:
-    store.job(KEY).mkdir(parents=True)
-    (store.job(KEY) / "image.png").write_bytes(b"a picture without its numbers")
+    store.run(KEY).mkdir(parents=True)
+    (store.run(KEY) / "image.png").write_bytes(b"a picture without its numbers")
     assert store.state(KEY) is State.PENDING
-    write_json(store.job(KEY) / ERROR, {"type": "Diverged"})
+    write_json(store.run(KEY) / ERROR, {"type": "Diverged"})
     assert store.state(KEY) is State.FAILED
-    write_json(store.job(KEY) / METRICS, {"total_loss": 1.0})
+    write_json(store.run(KEY) / METRICS, {"total_loss": 1.0})
     assert store.state(KEY) is State.DONE
 
 
 @pytest.mark.parametrize("text", ["", "{}", "null", "[1]", '{"total_loss": 1'])
 def test_metrics_that_cannot_be_read_are_not_trusted(text: str, store: Store) -> None:
-    store.job(KEY).mkdir(parents=True)
-    (store.job(KEY) / METRICS).write_text(text)
+    store.run(KEY).mkdir(parents=True)
+    (store.run(KEY) / METRICS).write_text(text)
     assert store.state(KEY) is State.PENDING
 
 
@@ -61,12 +62,12 @@ def test_a_lock_that_another_process_holds_means_running(store: Store) -> None:
     lock = store.root / "locks" / f"{KEY}.lock"
     with held_by_another_process(lock):
         assert store.state(KEY) is State.RUNNING
-        write_json(store.job(KEY) / ERROR, {"type": "OSError"})
+        write_json(store.run(KEY) / ERROR, {"type": "OSError"})
         assert store.state(KEY) is State.RUNNING
         assert store.state("ba9876543210") is State.PENDING
-        write_json(store.job(KEY) / METRICS, {"evaluations": 1})
+        write_json(store.run(KEY) / METRICS, {"evaluations": 1})
         assert store.state(KEY) is State.DONE
-    (store.job(KEY) / METRICS).unlink()
+    (store.run(KEY) / METRICS).unlink()
     assert store.state(KEY) is State.FAILED
 
 
@@ -115,8 +116,8 @@ def test_an_older_store_is_known_by_a_plan(tmp_path: Path) -> None:
 
 def test_the_first_lock_marks_the_store_and_what_is_behind_links_counts_for_nothing(tmp_path: Path) -> None:
     real, linked = Store(tmp_path / "real"), Store(tmp_path / "linked")
-    write_json(real.job(KEY) / "provenance.json", {})
-    (real.job(KEY) / "spec.yaml").touch()
+    write_json(real.run(KEY) / "provenance.json", {})
+    (real.run(KEY) / "spec.yaml").touch()
     linked.root.mkdir()
     (linked.root / "jobs").symlink_to(real.root / "jobs")
     assert real.exists() and not linked.exists() and linked.runs() == []

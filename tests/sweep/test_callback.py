@@ -6,9 +6,10 @@ from omegaconf import OmegaConf
 
 from nst.errors import UserError
 from nst.store.atomic import read_json, write_json
+from nst.store.names import ERROR, METRICS
 from nst.store.plan import Plan, PlannedRun
 from nst.store.provenance import now
-from nst.store.store import ERROR, METRICS, Store
+from nst.store.store import Store
 from nst.sweep import callback
 from nst.sweep.callback import command_line, refuse_workers, sweep_overrides
 from nst.sweep.conclude import finish
@@ -32,7 +33,7 @@ def ending(store: Store, no_report: None) -> Sweep:
 
 def test_the_end_is_0_where_all_is_done(ending: Sweep, capsys: pytest.CaptureFixture[str]) -> None:
     for key in ("0" * 12, "0" * 11 + "1"):
-        write_json(ending.store.job(key) / METRICS, {"evaluations": 1})
+        write_json(ending.store.run(key) / METRICS, {"evaluations": 1})
     with pytest.raises(SystemExit) as stop:
         finish(ending, is_recalled=False)
     assert stop.value.code == 0
@@ -40,13 +41,13 @@ def test_the_end_is_0_where_all_is_done(ending: Sweep, capsys: pytest.CaptureFix
 
 
 def test_the_end_is_1_and_names_what_failed(ending: Sweep, capsys: pytest.CaptureFixture[str]) -> None:
-    write_json(ending.store.job("0" * 12) / ERROR, {"type": "Diverged", "message": "the loss is nan"})
+    write_json(ending.store.run("0" * 12) / ERROR, {"type": "Diverged", "message": "the loss is nan"})
     with pytest.raises(SystemExit) as stop:
         finish(ending, is_recalled=False)
     assert stop.value.code == 1
     assert capsys.readouterr().err.splitlines()[1:] == [
-        f"failed: seed=0: the loss is nan (rerun=failed tries it again)  ({ending.store.job('0' * 12)})",
-        f"failed: seed=1: not made  ({ending.store.job('0' * 11 + '1')})",
+        f"failed: seed=0: the loss is nan (rerun=failed tries it again)  ({ending.store.run('0' * 12)})",
+        f"failed: seed=1: not made  ({ending.store.run('0' * 11 + '1')})",
     ]
 
 

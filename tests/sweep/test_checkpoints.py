@@ -22,7 +22,7 @@ from nst.spec.signature import signature
 from nst.store.checkpoint import FORMAT, read_checkpoint
 from nst.store.store import State, Store
 from nst.sweep.progress import ConsoleProgress
-from nst.sweep.runner import Outcome, run_job
+from nst.sweep.runner import Outcome, run_one
 from nst.sweep.signals import STOP, Terminated
 
 from .command import TINY
@@ -72,7 +72,7 @@ def fail(error: BaseException) -> Callable[[], None]:
 
 def interrupted(store: Store, spec: Spec, evaluation: int, error: BaseException | None = None) -> None:
     with pytest.raises(KeyboardInterrupt):
-        run_job(store, spec, Cut(evaluation, fail(error or KeyboardInterrupt())))
+        run_one(store, spec, Cut(evaluation, fail(error or KeyboardInterrupt())))
 
 
 def trace(folder: Path) -> list[tuple[str, ...]]:
@@ -83,7 +83,7 @@ def trace(folder: Path) -> list[tuple[str, ...]]:
 
 def left(store: Store, spec: Spec) -> tuple[bytes, list[tuple[str, ...]], dict[str, Any]]:
     """What a run left that must not depend on interruptions."""
-    metrics, folder = store.metrics(signature(spec)), store.job(signature(spec))
+    metrics, folder = store.metrics(signature(spec)), store.run(signature(spec))
     assert metrics is not None and {path.name for path in folder.iterdir()} - {"frames"} == FILES
     numbers = {key: value for key, value in metrics.items() if not key.startswith(("seconds", "ms_", "peak"))}
     return (folder / "image.png").read_bytes(), trace(folder), numbers
@@ -106,11 +106,11 @@ def test_it_leaves_what_a_run_in_one_piece_leaves(
     changes: dict[str, Any], store: Store, spec: Spec, tmp_path: Path
 ) -> None:
     spec, whole = changed(spec, **changes), Store(tmp_path / "whole")
-    assert run_job(whole, changed(spec, checkpoint_every=0), Cut()) is Outcome.DONE
+    assert run_one(whole, changed(spec, checkpoint_every=0), Cut()) is Outcome.DONE
     interrupted(store, spec, 10)
     again = Cut()
-    assert run_job(store, spec, again) is Outcome.DONE
-    assert again.seen == [9, 10, 11, 12] and again.lines[0] == "goes on after evaluation 8 of 12"
+    assert run_one(store, spec, again) is Outcome.DONE
+    assert again.seen == [9, 10, 11, 12] and again.lines[0] == "resumes after evaluation 8 of 12"
     image, rows, numbers = left(store, spec)
     expected_image, expected_rows, expected_numbers = left(whole, spec)
     assert image == expected_image and rows == expected_rows
@@ -123,24 +123,24 @@ def test_frames_are_those_of_one_run(store: Store, spec: Spec, tmp_path: Path) -
     for place, cut in ((whole, 0), (store, 11)):
         if cut:
             interrupted(place, spec, cut)
-        run_job(place, spec, Cut())
-    frames = [sorted((place.job(signature(spec)) / "frames").iterdir()) for place in (whole, store)]
+        run_one(place, spec, Cut())
+    frames = [sorted((place.run(signature(spec)) / "frames").iterdir()) for place in (whole, store)]
     assert [path.name for path in frames[1]] == ["000003.png", "000006.png", "000009.png", "000012.png"]
     assert [path.read_bytes() for path in frames[0]] == [path.read_bytes() for path in frames[1]]
 
 
 def test_before_the_first_checkpoint_there_is_nothing_to_go_on_from(store: Store, spec: Spec) -> None:
     interrupted(store, spec, 4)
-    assert not store.job(signature(spec)).exists()
+    assert not store.run(signature(spec)).exists()
     again = Cut()
-    run_job(store, spec, again)
+    run_one(store, spec, again)
     assert again.seen[0] == 1 and (store.metrics(signature(spec)) or {})["resumed_at"] is None
 
 
 def test_a_run_without_checkpoints_writes_none_but_goes_on_from_one(store: Store, spec: Spec) -> None:
     interrupted(store, spec, 6)
     again = Cut()
-    run_job(store, changed(spec, checkpoint_every=0), again)
+    run_one(store, changed(spec, checkpoint_every=0), again)
     assert again.seen[0] == 5
     interrupted(store, changed(spec, seed=1, init="uniform", checkpoint_every=0), 6)
     assert len(list(store.root.rglob("*.pt"))) == 0
@@ -149,33 +149,33 @@ def test_a_run_without_checkpoints_writes_none_but_goes_on_from_one(store: Store
 def test_after_the_last_evaluation_nothing_is_kept(store: Store, spec: Spec, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[int] = []
     monkeypatch.setattr("nst.sweep.checkpoints.write_checkpoint", lambda *about: written.append(about[2].evaluation))
-    run_job(store, spec, Cut())
+    run_one(store, spec, Cut())
     assert written == [4, 8]
 
 
 def test_a_failure_that_may_pass_goes_on_and_what_diverged_does_not(store: Store, spec: Spec) -> None:
     key = signature(spec)
-    assert run_job(store, spec, Cut(10, fail(MemoryError()))) is Outcome.FAILED
-    assert store.state(key) is State.FAILED and (store.job(key) / "checkpoint.pt").exists()
+    assert run_one(store, spec, Cut(10, fail(MemoryError()))) is Outcome.FAILED
+    assert store.state(key) is State.FAILED and (store.run(key) / "checkpoint.pt").exists()
     again = Cut()
-    assert run_job(store, spec, again) is Outcome.DONE and again.seen[0] == 9
+    assert run_one(store, spec, again) is Outcome.DONE and again.seen[0] == 9
     diverging = changed(spec, optimizer=Adam(lr=0.9, beta1=0.0), seed=3)
     interrupted(store, diverging, 6)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("nst.optimizer.run_state.PATIENCE", 1)
         patch.setattr("nst.optimizer.run_state.EXPLOSION", 0.0)
-        assert run_job(store, diverging, Cut()) is Outcome.FAILED
+        assert run_one(store, diverging, Cut()) is Outcome.FAILED
     assert (store.error(signature(diverging)) or {})["type"] == "Diverged"
-    assert not (store.job(signature(diverging)) / "checkpoint.pt").exists()
+    assert not (store.run(signature(diverging)) / "checkpoint.pt").exists()
 
 
 def test_a_run_that_is_done_and_made_again_starts_over(store: Store, spec: Spec) -> None:
-    run_job(store, spec, Cut())
+    run_one(store, spec, Cut())
     with pytest.raises(KeyboardInterrupt):
-        run_job(store, spec, Cut(10, fail(KeyboardInterrupt())), rerun="all")
+        run_one(store, spec, Cut(10, fail(KeyboardInterrupt())), rerun="all")
     assert store.state(signature(spec)) is State.DONE
     again = Cut()
-    assert run_job(store, spec, again, rerun="all") is Outcome.DONE and again.seen[0] == 1
+    assert run_one(store, spec, again, rerun="all") is Outcome.DONE and again.seen[0] == 1
     left(store, spec)
 
 
@@ -184,17 +184,17 @@ def test_a_run_that_is_done_and_made_again_starts_over(store: Store, spec: Spec)
     [
         (lambda path: path.write_bytes(path.read_bytes()[:-99]), "it cannot be read"),
         (lambda path: path.write_bytes(b""), "it cannot be read"),
-        (lambda path: torch.save({"format": FORMAT}, path), "spec_version None in it"),
-        (lambda path: torch.save({"format": FORMAT - 1}, path), f"format {FORMAT - 1} in it, {FORMAT} here"),
+        (lambda path: torch.save({"format": FORMAT}, path), "it was written with spec_version=None, "),
+        (lambda path: torch.save({"format": FORMAT - 1}, path), f"it was written with format={FORMAT - 1}, "),
     ],
 )
 def test_a_checkpoint_that_is_none_costs_one_line(
     spoil: Callable[[Path], None], reason: str, store: Store, spec: Spec
 ) -> None:
     interrupted(store, spec, 10)
-    spoil(store.job(signature(spec)) / "checkpoint.pt")
+    spoil(store.run(signature(spec)) / "checkpoint.pt")
     again = Cut()
-    assert run_job(store, spec, again) is Outcome.DONE
+    assert run_one(store, spec, again) is Outcome.DONE
     assert again.seen[0] == 1 and len(again.lines) == 2
     assert again.lines[0].startswith(f"starts over, without its checkpoint.pt: {reason}")
 
@@ -202,20 +202,22 @@ def test_a_checkpoint_that_is_none_costs_one_line(
 def test_other_threads_start_over(store: Store, spec: Spec) -> None:
     interrupted(store, spec, 10)
     again = Cut()
-    run_job(store, changed(spec, threads=1), again)
+    run_one(store, changed(spec, threads=1), again)
     assert again.seen[0] == 1
-    assert again.lines[0] == "starts over, without its checkpoint.pt: threads 2 in it, 1 here"
+    assert again.lines[0] == (
+        "starts over, without its checkpoint.pt: it was written with threads=2, but this run uses threads=1"
+    )
 
 
 def test_a_checkpoint_that_does_not_fit_after_all_costs_one_line(store: Store, spec: Spec) -> None:
     interrupted(store, spec, 10)
-    path = store.job(signature(spec)) / "checkpoint.pt"
+    path = store.run(signature(spec)) / "checkpoint.pt"
     data = torch.load(path, weights_only=True)
     del data["state"]["order"]
     torch.save(data, path)
     again = Cut()
-    assert run_job(store, spec, again) is Outcome.DONE
-    assert again.seen[0] == 1 and again.lines[0] == "goes on after evaluation 8 of 12"
+    assert run_one(store, spec, again) is Outcome.DONE
+    assert again.seen[0] == 1 and again.lines[0] == "resumes after evaluation 8 of 12"
     assert again.lines[1].startswith("starts over, without its checkpoint.pt: its optimizer is of another kind or size")
     assert (store.metrics(signature(spec)) or {})["resumed_at"] is None
 
@@ -227,7 +229,7 @@ def test_a_full_disk_costs_a_line_and_not_the_run(store: Store, spec: Spec, monk
 
     monkeypatch.setattr(torch, "save", full)
     cut = Cut()
-    assert run_job(store, spec, cut) is Outcome.DONE
+    assert run_one(store, spec, cut) is Outcome.DONE
     assert cut.lines[:2] == [f"no checkpoint after evaluation {n} of 12: No space left on device" for n in (4, 8)]
     assert left(store, spec)[2]["evaluations"] == STEPS
 
@@ -235,24 +237,24 @@ def test_a_full_disk_costs_a_line_and_not_the_run(store: Store, spec: Spec, monk
 def test_sigterm_leaves_a_last_checkpoint(store: Store, spec: Spec) -> None:
     cut = Cut(6, lambda: signal.raise_signal(signal.SIGTERM))
     with pytest.raises(Terminated):
-        run_job(store, spec, cut)
+        run_one(store, spec, cut)
     assert cut.seen[-1] == 6
-    assert cut.lines == ["stopped after evaluation 6 of 12; the same command goes on from there"]
+    assert cut.lines == ["stopped after evaluation 6 of 12; the same command resumes from there"]
     assert store.state(signature(spec)) is State.PENDING
-    found = read_checkpoint(store.job(signature(spec)), spec)
+    found = read_checkpoint(store.run(signature(spec)), spec)
     assert found is not None and found.evaluation == 6
     STOP.install()
     again = Cut()
-    assert run_job(store, spec, again) is Outcome.DONE and again.seen == [7, 8, 9, 10, 11, 12]
+    assert run_one(store, spec, again) is Outcome.DONE and again.seen == [7, 8, 9, 10, 11, 12]
 
 
 def test_sigterm_during_the_last_evaluation_leaves_only_the_measuring(store: Store, spec: Spec, tmp_path: Path) -> None:
     with pytest.raises(Terminated):
-        run_job(store, spec, Cut(12, lambda: signal.raise_signal(signal.SIGTERM)))
+        run_one(store, spec, Cut(12, lambda: signal.raise_signal(signal.SIGTERM)))
     STOP.install()
     again, whole = Cut(), Store(tmp_path / "whole")
-    assert run_job(store, spec, again) is Outcome.DONE and again.seen == []
-    run_job(whole, spec, Cut())
+    assert run_one(store, spec, again) is Outcome.DONE and again.seen == []
+    run_one(whole, spec, Cut())
     assert left(store, spec)[:2] == left(whole, spec)[:2]
 
 
@@ -267,7 +269,7 @@ def test_sigterm_after_the_last_evaluation_finds_the_result_written(
 
     monkeypatch.setattr("nst.engine.measure", measure)
     with pytest.raises(Terminated):
-        run_job(store, spec, Cut())
+        run_one(store, spec, Cut())
     assert store.state(signature(spec)) is State.DONE
 
 
@@ -277,7 +279,7 @@ def test_sigterm_on_a_full_disk_says_that_there_is_no_checkpoint(
     monkeypatch.setattr("nst.sweep.checkpoints.write_checkpoint", lambda *_: fail(OSError(errno.ENOSPC, "full"))())
     cut = Cut(6, lambda: signal.raise_signal(signal.SIGTERM))
     with pytest.raises(Terminated):
-        run_job(store, spec, cut)
+        run_one(store, spec, cut)
     assert cut.lines == ["no checkpoint after evaluation 4 of 12: full", "no checkpoint after evaluation 6 of 12: full"]
 
 
@@ -303,16 +305,16 @@ def test_a_second_signal_does_not_wait_for_the_checkpoint(
     monkeypatch.setattr(torch, "save", interrupting)
     cut = Cut(3, lambda: signal.raise_signal(signal.SIGTERM))
     with pytest.raises(KeyboardInterrupt) as raised:
-        run_job(store, spec, cut)
+        run_one(store, spec, cut)
     assert isinstance(raised.value, Terminated) and cut.lines == []
-    assert list(store.job(signature(spec)).iterdir()) == []
+    assert list(store.run(signature(spec)).iterdir()) == []
 
 
 def test_sigterm_without_checkpoints_stops_at_once(store: Store, spec: Spec) -> None:
     cut = Cut(6, lambda: signal.raise_signal(signal.SIGTERM))
     with pytest.raises(Terminated):
-        run_job(store, changed(spec, checkpoint_every=0), cut)
-    assert cut.lines == [] and not store.job(signature(spec)).exists()
+        run_one(store, changed(spec, checkpoint_every=0), cut)
+    assert cut.lines == [] and not store.run(signature(spec)).exists()
 
 
 KILLED = """
@@ -338,9 +340,9 @@ def test_a_process_that_is_killed_goes_on_with_the_same_command(nst: Any) -> Non
     (name,) = nst.jobs()
     assert nst.jobs() == {name: {"checkpoint.pt"}} and nst.store.state(name) is State.PENDING
     again = nst(*command)
-    assert again.code == 0 and again.lines[0] == "goes on after evaluation 8 of 10"
+    assert again.code == 0 and again.lines[0] == "resumes after evaluation 8 of 10"
     assert nst(*command, "runs_dir=whole").code == 0
-    whole, part = Store(nst.folder / "whole").job(name), nst.store.job(name)
+    whole, part = Store(nst.folder / "whole").run(name), nst.store.run(name)
     assert (whole / "image.png").read_bytes() == (part / "image.png").read_bytes()
     assert trace(part) == trace(whole) and len(trace(part)) == 1 + 10
     assert nst.jobs() == {name: FILES}

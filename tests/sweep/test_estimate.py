@@ -9,13 +9,14 @@ from nst.pictures.resize import fitted_shape
 from nst.spec.records import Spec
 from nst.spec.signature import signature, to_dict
 from nst.store.atomic import write_json, write_text
-from nst.store.store import METRICS, Store
-from nst.sweep.estimate import estimate_seconds, work
+from nst.store.names import METRICS
+from nst.store.store import Store
+from nst.sweep.estimate import estimate_seconds, speeds, work
 
 
 def finished(store: Store, spec: Spec, seconds: float, **origin: str) -> None:
     """A run that took so long, a quarter of it each in setup and warm-up."""
-    folder = store.job(signature(spec))
+    folder = store.run(signature(spec))
     write_text(folder / "spec.yaml", yaml.safe_dump(to_dict(spec)))
     write_json(folder / "provenance.json", {"device": device_name("cpu"), "precision": spec.precision, **origin})
     parts = {"seconds_setup": seconds / 4, "seconds_warmup": seconds / 4, "seconds_loop": seconds / 2}
@@ -32,32 +33,32 @@ def test_work_counts_the_multiply_adds(make_spec: Callable[..., Spec]) -> None:
 
 
 def test_nothing_to_go_by(store: Store, small: Spec) -> None:
-    assert estimate_seconds(store, [small]) is None
+    assert estimate_seconds([small], speeds(store)) is None
     assert not store.root.exists()
 
 
 def test_twice_the_steps_take_a_loop_of_twice_the_time(store: Store, small: Spec) -> None:
     """Of 8 seconds 4 were set-up and warm-up, and 4 the loop: 4 + 2 x 4."""
     finished(store, small, 8.0)
-    assert estimate_seconds(store, [changed(small, steps=2 * small.steps)]) == pytest.approx(12)
-    assert estimate_seconds(store, [small, changed(small, seed=1)]) == pytest.approx(16)
-    assert estimate_seconds(store, []) == 0
+    assert estimate_seconds([changed(small, steps=2 * small.steps)], speeds(store)) == pytest.approx(12)
+    assert estimate_seconds([small, changed(small, seed=1)], speeds(store)) == pytest.approx(16)
+    assert estimate_seconds([], speeds(store)) == 0
 
 
 def test_one_slow_run_does_not_count(store: Store, small: Spec) -> None:
     for seed, seconds in enumerate((8, 9, 1000)):
         finished(store, changed(small, seed=seed), seconds)
-    assert estimate_seconds(store, [small]) == pytest.approx(9)
+    assert estimate_seconds([small], speeds(store)) == pytest.approx(9)
 
 
 @pytest.mark.parametrize("origin", [{"device": "another machine"}, {"precision": "bf16"}])
 def test_other_hardware_and_precision_tell_nothing(store: Store, small: Spec, origin: dict[str, str]) -> None:
     finished(store, small, 8.0, **origin)
-    assert estimate_seconds(store, [small]) is None
+    assert estimate_seconds([small], speeds(store)) is None
 
 
 @pytest.mark.parametrize("file", ["spec.yaml", "provenance.json", METRICS])
 def test_a_broken_run_tells_nothing(store: Store, small: Spec, file: str) -> None:
     finished(store, small, 8.0)
-    (store.job(signature(small)) / file).write_text("{")
-    assert estimate_seconds(store, [small]) is None
+    (store.run(signature(small)) / file).write_text("{")
+    assert estimate_seconds([small], speeds(store)) is None

@@ -18,7 +18,7 @@ from nst.store import provenance
 from nst.sweep import gpus, hydra_launchers, launchers
 from nst.sweep.files import data_folder
 from nst.sweep.hydra_launchers import RayCallback, WorkersCallback, own_device, ready_driver, ready_worker
-from nst.sweep.launchers import EXTRAS, check_installed, loss
+from nst.sweep.launchers import EXTRAS, check_installed, worker_failure
 
 from .command import Command
 
@@ -247,9 +247,12 @@ def test_lost_workers_are_told_from_faults() -> None:
     class Odd(TerminatedWorkerError):
         """A kind of it."""
 
-    assert loss(Odd("worker 3\nand much more")) == f"{launchers.LOSSES['TerminatedWorkerError']}: worker 3"
-    assert loss(TerminatedWorkerError()) == launchers.LOSSES["TerminatedWorkerError"]
-    assert loss(ValueError("a fault")) is None
+    assert (
+        worker_failure(Odd("worker 3\nand much more"))
+        == f"{launchers.WORKER_FAILURES['TerminatedWorkerError']}: worker 3"
+    )
+    assert worker_failure(TerminatedWorkerError()) == launchers.WORKER_FAILURES["TerminatedWorkerError"]
+    assert worker_failure(ValueError("a fault")) is None
 
 
 def test_nobody_takes_sigterm_while_ray_starts() -> None:
@@ -274,5 +277,5 @@ def test_no_workers_are_no_choice(nst: Command) -> None:
 
 
 def test_a_run_that_takes_too_long_is_one_line() -> None:
-    said = loss(multiprocessing.TimeoutError())
+    said = worker_failure(multiprocessing.TimeoutError())
     assert said is not None and "hydra.launcher.timeout" in said and "\n" not in said

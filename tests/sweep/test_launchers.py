@@ -112,7 +112,7 @@ def test_after_a_killed_worker_the_same_command_goes_on(driver: Driver) -> None:
     os.kill(workers_of(process)[0], signal.SIGKILL)
     code, said = ended(process)
     assert code == 1 and "Traceback" not in said, said
-    assert re.search(r"^stopped: a worker was killed .* the same command goes on from here$", said, re.MULTILINE)
+    assert re.search(r"^stopped: a worker was killed .* the same command resumes from here$", said, re.MULTILINE)
     assert len(driver.records()) < 3
     code, said = driver("joblib", *LONGER, "seed=0,1,2")
     check_whole(driver, code, said, runs=3)
@@ -200,7 +200,7 @@ def test_workers_end_with_their_driver_and_keep_a_checkpoint(driver: Driver, num
     returned, said = ended(process)
     assert returned == code and "Traceback" not in said and "arning" not in said
     assert said.count("  stopped after evaluation ") == 2
-    assert said.count("terminated: finished runs are kept; the same command goes on from here") == (code == 143)
+    assert said.count("terminated: finished runs are kept; the same command resumes from here") == (code == 143)
     assert [path.name for path in jobs.glob("*/*")] == ["checkpoint.pt"] * 2
     assert not any(map(is_running, workers))
 

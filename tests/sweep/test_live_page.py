@@ -9,7 +9,7 @@ import pytest
 
 from nst.store.plan import Plan
 from nst.store.store import Store
-from nst.sweep.live_page import Refresher
+from nst.sweep.live_page import LivePage
 
 PLAN = Plan("s", None, "", "", "", ("seed",), {}, {}, ())
 
@@ -29,62 +29,62 @@ def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     return pages
 
 
-def aged(refresher: Refresher, seconds: float) -> None:
+def aged(page: LivePage, seconds: float) -> None:
     then = time.time() - seconds
-    os.utime(refresher.page, (then, then))
+    os.utime(page.page, (then, then))
 
 
 def test_says_where_the_page_is(built: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    refresher = Refresher(Store(tmp_path), PLAN)
-    refresher.begin()
-    assert capsys.readouterr().err == f"report: {refresher.page} (grows as runs end)\n"
+    page = LivePage(Store(tmp_path), PLAN)
+    page.begin()
+    assert capsys.readouterr().err == f"report: {page.page} (grows as runs end)\n"
     assert built == ["html,csv"]
 
 
 def test_a_young_page_is_left(built: list[str], tmp_path: Path) -> None:
-    refresher = Refresher(Store(tmp_path), PLAN)
-    refresher.begin()
-    refresher.after_run()
+    page = LivePage(Store(tmp_path), PLAN)
+    page.begin()
+    page.after_run()
     assert len(built) == 1
-    aged(refresher, 3)
-    refresher.after_run()
+    aged(page, 3)
+    page.after_run()
     assert len(built) == 2
 
 
 def test_at_most_a_twentieth_of_the_time(built: list[str], tmp_path: Path) -> None:
     """A page that takes 10 s is written every 200 s."""
-    refresher = Refresher(Store(tmp_path), PLAN)
-    refresher.begin()
-    refresher.seconds = 10.0
-    aged(refresher, 190)
-    refresher.after_run()
+    page = LivePage(Store(tmp_path), PLAN)
+    page.begin()
+    page.seconds = 10.0
+    aged(page, 190)
+    page.after_run()
     assert len(built) == 1
-    aged(refresher, 210)
-    refresher.after_run()
+    aged(page, 210)
+    page.after_run()
     assert len(built) == 2
 
 
 def test_never_between_runs_that_are_timed(
     built: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    refresher = Refresher(Store(tmp_path), replace(PLAN, varied=("repeat", "init")))
-    refresher.begin()
+    page = LivePage(Store(tmp_path), replace(PLAN, varied=("repeat", "init")))
+    page.begin()
     assert capsys.readouterr().err.endswith("index.html (left alone while runs are timed)\n")
-    aged(refresher, 1000)
-    refresher.after_run()
+    aged(page, 1000)
+    page.after_run()
     assert len(built) == 1
 
 
 def test_one_process_writes_it(built: list[str], tmp_path: Path) -> None:
     store = Store(tmp_path)
     with store.lock("report-s"):
-        Refresher(Store(tmp_path), PLAN).after_run()
+        LivePage(Store(tmp_path), PLAN).after_run()
     assert built == []
 
 
 def test_a_fault_in_the_page_costs_no_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("nst.report.build.build", lambda *_, **__: 1 / 0)
-    refresher = Refresher(Store(tmp_path), PLAN)
-    refresher.begin()
-    refresher.after_run()
-    assert refresher.is_off
+    page = LivePage(Store(tmp_path), PLAN)
+    page.begin()
+    page.after_run()
+    assert page.is_off

@@ -108,7 +108,7 @@ def test_an_input_is_never_replaced(
 ) -> None:
     files = {kind: PictureFile(str(a_picture(f"art/{kind}.png").absolute()), kind) for kind in KINDS}
     blend = Blend(files["source"], files["mask"], files["target"], (0, 0), "poisson")
-    weights = small.weights.__class__("file", files["weights"].path, "weights")
+    weights = small.network.weights.__class__("file", files["weights"].path, "weights")
     content = blend if kind in ("source", "mask", "target") else files["content"]
     spec = make_spec(
         content=content, style=files["style"], init="picture", init_picture=files["init_picture"], weights=weights
@@ -219,3 +219,18 @@ def test_inputs_never_go_among_the_users_pictures(
 def test_a_store_beside_them_is_fine(config: Configure) -> None:
     check_store(config(runs_dir=".", picture_dirs=["art"]))
     check_store(config(runs_dir="runs", picture_dirs=["pictures", "."]))
+
+
+@pytest.mark.parametrize("before", [(), ("-m", "seed=0,1")], ids=["run", "sweep"])
+@pytest.mark.parametrize(
+    ("runs_dir", "words"),
+    [("a" * 300, "cannot be used (File name too long)"), ("loop/runs", "cannot be used (Too many levels of"),
+     ("~nobody at all/runs", "there is no home folder of that user")],
+)  # fmt: skip
+def test_a_store_that_cannot_be_reached_is_one_line(
+    runs_dir: str, words: str, before: tuple[str, ...], nst: Command, transfers: Transfers
+) -> None:
+    Path("loop").symlink_to("loop")
+    answer = nst(*before, *TINY, f"runs_dir={runs_dir}")
+    assert (answer.code, len(answer.lines), transfers.seeds) == (2, 1, [])
+    assert answer.err.startswith(f"error: runs_dir={runs_dir}: ") and words in answer.err

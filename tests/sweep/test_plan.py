@@ -10,9 +10,10 @@ from nst.report.read.layout import Layout, layout
 from nst.spec.from_hydra import REPORT_KEYS, config_from
 from nst.spec.schema import register
 from nst.spec.signature import signature
+from nst.store.names import PLAN
 from nst.store.plan import read_plan, write_plan
-from nst.store.store import PLAN, Store
-from nst.sweep.compose import compose_jobs, expand, swept
+from nst.store.store import Store
+from nst.sweep.compose import compose_runs, expand, swept
 from nst.sweep.files import data_folder
 from nst.sweep.plan import make_plan
 
@@ -63,7 +64,7 @@ def test_the_last_word_on_a_key_counts() -> None:
     ],
 )
 def test_the_short_cut_composes_what_hydra_does(hydra: None, overrides: list[str]) -> None:
-    composed = compose_jobs(overrides)
+    composed = compose_runs(overrides)
     assert [run.config for run in composed] == [
         config_from(compose("config", overrides=job)) for job in expand(overrides)
     ]
@@ -74,16 +75,16 @@ def test_a_wrong_run_is_named(hydra: None) -> None:
     with pytest.raises(
         UserError, match=r"^content_layers: unknown layer 'conv_17'.*in the run with content_layers=conv_17"
     ):
-        compose_jobs([*TINY, "content_layers=conv_1,conv_17"])
+        compose_runs([*TINY, "content_layers=conv_1,conv_17"])
     with pytest.raises(UserError, match=r"too small for conv_16.*in the run with size=17 style_layers=conv_16"):
-        compose_jobs([*TINY, "style_layers=conv_1,conv_16", "size=17,64"])
+        compose_runs([*TINY, "style_layers=conv_1,conv_16", "size=17,64"])
     with pytest.raises(UserError, match=r"^seed=a: must be a whole number \(in the run with seed=a\)"):
-        compose_jobs([*TINY, "seed=1,a"])
+        compose_runs([*TINY, "seed=1,a"])
 
 
 def test_a_plan_says_what_varies_and_what_does_not(hydra: None) -> None:
     overrides = [*TINY, "seed=0,1", "init=noise,content"]
-    composed = compose_jobs(overrides)
+    composed = compose_runs(overrides)
     plan = make_plan(
         Store(Path("nowhere")),
         composed,
@@ -106,7 +107,7 @@ def test_a_plan_says_what_varies_and_what_does_not(hydra: None) -> None:
 def test_where_runs_are_made_is_no_axis(hydra: None) -> None:
     overrides = [*TINY, "threads=1,2", "seed=0,1"]
     plan = make_plan(
-        Store(Path("nowhere")), compose_jobs(overrides), overrides, name="mine", sweep=None, command="", created=""
+        Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="", created=""
     )
     assert plan.varied == ("seed",)
 
@@ -115,7 +116,7 @@ def test_plans_are_kept(hydra: None, store: Store) -> None:
     overrides = [*TINY, "style_weight=1e6,8e5"]
     plan = make_plan(
         Store(Path("nowhere")),
-        compose_jobs(overrides),
+        compose_runs(overrides),
         overrides,
         name="mine",
         sweep="ratios",

@@ -56,8 +56,8 @@ def test_what_is_to_be_made_again_gets_its_new_name(old_store: Store) -> None:
 
 def test_a_new_record_counts_before_an_old_one(old_store: Store) -> None:
     found = old_spec("f7de5e4a8675")
-    old_store.job("f7de5e4a8675").rename(old_store.job(signature(found)))
-    shutil.copytree(OLD / "jobs" / "f7de5e4a8675", old_store.job("f7de5e4a8675"))
+    old_store.run("f7de5e4a8675").rename(old_store.run(signature(found)))
+    shutil.copytree(OLD / "jobs" / "f7de5e4a8675", old_store.run("f7de5e4a8675"))
     assert run_name(old_store, found) == signature(found)
 
 

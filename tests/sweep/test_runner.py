@@ -19,7 +19,7 @@ from nst.spec.signature import signature
 from nst.store.store import Record, State, Store, StoreError
 from nst.sweep.progress import ConsoleProgress
 from nst.sweep.rerun import should_run
-from nst.sweep.runner import Outcome, run_job
+from nst.sweep.runner import Outcome, run_one
 
 from .command import Transfers
 
@@ -37,17 +37,17 @@ def runs(monkeypatch: pytest.MonkeyPatch, result: Result) -> Transfers:
 
 @pytest.fixture
 def make(store: Store, small: Spec, runs: Transfers) -> Make:
-    """`run_job` on the small spec: how it stands, and the lines about it."""
+    """`run_one` on the small spec: how it stands, and the lines about it."""
 
     def run(**keywords: Any) -> tuple[Outcome, str]:
         stream = io.StringIO()
-        return run_job(store, small, ConsoleProgress("[1/2]", stream), **keywords), stream.getvalue()
+        return run_one(store, small, ConsoleProgress("[1/2]", stream), **keywords), stream.getvalue()
 
     return run
 
 
 def test_a_run_is_made_once(make: Make, store: Store, small: Spec, runs: Transfers) -> None:
-    picture = store.job(signature(small)) / "image.png"
+    picture = store.run(signature(small)) / "image.png"
     outcome, line = make()
     assert outcome is Outcome.DONE
     assert line.startswith("[1/2]  done in ") and line.endswith(f"ms/evaluation  {picture}\n")
@@ -57,7 +57,7 @@ def test_a_run_is_made_once(make: Make, store: Store, small: Spec, runs: Transfe
 
 def test_a_folder_without_metrics_is_not_trusted(make: Make, store: Store, small: Spec, runs: Transfers) -> None:
     make()
-    folder = store.job(signature(small))
+    folder = store.run(signature(small))
     (folder / "metrics.json").unlink()
     (folder / "image.png").write_bytes(b"half a picture")
     assert store.state(signature(small)) is State.PENDING
@@ -68,7 +68,7 @@ def test_a_folder_without_metrics_is_not_trusted(make: Make, store: Store, small
 
 def test_a_failure_is_recorded_and_said_in_one_line(make: Make, store: Store, small: Spec, runs: Transfers) -> None:
     runs.errors[0] = RuntimeError("out of memory\nand more")
-    folder = store.job(signature(small))
+    folder = store.run(signature(small))
     assert make() == (Outcome.FAILED, f"[1/2]  failed: out of memory  ({folder})\n")
     assert (store.error(signature(small)) or {})["type"] == "RuntimeError"
 
@@ -116,9 +116,9 @@ def test_all_makes_again_what_was_there_when_the_call_began(
     make: Make, store: Store, small: Spec, runs: Transfers
 ) -> None:
     make()
-    assert make(rerun="all", seen=0)[0] is Outcome.SKIPPED
-    assert make(rerun="all", seen=1)[0] is Outcome.DONE
-    assert make(rerun="all", seen=1)[0] is Outcome.SKIPPED
+    assert make(rerun="all", attempts=0)[0] is Outcome.SKIPPED
+    assert make(rerun="all", attempts=1)[0] is Outcome.DONE
+    assert make(rerun="all", attempts=1)[0] is Outcome.SKIPPED
     assert make(rerun="all")[0] is Outcome.DONE
     assert runs.seeds == [0, 0, 0] and store.attempt(signature(small)) == 3
 
@@ -126,10 +126,10 @@ def test_all_makes_again_what_was_there_when_the_call_began(
 @pytest.mark.parametrize("rerun", ["missing", "failed", "all"])
 def test_what_failed_since_the_call_began_is_not_repeated(rerun: str, make: Make, runs: Transfers) -> None:
     runs.errors[0] = OSError("flaky")
-    assert make(rerun=rerun, seen=0)[0] is Outcome.FAILED
-    assert make(rerun=rerun, seen=0)[0] is Outcome.FAILED
+    assert make(rerun=rerun, attempts=0)[0] is Outcome.FAILED
+    assert make(rerun=rerun, attempts=0)[0] is Outcome.FAILED
     assert runs.seeds == [0]
-    make(rerun=rerun, seen=1)
+    make(rerun=rerun, attempts=1)
     assert runs.seeds == [0]
 
 
@@ -137,13 +137,13 @@ def test_a_repeat_that_fails_says_that_the_earlier_result_stays(
     make: Make, store: Store, small: Spec, runs: Transfers
 ) -> None:
     make()
-    picture = (store.job(signature(small)) / "image.png").read_bytes()
+    picture = (store.run(signature(small)) / "image.png").read_bytes()
     runs.errors[0] = DIVERGED
-    folder = store.job(signature(small))
+    folder = store.run(signature(small))
     line = f"[1/2]  failed: {DIVERGED}; the earlier result stays  ({folder})\n"
-    assert make(rerun="all", seen=1) == (Outcome.FAILED, line)
+    assert make(rerun="all", attempts=1) == (Outcome.FAILED, line)
     assert (folder / "image.png").read_bytes() == picture and store.state(signature(small)) is State.DONE
-    assert make(rerun="all", seen=1)[0] is Outcome.SKIPPED
+    assert make(rerun="all", attempts=1)[0] is Outcome.SKIPPED
     for rerun in ("missing", "failed"):
         assert make(rerun=rerun)[0] is Outcome.SKIPPED
     assert runs.seeds == [0, 0]
@@ -154,7 +154,7 @@ def test_a_result_that_was_whole_when_its_process_was_killed_is_not_made_again(
 ) -> None:
     """Killed before its folder, with a checkpoint, made way for the new one."""
     make()
-    folder = store.job(signature(small))
+    folder = store.run(signature(small))
     folder.rename(folder.with_name(f".{folder.name}.new"))
     folder.mkdir()
     (folder / "checkpoint.pt").touch()
@@ -163,7 +163,7 @@ def test_a_result_that_was_whole_when_its_process_was_killed_is_not_made_again(
 
 
 def test_never_only_tells(make: Make, store: Store, runs: Transfers) -> None:
-    assert make(rerun="never") == (Outcome.FAILED, "[1/2]  not there, and rerun=never\n")
+    assert make(rerun="never") == (Outcome.FAILED, "[1/2]  not run yet; rerun=never starts nothing\n")
     assert not store.root.exists()
     make()
     assert make(rerun="never")[0] is Outcome.SKIPPED
@@ -182,7 +182,7 @@ def test_an_interruption_passes_and_leaves_the_run_pending(
     with pytest.raises(KeyboardInterrupt):
         make()
     assert store.state(signature(small)) is State.PENDING
-    assert not store.job(signature(small)).exists()
+    assert not store.run(signature(small)).exists()
 
 
 def test_the_run_is_claimed_while_it_is_made(store: Store, small: Spec, result: Result, monkeypatch: Any) -> None:
@@ -193,7 +193,7 @@ def test_the_run_is_claimed_while_it_is_made(store: Store, small: Spec, result: 
         return result
 
     monkeypatch.setattr(nst.engine, "transfer", transfer)
-    run_job(store, small, ConsoleProgress("", io.StringIO()))
+    run_one(store, small, ConsoleProgress("", io.StringIO()))
     assert states == [State.RUNNING]
     assert store.state(signature(small)) is State.DONE
 
@@ -240,13 +240,13 @@ def test_a_failure_that_cannot_even_be_recorded_is_one_line(
 def test_a_store_that_cannot_be_made(small: Spec, runs: Transfers, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match=f"^cannot write to {tmp_path / 'file'} ") as caught:
-        run_job(Store(tmp_path / "file"), small, ConsoleProgress("", io.StringIO()))
+        run_one(Store(tmp_path / "file"), small, ConsoleProgress("", io.StringIO()))
     assert not caught.value.is_full and runs.seeds == []
 
 
 def test_other_specs_are_other_runs(make: Make, store: Store, small: Spec, runs: Transfers) -> None:
     make()
-    run_job(store, changed(small, repeat=1), ConsoleProgress("", io.StringIO()))
+    run_one(store, changed(small, repeat=1), ConsoleProgress("", io.StringIO()))
     assert len(runs.seeds) == 2
 
 

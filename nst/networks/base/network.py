@@ -1,4 +1,4 @@
-"""The convolutions of a network as a plain chain that returns features; it knows no loss."""
+"""Compute features by a network's convolutions, a plain chain."""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -19,7 +19,7 @@ class Network:
     """The chain conv, ReLU, conv, ReLU, pooling, ... of an architecture, on one device in one precision.
 
     In bfloat16 the first convolution stays in float32 and its output is rounded: a picture rounded to bfloat16 (steps
-    of 1/256 near white) is where half precision loses its accuracy. Every later convolution takes bfloat16 in.
+    of 1/256 near white) is where half precision loses its accuracy. Every later convolution has bfloat16 inputs.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Network:
         self._adjoints: dict[int, Tensor] = {}
 
     def adjoint(self, number: int) -> Tensor:
-        """The kernel of the convolution (padding 1) that carries a gradient back through convolution `number`.
+        """Return the kernel of the convolution (padding 1) that carries a gradient back through convolution `number`.
 
         Input and output channels exchanged, both axes reversed; in the network's type, also for the first one.
         """
@@ -53,7 +53,7 @@ class Network:
         return self._adjoints[number]
 
     def features(self, picture: Tensor, layers: Iterable[str], pooling: str = "max") -> dict[str, Tensor]:
-        """The features at `layers` (`conv_4`: before the ReLU, `relu_4`: after it), each (1, C, h, w).
+        """Return the features at `layers` (`conv_4`: before the ReLU, `relu_4`: after it), each (1, C, h, w).
 
         `picture`: (1, 3, H, W), RGB in [0, 1]. The chain stops at the deepest layer asked for.
         """

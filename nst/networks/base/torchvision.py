@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-"""Of ImageNet, RGB in [0, 1]."""
+"""ImageNet's, RGB in [0, 1]."""
 NORM_EPSILON = 1e-5
-"""Of torch.nn.BatchNorm2d."""
+"""As torch.nn.BatchNorm2d."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """A (weight OIHW, bias) pair a convolution, in float32, for RGB in [0, 1] minus `mean` (1, 3, 1, 1)."""
+    """A (weight OIHW, bias) pair for each convolution, in float32, for RGB in [0, 1] minus `mean` (1, 3, 1, 1)."""
 
     layers: tuple[tuple["Tensor", "Tensor"], ...]
     mean: "Tensor"
@@ -49,7 +49,7 @@ _NORM_PARTS = ("weight", "bias", "running_mean", "running_var")
 
 
 def _next(key: str) -> str:
-    """`features.0` -> `features.1`: the normalisation behind a convolution."""
+    """Return the key of a convolution's normalisation: `features.0` -> `features.1`."""
     return f"features.{int(key.rpartition('.')[2]) + 1}"
 
 
@@ -70,7 +70,7 @@ def check_state(architecture: Architecture, state: "Mapping[str, Tensor]", name:
 
 
 def _expected(architecture: Architecture) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Names and shapes of all tensors that are used."""
+    """Yield names and shapes of all tensors that are used."""
     for convolution, key in zip(architecture.convolutions, architecture.state_keys(), strict=True):
         channels = (convolution.channels_out,)
         yield f"{key}.weight", (*channels, convolution.channels_in, 3, 3)

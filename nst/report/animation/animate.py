@@ -1,4 +1,4 @@
-"""What moves: every run with frames from its start to its result, and the whole grid in step, in `motion/`.
+"""Animate every run with frames from its start to its result, and the whole grid in step, in `motion/`.
 
 The work is bounded: many runs are shown smaller and with fewer frames. A file whose frames are still the same is kept.
 """
@@ -30,7 +30,7 @@ Size = tuple[int, int]
 
 
 def write(context: ReportContext) -> None:
-    """Write what moves; files of an earlier report that no longer do are removed."""
+    """Write the animations and remove those of an earlier report that have no frames any more."""
     folder = context.folder / "motion"
     found = courses(context.plan, context.frame)
     known = read_json(folder / "made.json") or {}
@@ -41,7 +41,7 @@ def write(context: ReportContext) -> None:
 
 
 def _runs(folder: Path, found: Sequence[FrameSequence], known: dict[str, str]) -> dict[str, str]:
-    """By signature what each file is made from."""
+    """Write the animation of each run; returns the keys of the files by signature."""
 
     def one(course: FrameSequence) -> str:
         frames, size = _plan(course, RUNS_PIXELS / len(found))
@@ -55,7 +55,7 @@ def _runs(folder: Path, found: Sequence[FrameSequence], known: dict[str, str]) -
 
 
 def _plan(course: FrameSequence, pixels: float) -> tuple[list[Path], Size]:
-    """The frames of a run and their size, so that together they have about so many pixels."""
+    """Choose the frames of a run and their size, so that together they have about `pixels` pixels."""
     w, h = course.size
     full = min(1.0, LONGEST / max(w, h))
     count = int(min(FRAMES, max(2 * FEWEST, pixels / (w * h * full**2))))
@@ -81,7 +81,7 @@ def _count(size: Size, found: Sequence[FrameSequence]) -> int:
 
 
 def _sheets(drawing: Grid, found: Sequence[FrameSequence], moments: Sequence[int]) -> Iterator[Pixels]:
-    """The drawing at each moment: every result gives way to the latest frame of its run."""
+    """Yield the drawing at each moment: every result replaced by the latest frame of its run."""
     ground = grid.painted(drawing)
     by_run = {course.signature: course for course in found}
     moving = [(panel, by_run[panel.shot.signature]) for panel in drawing.panels if _moves(panel, by_run)]
@@ -103,7 +103,7 @@ def _cell(panel: Panel, frame: Path) -> Pixels | None:
 
 
 def _counted(ground: Pixels, moment: int) -> Pixels:
-    """The sheet with the number of the evaluation in its lower margin."""
+    """Write the number of the evaluation into the lower margin."""
     image, size = Image.fromarray(ground), 11
     text = f"evaluation {moment}"
     corner = (image.width - 12 - lettering.width("evaluation 00000", size), image.height - size - 4)
@@ -122,7 +122,7 @@ def _resized(sheet: Pixels, size: Size) -> Pixels:
 
 
 def _even(w: int, h: int, scale: float) -> Size:
-    """A size that H.264 takes: it halves the colours."""
+    """Return an even size: H.264 halves the colours."""
     return max(2, round(w * scale / 2) * 2), max(2, round(h * scale / 2) * 2)
 
 
@@ -131,7 +131,7 @@ def _stills(drawing: Grid) -> list[Path]:
 
 
 def _key(frames: Sequence[Path], size: Size, more: str = "") -> str:
-    """What a file is made from: it need not be made again from the same."""
+    """Hash what a file is made from, so that it is not made again from the same."""
     stats = [(path.name, stat.st_size, stat.st_mtime_ns) for path in frames for stat in [path.stat()]]
     return hashlib.sha256(repr((VERSION, files.has_video(), size, stats, more)).encode()).hexdigest()[:16]
 
@@ -141,7 +141,6 @@ def _is_whole(path: Path) -> bool:
 
 
 def _clear(folder: Path, made: dict[str, str]) -> None:
-    """Keep what was made, and from what; remove the rest."""
     if not folder.exists():
         return
     for path in folder.iterdir():

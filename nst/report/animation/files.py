@@ -1,4 +1,4 @@
-"""Pictures one after the other as a file: animated WebP, which every browser shows and repeats, and MP4 where PyAV
+"""Write pictures one after the other as a file: animated WebP, which every browser shows and repeats, and MP4 if PyAV
 (`pip install nst[video]`) is there. No GIF: 256 colours, and five times as large.
 """
 
@@ -16,7 +16,7 @@ _BT601 = 6  # the colours that FFmpeg converts to; said, or players guess by siz
 
 
 def write(pictures: Sequence[Pixels], path: Path) -> None:
-    """Write `path` (.webp) and, where that can be, the same as .mp4 beside it.
+    """Write `path` (.webp) and, if PyAV can, the same as .mp4 beside it.
 
     `pictures`: (H, W, 3) uint8, of equal even sizes; they last four seconds together, the last one longer.
     """
@@ -28,7 +28,7 @@ def write(pictures: Sequence[Pixels], path: Path) -> None:
 
 
 def has_video() -> bool:
-    """Whether MP4 files can be written."""
+    """Return whether MP4 files can be written."""
     return find_spec("av") is not None
 
 
@@ -40,7 +40,7 @@ def _webp(pictures: Sequence[Pixels], path: Path, each: int) -> None:
 
 
 def _mp4(pictures: Sequence[Pixels], path: Path, each: int) -> bool:
-    """False where there is no PyAV, or it was built without an encoder for H.264."""
+    """Write the video; False if PyAV is missing or was built without an encoder for H.264."""
     try:
         import av
     except ImportError:

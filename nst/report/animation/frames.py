@@ -1,4 +1,4 @@
-"""The frames that runs left behind (`frames_every`): each run's course from its start to its result."""
+"""Find the frames of runs (`frames_every`), from the start to the result."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ import pandas as pd
 
 from nst.report.figure.pictures import size_of
 from nst.report.figure.shots import Found, shown
+from nst.store.names import FRAMES
 from nst.store.plan import Plan
-from nst.store.store import FRAMES
 
 Item = TypeVar("Item")
 
@@ -26,38 +26,38 @@ class FrameSequence:
     frames: tuple[Path, ...]
 
     def at(self, evaluation: int) -> Path:
-        """The latest frame up to an evaluation; beyond the last one that one stays."""
+        """Return the latest frame up to an evaluation, the last one beyond the end."""
         return self.frames[max(0, bisect_right(self.evaluations, evaluation) - 1)]
 
 
 def courses(plan: Plan, frame: pd.DataFrame) -> list[FrameSequence]:
-    """Of each combination that has frames the run that is shown, in plan order."""
+    """Return the frames of each combination that has any, of the run that is shown, in plan order."""
     found = [_course(run.signature, row) for run, row in shown(plan, frame)]
     return [course for course in found if course is not None]
 
 
 def thinned(items: Sequence[Item], most: int) -> list[Item]:
-    """At most `most` (2 or more) of the items, evenly, with the first and the last."""
+    """Return at most `most` (2 or more) of the items, evenly, with the first and the last."""
     if len(items) <= most:
         return list(items)
     return [items[round(number * (len(items) - 1) / (most - 1))] for number in range(most)]
 
 
 def _moments(row: Found) -> dict[int, Path]:
-    """Pictures by evaluation: the start, the frames, and the result where it came after them."""
+    """Return pictures by evaluation: the start, the frames, and the result if it came after them."""
     folder = row["folder"]
     files = (folder / FRAMES).glob("*.png") if isinstance(folder, Path) else ()
     frames = {int(path.stem): path for path in sorted(files) if path.stem.isdecimal()}
     if not frames:
         return {}
     first = {0: row["start"]} if isinstance(row["start"], Path) else {}
-    made = int(row["evaluations"]) if row["evaluations"] == row["evaluations"] else 0  # NaN where it is not known
+    made = int(row["evaluations"]) if row["evaluations"] == row["evaluations"] else 0  # NaN if it is not known
     last = {made: row["image"]} if made > max(frames) and isinstance(row["image"], Path) else {}
     return first | frames | last
 
 
 def _course(signature: str, row: Found) -> FrameSequence | None:
-    """What can be opened and is as large as the last such picture; None where nothing moves."""
+    """Keep what can be opened and is as large as the last such picture; None if nothing moves."""
     moments = _moments(row)
     sizes = {moment: size for moment in sorted(moments) if (size := size_of(moments[moment])) is not None}
     size = sizes[max(sizes)] if sizes else (0, 0)

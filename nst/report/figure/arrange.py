@@ -15,7 +15,7 @@ from nst.report.figure.table import BLANK, Band, Column, Facet, Head, Row, Shot,
 from nst.report.read.layout import Crop, layout
 from nst.store.plan import Plan
 
-ACROSS_ALONE = 6  # columns on one line where nothing stands on the rows, unless there are many
+ACROSS_ALONE = 6  # columns on one line if nothing stands on the rows, unless there are many
 ACROSS = 20  # columns on one line, whatever there is
 MANY = 12  # runs; the crops of more are compared among themselves, without the whole beside each
 
@@ -23,7 +23,7 @@ MANY = 12  # runs; the crops of more are compared among themselves, without the 
 def facets(
     plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, *, wrap: bool = True
 ) -> tuple[Facet, ...]:
-    """The sweep as its report wants to show it: one table for each place of `axes.facets`, in plan order.
+    """Return the sweep as its report shows it: one table for each place of `axes.facets`, in plan order.
 
     `wrap`: break long lines of columns into bands, for a sheet of limited width; a page does so by itself.
     """
@@ -45,19 +45,19 @@ def _facet_title(plan: Plan, axes: Axes, place: Level) -> str:
 
 
 def table(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, *, wrap: bool = True) -> Table:
-    """The sweep, or a facet of it, in one table."""
+    """Return the sweep, or a facet of it, in one table."""
     if layout(plan.report).cells == "triples":
         return triples(plan, frame)
     return grid(plan, frame, axes, crop if enlarges(plan, axes) else None, wrap=wrap)
 
 
 def enlarges(plan: Plan, axes: Axes) -> bool:
-    """Whether the grid has room for a crop under each result: one line of pictures does."""
+    """Return whether the grid has room for a crop under each result: one line of pictures does."""
     return layout(plan.report).cells == "grid" and not axes.rows
 
 
 def grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, *, wrap: bool = True) -> Table:
-    """One cell a combination; with `layout: pairs` each holds the start beside the result.
+    """Arrange one cell a combination; with `layout: pairs` each holds the start beside the result.
 
     A `crop` is framed on each picture and shown enlarged on a line below.
     """
@@ -83,14 +83,13 @@ def grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, 
 
 
 def _heads_title(axes: Axes, columns: Sequence[Column]) -> str:
-    """What the pictures above the columns are, where they and the results are the only rows."""
+    """Name the pictures above the columns if they and the results are the only rows."""
     is_pictured = any(column.head.picture for column in columns)
     kinds = [key for key in ("content", "style") if key in axes.cols]
     return f"{kinds[0]} picture" if is_pictured and not axes.rows else ""
 
 
 def _cells(plan: Plan, frame: pd.DataFrame, axes: Axes, pairs: bool) -> dict[tuple[Level, Level], tuple[Shot, ...]]:
-    """The shots of every combination that the sweep has."""
     cells: dict[tuple[Level, Level], tuple[Shot, ...]] = {}
     for run, found in shown(plan, frame):
         place = axis.level(run, axes.rows), axis.level(run, axes.cols)
@@ -100,12 +99,12 @@ def _cells(plan: Plan, frame: pd.DataFrame, axes: Axes, pairs: bool) -> dict[tup
 
 
 def _across(count: int, has_rows: bool) -> int:
-    """How many columns stand on one line: a line alone is broken, to a sheet that is wider than tall at most."""
+    """Return how many columns go on one line: a line alone is broken, to a sheet wider than tall at most."""
     return ACROSS if has_rows else min(ACROSS, max(ACROSS_ALONE, math.ceil(math.sqrt(1.5 * count))))
 
 
 def triples(plan: Plan, frame: pd.DataFrame) -> Table:
-    """One row a run: style, content, result."""
+    """Arrange one row a run: style, content, result."""
     columns = tuple(Column(Head(text)) for text in ("style", "content", "result"))
     rest = [key for key in plan.varied if key not in ("content", "style", "repeat")]
     rows = []
@@ -121,7 +120,7 @@ def triples(plan: Plan, frame: pd.DataFrame) -> Table:
 
 
 def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Facet, ...]:
-    """What is done, enlarged: each whole picture with the crop's frame on it and the crop below.
+    """Enlarge what is done: each whole picture with the crop's frame on it and the crop below.
 
     Of more than `MANY` runs the crops stand as the grid does, below one whole picture that shows where they are.
     """
@@ -152,7 +151,6 @@ def _crops_alone(plan: Plan, frame: pd.DataFrame, axes: Axes, whole: Shot, label
 
 
 def _each(table: Table, crop: Crop | None) -> Table:
-    """The table with a region of each picture in its place."""
 
     def cut(cells: tuple[tuple[Shot, ...], ...]) -> tuple[tuple[Shot, ...], ...]:
         return tuple(tuple(replace(shot, crop=crop) for shot in cell) for cell in cells)
@@ -168,7 +166,7 @@ def _with_crop(row: Row, crop: Crop) -> tuple[Row, Row]:
 
 
 def heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequence[Level]) -> list[Head]:
-    """Words and pictures for the places of an axis; equal words fall back to the values themselves."""
+    """Return words and pictures for the places of an axis; equal words fall back to the values themselves."""
     texts = [labels.phrases(dict(zip(keys, place, strict=True)), keys, plan.constants) for place in places]
     if len(keys) == 1:
         texts = [labels.value(keys[0], place[0], plan.constants) for place in places]
@@ -182,7 +180,7 @@ def heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequen
 
 
 def _pictures(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], kind: str) -> dict[Level, Path]:
-    """For each place of an axis the first input picture that a run there left in the store."""
+    """Return for each place of an axis the first input picture that a run there left in the store."""
     found: dict[Level, Path] = {}
     for run, picture in zip(plan.runs, frame[f"{kind}_picture"], strict=True):
         if isinstance(picture, Path):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 
 def spread(heights: Sequence[float], apart: float, low: float, high: float) -> list[float]:
-    """Heights moved as little as needed to lie `apart` from each other, in their order, between `low` and `high`."""
+    """Move heights as little as needed to lie `apart`, in their order, between `low` and `high`."""
     order = sorted(range(len(heights)), key=heights.__getitem__)
     apart = min(apart, (high - low) / max(1, len(heights) - 1))
     blocks: list[tuple[float, list[int]]] = []
@@ -21,7 +21,7 @@ def spread(heights: Sequence[float], apart: float, low: float, high: float) -> l
 
 
 def _bottom(block: tuple[float, list[int]], apart: float, low: float, high: float) -> float:
-    """Where the lowest of a block of neighbours lies when the block is centred and kept inside."""
+    """Return the place of the lowest of a block of neighbours, the block centred and kept inside."""
     tall = (len(block[1]) - 1) * apart
     return min(max(block[0] - tall / 2, low), high - tall)
 

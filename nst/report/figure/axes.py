@@ -1,4 +1,4 @@
-"""Which keys go across, which go down, and which get a grid for each of their values.
+"""Choose the keys that go across, that go down, and that get a grid for each of their values.
 
 `repeat` is never an axis: repeats are shown by one of them.
 """
@@ -11,7 +11,7 @@ from nst.report.read.layout import layout
 from nst.store.plan import Plan, PlannedRun, Value
 
 FOLLOWING = frozenset({"precision", "device"})
-"""Keys that a machine decides where nobody does; then they follow from the others."""
+"""Keys that a machine decides if nobody does; then they follow from the others."""
 
 Level = tuple[Value, ...]
 Keys = tuple[str, ...]
@@ -35,12 +35,12 @@ def choose(
     cols: tuple[str, ...] | None = None,
     facets: tuple[str, ...] | None = None,
 ) -> Axes:
-    """The axes asked for, else the plan's own, else by the rules below.
+    """Return the axes asked for, else the plan's own, else by the rules below.
 
-    `UserError` where a key asked for is not among the varied ones of the plan, or there twice. A constant that
+    `UserError` if a key asked for is not among the varied ones of the plan, or there twice. A constant that
     `select.promote` has put among them is an axis of one place.
 
-    One key goes across: content, else the fastest, style only where it is alone. Of those left one goes down: style,
+    One key goes across: content, else the fastest, style only if it is alone. Of those left one goes down: style,
     else the fastest. Each value of the rest has a grid of its own; with three keys or more that is where the seed goes
     first. Keys that were not multiplied but change together stay together. `facets` that are asked to be none leave
     the rest to the rows.
@@ -59,12 +59,12 @@ def choose(
 
 
 def level(run: PlannedRun, keys: tuple[str, ...]) -> Level:
-    """Where a run stands on an axis."""
+    """Return the place of a run on an axis."""
     return tuple(run.values.get(key) for key in keys)
 
 
 def levels(plan: Plan, keys: tuple[str, ...]) -> list[Level]:
-    """The places of an axis in the order of the plan; one place where no key is on it, or no run in the plan."""
+    """Return the places of an axis in plan order; one place if no key is on it, or no run in the plan."""
     return list(dict.fromkeys(level(run, keys) for run in plan.runs)) or [(None,) * len(keys)]
 
 
@@ -73,7 +73,7 @@ def _keys(plan: Plan) -> tuple[str, ...]:
 
 
 def _follows(plan: Plan, key: str) -> bool:
-    """Whether nobody swept this key and each value of it comes with other values of the rest."""
+    """Return whether nobody swept this key and each value of it comes with other values of the rest."""
     if key not in FOLLOWING or any(
         word.lstrip("+").startswith(f"{key}=") for run in plan.runs for word in run.overrides
     ):
@@ -96,7 +96,7 @@ def _known(wish: Keys | None, keys: Keys, taken: Keys) -> Keys:
 
 
 def _filled(groups: Sequence[Keys], rows: Keys, cols: Keys, facets: Keys | None) -> Axes:
-    """What nobody asked for goes to the columns, then to the rows, if they are free, and the rest to the facets."""
+    """Put what nobody asked for on the columns, then on the rows, if free, and the rest on the facets."""
     taken = (*rows, *cols, *(facets or ()))
     rest = [left for group in groups if (left := tuple(key for key in group if key not in taken))]
     varied = sum(map(len, groups))
@@ -109,14 +109,14 @@ def _filled(groups: Sequence[Keys], rows: Keys, cols: Keys, facets: Keys | None)
 
 
 def _best(groups: Sequence[Keys], first: str, last: Keys) -> int:
-    """The group for an axis: the one with the key `first`, else the fastest that is not one of `last`."""
+    """Return the group for an axis: the one with the key `first`, else the fastest that is not one of `last`."""
     whole = [number for number, group in enumerate(groups) if first in group]
     others = [number for number, group in enumerate(groups) if not set(group) & set(last)]
     return (whole or others or [len(groups) - 1])[-1]
 
 
 def _together(plan: Plan, keys: Keys) -> list[Keys]:
-    """The keys in groups, in plan order: one tells the value of the others in its group, as in favourites.
+    """Group the keys, in plan order: one tells the value of the others in its group, as in favourites.
 
     Where none is free, all are one group: the product of the rest would be mostly holes.
     """

@@ -34,7 +34,7 @@ POINT = 72 / DPI
 """Points in a pixel: what matplotlib wants sizes of letters and lines in."""
 
 _RUNS = 3
-"""How zlib packs PNG files: runs of equal bytes, twice as fast as its default and no larger where there is noise."""
+"""zlib's strategy for PNG files: runs of equal bytes, twice as fast as the default and no larger for noise."""
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -51,7 +51,7 @@ _WIDE = (
 
 @contextmanager
 def plain_style() -> Iterator[None]:
-    """matplotlib's own defaults, whatever rc file the user has; no warnings about letters that no font has."""
+    """Use matplotlib's own defaults, whatever rc file the user has; no warnings about missing glyphs."""
     with matplotlib.rc_context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         changed = {key: value for key, value in matplotlib.rcParamsDefault.items() if "backend" not in key}
@@ -61,14 +61,13 @@ def plain_style() -> Iterator[None]:
 
 
 def families() -> list[str]:
-    """DejaVu Sans, which is always there, then a font for Chinese and Japanese names if this machine has one."""
+    """Return DejaVu Sans, which is always there, then a font for Chinese and Japanese names if there is one."""
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     known = set(font_manager.get_font_names())
     return ["DejaVu Sans", *(name for name in _WIDE if name in known)]
 
 
 def sheet(width: int, height: int) -> Figure:
-    """A white figure of this many pixels."""
     figure = Figure(figsize=((width + 0.01) / DPI, (height + 0.01) / DPI), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
@@ -86,7 +85,7 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def rasterised(figure: Figure) -> Pixels:
-    """The figure as (H, W, 3) uint8, RGB."""
+    """Return the figure as (H, W, 3) uint8, RGB."""
     agg = FigureCanvasAgg(figure)
     agg.draw()  # type: ignore[no-untyped-call]
     drawn: Pixels = np.array(agg.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]
@@ -108,21 +107,21 @@ class Canvas:
 
     @cached_property
     def pixels(self) -> Transform:
-        """From pixels, counted from the bottom left, to whatever the file counts in."""
+        """Transform pixels, counted from the bottom left, to the file's unit."""
         return Affine2D().scale(1 / DPI) + self.figure.dpi_scale_trans
 
     def picture(self, pixels: Pixels, box: Box) -> None:
-        """A picture of its own resolution in a box."""
+        """Draw a picture of its own resolution in a box."""
         self.figure.add_artist(_Picture(pixels, self._lower_left(box) + self.pixels))
 
     def rectangle(self, box: Box, *, linewidth: float = 1, **style: object) -> None:
-        """A rectangle whose edge lies on the outer row of pixels of the box; `linewidth` in pixels."""
+        """Draw a rectangle with its edge on the box's outer row of pixels; `linewidth` in pixels."""
         corner = (box.x + 0.5, self.height - box.y - box.h + 0.5)
         style |= {"transform": self.pixels, "snap": False, "linewidth": linewidth * POINT}
         self.figure.add_artist(Rectangle(corner, box.w - 1, box.h - 1, **style))  # type: ignore[arg-type]
 
     def write(self, label: Label, colour: str | None = None) -> None:
-        """The lines of a label at their place."""
+        """Write the lines of a label at their place."""
         box, leading = label.box, label.size * LEADING
         x = {"left": box.x, "center": box.x + box.w / 2, "right": box.x + box.w}[label.across]
         room = box.h - leading * len(label.lines)
@@ -137,7 +136,6 @@ class Canvas:
         artist.set_fontweight("bold" if label.bold else "normal")
 
     def _lower_left(self, box: Box) -> Affine2D:
-        """From the unit square to the box."""
         return Affine2D().scale(box.w, box.h).translate(box.x, self.height - box.y - box.h)
 
 
@@ -149,7 +147,7 @@ class _Picture(Artist):
         self._pixels, self._place = pixels, place
 
     def draw(self, renderer: RendererBase) -> None:
-        """Called by matplotlib, from bottom to top."""
+        """Draw from bottom to top; called by matplotlib."""
         opaque = np.dstack([self._pixels, np.full(self._pixels.shape[:2], 255, np.uint8)])[::-1]
         place = Affine2D(self._place.get_matrix())
         renderer.draw_image(renderer.new_gc(), 0, 0, opaque, place)

@@ -1,6 +1,4 @@
-"""How the total loss fell, against seconds and against evaluations: one curve a combination, on logarithmic axes, each
-named where it ends.
-"""
+"""Draw the total loss against seconds and evaluations: one curve a combination, named at its end, on a log axis."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,12 +22,12 @@ from nst.store.plan import Plan
 WIDTH, HEIGHT, FONT, MARGIN = 1600, 800, 21, 40
 LEFT, LOW, TALL, GUTTER = 110, 90, 620, 60  # of the plots, in pixels
 NAMED = 12  # curves that are named one by one; beyond that they are coloured by one key
-POINTS = 150  # of each curve where there are many
+POINTS = 150  # of each curve if there are many
 _INKS = ("#3366aa", "#c8553d", "#2a7f62", "#8a5a9e", "#b8860b", "#2e8fa3", "#7a7a80")
 
 
 def write(plan: Plan, frame: pd.DataFrame, paths: Sequence[Path]) -> bool:
-    """Draw the curves into files (PNG, PDF); False, and no file, where no run has left a trace."""
+    """Draw the curves into files (PNG, PDF); False, and no file, if no run has left a trace."""
     found = curves(plan, frame)
     if not found:
         return False
@@ -51,7 +49,6 @@ def write(plan: Plan, frame: pd.DataFrame, paths: Sequence[Path]) -> bool:
 
 
 def _plots(figure: Figure, room: float, count: int) -> list[Plot]:
-    """Side by side, one scale of losses for all."""
     wide = (WIDTH - LEFT - room - MARGIN / 4 - GUTTER * (count - 1)) / count
     boxes = [
         (x / WIDTH, LOW / HEIGHT, wide / WIDTH, TALL / HEIGHT)
@@ -78,7 +75,7 @@ def _draw(plot: Plot, found: list[tuple[Numbers, Curve]], inks: dict[str, str], 
 
 
 def _thinned(across: Numbers, curve: Curve, most: int) -> Numbers:
-    """(points, 2): what can be drawn, evenly thinned to about `most` points; the last one stays."""
+    """Return (points, 2): what can be drawn, evenly thinned to about `most` points; the last one stays."""
     course = np.column_stack([across, curve.losses])
     course = course[np.isfinite(course).all(axis=1)]
     kept = np.unique(np.linspace(0, len(course) - 1, min(most, len(course))).round().astype(int))
@@ -103,7 +100,7 @@ def _end(found: list[Curve], name: str) -> tuple[float, float]:
 
 
 def _name(plot: Plot, ends: dict[str, tuple[float, float]], inks: dict[str, str], room: float) -> None:
-    """Names to the right of the plot, none on top of another, each tied to the end of its curve."""
+    """Write names to the right of the plot, none on top of another, each tied to the end of its curve."""
     points = {name: plot.transData.transform(end) for name, end in ends.items()}
     heights = spread([float(point[1]) for point in points.values()], FONT * 1.35, LOW, LOW + TALL)
     for (name, end), height in zip(ends.items(), heights, strict=True):
@@ -113,7 +110,7 @@ def _name(plot: Plot, ends: dict[str, tuple[float, float]], inks: dict[str, str]
 
 
 def _legend(plot: Plot, inks: dict[str, str], room: float) -> None:
-    """The groups in their own order, from the top; of more than there is room for, evenly some."""
+    """List the groups in their own order, from the top; of more than there is room for, evenly some."""
     lines = int(TALL / (1.45 * FONT))
     every = -(-len(inks) // lines)
     for number, (name, ink) in enumerate(list(inks.items())[::every]):
@@ -121,7 +118,7 @@ def _legend(plot: Plot, inks: dict[str, str], room: float) -> None:
 
 
 def _say(plot: Plot, name: str, height: float, ink: str, room: float, **style: object) -> None:
-    """A name to the right of the plot; all positions in points, which are the same in every file."""
+    """Write a name to the right of the plot; positions are in points, which are the same in every file."""
     plot.annotate(
         lettering.shorten_middle(name, FONT, room - MARGIN),
         xytext=((WIDTH - room - MARGIN / 4 + 28) * POINT, height * POINT),
@@ -159,7 +156,7 @@ def _group_title(plan: Plan) -> str:
 
 
 def _inks(names: list[str]) -> dict[str, str]:
-    """Few: inks that are told apart at once. More: one scale from dark to light."""
+    """Return colours: few that are told apart at once, or one scale from dark to light."""
     if len(names) <= len(_INKS):
         return dict(zip(names, _INKS, strict=False))
     scale = matplotlib.colormaps["viridis"]

@@ -1,4 +1,4 @@
-"""What is drawn, with every box counted in pixels: the seam between the layout and whoever puts it on a page."""
+"""A drawing with every box in pixels: the result of the layout, ready for a page or file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Sizes = Mapping[Path, tuple[int, int]]
 
 @dataclass(frozen=True)
 class Panel:
-    """A shot in its cell: `inner` is where the picture goes, `source` the part of it shown, `outline` a frame on it."""
+    """A shot in its cell: `inner` is the box of the picture, `source` the part of it shown, `outline` a frame on it."""
 
     cell: Box
     inner: Box

@@ -16,7 +16,7 @@ from nst.store.atomic import remove
 
 @dataclass(frozen=True)
 class Figures:
-    """What was drawn for the screen; None: there is nothing to draw, or it was not asked for."""
+    """The drawings for the screen; None: there is nothing to draw, or it was not asked for."""
 
     grid: Figure | None = None
     crops: Figure | None = None
@@ -24,7 +24,7 @@ class Figures:
 
 
 def write(context: ReportContext, formats: Collection[str]) -> Figures:
-    """Draw what the formats ask for, and clear away what no longer has a subject.
+    """Draw what the formats ask for, and remove figures that have no subject any more.
 
     `pdf` is for print; what moves comes with `png`, into `motion/`.
     """
@@ -77,6 +77,6 @@ def _clear(context: ReportContext, name: str, suffixes: Sequence[str]) -> None:
 
 
 def figure(grid: Grid, file: str, title: str) -> Figure:
-    """A drawing with its description: what it compares, picture by picture."""
+    """Describe a drawing: what it compares, picture by picture."""
     shots = [panel.shot.alt for panel in grid.panels if panel.shot.alt]
     return Figure(file, grid.width, grid.height, f"{title}: {'; '.join(shots)}" if shots else title)

@@ -1,4 +1,4 @@
-"""The pictures of a report, in its folder: results, starts and inputs, hard-linked from the store where that can be."""
+"""The pictures of a report, in its folder: results, starts and inputs, hard-linked from the store if the disk can."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ class Input:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Where each picture of the store lies in the report (`pictures/...`), and the inputs, each once a use."""
+    """The file in the report (`pictures/...`) of each picture of the store, and the inputs, each once a use."""
 
     files: Mapping[Path, str]
     inputs: tuple[Input, ...]
 
 
 def write(context: ReportContext, *, results_only: bool = False) -> Gallery:
-    """Link all pictures, or only the results, into the report, and clear what an earlier report left."""
+    """Link all pictures, or only the results, into the report, and remove what an earlier report left."""
     inputs = () if results_only else _inputs(context)
     files = {**({} if results_only else _starts(context)), **_results(context)}
     for one in inputs:
@@ -66,7 +66,7 @@ def _results(context: ReportContext) -> dict[Path, str]:
 
 
 def _starts(context: ReportContext) -> dict[Path, str]:
-    """Equal starts are one file, named after the first run that had it: noise cannot be compressed."""
+    """Name equal starts after the first run that had it, as one file: noise cannot be compressed."""
     files: dict[Path, str] = {}
     first: dict[tuple[int, str], str] = {}
     pairs = [pair for pair in zip(context.plan.runs, context.frame["start"], strict=True) if isinstance(pair[1], Path)]

@@ -18,7 +18,6 @@ class Box:
     h: int
 
     def moved(self, x: int, y: int) -> "Box":
-        """The same box further right and further down."""
         return Box(self.x + x, self.y + y, self.w, self.h)
 
 
@@ -36,7 +35,7 @@ class Scale:
 
 
 def scale(long: int, shape: tuple[float, float]) -> Scale:
-    """The lengths for cells with this long side and shape (width, height; the longer one is 1)."""
+    """Return the lengths for cells with this long side and shape (width, height; the longer one is 1)."""
     font = min(32, max(13, round(long * 0.07)))
     cell = (max(1, round(long * shape[0])), max(1, round(long * shape[1])))
     small = max(11, round(font * 0.82))
@@ -44,20 +43,20 @@ def scale(long: int, shape: tuple[float, float]) -> Scale:
 
 
 def hull(shapes: Iterable[tuple[float, float]]) -> tuple[float, float]:
-    """The smallest (width, height) that holds all shapes once each has a long side of 1."""
+    """Return the smallest (width, height) that holds all shapes once each has a long side of 1."""
     scaled = [(w / max(w, h), h / max(w, h)) for w, h in shapes]
     return (max(w for w, _ in scaled), max(h for _, h in scaled)) if scaled else (1.0, 1.0)
 
 
 def fitted(shape: tuple[float, float], cell: Box) -> Box:
-    """The largest box of this shape inside the cell, centred."""
+    """Return the largest box of this shape inside the cell, centred."""
     factor = min(cell.w / shape[0], cell.h / shape[1])
     w, h = min(cell.w, max(1, round(shape[0] * factor))), min(cell.h, max(1, round(shape[1] * factor)))
     return Box(cell.x + (cell.w - w) // 2, cell.y + (cell.h - h) // 2, w, h)
 
 
 def region(crop: Crop, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
-    """A crop as left, top, right, bottom in pixels of a picture of this size; None where it lies outside.
+    """Return a crop as left, top, right, bottom in pixels of a picture of this size; None if it lies outside.
 
     Numbers that are all 1 or less are fractions of the picture.
     """

@@ -11,7 +11,7 @@ from nst.report.figure.layout import WIDEST, place
 from nst.report.figure.table import Facet
 
 PRINTED = 1008  # pixels across, which are 7 inches: the text of a page
-PRINTED_DPI = 300  # of the pictures, where they have that many pixels
+PRINTED_DPI = 300  # of the pictures, if they have that many pixels
 PRINTED_PIXELS = 8e6  # of all pictures together: a file that can be sent
 
 Shown = list[Pixels | None]
@@ -23,7 +23,7 @@ _LARGE = 320  # long side of a cell
 def write(facets: Sequence[Facet], path: Path, width: int = WIDEST) -> Grid:
     """Draw the tables as a PNG file at most `width` pixels wide, unless there are too many cells for that.
 
-    Returns what is where on it.
+    Returns the drawing.
     """
     grid = lay_out(facets, width)
     canvas.save_pixels(painted(grid), path)
@@ -31,7 +31,7 @@ def write(facets: Sequence[Facet], path: Path, width: int = WIDEST) -> Grid:
 
 
 def write_pdf(facets: Sequence[Facet], path: Path) -> Grid:
-    """Draw the tables as a PDF file that is a page's text wide, with the pictures at up to `PRINTED_DPI`."""
+    """Draw the tables as a PDF file as wide as a page's text, with the pictures at up to `PRINTED_DPI`."""
     grid = lay_out(facets, PRINTED)
     with canvas.plain_style():
         paper = Canvas(canvas.sheet(grid.width, grid.height), grid.height)
@@ -45,12 +45,12 @@ def write_pdf(facets: Sequence[Facet], path: Path) -> Grid:
 
 
 def lay_out(facets: Sequence[Facet], width: int) -> Grid:
-    """The tables in pixels, from the sizes of their pictures."""
+    """Place the tables in pixels, from the sizes of their pictures."""
     return place(facets, pictures.sizes(path for facet in facets for path in pictures.in_table(facet.table)), width)
 
 
 def painted(grid: Grid) -> Pixels:
-    """The drawing as (H, W, 3) uint8, RGB."""
+    """Return the drawing as (H, W, 3) uint8, RGB."""
     shown = _read((panel, (panel.inner.w, panel.inner.h)) for panel in grid.panels)
     with canvas.plain_style():
         paper = Canvas(canvas.sheet(grid.width, grid.height), grid.height)
@@ -72,12 +72,12 @@ def paste(ground: Pixels, found: Pixels, panel: Panel) -> None:
 
 
 def _half(panel: Panel) -> int:
-    """Half the width of a crop's frame: a line of three pixels, on a small picture of one."""
+    """Return half the width of a crop's frame: a line of three pixels, on a small picture of one."""
     return 1 if max(panel.cell.w, panel.cell.h) >= _LARGE else 0
 
 
 def _ring(ground: Pixels, box: Box, half: int, colour: tuple[int, int, int]) -> None:
-    """A frame `2 * half + 1` pixels wide on the outer row of pixels of the box."""
+    """Draw a frame `2 * half + 1` pixels wide on the outer row of pixels of the box."""
     top, left = max(0, box.y - half), max(0, box.x - half)
     bottom, right = box.y + box.h + half, box.x + box.w + half
     line = 2 * half + 1
@@ -91,7 +91,7 @@ def _ring(ground: Pixels, box: Box, half: int, colour: tuple[int, int, int]) -> 
 
 
 def _print(paper: Canvas, panel: Panel, found: Pixels) -> None:
-    """As `paste`: a white line on a dark one is visible on every picture."""
+    """Do as `paste`: a white line on a dark one is visible on every picture."""
     paper.picture(found, panel.inner)
     if panel.outline is not None:
         wide = 2 * _half(panel) + 1
@@ -100,7 +100,7 @@ def _print(paper: Canvas, panel: Panel, found: Pixels) -> None:
 
 
 def _fetch_for_print(grid: Grid) -> Shown:
-    """Whole pictures never beyond their own pixels, and crops enlarged to squares that every reader shows as such."""
+    """Read whole pictures never beyond their own pixels, and crops enlarged to squares that show as such."""
     pixels = sum(panel.inner.w * panel.inner.h for panel in grid.panels if panel.source)
     finer = min(PRINTED_DPI / canvas.DPI, (PRINTED_PIXELS / max(1, pixels)) ** 0.5)
     return _read((panel, _printed_size(panel, finer)) for panel in grid.panels)
@@ -128,7 +128,7 @@ def _read(asked: Iterable[tuple[Panel, tuple[int, int]]]) -> Shown:
 
 
 def _write_words(paper: Canvas, grid: Grid, shown: Shown) -> None:
-    """All that is no picture."""
+    """Write all that is not a picture."""
     for panel, found in zip(grid.panels, shown, strict=True):
         if found is None:
             _empty(paper, panel)
@@ -137,7 +137,7 @@ def _write_words(paper: Canvas, grid: Grid, shown: Shown) -> None:
 
 
 def _empty(paper: Canvas, panel: Panel) -> None:
-    """A pale box that says why there is no picture; dashed where one is still to come."""
+    """Draw a pale box that says why there is no picture; dashed if one is still to come."""
     due = panel.shot.state in ("pending", "running")
     face, line = ("white", (0, (4, 4))) if due else (canvas.PALE, "solid")
     paper.rectangle(panel.cell, facecolor=face, edgecolor=canvas.FAINT, linestyle=line)

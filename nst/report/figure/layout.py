@@ -18,7 +18,7 @@ LEAST = 96  # long side of a cell, whatever the width
 
 
 def place(facets: Sequence[Facet], sizes: Sizes, widest: int = WIDEST) -> Grid:
-    """The tables below each other, all at one scale: the largest with which nothing is wider than `widest`.
+    """Place the tables below each other at one scale, the largest with which nothing is wider than `widest`.
 
     Cells are never larger than their pictures nor, however many there are, smaller than `LEAST`.
     """
@@ -36,7 +36,7 @@ def _fits(grid: Grid, widest: int) -> bool:
 
 
 def _crisp(long: int, shape: tuple[float, float], widths: set[int]) -> int:
-    """A little less than `long`, where that enlarges each pixel of a crop to a whole number of pixels."""
+    """Return a little less than `long` if that enlarges each pixel of a crop to a whole number of pixels."""
     if len(widths) != 1:
         return long
     whole = (less for less in range(long, LEAST - 1, -1) if scale(less, shape).cell[0] % min(widths) == 0)
@@ -44,7 +44,7 @@ def _crisp(long: int, shape: tuple[float, float], widths: set[int]) -> int:
 
 
 def _grid(facets: Sequence[Facet], sizes: Sizes, long: int, shape: tuple[float, float], widest: int) -> Grid:
-    """Everything from top to bottom; of several tables as many beside each other as the width holds."""
+    """Place everything from top to bottom; of several tables as many beside each other as the width holds."""
     s = scale(long, shape)
     blocks = [block(facet, TableMetrics(facet.table, sizes, s)) for facet in facets]
     items: list[Item] = []
@@ -62,7 +62,7 @@ def _grid(facets: Sequence[Facet], sizes: Sizes, long: int, shape: tuple[float, 
 
 
 def _lines(blocks: Sequence[PlacedTable], gap: int, room: int) -> list[Sequence[PlacedTable]]:
-    """The blocks on as few lines as hold them, evenly filled."""
+    """Put the blocks on as few lines as hold them, evenly filled."""
     widest = max(found.width for found in blocks)
     lines = -(-len(blocks) // max(1, (room + gap) // (widest + gap)))
     each = -(-len(blocks) // lines)

@@ -1,4 +1,4 @@
-"""How wide a text is, and how it is broken into lines: measured with the font that matplotlib brings along."""
+"""Measure text, and break it into lines, with the font that matplotlib brings along."""
 
 import re
 from functools import cache, lru_cache
@@ -15,17 +15,17 @@ _BREAKABLE = re.compile(r"[^ _/+-]*[ _/+-]|[^ _/+-]+")
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
-    """Width of one line in pixels at a font size in pixels; line breaks and the like count as spaces."""
+    """Return the width of one line in pixels at a font size in pixels; line breaks count as spaces."""
     return _length(_CONTROL.sub(" ", text), bold) * size / 100
 
 
 def height(lines: int, size: float) -> int:
-    """Height of a block of lines in pixels."""
+    """Return the height of a block of lines in pixels."""
     return round(lines * size * LEADING)
 
 
 def wrap(text: str, size: float, room: float, most: int = 3, bold: bool = False) -> list[str]:
-    """Lines no wider than `room` pixels, broken after spaces and `_ - / +`, else anywhere.
+    """Break text into lines no wider than `room` pixels, after spaces and `_ - / +`, else anywhere.
 
     A dot between words stays with the first. What `most` lines cannot hold ends in an ellipsis.
     """
@@ -42,7 +42,7 @@ def wrap(text: str, size: float, room: float, most: int = 3, bold: bool = False)
 
 
 def shorten(text: str, size: float, room: float, bold: bool = False) -> str:
-    """The text, or as much of its beginning as fits before an ellipsis."""
+    """Return the text, or as much of its beginning as fits before an ellipsis."""
     if width(text, size, bold) <= room:
         return text
     end = len(text)
@@ -52,7 +52,7 @@ def shorten(text: str, size: float, room: float, bold: bool = False) -> str:
 
 
 def shorten_middle(text: str, size: float, room: float) -> str:
-    """The text, or its beginning and its end with an ellipsis between: names often differ in their last word."""
+    """Return the text, or its beginning and end around an ellipsis: names often differ in their last word."""
     if width(text, size) <= room:
         return text
     kept = len(text) - 1
@@ -62,7 +62,7 @@ def shorten_middle(text: str, size: float, room: float) -> str:
 
 
 def font(size: float) -> ImageFont.FreeTypeFont:
-    """The font itself, for words that are drawn without matplotlib."""
+    """Return the font itself, for words that are drawn without matplotlib."""
     return _font(False).font_variant(size=size)
 
 

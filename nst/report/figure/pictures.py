@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from nst.pictures.read import open_own
 from nst.report.figure.geometry import Region
 from nst.report.figure.table import Table
 
@@ -20,22 +21,22 @@ BROKEN = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
 
 
 def sizes(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
-    """Width and height of every picture that can be opened."""
+    """Return width and height of every picture that can be opened."""
     unique = list(dict.fromkeys(paths))
     return {path: size for path, size in zip(unique, side_by_side(size_of, unique), strict=True) if size is not None}
 
 
 def size_of(path: Path) -> tuple[int, int] | None:
-    """Width and height from the file's header; None where it is not a picture."""
+    """Return width and height from the file's header; None if it is not a picture."""
     try:
-        with Image.open(path) as image:
+        with open_own(path) as image:
             return image.size
     except BROKEN:
         return None
 
 
 def in_table(table: Table) -> list[Path]:
-    """All pictures that a table shows, inputs at its edges too."""
+    """Return all pictures that a table shows, inputs at its edges too."""
     rows = [row for band in table.bands for row in band.rows]
     shots = [shot.picture for row in rows for cell in row.cells for shot in cell]
     columns = [column.head.picture for band in table.bands for column in band.columns]
@@ -44,19 +45,19 @@ def in_table(table: Table) -> list[Path]:
 
 
 def side_by_side(read: Callable[[One], Other], things: Sequence[One]) -> list[Other]:
-    """What `read` makes of each, on all cores: decoding and encoding pictures lets other threads go on."""
+    """Apply `read` to each on all cores: decoding and encoding pictures release the interpreter's lock."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     with ThreadPoolExecutor(max_workers=cores) as pool:
         return list(pool.map(read, things))
 
 
 def pixels(path: Path, source: Region, size: tuple[int, int]) -> npt.NDArray[np.uint8] | None:
-    """A region of a picture at `size` (width, height): (H, W, 3) uint8, RGB; None where the file is broken.
+    """Read a region of a picture at `size` (width, height): (H, W, 3) uint8, RGB; None if the file is broken.
 
     Twice or more enlarged, pixels stay visible as squares: smoothing would draw strokes that are not there.
     """
     try:
-        with Image.open(path) as image:
+        with open_own(path) as image:
             part = opaque(image).crop(source)
     except BROKEN:
         return None
@@ -66,7 +67,7 @@ def pixels(path: Path, source: Region, size: tuple[int, int]) -> npt.NDArray[np.
 
 
 def opaque(image: Image.Image) -> Image.Image:
-    """The picture as RGB, on white where it is transparent."""
+    """Return the picture as RGB, on white where it is transparent."""
     if "A" not in image.getbands() and "transparency" not in image.info:
         return image.convert("RGB")
     layer = image.convert("RGBA")

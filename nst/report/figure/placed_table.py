@@ -15,7 +15,7 @@ Items = list[Item]
 
 @dataclass(frozen=True)
 class PlacedTable:
-    """What is on a table with its title, from y = 0 and x = the margin; width and height without margins."""
+    """The items of a table with its title, from y = 0 and x = the margin; width and height without margins."""
 
     items: Items
     width: int
@@ -23,7 +23,7 @@ class PlacedTable:
 
 
 def block(facet: Facet, stage: TableMetrics) -> PlacedTable:
-    """The boxes of a table at the scale of its stage."""
+    """Place a table at the scale of its metrics."""
     title, y = _facet_title(stage, facet.title)
     items, y = _table(stage, y)
     return PlacedTable(title + items, stage.width - 2 * stage.lengths.margin, y)
@@ -39,7 +39,6 @@ def _facet_title(stage: TableMetrics, title: str) -> tuple[Items, int]:
 
 
 def _table(stage: TableMetrics, y: int) -> tuple[Items, int]:
-    """The bands of a table; and where it ends."""
     items: Items = []
     s = stage.lengths
     for number, band in enumerate(stage.table.bands):
@@ -53,7 +52,7 @@ def _table(stage: TableMetrics, y: int) -> tuple[Items, int]:
 
 
 def _heads(stage: TableMetrics, band: Band, y: int) -> tuple[Items, int]:
-    """All that stands above the rows: the name of the axis, words, pictures and captions of the columns."""
+    """Place all above the rows: the name of the axis, words, pictures and captions of the columns."""
     first = band is stage.table.bands[0]
     titles, top = _cols_title(stage, band, y) if first else ([], y)
     words, top = _head_words(stage, band, top)
@@ -64,7 +63,7 @@ def _heads(stage: TableMetrics, band: Band, y: int) -> tuple[Items, int]:
 
 
 def _cols_title(stage: TableMetrics, band: Band, y: int) -> tuple[Items, int]:
-    """The name of the axis that goes across: on a line of its own, or in the corner beside pictures."""
+    """Name the axis that goes across: on a line of its own, or in the corner beside pictures."""
     s, title = stage.lengths, stage.cols_title
     if not title:
         return [], y
@@ -79,7 +78,7 @@ def _cols_title(stage: TableMetrics, band: Band, y: int) -> tuple[Items, int]:
 
 
 def _rows_title(stage: TableMetrics, start: int, y: int) -> tuple[Items, int]:
-    """The name of the axis that goes down, close above its words or pictures."""
+    """Name the axis that goes down, close above its words or pictures."""
     s, lines = stage.lengths, tuple(stage.rows_title)
     if not lines:
         return [], y
@@ -95,7 +94,7 @@ def _cornered(stage: TableMetrics, band: Band) -> bool:
 
 
 def _words_height(stage: TableMetrics, band: Band) -> int:
-    """Height of the words above the columns and of the space below them; 0 where there are none."""
+    """Return the height of the words above the columns and of the space below them; 0 without words."""
     if not any(column.head.text for column in band.columns):
         return 0
     lines = max(len(stage.head_lines(column)) for column in band.columns)
@@ -134,7 +133,6 @@ def _captions(stage: TableMetrics, band: Band, y: int) -> tuple[Items, int]:
 
 
 def _row(stage: TableMetrics, band: Band, row: Row, y: int) -> tuple[Items, int]:
-    """Head, cells and captions of a row; and where it ends."""
     s, tall = stage.lengths, stage.row_height(row)
     items: Items = []
     if row.head.text:
@@ -150,7 +148,6 @@ def _row(stage: TableMetrics, band: Band, row: Row, y: int) -> tuple[Items, int]
 
 
 def _caption(stage: TableMetrics, text: str, shown: Panel) -> Label:
-    """Words right under a picture, as wide as its cell."""
     small, cell = stage.lengths.small, shown.cell
     lines = tuple(lettering.wrap(text, small, cell.w))
     top = shown.inner.y + shown.inner.h + small // 3
@@ -158,7 +155,7 @@ def _caption(stage: TableMetrics, text: str, shown: Panel) -> Label:
 
 
 def panel(shot: Shot, cell: Box, sizes: Sizes) -> Panel:
-    """A shot in its cell, not stretched; an empty cell where there is no picture or nothing of it in the crop."""
+    """Place a shot in its cell, not stretched; an empty cell without a picture or with nothing of it in the crop."""
     size = sizes.get(shot.picture) if shot.picture else None
     source = region(shot.crop or (0, 0, *size), size) if size else None
     if size is None or source is None:

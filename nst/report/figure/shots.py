@@ -18,7 +18,7 @@ Found = Mapping[Hashable, Any]
 
 
 def shown(plan: Plan, frame: pd.DataFrame) -> list[tuple[PlannedRun, Found]]:
-    """One run a combination: of its repeats the first that is done, else the first."""
+    """Return one run a combination: of its repeats the first that is done, else the first."""
     keys = tuple(key for key in plan.varied if key != "repeat")
     picked: dict[Level, tuple[PlannedRun, Found]] = {}
     for run, found in zip(plan.runs, frame.to_dict("records"), strict=True):
@@ -29,7 +29,7 @@ def shown(plan: Plan, frame: pd.DataFrame) -> list[tuple[PlannedRun, Found]]:
 
 
 def result(run: PlannedRun, plan: Plan, found: Found) -> Shot:
-    """The picture a run made, or what became of it."""
+    """Return the picture a run made, or what became of it."""
     label, state = labels.run(run, plan), found["state"]
     if state == "failed":
         shot = Shot(None, "failed", str(found["error"] or ""), f"{label}: failed")
@@ -41,7 +41,7 @@ def result(run: PlannedRun, plan: Plan, found: Found) -> Shot:
 
 
 def start(run: PlannedRun, plan: Plan, found: Found) -> Shot:
-    """The picture a run began with."""
+    """Return the picture a run began with."""
     label = labels.run(run, plan)
     if found["start"] is None:
         return Shot(None, "pending", "", f"start of {label}: not there")
@@ -49,7 +49,7 @@ def start(run: PlannedRun, plan: Plan, found: Found) -> Shot:
 
 
 def input_picture(found: Found, kind: str, name: str) -> Shot:
-    """The content or style picture of a run, captioned with its name."""
+    """Return the content or style picture of a run, captioned with its name."""
     picture = found[f"{kind}_picture"]
     if picture is None:
         is_due = found["state"] in ("pending", "running")
@@ -62,7 +62,7 @@ def _present(picture: object, state: State, alt: str) -> Shot:
 
 
 def reference(plan: Plan, frame: pd.DataFrame, axes: Axes) -> Shot | None:
-    """The picture that a loss alone reconstructs: shown first, unless it heads the rows or columns anyway."""
+    """Return the picture that a loss alone reconstructs, unless it heads the rows or columns anyway."""
     alone = {"style_weight": "content", "content_weight": "style"}
     for weight, kind in alone.items():
         if weight not in plan.varied and plan.constants.get(weight) == 0 and kind not in (*axes.rows, *axes.cols):

@@ -29,7 +29,7 @@ class Shot:
 
 @dataclass(frozen=True)
 class Head:
-    """What names a row or a column: words, and the input picture where the axis is one of pictures."""
+    """The name of a row or a column: words, and the input picture if the axis is one of pictures."""
 
     text: str = ""
     picture: Path | None = None
@@ -67,7 +67,7 @@ class Band:
 class Table:
     """Bands one below the other, and the names of the two axes.
 
-    `heads_title`: what the pictures above the columns are, where words at the side say what the rows are.
+    `heads_title`: name of the pictures above the columns, if words at the side name the rows.
     """
 
     bands: tuple[Band, ...]
@@ -88,7 +88,7 @@ BLANK = Shot(None, "blank")
 
 
 def wrapped(columns: Sequence[Column], rows: Sequence[Row], most: int) -> tuple[Band, ...]:
-    """The columns on as few lines as hold `most` each, evenly filled."""
+    """Put the columns on as few lines as hold `most` each, evenly filled."""
     lines = -(-len(columns) // most) or 1
     step = -(-len(columns) // lines) or 1
     bands = []

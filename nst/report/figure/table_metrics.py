@@ -9,7 +9,7 @@ from nst.report.figure.drawing import Sizes
 from nst.report.figure.geometry import Box, Scale, hull, region
 from nst.report.figure.table import Band, Column, Row, Shot, Table
 
-LONGEST, SHORTEST = 512, 192  # long side of a cell: at most, and at least where there is room
+LONGEST, SHORTEST = 512, 192  # long side of a cell: at most, and at least if there is room
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class TableMetrics:
 
     @cached_property
     def side(self) -> int:
-        """Width of the words left of the rows; 0 where there are none."""
+        """Width of the words left of the rows; 0 without words."""
         s = self.lengths
         rows = [line for band in self.table.bands for row in band.rows for line in self.side_lines(row)]
         texts = [*rows, *self.heads_lines]
@@ -33,13 +33,13 @@ class TableMetrics:
 
     @cached_property
     def cols_title(self) -> str:
-        """The name of the axis that goes across, unless all its words say it: `seed 0`."""
+        """Name of the axis that goes across, unless all its words say it: `seed 0`."""
         texts = [column.head.text for band in self.table.bands for column in band.columns if not column.aside]
         return "" if all(self.table.cols_title in text.split() for text in texts) else self.table.cols_title
 
     @cached_property
     def rows_title(self) -> list[str]:
-        """The name of the axis that goes down, in lines; none where all its words say it."""
+        """Name of the axis that goes down, in lines; empty if all its words say it."""
         title = self.table.rows_title
         if all(title in row.head.text.split() for band in self.table.bands for row in band.rows):
             return []
@@ -47,32 +47,28 @@ class TableMetrics:
 
     @cached_property
     def heads_lines(self) -> tuple[str, ...]:
-        """The words left of the pictures above the columns, in lines."""
+        """Words left of the pictures above the columns, in lines."""
         return tuple(lettering.wrap(self.table.heads_title, self.lengths.font, self._side_room))
 
     @cached_property
     def pictured(self) -> bool:
-        """Whether pictures stand left of the rows."""
+        """True if pictures stand left of the rows."""
         return any(row.head.picture for band in self.table.bands for row in band.rows)
 
     @property
     def left(self) -> int:
-        """Where the pictures of the rows stand."""
         return self.lengths.margin + (self.side + self.lengths.gap if self.side else 0)
 
     @property
     def first(self) -> int:
-        """Where the columns begin."""
         return self.left + (self.lengths.cell[0] + 2 * self.lengths.gap if self.pictured else 0)
 
     @cached_property
     def width(self) -> int:
-        """Width of the drawing."""
         ends = [x + self.column_width(column) for band in self.table.bands for x, column in self.columns(band)]
         return max(ends, default=self.first) + self.lengths.margin
 
     def columns(self, band: Band) -> Iterator[tuple[int, Column]]:
-        """The columns of a band, each with its x."""
         x = self.first
         for column in band.columns:
             yield x, column
@@ -81,30 +77,29 @@ class TableMetrics:
             )
 
     def column_width(self, column: Column) -> int:
-        """Its cells side by side, with little between them."""
+        """Return the width of a column's cells side by side, with little between them."""
         count = len(column.captions)
         return count * self.lengths.cell[0] + (count - 1) * self.lengths.tight
 
     def slots(self, x: int, y: int, column: Column, tall: int) -> list[Box]:
-        """The boxes of one cell, side by side."""
+        """Return the boxes of one cell, side by side."""
         step = self.lengths.cell[0] + self.lengths.tight
         return [Box(x + number * step, y, self.lengths.cell[0], tall) for number in range(len(column.captions))]
 
     def cells(self, band: Band, row: Row, y: int, tall: int) -> Iterator[tuple[Box, Shot]]:
-        """Every shot of a row with its box."""
         for (x, column), cell in zip(self.columns(band), row.cells, strict=True):
             yield from zip(self.slots(x, y, column, tall), cell, strict=True)
 
     def side_lines(self, row: Row) -> tuple[str, ...]:
-        """The words left of a row, in lines."""
+        """Return the words left of a row, in lines."""
         return tuple(lettering.wrap(row.head.text, self.lengths.font, self._side_room))
 
     def head_lines(self, column: Column) -> tuple[str, ...]:
-        """The words above a column, in lines."""
+        """Return the words above a column, in lines."""
         return tuple(lettering.wrap(column.head.text, self.lengths.font, self.column_width(column)))
 
     def row_height(self, row: Row) -> int:
-        """The common height of the cells; crops have the height of their region."""
+        """Return the common height of the cells; crops have the height of their region."""
         pairs = [(shot.crop, self.sizes.get(shot.picture)) for cell in row.cells for shot in cell if shot.picture]
         crops = [region(crop, size) for crop, size in pairs if crop and size]
         ratios = [(bottom - top) / (right - left) for left, top, right, bottom in filter(None, crops)]
@@ -116,9 +111,9 @@ class TableMetrics:
 
 
 def longest(tables: Sequence[Table], sizes: Sizes) -> int:
-    """The long side of the cells: the largest picture at its own resolution, between `SHORTEST` and `LONGEST`.
+    """Return the long side of the cells: the largest picture at its own resolution, `SHORTEST` to `LONGEST`.
 
-    SideStream crops that are enlarged anyway, all the room there is.
+    Beside crops, which are enlarged anyway, all the room there is.
     """
     if crop_widths(tables, sizes):
         return LONGEST
@@ -127,20 +122,19 @@ def longest(tables: Sequence[Table], sizes: Sizes) -> int:
 
 
 def crop_widths(tables: Sequence[Table], sizes: Sizes) -> set[int]:
-    """How many pixels wide the crops are, each width once."""
+    """Return the widths of the crops in pixels, each once."""
     pairs = [(shot.crop, sizes.get(shot.picture)) for shot in _shots(tables) if shot.picture and shot.crop]
     regions = [region(crop, size) for crop, size in pairs if crop and size]
     return {right - left for left, _, right, _ in filter(None, regions)}
 
 
 def common_shape(tables: Sequence[Table], sizes: Sizes) -> tuple[float, float]:
-    """The shape into which all results fit at equal long sides; of the inputs where there is no result; else square."""
+    """Return the shape into which all results fit at equal long sides; of the inputs without a result; else square."""
     found = _whole(tables, sizes)
     return hull([size for shot, size in found if shot.state == "done"] or [size for _, size in found])
 
 
 def _whole(tables: Sequence[Table], sizes: Sizes) -> list[tuple[Shot, tuple[int, int]]]:
-    """Every shot of a whole picture, with its size."""
     shots = [(shot, sizes.get(shot.picture)) for shot in _shots(tables) if shot.picture and shot.crop is None]
     return [(shot, size) for shot, size in shots if size is not None]
 

@@ -15,7 +15,7 @@ _WORDS_OF_YAML = frozenset({"null", "true", "false", "inf", "nan"})
 
 
 def command(run: PlannedRun, plan: Plan) -> str:
-    """A line for a shell. It pins the precision, which else each machine decides for itself."""
+    """Return a line for a shell. It pins the precision, which each machine would decide for itself."""
     try:
         words = shlex.split(plan.command)
     except ValueError:  # a plan that was written by hand
@@ -28,12 +28,12 @@ def command(run: PlannedRun, plan: Plan) -> str:
 
 
 def typed(words: Sequence[str]) -> str:
-    """Words as one would type them in a shell: without Hydra's quotes where a value reads the same without them."""
+    """Quote words as one types them in a shell: without Hydra's quotes if a value reads the same without them."""
     return " ".join(_quoted(_NEEDLESS.sub(_bare, word)) for word in words)
 
 
 def retyped(command: str) -> str:
-    """A command with the same words, readably quoted."""
+    """Quote a command readably, with the same words."""
     try:
         return typed(shlex.split(command))
     except ValueError:

@@ -66,12 +66,10 @@ class Page:
 
     @property
     def failures(self) -> tuple[Run, ...]:
-        """The runs that failed."""
         return tuple(run for run in self.runs if run.state == "failed")
 
     @property
     def is_finished(self) -> bool:
-        """Whether every run has ended."""
         return not self.counts["pending"] and not self.counts["running"]
 
 
@@ -112,7 +110,7 @@ def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable
 
 
 def animations(films: Sequence[Moving], table: Sequence[Run], small: Mapping[Wanted, Thumb]) -> tuple[Animation, ...]:
-    """The animation of the whole grid, then those of runs in plan order."""
+    """Return the animation of the whole grid, then those of runs in plan order."""
     names = {"grid": "all runs in step", **{run.signature: run.label for run in table}}
     order = list(names)
     known = sorted((film for film in films if film.subject in names), key=lambda film: order.index(film.subject))
@@ -124,24 +122,24 @@ def animations(films: Sequence[Moving], table: Sequence[Run], small: Mapping[Wan
 
 
 def by_signature(table: Sequence[Run]) -> dict[str, Run]:
-    """Of runs that are the same, the first."""
+    """Return runs by signature; of runs that are the same, the first."""
     return {run.signature: run for run in reversed(table)}
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
-    """Paragraphs are parted by empty lines; single line breaks are only where the text was folded."""
+    """Split text at empty lines; single line breaks are only where it was folded."""
     parts = "\n".join(line.strip() for line in text.splitlines()).split("\n\n")
     return tuple(" ".join(part.split("\n")).strip() for part in parts if part.strip())
 
 
 def constants(plan: Plan) -> dict[str, str]:
-    """What was the same for all runs, in words; what does not apply is left out."""
+    """Return what was the same for all runs, in words; what does not apply is left out."""
     said = {key: value for key, value in plan.constants.items() if value is not None and key not in plan.varied}
     return {labels.title(key): labels.bare(key, value) for key, value in said.items()}
 
 
 def _details(context: ReportContext) -> tuple[Facet, ...]:
-    """The crop of every result, unless the grid itself has room for it. The first has one row; others are as grids."""
+    """Return the crop of every result, unless the grid itself has room for it. The first has one row."""
     crop = context.crop
     if crop is None or arrange.enlarges(context.plan, context.axes) or not (context.frame["state"] == "done").any():
         return ()

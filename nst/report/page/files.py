@@ -1,4 +1,4 @@
-"""What else lies in the report's folder: figures drawn now or earlier, tables to take along."""
+"""Find the other files of a report: figures drawn now or earlier, tables to take along."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _TAKEN = {
 }
 
 MAIN = ("index.html", "grid.png", "grid.pdf")
-"""What one opens first."""
+"""The files that one opens first."""
 
 
 @dataclass(frozen=True)
@@ -46,23 +46,23 @@ class Moving:
 
     @property
     def still(self) -> Wanted:
-        """What is shown before it is set in motion."""
+        """The picture that is shown before it is set in motion."""
         return Wanted(self.path, f"motion-{self.subject}.webp", long=WIDEST if self.subject == "grid" else 0)
 
 
 def downloads(folder: Path) -> tuple[Download, ...]:
-    """The files that are there to be taken along."""
+    """Return the files to download that are there."""
     return tuple(Download(file, what) for file, what in _TAKEN.items() if (folder / file).is_file())
 
 
 def written(folder: Path, formats: Collection[str]) -> list[str]:
-    """The files there are in these formats, those of `MAIN` first."""
+    """Return the files there are in these formats, those of `MAIN` first."""
     names = dict.fromkeys((*MAIN, *_TAKEN))
     return [name for name in names if name.rpartition(".")[2] in formats and (folder / name).is_file()]
 
 
 def loss_figure(drawn: Figures, folder: Path) -> Figure | None:
-    """The curves as they were drawn now, else as an earlier report left them."""
+    """Return the curves as they were drawn now, else as an earlier report left them."""
     if drawn.curves:
         return drawn.curves
     size = size_of(folder / "curves.png")
@@ -70,7 +70,6 @@ def loss_figure(drawn: Figures, folder: Path) -> Figure | None:
 
 
 def moving(folder: Path) -> tuple[Moving, ...]:
-    """The animations that are there."""
     found = sorted((folder / "motion").glob("[!.]*.webp"))
     return tuple(Moving(path, path.stem, _others(path)) for path in found)
 
@@ -81,7 +80,7 @@ def _others(path: Path) -> tuple[str, ...]:
 
 
 def version(path: Path) -> str:
-    """A word that changes when the file does; empty where it cannot be read."""
+    """Return a word that changes when the file does; empty if it cannot be read."""
     try:
         return f"{crc32(path.read_bytes()):x}"
     except OSError:

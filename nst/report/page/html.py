@@ -29,7 +29,7 @@ SCRIPTS = ("tools", "tiles", "view", "compare", "lightbox", "keys", "table", "co
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page as HTML, and a word that changes with it. Empty where there is nothing to say."""
+    """A part of the page as HTML, and a word that changes with it. Empty if there is nothing to say."""
 
     html: Markup
     stamp: str
@@ -48,13 +48,13 @@ def write(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable])
 
 
 def sections(page: Page, templates: Environment) -> dict[str, Section]:
-    """Every part of the page. What comes from configs is escaped by the templates."""
+    """Render every part of the page. What comes from configs is escaped by the templates."""
     rendered = {name: templates.get_template(f"sections/{name}.html.j2").render(page=page) for name in SECTIONS}
     return {name: Section(Markup(html.strip()), _stamp(html)) for name, html in rendered.items()}
 
 
 def script() -> str:
-    """All scripts as one classic script that adds one name, `nst`, to the page."""
+    """Join all scripts to one classic script that adds one name, `nst`, to the page."""
     folder = files("nst.report") / "templates" / "script"
     parts = [(folder / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS]
     return "\n".join(['"use strict";', "(() => {", *parts, "})();", ""])

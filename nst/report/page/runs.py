@@ -42,7 +42,7 @@ class Run:
 
 
 def runs(plan: Plan, frame: pd.DataFrame, gallery: Gallery) -> tuple[Run, ...]:
-    """The table of runs, in plan order."""
+    """Return the table of runs, in plan order."""
     names = [column.name for column in results.columns(frame)]
     rows = zip(plan.runs, frame.to_dict("records"), strict=True)
     return tuple(_run(f"run-{number}", run, row, plan, names, gallery) for number, (run, row) in enumerate(rows, 1))
@@ -66,25 +66,24 @@ def _run(id: str, run: PlannedRun, row: Mapping[Any, Any], plan: Plan, names: li
 
 
 def heads(plan: Plan, frame: pd.DataFrame) -> tuple[str, ...]:
-    """The heads of the table of runs: what varies, the state, what was measured."""
+    """Return the heads of the table of runs: what varies, the state, what was measured."""
     varied = [labels.title(key, plan.constants) for key in plan.varied]
     return (*varied, "state", *(column.heading for column in results.columns(frame)))
 
 
 def counts(frame: pd.DataFrame) -> dict[str, int]:
-    """How many runs are in each state."""
+    """Count the runs in each state."""
     return {str(state): int((frame["state"] == state).sum()) for state in State}
 
 
 def status(frame: pd.DataFrame) -> str:
-    """`3 of 4 runs done, 1 failed`."""
+    """Say how the runs stand: `3 of 4 runs done, 1 failed`."""
     count = counts(frame)
     rest = [f"{count[state]} {state}" for state in list(State)[1:] if count[state]]
     return ", ".join([f"{count['done']} of {len(frame)} {'run' if len(frame) == 1 else 'runs'} done", *rest])
 
 
 def _label(run: PlannedRun, plan: Plan) -> str:
-    """The run in words; where there are repeats, which one."""
     repeat = run.values.get("repeat")
     return labels.run(run, plan) + (f" · {labels.value('repeat', repeat)}" if repeat is not None else "")
 

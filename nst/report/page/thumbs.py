@@ -1,4 +1,4 @@
-"""Small WebP copies of pictures, so that a page of hundreds opens at once; made again only where a picture changed."""
+"""Small WebP copies of pictures, so that a page of hundreds opens at once; made again only if a picture changed."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from nst.pictures.read import open_own
 from nst.report.figure.gallery import clear
 from nst.report.figure.geometry import Region
 from nst.report.figure.pictures import BROKEN, opaque, side_by_side, size_of
@@ -20,9 +21,9 @@ LEAST = 192
 
 @dataclass(frozen=True)
 class Wanted:
-    """A copy that is wanted: of a picture that lies in the report as `file`, or of a region of it in full detail.
+    """A wanted copy of a picture that lies in the report as `file`, or of a region of it in full detail.
 
-    `long`: its long side, where it is not that of all others.
+    `long`: its long side, if it is not that of all others.
     """
 
     picture: Path
@@ -33,7 +34,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Thumb:
-    """A copy as the page shows it: where it is, the size of what it shows, and a word that changes with the picture."""
+    """A copy as the page shows it: its file, the size of what it shows, and a word that changes with the picture."""
 
     file: str
     width: int
@@ -42,12 +43,12 @@ class Thumb:
 
 
 def longest(count: int) -> int:
-    """The long side of the copies on a page of `count` pictures."""
+    """Return the long side of the copies on a page of `count` pictures."""
     return next((long for most, long in LONGEST if count <= most), LEAST)
 
 
 def write(wanted: Iterable[Wanted], folder: Path, long: int) -> Mapping[Wanted, Thumb]:
-    """Make what is missing in `folder/thumbs`, clear the rest; pictures that cannot be read are left out."""
+    """Make what is missing in `folder/thumbs`, remove the rest; unreadable pictures are left out."""
     each = list(dict.fromkeys(wanted))
     made = side_by_side(lambda one: _thumb(one, folder, long), each)
     found = {one: thumb for one, thumb in zip(each, made, strict=True) if thumb is not None}
@@ -86,12 +87,11 @@ def _small(size: tuple[int, int], long: int) -> tuple[int, int]:
 
 
 def _is_fresh(target: Path, changed: int, size: tuple[int, int]) -> bool:
-    """A copy is as old as its picture."""
     return target.exists() and target.stat().st_mtime_ns == changed and size_of(target) == size
 
 
 def _make(wanted: Wanted, target: Path, size: tuple[int, int]) -> None:
-    with Image.open(wanted.picture) as image:
+    with open_own(wanted.picture) as image:
         image.seek(getattr(image, "n_frames", 1) - 1)  # of an animation, how it ends
         part = opaque(image).crop(wanted.region) if wanted.region else opaque(image)
     small = part if part.size == size else part.resize(size, Image.Resampling.LANCZOS)

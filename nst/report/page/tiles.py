@@ -15,11 +15,11 @@ from nst.report.page.view import Line, Name, Percent, Tile, View
 from nst.report.read.layout import Crop
 
 WIDEST, NARROWEST = 448, 224
-"""CSS pixels of a cell: at most, and where there is room at least, however small its picture is."""
+"""CSS pixels of a cell: at most, and if there is room at least, however small its picture is."""
 
 
 def shots(table: Table) -> Iterator[Shot]:
-    """Every shot of a table, and its head's pictures as shots."""
+    """Yield every shot of a table, and its head's pictures as shots."""
     for band in table.bands:
         heads = [*(column.head for column in band.columns), *(row.head for row in band.rows)]
         yield from (Shot(head.picture, "input") for head in heads if head.picture)
@@ -27,7 +27,7 @@ def shots(table: Table) -> Iterator[Shot]:
 
 
 def wanted(tables: list[Table], gallery: Gallery) -> Iterator[Wanted]:
-    """The small copies that tables need."""
+    """Yield the small copies that tables need."""
     for shot in (shot for table in tables for shot in shots(table)):
         file = gallery.files.get(shot.picture) if shot.picture else None
         if shot.picture and file:
@@ -44,14 +44,14 @@ def _region(crop: Crop | None, picture: Path) -> Region | None:
 
 @dataclass(frozen=True)
 class Tiler:
-    """Makes tiles of shots: it knows where pictures lie, their small copies, and the runs by signature."""
+    """Makes tiles of shots from the pictures' files, their small copies, and the runs by signature."""
 
     gallery: Gallery
     thumbs: Mapping[Wanted, Thumb]
     runs: Mapping[str, Run]
 
     def view(self, facet: Facet, flat: bool) -> View:
-        """A comparison; the bands of its table are one again, for a page wraps by itself."""
+        """Return a comparison; the bands of its table are one again, for a page wraps by itself."""
         table = facet.table
         columns = [column for band in table.bands for column in band.columns]
         parts = [band.rows for band in table.bands]
@@ -75,7 +75,7 @@ class Tiler:
         )
 
     def picture(self, picture: Path, alt: str) -> Tile:
-        """A picture by itself, in a cell of its own shape."""
+        """Return a picture by itself, in a cell of its own shape."""
         tile = self._tile(Shot(picture, "input", alt=alt), 0)
         return replace(tile, box=round(tile.thumb.width / tile.thumb.height, 4)) if tile.thumb else tile
 
@@ -83,7 +83,7 @@ class Tiler:
         return replace(self._name(column.head, box), captions=column.captions, aside=column.aside)
 
     def _line(self, row: Row, box: float, repeated: bool) -> Line:
-        """A row of cells; where it only repeats the cells above in detail, it does not say again what is missing."""
+        """Return a row of cells; if it only repeats the cells above in detail, what is missing is left blank."""
         details = [self._detail(shot) for cell in row.cells for shot in cell]
         shapes = [(thumb.width, thumb.height) for thumb in details if thumb]
         own = hull(shapes) if shapes else None

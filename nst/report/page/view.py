@@ -11,7 +11,7 @@ Percent = tuple[float, float, float, float]
 class Tile:
     """A picture, or why there is none. `href`: the whole picture, or the run in the table of runs.
 
-    `width`: of its cell, in percent; `box`: the cell's shape where it differs from its grid's; `frame`: left, top,
+    `width`: of its cell, in percent; `box`: the cell's shape if it differs from its grid's; `frame`: left, top,
     width and height of what is outlined, in percent; `zoom`: the region that is shown, as fractions of the picture.
     """
 
@@ -30,7 +30,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Name:
-    """The head of a row or column: words, and an input picture where the axis is one of pictures."""
+    """The head of a row or column: words, and an input picture if the axis is one of pictures."""
 
     text: str
     tile: Tile | None = None
@@ -50,7 +50,7 @@ class Line:
 class View:
     """A comparison. `flat`: one line of columns, which a page wraps; `box`: width over height of all cells.
 
-    `heads_title`: what the pictures above the columns are, where the rows need to be told apart from them.
+    `heads_title`: name of the pictures above the columns, if the rows need to be told apart from them.
     """
 
     title: str
@@ -65,20 +65,18 @@ class View:
 
     @property
     def slots(self) -> int:
-        """How many tiles stand side by side."""
         return sum(max(1, len(column.captions)) for column in self.columns)
 
     @property
     def is_paired(self) -> bool:
-        """Whether a cell holds several tiles."""
         return any(len(column.captions) > 1 for column in self.columns)
 
     @property
     def named(self) -> bool:
-        """Whether words or pictures stand left of the rows."""
+        """True if words or pictures stand left of the rows."""
         return any(line.name.text or line.name.tile for line in self.lines)
 
     @property
     def pictured(self) -> bool:
-        """Whether pictures stand left of the rows."""
+        """True if pictures stand left of the rows."""
         return any(line.name.tile for line in self.lines)

@@ -14,7 +14,7 @@ _SAME = {("init", "noise"): "uniform"}
 
 
 def select(plan: Plan, where: Mapping[str, Wanted]) -> Plan:
-    """The plan with only the runs that have every wanted value; `UserError` where a key does not vary or none has it.
+    """Keep only the runs that have every wanted value; `UserError` if a key does not vary or no run has it.
 
     A wanted value may be written as in a config (`9e5`, `conv_1`, `pictures/cat.jpg`) or as in the report (`uniform
     noise`, `cat`). Keys that are left with one value are constants of the part.
@@ -25,7 +25,7 @@ def select(plan: Plan, where: Mapping[str, Wanted]) -> Plan:
 
 
 def promote(plan: Plan, keys: Iterable[str]) -> Plan:
-    """The plan with constants among `keys` as keys that could vary: an axis may be asked for that has one place."""
+    """Make constants among `keys` keys that could vary: an axis of one place may be asked for."""
     named = tuple(key for key in dict.fromkeys(keys) if key in plan.constants and key not in plan.varied)
     same = {key: plan.constants[key] for key in named}
     runs = tuple(replace(run, values={**same, **run.values}) for run in plan.runs)
@@ -40,7 +40,7 @@ def compared(plan: Plan) -> tuple[str, Value] | None:
 
 
 def parse_where(texts: Sequence[str]) -> dict[str, Wanted]:
-    """`["init=noise", "seed=0"]` as a mapping; `UserError` for what is not `key=value`."""
+    """Return `["init=noise", "seed=0"]` as a mapping; `UserError` for what is not `key=value`."""
     parts = [text.partition("=") for text in texts]
     for text, (key, equals, wanted) in zip(texts, parts, strict=True):
         if not key.strip() or not equals or not wanted.strip():
@@ -49,7 +49,7 @@ def parse_where(texts: Sequence[str]) -> dict[str, Wanted]:
 
 
 def spelt(key: str, name: str) -> str:
-    """A value by one name, whichever of its spellings a config, and so a plan, has."""
+    """Return the one name of a value, whichever of its spellings a config, and so a plan, has."""
     return _SAME.get((key, name), name)
 
 
@@ -65,7 +65,6 @@ def _part(plan: Plan, key: str, wanted: Wanted) -> Plan:
 
 
 def _settled(plan: Plan) -> Plan:
-    """Keys that no longer vary become constants."""
     same = [key for key in plan.varied if len({run.values.get(key) for run in plan.runs}) == 1]
     constants = {**plan.constants, **{key: plan.runs[0].values.get(key) for key in same}}
     varied = tuple(key for key in plan.varied if key not in same)

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from nst.store import columns
+from nst.store.names import IMAGE, METRICS, START, TRACE
 from nst.store.plan import Plan, PlannedRun, plain
-from nst.store.store import IMAGE, METRICS, START, TRACE, Record, State, Store
+from nst.store.store import Record, State, Store
 
 RAN_ON = tuple(column.name for column in columns.RAN_ON)
 PATHS = tuple(column.name for column in columns.PATHS)
@@ -47,11 +48,11 @@ def _row(run: PlannedRun, store: Store, record: Record) -> dict[str, Any]:
     row = {"signature": run.signature, "label": run.label, "state": str(record.state)}
     row |= {"error": _error(run.signature, store, record)} | measured | _ran_on(store.provenance(run.signature))
     row |= {columns.beside_key(name): measured[name] for name in run.values if name in measured}
-    return {**row, **_files(store.job(run.signature)), **_inputs(found, store), **run.values}
+    return {**row, **_files(store.run(run.signature)), **_inputs(found, store), **run.values}
 
 
 def _recorded(signature: str, store: Store, record: Record) -> Mapping[str, Any]:
-    """The numbers of a run that is done, and those of one that failed, as far as it came."""
+    """Return the numbers of a run that is done, and those of one that failed, as far as it came."""
     if record.state is State.DONE:
         return store.metrics(signature) or {}
     return (store.error(signature) or {}) if record.state is State.FAILED else {}
@@ -60,7 +61,7 @@ def _recorded(signature: str, store: Store, record: Record) -> Mapping[str, Any]
 def _error(signature: str, store: Store, record: Record) -> str | None:
     if record.state is State.FAILED:
         return store.reason(signature)
-    is_broken = record.state is State.PENDING and (store.job(signature) / METRICS).exists()
+    is_broken = record.state is State.PENDING and (store.run(signature) / METRICS).exists()
     return f"{METRICS} cannot be read" if is_broken else None
 
 

@@ -1,4 +1,4 @@
-"""How a sweep wants to be shown: the settings of `report`, checked."""
+"""Read and check the settings of `report`: how a sweep is shown."""
 
 import math
 import re
@@ -26,7 +26,7 @@ class Compare:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a sweep wants to be shown. `None` leaves an axis to `axes.choose`, an empty tuple leaves it out.
+    """The settings of `report`. `None` leaves an axis to `axes.choose`, an empty tuple leaves it out.
 
     `cells`: what a cell of the grid holds.
     """
@@ -51,7 +51,7 @@ def layout(raw: Mapping[str, Any]) -> Layout:
 
 
 def parse_keys(text: object) -> tuple[str, ...] | None:
-    """Keys of an axis: `init`, `init,seed`, `init × seed` or a list of keys; None stays None."""
+    """Read the keys of an axis: `init`, `init,seed`, `init × seed` or a list of keys; None stays None."""
     if text is None:
         return None
     parts = re.split(r"[,×]", text) if isinstance(text, str) else [str(part) for part in cast(list[object], text)]
@@ -59,7 +59,7 @@ def parse_keys(text: object) -> tuple[str, ...] | None:
 
 
 def _compare(raw: object) -> Compare:
-    """A mapping of `key` and `base`; where no key is named, does a start from noise take longer?"""
+    """Read a mapping of `key` and `base`; without a key: does a start from noise take longer?"""
     if raw is not None and not isinstance(raw, Mapping):
         raise UserError(f"compare '{raw}' is not {{key: KEY, base: VALUE}}")
     given = dict(raw or {})
@@ -72,7 +72,7 @@ def _compare(raw: object) -> Compare:
 
 
 def parse_crop(crop: object) -> Crop | None:
-    """A crop from four numbers or from `x,y,w,h`; `UserError` unless it is a region of positive size."""
+    """Read a crop from four numbers or from `x,y,w,h`; `UserError` unless it is a region of positive size."""
     if crop is None:
         return None
     parts = crop.split(",") if isinstance(crop, str) else crop
@@ -86,7 +86,7 @@ def parse_crop(crop: object) -> Crop | None:
 
 
 def parse_width(width: object) -> int | None:
-    """Pixels across of `grid.png`; `UserError` outside of 200 to 20 000."""
+    """Read the width of `grid.png` in pixels; `UserError` outside of 200 to 20 000."""
     if width is None:
         return None
     found = int(str(width)) if str(width).isdecimal() else 0

@@ -1,4 +1,4 @@
-"""The frame of a sweep as a notebook wants it: every column with a type of its own. `nst.load` is this `load`."""
+"""Load the frame of a sweep for a notebook: every column with a type of its own. `nst.load` is this `load`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ from nst.store.store import State, Store
 
 
 def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
-    """Sweep `name` of the store `runs_dir` as it stands on the disk: a row a run, in plan order.
+    """Load sweep `name` of the store `runs_dir` as it stands on the disk: a row a run, in plan order.
 
     Columns, in this order:
 
@@ -26,11 +26,11 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
       losses (`style_loss`) of the terms that any of the runs has;
     * `stopped`, `device`, `host`, `precision`, `machine` (string) and `threads` (Int64): how it ended and what it ran
       on. Only times of equal `machine` may be averaged. Where one of them varies in the sweep, it is the planned value;
-    * `folder`, `image`, `start`, `trace`, `content_picture`, `style_picture`: a `Path`, or None where there is none;
+    * `folder`, `image`, `start`, `trace`, `content_picture`, `style_picture`: a `Path`, or None if there is none;
     * `error`: why it failed, in one line (string).
 
     What is not known is missing (NA, NaN, None): runs to come, failed, foreign or of an older version raise nothing.
-    `UserError` where there is no such sweep, or its `plan.json` cannot be read.
+    `UserError` if there is no such sweep, or its `plan.json` cannot be read.
     """
     store = Store(Path(runs_dir))
     plan = read_plan(store, name)
@@ -60,7 +60,7 @@ def _measured(name: str, values: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def _config(values: "pd.Series[Any]", varies: bool) -> "pd.Series[Any]":
-    """The narrowest type that holds all values that are there."""
+    """Convert to the narrowest type that holds all values that are there."""
     there = [value for value in values if value is not None]
     dtype = _narrowest(there)
     if dtype == "string" and varies:

@@ -1,4 +1,4 @@
-"""Where, when and with what the runs of a sweep were made: each fact once, with all the values it had."""
+"""Collect where, when and with what the runs of a sweep were made: each fact once, with all its values."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ _SAID = ("device", "host", "threads", "precision", "workers")
 
 
 def facts(plan: Plan, store: Store) -> dict[str, str]:
-    """Facts by name, in words; a fact that differs between runs lists its values. Unknown facts are left out."""
+    """Return facts by name, in words; a fact that differs between runs lists its values. Unknown ones are left out."""
     found = [store.provenance(run.signature) for run in plan.runs]
     said = {name: _values(source.get(name) for source in found) for name in _SAID}
     said["git"] = _values(_commit(source.get("git")) for source in found)
@@ -33,7 +33,7 @@ def _text(value: object) -> str:
 
 
 def _commit(git: object) -> str:
-    """`3905383b1c2d`, and whether the code had been changed since."""
+    """Return `3905383b1c2d`, and whether the code had been changed since."""
     commit = git.get("commit") if isinstance(git, dict) else None
     if not isinstance(commit, str):
         return ""
@@ -41,7 +41,7 @@ def _commit(git: object) -> str:
 
 
 def _span(found: Sequence[Mapping[str, Any]]) -> str:
-    """When the first run began and the last one ended, to the minute; the date once where it is the same."""
+    """Return when the first run began and the last one ended, to the minute; the date once if it is the same."""
     starts = sorted(str(source["started_utc"]) for source in found if source.get("started_utc"))
     ends = sorted(str(source["ended_utc"]) for source in found if source.get("ended_utc"))
     if not starts or not ends:
@@ -51,5 +51,4 @@ def _span(found: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _minute(stamp: str) -> str:
-    """`2026-11-23T06:53:58+00:00` as `2026-11-23 06:53`."""
     return stamp[:16].replace("T", " ")

@@ -12,7 +12,7 @@ _ORDER = ("loss", "comparison", "count", "time", "memory")
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:
-    """Every column but the paths of this machine; `picture` names the file in the report's folder."""
+    """Write every column but the paths of this machine; `picture` names the file in the report's folder."""
     results = frame.drop(columns=[column for column in PATHS if column in frame])
     pairs = zip(frame["signature"], frame["image"], strict=True)
     results["picture"] = [f"pictures/{name}.png" if isinstance(image, Path) else None for name, image in pairs]

@@ -22,7 +22,7 @@ NOTHING: Numbers = np.empty((0, len(COLUMNS)))
 
 @dataclass(frozen=True)
 class Curve:
-    """The course of one run; `group` is what colours it where there are many. Where no time is known, it is NaN."""
+    """The course of one run; `group` colours it if there are many. Unknown seconds are NaN."""
 
     name: str
     group: str
@@ -33,7 +33,7 @@ class Curve:
 
 
 def curves(plan: Plan, frame: pd.DataFrame) -> list[Curve]:
-    """The traces of the sweep, one of the repeats each; losses that a logarithm cannot show are left out."""
+    """Return the traces of the sweep, one of the repeats each; losses that a logarithm cannot show are left out."""
     key = group_key(plan)
     found = []
     for run, row in shown(plan, frame):
@@ -47,9 +47,9 @@ def curves(plan: Plan, frame: pd.DataFrame) -> list[Curve]:
 
 
 def read_trace(path: Path) -> Numbers:
-    """A `trace.csv` as (evaluations, 3): `COLUMNS`, where the total loss is above 0; NaN where a time is not known.
+    """Read a `trace.csv` as (evaluations, 3): `COLUMNS`, total loss above 0; NaN if a time is not known.
 
-    Nothing where the file is missing or foreign; of one that is half written, what can be read.
+    Nothing if the file is missing or foreign; of one that is half written, what can be read.
     """
     try:
         found = _read(path)
@@ -59,7 +59,7 @@ def read_trace(path: Path) -> Numbers:
 
 
 def _read(path: Path) -> Numbers:
-    """As numbers at once, which takes a tenth of the time; a file that has other things in it as text."""
+    """Read numbers at once, which takes a tenth of the time; a file that has other things in it as text."""
     with path.open(encoding="utf-8") as file:
         heads = file.readline().strip().split(",")
     try:
@@ -72,7 +72,7 @@ def _read(path: Path) -> Numbers:
 
 
 def group_key(plan: Plan) -> str | None:
-    """The key that colours many curves: the one with most values up to seven, else the one with fewest."""
+    """Return the key that colours many curves: the one with most values up to seven, else the one with fewest."""
     counts = {key: len({run.values.get(key) for run in plan.runs}) for key in plan.varied if key != "repeat"}
     few = {key: count for key, count in counts.items() if count <= GROUPS}
     return max(few, key=few.__getitem__) if few else min(counts, key=counts.__getitem__, default=None)

@@ -1,4 +1,4 @@
-"""Whether two things that were measured in pairs differ by more than matters.
+"""Decide whether two things that were measured in pairs differ by more than matters.
 
 The margin is a share of the base's mean, taken as given. Three answers, from the differences within pairs and
 Student's t:
@@ -34,12 +34,11 @@ class Comparison:
 
     @property
     def n(self) -> int:
-        """Pairs."""
         return self.difference.n
 
     @property
     def percent(self) -> Mean:
-        """The mean difference with its 95 % interval, in percent of the base."""
+        """Mean difference with its 95 % interval, in percent of the base."""
         half = self.difference.half
         share = 100 / self.base
         return Mean(self.n, self.difference.mean * share, None if half is None else half * share)

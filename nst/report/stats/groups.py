@@ -18,14 +18,14 @@ Place = tuple[Value, ...]
 
 
 def without_resumed(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame without the times of runs that were interrupted and went on from a checkpoint."""
+    """Return the frame without the times of runs that were interrupted and resumed from a checkpoint."""
     timed = frame.copy()
     timed.loc[timed["resumed_at"].notna(), list(TIMES)] = float("nan")
     return timed
 
 
 def groups(frame: pd.DataFrame, keys: Sequence[str]) -> list[tuple[Place, pd.DataFrame]]:
-    """Finished runs by their values, in the order of the plan."""
+    """Group finished runs by their values, in plan order."""
     done = frame[frame["state"] == "done"]
     places: dict[Place, list[int]] = {}
     for index, place in enumerate(zip(*(done[key] for key in keys), strict=True)):
@@ -34,38 +34,37 @@ def groups(frame: pd.DataFrame, keys: Sequence[str]) -> list[tuple[Place, pd.Dat
 
 
 def timed(runs: pd.DataFrame) -> int:
-    """How many of these runs have a time."""
+    """Count the runs that have a time."""
     return int(runs["seconds_loop"].notna().sum())
 
 
 def setting(plan: Plan) -> list[str]:
-    """The keys that tell settings apart."""
+    """Return the keys that tell settings apart."""
     return [key for key in plan.varied if key != "repeat"]
 
 
 def titles(plan: Plan, keys: Sequence[str], split: bool = False) -> list[str]:
-    """The heads of the columns of these keys, and of the machine where runs were `split` between several."""
+    """Return the heads of these keys' columns, and of the machine if runs were `split` between several."""
     return [title(plan, key) for key in keys] + ["machine"] * split
 
 
 def title(plan: Plan, key: str) -> str:
-    """The head of the column of a key."""
     return "start" if key == "init" else labels.title(key, plan.constants)
 
 
 def words(plan: Plan, keys: Sequence[str], place: Place, split: bool) -> list[str]:
-    """The values of these keys below their heads, and the machine, which stands last in a place."""
+    """Return the values of these keys below their heads, and the machine, which stands last in a place."""
     said = [labels.bare(key, value, plan.constants) for key, value in zip(keys, place[:-1], strict=True)]
     return said + ["unknown" if place[-1] is None else str(place[-1])] * split
 
 
 def is_split(frame: pd.DataFrame) -> bool:
-    """Whether finished runs were made on several machines."""
+    """Return whether finished runs were made on several machines."""
     return bool(frame[frame["state"] == "done"]["machine"].nunique(dropna=False) > 1)
 
 
 def counted(counts: Sequence[int]) -> str:
-    """How many repeats there are: `mean ± 95 % t-interval, n = 10 each`."""
+    """Say how many repeats there are: `mean ± 95 % t-interval, n = 10 each`."""
     low, high = min(counts, default=0), max(counts, default=0)
     if high <= 1:
         return "n = 1, so no interval"
@@ -73,7 +72,7 @@ def counted(counts: Sequence[int]) -> str:
 
 
 def caption(plan: Plan, frame: pd.DataFrame, opening: str) -> str:
-    """The opening, then what is the same for all rows, and what was left out."""
+    """Return the opening, then what is the same for all rows, and what was left out."""
     resumed = int(frame["resumed_at"].notna().sum())
     left_out = [f"times of {resumed} resumed run{'s' * (resumed > 1)} left out"] if resumed else []
     machines = [str(machine) for machine in frame["machine"].dropna().unique()]
@@ -83,7 +82,7 @@ def caption(plan: Plan, frame: pd.DataFrame, opening: str) -> str:
 
 
 def settings(plan: Plan, but: str = "") -> str:
-    """What is the same in all runs, in words: `content wally, 512 px, 300 steps, start uniform noise`."""
+    """Say what is the same in all runs: `content wally, 512 px, 300 steps, start uniform noise`."""
     known = [key for key in _SAID if plan.constants.get(key) is not None and key not in (*plan.varied, but)]
     return ", ".join(_constant(key, plan.constants) for key in known)
 

@@ -11,14 +11,14 @@ from nst.report.labels import number
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean of `n` values; `half` is half the width of its interval, None where there is none to give."""
+    """A mean of `n` values; `half` is half the width of its interval, None if there is none to give."""
 
     n: int
     mean: float
     half: float | None = None
 
     def __str__(self) -> str:
-        """`45.21 ± 0.31`: the interval to two significant digits, the mean to as many places."""
+        """Format `45.21 ± 0.31`: the interval to two significant digits, the mean to as many places."""
         if self.n == 0:
             return "–"
         if self.half is None:
@@ -29,9 +29,9 @@ class Mean:
 
 
 def mean(values: Iterable[float], level: float = 0.95) -> Mean:
-    """Mean and interval, by default the 95 % one, of the values that are numbers.
+    """Return mean and interval, by default the 95 % one, of the values that are numbers.
 
-    No interval for one value, nor where all are equal: a run repeated to the last bit is no second observation.
+    No interval for one value, nor if all are equal: a run repeated to the last bit is no second observation.
     """
     found = [value for value in values if math.isfinite(value)]
     n = len(found)

@@ -22,7 +22,7 @@ LOOP, EVALUATION = "seconds_loop", "ms_per_evaluation_p50"
 
 
 def by_steps(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
-    """Rows: values of the compared key; columns: steps, as in the write-up. None unless both vary."""
+    """Tabulate values of the compared key by steps, as in the write-up. None unless both vary."""
     key = layout(plan.report).compare.key
     if key == "steps" or not {key, "steps"} <= set(plan.varied) or not (frame["state"] == "done").any():
         return None
@@ -48,7 +48,7 @@ def _rows(plan: Plan, found: pd.DataFrame, key: str, steps: list[Value]) -> Iter
 
 
 def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
-    """Each value of the compared key against the base, pair by pair, with a verdict. None unless repeats vary, too."""
+    """Compare each value of the compared key with the base, pair by pair. None unless repeats vary, too."""
     asked = compared(plan)
     if asked is None or "repeat" not in plan.varied:
         return None
@@ -78,7 +78,7 @@ def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
 
 
 def _compared(plan: Plan, runs: pd.DataFrame, key: str, base: Value) -> Iterator[tuple[str, Comparison, Mean]]:
-    """Every value but the base: its name, how it compares, and the base's own mean."""
+    """Yield every value but the base: its name, how it compares, and the base's own mean."""
     for value in (one for one in dict.fromkeys(runs[key]) if one != base):
         comparison = against(runs, key, value, base)
         if comparison is not None:
@@ -109,7 +109,7 @@ def _by_repeat(runs: pd.DataFrame) -> "pd.Series[float]":
 
 
 def _without_precision(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with machines that are the same whatever precision they calculated in."""
+    """Return the frame with machines that are the same whatever precision they calculated in."""
     pairs = zip(frame["machine"], frame["precision"], strict=True)
     kept = [name and ", ".join(part for part in name.split(", ") if part != precision) for name, precision in pairs]
     return frame.assign(machine=pd.Series(kept, index=frame.index, dtype="object"))

@@ -35,17 +35,17 @@ class NumberTable:
 
 
 def markdown(sheet: NumberTable) -> str:
-    """The table for a README or a notebook; words to the left, numbers to the right."""
+    """Format the table for a README or a notebook; words to the left, numbers to the right."""
     rules = [":--" if column < sheet.words else "--:" for column in range(len(sheet.heads))]
     lines = [_line(sheet.heads), "| " + " | ".join(rules) + " |", *(_line(row) for row in sheet.rows)]
     return "\n".join([_cell(sheet.caption), "", *lines, ""])
 
 
 def latex(sheet: NumberTable) -> str:
-    """The table for a paper, which needs what `PREAMBLE` says.
+    """Format the table for a paper, which needs what `PREAMBLE` says.
 
     A table wider than its column is scaled to it; one much wider spans both columns of a page. One longer than a page
-    goes on on the next.
+    continues on the next.
     """
     if len(sheet.rows) > _PAGE:
         return _long(sheet)
@@ -73,7 +73,6 @@ def _heads(sheet: NumberTable) -> str:
 
 
 def _head(text: str, side: str) -> str:
-    """A long head in two lines."""
     breaks = [place for place, letter in enumerate(text) if letter == " "]
     if len(text) <= _HEAD or not breaks:
         return escape(text)
@@ -86,14 +85,14 @@ def _rows(sheet: NumberTable) -> list[str]:
 
 
 def _letters(sheet: NumberTable) -> int:
-    """About how many letters wide the table is."""
+    """Return about how many letters wide the table is."""
     return sum(
         max(map(len, column)) + 1 for column in zip(*sheet.rows, [head[:_HEAD] for head in sheet.heads], strict=True)
     )
 
 
 def escape(text: str) -> str:
-    """Text as LaTeX shows it, letter by letter."""
+    """Escape text as LaTeX shows it, letter by letter."""
     return "".join(_LATEX.get(letter, letter) for letter in " ".join(text.split("\n")))
 
 
@@ -102,7 +101,7 @@ def _line(cells: tuple[str, ...]) -> str:
 
 
 def _cell(text: str) -> str:
-    """Markdown would end a cell at a bar, take `<` for HTML, and `_`, `*` or a backtick for emphasis."""
+    """Escape what Markdown takes for the end of a cell (a bar), HTML (`<`) or emphasis (`_`, `*`, a backtick)."""
     for letter in "\\|<`*_":
         text = text.replace(letter, "&lt;" if letter == "<" else "\\" + letter)
     return " ".join(text.split("\n"))

@@ -1,4 +1,4 @@
-"""How long the runs took, for every sweep: repeats as mean ± 95 % interval, never across different machines."""
+"""Tabulate the times of the runs of a sweep: repeats as mean ± 95 % interval, never across different machines."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -21,7 +21,7 @@ ALL = (*(column.name for column in COSTS), TOTAL)
 def write(
     plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str] = ("csv", "md", "tex")
 ) -> list[NumberTable]:
-    """Write `timing.csv`, `timing.md` and `timing.tex`; the tables come back for the page."""
+    """Write `timing.csv`, `timing.md` and `timing.tex`; returns the tables for the page."""
     frame = without_resumed(frame)
     found = (by_steps(plan, frame), differences(plan, frame), by_setting(plan, frame))
     sheets = [sheet for sheet in found if sheet is not None]
@@ -36,7 +36,7 @@ def write(
 
 
 def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
-    """A row a setting and machine, as numbers: keys, `machine`, `n` (with a time), `_mean` and `_half` of `ALL`."""
+    """Return a row a setting and machine: keys, `machine`, `n` (with a time), `_mean` and `_half` of `ALL`."""
     keys = [*setting(plan), "machine"]
     rows = []
     for place, found in groups(frame, keys):
@@ -50,9 +50,9 @@ def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
-    """A row a setting: seconds, milliseconds, memory; columns that nothing was measured for are left out.
+    """Tabulate seconds, milliseconds and memory, a row a setting; columns without a measurement are left out.
 
-    How many repeats there are is said once where it is the same for all.
+    The number of repeats is shown once if it is the same for all.
     """
     keys = setting(plan)
     costs = [column for column in COSTS if frame[column.name].notna().any()]

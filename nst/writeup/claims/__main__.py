@@ -14,7 +14,7 @@ from nst.errors import UserError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; 0 when the findings are printed, 2 with one line on stderr when it was asked for wrongly."""
+    """Run the command line; 0 when the findings are printed, 2 with one line on stderr if it was asked for wrongly."""
     try:
         return _print(parse(_parser(), argv))
     except (UserError, OSError) as error:

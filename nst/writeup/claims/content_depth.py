@@ -24,11 +24,11 @@ _MEASURES = tuple(one for one in METRICS if one.name in ("psnr_content_db", "ssi
 
 
 def content_depth(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """Spearman correlation of a content layer's depth with how bad the reconstruction is, for each of three measures.
+    """Correlate a content layer's depth with how bad the reconstruction is, by three measures (Spearman).
 
     Reconstructions (no style loss) from noise that differ by nothing but one content layer each, three depths or more.
-    A coefficient a picture (seeds averaged), then their mean. Holds where the interval lies above `LEAST`, does not
-    where it lies below.
+    A coefficient a picture (seeds averaged), then their mean. Holds if the interval lies above `LEAST`, does not if
+    it lies below.
     """
     rebuilt = [run for run in of_kind(runs, "reconstruction") if run.init != "content"]
     ladders = [_ladder(group) for group in groups(rebuilt, ["content_layers"])]
@@ -37,7 +37,6 @@ def content_depth(runs: Sequence[Run]) -> tuple[Finding, ...]:
 
 
 def _ladder(group: Sequence[Run]) -> list[tuple[int, Run]]:
-    """Runs with one content layer, by its depth."""
     layers = ((run.layers("content"), run) for run in group)
     return sorted(
         ((found[0], run) for found, run in layers if found and found[0] == found[1]), key=lambda rung: rung[0]
@@ -77,7 +76,7 @@ def _said(ladders: Sequence[Sequence[tuple[int, Run]]], column: Column) -> str:
 
 
 def spearman(a: Sequence[float], b: Sequence[float]) -> float:
-    """Spearman's rank correlation, ties by their mean rank; 0 where one of the two does not change at all."""
+    """Return Spearman's rank correlation, ties by their mean rank; 0 if one of the two does not change at all."""
     x, y = (rankdata(values) - (len(values) + 1) / 2 for values in (a, b))
     scale = float(np.sqrt(np.sum(x**2) * np.sum(y**2)))
     return float(np.sum(x * y)) / scale if scale else 0.0

@@ -15,7 +15,7 @@ MINIMUM = 5
 
 @dataclass(frozen=True)
 class Estimate:
-    """An effect over `n` replicates; the interval is NaN where there is none: of one, and of copies of one."""
+    """An effect over `n` replicates; the interval is NaN if there is none: of one, and of copies of one."""
 
     n: int
     effect: float
@@ -23,7 +23,7 @@ class Estimate:
     high: float
 
     def words(self, unit: str = "") -> str:
-        """`1.43 (95 % interval 1.21 to 1.69, n = 6)`."""
+        """Format `1.43 (95 % interval 1.21 to 1.69, n = 6)`."""
         after = f" {unit}" if unit else ""
         if math.isnan(self.low):
             return f"{short(self.effect)}{after} (n = {self.n})"
@@ -32,24 +32,24 @@ class Estimate:
 
 
 def average(values: Iterable[float]) -> Estimate:
-    """Mean with Student's t interval, which replicates that are all equal do not give."""
+    """Return the mean with Student's t interval, which replicates that are all equal do not give."""
     return estimated(mean(values))
 
 
 def estimated(about: Mean) -> Estimate:
-    """A mean with its interval as an estimate."""
+    """Turn a mean with its interval into an estimate."""
     half = math.nan if about.half is None else about.half
     return Estimate(about.n, about.mean, about.mean - half, about.mean + half)
 
 
 def quotient(logarithms: Iterable[float]) -> Estimate:
-    """Geometric mean of ratios from their natural logarithms, with the interval of those."""
+    """Return the geometric mean of ratios from their natural logarithms, with the interval of those."""
     about = average(logarithms)
     return Estimate(about.n, *(math.exp(value) for value in (about.effect, about.low, about.high)))
 
 
 def correlation(coefficients: Iterable[float], ranks: int) -> Estimate:
-    """Mean of Spearman coefficients over `ranks` ranks each, with a t interval within [-1, 1].
+    """Return the mean of Spearman coefficients over `ranks` ranks each, with a t interval within [-1, 1].
 
     Few ranks leave few coefficients: exchanging two neighbours changes 1 to 1 - 12 / (k (k^2 - 1)), and nothing lies
     between. Replicates that agree on every rank would have no spread at all, which is the step's doing, not theirs.
@@ -67,9 +67,9 @@ def correlation(coefficients: Iterable[float], ranks: int) -> Estimate:
 
 
 def replicates(found: Sequence[tuple[str, float]]) -> list[float]:
-    """The independent values among (picture, value) pairs that were taken with several seeds.
+    """Return the independent values among (picture, value) pairs that were taken with several seeds.
 
-    Seeds say nothing about other pictures, so where there are `MINIMUM` pictures or more, those are the replicates and
+    Seeds say nothing about other pictures, so if there are `MINIMUM` pictures or more, those are the replicates and
     seeds are averaged within them. Of fewer pictures every seed counts, and the interval is about these pictures.
     """
     finite = [(picture, value) for picture, value in found if math.isfinite(value)]
@@ -80,5 +80,5 @@ def replicates(found: Sequence[tuple[str, float]]) -> list[float]:
 
 
 def short(value: float) -> str:
-    """Three significant digits."""
+    """Format three significant digits."""
     return number(float(f"{value:.3g}") if math.isfinite(value) else value)

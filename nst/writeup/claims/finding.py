@@ -1,4 +1,4 @@
-"""What was found about one statement: a number with its interval, a verdict made from them, and the rows behind it."""
+"""The finding about one statement: a number with its interval, a verdict made from them, and the rows behind it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ class Finding:
 
     claim: the statement's id. quote: the write-up's words. statistic: what was computed, on what. unit: of the effect,
     empty for ratios and correlations. effect, low, high: the estimate and its 95 % interval over `n` independent
-    replicates; NaN where there are none. reading: what was seen, in one sentence made from the numbers.
+    replicates; NaN if there are none. reading: what was seen, in one sentence made from the numbers.
     values: the rows behind it, ready to be a table.
     """
 
@@ -41,24 +41,24 @@ class Finding:
 
 @dataclass(frozen=True)
 class Question:
-    """What a finding does not take from its runs; `decide` makes a finding of what they say."""
+    """The parts of a finding that do not come from its runs; `decide` makes a finding of what they say."""
 
     claim: str
     quote: str
     statistic: str
     least: float
-    """The statement holds where the whole interval is above this, and does not where all of it is below."""
+    """The statement holds if the whole interval is above this, and does not if all of it is below."""
     unit: str = ""
     minimum: int = MINIMUM
 
     def decide(self, estimate: Estimate, said: str, rows: Sequence[Row]) -> Finding:
-        """The finding; `said` is what was seen, without the estimate, which is put after it."""
+        """Make the finding; `said` is what was seen, without the estimate, which is put after it."""
         verdict = above(estimate, self.least) if estimate.n >= self.minimum else "undecided"
         stated = replace(self, statistic=f"{self.statistic} Holds above {short(self.least)}.")
         return stated.finding(estimate, verdict, said, rows)
 
     def finding(self, estimate: Estimate, verdict: Verdict, said: str, rows: Sequence[Row]) -> Finding:
-        """A finding whose verdict was made by a rule of its own."""
+        """Make a finding whose verdict was made by a rule of its own."""
         return Finding(
             claim=self.claim,
             quote=self.quote,
@@ -81,7 +81,7 @@ class Question:
 
 
 def above(estimate: Estimate, least: float) -> Verdict:
-    """Whether the whole interval is above `least`, or below it, or neither."""
+    """Decide whether the whole interval is above `least`, or below it, or neither."""
     if estimate.low > least:
         return "holds"
     return "does not hold" if estimate.high < least else "undecided"

@@ -17,7 +17,7 @@ CLAIMS = (content_depth, noise_survives, style_bands, noise_textures, stroke_sca
 
 
 def judge(runs: pd.DataFrame, timing: pd.DataFrame | None = None) -> tuple[Finding, ...]:
-    """Every finding about every statement, in the write-up's order.
+    """Return every finding about every statement, in the write-up's order.
 
     `runs` is the frame of sweep `claims` (`nst.load`), or of any other; `timing` that of sweep `timing`.
     Equal pictures count once, equal times do not.

@@ -37,18 +37,18 @@ class _Shot:
 
 
 def noise_survives(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """The share of the noise that is left, for each distribution, and whether distributions matter more than seeds.
+    """Measure the noise that is left, by distribution, and whether distributions matter more than seeds.
 
     Share: slope of the regression of the residual (result - content) on the starting noise (less its mean, channel by
-    channel): 1 where the start is still there, 0 where nothing of it is. Holds where the interval lies above
-    `LEAST_SHARE`, does not where it lies below.
+    channel): 1 if the start is still there, 0 if nothing of it is. Holds if the interval lies above
+    `LEAST_SHARE`, does not if it lies below.
 
-    Distributions: the ratio of root mean square differences, between distributions over between seeds. It is 1 where
+    Distributions: the ratio of root mean square differences, between distributions over between seeds. It is 1 if
     results differ by what is left of independent noises alone, however strong either is. (Noises of one seed are not
-    independent of each other: both distributions are made from the same random numbers.) Holds where the interval
-    lies above `TENTH`, does not where it lies below.
+    independent of each other: both distributions are made from the same random numbers.) Holds if the interval
+    lies above `TENTH`, does not if it lies below.
 
-    Taken from reconstructions that differ by start and seed alone, where both distributions are there.
+    Taken from reconstructions that differ by start and seed alone, if both distributions are there.
     """
     sets = [_shots(group) for group in groups(of_kind(runs, "reconstruction"), ["init", "seed"])]
     sets = [shots for shots in sets if len({shot.run.init for shot in shots}) > 1]
@@ -83,7 +83,7 @@ def _share(noise: str, sets: Sequence[Sequence[_Shot]]) -> Finding:
 
 
 def _others(shots: Sequence[_Shot]) -> list[float]:
-    """The slope on another seed's noise, which this run has never seen: 0 but for chance."""
+    """Return the slope on another seed's noise, which this run has never seen: 0 but for chance."""
     starts = {(shot.run.content, shot.run.seed): shot.start for shot in shots}
     found = []
     for shot in shots:
@@ -93,7 +93,7 @@ def _others(shots: Sequence[_Shot]) -> list[float]:
 
 
 def slope(residual: Array, noise: Array) -> float:
-    """Least squares slope of a residual on a noise, both less the mean of each channel; (H, W, 3) each."""
+    """Return the least squares slope of a residual on a noise, both less their channels' means; (H, W, 3) each."""
     x, y = (values - values.mean(axis=(0, 1)) for values in (noise, residual))
     power = float(np.sum(x**2))
     return float(np.sum(x * y)) / power if power else math.nan
@@ -112,8 +112,10 @@ def _distributions(sets: Sequence[Sequence[_Shot]]) -> Finding:
 
 
 def _differences(shots: Sequence[_Shot]) -> tuple[float, float]:
-    """Root mean square differences in levels: between distributions at different seeds, and between seeds (each
-    distribution counts as much as the other); NaN where one of them has a single seed."""
+    """Return root mean square differences in levels, between distributions at different seeds and between seeds.
+
+    Each distribution counts as much as the other; NaN if one of them has a single seed.
+    """
     between, within = [], {noise: [] for noise in NOISES}  # type: tuple[list[float], dict[str, list[float]]]
     for a, b in itertools.combinations(shots, 2):
         if a.run.seed == b.run.seed:

@@ -14,7 +14,7 @@ from nst.writeup.claims.runs import NOISES, Run, groups, of_kind, where
 from nst.writeup.claims.spectrum import stroke_distance
 
 LEAST_REAL = 0.5
-"""Textures differ in more than place where half of their distance to the style is left at the best shift."""
+"""Textures differ in more than place if half of their distance to the style is left at the best shift."""
 
 _QUOTE = "As you can see, different noise distribution affects the brushstrokes in the texture generated."
 _CORNER = "Below is the top left part(0,0-100,100px) of the generated texture."
@@ -30,16 +30,16 @@ class _Texture:
 
 
 def noise_textures(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """Whether textures from different noises differ by more than a shift, and by distribution more than by seed.
+    """Test if textures from different noises differ by more than a shift, and by distribution more than by seed.
 
     Shift: root mean square difference of two distributions' textures over their mean difference to the style picture,
     each at its best cyclic shift. 0 for textures that are shifted copies, 1 for textures that are as far from each
-    other as from the style. Holds where the interval lies above `LEAST_REAL`.
+    other as from the style. Holds if the interval lies above `LEAST_REAL`.
 
     Distribution: distance of power spectra (strokes, wherever they lie) between distributions over that between seeds
-    of the same one. Holds where the interval lies above `TENTH`, does not where it lies below.
+    of the same one. Holds if the interval lies above `TENTH`, does not if it lies below.
 
-    Both of the whole picture and of its corner (0, 0) to (100, 100), which is smaller in proportion where the shorter
+    Both of the whole picture and of its corner (0, 0) to (100, 100), which is smaller in proportion if the shorter
     side is below 512. From textures (no content loss) that differ by start and seed alone.
     """
     sets = [_textures(group) for group in groups(of_kind(runs, "texture"), ["init", "seed"])]
@@ -103,17 +103,15 @@ def _strokes(name: str, part: Callable[[Array], Array], sets: Sequence[Sequence[
 
 
 def _pairs(textures: Sequence[_Texture], *, same: bool) -> list[tuple[_Texture, _Texture]]:
-    """Pairs of one distribution, or of two; of different seeds, for those of one share their random numbers."""
+    """Return pairs of one distribution, or of two, with different seeds: equal ones share their random numbers."""
     pairs = ((a, b) for a, b in itertools.combinations(textures, 2) if a.run.seed != b.run.seed)
     return [(a, b) for a, b in pairs if (a.run.init == b.run.init) is same]
 
 
 def _distance(
-    measure: Callable[[Array, Array], float],
-    part: Callable[[Array], Array],
-    pairs: Sequence[tuple[_Texture, _Texture]],
+    measure: Callable[[Array, Array], float], part: Callable[[Array], Array], pairs: Sequence[tuple[_Texture, _Texture]]
 ) -> float:
-    """Root mean square over the pairs; NaN where there are none."""
+    """Return the root mean square over the pairs; NaN without pairs."""
     squares = [measure(part(a.image), part(b.image)) ** 2 for a, b in pairs]
     return math.sqrt(np.mean(squares)) if squares else math.nan
 

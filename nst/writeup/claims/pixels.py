@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
+from nst.pictures.read import open_own
 from nst.report.figure.pictures import BROKEN
 
 Array = npt.NDArray[np.float64]
@@ -19,40 +19,40 @@ _LUMA = np.array([0.2126, 0.7152, 0.0722])  # ITU-R BT.709
 
 
 def read(path: Path | None) -> Array | None:
-    """(H, W, 3) RGB in [0, 255]; None where there is no such picture, or it is broken."""
+    """Read a picture as (H, W, 3) RGB in [0, 255]; None if there is none, or if it is broken."""
     if path is None:
         return None
     try:
-        with Image.open(path) as image:
+        with open_own(path) as image:
             return np.asarray(image.convert("RGB"), dtype=np.float64)
     except BROKEN:
         return None
 
 
 def short_side(picture: Array) -> int:
-    """Pixels of the shorter side."""
+    """Return the pixels of the shorter side."""
     return min(int(side) for side in picture.shape[:2])
 
 
 def corner(picture: Array) -> Array:
-    """The upper left corner: 100 x 100 pixels of a picture of 512 or more, fewer in proportion of a smaller one."""
+    """Return the upper left 100 x 100 pixels of a picture of 512 or more, fewer in proportion of a smaller one."""
     side = min(100, round(CROP * short_side(picture)))
     return picture[:side, :side]
 
 
 def luma(picture: Array) -> Array:
-    """(H, W) weighted sum of the gamma-coded channels, in levels."""
+    """Return the (H, W) weighted sum of the gamma-coded channels, in levels."""
     grey: Array = picture @ _LUMA
     return grey
 
 
 def difference(a: Array, b: Array) -> float:
-    """Root mean square difference in levels; NaN for pictures of different shape."""
+    """Return the root mean square difference in levels; NaN for pictures of different shape."""
     return float(np.sqrt(np.mean((a - b) ** 2))) if a.shape == b.shape else math.nan
 
 
 def aligned_difference(a: Array, b: Array) -> float:
-    """`difference` at the best cyclic shift of one against the other (FFT cross-correlation): 0 for a mere shift."""
+    """Return `difference` at the best cyclic shift of one against the other (FFT): 0 for a mere shift."""
     if a.shape != b.shape:
         return math.nan
     spectra = np.conj(np.fft.rfft2(a, axes=(0, 1))) * np.fft.rfft2(b, axes=(0, 1))
@@ -62,7 +62,7 @@ def aligned_difference(a: Array, b: Array) -> float:
 
 
 def colour_distance(a: Array, b: Array) -> float:
-    """Sliced 1-Wasserstein distance of two pictures' colours, in levels; shapes may differ.
+    """Return the sliced 1-Wasserstein distance of two pictures' colours, in levels; shapes may differ.
 
     The mean over the 13 directions {-1, 0, 1}^3 of colour space (up to sign) of the distance between the projections.
     """
@@ -72,7 +72,6 @@ def colour_distance(a: Array, b: Array) -> float:
 
 
 def _directions() -> Array:
-    """(3, 13) unit vectors."""
     signs = [v for v in itertools.product((-1, 0, 1), repeat=3) if v > (0, 0, 0)]
     vectors = np.array(signs, dtype=np.float64).T
     unit: Array = vectors / np.linalg.norm(vectors, axis=0)

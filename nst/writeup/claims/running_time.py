@@ -39,11 +39,11 @@ class _Block:
 
 
 def running_time(timed: Sequence[Run]) -> tuple[Finding, ...]:
-    """Whether the two starts take equally long, for each number of evaluations: the whole loop, and one evaluation.
+    """Test if both starts take equally long, by number of evaluations: the whole loop, and one evaluation.
 
-    `nst.report.stats.equivalence` decides: holds where they are equivalent, does not where they are different. Pairs
-    share repeat and machine (host, device, threads, precision, workers); runs that went on from a checkpoint are left
-    out. Where there are several machines, the one with the most pairs counts.
+    `nst.report.stats.equivalence` decides: holds if they are equivalent, does not if they are different. Pairs
+    share repeat and machine (host, device, threads, precision, workers); resumed runs are left out.
+    Of several machines, the one with the most pairs counts.
     """
     transfers = [run for run in of_kind(timed, "transfer") if not math.isfinite(run["resumed_at"])]
     steps = sorted({run["steps_requested"] for run in transfers if math.isfinite(run["steps_requested"])})
@@ -67,7 +67,6 @@ def _finding(runs: Sequence[Run], time: Column) -> Finding:
 
 
 def _compared(block: _Block) -> tuple[Estimate, Verdict]:
-    """The difference in percent, and what it means."""
     if not block.noise:
         return average([]), "undecided"
     differences = (ours - theirs for ours, theirs in zip(block.noise, block.content, strict=True))

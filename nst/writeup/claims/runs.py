@@ -16,7 +16,7 @@ from nst.errors import UserError
 from nst.report.figure.pictures import size_of
 from nst.report.read.filter import spelt
 from nst.store.columns import column
-from nst.store.store import TRACE
+from nst.store.names import TRACE
 from nst.writeup.claims.pixels import read
 
 Item = TypeVar("Item")
@@ -26,7 +26,7 @@ NOISES = ("uniform", "gaussian")
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run. `keys`: what varies in its sweep; `measured`: NaN or absent where not known."""
+    """A finished run. `keys`: what varies in its sweep; `measured`: NaN or absent if not known."""
 
     keys: Mapping[str, Any]
     measured: Mapping[str, float]
@@ -38,29 +38,25 @@ class Run:
     trace: Path | None
 
     def __getitem__(self, name: str) -> float:
-        """A measured number."""
         return self.measured.get(name, math.nan)
 
     @property
     def kind(self) -> Kind:
-        """By which of the two losses was used."""
+        """Kind of the run, by which of the two losses was used."""
         if not self._uses("style"):
             return "reconstruction"
         return "transfer" if self._uses("content") else "texture"
 
     @property
     def content(self) -> str:
-        """The content picture's name."""
         return self._name("content", self.content_picture)
 
     @property
     def style(self) -> str:
-        """The style picture's name."""
         return self._name("style", self.style_picture)
 
     @property
     def pair(self) -> str:
-        """Both names."""
         return f"{self.content} + {self.style}"
 
     @property
@@ -70,11 +66,10 @@ class Run:
 
     @property
     def seed(self) -> Any:
-        """The seed of its noise."""
         return self.keys.get("seed", 0)
 
     def layers(self, kind: Literal["content", "style"]) -> tuple[int, int] | None:
-        """First and last convolution of `conv_4` or `conv_1-3`; None for a placement that is no such range."""
+        """Return first and last convolution of `conv_4` or `conv_1-3`; None for a placement that is no such range."""
         match = re.fullmatch(r"conv_(\d+)(?:-(\d+))?", str(self.keys.get(f"{kind}_layers")))
         return (int(match[1]), int(match[2] or match[1])) if match else None
 
@@ -102,7 +97,7 @@ def finished(frame: pd.DataFrame) -> list[Run]:
 
 
 def once(runs: Iterable[Run]) -> list[Run]:
-    """Runs that differ by seed alone and came to the same picture, bit for bit, are one; so are repeats of one run."""
+    """Make runs that differ by seed alone and came to the same picture, bit for bit, one; repeats of a run, too."""
     kept: dict[object, Run] = {}
     for place, (run, *_repeats) in enumerate(groups(runs, ["repeat"])):
         kept.setdefault((apart(run, ("seed", "repeat")), _digest(run.image) or place), run)
@@ -110,13 +105,13 @@ def once(runs: Iterable[Run]) -> list[Run]:
 
 
 def apart(run: Run, keys: Iterable[str]) -> tuple[object, ...]:
-    """All of a run's keys but these, as one value to compare: equal for runs that may differ by these alone."""
+    """Return all of a run's keys but these as one value: equal for runs that may differ by these alone."""
     left = {**run.keys, **({"init": run.init} if "init" in run.keys else {})}
     return tuple((key, repr(value)) for key, value in sorted(left.items()) if key not in set(keys))
 
 
 def groups(runs: Iterable[Run], keys: Iterable[str]) -> list[list[Run]]:
-    """Runs that differ by `keys` alone, together, in the order of the first of each."""
+    """Group runs that differ by `keys` alone, in the order of the first of each."""
     found: dict[tuple[object, ...], list[Run]] = {}
     for run in runs:
         found.setdefault(apart(run, keys), []).append(run)
@@ -124,14 +119,13 @@ def groups(runs: Iterable[Run], keys: Iterable[str]) -> list[list[Run]]:
 
 
 def alike(items: Sequence[Item], key: Callable[[Item], object]) -> list[Item]:
-    """Those with the most frequent key, of equals the first: a set that lost a run to a failure is not like others."""
+    """Keep those with the most frequent key, of equals the first: a set that lost a failed run is not like others."""
     counts = Counter(key(item) for item in items)
     most = max(counts, key=lambda found: counts[found], default=None)
     return [item for item in items if key(item) == most]
 
 
 def of_kind(runs: Iterable[Run], kind: Kind) -> list[Run]:
-    """Reconstructions, textures or transfers."""
     return [run for run in runs if run.kind == kind]
 
 
@@ -158,13 +152,13 @@ def _missing(value: object) -> bool:
 
 
 def _digest(path: Path | None) -> str | None:
-    """Of the pixels: the file also says which run it is of."""
+    """Hash the pixels: the file also says which run it is of."""
     picture = read(path)
     return None if picture is None else sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest()
 
 
 def where(runs: Sequence[Run]) -> str:
-    """`at 128 px after 100 evaluations`: what the numbers were taken at, for a reading."""
+    """Say what the numbers were taken at, for a reading: `at 128 px after 100 evaluations`."""
     sizes = [min(size) for run in runs if run.image and (size := size_of(run.image))]
     spent = [run["evaluations"] for run in runs if math.isfinite(run["evaluations"])]
     parts = [f"at {_span(sizes)} px"] if sizes else []

@@ -1,7 +1,7 @@
-"""What a picture's power spectrum says about the scale of its strokes, whatever their place.
+"""Measure the scale of a picture's strokes, whatever their place, from its power spectrum.
 
 Frequencies are in cycles per picture (per its shorter side), so that pictures of different size compare. A Hann window
-keeps the edges, where a picture does not go on on its other side, from counting as strokes.
+keeps the edges, which do not continue on the other side, from counting as strokes.
 """
 
 import math
@@ -19,7 +19,7 @@ FINE = 0.25
 
 
 def power(picture: Array) -> tuple[Array, Array]:
-    """Frequencies, and the power there of a picture's luma, or of one of greys (H, W): its variance in levels^2."""
+    """Return frequencies, and the power there of a picture's luma, or of greys (H, W): its variance in levels^2."""
     grey = luma(picture) if picture.ndim == 3 else picture
     height, width = grey.shape
     window = np.outer(_hann(height), _hann(width))
@@ -30,39 +30,39 @@ def power(picture: Array) -> tuple[Array, Array]:
 
 
 def centroid(picture: Array) -> float:
-    """Mean frequency, weighted by power, in cycles per picture; NaN for a picture of one grey."""
+    """Return the mean frequency, weighted by power, in cycles per picture; NaN for a picture of one grey."""
     frequencies, spectrum = power(picture)
     total = float(spectrum.sum())
     return float(np.sum(frequencies * spectrum)) / total if total > 1e-9 else math.nan
 
 
 def fine(picture: Array) -> float:
-    """Root mean square, in levels, of what lies above `FINE`."""
+    """Return the root mean square, in levels, of what lies above `FINE`."""
     frequencies, spectrum = power(picture)
     return math.sqrt(float(spectrum[frequencies >= FINE * short_side(picture)].sum()))
 
 
 def areas(picture: Array) -> float:
-    """Root mean square, in levels, of what lies below `AREA`."""
+    """Return the root mean square, in levels, of what lies below `AREA`."""
     frequencies, spectrum = power(picture)
     return math.sqrt(float(spectrum[frequencies < AREA].sum()))
 
 
 def areas_share(picture: Array) -> float:
-    """Share of the variance below `AREA`; NaN for a picture of one grey."""
+    """Return the share of the variance below `AREA`; NaN for a picture of one grey."""
     total = float(power(picture)[1].sum())
     return areas(picture) ** 2 / total if total > 1e-9 else math.nan
 
 
 def stroke_distance(a: Array, b: Array) -> float:
-    """Root mean square difference, in octaves of power, of two pictures' spectra over half-octaves of frequency."""
+    """Return the root mean square difference, in octaves of power, of two spectra over half-octaves of frequency."""
     ours, theirs = (_half_octaves(picture) for picture in (a, b))
     count = min(len(ours), len(theirs))
     return float(np.sqrt(np.mean((ours[:count] - theirs[:count]) ** 2))) if count else math.nan
 
 
 def _half_octaves(picture: Array) -> Array:
-    """log2 of the mean power from `FIRST` upwards, a value each half-octave."""
+    """Return log2 of the mean power from `FIRST` upwards, a value each half-octave."""
     frequencies, spectrum = power(picture)
     edges = FIRST * 2 ** (np.arange(0, 2 * math.log2(short_side(picture) / 2 / FIRST) + 1e-9) / 2)
     places = np.digitize(frequencies.ravel(), edges)
@@ -74,6 +74,6 @@ def _half_octaves(picture: Array) -> Array:
 
 
 def _hann(length: int) -> Array:
-    """Never 0, so that a row of one pixel has a window, too."""
+    """Return a window that is never 0, so that a row of one pixel has one, too."""
     window: Array = np.sin(np.pi * (np.arange(length) + 0.5) / length) ** 2
     return window

@@ -47,11 +47,11 @@ class _Pair:
 
 
 def starts(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """The loss that a start from noise ends with, over that of a start from the content, at equal cost.
+    """Compare the loss that a start from noise ends with to that of a start from the content, at equal cost.
 
     Transfers that differ by start and seed alone. Cost is counted in evaluations and, for runs on one machine none of
-    which was resumed, in seconds; losses come from the traces. Either holds where the interval of the ratio lies
-    above `TENTH`, and does not where it lies below. So does, with `LEAST_SSIM`, how much more of the content is there.
+    which was resumed, in seconds; losses come from the traces. Either holds if the interval of the ratio lies
+    above `TENTH`, and does not if it lies below. So does, with `LEAST_SSIM`, how much more of the content is there.
     """
     pairs = [pair for group in groups(of_kind(runs, "transfer"), ["init", "seed"]) for pair in _pairs(group)]
     timed = [pair for pair in pairs if _comparable(pair)]
@@ -72,14 +72,13 @@ def _pairs(group: Sequence[Run]) -> list[_Pair]:
 
 
 def _trace(path: Path | None) -> Array:
-    """The rows of a `trace.csv` whose numbers are all known, by evaluation; none where it is missing or foreign."""
+    """Return the rows of a `trace.csv` whose numbers are all known, by evaluation; none if missing or foreign."""
     rows = read_trace(path) if path else NOTHING
     rows = rows[np.isfinite(rows).all(axis=1)]
     return np.asarray(rows[np.argsort(rows[:, 0], kind="stable")])
 
 
 def _comparable(pair: _Pair) -> bool:
-    """Whether seconds mean the same for both."""
     resumed = any(math.isfinite(run["resumed_at"]) for run in _both(pair))
     return pair.noise.machine == pair.content.machine and not resumed
 
@@ -103,7 +102,7 @@ def _losses(question: Question, pairs: Sequence[_Pair], column: int, unit: str) 
 
 
 def at(trace: Array, column: int, cost: float) -> float:
-    """Total loss when so many evaluations, or seconds, were spent: between two rows, on the line between their logs."""
+    """Return the total loss at so many evaluations, or seconds: between two rows, on the line between their logs."""
     return math.exp(float(np.interp(cost, trace[:, column], np.log(trace[:, 2]))))
 
 

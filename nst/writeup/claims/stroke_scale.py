@@ -41,12 +41,12 @@ class _Shot:
 
 
 def stroke_scale(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """How much finer strokes get, and how much of large areas goes, from the smallest size to the largest.
+    """Measure how much finer strokes get, and how much of large areas goes, from smallest to largest size.
 
     Transfers that differ by size alone. Frequencies are in cycles per picture, so that strokes of as many pixels count
     as finer in the larger one. Strokes: what the transfer changed, as the content is the same at both sizes. Areas:
     those that the content does not have, so what the best recolouring of it explains is taken away before. Either
-    holds where the interval of its ratio lies above `TENTH`, and does not where it lies below.
+    holds if the interval of its ratio lies above `TENTH`, and does not if it lies below.
     """
     found = [sizes for group in groups(of_kind(runs, "transfer"), ["size"]) if (sizes := _sizes(group)) is not None]
     return (
@@ -58,7 +58,7 @@ def stroke_scale(runs: Sequence[Run]) -> tuple[Finding, ...]:
 
 
 def unexplained(image: Array, content: Array) -> Array:
-    """(H, W) luma of a picture less its mean over the pixels where the content has the same of `GREYS` greys."""
+    """Return luma (H, W) less its mean over the pixels where the content has the same of `GREYS` greys."""
     ours, theirs = luma(image), luma(content)
     edges = np.quantile(theirs, np.arange(1, GREYS) / GREYS)
     classes = np.digitize(theirs, edges)
@@ -69,7 +69,6 @@ def unexplained(image: Array, content: Array) -> Array:
 
 
 def _sizes(group: Sequence[Run]) -> tuple[_Shot, _Shot] | None:
-    """The smallest and the largest, where they differ."""
     shots = sorted((shot for run in group if (shot := _shot(run)) is not None), key=lambda s: short_side(s.image))
     if len(shots) < 2 or short_side(shots[0].image) == short_side(shots[-1].image):
         return None
@@ -86,7 +85,7 @@ def _shot(run: Run) -> _Shot | None:
 def _finding(
     question: Question, found: Sequence[tuple[_Shot, _Shot]], name: str, measure: Callable[[_Shot], float], *, sign: int
 ) -> Finding:
-    """`sign`: -1 where the smaller picture should have more."""
+    """Make the finding; `sign`: -1 if the smaller picture should have more."""
     known = [(shots, (measure(shots[0]), measure(shots[1]))) for shots in found]
     known = [(shots, numbers) for shots, numbers in known if min(numbers) > 0]
     logs = [(small.run.pair, sign * math.log(more / less)) for (small, _), (less, more) in known]

@@ -44,11 +44,11 @@ class _Bands:
 
 
 def style_bands(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """Colour and large areas of textures in the shallowest band of style layers, noise in the deepest.
+    """Compare colour and large areas of textures in the shallowest band of style layers, noise in the deepest.
 
     Textures (no content loss) from noise that differ by their style layers alone, in bands that do not overlap; one
-    band against the geometric mean of the others. Each of the three holds where the interval of its ratio lies above
-    `TENTH`, and does not where it lies below. "The mixing feeling" of the middle layers names nothing to measure; their
+    band against the geometric mean of the others. Each of the three holds if the interval of its ratio lies above
+    `TENTH`, and does not if it lies below. "The mixing feeling" of the middle layers names nothing to measure; their
     numbers are in the table.
     """
     textures = [run for run in of_kind(runs, "texture") if run.init in NOISES]
@@ -73,7 +73,7 @@ def _bands(group: Sequence[Run]) -> _Bands | None:
 
 
 def apart_from_each_other(bands: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The bands (first, last) from shallow to deep, each beginning below the end of the one before."""
+    """Return bands (first, last) from shallow to deep, each beginning below the end of the one before."""
     chosen: list[tuple[int, int]] = []
     for band in sorted(bands, key=lambda band: (band[1], -band[0])):
         if not chosen or band[0] > chosen[-1][1]:
@@ -90,7 +90,7 @@ def _finding(
     band: int,
     sign: int,
 ) -> Finding:
-    """`band`: the one that is set against the others; `sign`: -1 where it should have less."""
+    """Make the finding; `band`: the one set against the others; `sign`: -1 if it should have less."""
     known = [(bands, [measure(texture, bands.style) for texture in bands.textures]) for bands in found]
     known = [(bands, numbers) for bands, numbers in known if min(numbers) > 0]
     logs = [(bands.runs[0].style, sign * _contrast(np.log(numbers), band)) for bands, numbers in known]
@@ -103,7 +103,6 @@ def _finding(
 
 
 def _contrast(values: Array, band: int) -> float:
-    """One of the values less the mean of the others."""
     return float(values[band] - np.mean(np.delete(values, band)))
 
 
@@ -112,7 +111,7 @@ def _layers(run: Run) -> str:
 
 
 def _said(known: Sequence[tuple[_Bands, list[float]]], name: str) -> str:
-    """The mean of each band, where all styles have the same."""
+    """Say the mean of each band, if all styles have the same."""
     if not known:
         return ""
     by_layers: dict[str, list[float]] = {}

@@ -11,7 +11,7 @@ from nst.writeup.claims.finding import Finding
 
 
 def markdown(findings: Sequence[Finding]) -> str:
-    """A section a statement, headed by the write-up's words."""
+    """Format a section a statement, headed by the write-up's words."""
     sections = [_section(list(found)) for _, found in itertools.groupby(findings, key=lambda finding: finding.claim)]
     return "\n".join(sections)
 
@@ -34,7 +34,6 @@ def _number(finding: Finding, value: float) -> str:
 
 
 def _plain(text: str) -> str:
-    """What Markdown would take for emphasis stays what it is."""
     for letter in "\\*_<":
         text = text.replace(letter, "&lt;" if letter == "<" else "\\" + letter)
     return text

@@ -30,25 +30,25 @@ class _Line:
 
     @property
     def slope(self) -> float:
-        """Of log loss on log ratio."""
+        """Slope of log loss on log ratio."""
         return float(np.polyfit(np.log(self.ratios), np.log(self.losses), 1)[0])
 
     @property
     def change(self) -> float:
-        """By how much of itself the loss changes along the fitted line, from the largest ratio to the smallest."""
+        """Relative change of the loss along the fitted line, from the largest ratio to the smallest."""
         return math.expm1(self.slope * math.log(min(self.ratios) / max(self.ratios)))
 
     def follows(self, sign: int) -> bool:
-        """Whether every step goes the way it should."""
+        """Return whether every step goes the way it should."""
         ordered = [loss for _, loss in sorted(zip(self.ratios, self.losses, strict=True))]
         return all(sign * (after - before) > 0 for before, after in zip(ordered, ordered[1:], strict=False))
 
 
 def weight_ratio(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """By how much both losses change from the largest ratio of weights to the smallest, on a fitted power of the ratio.
+    """Fit a power of the ratio of weights to both losses: their change from the largest ratio to the smallest.
 
     Transfers that differ by their weights alone, two ratios or more. The statement says that the ratio matters, not
-    which way: for each loss it holds where the whole interval is farther from 0 than `LEAST`, does not where it lies
+    which way: for each loss it holds if the whole interval is farther from 0 than `LEAST`, does not if it lies
     within ± `LEAST`, and is undecided otherwise.
     """
     transfers = groups(of_kind(runs, "transfer"), ["style_weight", "content_weight"])
@@ -93,7 +93,7 @@ def _finding(loss: Column, lines: Sequence[_Line]) -> Finding:
 
 
 def matters(estimate: Estimate, least: float) -> Verdict:
-    """Whether an effect of either sign is larger than `least`, or smaller, or may be both."""
+    """Decide whether an effect of either sign is larger than `least`, or smaller, or may be both."""
     if estimate.low > least or estimate.high < -least:
         return "holds"
     return "does not hold" if -least < estimate.low and estimate.high < least else "undecided"

@@ -1,4 +1,4 @@
-"""What `python -m nst.writeup` is asked for: overrides of `nst.run` for every sweep, and two words of its own."""
+"""The arguments of `python -m nst.writeup`: overrides of `nst.run` for every sweep, and two words of its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,12 +27,11 @@ class Asked:
 
     @property
     def site(self) -> Path:
-        """The folder of the site."""
         return self.runs_dir / "writeup"
 
 
 def parse(arguments: Sequence[str]) -> Asked:
-    """The command line in one record; `UserError` for what no sweep of the write-up can be given."""
+    """Read the command line into one record; `UserError` for what no sweep of the write-up can be given."""
     flags = [argument for argument in arguments if argument.startswith("-")]
     for flag in flags:
         if flag != SITE_ONLY:

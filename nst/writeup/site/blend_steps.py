@@ -9,6 +9,7 @@ from nst.errors import UserError
 from nst.pictures.blend import INSIDE, blend, ellipse_mask
 from nst.pictures.find import file_hash
 from nst.pictures.load import full_image
+from nst.pictures.read import open_own
 from nst.spec.records import Blend, PictureFile
 from nst.store.atomic import link_or_copy, replacing
 from nst.store.store import Store
@@ -63,14 +64,13 @@ def write(chapter: Chapter, store: Store, site: Path) -> Blending:
 
 
 def paste(source: Image.Image, mask: Image.Image, target: Image.Image, offset: tuple[int, int]) -> Image.Image:
-    """The part of `source` under `mask` (grey of 128 and above) copied into `target`, RGB, its edges as they are."""
+    """Copy the part of `source` under `mask` (grey of 128 and above) into `target`, RGB, its edges as they are."""
     result = target.convert("RGB")
     result.paste(source.convert("RGB"), offset, mask.convert("L").point(lambda level: 255 if level >= INSIDE else 0))
     return result
 
 
 def _recorded(chapter: Chapter, store: Store) -> Blend | None:
-    """The blend in the first spec that has one."""
     for run in chapter.plan.runs if chapter.plan else ():
         spec = store.spec(run.signature)
         content = spec.pictures.get("content") if spec else None
@@ -80,7 +80,7 @@ def _recorded(chapter: Chapter, store: Store) -> Blend | None:
 
 
 def _pictures(recorded: Blend) -> dict[str, Image.Image]:
-    """Every step up to the blends; `UserError` where a picture is no longer what it was."""
+    """Return every step up to the blends; `UserError` if a picture is no longer what it was."""
     parts = [recorded.source, recorded.target, *([recorded.mask] if recorded.mask else [])]
     for part in parts:
         _check(part)
@@ -109,13 +109,12 @@ def _save(image: Image.Image, name: str, folder: Path, mode: str) -> Step:
 
 
 def _ends(chapter: Chapter, folder: Path) -> tuple[Step, ...]:
-    """The style as it entered, and the result, where there are any."""
     found = []
     for name, column in (("style", "style_picture"), ("result", "image")):
         paths = [] if chapter.frame is None else [path for path in chapter.frame[column] if isinstance(path, Path)]
         if paths:
             link_or_copy(paths[0], folder / f"{name}.png")
-            with Image.open(paths[0]) as image:
+            with open_own(paths[0]) as image:
                 found.append(_step(name, folder, image.size))
     return tuple(found)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
-from PIL import Image
 
 from nst.errors import UserError
+from nst.pictures.read import open_own
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, gallery
 from nst.report.figure.figures import Figure
@@ -18,8 +18,9 @@ from nst.report.stats import timing
 from nst.report.stats.groups import settings
 from nst.report.stats.tables import NumberTable
 from nst.store.atomic import replacing
+from nst.store.names import PLAN
 from nst.store.plan import Plan, read_plan
-from nst.store.store import PLAN, Store
+from nst.store.store import Store
 from nst.writeup.site.arguments import Asked
 from nst.writeup.site.contents import folder_name
 from nst.writeup.site.sweep_process import command
@@ -59,17 +60,15 @@ class Chapter:
 
     @property
     def words(self) -> int:
-        """How many columns of the table of runs are words."""
+        """Number of columns of the table of runs that are words."""
         return len(self.plan.varied) + 1 if self.plan else 0
 
     @property
     def is_complete(self) -> bool:
-        """Whether every run is done."""
         return self.frame is not None and bool((self.frame["state"] == "done").all())
 
     @property
     def failures(self) -> tuple[Run, ...]:
-        """The runs that failed."""
         return tuple(run for run in self.runs if run.state == "failed")
 
 
@@ -119,12 +118,12 @@ def _draw(chapter: Chapter, context: ReportContext) -> Chapter:
 
 
 def _drawing(figure: Figure | None, folder: Path) -> Drawing | None:
-    """A drawing, with a copy beside it to be shown where that is lighter."""
+    """Return a drawing, with a copy beside it to be shown if that is lighter."""
     if figure is None:
         return None
     full = folder / figure.file
     light = full.with_suffix(".webp")
-    with Image.open(full) as image, replacing(light) as path:
+    with open_own(full) as image, replacing(light) as path:
         image.convert("RGB").save(path, quality=QUALITY)
     shown = min(light, full, key=lambda path: path.stat().st_size)
     return Drawing(f"{folder.name}/{shown.name}", f"{folder.name}/{full.name}", figure.width, figure.height, figure.alt)

@@ -43,26 +43,26 @@ FIGURES = (
     Slot("blending_steps", "blending", "steps"),
     Slot("blending", "blending"),
 )
-"""In the order of the page; a figure keeps its number where others are missing."""
+"""In the order of the page; a figure keeps its number if others are missing."""
 
 
 def number(name: str) -> int:
-    """The number of a figure, from 1."""
+    """Return the number of a figure, from 1."""
     return [slot.name for slot in FIGURES].index(name) + 1
 
 
 def arguments(sweep: str, overrides: Sequence[str]) -> list[str]:
-    """What `python -m nst.run` is given for one sweep. Runs that are timed get no workers, which would spoil them."""
+    """Return the arguments of `python -m nst.run` for one sweep; workers would spoil runs that are timed."""
     alone = sweep == "timing"
     return [f"sweep={sweep}", *(one for one in overrides if not (alone and is_hydras(one)))]
 
 
 def folder_name(sweep: str, overrides: Sequence[str]) -> str:
-    """The folder in `runs/sweeps` that a sweep fills."""
+    """Return the folder in `runs/sweeps` that a sweep fills."""
     given = [argument for argument in prepare(arguments(sweep, overrides)) if not argument.startswith("-")]
     return sweep_name(sweep, [argument for argument in given if not is_hydras(argument)], ())
 
 
 def is_hydras(override: str) -> bool:
-    """Whether an override says how runs are launched, not what they are."""
+    """Return whether an override says how runs are launched, not what they are."""
     return override.lstrip("+~").startswith(("hydra/", "hydra."))

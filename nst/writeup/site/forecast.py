@@ -1,21 +1,21 @@
-"""What there is to do, sweep by sweep, and how long it will take."""
+"""Forecast what there is to do, sweep by sweep, and how long it takes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nst.spec.records import Spec
+from nst.sweep.estimate import Kind, Speed, kind
 from nst.sweep.progress import clock
 from nst.sweep.rerun import should_run
 from nst.sweep.scheduler import Sweep, SweepRun, distinct
-from nst.writeup.site.calibrate import Kind, Speed, total
 
 SECONDS_A_SWEEP = 7.0
-"""What a sweep costs beside its runs: a process, its plan and its report."""
+"""The cost of a sweep beside its runs: a process, its plan and its report."""
 
 
 @dataclass(frozen=True)
 class Share:
-    """What one sweep adds to the work: how many runs it has, and those that nothing before it has made."""
+    """The work that one sweep adds: its number of runs, and those that nothing before it has made."""
 
     sweep: str
     runs: int
@@ -23,7 +23,7 @@ class Share:
 
 
 def shares(sweeps: Sequence[Sweep]) -> tuple[Share, ...]:
-    """The work of each sweep; a run that several share counts where it is met first."""
+    """Return the work of each sweep; a run that several share counts where it is met first."""
     seen: set[str] = set()
     found = []
     for sweep in sweeps:
@@ -35,18 +35,18 @@ def shares(sweeps: Sequence[Sweep]) -> tuple[Share, ...]:
 
 
 def is_missing(sweep: Sweep, run: SweepRun) -> bool:
-    """Whether the store asks for a run to be made."""
+    """Return whether a run is to be made."""
     record = sweep.store.record(run.planned.signature, probe=False)
     return should_run(record, run.composed.config.rerun, record.attempt)
 
 
 def seconds(share: Share, speeds: Mapping[Kind, Speed]) -> float:
-    """How long a sweep will take; nothing where it has nothing to do."""
-    return total(share.missing, speeds) + SECONDS_A_SWEEP if share.missing else 0.0
+    """Return how long a sweep takes; 0 if it has nothing to do."""
+    return sum(speeds[kind(spec)].seconds(spec) for spec in share.missing) + SECONDS_A_SWEEP * bool(share.missing)
 
 
 def table(found: Sequence[Share], speeds: Mapping[Kind, Speed]) -> str:
-    """Sweep, runs, runs to do and time, a line each, and the sums below."""
+    """Format sweep, runs, runs to do and time, a line each, and the sums below."""
     times = [seconds(share, speeds) for share in found]
     rows = [("sweep", "runs", "to do", "about")]
     rows += [_row(share.sweep, share.runs, len(share.missing), time) for share, time in zip(found, times, strict=True)]

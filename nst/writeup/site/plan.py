@@ -1,4 +1,4 @@
-"""Every sweep of the write-up composed and validated in this process, before the first run of any of them starts."""
+"""Compose and validate every sweep of the write-up in this process, before the first run of any of them starts."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from nst.spec.schema import register
 from nst.store.provenance import now
 from nst.store.store import Store
 from nst.sweep.callback import check_report, refuse_workers, sweep_overrides
-from nst.sweep.compose import compose_jobs
+from nst.sweep.compose import compose_runs
 from nst.sweep.files import data_folder, load_sweep, sweep_files
 from nst.sweep.hydra_argv import given, prepare
 from nst.sweep.hydra_errors import explain
@@ -29,14 +29,14 @@ from nst.writeup.site.contents import EVERY, arguments, folder_name
 
 
 def plan_all(asked: Asked, names: Sequence[str] = EVERY) -> tuple[Sweep, ...]:
-    """The sweeps with all their runs, in order; `UserError` names the sweep that the overrides make wrong."""
+    """Return the sweeps with all their runs, in order; `UserError` names the sweep that the overrides make wrong."""
     with _hydra(names, quick=given(asked.overrides, "profile")[-1:] == ["quick"]):
         return tuple(_plan(name, asked) for name in names)
 
 
 @contextmanager
 def _hydra(names: Sequence[str], quick: bool) -> Iterator[None]:
-    """Hydra as `nst.run` sets it up, but with the settings of several sweeps at once."""
+    """Set Hydra up as `nst.run` does, but with the settings of several sweeps at once."""
     register()
     forget_plugins_own()
     OmegaConf.register_new_resolver("alternate", alternate, replace=True)
@@ -51,7 +51,7 @@ def _plan(name: str, asked: Asked) -> Sweep:
     try:
         config = _compose(arguments(name, asked.overrides))
         overrides = sweep_overrides(config)
-        composed = compose_jobs(overrides)
+        composed = compose_runs(overrides)
         folder = folder_name(name, asked.overrides)
         store, made = Store(asked.runs_dir), now().isoformat()
         plan = make_plan(store, composed, overrides, name=folder, sweep=name, command="", created=made)

@@ -1,4 +1,4 @@
-"""What the runs of the write-up recorded about themselves: each setting once, with all the values it had."""
+"""Collect what the runs of the write-up recorded about themselves: each setting once, with all its values."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ PICTURES: dict[str, tuple[str, str, int]] = {
 
 @dataclass(frozen=True)
 class Recorded:
-    """Of all finished runs, each counted once; texts list what differed between them, empty where nothing is known."""
+    """Of all finished runs, each counted once; texts list what differed between them, empty if nothing is known."""
 
     runs: int
     planned: int
@@ -55,7 +55,7 @@ class Recorded:
 
 
 def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
-    """Gather it from the folders of the runs."""
+    """Gather the record from the folders of the runs."""
     signatures = dict.fromkeys(run.signature for one in chapters if one.plan for run in one.plan.runs)
     rows = (row for one in chapters if one.frame is not None for row in one.frame.to_dict("records"))
     done = {row["signature"]: row for row in rows if row["state"] == "done"}
@@ -72,7 +72,6 @@ def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
 
 
 def _origins(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What provenance says: when, on what, with what."""
     days = sorted(str(one[key])[:10] for one in found for key in ("started_utc", "ended_utc") if one.get(key))
     return {
         "first": days[0] if days else "",
@@ -84,7 +83,6 @@ def _origins(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _specs(found: Sequence[Spec]) -> dict[str, Any]:
-    """What the specs say: weights, sizes, optimizers."""
     weights = [spec.network.weights for spec in found]
     return {
         "weights": _distinct(f"{file.source} ({file.sha256[:12]})" for file in weights),
@@ -107,7 +105,7 @@ def _versions(origin: dict[str, Any]) -> str:
 
 
 def _optimizer(settings: dict[str, Any]) -> str:
-    """`lbfgs: clamp projected, history 100, lr 1`; what is off or as always is left out."""
+    """Format `lbfgs: clamp projected, history 100, lr 1`; what is off or as always is left out."""
     said = ", ".join(
         key if value is True else f"{key} {labels.value(key, value)}"
         for key, value in sorted(settings.items())

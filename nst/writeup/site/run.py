@@ -1,4 +1,4 @@
-"""All sweeps of the write-up, one after the other: how long they take is said first, each is a process of its own."""
+"""Run all sweeps of the write-up, one after the other, each a process of its own, after saying how long they take."""
 
 import sys
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from nst.errors import UserError
 from nst.memory.reuse import CACHES
 from nst.store.plan import read_plan
 from nst.store.store import Store
+from nst.sweep.estimate import kind, speeds
 from nst.sweep.scheduler import Sweep, distinct
 from nst.sweep.signals import Terminated
 from nst.writeup.site import forecast
@@ -17,22 +18,22 @@ from nst.writeup.site.sweep_process import run_sweep
 
 
 def prepare(asked: Asked) -> tuple[Sweep, ...]:
-    """Validate all sweeps, and print how long what is missing will take. `UserError` where one of them is wrong."""
+    """Validate all sweeps, and print how long what is missing takes. `UserError` if one of them is wrong."""
     sweeps = plan_all(asked)
     shares = forecast.shares(sweeps)
-    specs = [spec for share in shares for spec in share.missing]
-    if specs:
+    specs, known = [spec for share in shares for spec in share.missing], speeds(Store(asked.runs_dir))
+    if {kind(spec) for spec in specs} - known.keys():
         print("timing a few evaluations on this machine ...", file=sys.stderr, flush=True)
-    speeds = measure(specs)
+    found = measure(specs, known)
     CACHES.release()
-    print(forecast.table(shares, speeds), file=sys.stderr, flush=True)
+    print(forecast.table(shares, found), file=sys.stderr, flush=True)
     return sweeps
 
 
 def run_all(sweeps: Sequence[Sweep], overrides: Sequence[str]) -> int:
-    """Run the sweeps that are not done; 0, 1 where one of them failed, 2 at once where one refused to start.
+    """Run the sweeps that are not done; 0, 1 if one of them failed, 2 at once if one refused to start.
 
-    Raises `KeyboardInterrupt` (`Terminated`) where this process, or the sweep's own, was interrupted (terminated).
+    Raises `KeyboardInterrupt` (`Terminated`) if this process, or the sweep's own, was interrupted (terminated).
     """
     codes = [0]
     for sweep in sweeps:
@@ -46,7 +47,7 @@ def run_all(sweeps: Sequence[Sweep], overrides: Sequence[str]) -> int:
 
 
 def is_done(sweep: Sweep) -> bool:
-    """Whether a sweep's runs, its plan and its report are all there, so that it need not even be started."""
+    """Return whether a sweep's runs, its plan and its report are all there, so that it need not be started."""
     try:
         kept = read_plan(sweep.store, sweep.plan.name)
     except UserError:
@@ -57,7 +58,6 @@ def is_done(sweep: Sweep) -> bool:
 
 
 def left(sweeps: Sequence[Sweep]) -> int:
-    """How many runs have no result."""
     stores: dict[str, Store] = {run.signature: sweep.store for sweep in sweeps for run in sweep.plan.runs}
     return sum(store.metrics(signature) is None for signature, store in stores.items())
 
@@ -67,5 +67,5 @@ def _run(name: str, overrides: Sequence[str]) -> int:
     if code in (130, 143):
         raise KeyboardInterrupt if code == 130 else Terminated
     if code < 0:
-        print(f"sweep={name} was killed by signal {-code}; the same command goes on from here", file=sys.stderr)
+        print(f"sweep={name} was killed by signal {-code}; the same command resumes from here", file=sys.stderr)
     return code

@@ -36,7 +36,7 @@ class Site:
 
     @property
     def hours(self) -> str:
-        """The time of all runs: `0:41`, `3:00:00`."""
+        """Time of all runs: `0:41`, `3:00:00`."""
         return clock(self.recorded.seconds)
 
 
@@ -66,12 +66,12 @@ def _gather(asked: Asked) -> Site:
 
 
 def render(site: Site) -> str:
-    """The page. Everything in it that comes from configs or runs is escaped by the templates."""
+    """Render the page. Everything in it that comes from configs or runs is escaped by the templates."""
     return environment("nst.writeup").get_template("index.html.j2").render(site=site, number=number)
 
 
 def _findings(companion: Chapter, timing: Chapter) -> Sequence[Finding]:
-    """All findings; without the companion, those for which something was measured anyway."""
+    """Return all findings; without the companion, those for which something was measured anyway."""
     if companion.frame is not None:
         return judge(companion.frame, timing.frame)
     return [finding for finding in judge(pd.DataFrame(), timing.frame) if finding.n]
@@ -86,7 +86,7 @@ def _write_claims(asked: Asked, findings: Sequence[Finding]) -> None:
 
 
 def _profile(asked: Asked) -> str:
-    """`quick`, or `quick, size=64 steps=20`: what else was asked of all runs belongs to what was found."""
+    """Return `quick`, or `quick, size=64 steps=20`: what was asked of all runs belongs to what was found."""
     given = [
         override
         for override in asked.overrides

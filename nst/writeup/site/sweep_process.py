@@ -10,12 +10,12 @@ from nst.writeup.site.contents import arguments
 
 
 def command(sweep: str, overrides: Sequence[str]) -> list[str]:
-    """The command of a sweep, after the interpreter."""
+    """Return the command of a sweep, after the interpreter."""
     return ["-m", "nst.run", *arguments(sweep, overrides)]
 
 
 def run_sweep(sweep: str, overrides: Sequence[str]) -> int:
-    """Run a sweep to its end; returns its exit code, negative where a signal killed it.
+    """Run a sweep to its end; returns its exit code, negative if a signal killed it.
 
     It is in a process group of its own: a terminal's Ctrl-C would reach it beside us, and the second time we pass it on
     would cut its report short. A `KeyboardInterrupt` passes once the sweep has ended, too.

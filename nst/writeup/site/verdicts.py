@@ -43,13 +43,13 @@ class Said:
 
     @property
     def counts(self) -> tuple[tuple[str, str, int], ...]:
-        """How often each verdict was given: verdict, symbol, number; those that were not given are left out."""
+        """Number of each verdict: verdict, symbol, number; those that were not given are left out."""
         given = Counter(box.verdict for box in self.boxes)
         return tuple((verdict, symbol, given[verdict]) for verdict, symbol in SYMBOLS.items() if given[verdict])
 
 
 def by_claim(findings: Sequence[Finding]) -> dict[str, tuple[Said, ...]]:
-    """Findings by claim, and within one by what is quoted, in their order."""
+    """Return findings by claim, and within one by what is quoted, in their order."""
     claims: dict[str, dict[str, list[Box]]] = {}
     for finding in findings:
         claims.setdefault(finding.claim, {}).setdefault(finding.quote, []).append(_box(finding))

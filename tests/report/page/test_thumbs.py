@@ -7,8 +7,7 @@ import pytest
 from PIL import Image
 
 from nst.report.page.thumbs import Wanted, longest, write
-
-from .conftest import paint
+from report.conftest import paint
 
 
 @pytest.mark.parametrize(("count", "long"), [(1, 512), (12, 512), (13, 384), (60, 384), (200, 256), (500, 192)])
