@@ -18,23 +18,10 @@ from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.tensors import encode_png, picture_hash, to_image
 from nst.spec.records import Spec
 from nst.spec.signature import canonical, signature, to_dict
+from nst.store import names
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.checkpoint import remove_checkpoint
 from nst.store.frames import keep_frames, link_frames
-from nst.store.names import (
-    BEST,
-    CHECKPOINT,
-    ERROR,
-    FRAMES,
-    IMAGE,
-    METRICS,
-    PROVENANCE,
-    RUN_FILES,
-    SPEC,
-    START,
-    TRACE,
-    UNFINISHED_FRAMES,
-)
 from nst.store.owned import remove_own
 from nst.store.provenance import now, provenance
 from nst.store.replace import replacement
@@ -47,11 +34,11 @@ def write_result(store: Store, spec: Spec, result: Result, started: datetime) ->
     with replacement(folder) as new:
         inputs = _write_inputs(store, new, result.inputs)
         _write_common(new, spec, list(result.trace), started, attempt)
-        write_bytes(new / IMAGE, encode_png(result.image, png_text(spec)))
+        write_bytes(new / names.IMAGE, encode_png(result.image, png_text(spec)))
         link_frames(folder, new)
         keep_frames(new)
-        write_json(new / METRICS, {**metrics(spec, result), "inputs": inputs})
-    return folder / IMAGE
+        write_json(new / names.METRICS, {**metrics(spec, result), "inputs": inputs})
+    return folder / names.IMAGE
 
 
 def write_failure(store: Store, spec: Spec, error: BaseException, started: datetime) -> Path:
@@ -63,17 +50,17 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
     folder, attempt = store.run(signature(spec)), store.attempt(signature(spec)) + 1
     run_state = error.run_state if isinstance(error, Diverged) else None
     if store.metrics(signature(spec)) is not None:
-        write_json(folder / ERROR, _failure(error, run_state, attempt))
-        remove_own(folder / UNFINISHED_FRAMES)
+        write_json(folder / names.ERROR, _failure(error, run_state, attempt))
+        remove_own(folder / names.UNFINISHED_FRAMES)
         remove_checkpoint(folder)
         return folder
     clear(folder)
     _write_common(folder, spec, run_state.trace if run_state else [], started, attempt)
     if run_state and run_state.best_picture is not None:
-        write_bytes(folder / BEST, encode_png(to_image(run_state.best_picture), png_text(spec)))
+        write_bytes(folder / names.BEST, encode_png(to_image(run_state.best_picture), png_text(spec)))
     keep_frames(folder)
     inputs = _inputs_of_failure(store, folder, spec)
-    write_json(folder / ERROR, {**_failure(error, run_state, attempt), "inputs": inputs})
+    write_json(folder / names.ERROR, {**_failure(error, run_state, attempt), "inputs": inputs})
     if run_state:
         remove_checkpoint(folder)
     return folder
@@ -106,9 +93,10 @@ def clear(folder: Path) -> None:
     The frames that were just written stay, and the checkpoint: they are of the run that is being recorded. So does,
     until it is replaced, the provenance, which counts the attempts; and whatever nst did not put there.
     """
-    for name in (METRICS, ERROR, *sorted(RUN_FILES - {METRICS, ERROR, PROVENANCE, CHECKPOINT})):
+    first = (names.METRICS, names.ERROR)
+    for name in (*first, *sorted(names.RUN_FILES - {*first, names.PROVENANCE, names.CHECKPOINT})):
         (folder / name).unlink(missing_ok=True)
-    remove_own(folder / FRAMES)
+    remove_own(folder / names.FRAMES)
 
 
 def png_text(spec: Spec) -> dict[str, str]:
@@ -146,23 +134,23 @@ def _losses(losses: LossValues, suffix: str) -> dict[str, float]:
 
 
 def _write_common(folder: Path, spec: Spec, trace: list[TraceRow], started: datetime, attempt: int) -> None:
-    write_text(folder / SPEC, yaml.safe_dump(to_dict(spec), sort_keys=False, allow_unicode=True))
-    write_text(folder / TRACE, _csv(trace))
-    write_json(folder / PROVENANCE, provenance(spec, started, now(), attempt))
+    write_text(folder / names.SPEC, yaml.safe_dump(to_dict(spec), sort_keys=False, allow_unicode=True))
+    write_text(folder / names.TRACE, _csv(trace))
+    write_json(folder / names.PROVENANCE, provenance(spec, started, now(), attempt))
 
 
 def _csv(trace: list[TraceRow]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    names = list(trace[0].losses) if trace else []
-    writer.writerow(["evaluation", "seconds", *(f"{name}_loss" for name in names), "total_loss"])
+    terms = list(trace[0].losses) if trace else []
+    writer.writerow(["evaluation", "seconds", *(f"{name}_loss" for name in terms), "total_loss"])
     writer.writerows([row.evaluation, row.seconds, *row.losses.values(), row.total_loss] for row in trace)
     return text.getvalue()
 
 
 def _write_inputs(store: Store, folder: Path, inputs: Inputs) -> dict[str, str]:
     """Write the start, and the pictures as they entered; returns their hashes by name."""
-    write_bytes(folder / START, encode_png(to_image(inputs.start), {}))
+    write_bytes(folder / names.START, encode_png(to_image(inputs.start), {}))
     return {name: _write_input(store, image) for name, image in inputs.pictures.items()}
 
 

@@ -20,21 +20,8 @@ from filelock import FileLock, Timeout
 from nst.errors import JobError
 from nst.spec.read import from_dict
 from nst.spec.records import Spec
+from nst.store import names
 from nst.store.atomic import read_json, write_text
-from nst.store.names import (
-    ERROR,
-    JOBS,
-    LOCKS,
-    MARK,
-    MARKER,
-    METRICS,
-    PICTURES,
-    PLAN,
-    PROVENANCE,
-    SIGNATURE,
-    SPEC,
-    SWEEPS,
-)
 from nst.store.replace import is_unsettled, settle
 from nst.store.running import running
 
@@ -89,21 +76,21 @@ class Store:
     @property
     def pictures(self) -> Path:
         """Folder of the inputs as they entered, shared by all runs."""
-        return self.root / PICTURES
+        return self.root / names.PICTURES
 
     def picture(self, picture_hash: str) -> Path:
         return self.pictures / f"{picture_hash}.png"
 
     def run(self, signature: str) -> Path:
-        return self.root / JOBS / signature
+        return self.root / names.JOBS / signature
 
     @property
     def locks(self) -> Path:
-        return self.root / LOCKS
+        return self.root / names.LOCKS
 
     @property
     def sweeps(self) -> Path:
-        return self.root / SWEEPS
+        return self.root / names.SWEEPS
 
     def sweep(self, name: str) -> Path:
         """Return the folder of a sweep: `plan.json` and `report/`."""
@@ -114,31 +101,31 @@ class Store:
 
     def runs(self) -> list[Path]:
         """Return the folders of runs, by signature; links, and whatever else lies in `jobs/`, are left out."""
-        return [folder for folder in _folders(self.root / JOBS) if SIGNATURE.fullmatch(folder.name)]
+        return [folder for folder in _folders(self.root / names.JOBS) if names.SIGNATURE.fullmatch(folder.name)]
 
     def exists(self) -> bool:
         """Return whether this is a store: marked as one or, if older than the mark, with what only a store has."""
-        if (self.root / MARKER).is_file():
+        if (self.root / names.MARKER).is_file():
             return True
-        records = (PROVENANCE, METRICS, ERROR)
-        if any((run / SPEC).is_file() and any((run / name).is_file() for name in records) for run in self.runs()):
+        records = (names.PROVENANCE, names.METRICS, names.ERROR)
+        if any((run / names.SPEC).is_file() and any((run / name).is_file() for name in records) for run in self.runs()):
             return True
-        plans = (read_json(folder / PLAN) or {} for folder in _folders(self.sweeps))
-        return any({"version", "varied", JOBS} <= plan.keys() for plan in plans)
+        plans = (read_json(folder / names.PLAN) or {} for folder in _folders(self.sweeps))
+        return any({"version", "varied", names.JOBS} <= plan.keys() for plan in plans)
 
     def mark(self) -> None:
         """Mark the folder as a store, if it can be written."""
-        if not (self.root / MARKER).exists():
+        if not (self.root / names.MARKER).exists():
             with contextlib.suppress(OSError):
-                write_text(self.root / MARKER, MARK)
+                write_text(self.root / names.MARKER, names.MARK)
 
     def metrics(self, signature: str) -> dict[str, Any] | None:
         """Return the metrics of a finished run; None if there are none, or if the file is blank."""
         self._settle(signature)
-        return read_json(self.run(signature) / METRICS) or None
+        return read_json(self.run(signature) / names.METRICS) or None
 
     def error(self, signature: str) -> dict[str, Any] | None:
-        return read_json(self.run(signature) / ERROR)
+        return read_json(self.run(signature) / names.ERROR)
 
     def reason(self, signature: str) -> str | None:
         """Return why a run failed, in one line."""
@@ -148,21 +135,21 @@ class Store:
 
     def provenance(self, signature: str) -> dict[str, Any]:
         """Return what a run was made with; empty if nothing is known."""
-        return read_json(self.run(signature) / PROVENANCE) or {}
+        return read_json(self.run(signature) / names.PROVENANCE) or {}
 
     def spec(self, signature: str) -> Spec | None:
         """Return what a run computes; None if that is not known."""
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            return from_dict(yaml.load((self.run(signature) / SPEC).read_text(encoding="utf-8"), Loader=loader))
+            return from_dict(yaml.load((self.run(signature) / names.SPEC).read_text(encoding="utf-8"), Loader=loader))
         except Exception:  # not there, half written, foreign or of a later version: then it tells nothing
             return None
 
     def attempt(self, signature: str) -> int:
         """Count how often a run was recorded, as done or as failed. Unlike times, it cannot jump."""
         folder = self.run(signature)
-        counts = [(read_json(folder / name) or {}).get("attempt") for name in (PROVENANCE, ERROR)]
-        recorded = (folder / METRICS).exists() or (folder / ERROR).exists()
+        counts = [(read_json(folder / name) or {}).get("attempt") for name in (names.PROVENANCE, names.ERROR)]
+        recorded = (folder / names.METRICS).exists() or (folder / names.ERROR).exists()
         return max(int(recorded), *(count for count in counts if isinstance(count, int)), 0)
 
     def record(self, signature: str, *, probe: bool = True) -> Record:
