@@ -1,4 +1,4 @@
-"""A laboratory for neural style transfer by optimisation: sweeps in, comparison grids and timing tables out.
+"""A research harness for neural style transfer by optimisation: sweeps in, comparison grids and timing tables out.
 
 In a notebook: `nst.load("content_layers")` is the pandas frame of a sweep.
 """

@@ -15,7 +15,7 @@ _cuda_elsewhere = False
 
 
 def expect_cuda(elsewhere: bool) -> None:
-    """Plan for CUDA devices of the workers, even if this machine has none."""
+    """Set whether runs are planned for CUDA devices of workers that this machine does not have."""
     global _cuda_elsewhere
     _cuda_elsewhere = elsewhere
 

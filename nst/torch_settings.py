@@ -11,10 +11,7 @@ from nst.spec.records import Runtime
 
 @contextmanager
 def torch_settings(runtime: Runtime) -> Iterator[None]:
-    """Use a run's settings, and restore the previous ones.
-
-    The C library's setting that keeps freed blocks in the process stays: it cannot be read, and only saves time.
-    """
+    """Use a run's settings, then restore the previous ones; glibc's cannot be read, and stay."""
     matmul, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
     threads = torch.get_num_threads()
     before = (matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark, cudnn.deterministic)

@@ -69,10 +69,7 @@ class NstEngine:
 
 
 class LoopEngine:
-    """The tutorial's loop, plain or tuned.
-
-    PyTorch's settings are its defaults: on CUDA, TF32 in cuDNN's convolutions but not in matrix products.
-    """
+    """The tutorial's loop, plain or tuned; PyTorch keeps its defaults: on CUDA, TF32 in convolutions only."""
 
     def __init__(self, case: Case, make: Callable[[Case], PlainLoop]) -> None:
         torch.set_num_threads(case.spec.runtime.threads)

@@ -42,10 +42,7 @@ def _positions(height: int, width: int, number: int) -> int:
 
 
 def matrix_rate(device: str, precision: str, repeats: int = 5) -> float:
-    """Measure the FLOP/s of a square matrix product: median of `repeats`, the best of the sizes.
-
-    On CUDA fp32 products use TF32 if this process's convolutions may.
-    """
+    """Return the best FLOP/s of square matrix products, a median each; in fp32 by TF32 if convolutions use it."""
     sizes = GPU_SIZES if device.startswith("cuda") else CPU_SIZES
     before = torch.backends.cuda.matmul.allow_tf32
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32

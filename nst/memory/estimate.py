@@ -55,10 +55,7 @@ def ran_out(spec: Spec, shape: tuple[int, int]) -> TooLarge:
 
 
 def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
-    """Return an upper estimate of a run's peak in bytes, without interpreter and network.
-
-    On CUDA the workspaces that cuDNN tries come on top, as far as there is room.
-    """
+    """Return an upper estimate of a run's peak in bytes, without interpreter, network and cuDNN's workspaces."""
     architecture = networks.architecture(spec.network.name)
     depth = max(architecture.at(layer).number for layer in spec.layers)
     item, numbers = BYTES[spec.precision], 3 * shape[0] * shape[1]

@@ -25,7 +25,7 @@ SSIM_WINDOW = 7
 
 @dataclass(frozen=True)
 class Metrics:
-    """Losses of the final picture in fp32 (`png`: of the 8-bit file); distances are None where they have no meaning."""
+    """Losses of the final picture in fp32 (`png`: of the 8-bit file); distances are None if they have no meaning."""
 
     losses: LossValues
     losses_png: LossValues

@@ -34,10 +34,7 @@ class ConvLayer:
 def conv_layers(
     network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], limit: int | None
 ) -> list[ConvLayer]:
-    """Return as many layers as the deepest of `losses` (by layer name) needs, for pictures of `shape`.
-
-    `limit`: bytes of a strip, None for whole features.
-    """
+    """Return the layers that `losses` (by layer name) need; `limit`: bytes of a strip, None for whole features."""
     architecture = network.architecture
     depth = max((layer_number(name) for name in losses), default=0)
     found = []

@@ -47,7 +47,7 @@ class Objective:
     def _sum(self, picture: Tensor, values: dict[LayerLoss, Tensor]) -> Evaluation:
         """Return terms and total, from the layer losses and those of the picture itself."""
         if values:
-            mixed = torch.stack([*values.values()]) @ self.mixing
+            mixed = torch.stack([value.to(self.mixing.dtype) for value in values.values()]) @ self.mixing
         else:
             mixed = picture.new_zeros(len(self.terms) + 1)
         for number, term in enumerate(self.terms):

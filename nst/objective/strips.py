@@ -27,10 +27,7 @@ class Arenas:
         self.kept: dict[tuple[torch.dtype, torch.device, int], Tensor] = {}
 
     def get(self, numel: int, dtype: torch.dtype, device: torch.device, number: int) -> Tensor:
-        """Return the arena of a number, at least `numel` numbers long.
-
-        It grows to the largest asked for; a chain that holds a smaller one keeps it.
-        """
+        """Return arena `number`, at least `numel` numbers long; chains that hold a smaller one keep it."""
         key = (dtype, device, number)
         if key not in self.kept or self.kept[key].numel() < numel:
             self.kept.pop(key, None)

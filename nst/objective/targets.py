@@ -94,10 +94,7 @@ class _Statistic(_Collector):
 
 
 class ChainTargets:
-    """Targets by the fast chain. `key`: all that they depend on beside the picture; None caches none.
-
-    Targets of images are cached, those of tensors are not.
-    """
+    """Targets by the fast chain, cached for images if `key`, all that they depend on beside the picture, is given."""
 
     def __init__(self, network: Network, pooling: str, key: Hashable = None) -> None:
         self.network, self.pooling, self.key = network, pooling, key

@@ -49,10 +49,7 @@ class LbfgsOptimizer:
             picture.clamp_(0, 1)
 
     def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
-        """Move `picture` in place; `gradient` has its shape and type, `total` () is its loss.
-
-        Returns whether it has converged by a tolerance that is set: (), bool.
-        """
+        """Move `picture` in place; return whether it has converged by a tolerance that is set: (), bool."""
         self.prepare(picture)
         active = self._active_bounds(picture, gradient)
         self._update_gradient(gradient, active)

@@ -16,10 +16,7 @@ EXPLOSION = 10.0
 
 
 class TraceRow(NamedTuple):
-    """One evaluation: seconds since the loop began (callbacks not counted), and its losses.
-
-    `losses`: unweighted, by the name of their term; `total_loss`: weighted.
-    """
+    """One evaluation: seconds without callbacks, `losses` unweighted by term, `total_loss` weighted."""
 
     evaluation: int
     seconds: float

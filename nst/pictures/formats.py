@@ -8,7 +8,7 @@ FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "PPM", "JP
 """Formats that are read. Pillow's others are excluded: EPS, for one, would run Ghostscript on the file."""
 
 HEAD = 1024
-"""How many first bytes of a file tell its format."""
+"""Number of first bytes that tell the format of a file."""
 
 CONVERT = "convert it to JPEG or PNG first"
 DEVELOP = "develop it to JPEG or PNG first"

@@ -37,10 +37,7 @@ ADVICE = "save it with 8 or 16 bits a channel and without compression, or as PNG
 
 
 def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.Image:
-    """Open the first picture, with its orientation; `check_size` may refuse its (width, height).
-
-    Raises `UserError` for a kind or a compression that is not supported.
-    """
+    """Open the first picture; `check_size` may refuse its (width, height). Raises `UserError` for unsupported kinds."""
     tags = _directory(data)
     if _is_camera_raw(data, tags):
         raise UserError(f"it is a camera's raw picture: {DEVELOP}")

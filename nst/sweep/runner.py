@@ -32,7 +32,7 @@ BESIDE_PICTURES = 2**16
 
 
 class Outcome(StrEnum):
-    """How a run stands after `run_one`; `held`: another process makes it now."""
+    """The state of a run after `run_one`; `held`: another process makes it now."""
 
     DONE = "done"
     SKIPPED = "skipped"

@@ -49,7 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Image.linear_gradient("L").resize((48, 40)).convert("RGB").save(top / name)
     (top / "conf" / "sweeps").mkdir(parents=True)
     (top / "home" / "sbatch").touch(mode=0o755)
-    for name, text in zip(("tv", "pairs"), SWEEP_FILES, strict=True):
+    for name, text in zip(("tv", "pairs", "terms"), SWEEP_FILES, strict=True):
         (top / "conf" / "sweeps" / f"{name}.yaml").write_text(text)
     return top
 
