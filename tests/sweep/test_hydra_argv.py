@@ -191,3 +191,22 @@ def test_a_folder_with_a_comma_is_one(tmp_path: Path, monkeypatch: pytest.Monkey
         "runs_dir='C,D'",
         "picture_dirs=['a','b']",
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "handed"),
+    [
+        ("losses.smooth.weight=10", "++losses.smooth.weight=10"),
+        ("+losses.smooth.loss=tv", "++losses.smooth.loss=tv"),
+        ("++losses.smooth.loss=tv", "++losses.smooth.loss=tv"),
+        ("losses.tint.picture=~/a b.jpg", "++losses.tint.picture='~/a b.jpg'"),
+        ("losses.tint.picture=[coffee,ihc]", "++losses.tint.picture=[coffee,ihc]"),
+    ],
+)
+def test_keys_of_further_losses_are_added(typed: str, handed: str) -> None:
+    """They are not in the configuration before they are given, and nobody needs to know Hydra's sign for that."""
+    assert prepare([typed]) == [handed]
+
+
+def test_so_they_are_in_a_sweep() -> None:
+    assert prepare(["-m", "losses.tint.weight=1,2"]) == ["-m", "++losses.tint.weight=1,2"]
