@@ -35,20 +35,24 @@ class Plugins:
         """Return all names, sorted."""
         return tuple(sorted({*self.modules, *self.added}))
 
-    def load(self, name: str, attribute: str) -> object:
-        """Return `attribute` of the module called `name`, importing it; raises `UserError` if there is none."""
+    def load(self, name: str, attribute: str, key: str | None = None) -> object:
+        """Return `attribute` of the module called `name`, importing it.
+
+        Raises `UserError` if there is none, with `key` in front if it is not this object's own.
+        """
+        key = key or self.key
         if name in self.added:
             return self.added[name]
         if name not in self.modules:
-            raise UserError(f"{self.key}={name}: unknown{did_you_mean(name, self.names())}")
-        module = self._import(name)
+            raise UserError(f"{key}={name}: unknown{did_you_mean(name, self.names())}")
+        module = self._import(name, key)
         if not hasattr(module, attribute):
-            raise UserError(f"{self.key}={name}: {module.__name__} defines no {attribute}")
+            raise UserError(f"{key}={name}: {module.__name__} defines no {attribute}")
         return getattr(module, attribute)
 
-    def _import(self, name: str) -> ModuleType:
+    def _import(self, name: str, key: str) -> ModuleType:
         try:
             return importlib.import_module(self.modules[name])
-        except Exception as error:  # whatever a module of the user's own raises, a SyntaxError among it
+        except (Exception, SystemExit) as error:  # whatever a module of the user's own raises
             reason = " ".join(f"{type(error).__name__}: {error}".split())
-            raise UserError(f"{self.key}={name}: {self.modules[name]} cannot be imported ({reason})") from error
+            raise UserError(f"{key}={name}: {self.modules[name]} cannot be imported ({reason})") from error

@@ -19,6 +19,7 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plugins
         "shop/one.py": "Thing = 1",
         "shop/broken.py": "import nowhere_to_be_found",
         "shop/wrong.py": "def (",
+        "shop/left.py": "raise SystemExit(3)",
         "shop/base/__init__.py": "",
         "elsewhere.py": "Thing = 2",
     }.items():
@@ -33,7 +34,7 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plugins
 
 
 def test_names_are_known_without_importing(plugins: Plugins) -> None:
-    assert plugins.names() == ("broken", "one", "two", "wrong")
+    assert plugins.names() == ("broken", "left", "one", "two", "wrong")
     assert "shop.one" not in sys.modules and "elsewhere" not in sys.modules
 
 
@@ -53,9 +54,15 @@ def test_what_is_added_counts_first(plugins: Plugins) -> None:
         ("one", "Other", "^thing=one: shop.one defines no Other$"),
         ("broken", "Thing", "^thing=broken: shop.broken cannot be imported .*nowhere_to_be_found"),
         ("wrong", "Thing", "^thing=wrong: shop.wrong cannot be imported .SyntaxError: "),
+        ("left", "Thing", "^thing=left: shop.left cannot be imported .SystemExit: 3.$"),
         ("base", "Thing", "^thing=base: unknown"),
     ],
 )
 def test_what_cannot_be_had_is_one_line(plugins: Plugins, name: str, attribute: str, message: str) -> None:
     with pytest.raises(UserError, match=message):
         plugins.load(name, attribute)
+
+
+def test_a_message_may_have_another_key_in_front(plugins: Plugins) -> None:
+    with pytest.raises(UserError, match="^losses.a.loss=tow: unknown"):
+        plugins.load("tow", "Thing", "losses.a.loss")

@@ -11,7 +11,7 @@ import nst
 
 ROOT = Path(nst.__file__).parent
 LEVELS: tuple[tuple[str, ...], ...] = (
-    ("errors", "plugins", "terminal", "paths", "cli", "side_stream", "device"),
+    ("errors", "plugins", "typed_values", "terminal", "paths", "cli", "side_stream", "device"),
     ("networks", "pictures", "losses"),
     ("spec",),
     ("objective",),
@@ -62,7 +62,7 @@ def imported(name: str) -> set[str]:
 
 def level(name: str) -> int:
     """The level of a module: that of the longest name in `LEVELS` it begins with; a loss is beside the objective."""
-    name = "objective" if name.startswith("losses.") else name
+    name = "objective" if name.startswith("losses.") and not name.startswith("losses.base") else name
     fitting = [
         (len(room), number)
         for number, rooms in enumerate(LEVELS)

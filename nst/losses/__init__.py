@@ -3,16 +3,19 @@
 Other packages add modules by entry points of the group `nst.losses`, notebooks by `add`.
 """
 
-import hashlib
-import inspect
-from dataclasses import asdict, fields
+from dataclasses import MISSING, asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from nst.errors import UserError, did_you_mean
+from nst.losses.base.closed_forms import without_its_function
+from nst.losses.base.signed import version
 from nst.plugins import Plugins
+from nst.typed_values import like, plain
 
 if TYPE_CHECKING:
     from nst.objective.layer_losses import AnyLoss
+
+__all__ = ["PLUGINS", "add", "find", "names", "settings", "version"]
 
 PLUGINS = Plugins("nst.losses", "loss")
 
@@ -29,37 +32,34 @@ def add(name: str, loss: "type[AnyLoss]") -> None:
 
 def find(name: str, key: str = "loss") -> "type[AnyLoss]":
     """Return the class of the loss called `name`; raises `UserError`, with `key` in front, for an unknown one."""
-    found = Plugins(PLUGINS.package, key, PLUGINS.added).load(name, "Loss")
+    found = PLUGINS.load(name, "Loss", key)
     if not isinstance(found, type) or not hasattr(found, "kind"):
         raise UserError(f"{key}={name}: its Loss derives from no kind of loss in nst.objective.layer_losses")
+    if missing := sorted(getattr(found, "__abstractmethods__", ())):
+        raise UserError(f"{key}={name}: its Loss defines no {' and no '.join(missing)}")
+    if clash := without_its_function(found):
+        raise UserError(f"{key}={name}: its Loss {clash}")
     return found
 
 
-def version(loss: "type[AnyLoss]") -> str | None:
-    """Return the version that is signed: None for version 1; for a loss without one, a digest of its source."""
-    if loss.version is not None:
-        return None if loss.version == 1 else str(loss.version)
-    return f"source {hashlib.sha256(_source(loss).encode()).hexdigest()[:12]}"
-
-
-def _source(loss: "type[AnyLoss]") -> str:
-    """Return the text of a loss's module; for one typed into an interpreter or a notebook, its compiled functions."""
-    try:
-        return inspect.getsource(inspect.getmodule(loss) or loss)
-    except (OSError, TypeError):
-        codes = [function.__code__ for function in vars(loss).values() if inspect.isfunction(function)]
-        return repr([(code.co_name, code.co_code, code.co_consts, code.co_names) for code in codes])
-
-
 def settings(loss: "type[AnyLoss]", values: dict[str, Any], key: str) -> tuple[tuple[str, Any], ...]:
-    """Return a loss's settings with defaults filled in, as sorted pairs; raises `UserError` for unknown keys."""
+    """Return a loss's settings with defaults filled in, as sorted pairs.
+
+    A value is converted to the type of its default. Raises `UserError` for unknown keys and values of another type.
+    """
     kind = loss.Settings
-    known = [field.name for field in fields(kind)] if kind else []
-    for wrong in (name for name in values if name not in known):
-        raise UserError(f"{key}.{wrong}: no such setting{did_you_mean(wrong, known)}")
+    defaults = {field.name: field.default for field in fields(kind)} if kind else {}
+    for wrong in (name for name in values if name not in defaults):
+        raise UserError(f"{key}.{wrong}: no such setting{did_you_mean(wrong, list(defaults))}")
     if kind is None:
         return ()
+    given = {name: _setting(defaults[name], value, f"{key}.{name}") for name, value in values.items()}
     try:
-        return tuple(sorted(asdict(kind(**values)).items()))
+        return tuple(sorted(asdict(kind(**given)).items()))
     except (TypeError, ValueError) as error:
         raise UserError(f"{key}: {error}") from None
+
+
+def _setting(default: Any, value: Any, key: str) -> Any:
+    typed = isinstance(default, bool | int | float | str)
+    return like(default, value, key) if typed and default is not MISSING else plain(value, key)

@@ -11,6 +11,8 @@ from nst.spec.records import Lbfgs, Spec
 BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
 PICTURES = 16
 """Pictures in float32 that a run holds at once, at most."""
+GRAPH = 4
+"""Copies of a feature in float32 that a loss of a whole feature needs beside it, at most, to be differentiated."""
 SHORTEST_HISTORY = 10
 """Pairs of L-BFGS below which no shorter history is proposed or taken."""
 STEP = 64
@@ -69,6 +71,8 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
         passing, positions = 2 * item * max(features[:depth]), 0
         measuring = 4 * (2 * max(measured) + 3 * measured[9])
     working = max(item * sum(features[:depth]) + positions, measuring + 2 * targets * 4 // item)
+    differentiated = [features[architecture.at(layer).number - 1] for layer in _whole(spec)]
+    working += 4 * (sum(differentiated) + GRAPH * max(differentiated, default=0))
     return (passing + targets + working + _history(spec, numbers) + 4 * PICTURES * numbers) * 115 // 100
 
 
@@ -146,6 +150,11 @@ def _compared(spec: Spec) -> list[str]:
     """Return the layers at which a loss keeps a whole feature of its target."""
     terms = [term for term in spec.terms if losses.find(term.loss).kind != "statistic"]
     return [layer for term in terms for layer in term.layers for _ in term.targets]
+
+
+def _whole(spec: Spec) -> list[str]:
+    """Return the layers whose whole feature autograd differentiates a loss on; each keeps its gradient."""
+    return [layer for term in spec.terms if losses.find(term.loss).kind == "whole" for layer in term.layers]
 
 
 def _features(architecture: Architecture, shape: tuple[int, int], depth: int) -> list[int]:

@@ -20,7 +20,10 @@ def make_chain(
     network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
 ) -> Chain:
     """Return the fastest chain for the network's device and type; arguments as for `Chain`."""
-    fused = network.dtype in (torch.float32, torch.bfloat16) and has_fused_kernels(network.mean.device)
+    first = network.layers[0][0].shape[0]
+    fits = first >= 16 and first & (first - 1) == 0  # a block of the first convolution's kernel is a power of two
+    known = network.dtype in (torch.float32, torch.bfloat16)
+    fused = fits and known and has_fused_kernels(network.mean.device)
     return (FusedChain if fused else Chain)(network, shape, losses, pooling)
 
 

@@ -33,10 +33,12 @@ class AnyLoss(ABC):
 
     `kind` decides which configuration keys take the loss. `version`: raise it if the same settings give another
     gradient; a loss without one is signed by its source, so that editing its file makes new runs. `needs_fp32`:
-    rounding changes what a figure of it shows. `Settings`: a frozen dataclass of its keys, None for no keys.
+    rounding changes what a figure of it shows. `same_shape`: the target picture has the result's shape. `Settings`:
+    a frozen dataclass of its keys, None for no keys.
     """
 
     kind: ClassVar[str]
+    same_shape: ClassVar[bool] = False
     version: ClassVar[int | None] = None
     needs_fp32: ClassVar[bool] = False
     takes_mask: ClassVar[bool] = False
@@ -169,6 +171,7 @@ class FeatureLoss(LayerLoss):
 
     target: Tensor
     kind = "feature"
+    same_shape = True
     takes_mask = True
 
     @abstractmethod
@@ -217,7 +220,6 @@ class WholeLoss(LayerLoss):
     target: Tensor
     kind = "whole"
     whole = True
-    same_shape: ClassVar[bool] = False
 
     @abstractmethod
     def distance(self, found: Tensor, target: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from PIL.Image import Image
 from torch import Tensor
 
 from nst import losses
-from nst.objective.layer_losses import FeatureLoss, LayerLoss, PictureLoss, Statistic, StatisticLoss
+from nst.objective.layer_losses import LayerLoss, PictureLoss, Statistic, StatisticLoss
 from nst.spec.records import Term, target_names
 
 
@@ -88,8 +88,3 @@ def _mixed(targets: Sequence[tuple[Statistic, float]]) -> Statistic:
     means = sum((share * statistic.mean for statistic, share in targets[1:]), targets[0][1] * targets[0][0].mean)
     moments = sum((share * statistic.moment for statistic, share in targets[1:]), targets[0][1] * targets[0][0].moment)
     return Statistic(means, moments)
-
-
-def same_shape(kind: type[LayerLoss]) -> bool:
-    """Return whether a loss compares with a feature of the picture's own shape, as a content loss does."""
-    return issubclass(kind, FeatureLoss) or bool(getattr(kind, "same_shape", False))

@@ -173,5 +173,5 @@ class Spec:
 
 
 def target_names(term: Term) -> tuple[str, ...]:
-    """Return a name for each target of a term: `style`, `style_2`, ..."""
-    return tuple(f"{term.name}_{number}" if number > 1 else term.name for number in range(1, len(term.targets) + 1))
+    """Return a name for each target of a term: `style`, `style[2]`, ...; no term can be called so."""
+    return tuple(f"{term.name}[{number}]" if number > 1 else term.name for number in range(1, len(term.targets) + 1))

@@ -27,9 +27,12 @@ from nst.spec.records import (
     Scale,
     Spec,
     Start,
+    Term,
+    target_names,
 )
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.terms import make_terms
+from nst.typed_values import like
 
 ALIASES = {"noise": "uniform"}
 STARTS = ("content", "noise", "uniform", "gaussian", "style")
@@ -147,23 +150,10 @@ def _optimizer(settings: Mapping[str, Any]) -> Lbfgs | Adam:
     kind = OPTIMIZERS[name]
     known = {field.name: field for field in fields(kind)}
     check_keys([str(key) for key in settings], list(known), "optimizer.")
-    found = kind(**{key: _like(known[key].default, value, f"optimizer.{key}") for key, value in settings.items()})
+    found = kind(**{key: like(known[key].default, value, f"optimizer.{key}") for key, value in settings.items()})
     if isinstance(found, Lbfgs) and found.clamp != "projected":
         return replace(found, max_step=0.0, project_gradient=False)
     return found
-
-
-def _like(default: Any, value: Any, key: str) -> Any:
-    """Convert `value` to the type of the default that it replaces."""
-    try:
-        if isinstance(default, bool) != isinstance(value, bool):
-            raise ValueError
-        if isinstance(default, int) and float(value) != int(value):
-            raise ValueError
-        return type(default)(value)
-    except (TypeError, ValueError, OverflowError):
-        kind = {bool: "true or false", int: "a whole number", float: "a number"}.get(type(default), "text")
-        raise UserError(f"{key}={value}: must be {kind}") from None
 
 
 def _trace_every(value: Any, device: str) -> int:
@@ -175,7 +165,7 @@ def _trace_every(value: Any, device: str) -> int:
 
 
 def _check_shapes(spec: Spec) -> None:
-    """Refuse a panorama that, shrunk to the cap on pixels, is too small for the deepest layer."""
+    """Refuse a picture too small for the deepest layer, as a panorama may be that is shrunk to the cap on pixels."""
     architecture = networks.architecture(spec.network.name)
     deepest = max((architecture.at(layer) for layer in spec.layers), key=lambda c: c.number)
     needed = 2 * deepest.reduction
@@ -187,3 +177,23 @@ def _check_shapes(spec: Spec) -> None:
                 f"{key}: {width} x {height} pixels at size={spec.size} gives a shorter side of {shorter}, "
                 f"but conv_{deepest.number} needs {needed}"
             )
+    for term in spec.terms:
+        if losses.find(term.loss).same_shape:
+            _check_same_shape(spec, term)
+
+
+def _check_same_shape(spec: Spec, term: Term) -> None:
+    """Refuse a target of another shape than the result's for a loss that compares position by position."""
+    expected = _fitted(spec, spec.frame)
+    for name in target_names(term):
+        width, height = _fitted(spec, name)
+        if (width, height) != expected:
+            key = name if term.name in ("content", "style") else f"losses.{term.name}.picture"
+            raise UserError(
+                f"{key}: {term.loss} needs a picture of the result's shape, {expected[0]} x {expected[1]}, "
+                f"not {width} x {height}"
+            )
+
+
+def _fitted(spec: Spec, name: str) -> tuple[int, int]:
+    return fitted_shape(*full_image(spec.pictures[name]).size, spec.size)

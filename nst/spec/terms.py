@@ -11,6 +11,7 @@ from nst.networks.base.architecture import Architecture
 from nst.spec.layers import pair_weights, parse_layers
 from nst.spec.records import Picture, Target, Term
 from nst.spec.schema import Config, LossConfig
+from nst.typed_values import number
 
 RESERVED = ("content", "style", "tv", "total", "best_total", "init")
 """Names that are taken by terms, columns and pictures of the flat keys."""
@@ -51,7 +52,7 @@ def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> 
 
 def _further(name: str, values: Any, config: Config, architecture: Architecture, find: Find) -> Term | None:
     """Return the term of `losses.<name>`; its picture is the style unless it names another."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in RESERVED:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)) or name in RESERVED:
         raise UserError(
             f"losses.{name}: name a further loss with small letters, digits and '_', other than {', '.join(RESERVED)}"
         )
@@ -60,19 +61,22 @@ def _further(name: str, values: Any, config: Config, architecture: Architecture,
     known = [field.name for field in fields(LossConfig)]
     for key in (key for key in values if key not in known):
         raise UserError(f"unknown key 'losses.{name}.{key}'{did_you_mean(str(key), known)}")
-    if "loss" not in values:
+    if values.get("loss") is None:
         raise UserError(f"losses.{name}.loss: is missing; choose from {', '.join(losses.names())}")
-    picture_key = "style" if values.get("picture") is None else f"losses.{name}.picture"
-    own = LossConfig(**{**values, "picture": values.get("picture") or config.style})
+    picture = values.get("picture")
+    picture_key = "style" if picture is None else f"losses.{name}.picture"
+    own = LossConfig(**{**values, "picture": config.style if picture is None else picture})
     return _term(name, own, _Context(architecture, find, picture_key, lambda part: f"losses.{name}.{part}"))
 
 
 def _term(name: str, values: LossConfig, context: _Context) -> Term | None:
     key = context.key
+    if not isinstance(values.loss, str):
+        raise UserError(f"{key('loss')}={values.loss}: must be one of {', '.join(losses.names())}")
     kind = losses.find(values.loss, key("loss"))
     _check_kind(name, kind, f"{key('loss')}={values.loss}")
-    weight = _number(values.weight, key("weight"))
-    settings = losses.settings(kind, dict(values.settings), key("settings"))
+    weight = number(values.weight, key("weight"))
+    settings = losses.settings(kind, _mapping(values.settings, key("settings")), key("settings"))
     version = losses.version(kind)
     if kind.kind == "picture":
         return Term(name, values.loss, weight, settings=settings, version=version) if weight else None
@@ -84,20 +88,36 @@ def _term(name: str, values: LossConfig, context: _Context) -> Term | None:
     return Term(name, values.loss, weight, *paired, targets=targets, settings=settings, version=version)
 
 
+def _mapping(values: Any, key: str) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        raise UserError(f"{key}={values}: expected keys such as {key}.NAME=1")
+    return {str(name): value for name, value in values.items()}
+
+
 def _check_kind(name: str, kind: Any, given: str) -> None:
     """Refuse a loss of statistics for the content, and one of positions for the style."""
     if not _fits(name, kind):
-        fitting = [other for other in losses.names() if _fits(name, losses.find(other))]
+        fitting = [other for other in losses.names() if _is_one(name, other)]
         raise UserError(f"{given}: is no {name} loss; choose from {', '.join(fitting)}")
+
+
+def _is_one(name: str, other: str) -> bool:
+    """Return whether a loss fits; one that cannot be imported does not."""
+    try:
+        return _fits(name, losses.find(other))
+    except UserError:
+        return False
 
 
 def _fits(name: str, kind: Any) -> bool:
     allowed = KINDS.get(name)
-    return allowed is None or (kind.kind in allowed and (name != "content" or getattr(kind, "same_shape", True)))
+    return allowed is None or (kind.kind in allowed and (name != "content" or kind.same_shape))
 
 
 def _targets(values: LossConfig, context: _Context) -> tuple[Target, ...]:
     pictures = values.picture if isinstance(values.picture, list | tuple) else [values.picture]
+    if not pictures or not all(isinstance(name, str | int | float) and str(name) for name in pictures):
+        raise UserError(f"{context.picture_key}={values.picture}: must be a picture or a list of pictures")
     shares = _shares(values.shares, len(pictures), context.key("shares"))
     find, key = context.find, context.picture_key
     return tuple(Target(find(key, str(name)), share) for name, share in zip(pictures, shares, strict=True) if share)
@@ -105,17 +125,12 @@ def _targets(values: LossConfig, context: _Context) -> tuple[Target, ...]:
 
 def _shares(values: Any, count: int, key: str) -> list[float]:
     """Return shares that sum to 1; equal ones for None."""
-    numbers = [1.0] * count if values is None else [_number(value, key) for value in values]
+    if not isinstance(values, list | tuple | type(None)):
+        raise UserError(f"{key}={values}: must be a list of numbers, one a picture")
+    numbers = [1.0] * count if values is None else [number(value, key) for value in values]
     if len(numbers) != count:
         raise UserError(f"{key}: {len(numbers)} shares for {count} picture{'s' * (count != 1)}")
     total = sum(numbers)
     if min(numbers) < 0 or total == 0:
         raise UserError(f"{key}={values}: must be 0 or more, not all 0")
-    return [number / total for number in numbers]
-
-
-def _number(value: Any, key: str) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise UserError(f"{key}={value}: must be a number") from None
+    return [share / total for share in numbers]

@@ -62,8 +62,10 @@ def register_sweeps(files: dict[str, Path], chosen: str | None, quick: bool) -> 
 def _find(files: dict[str, Path], chosen: str) -> Path:
     words = chosen.split("/")
     file = files.get(words[-1])
-    if file is None or list(file.with_suffix("").parts[-len(words) :]) != words:
+    if file is None:
         raise UserError(f"sweep={chosen}: no such sweep{did_you_mean(words[-1], files)}")
+    if list(file.with_suffix("").parts[-len(words) :]) != words:
+        raise UserError(f"sweep={chosen}: no such sweep; did you mean '{words[-1]}'?")
     return file
 
 

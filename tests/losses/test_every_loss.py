@@ -11,7 +11,6 @@ from nst import losses
 from nst.networks.base.network import Network
 from nst.objective.chain import Chain
 from nst.objective.layer_losses import FeatureLoss, PictureLoss, StatisticLoss, WholeLoss, statistic
-from nst.objective.terms import same_shape
 
 SHAPE = (21, 14)
 LAYER_LOSSES = [name for name in losses.names() if losses.find(name).kind != "picture"]
@@ -27,7 +26,7 @@ def picture(seed: int, height: int = SHAPE[0], width: int = SHAPE[1]) -> Tensor:
 def make(name: str, network: Network, layer: str, mask: Tensor | None = None) -> Any:
     """The loss against another picture, of another shape if it may have one; settings at their defaults."""
     kind: Any = losses.find(name)
-    theirs = picture(1) if same_shape(kind) else picture(1, 16, 12)
+    theirs = picture(1) if kind.same_shape else picture(1, 16, 12)
     feature = network.features(theirs, [layer])[layer]
     target = statistic(feature) if issubclass(kind, StatisticLoss) else feature
     settings = kind.Settings() if kind.Settings else None

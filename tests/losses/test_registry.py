@@ -74,9 +74,30 @@ def test_what_is_signed_beside_the_name(monkeypatch: pytest.MonkeyPatch) -> None
     assert losses.version(MeanOnly) != found
 
 
+def test_a_loss_with_a_function_of_its_own_under_closed_forms_of_another_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Heir(Gram):
+        def distance(self, found: Statistic, target: Statistic) -> Tensor:
+            return 9 * super().distance(found, target)
+
+    monkeypatch.setattr(losses.PLUGINS, "added", {"heir": Heir})
+    with pytest.raises(UserError, match=r"^style_loss=heir: its Loss has its own distance, but update of nst\.losses"):
+        losses.find("heir", "style_loss")
+
+
+def test_a_loss_without_its_function_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Empty(StatisticLoss):
+        """Nothing."""
+
+    monkeypatch.setattr(losses.PLUGINS, "added", {"empty": Empty})
+    with pytest.raises(UserError, match="^style_loss=empty: its Loss defines no distance$"):
+        losses.find("empty", "style_loss")
+
+
 @pytest.mark.parametrize(
     ("kind", "values", "expected"),
-    [(MeanOnly, {}, ()), (Raised, {}, (("power", 2.0),)), (Raised, {"power": 3}, (("power", 3),))],
+    [(MeanOnly, {}, ()), (Raised, {}, (("power", 2.0),)), (Raised, {"power": 3}, (("power", 3.0),))],
 )
 def test_settings_are_filled_in(kind: Any, values: dict[str, Any], expected: tuple[Any, ...]) -> None:
     assert losses.settings(kind, values, "losses.x.settings") == expected
@@ -87,7 +108,11 @@ def test_settings_are_filled_in(kind: Any, values: dict[str, Any], expected: tup
     [
         (MeanOnly, {"power": 1}, r"^losses\.x\.settings\.power: no such setting$"),
         (Raised, {"pwer": 1}, r"^losses\.x\.settings\.pwer: no such setting; did you mean 'power'\?$"),
-        (Raised, {"power": -1}, r"^losses\.x\.settings: power=-1: must be above 0$"),
+        (Raised, {"power": "x"}, r"^losses\.x\.settings\.power=x: must be a number$"),
+        (Raised, {"power": True}, r"^losses\.x\.settings\.power=True: must be a number$"),
+        (Raised, {"power": [1]}, r"^losses\.x\.settings\.power=\[1\]: must be a number$"),
+        (Raised, {"power": float("nan")}, r"^losses\.x\.settings\.power=nan: must be a number$"),
+        (Raised, {"power": -1}, r"^losses\.x\.settings: power=-1\.0: must be above 0$"),
     ],
 )
 def test_wrong_settings_are_one_line(kind: Any, values: dict[str, Any], message: str) -> None:

@@ -20,7 +20,7 @@ STYLE = Term("style", "gram", 5.0, ("conv_2", "relu_3"), (0.5, 2.0), (Target(A),
 
 
 def bound(term: Term, network: Network) -> BoundTerm:
-    pictures = {term.name: picture(1, 9, 8), f"{term.name}_2": picture(2, 7, 11)}
+    pictures = {term.name: picture(1, 9, 8), f"{term.name}[2]": picture(2, 7, 11)}
     return bind([term], pictures, PlainTargets(network, "max"))[0]
 
 

@@ -152,6 +152,21 @@ def test_a_panorama_may_be_too_small_for_the_deepest_layer(config: MakeConfig, t
     assert resolve(config(**changes, content_layers="conv_8")).layers[0] == "conv_8"
 
 
+def test_targets_of_two_losses_are_never_mistaken(config: MakeConfig, chelsea: PictureFile, ihc: PictureFile) -> None:
+    """The second picture of `a` is not that of `a_2`."""
+    more = {"a": {"loss": "gram", "picture": ["ihc", "ihc"]}, "a_2": {"loss": "gram", "picture": "chelsea"}}
+    spec = resolve(config(losses=more))
+    assert [spec.pictures[name] for name in ("a", "a[2]", "a_2")] == [ihc, ihc, chelsea]
+
+
+def test_a_loss_of_positions_needs_a_picture_of_the_results_shape(config: MakeConfig, tmp_path: Path) -> None:
+    paint(tmp_path / "wide.png", (160, 60))
+    more = {"a": {"loss": "mse", "picture": str(tmp_path / "wide.png")}}
+    with pytest.raises(UserError, match=r"^losses\.a\.picture: mse needs a picture of the result's shape, .* not "):
+        resolve(config(losses=more))
+    assert len(resolve(config(losses={"a": {"loss": "mse", "picture": "chelsea"}})).terms) == 3
+
+
 def test_blend(config: MakeConfig, chelsea: PictureFile, tmp_path: Path) -> None:
     target, mask = paint(tmp_path / "target.png", (500, 400)), paint(tmp_path / "mask.png", (451, 300), (255,) * 3)
     settings = BlendConfig("chelsea", str(mask), str(target), [10, 20], "mixed")

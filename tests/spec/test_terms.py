@@ -49,6 +49,13 @@ def test_several_pictures_share() -> None:
     assert [target.weight for target in halves] == [0.5, 0.5]
 
 
+def test_a_loss_that_cannot_be_imported_is_not_proposed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the message is that of the loss that was asked for."""
+    monkeypatch.setattr(losses.PLUGINS, "modules", {**losses.PLUGINS.modules, "broken": "no.such.module"})
+    with pytest.raises(UserError, match="^style_loss=mse: is no style loss; choose from gram"):
+        terms(style_loss="mse")
+
+
 def test_a_loss_of_weight_0_is_no_term() -> None:
     assert [term.name for term in terms(losses={"off": {"loss": "gram", "weight": 0}}, style_weight=0)] == ["content"]
 
@@ -66,6 +73,16 @@ def test_a_loss_of_weight_0_is_no_term() -> None:
         ({"losses": {"deep": {"layers": "conv_1"}}}, "^losses.deep.loss: is missing; choose from gram, mse"),
         ({"losses": {"deep": {"loss": "gram", "layers": "conv_99"}}}, "^losses.deep.layers: unknown layer 'conv_99'"),
         ({"losses": {"deep": {"loss": "gram", "weight": "much"}}}, "^losses.deep.weight=much: must be a number"),
+        ({"losses": {1: {"loss": "gram"}}}, "^losses.1: name a further loss with small letters"),
+        ({"losses": {"deep": {"loss": None}}}, "^losses.deep.loss: is missing; choose from gram, mse"),
+        ({"losses": {"deep": {"loss": ["gram"]}}}, "^losses.deep.loss=.*: must be one of gram, mse"),
+        ({"losses": {"deep": {"loss": "gram", "settings": None}}}, "^losses.deep.settings=None: expected keys such as"),
+        ({"losses": {"deep": {"loss": "gram", "settings": [1]}}}, "^losses.deep.settings=.*: expected keys such as"),
+        ({"losses": {"deep": {"loss": "gram", "weight": True}}}, "^losses.deep.weight=True: must be a number"),
+        ({"losses": {"deep": {"loss": "gram", "shares": 1}}}, "^losses.deep.shares=1: must be a list of numbers"),
+        ({"losses": {"deep": {"loss": "gram", "shares": [float("nan")]}}}, "^losses.deep.shares=nan: must be a number"),
+        ({"losses": {"deep": {"loss": "gram", "picture": []}}}, "^losses.deep.picture=.*: must be a picture or a list"),
+        ({"losses": {"deep": {"loss": "gram", "picture": ""}}}, "^losses.deep.picture=: must be a picture or a list"),
         ({"losses": {"deep": {"loss": "gram", "shares": [1, 2]}}}, "^losses.deep.shares: 2 shares for 1 picture"),
         (
             {"losses": {"deep": {"loss": "gram", "shares": [-1]}}},

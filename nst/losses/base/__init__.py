@@ -1,0 +1,1 @@
+"""What the registry of losses knows of their classes, without importing PyTorch."""

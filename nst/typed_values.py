@@ -1,0 +1,43 @@
+"""Convert a value of a configuration to the type of the default that it replaces."""
+
+import math
+from typing import Any
+
+from nst.errors import UserError
+
+KINDS = {bool: "true or false", int: "a whole number", float: "a number"}
+
+
+def like(default: Any, value: Any, key: str) -> Any:
+    """Convert `value` to the type of `default`: a bool, an int, a finite float or a text; raises `UserError`."""
+    try:
+        if isinstance(default, bool) != isinstance(value, bool) or isinstance(value, dict | list | tuple | type(None)):
+            raise ValueError
+        if isinstance(default, int) and float(value) != int(value):
+            raise ValueError
+        found = type(default)(value)
+        if isinstance(found, float) and not math.isfinite(found):
+            raise ValueError
+        return found
+    except (TypeError, ValueError, OverflowError):
+        raise UserError(f"{key}={value}: must be {KINDS.get(type(default), 'text')}") from None
+
+
+def number(value: Any, key: str) -> float:
+    """Return a finite number; raises `UserError`, for true and false, too."""
+    try:
+        found = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise UserError(f"{key}={value}: must be a number")
+    return found
+
+
+def plain(value: Any, key: str) -> Any:
+    """Return a value that can be signed: lists as tuples; raises `UserError` for what is not finite or has keys."""
+    if isinstance(value, list | tuple):
+        return tuple(plain(part, key) for part in value)
+    if value is None or isinstance(value, bool | int | str) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise UserError(f"{key}={value}: must be a finite number, a text or a list of them")

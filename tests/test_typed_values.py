@@ -1,0 +1,40 @@
+"""Values of a configuration, converted to the type of a default."""
+
+from typing import Any
+
+import pytest
+
+from nst.errors import UserError
+from nst.typed_values import like, number, plain
+
+
+@pytest.mark.parametrize(
+    ("default", "value", "expected"), [(2.0, 3, 3.0), (2, 3.0, 3), (True, False, False), ("a", 3, "3"), (2.0, "3", 3.0)]
+)
+def test_a_value_takes_the_type_of_its_default(default: Any, value: Any, expected: Any) -> None:
+    found = like(default, value, "k")
+    assert found == expected and type(found) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("default", "value", "kind"),
+    [(2.0, True, "a number"), (2.0, float("inf"), "a number"), (2, 2.5, "a whole number"), (False, 1, "true or false")]
+    + [("a", [1], "text"), ("a", {"b": 1}, "text"), (2.0, None, "a number"), ("a", None, "text")],
+)
+def test_another_type_is_one_line(default: Any, value: Any, kind: str) -> None:
+    with pytest.raises(UserError, match=f"must be {kind}$"):
+        like(default, value, "k")
+
+
+@pytest.mark.parametrize("value", [True, None, "x", float("nan"), [1]])
+def test_a_number_is_finite(value: Any) -> None:
+    assert number("2", "k") == 2.0
+    with pytest.raises(UserError, match="^k=.*: must be a number$"):
+        number(value, "k")
+
+
+def test_lists_can_be_signed_as_tuples() -> None:
+    assert plain([1, ["a", None]], "k") == (1, ("a", None))
+    for value in ({"a": 1}, [float("nan")]):
+        with pytest.raises(UserError, match="^k=.*: must be a finite number, a text or a list of them$"):
+            plain(value, "k")
