@@ -1,14 +1,18 @@
 """What a run needs in memory, counted by hand, and what is proposed where it does not fit."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from specs import changed
+from torch import Tensor
 
 import nst.memory.estimate as budget
+from nst import losses
 from nst.engine import transfer
 from nst.memory.estimate import TooLarge, fit_memory, needed_bytes
+from nst.objective.layer_losses import WholeLoss
 from nst.spec.records import Adam, Lbfgs, Spec
 
 MakeSpec = Callable[..., Spec]
@@ -28,6 +32,22 @@ def test_it_grows_with_the_pixels(make_spec: MakeSpec) -> None:
     spec = make_spec(steps=500)
     assert needed_bytes(spec, (128, 128)) == pytest.approx(4 * needed_bytes(spec, (64, 64)), rel=0.01)
     assert needed_bytes(changed(spec, precision="bf16"), (64, 64)) < needed_bytes(spec, (64, 64))
+
+
+def test_a_loss_of_a_whole_feature_needs_its_gradient_and_what_autograd_keeps(
+    make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At conv_1, 64 x 64 x 64 numbers of 4 bytes: its gradient once and 4 copies, and 15 %; and its target's."""
+
+    class Whole(WholeLoss):
+        def distance(self, found: Tensor, target: Tensor) -> Tensor:
+            return (found.mean() - target.mean()).square()
+
+    monkeypatch.setattr(losses.PLUGINS, "added", {"whole": Whole})
+    spec = make_spec(style_layers=("conv_1",))
+    terms = tuple(replace(term, loss="whole") if term.name == "style" else term for term in spec.terms)
+    more = needed_bytes(replace(spec, terms=terms), (64, 64)) - needed_bytes(spec, (64, 64))
+    assert more >= 1.15 * (1 + 4) * 64 * 64 * 64 * 4
 
 
 def test_2048_with_a_short_history_is_within_twelve_gib(make_spec: MakeSpec) -> None:
