@@ -127,3 +127,20 @@ def test_plans_are_kept(hydra: None, store: Store) -> None:
     assert read_plan(store, "mine") == plan
     raw = json.loads((store.sweep("mine") / PLAN).read_text())
     assert raw["version"] == 2 and [job["seen"] for job in raw["jobs"]] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("swept_key", "labels"),
+    [
+        ("++losses.a.picture=ihc,coffee", ["ihc", "coffee"]),
+        ("++losses.a.picture=[ihc,coffee],coffee", ["ihc+coffee", "coffee"]),
+        ("++losses.a.weight=1,2", ["losses.a.weight 1", "losses.a.weight 2"]),
+    ],
+)
+def test_keys_of_further_losses_are_axes(hydra: None, swept_key: str, labels: list[str]) -> None:
+    overrides = [*TINY, "++losses.a.loss=gram", swept_key]
+    plan = make_plan(
+        Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="", created=""
+    )
+    assert plan.varied == (swept_key.lstrip("+").partition("=")[0],)
+    assert [run.label for run in plan.runs] == labels
