@@ -17,7 +17,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     pictures = spec.pictures
     values: dict[str, Value] = {
         "content": _content_name(config) if "content" in pictures else None,
-        "style": _name(_meant(config, config.style)) if "style" in pictures else None,
+        "style": _name(_meant(config, config.style)) if _takes_style(config, spec) else None,
     }
     for kind in ("content", "style"):
         values |= _term_values(spec.term(kind), f"{kind}_") | {f"{kind}_loss": getattr(config, f"{kind}_loss")}
@@ -43,6 +43,12 @@ def _term_values(term: Term | None, prefix: str) -> dict[str, Value]:
         f"{prefix}layers": compact(term.layers) if term and term.layers else None,
         f"{prefix}layer_weights": weights,
     }
+
+
+def _takes_style(config: Config, spec: Spec) -> bool:
+    """Return whether the style plays a part: in its own loss, as the start, or in a loss that names no picture."""
+    terms = [spec.term(name) for name, given in config.losses.items() if not given.get("picture")]
+    return "style" in spec.pictures or any(term is not None and term.targets for term in terms)
 
 
 def _further_values(config: Config, given: Mapping[str, Any], term: Term | None, prefix: str) -> dict[str, Value]:

@@ -144,3 +144,11 @@ def test_keys_of_further_losses_are_axes(hydra: None, swept_key: str, labels: li
     )
     assert plan.varied == (swept_key.lstrip("+").partition("=")[0],)
     assert [run.label for run in plan.runs] == labels
+
+
+def test_a_style_that_only_a_further_loss_takes_is_an_axis(hydra: None) -> None:
+    overrides = [*TINY, "style=ihc,coffee", "style_weight=0", "++losses.a.loss=gram"]
+    plan = make_plan(
+        Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="", created=""
+    )
+    assert (plan.varied, [run.label for run in plan.runs]) == (("style",), ["ihc", "coffee"])

@@ -68,6 +68,14 @@ def test_a_further_loss_of_the_result_alone_has_no_picture(config: Callable[...,
     assert (found["losses.smooth.picture"], found["losses.smooth.weight"]) == (None, 10)
 
 
+def test_the_style_of_a_further_loss_plays_a_part(config: Callable[..., Config]) -> None:
+    def style(**more: Any) -> Value:
+        return values(config(style_weight=0, init="noise", losses={"a": {"loss": "gram", **more}}))["style"]
+
+    assert (style(), style(picture=None)) == ("ihc", "ihc")
+    assert (style(picture="coffee"), style(weight=0), style(loss="tv")) == (None, None, None)
+
+
 def test_settings_of_a_further_loss(config: Callable[..., Config], monkeypatch: pytest.MonkeyPatch) -> None:
     class Loss(losses.find("tv")):  # type: ignore[misc]
         @dataclass(frozen=True)
