@@ -29,7 +29,7 @@ from nst.sweep.conclude import conclude, report
 from nst.sweep.hydra_argv import LOSSES
 from nst.sweep.hydra_errors import KEYS, explain
 from nst.sweep.live_page import LivePage
-from nst.sweep.names import check_same, check_swept, sweep_name
+from nst.sweep.names import check_same, check_swept, every_name, sweep_name
 from nst.sweep.output import check_store
 from nst.sweep.plan import GROUPS, make_plan
 from nst.sweep.scheduler import Sweep, due
@@ -82,7 +82,8 @@ class SweepCallback(Callback):
         store = Store(user_path("runs_dir", first.runs_dir))
         made, command = now().isoformat(), command_line()
         plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command, created=made)
-        if first.name and (line := check_same(earlier_plan(store, name), plan)):
+        names = every_name(run.spec for run in composed)
+        if first.name and (line := check_same(earlier_plan(store, name), plan, names)):
             print(line, file=sys.stderr)
         refuse_workers(config, plan)
         check_report(plan)
