@@ -26,7 +26,7 @@ from nst.store.provenance import now
 from nst.store.store import Store, StoreError
 from nst.sweep.compose import compose_runs, swept
 from nst.sweep.conclude import conclude, report
-from nst.sweep.hydra_argv import LOSSES
+from nst.sweep.hydra_argv import add_losses
 from nst.sweep.hydra_errors import KEYS, explain
 from nst.sweep.live_page import LivePage
 from nst.sweep.names import check_same, check_swept, every_name, sweep_name
@@ -111,7 +111,7 @@ def earlier_plan(store: Store, name: str) -> Plan | None:
 def sweep_overrides(config: DictConfig) -> list[str]:
     """Return what Hydra's basic sweeper expands: the overrides of the sweep's file, then the command line's."""
     params = OmegaConf.select(config, "hydra.sweeper.params") or {}
-    return [LOSSES.sub("++losses.", f"{key}={value}") for key, value in params.items()] + task_overrides(config)
+    return [add_losses(f"{key}={value}") for key, value in params.items()] + task_overrides(config)
 
 
 def task_overrides(config: DictConfig) -> list[str]:

@@ -167,6 +167,15 @@ def test_all_means_each_once_in_a_call(nst: Command, transfers: Transfers, no_re
         assert [nst.store.attempt(key) for key in nst.jobs()] == [times, times]
 
 
+def test_further_losses_can_be_given_whole(nst: Command, transfers: Transfers, no_report: None) -> None:
+    assert nst.tiny("losses={a: {loss: tv, weight: 3}}").code == 0
+    assert nst.sweep("losses={a: {loss: tv, weight: 3}},{a: {loss: tv, weight: 30}}", "steps=1").code == 0
+    terms = [spec.term("a") for spec in transfers.specs]
+    assert [term and (term.loss, term.weight) for term in terms] == [("tv", 3), ("tv", 3), ("tv", 30)]
+    plan = read_json(nst.store.sweep(nst.sweeps()[0]) / "plan.json") or {}
+    assert plan["varied"] == ["losses.a.weight"]
+
+
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
