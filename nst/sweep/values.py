@@ -33,6 +33,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
         values["optimizer" if key == "name" else f"optimizer.{key}"] = value
     if config.blend.source and "content" in pictures:
         values |= {"blend.mode": config.blend.mode, "blend.offset": ",".join(map(str, config.blend.offset))}
+        values["blend.mask"] = _name(_meant(config, config.blend.mask or "ellipse"))
     return values
 
 

@@ -91,6 +91,7 @@ def test_settings_of_a_further_loss(config: Callable[..., Config], monkeypatch: 
 def test_a_blend_names_both_its_pictures(config: Callable[..., Config]) -> None:
     found = values(config(blend=BlendConfig(source="chelsea", target="coffee", offset=[60, 40])))
     assert (found["content"], found["blend.offset"], found["blend.mode"]) == ("chelsea in coffee", "60,40", "poisson")
+    assert found["blend.mask"] == "ellipse"
 
 
 def test_what_varies_goes_from_slow_to_fast() -> None:
