@@ -31,7 +31,7 @@ from nst.sweep.hydra_errors import KEYS, explain
 from nst.sweep.live_page import LivePage
 from nst.sweep.names import check_same, check_swept, every_name, sweep_name
 from nst.sweep.output import check_store
-from nst.sweep.plan import GROUPS, make_plan
+from nst.sweep.plan import GROUPS, make_plan, told_alike
 from nst.sweep.scheduler import Sweep, due
 from nst.sweep.summary import announce
 
@@ -84,6 +84,8 @@ class SweepCallback(Callback):
         plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command, created=made)
         names = every_name(run.spec for run in composed)
         if first.name and (line := check_same(earlier_plan(store, name), plan, names)):
+            print(line, file=sys.stderr)
+        if line := told_alike(plan):
             print(line, file=sys.stderr)
         refuse_workers(config, plan)
         check_report(plan)

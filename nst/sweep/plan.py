@@ -52,6 +52,19 @@ def make_plan(
     )
 
 
+def told_alike(plan: Plan) -> str | None:
+    """Return a line that names two runs which differ, but in no key of the plan; None if there are none.
+
+    Such are pictures of one name in two folders.
+    """
+    found: dict[tuple[Value, ...], PlannedRun] = {}
+    for run in plan.runs:
+        first = found.setdefault(tuple(run.values.values()), run)
+        if first.signature != run.signature:
+            return f"{first.title} and {run.title}: are told alike, so that the report takes them for repeats of one"
+    return None
+
+
 def _choices(overrides: Sequence[str]) -> dict[str, Value]:
     pairs = (override.partition("=")[::2] for override in overrides)
     return {key: choice for key, choice in pairs if key in GROUPS}
