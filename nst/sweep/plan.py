@@ -24,7 +24,8 @@ def make_plan(
 ) -> Plan:
     """Plan composed runs; one that `store` has from an older version is planned under the name that it has there."""
     values = [plain_values(run.config, run.spec) | _choices(run.overrides) for run in composed]
-    varied = [key for key in varied_keys(values, [key.lstrip("+") for key in swept(overrides)]) if key not in NOT_AXES]
+    order = [key for given in swept(overrides) if (key := given.lstrip("+")) not in NOT_AXES]
+    varied = [key for key in varied_keys(values, order) if key not in NOT_AXES]
     runs = [
         PlannedRun(
             signature=run_name(store, run.spec, run.config.rerun),

@@ -7,6 +7,7 @@ from hydra import compose, initialize_config_dir
 
 from nst.errors import UserError
 from nst.report.read.layout import Layout, layout
+from nst.spec import resolve
 from nst.spec.from_hydra import REPORT_KEYS, config_from
 from nst.spec.schema import register
 from nst.spec.signature import signature
@@ -110,6 +111,16 @@ def test_where_runs_are_made_is_no_axis(hydra: None) -> None:
         Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="", created=""
     )
     assert plan.varied == ("seed",)
+
+
+def test_a_precision_that_follows_from_the_device_is_an_axis(hydra: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolve, "pick_device", lambda name: name)
+    monkeypatch.setattr(resolve, "pick_precision", lambda _, device, __: "fp32" if device == "cpu" else "bf16")
+    overrides = [*TINY, "device=cpu,cuda"]
+    plan = make_plan(
+        Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="", created=""
+    )
+    assert (plan.varied, [run.label for run in plan.runs]) == (("precision",), ["fp32", "bf16"])
 
 
 def test_plans_are_kept(hydra: None, store: Store) -> None:
