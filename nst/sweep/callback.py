@@ -26,12 +26,12 @@ from nst.store.provenance import now
 from nst.store.store import Store, StoreError
 from nst.sweep.compose import compose_runs, swept
 from nst.sweep.conclude import conclude, report
-from nst.sweep.hydra_argv import LOSSES
+from nst.sweep.hydra_argv import add_losses
 from nst.sweep.hydra_errors import KEYS, explain
 from nst.sweep.live_page import LivePage
-from nst.sweep.names import check_same, check_swept, sweep_name
+from nst.sweep.names import check_same, check_swept, every_name, sweep_name
 from nst.sweep.output import check_store
-from nst.sweep.plan import GROUPS, make_plan
+from nst.sweep.plan import GROUPS, make_plan, told_alike
 from nst.sweep.scheduler import Sweep, due
 from nst.sweep.summary import announce
 
@@ -82,7 +82,10 @@ class SweepCallback(Callback):
         store = Store(user_path("runs_dir", first.runs_dir))
         made, command = now().isoformat(), command_line()
         plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command, created=made)
-        if first.name and (line := check_same(earlier_plan(store, name), plan)):
+        names = every_name(run.spec for run in composed)
+        if first.name and (line := check_same(earlier_plan(store, name), plan, names)):
+            print(line, file=sys.stderr)
+        if line := told_alike(plan):
             print(line, file=sys.stderr)
         refuse_workers(config, plan)
         check_report(plan)
@@ -110,7 +113,7 @@ def earlier_plan(store: Store, name: str) -> Plan | None:
 def sweep_overrides(config: DictConfig) -> list[str]:
     """Return what Hydra's basic sweeper expands: the overrides of the sweep's file, then the command line's."""
     params = OmegaConf.select(config, "hydra.sweeper.params") or {}
-    return [LOSSES.sub("++losses.", f"{key}={value}") for key, value in params.items()] + task_overrides(config)
+    return [add_losses(f"{key}={value}") for key, value in params.items()] + task_overrides(config)
 
 
 def task_overrides(config: DictConfig) -> list[str]:

@@ -25,8 +25,7 @@ VALUED_FLAGS = {
 }  # fmt: skip
 
 LOSS_PICTURE = re.compile(r"\+{0,2}losses\.\w+\.picture")
-LOSSES = re.compile(r"^\+{0,2}losses\.")
-"""Keys of further losses are not in the configuration before they are given, so that Hydra must add them."""
+_LOSSES = re.compile(r"^\+{0,2}losses(?=[.=])")
 _PIECE = re.compile(r"""(?:^|,)('(?:[^'\\]|\\.)*'(?=,|$)|"(?:[^"\\]|\\.)*"(?=,|$)|[^,]*)""")
 """A value of several separated by commas; one in quotes may hold commas."""
 
@@ -44,11 +43,16 @@ def prepare(arguments: Sequence[str]) -> list[str]:
     own, overrides = _flags_apart(arguments)
     parse(get_args_parser(), own)
     _check_overrides(overrides, multirun)
-    quoted = [quote_argument(LOSSES.sub("++losses.", override), multirun) for override in overrides]
+    quoted = [quote_argument(add_losses(override), multirun) for override in overrides]
     if multirun:
         parsed = OverridesParser.create().parse_overrides(quoted)
         check_swept([override.get_key_element() for override in parsed if override.is_sweep_override()])
     return own + quoted
+
+
+def add_losses(override: str) -> str:
+    """Mark keys of further losses as added: they are not in the configuration before they are given."""
+    return _LOSSES.sub("++losses", override)
 
 
 def _check_flags(flags: set[str]) -> None:

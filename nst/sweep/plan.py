@@ -24,7 +24,8 @@ def make_plan(
 ) -> Plan:
     """Plan composed runs; one that `store` has from an older version is planned under the name that it has there."""
     values = [plain_values(run.config, run.spec) | _choices(run.overrides) for run in composed]
-    varied = [key for key in varied_keys(values, [key.lstrip("+") for key in swept(overrides)]) if key not in NOT_AXES]
+    order = [key for given in swept(overrides) if (key := given.lstrip("+")) not in NOT_AXES]
+    varied = [key for key in varied_keys(values, order) if key not in NOT_AXES]
     runs = [
         PlannedRun(
             signature=run_name(store, run.spec, run.config.rerun),
@@ -50,6 +51,19 @@ def make_plan(
         report={"layout": "grid", **first.report},
         runs=tuple(runs),
     )
+
+
+def told_alike(plan: Plan) -> str | None:
+    """Return a line that names two runs which differ, but in no key of the plan; None if there are none.
+
+    Such are pictures of one name in two folders.
+    """
+    found: dict[tuple[Value, ...], PlannedRun] = {}
+    for run in plan.runs:
+        first = found.setdefault(tuple(run.values.values()), run)
+        if first.signature != run.signature:
+            return f"{first.title} and {run.title}: are told alike, so that the report takes them for repeats of one"
+    return None
 
 
 def _choices(overrides: Sequence[str]) -> dict[str, Value]:

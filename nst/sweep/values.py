@@ -1,7 +1,8 @@
 """Turn a configuration into plain values for tables and labels: the keys that can vary between runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from nst.spec.layers import compact
 from nst.spec.records import Spec, Term
@@ -16,15 +17,14 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     pictures = spec.pictures
     values: dict[str, Value] = {
         "content": _content_name(config) if "content" in pictures else None,
-        "style": _name(_meant(config, config.style)) if "style" in pictures else None,
+        "style": _name(_meant(config, config.style)) if _takes_style(config, spec) else None,
     }
     for kind in ("content", "style"):
         values |= _term_values(spec.term(kind), f"{kind}_") | {f"{kind}_loss": getattr(config, f"{kind}_loss")}
     for name in ("content", "style", "tv"):
         values[f"{name}_weight"] = term.weight if (term := spec.term(name)) else 0.0
-    for name in config.losses:
-        values |= _term_values(term := spec.term(name), f"losses.{name}.")
-        values[f"losses.{name}.weight"] = term.weight if term else 0.0
+    for name, given in config.losses.items():
+        values |= _further_values(config, given, spec.term(name), f"losses.{name}.")
     values |= {key: getattr(config, key) for key in SINGLE}
     values["init"] = _name(config.init)
     values["weights"] = _name(config.weights)
@@ -33,6 +33,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
         values["optimizer" if key == "name" else f"optimizer.{key}"] = value
     if config.blend.source and "content" in pictures:
         values |= {"blend.mode": config.blend.mode, "blend.offset": ",".join(map(str, config.blend.offset))}
+        values["blend.mask"] = _name(_meant(config, config.blend.mask or "ellipse"))
     return values
 
 
@@ -43,6 +44,30 @@ def _term_values(term: Term | None, prefix: str) -> dict[str, Value]:
         f"{prefix}layers": compact(term.layers) if term and term.layers else None,
         f"{prefix}layer_weights": weights,
     }
+
+
+def _takes_style(config: Config, spec: Spec) -> bool:
+    """Return whether the style plays a part: in its own loss, as the start, or in a loss that names no picture."""
+    terms = [spec.term(name) for name, given in config.losses.items() if not given.get("picture")]
+    return "style" in spec.pictures or any(term is not None and term.targets for term in terms)
+
+
+def _further_values(config: Config, given: Mapping[str, Any], term: Term | None, prefix: str) -> dict[str, Value]:
+    """Return the keys of a further loss: what every term has, then its pictures, if it names any, and its settings."""
+    values = _term_values(term, prefix) | {f"{prefix}weight": term.weight if term else 0.0}
+    shares = {target.weight for target in term.targets} if term else set()
+    values[f"{prefix}picture"] = _picture_names(config, given) if shares else None
+    values[f"{prefix}shares"] = _numbers([t.weight for t in term.targets]) if term and len(shares) > 1 else None
+    return values | {f"{prefix}settings.{key}": _plain(value) for key, value in (term.settings if term else ())}
+
+
+def _picture_names(config: Config, given: Mapping[str, Any]) -> str | None:
+    """Return the pictures that a further loss names, those with a share of 0 left out; None if it takes the style."""
+    pictures = given.get("picture")
+    names = pictures if isinstance(pictures, list | tuple) else [pictures] if pictures else []
+    shares = given.get("shares") or [1.0] * len(names)
+    taken = [str(name) for name, share in zip(names, shares, strict=True) if float(share)]
+    return "+".join(_name(_meant(config, name)) for name in taken) or None
 
 
 def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> list[str]:
@@ -94,3 +119,8 @@ def _name(name: str) -> str:
 
 def _numbers(numbers: Sequence[float]) -> str | None:
     return ", ".join(f"{number:g}" for number in numbers) if set(numbers) - {1.0} else None
+
+
+def _plain(value: Any) -> Value:
+    """Return a setting as a value: several are joined with `+`."""
+    return "+".join(map(str, value)) if isinstance(value, tuple | list) else value

@@ -1,3 +1,4 @@
+import shutil
 import sys
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from nst.errors import UserError
+from nst.pictures.find import find
 from nst.store.atomic import read_json, write_json
 from nst.store.names import ERROR, METRICS
 from nst.store.plan import Plan, PlannedRun
@@ -165,6 +167,29 @@ def test_all_means_each_once_in_a_call(nst: Command, transfers: Transfers, no_re
         nst.sweep("seed=0,1,1", "rerun=all")
         assert transfers.seeds == [0, 1]
         assert [nst.store.attempt(key) for key in nst.jobs()] == [times, times]
+
+
+def test_runs_that_the_report_cannot_tell_apart_are_named(nst: Command) -> None:
+    for folder, name in (("a", "coffee"), ("b", "ihc")):
+        Path(folder).mkdir()
+        shutil.copy(find(name), Path(folder, f"x{find(name).suffix}"))
+    paths = [str(path) for folder in "ab" for path in Path(folder).iterdir()]
+    answer = nst.sweep(f"style={','.join(paths)}", "plan=true")
+    assert answer.code == 0 and answer.lines[0].endswith(
+        ": are told alike, so that the report takes them for repeats of one"
+    )
+    assert all(path in answer.lines[0] for path in paths)
+    for other in ("repeat=0,1", "style=ihc,ihc", "threads=1"):
+        assert "told alike" not in nst.sweep(other, "plan=true").err
+
+
+def test_further_losses_can_be_given_whole(nst: Command, transfers: Transfers, no_report: None) -> None:
+    assert nst.tiny("losses={a: {loss: tv, weight: 3}}").code == 0
+    assert nst.sweep("losses={a: {loss: tv, weight: 3}},{a: {loss: tv, weight: 30}}", "steps=1").code == 0
+    terms = [spec.term("a") for spec in transfers.specs]
+    assert [term and (term.loss, term.weight) for term in terms] == [("tv", 3), ("tv", 3), ("tv", 30)]
+    plan = read_json(nst.store.sweep(nst.sweeps()[0]) / "plan.json") or {}
+    assert plan["varied"] == ["losses.a.weight"]
 
 
 @pytest.mark.parametrize(

@@ -125,12 +125,16 @@ def a_plan(signatures: str, varied: tuple[str, ...], sweep: str | None = None) -
     ],
 )
 def test_a_sweep_that_has_a_run_of_the_one_before_is_that(new: str, varied: tuple[str, ...], sweep: str | None) -> None:
-    assert check_same(a_plan("abcd", ("seed",)), a_plan(new, varied, sweep)) is None
-    assert check_same(None, a_plan(new, varied, sweep)) is None
+    assert check_same(a_plan("abcd", ("seed",)), a_plan(new, varied, sweep), set(new)) is None
+    assert check_same(None, a_plan(new, varied, sweep), set(new)) is None
+
+
+def test_a_plan_that_knows_a_run_by_its_older_name_is_of_the_same_sweep() -> None:
+    assert check_same(a_plan("ab", ("seed",)), a_plan("xy", ("steps",)), set("xyb")) is None
 
 
 def test_other_runs_of_the_same_keys_are_said() -> None:
-    line = check_same(a_plan("ab", ("seed",)), a_plan("xy", ("seed", "init")))
+    line = check_same(a_plan("ab", ("seed",)), a_plan("xy", ("seed", "init")), set("xy"))
     assert line == (
         r"name=mine: was another sweep before (python -m nst.run -m x=\x1b); its plan and report are replaced, "
         "its runs stay in the store"
@@ -140,4 +144,4 @@ def test_other_runs_of_the_same_keys_are_said() -> None:
 @pytest.mark.parametrize(("varied", "sweep"), [(("steps",), None), (("seed",), "sizes")])
 def test_another_sweep_needs_another_name(varied: tuple[str, ...], sweep: str | None) -> None:
     with pytest.raises(UserError, match="^name=mine: was another sweep before .*; choose another name"):
-        check_same(a_plan("ab", ("seed",)), a_plan("xy", varied, sweep))
+        check_same(a_plan("ab", ("seed",)), a_plan("xy", varied, sweep), set("xy"))

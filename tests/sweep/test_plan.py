@@ -7,6 +7,7 @@ from hydra import compose, initialize_config_dir
 
 from nst.errors import UserError
 from nst.report.read.layout import Layout, layout
+from nst.spec import resolve
 from nst.spec.from_hydra import REPORT_KEYS, config_from
 from nst.spec.schema import register
 from nst.spec.signature import signature
@@ -112,6 +113,16 @@ def test_where_runs_are_made_is_no_axis(hydra: None) -> None:
     assert plan.varied == ("seed",)
 
 
+def test_a_precision_that_follows_from_the_device_is_an_axis(hydra: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolve, "pick_device", lambda name: name)
+    monkeypatch.setattr(resolve, "pick_precision", lambda _, device, __: "fp32" if device == "cpu" else "bf16")
+    overrides = [*TINY, "device=cpu,cuda"]
+    plan = make_plan(
+        Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="", created=""
+    )
+    assert (plan.varied, [run.label for run in plan.runs]) == (("precision",), ["fp32", "bf16"])
+
+
 def test_plans_are_kept(hydra: None, store: Store) -> None:
     overrides = [*TINY, "style_weight=1e6,8e5"]
     plan = make_plan(
@@ -127,3 +138,28 @@ def test_plans_are_kept(hydra: None, store: Store) -> None:
     assert read_plan(store, "mine") == plan
     raw = json.loads((store.sweep("mine") / PLAN).read_text())
     assert raw["version"] == 2 and [job["seen"] for job in raw["jobs"]] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("swept_key", "labels"),
+    [
+        ("++losses.a.picture=ihc,coffee", ["ihc", "coffee"]),
+        ("++losses.a.picture=[ihc,coffee],coffee", ["ihc+coffee", "coffee"]),
+        ("++losses.a.weight=1,2", ["losses.a.weight 1", "losses.a.weight 2"]),
+    ],
+)
+def test_keys_of_further_losses_are_axes(hydra: None, swept_key: str, labels: list[str]) -> None:
+    overrides = [*TINY, "++losses.a.loss=gram", swept_key]
+    plan = make_plan(
+        Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="", created=""
+    )
+    assert plan.varied == (swept_key.lstrip("+").partition("=")[0],)
+    assert [run.label for run in plan.runs] == labels
+
+
+def test_a_style_that_only_a_further_loss_takes_is_an_axis(hydra: None) -> None:
+    overrides = [*TINY, "style=ihc,coffee", "style_weight=0", "++losses.a.loss=gram"]
+    plan = make_plan(
+        Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="", created=""
+    )
+    assert (plan.varied, [run.label for run in plan.runs]) == (("style",), ["ihc", "coffee"])

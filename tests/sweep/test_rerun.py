@@ -79,6 +79,15 @@ def test_an_old_sweep_is_done(old_store: Store, nst: Command) -> None:
     assert (old_store.report("layers") / "index.html").exists()
 
 
+def test_an_old_sweep_that_is_made_again_is_the_same_sweep(old_store: Store, nst: Command) -> None:
+    again = nst(
+        "-m", "name=starts", "init=content,noise", "steps=3,4", "repeat=range(2)", "style_layers=conv_1-2", *COMMON,
+        "rerun=all", "plan=true",
+    )  # fmt: skip
+    assert again.code == 0 and "8 runs, 8 to do" in again.err
+    assert "another sweep" not in again.err
+
+
 @pytest.mark.parametrize(
     ("record", "rerun", "attempts", "expected"),
     [

@@ -1,8 +1,10 @@
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from nst import losses
 from nst.spec.resolve import resolve
 from nst.spec.schema import BlendConfig, Config
 from nst.sweep.values import Value, label, plain_values, varied_keys
@@ -47,9 +49,49 @@ def test_settings_of_the_optimizer_carry_its_name(config: Callable[..., Config])
     assert (found["optimizer"], found["optimizer.lr"]) == ("adam", 0.1)
 
 
+def test_pictures_of_a_further_loss_are_told_by_name(config: Callable[..., Config], chelsea: Any) -> None:
+    def pictures(**more: Any) -> tuple[Value, Value]:
+        found = values(config(losses={"a": {"loss": "gram", **more}}))
+        return found["losses.a.picture"], found["losses.a.shares"]
+
+    assert pictures(picture="coffee") == ("coffee", None)
+    assert pictures(picture=chelsea.path) == ("chelsea", None)
+    assert pictures(picture=["coffee", "ihc"]) == pictures(picture=["coffee", "ihc"], shares=[2, 2])
+    assert pictures(picture=["coffee", "ihc"]) == ("coffee+ihc", None)
+    assert pictures(picture=["coffee", "ihc"], shares=[1, 3]) == ("coffee+ihc", "0.25, 0.75")
+    assert pictures(picture=["coffee", "ihc"], shares=[0, 3]) == ("ihc", None)
+    assert pictures(picture="coffee", weight=0) == pictures() == (None, None)
+
+
+def test_a_further_loss_of_the_result_alone_has_no_picture(config: Callable[..., Config]) -> None:
+    found = values(config(losses={"smooth": {"loss": "tv", "picture": "coffee", "weight": 10}}))
+    assert (found["losses.smooth.picture"], found["losses.smooth.weight"]) == (None, 10)
+
+
+def test_the_style_of_a_further_loss_plays_a_part(config: Callable[..., Config]) -> None:
+    def style(**more: Any) -> Value:
+        return values(config(style_weight=0, init="noise", losses={"a": {"loss": "gram", **more}}))["style"]
+
+    assert (style(), style(picture=None)) == ("ihc", "ihc")
+    assert (style(picture="coffee"), style(weight=0), style(loss="tv")) == (None, None, None)
+
+
+def test_settings_of_a_further_loss(config: Callable[..., Config], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Loss(losses.find("tv")):  # type: ignore[misc]
+        @dataclass(frozen=True)
+        class Settings:
+            power: float = 2.0
+            sides: tuple[int, ...] = (1, 2)
+
+    monkeypatch.setitem(losses.PLUGINS.added, "rough", Loss)
+    found = values(config(losses={"a": {"loss": "rough", "settings": {"power": 3.0}}}))
+    assert (found["losses.a.settings.power"], found["losses.a.settings.sides"]) == (3.0, "1+2")
+
+
 def test_a_blend_names_both_its_pictures(config: Callable[..., Config]) -> None:
     found = values(config(blend=BlendConfig(source="chelsea", target="coffee", offset=[60, 40])))
     assert (found["content"], found["blend.offset"], found["blend.mode"]) == ("chelsea in coffee", "60,40", "poisson")
+    assert found["blend.mask"] == "ellipse"
 
 
 def test_what_varies_goes_from_slow_to_fast() -> None:
