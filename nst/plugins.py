@@ -44,6 +44,8 @@ class Plugins:
         if name in self.added:
             return self.added[name]
         if name not in self.modules:
+            vars(self).pop("modules", None)  # a package may have been installed since they were listed
+        if name not in self.modules:
             raise UserError(f"{key}={name}: unknown{did_you_mean(name, self.names())}")
         module = self._import(name, key)
         if not hasattr(module, attribute):

@@ -70,6 +70,7 @@ def test_a_package_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "my_losses").mkdir()
     (tmp_path / "my_losses" / "channel_means.py").write_text(SHOWN["mean_only"])
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(losses.PLUGINS, "modules", losses.PLUGINS.modules)  # listed anew, and as before in the end
     found = losses.find("channel_means", "style_loss")
     assert found.__module__ == "my_losses.channel_means" and found.__doc__ == "Squared distance of channel means."
     assert str(losses.version(found)).startswith("source ")
