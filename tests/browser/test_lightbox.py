@@ -55,14 +55,14 @@ def test_escape_goes_back_to_the_cell_that_was_reached(page: Any) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Escape")
     assert page.locator("dialog").is_hidden()
-    assert page.evaluate("document.activeElement.dataset.place") == "r0/0/1/0"
+    expect(page.locator("[data-place='r0/0/1/0']")).to_be_focused()
 
 
 def test_arrows_move_on_the_page_too(page: Any) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.dataset.place") == "r0/1/1/0"
+    expect(page.locator("[data-place='r0/1/1/0']")).to_be_focused()
 
 
 def test_tab_stays_inside(page: Any) -> None:
