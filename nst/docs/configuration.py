@@ -37,6 +37,7 @@ FLAGS = {
 
 
 def page() -> str:
+    """Return the text of `docs/configuration.md`."""
     template = Template(TEMPLATE.read_text(encoding="utf-8"), undefined=StrictUndefined, keep_trailing_newline=True)
     text: str = template.render(
         keys=_keys(),

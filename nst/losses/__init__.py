@@ -3,11 +3,11 @@
 Other packages add modules by entry points of the group `nst.losses`, notebooks by `add`.
 """
 
-from dataclasses import MISSING, asdict, fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from nst.errors import UserError, did_you_mean
-from nst.losses.base.closed_forms import without_its_function
+from nst.losses.base.closed_forms import closed_form_clash
 from nst.losses.base.signed import version
 from nst.plugins import Plugins
 from nst.typed_values import like, plain
@@ -37,7 +37,7 @@ def find(name: str, key: str = "loss") -> "type[AnyLoss]":
         raise UserError(f"{key}={name}: its Loss derives from no kind of loss in nst.objective.layer_losses")
     if missing := sorted(getattr(found, "__abstractmethods__", ())):
         raise UserError(f"{key}={name}: its Loss defines no {' and no '.join(missing)}")
-    if clash := without_its_function(found):
+    if clash := closed_form_clash(found):
         raise UserError(f"{key}={name}: its Loss {clash}")
     return found
 
@@ -62,4 +62,4 @@ def settings(loss: "type[AnyLoss]", values: dict[str, Any], key: str) -> tuple[t
 
 def _setting(default: Any, value: Any, key: str) -> Any:
     typed = isinstance(default, bool | int | float | str)
-    return like(default, value, key) if typed and default is not MISSING else plain(value, key)
+    return like(default, value, key) if typed else plain(value, key)

@@ -1,6 +1,7 @@
 """Check a `Spec`; `check` raises a `UserError` that names the first wrong key."""
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nst import networks
@@ -40,6 +41,18 @@ def check_choice(key: str, value: object, choices: tuple[str, ...]) -> None:
 def weight_key(name: str) -> str:
     """Return the configuration key of a term's weight."""
     return f"{name}_weight" if name in ("content", "style", "tv") else f"losses.{name}.weight"
+
+
+def check_keys(found: Sequence[str], known: Sequence[str], prefix: str = "") -> None:
+    """Refuse an unknown key (Hydra accepts any that is given with `+`)."""
+    for key in found:
+        if key not in known:
+            raise UserError(f"unknown key '{prefix}{key}'{did_you_mean(key, known)}")
+
+
+def picture_key(name: str) -> str:
+    """Return the configuration key of a term's pictures."""
+    return name if name in ("content", "style") else f"losses.{name}.picture"
 
 
 def check_weight(key: str, number: float) -> None:

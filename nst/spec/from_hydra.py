@@ -5,7 +5,7 @@ from dataclasses import fields
 from omegaconf import DictConfig, OmegaConf
 
 from nst.errors import UserError
-from nst.spec.resolve import check_keys
+from nst.spec.check import check_keys
 from nst.spec.schema import BlendConfig, Config
 
 REPORT_KEYS = ("rows", "cols", "facet", "layout", "crop", "width", "compare")

@@ -1,6 +1,6 @@
 """Resolve a configuration to a `Spec`: names become files and hashes, `auto` a choice, mistakes a `UserError`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from difflib import get_close_matches
 from functools import lru_cache, partial
@@ -15,6 +15,7 @@ from nst.paths import user_path
 from nst.pictures.find import file_hash, find
 from nst.pictures.load import full_image
 from nst.pictures.resize import fitted_shape
+from nst.spec.check import check_keys, picture_key
 from nst.spec.records import (
     OPTIMIZERS,
     Adam,
@@ -58,13 +59,6 @@ def resolve(config: Config) -> Spec:
     )
     _check_shapes(spec)
     return spec
-
-
-def check_keys(found: Sequence[str], known: Sequence[str], prefix: str = "") -> None:
-    """Refuse an unknown key (Hydra accepts any that is given with `+`)."""
-    for key in found:
-        if key not in known:
-            raise UserError(f"unknown key '{prefix}{key}'{did_you_mean(key, known)}")
 
 
 def _runtime(config: Config, device: str) -> Runtime:
@@ -188,10 +182,9 @@ def _check_same_shape(spec: Spec, term: Term) -> None:
     for name in target_names(term):
         width, height = _fitted(spec, name)
         if (width, height) != expected:
-            key = name if term.name in ("content", "style") else f"losses.{term.name}.picture"
             raise UserError(
-                f"{key}: {term.loss} needs a picture of the result's shape, {expected[0]} x {expected[1]}, "
-                f"not {width} x {height}"
+                f"{picture_key(term.name)}: {term.loss} needs a picture of the result's shape, "
+                f"{expected[0]} x {expected[1]}, not {width} x {height}"
             )
 
 

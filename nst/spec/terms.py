@@ -6,8 +6,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from nst import losses
-from nst.errors import UserError, did_you_mean
+from nst.errors import UserError
 from nst.networks.base.architecture import Architecture
+from nst.spec.check import check_keys
 from nst.spec.layers import pair_weights, parse_layers
 from nst.spec.records import Picture, Target, Term
 from nst.spec.schema import Config, LossConfig
@@ -58,9 +59,7 @@ def _further(name: str, values: Any, config: Config, architecture: Architecture,
         )
     if not isinstance(values, Mapping):
         raise UserError(f"losses.{name}: expected keys such as losses.{name}.loss=tv losses.{name}.weight=10")
-    known = [field.name for field in fields(LossConfig)]
-    for key in (key for key in values if key not in known):
-        raise UserError(f"unknown key 'losses.{name}.{key}'{did_you_mean(str(key), known)}")
+    check_keys([str(key) for key in values], [field.name for field in fields(LossConfig)], f"losses.{name}.")
     if values.get("loss") is None:
         raise UserError(f"losses.{name}.loss: is missing; choose from {', '.join(losses.names())}")
     picture = values.get("picture")
@@ -97,14 +96,14 @@ def _mapping(values: Any, key: str) -> dict[str, Any]:
 def _check_kind(name: str, kind: Any, given: str) -> None:
     """Refuse a loss of statistics for the content, and one of positions for the style."""
     if not _fits(name, kind):
-        fitting = [other for other in losses.names() if _is_one(name, other)]
+        fitting = [loss for loss in losses.names() if _is_found_and_fits(name, loss)]
         raise UserError(f"{given}: is no {name} loss; choose from {', '.join(fitting)}")
 
 
-def _is_one(name: str, other: str) -> bool:
-    """Return whether a loss fits; one that cannot be imported does not."""
+def _is_found_and_fits(name: str, loss: str) -> bool:
+    """Return whether a loss can be imported and may be the loss of this term."""
     try:
-        return _fits(name, losses.find(other))
+        return _fits(name, losses.find(loss))
     except UserError:
         return False
 

@@ -91,10 +91,10 @@ def sweeps(store: Store) -> list[str]:
 
 
 def plain(value: object) -> Value:
-    """Return a JSON value as one that can head a row: lists are joined with `+`, mappings are written out."""
+    """Return a value as one that can head a row: lists and tuples are joined with `+`, mappings are written out."""
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "+".join(str(part) for part in value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 

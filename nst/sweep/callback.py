@@ -20,7 +20,7 @@ from nst.errors import UserError, did_you_mean
 from nst.paths import user_path
 from nst.report.read.filter import compared
 from nst.report.read.layout import Layout, layout
-from nst.spec.resolve import check_keys
+from nst.spec.check import check_keys
 from nst.store.plan import Plan, read_plan, write_plan
 from nst.store.provenance import now
 from nst.store.store import Store, StoreError

@@ -7,7 +7,7 @@ from typing import Any
 from nst.spec.layers import compact
 from nst.spec.records import Spec, Term
 from nst.spec.schema import Config
-from nst.store.plan import Value
+from nst.store.plan import Value, plain
 
 SINGLE = ("size", "init", "seed", "repeat", "steps", "keep", "network", "pooling", "weights", "threads")
 
@@ -58,7 +58,7 @@ def _further_values(config: Config, given: Mapping[str, Any], term: Term | None,
     shares = {target.weight for target in term.targets} if term else set()
     values[f"{prefix}picture"] = _picture_names(config, given) if shares else None
     values[f"{prefix}shares"] = _numbers([t.weight for t in term.targets]) if term and len(shares) > 1 else None
-    return values | {f"{prefix}settings.{key}": _plain(value) for key, value in (term.settings if term else ())}
+    return values | {f"{prefix}settings.{key}": plain(value) for key, value in (term.settings if term else ())}
 
 
 def _picture_names(config: Config, given: Mapping[str, Any]) -> str | None:
@@ -119,8 +119,3 @@ def _name(name: str) -> str:
 
 def _numbers(numbers: Sequence[float]) -> str | None:
     return ", ".join(f"{number:g}" for number in numbers) if set(numbers) - {1.0} else None
-
-
-def _plain(value: Any) -> Value:
-    """Return a setting as a value: several are joined with `+`."""
-    return "+".join(map(str, value)) if isinstance(value, tuple | list) else value

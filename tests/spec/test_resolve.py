@@ -10,8 +10,9 @@ from PIL import Image
 
 from nst.errors import UserError
 from nst.pictures.find import file_hash
+from nst.spec.check import check_keys
 from nst.spec.records import Adam, Blend, Lbfgs, PictureFile, Spec
-from nst.spec.resolve import check_keys, resolve
+from nst.spec.resolve import resolve
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.signature import signature
 

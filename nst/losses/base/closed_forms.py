@@ -7,7 +7,7 @@ CLOSED_FORMS = ("update", "finish", "evaluate", "compute", "backward")
 KINDS = "nst.objective.layer_losses"
 
 
-def without_its_function(loss: type[Any]) -> str | None:
+def closed_form_clash(loss: type[Any]) -> str | None:
     """Return what is wrong with a class that overrides its loss's function alone; None if nothing is.
 
     The base classes of all kinds derive everything from the function; a loss below them may have closed forms.

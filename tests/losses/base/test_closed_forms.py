@@ -1,6 +1,6 @@
 """A loss's function and its closed forms belong to one class."""
 
-from nst.losses.base.closed_forms import without_its_function
+from nst.losses.base.closed_forms import closed_form_clash
 from nst.losses.gram import Loss as Gram
 from nst.losses.mse import Loss as Mse
 from nst.losses.tv import Loss as Tv
@@ -11,16 +11,16 @@ def with_own(kind: type, *names: str) -> type:
 
 
 def test_each_built_in_loss_has_both() -> None:
-    assert [without_its_function(kind) for kind in (Gram, Mse, Tv)] == [None, None, None]
+    assert [closed_form_clash(kind) for kind in (Gram, Mse, Tv)] == [None, None, None]
 
 
 def test_a_function_alone_is_told_with_what_it_would_not_change() -> None:
-    assert (without_its_function(with_own(Gram, "distance")) or "").startswith(
+    assert (closed_form_clash(with_own(Gram, "distance")) or "").startswith(
         "has its own distance, but update of nst.losses.gram.Loss; derive it from a kind"
     )
-    assert "has its own pointwise" in (without_its_function(with_own(Mse, "pointwise")) or "")
+    assert "has its own pointwise" in (closed_form_clash(with_own(Mse, "pointwise")) or "")
 
 
 def test_closed_forms_of_its_own_may_follow() -> None:
-    assert without_its_function(with_own(Gram, "distance", "finish")) is None
-    assert without_its_function(with_own(Gram, "mixes")) is None
+    assert closed_form_clash(with_own(Gram, "distance", "finish")) is None
+    assert closed_form_clash(with_own(Gram, "mixes")) is None
