@@ -5,20 +5,19 @@ from typing import Any
 
 from nst.errors import UserError
 
-KINDS = {bool: "true or false", int: "a whole number", float: "a number"}
+KINDS = {bool: "true or false", int: "a whole number"}
 
 
 def like(default: Any, value: Any, key: str) -> Any:
     """Convert `value` to the type of `default`: a bool, an int, a finite float or a text; raises `UserError`."""
+    if isinstance(default, float):
+        return number(value, key)
     try:
         if isinstance(default, bool) != isinstance(value, bool) or isinstance(value, dict | list | tuple | type(None)):
             raise ValueError
         if isinstance(default, int) and float(value) != int(value):
             raise ValueError
-        found = type(default)(value)
-        if isinstance(found, float) and not math.isfinite(found):
-            raise ValueError
-        return found
+        return type(default)(value)
     except (TypeError, ValueError, OverflowError):
         raise UserError(f"{key}={value}: must be {KINDS.get(type(default), 'text')}") from None
 
@@ -26,11 +25,11 @@ def like(default: Any, value: Any, key: str) -> Any:
 def number(value: Any, key: str) -> float:
     """Return a finite number; raises `UserError`, for true and false, too."""
     try:
-        found = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
-        found = math.nan
-    if not math.isfinite(found):
-        raise UserError(f"{key}={value}: must be a number")
+        found = None if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        found = None
+    if found is None or not math.isfinite(found):
+        raise UserError(f"{key}={value}: must be a {'number' if found is None else 'finite number'}")
     return found
 
 

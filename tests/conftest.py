@@ -201,7 +201,7 @@ def file_named_by(variable: str) -> Path:
     """The absolute path in an environment variable; skips if it is unset, fails if nothing is there."""
     if not (name := os.environ.get(variable)):
         pytest.skip(f"{variable} does not say where the write-up's files are")
-    path = Path(name).absolute()
+    path = Path(os.path.abspath(name))
     assert path.exists(), f"{variable}={name}: no such file or folder"
     return path
 

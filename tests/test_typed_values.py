@@ -18,7 +18,7 @@ def test_a_value_takes_the_type_of_its_default(default: Any, value: Any, expecte
 
 @pytest.mark.parametrize(
     ("default", "value", "kind"),
-    [(2.0, True, "a number"), (2.0, float("inf"), "a number"), (2, 2.5, "a whole number"), (False, 1, "true or false")]
+    [(2.0, True, "a number"), (2.0, float("inf"), "a finite number"), (2, 2.5, "a whole number"), (False, 1, "true or false")]
     + [("a", [1], "text"), ("a", {"b": 1}, "text"), (2.0, None, "a number"), ("a", None, "text")],
 )
 def test_another_type_is_one_line(default: Any, value: Any, kind: str) -> None:
@@ -29,7 +29,7 @@ def test_another_type_is_one_line(default: Any, value: Any, kind: str) -> None:
 @pytest.mark.parametrize("value", [True, None, "x", float("nan"), [1]])
 def test_a_number_is_finite(value: Any) -> None:
     assert number("2", "k") == 2.0
-    with pytest.raises(UserError, match="^k=.*: must be a number$"):
+    with pytest.raises(UserError, match="^k=.*: must be a (finite )?number$"):
         number(value, "k")
 
 

@@ -111,7 +111,7 @@ def test_settings_are_filled_in(kind: Any, values: dict[str, Any], expected: tup
         (Raised, {"power": "x"}, r"^losses\.x\.settings\.power=x: must be a number$"),
         (Raised, {"power": True}, r"^losses\.x\.settings\.power=True: must be a number$"),
         (Raised, {"power": [1]}, r"^losses\.x\.settings\.power=\[1\]: must be a number$"),
-        (Raised, {"power": float("nan")}, r"^losses\.x\.settings\.power=nan: must be a number$"),
+        (Raised, {"power": float("nan")}, r"^losses\.x\.settings\.power=nan: must be a finite number$"),
         (Raised, {"power": -1}, r"^losses\.x\.settings: power=-1\.0: must be above 0$"),
     ],
 )
