@@ -164,7 +164,9 @@ def load_inputs(spec: Spec, scale: Scale | None = None) -> Inputs:
     The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it.
     """
     size = (scale or spec.scales[-1]).size
-    pictures = {name: fit(full_image(picture), size) for name, picture in spec.pictures.items() if name != "init"}
+    resize = spec.resize or "lanczos"
+    wanted = {name: picture for name, picture in spec.pictures.items() if name != "init"}
+    pictures = {name: fit(full_image(picture), size, resize) for name, picture in wanted.items()}
     width, height = pictures[spec.frame].size
     return Inputs(pictures, _start(spec, pictures, height, width))
 
@@ -173,7 +175,7 @@ def _start(spec: Spec, pictures: Mapping[str, Image], height: int, width: int) -
     if spec.start.kind == "content":
         return to_tensor(pictures["content"])
     if spec.start.picture is not None:
-        return to_tensor(centre_crop(full_image(spec.start.picture), height, width))
+        return to_tensor(centre_crop(full_image(spec.start.picture), height, width, spec.resize or "lanczos"))
     return noise(spec.start.kind, height, width, spec.start.seed)
 
 
