@@ -14,15 +14,13 @@ from sweep.command import new_process
 import nst.bench.__main__
 import nst.bench.sweep
 import nst.bench.tutorial_run
-import nst.docs.__main__
 import nst.env
 import nst.report.__main__
 import nst.report.build
 import nst.store.__main__
-import nst.studies.__main__
 import nst.writeup.__main__
 import nst.writeup.claims.__main__
-from docs.shown import ROOT, every_command
+from docs.shown import every_command
 from nst.bench.timed_process import time_task
 from nst.run import run
 from nst.writeup.site.contents import arguments as sweep_arguments
@@ -117,24 +115,12 @@ def nst_writeup(arguments: list[str]) -> int:
             return nst.writeup.__main__.main(arguments)
 
 
-def nst_studies(arguments: list[str]) -> int:
-    """`python -m nst.studies`, from what is kept in the repository, or from two runs of a sweep, made before."""
-    if "--sweep" not in arguments:
-        return nst.studies.__main__.main([*arguments, "--results", str(ROOT / "benchmarks")])
-    name = arguments[arguments.index("--sweep") + 1]
-    few = ["pair={init: noise}", "repeat=0,1"]
-    assert nst_run([f"sweep={name.removesuffix('-quick')}", "profile=quick", *few, f"name={name}"]) == 0
-    return nst.studies.__main__.main(arguments)
-
-
 PROGRAMS: dict[str, Callable[[list[str]], Any]] = {
     "nst.run": nst_run,
     "nst.report": nst_report,
     "nst.store": nst_store,
     "nst.bench": nst_bench,
     "nst.env": lambda _: nst.env.main(),
-    "nst.studies": nst_studies,
-    "nst.docs": lambda _: nst.docs.__main__.main(["--out", "pages"]),
     "nst.writeup.claims": nst_claims,
     "nst.writeup": nst_writeup,
 }

@@ -1,6 +1,6 @@
 """Keys and comments of YAML files, on a file written for it."""
 
-from nst.docs.comments import Entry, entries, top
+from tools.docs.comments import Entry, entries, top
 
 FILE = """\
 # @package _global_

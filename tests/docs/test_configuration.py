@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import nst
-from nst.docs.configuration import ENVIRONMENT, defaults, is_signed, keys, page
 from nst.spec.records import OPTIMIZERS
 from nst.spec.schema import BlendConfig, Config
 from nst.sweep.files import data_folder, sweep_files
+from tools.docs.configuration import ENVIRONMENT, defaults, is_signed, keys, page
 
 GROUPS = ("optimizer", "pictures")
 INTERNAL = ("purpose",)

@@ -1,10 +1,10 @@
-"""`python -m nst.docs`: what is in `docs/` is what it writes."""
+"""`python -m tools.docs`: what is in `docs/` is what it writes."""
 
 from pathlib import Path
 
 import pytest
 
-from nst.docs.__main__ import PAGES, main
+from tools.docs.__main__ import PAGES, main
 
 DOCS = Path(__file__).parents[2] / "docs"
 

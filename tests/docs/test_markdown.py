@@ -1,10 +1,11 @@
 """Cells in which nothing is markup by accident."""
 
-from nst.docs.markdown import code, fence, table, words
+from tools.docs.markdown import code, fence, table, words
 
 
 def test_a_table() -> None:
     assert table(["a", "b"], [("1", "2")]) == "| a | b |\n| --- | --- |\n| 1 | 2 |"
+    assert table(["a", 50], [["x", 1.5]], texts=1) == "| a | 50 |\n| --- | ---: |\n| x | 1.5 |"
 
 
 def test_code_in_a_cell() -> None:

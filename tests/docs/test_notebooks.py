@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nst.docs.notebooks import notebook
 from nst.errors import UserError
+from tools.docs.notebooks import notebook
 
 SCRIPT = """\
 # ---

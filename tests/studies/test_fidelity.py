@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nst.bench.plain_run import PlainRun
 from nst.errors import UserError
-from nst.studies.fidelity import FIXED, MARKS, PLAIN, baseline, tables
+from tools.studies.fidelity import FIXED, MARKS, PLAIN, baseline, tables
+from tools.studies.plain_run import PlainRun
 
 
 def row(
@@ -71,7 +71,7 @@ def test_the_plain_loop_runs_once_for_each_start(monkeypatch: pytest.MonkeyPatch
         asked.append(arguments)
         return PlainRun("a CPU", 7.0, [dict(evaluation=50, content_loss=1.0, style_loss=2e-6, total_loss=3.0)])
 
-    monkeypatch.setattr("nst.bench.plain_run.plain_run", plain_run)
+    monkeypatch.setattr("tools.studies.plain_run.plain_run", plain_run)
     found = baseline(pd.DataFrame([done(Path("x")), done(Path("x"), precision="bf16")]))
     assert asked == [(Path("x/astronaut.png"), Path("x/coffee.png"), "gaussian", 1, 40)]
     numbers = ["engine", "seed", "total_loss", "style_loss@50", "device"]

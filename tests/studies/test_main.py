@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import nst
-from nst.studies.__main__ import main
+from tools.studies.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nst.studies.optimizers import MARKS, tables, variant
+from tools.studies.optimizers import MARKS, tables, variant
 
 REACHED = (8.0, 4.0, 2.0, 1.0)
 CAPPED = {"max_step": 0.03, "project_gradient": False}

@@ -6,7 +6,7 @@ import pytest
 from nst.engine import transfer
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.studies.precision import tables
+from tools.studies.precision import tables
 
 
 def runs(seeds: int, ratio: float, **keys: str) -> pd.DataFrame:

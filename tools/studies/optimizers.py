@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nst.studies.study import Study, number, table
+from tools.docs.markdown import table
+from tools.studies.study import Study, number
 
 MARKS = (50, 100, 200, 300, 600, 1000, 2000)
 LOSSES = [f"total_loss@{mark}" for mark in MARKS]
@@ -40,14 +41,14 @@ def _summary(runs: pd.DataFrame) -> str:
         means = np.exp(np.log(mine.set_index(PLACE)[LOSSES] / base).mean())
         ends = [len(mine), (mine["state"] == "failed").sum(), f"{mine['worst_rise'].max():.3g}"]
         rows.append([name, *ends, *(number(mean, ".3f") for mean in means)])
-    return table(["variant", "runs", "exploded", "worst rise", *MARKS], rows)
+    return table(["variant", "runs", "exploded", "worst rise", *MARKS], rows, texts=1)
 
 
 def _by_case(runs: pd.DataFrame) -> str:
     """Return a table of total losses for every pair and start."""
     return "\n\n".join(
         f"### {content} + {style}, from {init}, {size} pixels\n\n"
-        + table(["variant", *MARKS, "worst rise", ""], [_run(run) for _, run in group.iterrows()])
+        + table(["variant", *MARKS, "worst rise", ""], [_run(run) for _, run in group.iterrows()], texts=1)
         for (content, style, init, size), group in runs.groupby(["content", "style", "init", "size"], sort=False)
     )
 
@@ -63,7 +64,7 @@ def _dtypes(runs: pd.DataFrame) -> str:
         [f"history {dtype}", len(mine), *(_spread(mine[loss]) for loss in LOSSES)]
         for dtype, mine in runs.groupby("optimizer.history_dtype", sort=False)
     ]
-    return table(["variant", "seeds", *MARKS], rows)
+    return table(["variant", "seeds", *MARKS], rows, texts=1)
 
 
 def _spread(losses: "pd.Series[float]") -> str:

@@ -11,14 +11,14 @@ from pathlib import Path
 from types import ModuleType
 
 import nst
-from nst.docs.markdown import fence
+from tools.docs.markdown import fence
 
 PROGRAM = re.compile(r'^if __name__ == "__main__":', re.MULTILINE)
 WIDTH = 100
 """Columns of a help text."""
 TOP = """# Commands
 
-Written by `python -m nst.docs` from the commands themselves. The keys of `python -m nst.run` have
+Written by `python -m tools.docs` from the commands themselves. The keys of `python -m nst.run` have
 [a page of their own](configuration.md)."""
 
 
@@ -32,7 +32,7 @@ def names() -> list[str]:
     files = [path for path in (*root.glob("*.py"), *root.rglob("__main__.py")) if PROGRAM.search(path.read_text())]
     places = {path.parent if path.stem == "__main__" else path.with_suffix("") for path in files}
     found = {".".join(("nst", *path.relative_to(root).parts)) for path in places}
-    return sorted(found, key=lambda name: (name != "nst.run", name == "nst.docs", name))
+    return sorted(found, key=lambda name: (name != "nst.run", name))
 
 
 def section(name: str) -> str:

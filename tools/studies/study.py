@@ -1,6 +1,6 @@
 """A study: a table of runs, from a sweep or `benchmarks/NAME.csv`, and the page made from it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,12 +71,6 @@ def to_csv(runs: pd.DataFrame) -> str:
     """Return runs as CSV; missing values are empty."""
     text: str = runs.to_csv(index=False, float_format="%.7g")
     return text
-
-
-def table(heads: Sequence[object], rows: Iterable[Sequence[object]], words: int = 1) -> str:
-    """Return a Markdown table whose first `words` columns are words and whose others are numbers."""
-    lines = [heads, ["---" if place < words else "---:" for place in range(len(heads))], *rows]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def number(value: float, style: str) -> str:

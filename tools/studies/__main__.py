@@ -1,7 +1,7 @@
 """Write the pages of the project's own studies: ways to clamp L-BFGS, what bf16 costs, how close to the tutorial.
 
-    python -m nst.studies                                        # every page, from what was measured before
-    python -m nst.studies optimizers --sweep optimizers-quick    # one study anew, from its sweep
+    python -m tools.studies                                        # every page, from what was measured before
+    python -m tools.studies optimizers --sweep optimizers-quick    # one study anew, from its sweep
 
 Each study is a sweep of that name (`sweep=optimizers`). `--sweep` keeps what it measured in `benchmarks/NAME.csv`; the
 page, `docs/NAME.md`, is made from that.
@@ -15,8 +15,8 @@ from pathlib import Path
 from nst.cli import parse
 from nst.errors import UserError, did_you_mean
 from nst.store.atomic import write_text
-from nst.studies import fidelity, optimizers, precision
-from nst.studies.study import Study, read, to_csv
+from tools.studies import fidelity, optimizers, precision
+from tools.studies.study import Study, read, to_csv
 
 STUDIES = {study.name: study for study in (fidelity.STUDY, optimizers.STUDY, precision.STUDY)}
 
@@ -55,7 +55,7 @@ def _results(folder: Path, study: Study) -> Path:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "python -m nst.studies", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        "python -m tools.studies", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("study", nargs="*", help=f"{', '.join(STUDIES)} (default: all)")
     parser.add_argument("--sweep", metavar="NAME", help="the sweep to take the runs of, as in runs/sweeps/NAME")

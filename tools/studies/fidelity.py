@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from nst.errors import UserError
-from nst.studies.study import Study, number, table
+from tools.docs.markdown import table
+from tools.studies.study import Study, number
 
 PLAIN = "plain loop"
 BLOCK = 20
@@ -46,7 +47,7 @@ def _totals(runs: pd.DataFrame, column: str, loops: list[str]) -> str:
     totals = runs.pivot(index="start", columns="loop", values=column).loc[runs["start"].unique(), loops].dropna()
     totals.loc["**mean**"] = totals.mean()
     heads = ["start", *(head for loop in loops for head in ([loop] if loop == PLAIN else [loop, "ratio"]))]
-    return table(heads, [[start, *_compared(row)] for start, row in totals.iterrows()])
+    return table(heads, [[start, *_compared(row)] for start, row in totals.iterrows()], texts=1)
 
 
 def _compared(totals: "pd.Series[float]") -> list[str]:
@@ -63,7 +64,7 @@ def _course(runs: pd.DataFrame, loops: list[str]) -> str:
         [mark, *(_pair(weight[loop] * styles[mark][loop], contents[mark][loop]) for loop in loops), published]
         for mark, published in zip(MARKS, PUBLISHED, strict=True)
     ]
-    return table(["evaluation", *loops, "published, other weights"], rows)
+    return table(["evaluation", *loops, "published, other weights"], rows, texts=1)
 
 
 def _pair(style: float, content: float) -> str:
@@ -72,7 +73,7 @@ def _pair(style: float, content: float) -> str:
 
 def baseline(runs: pd.DataFrame) -> pd.DataFrame:
     """Run the tutorial's loop on the pictures of the sweep, once for each of its fp32 runs."""
-    from nst.bench.plain_run import plain_run
+    from tools.studies.plain_run import plain_run
 
     rows = []
     for run in runs[runs["precision"] == "fp32"].to_dict("records"):

@@ -7,10 +7,11 @@ _MARKUP = re.compile(r"[\\|*<]|(?<!\w)_|_(?!\w)")
 """Markdown's own letters within a cell; an underscore between letters is just one."""
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Format a table of cells that are Markdown already (`code` or `words`)."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def table(heads: Sequence[object], rows: Iterable[Sequence[object]], texts: int | None = None) -> str:
+    """Format a table of cells that are Markdown already; columns after the first `texts` hold numbers (None: none)."""
+    numbers = 0 if texts is None else len(heads) - texts
+    lines = [heads, ["---"] * (len(heads) - numbers) + ["---:"] * numbers, *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def code(text: str) -> str:

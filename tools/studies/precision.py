@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from nst.studies.study import Study, table
+from tools.docs.markdown import table
+from tools.studies.study import Study
 
 PLACE = ("content", "style", "content_layers", "style_layers", "init")
 HEADS = ("loss", "pictures", "layers", "start", "bf16 / fp32, means", "single runs", "spread of fp32", "`auto`")
@@ -11,7 +12,7 @@ HEADS = ("loss", "pictures", "layers", "start", "bf16 / fp32, means", "single ru
 def tables(runs: pd.DataFrame) -> dict[str, str]:
     """Return one table: a line for each placement of losses that was run in both precisions."""
     groups = [group for _, group in runs.groupby(list(PLACE), sort=False, dropna=False)]
-    return {"table": table(HEADS, [row for group in groups if (row := _row(group))], words=4)}
+    return {"table": table(HEADS, [row for group in groups if (row := _row(group))], texts=4)}
 
 
 def _row(group: pd.DataFrame) -> list[str]:

@@ -1,11 +1,11 @@
 """The page on the numbers of a run, from the table that everything recorded is named in."""
 
-from nst.docs.markdown import code, table
 from nst.store.columns import TRACE, loss_columns, measured
+from tools.docs.markdown import code, table
 
 TOP = """# Columns
 
-Written by `python -m nst.docs` from `nst/store/columns.py`. `nst.load(NAME)` and `results.csv` have a row a run: the
+Written by `python -m tools.docs` from `nst/store/columns.py`. `nst.load(NAME)` and `results.csv` have a row a run: the
 keys of the sweep, where the run was made, and these numbers from `metrics.json`. The losses are those of the terms that
 the runs have, here of the usual three: a term `NAME` has `NAME_loss` and, of the saved picture, `NAME_loss_png`."""
 

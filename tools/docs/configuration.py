@@ -7,11 +7,11 @@ from pathlib import Path
 import yaml
 from jinja2 import StrictUndefined, Template
 
-from nst.docs.comments import Entry, entries, top
-from nst.docs.markdown import code, table, words
 from nst.networks.vgg19 import ARCHITECTURE
 from nst.spec.records import Runtime
 from nst.sweep.files import data_folder, sweep_files
+from tools.docs.comments import Entry, entries, top
+from tools.docs.markdown import code, table, words
 
 TEMPLATE = Path(__file__).with_name("configuration.md")
 PLACES = ("runs_dir", "picture_dirs", "output", "name", "plan", "rerun", "fail_fast", "pair", "report")

@@ -1,6 +1,6 @@
 """Write what is made from other files: the pages on keys, columns and commands, and the notebooks.
 
-python -m nst.docs
+python -m tools.docs
 """
 
 import argparse
@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nst.cli import parse
-from nst.docs import columns, commands, configuration
-from nst.docs.notebooks import notebook
 from nst.errors import UserError
 from nst.store.atomic import write_text
+from tools.docs import columns, commands, configuration
+from tools.docs.notebooks import notebook
 
 PAGES = {"configuration.md": configuration.page, "columns.md": columns.page, "commands.md": commands.page}
 """File name -> what writes it."""
@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m nst.docs", description="Write what is made from other files.")
+    parser = argparse.ArgumentParser("python -m tools.docs", description="Write what is made from other files.")
     parser.add_argument("--out", metavar="DIR", type=Path, default=Path("docs"), help="of the pages (default: docs)")
     parser.add_argument(
         "--notebooks", metavar="DIR", type=Path, default=Path("notebooks"), help="of their scripts, likewise"

@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from nst.bench.case import square
-from nst.bench.plain_run import plain_run
 from nst.engine import transfer
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
+from tools.studies.plain_run import plain_run
 
 
 def test_both_loops_begin_alike(tmp_path: Path) -> None:
