@@ -29,13 +29,13 @@ test: install
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 check: install
-	$(BIN)/ruff check nst tools tests notebooks
-	$(BIN)/ruff format --check nst tools tests notebooks
+	$(BIN)/ruff check nst docs tests notebooks
+	$(BIN)/ruff format --check nst docs tests notebooks
 	$(BIN)/mypy
 
 format: install
-	$(BIN)/ruff check --fix nst tools tests notebooks
-	$(BIN)/ruff format nst tools tests notebooks
+	$(BIN)/ruff check --fix nst docs tests notebooks
+	$(BIN)/ruff format nst docs tests notebooks
 
 bench: install
 	$(BIN)/python -m nst.bench --readme README.md
@@ -48,8 +48,8 @@ writeup: install
 	$(BIN)/python -m nst.writeup profile=$(PROFILE)
 
 docs: install
-	$(BIN)/python -m tools.docs
-	$(BIN)/python -m tools.studies
+	$(BIN)/python -m docs.make
+	$(BIN)/python -m docs.make.studies
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
