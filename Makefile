@@ -1,5 +1,5 @@
 # make demo    a sweep of real reconstructions: a comparison grid and a timing table
-# make test    the tests
+# make test    the tests; make test-slow the few that take minutes
 # make check   lint, format, types
 # make bench   milliseconds per evaluation, here against the plain loop and others (half an hour on two CPU cores)
 # make report  every sweep's report again, from what is in runs/
@@ -12,7 +12,7 @@ PROFILE ?= quick
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format bench report writeup docs clean install
+.PHONY: demo test test-slow check format bench report writeup docs clean install
 
 install: $(VENV)/.installed
 
@@ -26,7 +26,10 @@ demo: install
 	@echo "Look at runs/sweeps/content_layers-quick/report/index.html (or grid.png beside it)"
 
 test: install
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'not slow'
+
+test-slow: install
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m slow
 
 check: install
 	$(BIN)/ruff check nst docs tests notebooks

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from docs.make.studies.precision import tables
+from nst.device import has_bf16
 from nst.engine import transfer
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
@@ -42,6 +43,7 @@ def test_only_seeds_with_both_precisions_are_compared() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not has_bf16("cpu"), reason="bf16 takes minutes where the CPU has none")
 def test_transfers_in_bf16_end_where_those_in_float32_do() -> None:
     """The means over five noises within 3 %; single runs are chaotic."""
 
