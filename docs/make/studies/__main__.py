@@ -12,13 +12,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from docs.make.studies import fidelity, optimizers, precision
+from docs.make.studies import fidelity, optimizers, precision, resizing
 from docs.make.studies.study import Study, read, to_csv
 from nst.cli import parse
 from nst.errors import UserError, did_you_mean
 from nst.store.atomic import write_text
 
-STUDIES = {study.name: study for study in (fidelity.STUDY, optimizers.STUDY, precision.STUDY)}
+STUDIES = {study.name: study for study in (fidelity.STUDY, optimizers.STUDY, precision.STUDY, resizing.STUDY)}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,13 +28,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         studies = [_study(name) for name in asked.study or STUDIES]
         if asked.sweep:
             _measure(studies, asked.sweep, asked.runs_dir, asked.results)
-        for study in studies:
-            write_text(asked.out / f"{study.name}.md", study.page(read(_results(asked.results, study))))
-            print(asked.out / f"{study.name}.md")
+        for name in dict.fromkeys(study.on_page_of or study.name for study in studies):
+            write_text(asked.out / f"{name}.md", _page(STUDIES[name], asked.results))
+            print(asked.out / f"{name}.md")
     except (UserError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _page(study: Study, results: Path) -> str:
+    others = [other for other in STUDIES.values() if other.on_page_of == study.name]
+    parts = {other.name: other.parts(read(_results(results, other))) for other in others}
+    return study.page(read(_results(results, study)), **parts)
 
 
 def _study(name: str) -> Study:

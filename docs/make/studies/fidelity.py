@@ -30,24 +30,28 @@ LOSSES = ("content_loss", "style_loss", "total_loss")
 def tables(runs: pd.DataFrame) -> dict[str, str]:
     """Return total losses at the last mark reached and of the final pictures, and losses over the run."""
     loops = runs["engine"].where(runs["engine"] == PLAIN, runs["engine"] + " " + runs["precision"])
-    starts = runs["init"].where(runs["init"] == "content", "noise, seed " + runs["seed"].astype("string"))
-    runs = runs.assign(loop=loops, start=starts)
+    runs = runs.assign(loop=loops, start=start_of(runs))
     order = sorted(runs["loop"].unique(), key=lambda loop: loop != PLAIN)
     last = max((mark for mark in MARKS if runs[f"total_loss@{mark}"].notna().any()), default=MARKS[-1])
     return {
         "evaluation": str(last),
-        "last": _totals(runs, f"total_loss@{last}", order),
-        "final": _totals(runs, "total_loss", order),
+        "last": totals(runs, f"total_loss@{last}", order),
+        "final": totals(runs, "total_loss", order),
         "course": _course(runs[runs["init"] == "content"].set_index("loop"), order),
     }
 
 
-def _totals(runs: pd.DataFrame, column: str, loops: list[str]) -> str:
+def start_of(runs: pd.DataFrame) -> "pd.Series[str]":
+    """Return `content`, or the noise by its seed."""
+    return runs["init"].where(runs["init"] == "content", "noise, seed " + runs["seed"].astype("string"))
+
+
+def totals(runs: pd.DataFrame, column: str, loops: list[str]) -> str:
     """Return totals by start and their mean, each with its ratio to the plain loop's; only starts that all have."""
-    totals = runs.pivot(index="start", columns="loop", values=column).loc[runs["start"].unique(), loops].dropna()
-    totals.loc["**mean**"] = totals.mean()
+    found = runs.pivot(index="start", columns="loop", values=column).loc[runs["start"].unique(), loops].dropna()
+    found.loc["**mean**"] = found.mean()
     heads = ["start", *(head for loop in loops for head in ([loop] if loop == PLAIN else [loop, "ratio"]))]
-    return table(heads, [[start, *_compared(row)] for start, row in totals.iterrows()], texts=1)
+    return table(heads, [[start, *_compared(row)] for start, row in found.iterrows()], texts=1)
 
 
 def _compared(totals: "pd.Series[float]") -> list[str]:
@@ -77,7 +81,7 @@ def baseline(runs: pd.DataFrame) -> pd.DataFrame:
 
     rows = []
     for run in runs[runs["precision"] == "fp32"].to_dict("records"):
-        _check(run)
+        check(run)
         found = plain_run(run["content_picture"], run["style_picture"], run["init"], int(run["seed"]), run["steps"])
         numbers = {"total_loss": found.total_loss, "device": found.device, "state": "done"}
         kept = {key: run[key] for key in KEYS}
@@ -85,7 +89,7 @@ def baseline(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _check(run: dict[Hashable, Any]) -> None:
+def check(run: dict[Hashable, Any]) -> None:
     """Refuse a run that does not compare with the plain loop."""
     for key, value in FIXED.items():
         if run[key] != value:

@@ -27,6 +27,8 @@ class Study:
     losses: tuple[str, ...] = ("total_loss",)
     baseline: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     """Function that runs another engine on the inputs of the sweep and returns its rows."""
+    on_page_of: str | None = None
+    """The study on whose page its tables are shown, under its own name; None if it has a page."""
 
     def measure(self, sweep: str, runs_dir: Path) -> pd.DataFrame:
         """Return a row for each run of the sweep that has a trace, and for each of the baseline's."""
@@ -51,12 +53,16 @@ class Study:
         at_marks = {f"{loss}@{mark}": marked[loss][mark] for mark in self.marks for loss in self.losses}
         return {"worst_rise": max([1.0, *rises.dropna()]), **at_marks}
 
-    def page(self, runs: pd.DataFrame) -> str:
-        """Fill the study's template with its tables, and with the values of every key in its runs."""
-        template = Path(__file__).with_name(f"{self.name}.md").read_text(encoding="utf-8")
+    def parts(self, runs: pd.DataFrame) -> dict[str, str]:
+        """Return the values of every key in the runs, and the tables."""
         values = {key: ", ".join(map(str, runs[key].dropna().unique())) for key in (*self.keys, "device")}
-        parts = {**values, **self.tables(runs)}
-        text: str = Template(template, undefined=StrictUndefined, keep_trailing_newline=True).render(**parts)
+        return {**values, **self.tables(runs)}
+
+    def page(self, runs: pd.DataFrame, **others: dict[str, str]) -> str:
+        """Fill the study's template with its parts, and with those of the studies that have no page of their own."""
+        template = Path(__file__).with_name(f"{self.name}.md").read_text(encoding="utf-8")
+        filled = Template(template, undefined=StrictUndefined, keep_trailing_newline=True)
+        text: str = filled.render(**self.parts(runs), **others)
         return text
 
 
