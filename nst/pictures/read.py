@@ -156,4 +156,6 @@ def _reason(error: Exception) -> str:
         return "there is not enough memory for it"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
+    if not isinstance(error, (OSError, SyntaxError, ValueError)):
+        return f"it is damaged ({type(error).__name__})"
     return " ".join(str(error).split()) or type(error).__name__

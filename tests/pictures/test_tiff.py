@@ -268,3 +268,11 @@ def test_ordinary_pictures_are_left_to_pillow(tmp_path: Path) -> None:
     for compression in ("raw", "tiff_lzw", "packbits", "jpeg"):
         path = written(tmp_path / "x.tif", encoded(sample(), "TIFF", compression=compression))
         assert np.abs(np.asarray(read(path)).astype(int) - np.asarray(sample())).max() <= (60 * (compression == "jpeg"))
+
+
+def test_a_decoders_stumble_is_told_as_damage(tmp_path: Path) -> None:
+    """A width that is a pair of numbers: the library itself would only say that tuples have no order."""
+    data = bytearray(tiff_file(noise("u1"), photometric="minisblack"))
+    at = data.index(struct.pack("<HHI", 256, 4, 1))
+    data[at : at + 12] = struct.pack("<HHIHH", 256, 3, 2, WIDTH, WIDTH)
+    assert complaint(written(tmp_path / "x.tif", bytes(data))).endswith("it is damaged (TypeError)")
