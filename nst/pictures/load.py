@@ -6,8 +6,8 @@ from pathlib import Path
 from PIL.Image import Image
 
 from nst.errors import UserError
+from nst.pictures.find import Blend, PictureFile
 from nst.pictures.read import read_verified
-from nst.pictures.references import Blend, PictureFile
 
 
 @lru_cache(maxsize=8)
