@@ -18,18 +18,9 @@ from nst.pictures.folders import Listing, absolute, fold, is_picture, listing
 BUILTIN: dict[str, str] = {
     file.partition(".")[0].removesuffix("_left"): file
     for file in (
-        *(
-            "astronaut.png",
-            "brick.png",
-            "camera.png",
-            "cell.png",
-            "chelsea.png",
-            "coffee.png",
-            "coins.png",
-            "grass.png",
-        ),
-        *("grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "moon.png", "motorcycle_left.png", "retina.jpg"),
-        "rocket.jpg",
+        *("astronaut.png", "brick.png", "camera.png", "cell.png", "chelsea.png", "coffee.png", "coins.png"),
+        *("grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "moon.png", "motorcycle_left.png"),
+        *("retina.jpg", "rocket.jpg"),
     )
 }
 """Name -> file in `skimage/data`. The grey ones are brick, camera, cell, coins, grass, gravel and moon."""

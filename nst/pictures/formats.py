@@ -64,12 +64,7 @@ def known(head: bytes) -> str | None:
     if head[4:12] in (b"ftypavif", b"ftypavis") and "AVIF" in readable():
         return None
     if head[4:8] == b"ftyp":
-        return _message(*_BRANDS.get(head[8:12], ("a video or the like", _FRAME)))
-    for pattern, name, advice in _KNOWN:
-        if re.match(pattern, head, re.DOTALL):
-            return _message(name, advice)
-    return None
-
-
-def _message(name: str, advice: str) -> str:
-    return f"it is {name}: {advice}"
+        found = [_BRANDS.get(head[8:12], ("a video or the like", _FRAME))]
+    else:
+        found = [(name, advice) for pattern, name, advice in _KNOWN if re.match(pattern, head, re.DOTALL)]
+    return f"it is {found[0][0]}: {found[0][1]}" if found else None

@@ -7,10 +7,10 @@ import struct
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from nst.errors import UserError
 from nst.pictures import formats, png, tiff
@@ -25,17 +25,6 @@ This many take 1 GiB (Pillow's RGB has 4 bytes a pixel) and, while they are read
 
 MAX_BYTES = 2**32
 """A larger file is not read into memory: no picture of `MAX_PIXELS` pixels needs as much."""
-
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""EXIF orientation -> transposition that makes the picture upright."""
 
 _pillow = threading.Lock()
 
@@ -97,9 +86,12 @@ def _decoded(data: bytes) -> Image.Image:
 
 
 def _loaded(data: bytes) -> Image.Image:
+    """Return the image decoded, and upright by its EXIF orientation; unreadable EXIF counts as none."""
     with _opened(data) as image:
         image.load()
-        return _upright(image)
+        with suppress(OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
+            ImageOps.exif_transpose(image, in_place=True)
+        return image
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -138,15 +130,6 @@ def _check_size(size: tuple[int, int]) -> None:
         raise UserError(f"it has no pixels ({width} x {height})")
     if width * height > MAX_PIXELS:
         raise UserError(f"{width} x {height} pixels are more than the {MAX_PIXELS} allowed")
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    """Return the image upright by its EXIF orientation; unreadable EXIF counts as none."""
-    try:
-        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
-        turn = None
-    return image if turn is None else image.transpose(turn)
 
 
 def _reason(error: Exception) -> str:
