@@ -24,8 +24,7 @@ from nst.optimizer.checkpoint import Callback, Checkpoint
 from nst.optimizer.loop import Diverged, RunState, TraceRow, optimise
 from nst.pictures.load import full_image
 from nst.pictures.resize import centre_crop, fit
-from nst.pictures.start import noise
-from nst.pictures.tensors import to_image, to_tensor
+from nst.pictures.tensors import noise, to_image, to_tensor
 from nst.spec.records import Lbfgs, Scale, Spec
 from nst.torch_settings import torch_settings
 

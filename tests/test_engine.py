@@ -20,8 +20,7 @@ from nst.objective.objective import Objective
 from nst.optimizer.loop import Diverged, Progress
 from nst.pictures.load import full_image
 from nst.pictures.resize import centre_crop
-from nst.pictures.start import noise
-from nst.pictures.tensors import to_image, to_tensor
+from nst.pictures.tensors import noise, to_image, to_tensor
 from nst.spec.records import Adam, Lbfgs, PictureFile, Spec
 
 MakeSpec = Callable[..., Spec]

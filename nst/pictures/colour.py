@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -14,7 +15,6 @@ Box: TypeAlias = tuple[int, int, int, int]
 Convert: TypeAlias = Callable[[Image.Image], Image.Image]
 
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK", "LAB": "Lab"}
-_PREMULTIPLIED = {"La": "LA", "RGBa": "RGBA"}
 _INTEGERS, _FLOATS = (255, 65535), (1,)
 
 
@@ -74,22 +74,20 @@ def _bare(image: Image.Image) -> Image.Image:
 def _to_eight_bit(image: Image.Image) -> Convert:
     """Return a function that converts bands of `image` to 8 bits a channel, by the range of all its values."""
     if image.mode.startswith("I;16"):
-        return _sixteen_bit
+        return partial(_grey, full_scales=(65535,), low=0, high=65535)
     if image.mode in ("I", "F"):
-        full_scales = _INTEGERS if image.mode == "I" else _FLOATS
         low, high = _range_of(np.asarray(image.crop(box)) for box in _bands(image.size))
-        return lambda band: Image.fromarray(_rounded(_unit(np.asarray(band), full_scales, low, high)))
-    return lambda band: band.convert(_PREMULTIPLIED[band.mode]) if band.mode in _PREMULTIPLIED else band
+        return partial(_grey, full_scales=_INTEGERS if image.mode == "I" else _FLOATS, low=low, high=high)
+    return lambda band: band.convert({"La": "LA", "RGBa": "RGBA"}.get(band.mode, band.mode))
 
 
-def _sixteen_bit(band: Image.Image) -> Image.Image:
+def _grey(band: Image.Image, full_scales: tuple[int, ...], low: float, high: float) -> Image.Image:
     values = np.asarray(band)
-    grey = Image.fromarray(_rounded(values.astype(np.float32) / 65535))
+    grey = Image.fromarray(_rounded(_unit(values, full_scales, low, high)))
     transparent = band.info.get("transparency")
     if transparent is None:
         return grey
-    opaque = Image.fromarray(np.where(values == transparent, 0, 255).astype(np.uint8))
-    return Image.merge("LA", (grey, opaque))
+    return Image.merge("LA", (grey, Image.fromarray((values != transparent) * np.uint8(255))))
 
 
 def _range_of(parts: Iterable[np.ndarray]) -> tuple[float, float]:
