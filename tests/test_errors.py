@@ -2,7 +2,7 @@
 
 import pytest
 
-from nst.errors import MANY, JobError, UserError, did_you_mean, reason
+from nst.errors import MANY, JobError, UserError, did_you_mean, is_out_of_memory, reason
 
 
 def test_the_nearest_choice_is_named() -> None:
@@ -24,6 +24,14 @@ def test_errors_of_the_system_in_words() -> None:
     assert reason(OSError(28, "No space left on device")) == "No space left on device"
     assert reason(OSError(28, "No space left on device", "runs/x.png")) == "No space left on device: runs/x.png"
     assert [reason(error) for error in (OSError("odd"), ValueError("bad"), OSError())] == ["odd", "bad", ""]
+
+
+def test_an_allocators_own_text_is_not_passed_on() -> None:
+    allocator = RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory")
+    assert reason(allocator) == "memory ran out" and is_out_of_memory(allocator) and is_out_of_memory(MemoryError())
+    assert not is_out_of_memory(RuntimeError("two\nlines")) and not is_out_of_memory(
+        ValueError("can't allocate memory")
+    )
 
 
 def test_a_few_choices_are_listed_where_none_is_near() -> None:

@@ -1,5 +1,6 @@
 """Estimate a run's memory before it starts, and propose what would fit if it does not."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,12 @@ SHORTEST_HISTORY = 10
 """Pairs of L-BFGS below which no shorter history is proposed or taken."""
 STEP = 64
 """Sizes that are proposed are multiples of this."""
+NO_LIMIT = 2**62
+CONTROL_FILES = (
+    ("memory.max", "memory.current", "inactive_file "),
+    ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file "),
+)
+"""Limit and use of a control group, and the field of `memory.stat` with cached pages of files; versions 2 and 1."""
 
 
 class TooLarge(JobError):
@@ -85,32 +92,41 @@ def free_bytes(device: str) -> int:
         return torch.cuda.mem_get_info(device)[0] + unused
     try:
         available = _field(Path("/proc/meminfo"), "MemAvailable:") * 1024
+        return min(available, _control_group_bytes(), _process_bytes())
     except (OSError, StopIteration):
-        return 2**62
-    return min(available, _control_group_bytes())
+        return NO_LIMIT
 
 
-def _control_group_bytes(root: Path = Path("/sys/fs/cgroup")) -> int:
-    """Return the bytes that this process's control groups (version 2) leave it, as under Slurm or in a container."""
-    try:
-        own = Path("/proc/self/cgroup").read_text().strip().rpartition("::")[2].strip("/")
-    except OSError:
-        return 2**62
-    group = root / own
-    return min((_room(folder) for folder in (group, *group.parents) if folder.is_relative_to(root)), default=2**62)
+def _process_bytes() -> int:
+    """Return the bytes that the limits of this process leave it, those of `ulimit -v` and `ulimit -d`."""
+    import resource
+
+    rooms = [NO_LIMIT]
+    for limit, used in ((resource.RLIMIT_AS, "VmSize:"), (resource.RLIMIT_DATA, "VmData:")):
+        allowed = resource.getrlimit(limit)[0]
+        if allowed != resource.RLIM_INFINITY:
+            rooms.append(allowed - _field(Path("/proc/self/status"), used) * 1024)
+    return max(0, min(rooms))
+
+
+def _control_group_bytes(root: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> int:
+    """Return the bytes that this process's control groups leave it, as under Slurm or in a container."""
+    rooms = [NO_LIMIT]
+    for line in own.read_text().splitlines() if own.exists() else ():
+        _, controllers, name = line.split(":", 2)
+        if not controllers or "memory" in controllers.split(","):  # version 2, version 1
+            group = root / ("memory" if controllers else "") / name.strip("/")
+            rooms += [_room(folder) for folder in (group, *group.parents) if folder.is_relative_to(root)]
+    return min(rooms)
 
 
 def _room(group: Path) -> int:
     """Return the bytes below the limit of one control group; cached pages of files count as free."""
-    try:
-        limit = (group / "memory.max").read_text().strip()
-        if limit == "max":
-            return 2**62
-        return (
-            int(limit) - int((group / "memory.current").read_text()) + _field(group / "memory.stat", "inactive_file ")
-        )
-    except (OSError, ValueError, StopIteration):
-        return 2**62
+    for limit, used, pages in CONTROL_FILES:
+        with suppress(OSError, ValueError, StopIteration):  # no such file, or no limit: `max`
+            allowed, held = (int((group / name).read_text()) for name in (limit, used))
+            return allowed - held + _field(group / "memory.stat", pages)
+    return NO_LIMIT
 
 
 def _proposals(spec: Spec, shape: tuple[int, int], free: int) -> list[str]:

@@ -31,3 +31,5 @@ def _blend(reference: Blend) -> Image:
         return blend(source, mask, full_image(reference.target), reference.offset, reference.mode)
     except UserError as error:
         raise UserError(f"blend: {error}") from None
+    except MemoryError:
+        raise UserError("blend: there is not enough memory for it") from None

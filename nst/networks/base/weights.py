@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from nst.errors import UserError
+from nst.errors import UserError, is_out_of_memory
 from nst.networks.base.architecture import Architecture
 from nst.networks.base.torchvision import Weights, from_torchvision
 from nst.paths import user_path
@@ -168,7 +168,8 @@ def _read_state(file: WeightsFile) -> Mapping[str, object]:
             warnings.simplefilter("ignore")  # of tensors that are refused
             state = torch.load(file.path, weights_only=True, map_location="cpu")
     except Exception as error:  # readers may raise anything on a foreign file
-        raise UserError(f"weights={file.path}: cannot be read as a weights file ({type(error).__name__})") from error
+        why = "memory ran out" if is_out_of_memory(error) else type(error).__name__
+        raise UserError(f"weights={file.path}: cannot be read as a weights file ({why})") from error
     if not isinstance(state, dict):
         raise UserError(f"weights={file.path}: holds a {type(state).__name__}, not tensors by name")
     return state
