@@ -30,15 +30,13 @@ class Network:
         device: torch.device | str = "cpu",
     ) -> None:
         self.architecture = architecture
-        picture_dtype = torch.float32 if dtype == torch.bfloat16 else dtype
         self.dtype = dtype
-        self.mean = weights.mean.to(device, picture_dtype)
+        first = torch.float32 if dtype == torch.bfloat16 else dtype
+        types = (first, *[dtype] * (len(weights.layers) - 1))
+        self.mean = weights.mean.to(device, first)
         self.layers = tuple(
-            (
-                weight.to(device, picture_dtype if i == 0 else dtype).contiguous(memory_format=torch.channels_last),
-                bias.to(device, picture_dtype if i == 0 else dtype),
-            )
-            for i, (weight, bias) in enumerate(weights.layers)
+            (weight.to(device, each).contiguous(memory_format=torch.channels_last), bias.to(device, each))
+            for (weight, bias), each in zip(weights.layers, types, strict=True)
         )
         self._adjoints: dict[int, Tensor] = {}
 
