@@ -84,7 +84,8 @@ def suits_pillow(page: "TiffPage") -> bool:
 def suits_tifffile(page: "TiffPage") -> bool:
     """Return whether tifffile decodes it, without an optional codec."""
     bits, number, samples = page.bitspersample, page.sampleformat, page.samplesperpixel
-    if page.compression not in (NOT_COMPRESSED, *DEFLATE) or page.predictor not in (1, 2) or samples > MAX_SAMPLES:
+    is_decoded = page.compression in (NOT_COMPRESSED, *DEFLATE) and page.predictor in (1, 2)
+    if not is_decoded or page.planarconfig not in (1, 2) or samples > MAX_SAMPLES:
         return False
     eight_or_sixteen = number == UNSIGNED and bits in (8, 16)
     if page.photometric in GREY and samples == 1 + len(page.extrasamples):

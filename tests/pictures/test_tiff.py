@@ -197,6 +197,12 @@ def test_12_bits_are_not_read_as_16(tmp_path: Path) -> None:
     assert "of a kind that is not read (grey, 12 bits" in complaint(written(tmp_path / "x.tif", data))
 
 
+def test_a_layout_of_planes_that_does_not_exist(tmp_path: Path) -> None:
+    """With 5, the second of the planes would be whatever was in memory."""
+    data = tiff_file(noise("u2", 2), photometric="miniswhite", planarconfig="contig", extrasamples="unassalpha")
+    assert "of a kind that is not read (grey, 16 bits" in complaint(written(tmp_path / "x.tif", changed(data, 284, 5)))
+
+
 def test_a_directory_without_a_size(tmp_path: Path) -> None:
     data = tiff_file(noise("u1"), photometric="minisblack")
     at = data.index(struct.pack("<HH", 256, 4))
