@@ -23,8 +23,7 @@ from nst.objective.objective import Objective
 from nst.objective.reference import Reference
 from nst.optimizer.checkpoint import Callback, Checkpoint
 from nst.optimizer.loop import Diverged, RunState, TraceRow, optimise
-from nst.pictures.load import full_image
-from nst.pictures.resize import centre_crop, fit, fitted_shape
+from nst.pictures.load import centre_crop, fit, fitted_shape, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
 from nst.spec.records import Lbfgs, Scale, Spec
 from nst.torch_settings import torch_settings

@@ -18,8 +18,7 @@ from nst.objective.chain import Chain
 from nst.objective.evaluation import Evaluation
 from nst.objective.objective import Objective
 from nst.optimizer.loop import Diverged, Progress
-from nst.pictures.load import full_image
-from nst.pictures.resize import centre_crop
+from nst.pictures.load import centre_crop, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
 from nst.spec.records import Adam, Lbfgs, PictureFile, Spec
 

@@ -17,11 +17,7 @@ from nst.pictures import formats, png, tiff
 from nst.pictures.colour import to_srgb
 
 MAX_PIXELS = 2**28
-"""More pixels than this (16384 x 16384) count as a decompression bomb.
-
-This many take 1 GiB (Pillow's RGB has 4 bytes a pixel) and, while they are read, up to 2 GiB besides the file: RGB of
-8 bits 1 GiB, palettes and grey 1.3 GiB, 16-bit grey 1.5 GiB, RGBA, CMYK and rotated ones 2 GiB.
-"""
+"""More pixels than 16384 x 16384 count as a decompression bomb; these take 1 GiB, and up to 2 GiB more to read."""
 
 MAX_BYTES = 2**32
 """A larger file is not read into memory: no picture of `MAX_PIXELS` pixels needs as much."""
@@ -81,17 +77,12 @@ def _contents(path: Path) -> bytes:
 
 
 def _decoded(data: bytes) -> Image.Image:
-    with _without_pillow_limits():
-        return to_srgb(_loaded(data))
-
-
-def _loaded(data: bytes) -> Image.Image:
-    """Return the image decoded, and upright by its EXIF orientation; unreadable EXIF counts as none."""
-    with _opened(data) as image:
+    """Return the picture upright by its EXIF orientation; unreadable EXIF counts as none."""
+    with _without_pillow_limits(), _opened(data) as image:
         image.load()
         with suppress(OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
             ImageOps.exif_transpose(image, in_place=True)
-        return image
+        return to_srgb(image)
 
 
 def _opened(data: bytes) -> Image.Image:
