@@ -45,7 +45,10 @@ def blend(
         raise UserError(f"the blend mask is {_by(mask)} pixels and the source {_by(source)}: they must be of one size")
     patch = _patch(source, mask, target, offset)
     values = solve(patch.region, _right_side(patch, mode), patch.target[patch.region])
-    return _pasted(target, patch, values)
+    result = np.array(target.convert("RGB"))
+    window = result[patch.top :, patch.left :][: patch.region.shape[0], : patch.region.shape[1]]
+    window[patch.region] = np.rint(values.clip(0, 255)).astype(np.uint8)
+    return Image.fromarray(result)
 
 
 def ellipse_mask(width: int, height: int) -> Image.Image:
@@ -84,14 +87,6 @@ def _right_side(patch: Patch, mode: str) -> np.ndarray:
             guidance = np.where(np.abs(own) > np.abs(guidance), own, guidance)
         total += (guidance + np.roll(known, step, axis=(0, 1)))[patch.region]
     return total
-
-
-def _pasted(target: Image.Image, patch: Patch, values: np.ndarray) -> Image.Image:
-    result = np.array(target.convert("RGB"))
-    height, width = patch.region.shape
-    window = result[patch.top : patch.top + height, patch.left : patch.left + width]
-    window[patch.region] = np.rint(values.clip(0, 255)).astype(np.uint8)
-    return Image.fromarray(result)
 
 
 def _levels(image: Image.Image) -> np.ndarray:

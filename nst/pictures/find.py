@@ -1,7 +1,5 @@
 """Find a picture by what the user calls it: a path, a name in the user's folders, or a built-in picture.
 
-A picture that was found is recorded as a file by its hash, or as a blend of such files.
-
 The built-in pictures are those in scikit-image's wheel, which is located without importing it.
 """
 
@@ -80,8 +78,8 @@ def file_hash(path: Path) -> str:
 
 
 def _is_path(name: str) -> bool:
-    separators = [separator for separator in (os.sep, os.altsep) if separator]
-    return name.startswith(("~", ".")) or any(s in name for s in separators) or os.path.isfile(name)
+    has_separator = os.sep in name or (os.altsep is not None and os.altsep in name)
+    return name.startswith(("~", ".")) or has_separator or os.path.isfile(name)
 
 
 def _existing(name: str) -> Path:

@@ -4,6 +4,7 @@ import os
 import time
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -70,10 +71,13 @@ _known: dict[tuple[str, ...], Listing] = {}
 
 def listing(folders: Sequence[Path], anew: bool = False) -> Listing:
     """Return the listing of `folders`; missing ones are empty. Walks only if something changed, or with `anew`."""
-    tops = tuple(top for folder in folders if (top := _top(folder)) is not None)
-    known = _known.get(tops)
+    tops = []
+    for folder in folders:
+        with suppress(UserError):
+            tops.append(str(absolute(folder)))
+    known = _known.get(tuple(tops))
     if anew or known is None or not known.is_current():
-        known = _known[tops] = _walk(tops)
+        known = _known[tuple(tops)] = _walk(tops)
     return known
 
 
@@ -93,13 +97,6 @@ def is_picture(file_name: str) -> bool:
 def fold(name: str) -> str:
     """Normalise case and the encoding of accents (macOS uses two characters), so that like names are equal."""
     return unicodedata.normalize("NFC", name).casefold()
-
-
-def _top(folder: Path) -> str | None:
-    try:
-        return str(absolute(folder))
-    except UserError:
-        return None
 
 
 def _walk(tops: Sequence[str]) -> Listing:

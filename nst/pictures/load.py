@@ -24,10 +24,6 @@ def full_image(reference: PictureFile | Blend) -> Image:
     """
     if isinstance(reference, PictureFile):
         return read_verified(Path(reference.path), reference.sha256)
-    return _blend(reference)
-
-
-def _blend(reference: Blend) -> Image:
     from nst.pictures.blend import blend, ellipse_mask
 
     source = full_image(reference.source)

@@ -6,6 +6,7 @@ Pillow refuses a whole picture for one text chunk that unpacks to more than 1 Mi
 import io
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import numpy as np
 from PIL import Image
@@ -50,7 +51,7 @@ def needed(data: bytes) -> tuple[bytes, bytes | None]:
     for kind, start, end in _chunks(data):
         body = bytes(view[start + 8 : end - 4]) if kind in (b"iCCP", *_TEXTS) else b""
         if kind == b"iCCP":
-            profile = _profile(body)
+            profile = _unpacked(body.partition(b"\0")[2], MAX_PROFILE)
         elif kind not in _TEXTS or (texts < MAX_TEXTS and _may_orient(kind, body)):
             texts += kind in _TEXTS
             parts.append(view[start:end])
@@ -68,16 +69,16 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         position += 12 + int.from_bytes(data[start : start + 4])
         if position > len(data):
             yield b"CUT ", start, len(data)
-        elif not (kind.isalpha() and kind[:1].islower()) or kind == b"tRNS":
-            yield kind, start, position
-        elif kind in (b"iCCP", b"eXIf", *_TEXTS) and _is_sound(data, start, position):
+        elif not (kind.isalpha() and kind[:1].islower()) or kind == b"tRNS" or _is_good(data, start, position):
             yield kind, start, position
         if kind == b"IEND":
             return
 
 
-def _is_sound(data: bytes, start: int, end: int) -> bool:
-    return zlib.crc32(memoryview(data)[start + 4 : end - 4]) == int.from_bytes(data[end - 4 : end])
+def _is_good(data: bytes, start: int, end: int) -> bool:
+    """Return whether an ancillary chunk is of use and has the right checksum."""
+    known = data[start + 4 : start + 8] in (b"iCCP", b"eXIf", *_TEXTS)
+    return known and zlib.crc32(memoryview(data)[start + 4 : end - 4]) == int.from_bytes(data[end - 4 : end])
 
 
 def _may_orient(kind: bytes, body: bytes) -> bool:
@@ -89,21 +90,15 @@ def _may_orient(kind: bytes, body: bytes) -> bool:
         return len(text) < MAX_TEXT
     if kind == b"iTXt":
         text = text[1:2] + text[2:].split(b"\0", 2)[-1]
-    return text[:1] == b"\0" and _unpacked(text[1:], MAX_TEXT) is not None
-
-
-def _profile(body: bytes) -> bytes | None:
-    _, _, packed = body.partition(b"\0")
-    return _unpacked(packed[1:], MAX_PROFILE) if packed[:1] == b"\0" else None
+    return _unpacked(text, MAX_TEXT) is not None
 
 
 def _unpacked(packed: bytes, limit: int) -> bytes | None:
-    """Decompress up to `limit` bytes; return None for broken data or `limit` bytes and more."""
-    try:
-        text = zlib.decompressobj().decompress(packed, limit)
-    except zlib.error:
-        return None
-    return text if len(text) < limit else None
+    """Decompress what follows the byte of the method; return None for broken data or `limit` bytes and more."""
+    with suppress(zlib.error):
+        text = zlib.decompressobj().decompress(packed[1:], limit)
+        return text if packed[:1] == b"\0" and len(text) < limit else None
+    return None
 
 
 def _with_transparent(image: Image.Image, sample: int | tuple[int, ...], depth: int, stream: bytes) -> Image.Image:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from nst.errors import UserError, did_you_mean
 
-NOISES = ("uniform", "gaussian")
+NOISES = {"uniform": torch.rand, "gaussian": torch.randn}
 
 
 def to_tensor(image: Image.Image) -> Tensor:
@@ -41,13 +41,11 @@ def noise(kind: str, height: int, width: int, seed: int) -> Tensor:
     which clamps it at the first evaluation. It has its own CPU generator: one seed gives the same noise on every
     device. Raises `UserError` for another kind.
     """
+    if kind not in NOISES:
+        raise UserError(f"no noise named {kind!r}{did_you_mean(kind, NOISES)}")
     generator = torch.Generator("cpu").manual_seed(seed)
-    shape = (1, 3, height, width)
-    if kind == "uniform":
-        return torch.rand(shape, generator=generator, dtype=torch.float32, device="cpu")
-    if kind == "gaussian":
-        return torch.randn(shape, generator=generator, dtype=torch.float32, device="cpu").clamp(0, 1)
-    raise UserError(f"no noise named {kind!r}{did_you_mean(kind, NOISES)}")
+    drawn = NOISES[kind]((1, 3, height, width), generator=generator, dtype=torch.float32, device="cpu")
+    return drawn.clamp(0, 1)
 
 
 def encode_png(image: Image.Image, text: Mapping[str, str]) -> bytes:

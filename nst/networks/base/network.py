@@ -74,9 +74,4 @@ class Network:
 @lru_cache(maxsize=4)
 def network(name: str, file: WeightsFile, dtype: torch.dtype = torch.float32, device: str = "cpu") -> Network:
     """Return the network called `name` with the weights of a file, built once per process."""
-    return Network(architecture(name), _loaded(name, file), dtype, device)
-
-
-@lru_cache(maxsize=1)
-def _loaded(name: str, file: WeightsFile) -> Weights:
-    return load(architecture(name), file)
+    return Network(architecture(name), load(architecture(name), file), dtype, device)

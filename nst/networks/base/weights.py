@@ -127,8 +127,9 @@ def _sha256(path: Path, _modified: int) -> str:
         raise UserError(f"weights: cannot read {path}: {error.strerror or error}") from error
 
 
+@lru_cache(maxsize=1)
 def load(architecture: Architecture, file: WeightsFile) -> Weights:
-    """Read and check the tensors of an identified file."""
+    """Read and check the tensors of an identified file; those of the last one are kept."""
     if file.source == "bundled":
         return _load_bundled(architecture, Path(file.path))
     return from_torchvision(architecture, _read_state(file), file.path)
