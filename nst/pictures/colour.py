@@ -11,9 +11,7 @@ from PIL import Image, ImageCms
 
 BAND = 2**20
 """Pixels converted at a time, so that a conversion needs little memory besides its result."""
-
 Convert: TypeAlias = Callable[[Image.Image], Image.Image]
-
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK", "LAB": "Lab"}
 
 

@@ -22,7 +22,6 @@ BUILTIN: dict[str, str] = {
     )
 }
 """Name -> file in `skimage/data`. The grey ones are brick, camera, cell, coins, grass, gravel and moon."""
-
 LONGEST_HINT = 600
 
 

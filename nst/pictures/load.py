@@ -46,18 +46,13 @@ def fitted_shape(width: int, height: int, size: int) -> tuple[int, int]:
         raise UserError(
             f"a picture of {width} x {height} cannot be fitted to size {size}: all must be at least 1 pixel"
         )
-    short, long = min(width, height), max(width, height)
-    fitted = (size, max(size, (2 * long * size + short) // (2 * short)))
-    if fitted[0] * fitted[1] > MAX_ASPECT * size**2:
-        fitted = _within(MAX_ASPECT * size**2, short, long)
+    short, long = sorted((width, height))
+    fitted, budget = (size, max(size, (2 * long * size + short) // (2 * short))), MAX_ASPECT * size**2
+    if fitted[0] * fitted[1] > budget:
+        scale = math.sqrt(budget / (short * long))
+        shorter = max(1, round(short * scale))
+        fitted = shorter, max(1, min(round(long * scale), budget // shorter))
     return fitted if height <= width else (fitted[1], fitted[0])
-
-
-def _within(budget: int, short: int, long: int) -> tuple[int, int]:
-    """Return the largest sides in the proportion `short : long` with at most `budget` pixels."""
-    scale = math.sqrt(budget / (short * long))
-    fitted = max(1, round(short * scale))
-    return fitted, max(1, min(round(long * scale), budget // fitted))
 
 
 def fit(image: Image, size: int) -> Image:

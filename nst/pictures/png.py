@@ -13,15 +13,11 @@ from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-
 MAX_PROFILE = 2**24
 """Bytes of an ICC profile, unpacked; a larger one is ignored. Profiles of presses have about 2**21."""
-
 MAX_TEXT = 2**20
 """Bytes of a text chunk that may hold an orientation, unpacked: Pillow's limit."""
-
 MAX_TEXTS = 16
-
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _ORIENTATION = (b"XML:com.adobe.xmp", b"Raw profile type exif", b"exif")
 """Keywords of the text chunks in which Pillow looks for an orientation."""
