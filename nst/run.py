@@ -123,6 +123,11 @@ def _task(composed: DictConfig) -> None:
     except (UserError, OmegaConfBaseException) as error:  # Hydra would put a line of its own before it
         print(f"error: {explain(error)}{several_meant(str(error))}", file=sys.stderr)
         raise SystemExit(2) from None
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        print("error: memory ran out before the run began", file=sys.stderr)
+        raise SystemExit(1) from None
     run_alone(config, spec)
 
 

@@ -124,3 +124,13 @@ def test_centre_crop_keeps_the_centre_and_stretches_nothing() -> None:
 def test_centre_crop_to_the_same_shape_changes_nothing() -> None:
     picture = Image.effect_noise((31, 17), 60).convert("RGB")
     assert centre_crop(picture, 17, 31).tobytes() == picture.tobytes()
+
+
+def test_a_blend_without_enough_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hungry(*_: object) -> None:
+        raise MemoryError("Unable to allocate 9 GiB for an array with shape (9, 9)")
+
+    monkeypatch.setattr("nst.pictures.blend.solve", hungry)
+    red, blue = save(tmp_path / "a.png", "red"), save(tmp_path / "b.png", "blue")
+    with pytest.raises(UserError, match="^blend: there is not enough memory for it$"):
+        full_image(Blend(red, None, blue, offset=(0, 0), mode="poisson"))

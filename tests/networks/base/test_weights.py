@@ -264,6 +264,12 @@ def test_foreign_files_are_refused(tmp_path: Path, suffix: str, content: bytes) 
     assert refusal(path).startswith(f"weights={path}: cannot be read as a weights file (")
 
 
+def test_memory_that_runs_out_while_a_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.pth").write_bytes(b"anything")
+    monkeypatch.setattr("torch.load", lambda *_, **__: torch.empty(2**50))
+    assert refusal(tmp_path / "mine.pth").endswith("cannot be read as a weights file (memory ran out)")
+
+
 def test_a_file_without_names_is_refused(tmp_path: Path) -> None:
     torch.save([torch.zeros(1)], tmp_path / "list.pth")
     assert refusal(tmp_path / "list.pth").endswith("holds a list, not tensors by name")
@@ -316,9 +322,7 @@ def stored_under_torchvisions_names(file: WeightsFile) -> State:
 def test_weights_in_caffes_convention_are_refused(bundled_file: WeightsFile, tmp_path: Path) -> None:
     save_file(stored_under_torchvisions_names(bundled_file), tmp_path / "caffe.safetensors")
     said = refusal(tmp_path / "caffe.safetensors")
-    assert (
-        "they are in Caffe's convention (BGR in 0..255), not torchvision's (RGB, normalised)" in said
-    )
+    assert "they are in Caffe's convention (BGR in 0..255), not torchvision's (RGB, normalised)" in said
 
 
 def test_so_converted_they_are_taken(bundled_file: WeightsFile, bundled: Network, tmp_path: Path) -> None:
