@@ -35,8 +35,9 @@ def reason(error: BaseException) -> str:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Return whether memory ran out; PyTorch raises a `RuntimeError`, which on a CPU is known only by its text."""
-    is_torchs = type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in str(error)
+    """Return whether memory ran out; PyTorch raises a `RuntimeError`, often known only by its text."""
+    texts = ("can't allocate memory", "out of memory", "ALLOC_FAILED")
+    is_torchs = type(error).__name__ == "OutOfMemoryError" or any(text in str(error) for text in texts)
     return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and is_torchs)
 
 

@@ -26,12 +26,21 @@ def test_errors_of_the_system_in_words() -> None:
     assert [reason(error) for error in (OSError("odd"), ValueError("bad"), OSError())] == ["odd", "bad", ""]
 
 
-def test_an_allocators_own_text_is_not_passed_on() -> None:
-    allocator = RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory")
-    assert reason(allocator) == "memory ran out" and is_out_of_memory(allocator) and is_out_of_memory(MemoryError())
-    assert not is_out_of_memory(RuntimeError("two\nlines")) and not is_out_of_memory(
-        ValueError("can't allocate memory")
-    )
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory: you tried 9 bytes",
+        "CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+    ],
+)
+def test_an_allocators_own_text_is_not_passed_on(text: str) -> None:
+    assert reason(RuntimeError(text)) == "memory ran out" and is_out_of_memory(RuntimeError(text))
+    assert not is_out_of_memory(ValueError(text))
+
+
+def test_other_errors_are_not_of_memory() -> None:
+    assert is_out_of_memory(MemoryError()) and not is_out_of_memory(RuntimeError("two\nlines"))
 
 
 def test_a_few_choices_are_listed_where_none_is_near() -> None:
