@@ -13,6 +13,7 @@ import torch
 from PIL.Image import Image
 from torch import Tensor
 
+from nst.errors import is_out_of_memory
 from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
@@ -22,10 +23,8 @@ from nst.objective.objective import Objective
 from nst.objective.reference import Reference
 from nst.optimizer.checkpoint import Callback, Checkpoint
 from nst.optimizer.loop import Diverged, RunState, TraceRow, optimise
-from nst.pictures.load import full_image
-from nst.pictures.resize import centre_crop, fit
-from nst.pictures.start import noise
-from nst.pictures.tensors import to_image, to_tensor
+from nst.pictures.load import centre_crop, fit, fitted_shape, full_image
+from nst.pictures.tensors import noise, to_image, to_tensor
 from nst.spec.records import Lbfgs, Scale, Spec
 from nst.torch_settings import torch_settings
 
@@ -97,19 +96,22 @@ def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint
 
 def _run_scale(spec: Spec, scale: Scale, callback: Callback | None, resume: Checkpoint | None) -> Result:
     began, device = time.perf_counter(), spec.runtime.device
-    inputs = load_inputs(spec, scale)
+    shape = fitted_shape(*full_image(spec.pictures[spec.frame]).size, scale.size)
     fitted = _with_checkpoint_history(spec, resume)
-    CACHES.free_unrelated_buffers(fitted, inputs.shape)
-    reset_peak(device)
-    fitted = fit_memory(fitted, inputs.shape, CACHES.reusable_bytes())
+    CACHES.free_unrelated_buffers(fitted, shape)
+    fitted = fit_memory(fitted, shape, CACHES.reusable_bytes())
     try:
+        inputs = load_inputs(spec, scale)
+        reset_peak(device)
         run_state, final, timings = _optimise(fitted, scale, inputs, began, callback, resume)
         image = to_image(final)
         torch.backends.cudnn.benchmark = False  # autotuning for shapes that occur once takes time and gigabytes
         metrics = measure(spec, final, image, inputs.pictures)
-    except torch.OutOfMemoryError:
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
         CACHES.release()
-        raise ran_out(fitted, inputs.shape) from None
+        raise ran_out(fitted, shape) from None
     if not np.isfinite(metrics.losses.total):
         raise Diverged(f"diverged after evaluation {run_state.evaluations}: the final loss is not a number", run_state)
     return Result(

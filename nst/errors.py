@@ -31,7 +31,14 @@ def reason(error: BaseException) -> str:
     """Return an error's message; the system's without `[Errno 28]`: `No space left on device: runs/x.png`."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return str(error)
+    return "memory ran out" if isinstance(error, RuntimeError) and is_out_of_memory(error) else str(error)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return whether memory ran out; PyTorch raises a `RuntimeError`, often known only by its text."""
+    texts = ("can't allocate memory", "out of memory", "ALLOC_FAILED")
+    is_torchs = type(error).__name__ == "OutOfMemoryError" or any(text in str(error) for text in texts)
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and is_torchs)
 
 
 def _similarity(name: str, choice: str) -> float:

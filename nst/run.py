@@ -36,7 +36,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from nst import __version__
-from nst.errors import UserError
+from nst.errors import UserError, is_out_of_memory
 from nst.spec.schema import register
 from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
 from nst.sweep.hydra_argv import given, prepare
@@ -73,7 +73,8 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if STOP.asked:  # and something was in the middle of its work
             STOP.end()
-        if not (lost := worker_failure(error)):
+        lost = "memory ran out" if is_out_of_memory(error) else worker_failure(error)
+        if not lost:
             raise
         print(f"stopped: {lost}; finished runs are kept, the same command resumes from here", file=sys.stderr)
         _report_so_far()
@@ -122,6 +123,11 @@ def _task(composed: DictConfig) -> None:
     except (UserError, OmegaConfBaseException) as error:  # Hydra would put a line of its own before it
         print(f"error: {explain(error)}{several_meant(str(error))}", file=sys.stderr)
         raise SystemExit(2) from None
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        print("error: memory ran out before the run began", file=sys.stderr)
+        raise SystemExit(1) from None
     run_alone(config, spec)
 
 

@@ -18,10 +18,8 @@ from nst.objective.chain import Chain
 from nst.objective.evaluation import Evaluation
 from nst.objective.objective import Objective
 from nst.optimizer.loop import Diverged, Progress
-from nst.pictures.load import full_image
-from nst.pictures.resize import centre_crop
-from nst.pictures.start import noise
-from nst.pictures.tensors import to_image, to_tensor
+from nst.pictures.load import centre_crop, full_image
+from nst.pictures.tensors import noise, to_image, to_tensor
 from nst.spec.records import Adam, Lbfgs, PictureFile, Spec
 
 MakeSpec = Callable[..., Spec]
@@ -168,14 +166,31 @@ def test_later_runs_share_targets_and_the_optimizers_memory(
     assert torch.equal(again.picture, alone.picture) and again.metrics == alone.metrics
 
 
-def test_memory_that_runs_out_at_the_end_is_said_in_one_line(
+def too_much() -> None:
+    torch.empty(2**50)
+
+
+def out_of_gpu_memory() -> None:
+    raise torch.OutOfMemoryError("CUDA out of memory, in many lines")
+
+
+@pytest.mark.parametrize("place", ["load_inputs", "measure"])
+@pytest.mark.parametrize("run_out", [too_much, out_of_gpu_memory, lambda: np.empty(2**50)])
+def test_memory_that_runs_out_is_said_in_one_line(
+    run_out: Callable[[], object], place: str, make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The allocators' own errors are of three kinds."""
+    monkeypatch.setattr(f"nst.engine.{place}", lambda *_: run_out())
+    with pytest.raises(TooLarge, match="^96 x 64 ran out of memory on cpu; "):
+        transfer(make_spec())
+
+
+def test_what_does_not_fit_is_known_before_anything_is_resized(
     make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hungry(*args: Any) -> None:
-        raise torch.OutOfMemoryError("CUDA out of memory, in many lines")
-
-    monkeypatch.setattr("nst.engine.measure", hungry)
-    with pytest.raises(TooLarge, match="^96 x 64 ran out of memory on cpu; "):
+    monkeypatch.setattr("nst.memory.estimate.free_bytes", lambda device: 2**20)
+    monkeypatch.setattr("nst.engine.fit", lambda *_: pytest.fail("a picture was resized"))
+    with pytest.raises(TooLarge, match="^96 x 64 needs about "):
         transfer(make_spec())
 
 

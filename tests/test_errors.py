@@ -2,7 +2,7 @@
 
 import pytest
 
-from nst.errors import MANY, JobError, UserError, did_you_mean, reason
+from nst.errors import MANY, JobError, UserError, did_you_mean, is_out_of_memory, reason
 
 
 def test_the_nearest_choice_is_named() -> None:
@@ -24,6 +24,23 @@ def test_errors_of_the_system_in_words() -> None:
     assert reason(OSError(28, "No space left on device")) == "No space left on device"
     assert reason(OSError(28, "No space left on device", "runs/x.png")) == "No space left on device: runs/x.png"
     assert [reason(error) for error in (OSError("odd"), ValueError("bad"), OSError())] == ["odd", "bad", ""]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory: you tried 9 bytes",
+        "CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+    ],
+)
+def test_an_allocators_own_text_is_not_passed_on(text: str) -> None:
+    assert reason(RuntimeError(text)) == "memory ran out" and is_out_of_memory(RuntimeError(text))
+    assert not is_out_of_memory(ValueError(text))
+
+
+def test_other_errors_are_not_of_memory() -> None:
+    assert is_out_of_memory(MemoryError()) and not is_out_of_memory(RuntimeError("two\nlines"))
 
 
 def test_a_few_choices_are_listed_where_none_is_near() -> None:

@@ -305,6 +305,18 @@ def test_an_error_of_the_system_is_told_in_words(nst: Command, transfers: Transf
     assert answer.lines[-1].startswith("failed: seed=1: Permission denied: vgg.pth  (runs/jobs/")
 
 
+def test_memory_that_runs_out_before_a_run_is_one_line(nst: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hungry(_: object) -> None:
+        raise RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory: 9 bytes")
+
+    monkeypatch.setattr("nst.spec.resolve.resolve", hungry)
+    monkeypatch.setattr("nst.sweep.compose.resolve", hungry)
+    answer = nst.tiny()
+    assert (answer.code, answer.lines) == (1, ["error: memory ran out before the run began"])
+    answer = nst.sweep("seed=0,1")
+    assert (answer.code, answer.lines) == (1, ["error: memory ran out before the first run began"])
+
+
 def test_a_folder_without_metrics_is_made_again(nst: Command, transfers: Transfers) -> None:
     nst.tiny()
     (name,) = nst.jobs()

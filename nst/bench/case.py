@@ -21,8 +21,8 @@ from nst.objective.reference import Reference
 from nst.objective.targets import PlainTargets
 from nst.objective.terms import bind
 from nst.pictures.find import find
+from nst.pictures.load import centre_crop
 from nst.pictures.read import read
-from nst.pictures.resize import centre_crop
 from nst.pictures.tensors import to_tensor
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve

@@ -1,5 +1,6 @@
 """Estimate a run's memory before it starts, and propose what would fit if it does not."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,12 @@ SHORTEST_HISTORY = 10
 """Pairs of L-BFGS below which no shorter history is proposed or taken."""
 STEP = 64
 """Sizes that are proposed are multiples of this."""
+NO_LIMIT = 2**62
+CONTROL_FILES = (
+    ("memory.max", "memory.current", "inactive_file "),
+    ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file "),
+)
+"""Limit and use of a control group, and the field of `memory.stat` with cached pages of files; versions 2 and 1."""
 
 
 class TooLarge(JobError):
@@ -32,16 +39,11 @@ def fit_memory(spec: Spec, shape: tuple[int, int], reusable: int = 0) -> Spec:
     free = free_bytes(spec.runtime.device) + reusable
     if needed_bytes(spec, shape) <= free:
         return spec
-    history = longest_history(spec, shape, free)
-    if history is not None and history >= SHORTEST_HISTORY and spec.runtime.device.startswith("cuda"):
-        return _with_history(spec, history)
-    raise too_large(spec, shape, free)
-
-
-def too_large(spec: Spec, shape: tuple[int, int], free: int) -> TooLarge:
-    """Return the error for a run that does not fit into `free` bytes."""
+    shorter = _with_shorter_history(spec, shape, free)
+    if shorter is not None and spec.runtime.device.startswith("cuda"):
+        return shorter
     needed = needed_bytes(spec, shape)
-    return TooLarge(
+    raise TooLarge(
         f"{shape[1]} x {shape[0]} needs about {needed / 2**30:.1f} GiB of memory, {free / 2**30:.1f} GiB are free; "
         + (" or ".join(_proposals(spec, shape, free)) or "no smaller size fits either")
     )
@@ -63,7 +65,10 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
     item, numbers = BYTES[spec.precision], 3 * shape[0] * shape[1]
     features = _features(architecture, shape, architecture.depth)
     measured = _features(networks.architecture("vgg19"), shape, 16)
-    targets = item * sum(features[architecture.at(layer).number - 1] for layer in _compared(spec))
+    at_layer = {layer: features[architecture.at(layer).number - 1] for layer in spec.layers}
+    compared = [(losses.find(term.loss).kind, term, at_layer[layer]) for term in spec.terms for layer in term.layers]
+    targets = item * sum(len(term.targets) * size for kind, term, size in compared if kind != "statistic")
+    differentiated = [size for kind, _, size in compared if kind == "whole"]
     if spec.runtime.device.startswith("cuda"):
         passing, positions = item * sum(features[:depth]) * 5 // 4, 2 * sum(features[:depth])
         measuring = 4 * 2 * sum(measured[:10])
@@ -71,7 +76,6 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
         passing, positions = 2 * item * max(features[:depth]), 0
         measuring = 4 * (2 * max(measured) + 3 * measured[9])
     working = max(item * sum(features[:depth]) + positions, measuring + 2 * targets * 4 // item)
-    differentiated = [features[architecture.at(layer).number - 1] for layer in _whole(spec)]
     working += 4 * (sum(differentiated) + GRAPH * max(differentiated, default=0))
     return (passing + targets + working + _history(spec, numbers) + 4 * PICTURES * numbers) * 115 // 100
 
@@ -85,58 +89,64 @@ def free_bytes(device: str) -> int:
         return torch.cuda.mem_get_info(device)[0] + unused
     try:
         available = _field(Path("/proc/meminfo"), "MemAvailable:") * 1024
+        return min(available, _control_group_bytes(), _process_bytes())
     except (OSError, StopIteration):
-        return 2**62
-    return min(available, _control_group_bytes())
+        return NO_LIMIT
 
 
-def _control_group_bytes(root: Path = Path("/sys/fs/cgroup")) -> int:
-    """Return the bytes that this process's control groups (version 2) leave it, as under Slurm or in a container."""
-    try:
-        own = Path("/proc/self/cgroup").read_text().strip().rpartition("::")[2].strip("/")
-    except OSError:
-        return 2**62
-    group = root / own
-    return min((_room(folder) for folder in (group, *group.parents) if folder.is_relative_to(root)), default=2**62)
+def _process_bytes() -> int:
+    """Return the bytes that the limits of this process leave it, those of `ulimit -v` and `ulimit -d`."""
+    import resource
+
+    rooms = [NO_LIMIT]
+    for limit, used in ((resource.RLIMIT_AS, "VmSize:"), (resource.RLIMIT_DATA, "VmData:")):
+        allowed = resource.getrlimit(limit)[0]
+        if allowed != resource.RLIM_INFINITY:
+            rooms.append(allowed - _field(Path("/proc/self/status"), used) * 1024)
+    return max(0, min(rooms))
+
+
+def _control_group_bytes(root: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> int:
+    """Return the bytes that this process's control groups leave it, as under Slurm or in a container."""
+    rooms = [NO_LIMIT]
+    for line in own.read_text().splitlines() if own.exists() else ():
+        _, controllers, name = line.split(":", 2)
+        if not controllers or "memory" in controllers.split(","):  # version 2, version 1
+            group = root / ("memory" if controllers else "") / name.strip("/")
+            rooms += [_room(folder) for folder in (group, *group.parents) if folder.is_relative_to(root)]
+    return min(rooms)
 
 
 def _room(group: Path) -> int:
     """Return the bytes below the limit of one control group; cached pages of files count as free."""
-    try:
-        limit = (group / "memory.max").read_text().strip()
-        if limit == "max":
-            return 2**62
-        return (
-            int(limit) - int((group / "memory.current").read_text()) + _field(group / "memory.stat", "inactive_file ")
-        )
-    except (OSError, ValueError, StopIteration):
-        return 2**62
+    for limit, used, pages in CONTROL_FILES:
+        with suppress(OSError, ValueError, StopIteration):  # no such file, or no limit: `max`
+            allowed, held = (int((group / name).read_text()) for name in (limit, used))
+            return allowed - held + _field(group / "memory.stat", pages)
+    return NO_LIMIT
 
 
 def _proposals(spec: Spec, shape: tuple[int, int], free: int) -> list[str]:
     found = []
-    shorter = min(shape)
-    for size in range((shorter - 1) // STEP * STEP, 0, -STEP):
-        if needed_bytes(spec, (shape[0] * size // shorter, shape[1] * size // shorter)) <= free:
+    side = min(shape)
+    for size in range((side - 1) // STEP * STEP, 0, -STEP):
+        if needed_bytes(spec, (shape[0] * size // side, shape[1] * size // side)) <= free:
             found.append(f"size={size} would fit")
             break
-    history = longest_history(spec, shape, free)
-    if history is not None and history >= SHORTEST_HISTORY:
-        found.append(f"optimizer.history={history} at this size")
+    shorter = _with_shorter_history(spec, shape, free)
+    if shorter is not None and isinstance(shorter.optimizer, Lbfgs):
+        found.append(f"optimizer.history={shorter.optimizer.history} at this size")
     return found
 
 
-def longest_history(spec: Spec, shape: tuple[int, int], free: int) -> int | None:
-    """Return the most L-BFGS pairs, fewer than the spec's, that fit into `free` bytes; None if none do."""
-    if not isinstance(spec.optimizer, Lbfgs):
+def _with_shorter_history(spec: Spec, shape: tuple[int, int], free: int) -> Spec | None:
+    """Return the spec with the longest history below its own that fits into `free` bytes; None if none does."""
+    settings = spec.optimizer
+    if not isinstance(settings, Lbfgs):
         return None
-    pairs = range(min(spec.optimizer.history, spec.steps) - 1, 0, -1)
-    return next((n for n in pairs if needed_bytes(_with_history(spec, n), shape) <= free), None)
-
-
-def _with_history(spec: Spec, pairs: int) -> Spec:
-    assert isinstance(spec.optimizer, Lbfgs)
-    return replace(spec, optimizer=replace(spec.optimizer, history=pairs))
+    pairs = range(min(settings.history, spec.steps) - 1, SHORTEST_HISTORY - 1, -1)
+    shorter = (replace(spec, optimizer=replace(settings, history=number)) for number in pairs)
+    return next((each for each in shorter if needed_bytes(each, shape) <= free), None)
 
 
 def _history(spec: Spec, numbers: int) -> int:
@@ -144,17 +154,6 @@ def _history(spec: Spec, numbers: int) -> int:
         return 0
     item = 2 if spec.optimizer.history_dtype == "bf16" else max(4, BYTES[spec.precision])
     return 2 * (min(spec.optimizer.history, spec.steps) + 1) * item * numbers
-
-
-def _compared(spec: Spec) -> list[str]:
-    """Return the layers at which a loss keeps a whole feature of its target."""
-    terms = [term for term in spec.terms if losses.find(term.loss).kind != "statistic"]
-    return [layer for term in terms for layer in term.layers for _ in term.targets]
-
-
-def _whole(spec: Spec) -> list[str]:
-    """Return the layers whose whole feature autograd differentiates a loss on; each keeps its gradient."""
-    return [layer for term in spec.terms if losses.find(term.loss).kind == "whole" for layer in term.layers]
 
 
 def _features(architecture: Architecture, shape: tuple[int, int], depth: int) -> list[int]:

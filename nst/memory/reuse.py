@@ -12,14 +12,12 @@ from nst.optimizer.loop import make_optimizer
 from nst.optimizer.protocols import Optimizer
 from nst.spec.records import Lbfgs, Spec
 
-ReuseKey = tuple[object, ...]
-
 
 @dataclass
 class Caches:
     """Memory that a process holds between runs: one optimizer, `ARENAS` and `TARGETS`; `key` is the last run's."""
 
-    key: ReuseKey | None = None
+    key: tuple[object, ...] | None = None
     optimizer: Optimizer | None = None
 
     def free_unrelated_buffers(self, spec: Spec, shape: tuple[int, int]) -> None:
@@ -62,7 +60,7 @@ CACHES = Caches()
 """The caches of this process."""
 
 
-def _key(spec: Spec, shape: tuple[int, int]) -> ReuseKey:
+def _key(spec: Spec, shape: tuple[int, int]) -> tuple[object, ...]:
     """Return all that an optimizer's memory and steps depend on."""
     settings = spec.optimizer
     pairs = min(settings.history, spec.steps - 1) if isinstance(settings, Lbfgs) else 0

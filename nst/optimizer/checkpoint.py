@@ -6,10 +6,9 @@ A callback asks for one by returning a function, which the loop calls with it af
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-import torch
 from torch import Tensor
 
-from nst.errors import JobError
+from nst.errors import JobError, is_out_of_memory
 from nst.optimizer.protocols import Optimizer
 from nst.optimizer.run_state import Progress, RunState
 
@@ -63,9 +62,9 @@ def restore(checkpoint: Checkpoint, optimizer: Optimizer, picture: Tensor) -> Ru
         raise CannotResume(f"its picture is {tuple(checkpoint.picture.shape)}, not {tuple(picture.shape)}")
     try:
         optimizer.load_state(checkpoint.state)
-    except torch.OutOfMemoryError:
-        raise
     except (KeyError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
         raise CannotResume(f"its optimizer is of another kind or size ({error})") from None
     picture.copy_(checkpoint.picture)
     run_state = checkpoint.run_state

@@ -45,7 +45,10 @@ def blend(
         raise UserError(f"the blend mask is {_by(mask)} pixels and the source {_by(source)}: they must be of one size")
     patch = _patch(source, mask, target, offset)
     values = solve(patch.region, _right_side(patch, mode), patch.target[patch.region])
-    return _pasted(target, patch, values)
+    result = np.array(target.convert("RGB"))
+    window = result[patch.top :, patch.left :][: patch.region.shape[0], : patch.region.shape[1]]
+    window[patch.region] = np.rint(values.clip(0, 255)).astype(np.uint8)
+    return Image.fromarray(result)
 
 
 def ellipse_mask(width: int, height: int) -> Image.Image:
@@ -72,34 +75,18 @@ def _patch(source: Image.Image, mask: Image.Image, target: Image.Image, offset: 
 
 
 def _right_side(patch: Patch, mode: str) -> np.ndarray:
-    """Return (N, 3): for each pixel of the region, its wanted differences from neighbours plus the known neighbours."""
+    """Return (N, 3): for each pixel of the region, its wanted differences from neighbours plus the known neighbours.
+
+    A shift by one gives each pixel its neighbour's value; values that wrap at the edge are unused.
+    """
     known = np.where(patch.region[..., None], 0.0, patch.target)
     total = np.zeros((int(patch.region.sum()), 3))
     for step in STEPS:
-        guidance = _difference(patch.source, step)
+        guidance, own = (picture - np.roll(picture, step, axis=(0, 1)) for picture in (patch.source, patch.target))
         if mode == "mixed":
-            own = _difference(patch.target, step)
             guidance = np.where(np.abs(own) > np.abs(guidance), own, guidance)
-        total += (guidance + _neighbour(known, step))[patch.region]
+        total += (guidance + np.roll(known, step, axis=(0, 1)))[patch.region]
     return total
-
-
-def _difference(picture: np.ndarray, step: tuple[int, int]) -> np.ndarray:
-    difference: np.ndarray = picture - _neighbour(picture, step)
-    return difference
-
-
-def _neighbour(picture: np.ndarray, step: tuple[int, int]) -> np.ndarray:
-    """Shift the picture by one, so that each pixel has its neighbour's value; values wrapped at the edge are unused."""
-    return np.roll(picture, step, axis=(0, 1))
-
-
-def _pasted(target: Image.Image, patch: Patch, values: np.ndarray) -> Image.Image:
-    result = np.array(target.convert("RGB"))
-    height, width = patch.region.shape
-    window = result[patch.top : patch.top + height, patch.left : patch.left + width]
-    window[patch.region] = np.rint(values.clip(0, 255)).astype(np.uint8)
-    return Image.fromarray(result)
 
 
 def _levels(image: Image.Image) -> np.ndarray:

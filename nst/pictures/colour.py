@@ -2,20 +2,17 @@
 
 import io
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeAlias
+from contextlib import suppress
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 from PIL import Image, ImageCms
 
 BAND = 2**20
 """Pixels converted at a time, so that a conversion needs little memory besides its result."""
-
-Box: TypeAlias = tuple[int, int, int, int]
 Convert: TypeAlias = Callable[[Image.Image], Image.Image]
-
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK", "LAB": "Lab"}
-_PREMULTIPLIED = {"La": "LA", "RGBa": "RGBA"}
-_INTEGERS, _FLOATS = (255, 65535), (1,)
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
@@ -44,19 +41,15 @@ def to_srgb(image: Image.Image) -> Image.Image:
 
 def grey_levels(values: np.ndarray, negative: bool = False) -> np.ndarray:
     """Return numbers of any type (H, W) as uint8, scaled as in `to_srgb`; `negative`: the least value is white."""
-    full_scales = {"uint8": (255,), "uint16": (65535,)}.get(
-        values.dtype.name, _FLOATS if values.dtype.kind == "f" else _INTEGERS
-    )
     levels = np.empty(values.shape, np.uint8)
     rows = [slice(top, bottom) for _, top, _, bottom in _bands(values.shape[::-1])]
-    low, high = _range_of(values[part] for part in rows)
+    scale = _scale_of((values[part] for part in rows), values.dtype)
     for part in rows:
-        unit = _unit(values[part], full_scales, low, high)
-        levels[part] = _rounded(1 - unit if negative else unit)
+        levels[part] = _levels(values[part], scale, negative)
     return levels
 
 
-def _bands(size: tuple[int, ...]) -> Iterator[Box]:
+def _bands(size: tuple[int, ...]) -> Iterator[tuple[int, int, int, int]]:
     width, height = size
     rows = max(1, BAND // width)
     for top in range(0, height, rows):
@@ -73,47 +66,40 @@ def _bare(image: Image.Image) -> Image.Image:
 
 def _to_eight_bit(image: Image.Image) -> Convert:
     """Return a function that converts bands of `image` to 8 bits a channel, by the range of all its values."""
-    if image.mode.startswith("I;16"):
-        return _sixteen_bit
-    if image.mode in ("I", "F"):
-        full_scales = _INTEGERS if image.mode == "I" else _FLOATS
-        low, high = _range_of(np.asarray(image.crop(box)) for box in _bands(image.size))
-        return lambda band: Image.fromarray(_rounded(_unit(np.asarray(band), full_scales, low, high)))
-    return lambda band: band.convert(_PREMULTIPLIED[band.mode]) if band.mode in _PREMULTIPLIED else band
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        parts = (np.asarray(image.crop(box)) for box in _bands(image.size))
+        return partial(_grey, scale=_scale_of(parts, np.asarray(image.crop((0, 0, 1, 1))).dtype))
+    return lambda band: band.convert({"La": "LA", "RGBa": "RGBA"}.get(band.mode, band.mode))
 
 
-def _sixteen_bit(band: Image.Image) -> Image.Image:
+def _grey(band: Image.Image, scale: tuple[float, float]) -> Image.Image:
     values = np.asarray(band)
-    grey = Image.fromarray(_rounded(values.astype(np.float32) / 65535))
-    transparent = band.info.get("transparency")
+    grey, transparent = Image.fromarray(_levels(values, scale)), band.info.get("transparency")
     if transparent is None:
         return grey
-    opaque = Image.fromarray(np.where(values == transparent, 0, 255).astype(np.uint8))
-    return Image.merge("LA", (grey, opaque))
+    return Image.merge("LA", (grey, Image.fromarray((values != transparent) * np.uint8(255))))
 
 
-def _range_of(parts: Iterable[np.ndarray]) -> tuple[float, float]:
-    """Return the least and the greatest finite value."""
+def _scale_of(parts: Iterable[np.ndarray], dtype: np.dtype[Any]) -> tuple[float, float]:
+    """Return what to subtract from numbers, and then to divide them by, to bring them to [0, 1]."""
+    if dtype.name in ("uint8", "uint16"):
+        return 0, np.iinfo(dtype).max
     ranges = np.array([(finite.min(), finite.max()) for finite in map(_finite, parts)])
-    return float(ranges[:, 0].min()), float(ranges[:, 1].max())
+    low, high = float(ranges[:, 0].min()), float(ranges[:, 1].max())
+    for full_scale in (1,) if dtype.kind == "f" else (255, 65535):
+        if low >= 0 and high <= full_scale:
+            return 0, full_scale
+    return low, max(high - low, np.finfo(np.float64).tiny)
 
 
-def _unit(values: np.ndarray, full_scales: tuple[int, ...], low: float, high: float) -> np.ndarray:
-    """Scale values to [0, 1]: divided by the first full scale that holds `low` and `high`, else stretched."""
-    finite = _finite(values)
-    for full in full_scales:
-        if low >= 0 and high <= full:
-            return finite / full
-    return (finite - low) / max(high - low, np.finfo(np.float64).tiny)
+def _levels(values: np.ndarray, scale: tuple[float, float], negative: bool = False) -> np.ndarray:
+    unit = (_finite(values) - scale[0]) / scale[1]
+    levels: np.ndarray = np.rint((1 - unit if negative else unit) * 255).astype(np.uint8)
+    return levels
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
     return np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-
-
-def _rounded(unit: np.ndarray) -> np.ndarray:
-    levels: np.ndarray = np.rint(unit * 255).astype(np.uint8)
-    return levels
 
 
 def _is_transparent(image: Image.Image) -> bool:
@@ -131,11 +117,9 @@ def _plain(image: Image.Image) -> Image.Image:
 
 def _management(mode: str, profile: bytes | None) -> Convert:
     """Return a function from bands of `mode` to sRGB: by a valid profile, else by Pillow's own conversion."""
-    if profile:
-        try:
+    with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):  # a broken one is ignored, as browsers do
+        if profile:
             return _by_profile(mode, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
-        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            pass  # ignored, as browsers do
     if mode == "LAB":
         return _by_profile(mode, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
     return _to_rgb

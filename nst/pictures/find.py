@@ -6,6 +6,7 @@ The built-in pictures are those in scikit-image's wheel, which is located withou
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,25 +14,37 @@ from nst.errors import UserError, did_you_mean
 from nst.pictures.folders import Listing, absolute, fold, is_picture, listing
 
 BUILTIN: dict[str, str] = {
-    "astronaut": "astronaut.png",
-    "brick": "brick.png",
-    "camera": "camera.png",
-    "cell": "cell.png",
-    "chelsea": "chelsea.png",
-    "coffee": "coffee.png",
-    "coins": "coins.png",
-    "grass": "grass.png",
-    "gravel": "gravel.png",
-    "hubble_deep_field": "hubble_deep_field.jpg",
-    "ihc": "ihc.png",
-    "moon": "moon.png",
-    "motorcycle": "motorcycle_left.png",
-    "retina": "retina.jpg",
-    "rocket": "rocket.jpg",
+    file.partition(".")[0].removesuffix("_left"): file
+    for file in (
+        *("astronaut.png", "brick.png", "camera.png", "cell.png", "chelsea.png", "coffee.png", "coins.png"),
+        *("grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "moon.png", "motorcycle_left.png"),
+        *("retina.jpg", "rocket.jpg"),
+    )
 }
 """Name -> file in `skimage/data`. The grey ones are brick, camera, cell, coins, grass, gravel and moon."""
-
 LONGEST_HINT = 600
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture file that exists; `sha256` is of its bytes. Copies of one file are equal, whatever their path."""
+
+    path: str = field(compare=False)
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Blend:
+    """A Poisson blend as a picture; without `mask`, the largest ellipse in the source."""
+
+    source: PictureFile
+    mask: PictureFile | None
+    target: PictureFile
+    offset: tuple[int, int]
+    mode: str
+
+
+Picture = PictureFile | Blend
 
 
 def find(name: str, picture_dirs: Sequence[Path] = (), names: Mapping[str, str] | None = None) -> Path:
@@ -45,7 +58,13 @@ def find(name: str, picture_dirs: Sequence[Path] = (), names: Mapping[str, str] 
     """
     if not name.strip():
         raise UserError(f"no picture is named by {name!r}: give a path or a name{did_you_mean('', BUILTIN)}")
-    return _recordable(_found(name, picture_dirs, names or {}))
+    meant = name if _is_path(name) else (names or {}).get(name, name)
+    path = _existing(meant) if _is_path(meant) else _named(name, meant, picture_dirs)
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise UserError(f"the path of the picture {str(path)!r} is not UTF-8: rename it") from None
+    return path
 
 
 def file_hash(path: Path) -> str:
@@ -57,26 +76,9 @@ def file_hash(path: Path) -> str:
         raise UserError(f"cannot read the picture {str(path)!r}: {error.strerror or error}") from error
 
 
-def _found(name: str, picture_dirs: Sequence[Path], names: Mapping[str, str]) -> Path:
-    if _is_path(name):
-        return _existing(name)
-    meant = names.get(name, name)
-    if meant != name and _is_path(meant):
-        return _existing(meant)
-    return _named(name, meant, picture_dirs)
-
-
-def _recordable(path: Path) -> Path:
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        raise UserError(f"the path of the picture {str(path)!r} is not UTF-8: rename it") from None
-    return path
-
-
 def _is_path(name: str) -> bool:
-    separators = [separator for separator in (os.sep, os.altsep) if separator]
-    return name.startswith(("~", ".")) or any(s in name for s in separators) or os.path.isfile(name)
+    has_separator = os.sep in name or (os.altsep is not None and os.altsep in name)
+    return name.startswith(("~", ".")) or has_separator or os.path.isfile(name)
 
 
 def _existing(name: str) -> Path:

@@ -3,8 +3,8 @@
 import os
 import time
 import unicodedata
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +17,8 @@ SUFFIXES = (
     *(".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".avif"),
 )
 """Endings of files that are found by their stem: `wally` finds `wally.jpeg` but not `wally.txt`."""
-
 SETTLED = 2 * 10**9
 """Nanoseconds after which another change is sure to give a folder another modification time."""
-
 Stamp: TypeAlias = tuple[int, int, int, int] | None
 
 
@@ -40,8 +38,8 @@ class Listing:
     def matches(self, name: str) -> list[Path]:
         """Return the files that `name` means, by the closest kind of match; links to one file count once."""
         folded = fold(name)
-        kinds = ((self._names, name), (self._folded_names, folded), (self._stems, name), (self._folded_stems, folded))
-        found = next((index[key] for index, key in kinds if key in index), [])
+        kinds = enumerate((name, folded, name, folded))
+        found = next((self._index[key] for key in kinds if key in self._index), [])
         return list({os.path.realpath(path): path for path in found}.values())
 
     def dangling_match(self, name: str) -> Path | None:
@@ -55,20 +53,15 @@ class Listing:
         return [path for path in self.files if is_picture(path.name)]
 
     @cached_property
-    def _names(self) -> Mapping[str, list[Path]]:
-        return _index([(path.name, path) for path in self.files])
-
-    @cached_property
-    def _folded_names(self) -> Mapping[str, list[Path]]:
-        return _index([(fold(path.name), path) for path in self.files])
-
-    @cached_property
-    def _stems(self) -> Mapping[str, list[Path]]:
-        return _index([(path.stem, path) for path in self.pictures])
-
-    @cached_property
-    def _folded_stems(self) -> Mapping[str, list[Path]]:
-        return _index([(fold(path.stem), path) for path in self.pictures])
+    def _index(self) -> Mapping[tuple[int, str], list[Path]]:
+        """Return the files by kind of match, 0 the closest, and name: file name, in any case; stem, in any case."""
+        found: dict[tuple[int, str], list[Path]] = {}
+        for path in self.files:
+            stem = path.stem if is_picture(path.name) else None
+            for kind, key in enumerate((path.name, fold(path.name), stem, stem and fold(stem))):
+                if key is not None:
+                    found.setdefault((kind, key), []).append(path)
+        return found
 
 
 _known: dict[tuple[str, ...], Listing] = {}
@@ -76,10 +69,13 @@ _known: dict[tuple[str, ...], Listing] = {}
 
 def listing(folders: Sequence[Path], anew: bool = False) -> Listing:
     """Return the listing of `folders`; missing ones are empty. Walks only if something changed, or with `anew`."""
-    tops = tuple(top for folder in folders if (top := _top(folder)) is not None)
-    known = _known.get(tops)
+    tops = []
+    for folder in folders:
+        with suppress(UserError):
+            tops.append(str(absolute(folder)))
+    known = _known.get(tuple(tops))
     if anew or known is None or not known.is_current():
-        known = _known[tops] = _walk(tops)
+        known = _known[tuple(tops)] = _walk(tops)
     return known
 
 
@@ -99,13 +95,6 @@ def is_picture(file_name: str) -> bool:
 def fold(name: str) -> str:
     """Normalise case and the encoding of accents (macOS uses two characters), so that like names are equal."""
     return unicodedata.normalize("NFC", name).casefold()
-
-
-def _top(folder: Path) -> str | None:
-    try:
-        return str(absolute(folder))
-    except UserError:
-        return None
 
 
 def _walk(tops: Sequence[str]) -> Listing:
@@ -138,10 +127,3 @@ def _stamp(folder: str) -> Stamp:
     except (OSError, ValueError):
         return None
     return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_ctime_ns
-
-
-def _index(pairs: Sequence[tuple[str, Path]]) -> Mapping[str, list[Path]]:
-    found: dict[str, list[Path]] = defaultdict(list)
-    for key, path in pairs:
-        found[key].append(path)
-    return dict(found)

@@ -6,22 +6,18 @@ from PIL import Image
 
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000", "AVIF")
 """Formats that are read. Pillow's others are excluded: EPS, for one, would run Ghostscript on the file."""
-
 HEAD = 1024
 """Number of first bytes that tell the format of a file."""
-
 CONVERT = "convert it to JPEG or PNG first"
 DEVELOP = "develop it to JPEG or PNG first"
 DRAW = "export it as PNG first"
 _FRAME = "save one of its frames as PNG first"
-
 _BRANDS = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), ("HEIC", CONVERT)),
     **dict.fromkeys((b"avif", b"avis"), ("AVIF", CONVERT)),
     b"crx ": ("a camera's raw picture", DEVELOP),
 }
 """Brand in the box `ftyp` of an ISO media file -> what it is and what to do; any other is a video."""
-
 _KNOWN: tuple[tuple[bytes, str, str], ...] = (
     (rb"\xff\x0a|\x00\x00\x00\x0cJXL \r\n\x87\n", "JPEG XL", CONVERT),
     (rb"8BP[SB]", "a Photoshop document (PSD)", DRAW),
@@ -64,12 +60,7 @@ def known(head: bytes) -> str | None:
     if head[4:12] in (b"ftypavif", b"ftypavis") and "AVIF" in readable():
         return None
     if head[4:8] == b"ftyp":
-        return _message(*_BRANDS.get(head[8:12], ("a video or the like", _FRAME)))
-    for pattern, name, advice in _KNOWN:
-        if re.match(pattern, head, re.DOTALL):
-            return _message(name, advice)
-    return None
-
-
-def _message(name: str, advice: str) -> str:
-    return f"it is {name}: {advice}"
+        found = [_BRANDS.get(head[8:12], ("a video or the like", _FRAME))]
+    else:
+        found = [(name, advice) for pattern, name, advice in _KNOWN if re.match(pattern, head, re.DOTALL)]
+    return f"it is {found[0][0]}: {found[0][1]}" if found else None

@@ -6,105 +6,75 @@ Pillow refuses a whole picture for one text chunk that unpacks to more than 1 Mi
 import io
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 
-from PIL import Image, ImageChops
+import numpy as np
+from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-
 MAX_PROFILE = 2**24
 """Bytes of an ICC profile, unpacked; a larger one is ignored. Profiles of presses have about 2**21."""
-
 MAX_TEXT = 2**20
 """Bytes of a text chunk that may hold an orientation, unpacked: Pillow's limit."""
-
 MAX_TEXTS = 16
-
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _ORIENTATION = (b"XML:com.adobe.xmp", b"Raw profile type exif", b"exif")
 """Keywords of the text chunks in which Pillow looks for an orientation."""
 
-_GREY, _TRUECOLOUR = 0, 2
-
-
-@dataclass(frozen=True)
-class Chunk:
-    kind: bytes
-    start: int  # of its length field in the file
-    end: int  # after its checksum
-    sound: bool  # whether the checksum is right; checked for ancillary chunks only
-
-
-@dataclass(frozen=True)
-class Needed:
-    """A PNG stream of only the chunks that its pixels need, and what is passed to Pillow apart from it."""
-
-    stream: bytes
-    profile: bytes | None
-    transparent: tuple[int, ...]  # samples of tRNS as in the file; empty if there are none
-
 
 def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.Image:
-    """Open a picture, decoding it only if necessary; `check_size` may refuse its (width, height)."""
-    found = needed(data)
-    image = Image.open(io.BytesIO(found.stream), formats=["PNG"])
+    """Open and decode a picture; `check_size` may refuse its (width, height)."""
+    stream, profile = needed(data)
+    image = Image.open(io.BytesIO(stream), formats=["PNG"])
     check_size(image.size)
-    if found.profile is not None:
-        image.info["icc_profile"] = found.profile
-    if not found.transparent:
+    image.load()
+    if profile is not None:
+        image.info["icc_profile"] = profile
+    transparent = image.info.get("transparency")
+    if transparent is None or image.mode == "P":
         return image
-    depth, colour = data[24], data[25]
-    if colour == _TRUECOLOUR and depth == 16:
-        return _with_exact_transparency(image, found)
-    levels = tuple(_level(sample, depth) for sample in found.transparent)
-    image.info["transparency"] = levels if colour == _TRUECOLOUR else levels[0]
-    return image
+    return _with_transparent(image, transparent, depth=data[24], stream=stream)
 
 
-def needed(data: bytes) -> Needed:
-    """Split a PNG file; chunks that are critical or truncated are kept for Pillow to judge."""
-    kept, profile, texts = [(0, len(SIGNATURE))], None, 0
-    transparent: tuple[int, ...] = ()
-    for chunk in _chunks(data):
-        body = memoryview(data)[chunk.start + 8 : chunk.end - 4]
-        if chunk.kind == b"iCCP" and chunk.sound:
-            profile = _profile(bytes(body))
-        elif chunk.kind == b"tRNS" and chunk.sound and _colour(data) in (_GREY, _TRUECOLOUR):
-            transparent = _samples(bytes(body), 1 if _colour(data) == _GREY else 3)
-            if not transparent:
-                kept.append((chunk.start, chunk.end))
-        elif _is_needed(chunk, body) and (chunk.kind[2:] != b"Xt" or texts < MAX_TEXTS):
-            texts += chunk.kind[2:] == b"Xt"
-            kept.append((chunk.start, chunk.end))
-    return Needed(_joined(data, kept), profile, transparent)
+def needed(data: bytes) -> tuple[bytes, bytes | None]:
+    """Return a PNG stream of only the chunks that the pixels need, and the profile, which is not passed to Pillow.
+
+    Chunks that are critical or truncated are kept for Pillow to judge. If all are kept, the stream is `data` itself.
+    """
+    view, profile, texts = memoryview(data), None, 0
+    parts = [view[: len(SIGNATURE)]]
+    for kind, start, end in _chunks(data):
+        body = bytes(view[start + 8 : end - 4]) if kind in (b"iCCP", *_TEXTS) else b""
+        if kind == b"iCCP":
+            profile = _unpacked(body.partition(b"\0")[2], MAX_PROFILE)
+        elif kind not in _TEXTS or (texts < MAX_TEXTS and _may_orient(kind, body)):
+            texts += kind in _TEXTS
+            parts.append(view[start:end])
+    return data if sum(map(len, parts)) == len(data) else b"".join(parts), profile
 
 
-def _chunks(data: bytes) -> Iterator[Chunk]:
-    """Yield the chunks up to IEND; one longer than the rest of the file ends with it, and counts as critical."""
+def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield kind, start and end of each chunk up to IEND, without ancillary ones that are broken or of no use.
+
+    One longer than the rest of the file ends with it, and counts as critical.
+    """
     position = len(SIGNATURE)
     while position + 12 <= len(data):
-        kind, end = data[position + 4 : position + 8], position + 12 + int.from_bytes(data[position : position + 4])
-        if end > len(data):
-            yield Chunk(b"CUT ", position, len(data), True)
+        start, kind = position, data[position + 4 : position + 8]
+        position += 12 + int.from_bytes(data[start : start + 4])
+        if position > len(data):
+            yield b"CUT ", start, len(data)
+        elif not (kind.isalpha() and kind[:1].islower()) or kind == b"tRNS" or _is_good(data, start, position):
+            yield kind, start, position
+        if kind == b"IEND":
             return
-        yield Chunk(kind, position, end, not _is_ancillary(kind) or _is_sound(data, position, end))
-        position = len(data) if kind == b"IEND" else end
 
 
-def _is_ancillary(kind: bytes) -> bool:
-    return kind.isalpha() and kind[:1].islower()
-
-
-def _is_sound(data: bytes, start: int, end: int) -> bool:
-    return zlib.crc32(memoryview(data)[start + 4 : end - 4]) == int.from_bytes(data[end - 4 : end])
-
-
-def _is_needed(chunk: Chunk, body: memoryview) -> bool:
-    if not _is_ancillary(chunk.kind) or chunk.kind == b"tRNS":
-        return True
-    if chunk.kind == b"eXIf":
-        return chunk.sound
-    return chunk.sound and chunk.kind in (b"tEXt", b"zTXt", b"iTXt") and _may_orient(chunk.kind, bytes(body))
+def _is_good(data: bytes, start: int, end: int) -> bool:
+    """Return whether an ancillary chunk is of use and has the right checksum."""
+    known = data[start + 4 : start + 8] in (b"iCCP", b"eXIf", *_TEXTS)
+    return known and zlib.crc32(memoryview(data)[start + 4 : end - 4]) == int.from_bytes(data[end - 4 : end])
 
 
 def _may_orient(kind: bytes, body: bytes) -> bool:
@@ -116,57 +86,33 @@ def _may_orient(kind: bytes, body: bytes) -> bool:
         return len(text) < MAX_TEXT
     if kind == b"iTXt":
         text = text[1:2] + text[2:].split(b"\0", 2)[-1]
-    return text[:1] == b"\0" and _unpacked(text[1:], MAX_TEXT) is not None
-
-
-def _profile(body: bytes) -> bytes | None:
-    _, _, packed = body.partition(b"\0")
-    return _unpacked(packed[1:], MAX_PROFILE) if packed[:1] == b"\0" else None
+    return _unpacked(text, MAX_TEXT) is not None
 
 
 def _unpacked(packed: bytes, limit: int) -> bytes | None:
-    """Decompress up to `limit` bytes; return None for broken data or `limit` bytes and more."""
-    try:
-        text = zlib.decompressobj().decompress(packed, limit)
-    except zlib.error:
-        return None
-    return text if len(text) < limit else None
+    """Decompress what follows the byte of the method; return None for broken data or `limit` bytes and more."""
+    with suppress(zlib.error):
+        text = zlib.decompressobj().decompress(packed[1:], limit)
+        return text if packed[:1] == b"\0" and len(text) < limit else None
+    return None
 
 
-def _joined(data: bytes, kept: list[tuple[int, int]]) -> bytes:
-    """Join the kept parts; if all are kept, return `data` itself without a copy."""
-    if sum(end - start for start, end in kept) == len(data):
-        return data
-    view = memoryview(data)
-    return b"".join(view[start:end] for start, end in kept)
-
-
-def _colour(data: bytes) -> int:
-    return data[25] if data[12:16] == b"IHDR" else -1
-
-
-def _samples(body: bytes, count: int) -> tuple[int, ...]:
-    """Return the two-byte samples of a tRNS chunk; none if it is too short, for Pillow to refuse."""
-    if len(body) < 2 * count:
-        return ()
-    return tuple(int.from_bytes(body[at : at + 2]) for at in range(0, 2 * count, 2))
-
-
-def _level(sample: int, depth: int) -> int:
-    """Convert a sample of the file to Pillow's: its `depth` low bits, stretched to 0..255 if fewer than 8."""
+def _with_transparent(image: Image.Image, sample: int | tuple[int, ...], depth: int, stream: bytes) -> Image.Image:
+    """Make the grey or colour transparent that the file's `sample` means: of its bits the `depth` low ones count."""
     highest = (1 << depth) - 1
-    low = sample & highest
-    return low * (255 // highest) if depth < 8 else low
+    samples = sample if isinstance(sample, tuple) else (sample,)
+    if image.mode == "RGB" and depth == 16:
+        return _with_exact_transparency(image, np.array(samples), stream)
+    levels = tuple((each & highest) * 255 // highest if depth < 8 else each & highest for each in samples)
+    image.info["transparency"] = levels if image.mode == "RGB" else levels[0]
+    return image
 
 
-def _with_exact_transparency(image: Image.Image, found: Needed) -> Image.Image:
+def _with_exact_transparency(image: Image.Image, samples: np.ndarray, stream: bytes) -> Image.Image:
     """Return RGBA from 16-bit RGB: Pillow keeps each sample's high byte, so the low ones are decoded once more."""
-    low = PngImageFile(io.BytesIO(found.stream))
+    low = PngImageFile(io.BytesIO(stream))
     low.tile = [low.tile[0]._replace(args="RGB;16L")]
-    wanted = [sample >> 8 for sample in found.transparent] + [sample & 255 for sample in found.transparent]
-    same = Image.new("L", image.size, 255)
-    for band, level in zip(image.split() + low.split(), wanted, strict=True):
-        same = ImageChops.darker(same, band.point([255 * (value == level) for value in range(256)]))
-    result = Image.merge("RGBA", (*image.split(), ImageChops.invert(same)))
-    result.info = image.info
-    return result
+    differs = (np.asarray(image) != samples >> 8).any(axis=-1) | (np.asarray(low) != samples & 255).any(axis=-1)
+    del image.info["transparency"]
+    image.putalpha(Image.fromarray(differs * np.uint8(255)))
+    return image

@@ -7,36 +7,19 @@ import struct
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from nst.errors import UserError
 from nst.pictures import formats, png, tiff
 from nst.pictures.colour import to_srgb
 
 MAX_PIXELS = 2**28
-"""More pixels than this (16384 x 16384) count as a decompression bomb.
-
-This many take 1 GiB (Pillow's RGB has 4 bytes a pixel) and, while they are read, up to 2 GiB besides the file: RGB of
-8 bits 1 GiB, palettes and grey 1.3 GiB, 16-bit grey 1.5 GiB, RGBA, CMYK and rotated ones 2 GiB.
-"""
-
+"""More pixels than 16384 x 16384 count as a decompression bomb; these take 1 GiB, and up to 2 GiB more to read."""
 MAX_BYTES = 2**32
 """A larger file is not read into memory: no picture of `MAX_PIXELS` pixels needs as much."""
-
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""EXIF orientation -> transposition that makes the picture upright."""
-
 _pillow = threading.Lock()
 
 
@@ -92,14 +75,12 @@ def _contents(path: Path) -> bytes:
 
 
 def _decoded(data: bytes) -> Image.Image:
-    with _without_pillow_limits():
-        return to_srgb(_loaded(data))
-
-
-def _loaded(data: bytes) -> Image.Image:
-    with _opened(data) as image:
+    """Return the picture upright by its EXIF orientation; unreadable EXIF counts as none."""
+    with _without_pillow_limits(), _opened(data) as image:
         image.load()
-        return _upright(image)
+        with suppress(OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
+            ImageOps.exif_transpose(image, in_place=True)
+        return to_srgb(image)
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -140,15 +121,6 @@ def _check_size(size: tuple[int, int]) -> None:
         raise UserError(f"{width} x {height} pixels are more than the {MAX_PIXELS} allowed")
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Return the image upright by its EXIF orientation; unreadable EXIF counts as none."""
-    try:
-        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
-        turn = None
-    return image if turn is None else image.transpose(turn)
-
-
 def _reason(error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):
         return f"it is damaged or not a picture of a known format ({', '.join(formats.readable())})"
@@ -156,4 +128,6 @@ def _reason(error: Exception) -> str:
         return "there is not enough memory for it"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
+    if not isinstance(error, (OSError, SyntaxError, ValueError)):
+        return f"it is damaged ({type(error).__name__})"
     return " ".join(str(error).split()) or type(error).__name__

@@ -1,4 +1,4 @@
-"""Convert between 8-bit pictures and tensors in [0, 1], and encode PNG with embedded metadata."""
+"""Convert between 8-bit pictures and tensors in [0, 1], make noise, and encode PNG with embedded metadata."""
 
 import hashlib
 import io
@@ -9,6 +9,10 @@ import torch
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from torch import Tensor
+
+from nst.errors import UserError, did_you_mean
+
+NOISES = {"uniform": torch.rand, "gaussian": torch.randn}
 
 
 def to_tensor(image: Image.Image) -> Tensor:
@@ -27,6 +31,21 @@ def to_image(picture: Tensor) -> Image.Image:
     unit = picture.detach()[0].to("cpu", torch.float32).nan_to_num(nan=0.0, posinf=1.0, neginf=0.0).clamp(0, 1)
     levels = unit.mul(255).round().to(torch.uint8)
     return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
+
+
+def noise(kind: str, height: int, width: int, seed: int) -> Tensor:
+    """Return noise (1, 3, height, width) float32 in [0, 1], on the CPU.
+
+    `uniform`: every value equally likely. `gaussian`: mean 0, deviation 1, clamped to [0, 1], so that half of all
+    values are 0 and 16 % are 1; the `torch.randn` start of the PyTorch tutorial "Neural Transfer Using PyTorch",
+    which clamps it at the first evaluation. It has its own CPU generator: one seed gives the same noise on every
+    device. Raises `UserError` for another kind.
+    """
+    if kind not in NOISES:
+        raise UserError(f"no noise named {kind!r}{did_you_mean(kind, NOISES)}")
+    generator = torch.Generator("cpu").manual_seed(seed)
+    drawn = NOISES[kind]((1, 3, height, width), generator=generator, dtype=torch.float32, device="cpu")
+    return drawn.clamp(0, 1)
 
 
 def encode_png(image: Image.Image, text: Mapping[str, str]) -> bytes:

@@ -8,116 +8,156 @@ import io
 import logging
 import math
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
-from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from nst.errors import UserError
 from nst.pictures.colour import grey_levels
 from nst.pictures.formats import DEVELOP
-from nst.pictures.tiff_kind import (
-    CMYK,
-    DEFLATE,
-    RAW_COLOURS,
-    WHITE_IS_ZERO,
-    Kind,
-    described,
-    kind_of,
-    suits_pillow,
-    suits_tifffile,
-)
+
+if TYPE_CHECKING:
+    from tifffile import TiffPage
 
 SIGNATURES = tuple(TiffImagePlugin.PREFIXES)
 
-DNG_VERSION, SUB_IFDS, INK_SET, ORIENTATION, PREDICTOR = 50706, 330, 332, 274, 317
+WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK, YCBCR = 0, 1, 2, 3, 5, 6
+GREY = (WHITE_IS_ZERO, BLACK_IS_ZERO)
+RAW_COLOURS = (32803, 34892)
+"""A camera's sensor: colour filter array, and linear."""
+UNSIGNED, SIGNED, FLOAT = 1, 2, 3
+NOT_COMPRESSED = 1
+DEFLATE = (8, 32946)
+INK_SET, ORIENTATION = 332, 274
+
+MAX_SAMPLES = 6
+"""Most channels that tifffile decodes, so that the memory for a malicious file is bounded."""
 TILE = 2**22
+NAMES = {WHITE_IS_ZERO: "grey", BLACK_IS_ZERO: "grey", RGB: "RGB", PALETTE: "palette", CMYK: "CMYK", YCBCR: "YCbCr"}
+CAMERA_RAW = f"it is a camera's raw picture: {DEVELOP}"
 ADVICE = "save it with 8 or 16 bits a channel and without compression, or as PNG"
 
 
 def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.Image:
     """Open the first picture; `check_size` may refuse its (width, height). Raises `UserError` for unsupported kinds."""
-    tags = _directory(data)
-    if _is_camera_raw(data, tags):
-        raise UserError(f"it is a camera's raw picture: {DEVELOP}")
-    kind = kind_of(tags)
-    check_size(kind.size)
-    if suits_pillow(kind) and tags.get(INK_SET, 1) == 1:
-        return _open_with_pillow(data, kind)
-    if not suits_tifffile(kind) or tags.get(INK_SET, 1) != 1 or tags.get(PREDICTOR, 1) not in (1, 2):
-        raise UserError(f"it is a TIFF of a kind that is not read ({described(kind)}): {ADVICE}")
-    image = _picture(kind, _samples(data, kind))
-    image.getexif()[ORIENTATION] = tags.get(ORIENTATION, 1)
-    if TiffImagePlugin.ICCPROFILE in tags:
-        image.info["icc_profile"] = tags[TiffImagePlugin.ICCPROFILE]
-    return image
-
-
-def _open_with_pillow(data: bytes, kind: Kind) -> Image.Image:
-    try:
-        return Image.open(io.BytesIO(data), formats=["TIFF"])
-    except UnidentifiedImageError:
-        raise UserError(f"it is damaged or a TIFF of a kind that is not read ({described(kind)}): {ADVICE}") from None
-
-
-def _directory(data: bytes, offset: int | None = None) -> ImageFileDirectory_v2:
-    """Return the tags of the first picture, or of the one whose directory is at `offset`."""
-    tags = ImageFileDirectory_v2(data[:16] if data[2] == 43 else data[:8])
-    file = io.BytesIO(data)
-    file.seek(tags.next if offset is None else offset)
-    tags.load(file)
-    return tags
-
-
-def _is_camera_raw(data: bytes, tags: ImageFileDirectory_v2) -> bool:
-    """Return whether it is a camera's raw picture: a TIFF whose first picture is a small preview."""
-    if DNG_VERSION in tags or data[8:10] == b"CR":
-        return True
-    offsets = tags.get(SUB_IFDS, ())
-    inner = [_directory(data, at) for at in (offsets if isinstance(offsets, tuple) else (offsets,))[:8]]
-    colours = [found.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) for found in (tags, *inner)]
-    return any(colour in RAW_COLOURS for colour in colours)
-
-
-def _samples(data: bytes, kind: Kind) -> np.ndarray:
-    """Return (height, width, samples) in the type of the file."""
     import tifffile
 
+    if data[8:10] == b"CR":
+        raise UserError(CAMERA_RAW)
     logging.getLogger("tifffile").setLevel(logging.CRITICAL)
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         page = file.pages.first
-        _check_segments(data, kind, page.dataoffsets, page.databytecounts, math.prod(page.chunked))
-        values = np.asarray(page.asarray(maxworkers=1))
-    width, height = kind.size
-    shaped = values.reshape((kind.samples, height, width) if kind.planar else (height, width, kind.samples))
-    return np.moveaxis(shaped, 0, -1) if kind.planar else shaped
+        if _is_camera_raw(page):
+            raise UserError(CAMERA_RAW)
+        if not (page.imagewidth and page.imagelength):
+            raise UserError("it is damaged: it does not say how large it is")
+        check_size((page.imagewidth, page.imagelength))
+        if page.tags.valueof(INK_SET, 1) == 1:
+            if suits_pillow(page):
+                return _open_with_pillow(data, page)
+            if suits_tifffile(page):
+                return _open_with_tifffile(data, page)
+        raise UserError(f"it is a TIFF of a kind that is not read ({described(page)}): {ADVICE}")
 
 
-def _check_segments(data: bytes, kind: Kind, starts: Sequence[int], lengths: Sequence[int], wanted: int) -> None:
+def suits_pillow(page: "TiffPage") -> bool:
+    """Return whether Pillow decodes it correctly, or refuses it itself (as most unknown kinds)."""
+    bits, number, colour = np.max(page.bitspersample), page.sampleformat, page.photometric
+    raw, planar = page.compression == NOT_COMPRESSED, page.planarconfig == 2  # all but raw is decoded by libtiff
+    if colour == YCBCR and raw and page.is_subsampled:
+        return False
+    if planar and page.samplesperpixel > 1 and colour in GREY:
+        return False
+    if planar and raw:
+        return bool(number == UNSIGNED and bits == 8 and colour != WHITE_IS_ZERO and not page.extrasamples)
+    if bits <= 8:
+        return number == UNSIGNED
+    one_grey = colour == BLACK_IS_ZERO and page.samplesperpixel == 1
+    if bits == 16 and number == UNSIGNED:
+        return one_grey or colour in (RGB, CMYK)
+    swapped = page.parent.byteorder == ">" and not raw
+    return one_grey and (bits, number) in ((16, SIGNED), (32, SIGNED), (32, FLOAT)) and not swapped
+
+
+def suits_tifffile(page: "TiffPage") -> bool:
+    """Return whether tifffile decodes it, without an optional codec."""
+    bits, number, samples = page.bitspersample, page.sampleformat, page.samplesperpixel
+    is_decoded = page.compression in (NOT_COMPRESSED, *DEFLATE) and page.predictor in (1, 2)
+    if not is_decoded or page.planarconfig not in (1, 2) or samples > MAX_SAMPLES:
+        return False
+    eight_or_sixteen = number == UNSIGNED and bits in (8, 16)
+    if page.photometric in GREY and samples == 1 + len(page.extrasamples):
+        other = bits in {UNSIGNED: (32,), SIGNED: (8, 16, 32), FLOAT: (16, 32, 64)}.get(number, ())
+        return eight_or_sixteen or (other and not _alpha(page))
+    return eight_or_sixteen and samples >= {RGB: 3, CMYK: 4}.get(page.photometric, math.inf)
+
+
+def described(page: "TiffPage") -> str:
+    """Return its layout in words, for messages."""
+    bits = "/".join(str(bits) for bits in dict.fromkeys(np.atleast_1d(page.bitspersample)))
+    number = {SIGNED: "signed ", FLOAT: "floating-point "}.get(page.sampleformat, "")
+    name = NAMES.get(page.photometric, f"photometric interpretation {int(page.photometric)}")
+    layout = "a plane a channel, " if page.planarconfig == 2 and page.samplesperpixel > 1 else ""
+    packed = TiffImagePlugin.COMPRESSION_INFO.get(page.compression, page.compression)
+    return f"{number}{name}, {bits} bits a channel, {layout}compression {packed}"
+
+
+def _is_camera_raw(page: "TiffPage") -> bool:
+    """Return whether it is a camera's raw picture: a TIFF whose first picture is a small preview."""
+    inner = [page.pages[number].aspage() for number in range(min(len(page.pages), 8))] if page.pages else []
+    return page.is_dng or any(each.photometric in RAW_COLOURS for each in (page, *inner))
+
+
+def _alpha(page: "TiffPage") -> int:
+    """Return 1 for premultiplied alpha, 2 for other, 0 for none; a fourth sample of RGB is alpha, as in Pillow."""
+    if page.extrasamples:
+        return page.extrasamples[0] if page.extrasamples[0] in (1, 2) else 0
+    return 2 if page.photometric == RGB and page.samplesperpixel == 4 else 0
+
+
+def _open_with_pillow(data: bytes, page: "TiffPage") -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(data), formats=["TIFF"])
+    except UnidentifiedImageError:
+        raise UserError(f"it is damaged or a TIFF of a kind that is not read ({described(page)}): {ADVICE}") from None
+
+
+def _open_with_tifffile(data: bytes, page: "TiffPage") -> Image.Image:
+    _check_segments(data, page)
+    planes, _, height, width, samples = page.shaped
+    values = np.asarray(page.asarray(maxworkers=1)).reshape(planes, height, width, samples)
+    image = _picture(page, [values[plane, ..., at] for plane in range(planes) for at in range(samples)])
+    image.getexif()[ORIENTATION] = page.tags.valueof(ORIENTATION, 1)
+    if page.iccprofile is not None:
+        image.info["icc_profile"] = page.iccprofile
+    return image
+
+
+def _check_segments(data: bytes, page: "TiffPage") -> None:
     """Check that all strips or tiles exist, and that none unpacks to more than the picture and a tile."""
-    if min(len(starts), len(lengths)) < wanted:
+    if min(len(page.dataoffsets), len(page.databytecounts)) < math.prod(page.chunked):
         raise UserError("it is damaged: parts of it are missing")
-    picture = math.prod(kind.size) * kind.samples * kind.bits[0] // 8
-    for start, length in zip(starts, lengths, strict=True):
+    for start, length in zip(page.dataoffsets, page.databytecounts, strict=True):
         if length < 1 or start + length > len(data):
             raise UserError("it is cut off")
-        if kind.compression in DEFLATE:
+        if page.compression in DEFLATE:
             unpacked = zlib.decompressobj()
-            unpacked.decompress(data[start : start + length], picture + TILE)
+            unpacked.decompress(data[start : start + length], page.nbytes + TILE)
             if unpacked.unconsumed_tail:
                 raise UserError("it is damaged: a part of it unpacks to more than the whole")
 
 
-def _picture(kind: Kind, samples: np.ndarray) -> Image.Image:
-    if kind.is_grey:
-        grey = grey_levels(samples[..., 0], kind.photometric == WHITE_IS_ZERO)
-        if not kind.alpha:
-            return Image.fromarray(grey)
-        layers = [Image.fromarray(grey), Image.fromarray(grey_levels(samples[..., 1]))]
-        return Image.merge("La" if kind.alpha == 1 else "LA", layers)
-    mode = "CMYK" if kind.photometric == CMYK else {0: "RGB", 1: "RGBa", 2: "RGBA"}[kind.alpha]
-    return Image.merge(mode, [_channel(samples[..., at]) for at in range(len(mode))])
+def _picture(page: "TiffPage", channels: list[np.ndarray]) -> Image.Image:
+    alpha = _alpha(page)
+    if page.photometric in GREY:
+        grey = Image.fromarray(grey_levels(channels[0], page.photometric == WHITE_IS_ZERO))
+        if not alpha:
+            return grey
+        return Image.merge(("La", "LA")[alpha - 1], [grey, Image.fromarray(grey_levels(channels[1]))])
+    mode = "CMYK" if page.photometric == CMYK else ("RGB", "RGBa", "RGBA")[alpha]
+    return Image.merge(mode, [_channel(each) for each in channels[: len(mode)]])
 
 
 def _channel(samples: np.ndarray) -> Image.Image:

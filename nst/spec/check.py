@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from nst import networks
 from nst.errors import UserError, did_you_mean
-from nst.pictures.resize import FILTERS
 
 if TYPE_CHECKING:
     from nst.spec.records import Lbfgs, Spec, Term
@@ -15,6 +14,7 @@ CLAMPS = ("projected", "closure", "none")
 INITS = ("content", "uniform", "gaussian", "style", "picture")
 KEEPS = ("last", "best")
 POOLINGS = ("max", "avg")
+RESIZES = ("lanczos", "bicubic", "bilinear")
 PRECISIONS = ("fp32", "bf16", "fp64")
 SMALLEST = 16
 LARGEST = 16384
@@ -76,7 +76,7 @@ def _check_choices(spec: "Spec") -> None:
     check_choice("keep", spec.keep, KEEPS)
     check_choice("pooling", spec.network.pooling, POOLINGS)
     check_choice("precision", spec.precision, PRECISIONS)
-    check_choice("resize", spec.resize or "lanczos", tuple(FILTERS))
+    check_choice("resize", spec.resize or "lanczos", RESIZES)
 
 
 def _check_counts(spec: "Spec") -> None:

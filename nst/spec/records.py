@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nst.networks.base.weights import WeightsFile
-from nst.pictures.references import Blend as Blend
-from nst.pictures.references import Picture as Picture
-from nst.pictures.references import PictureFile as PictureFile
+from nst.pictures.find import Blend as Blend
+from nst.pictures.find import Picture as Picture
+from nst.pictures.find import PictureFile as PictureFile
 from nst.spec.check import check
 
 Value = str | int | float | bool | None | tuple["Value", ...]

@@ -13,8 +13,7 @@ from nst.errors import UserError, did_you_mean
 from nst.networks.base.weights import identify
 from nst.paths import user_path
 from nst.pictures.find import file_hash, find
-from nst.pictures.load import full_image
-from nst.pictures.resize import fitted_shape
+from nst.pictures.load import fitted_shape, full_image
 from nst.spec.check import check_keys, picture_key
 from nst.spec.records import (
     OPTIMIZERS,

@@ -12,7 +12,8 @@ import yaml
 from PIL.Image import Image
 
 from nst.engine import Inputs, Result, load_inputs
-from nst.errors import UserError, reason
+from nst.errors import UserError, is_out_of_memory, reason
+from nst.memory.estimate import TooLarge
 from nst.objective.evaluation import LossValues
 from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.tensors import encode_png, picture_hash, to_image
@@ -60,7 +61,7 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
     if run_state and run_state.best_picture is not None:
         write_bytes(folder / names.BEST, encode_png(to_image(run_state.best_picture), png_text(spec)))
     keep_frames(folder)
-    inputs = _inputs_of_failure(store, folder, spec)
+    inputs = {} if isinstance(error, TooLarge) else _inputs_of_failure(store, folder, spec)
     write_json(folder / names.ERROR, {**_failure(error, run_state, attempt), "inputs": inputs})
     if run_state:
         remove_checkpoint(folder)
@@ -84,7 +85,9 @@ def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str]
     """Write the inputs of a failed run, unless they, or the memory for them, are what failed."""
     try:
         return _write_inputs(store, folder, load_inputs(spec))
-    except (UserError, MemoryError):
+    except (UserError, MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not is_out_of_memory(error):
+            raise
         return {}
 
 

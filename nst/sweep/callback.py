@@ -16,7 +16,7 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from nst.errors import UserError, did_you_mean
+from nst.errors import UserError, did_you_mean, is_out_of_memory
 from nst.paths import user_path
 from nst.report.read.filter import compared
 from nst.report.read.layout import Layout, layout
@@ -56,8 +56,11 @@ class SweepCallback(Callback):
         except (UserError, HydraException, OmegaConfBaseException, OSError) as error:
             print(f"error: {explain(error)}", file=sys.stderr)
             raise SystemExit(2) from None
-        except Exception:  # Hydra would run it into a warning and go on
-            traceback.print_exc()
+        except Exception as error:  # Hydra would run it into a warning and go on
+            if is_out_of_memory(error):
+                print("error: memory ran out before the first run began", file=sys.stderr)
+            else:
+                traceback.print_exc()
             raise SystemExit(1) from None
         left = due(sweep)
         if len(left) > 1:

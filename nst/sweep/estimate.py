@@ -8,8 +8,7 @@ from typing import NamedTuple
 from nst import networks
 from nst.device import device_name
 from nst.errors import UserError
-from nst.pictures.load import full_image
-from nst.pictures.resize import fitted_shape
+from nst.pictures.load import fitted_shape, full_image
 from nst.spec.records import Spec
 from nst.store.store import Store
 

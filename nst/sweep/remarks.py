@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from nst.pictures.load import full_image
-from nst.pictures.references import Picture, PictureFile
-from nst.pictures.resize import fitted_shape
+from nst.pictures.find import Picture, PictureFile
+from nst.pictures.load import fitted_shape, full_image
 from nst.spec.records import Spec
 
 

@@ -1,5 +1,6 @@
 """What a run needs in memory, counted by hand, and what is proposed where it does not fit."""
 
+import resource
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -110,14 +111,43 @@ def test_a_run_that_ran_out_is_not_told_to_do_the_same_again(make_spec: MakeSpec
     assert "optimizer.history=100" not in message and "size=512" not in message
 
 
-def test_a_control_groups_limit_is_heeded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+VERSION_2 = ("", "memory.max", "memory.current", "inactive_file", "max")
+VERSION_1 = ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file", str(2**63 - 4096))
+
+
+@pytest.mark.parametrize("files", [VERSION_2, VERSION_1])
+def test_a_control_groups_limit_is_heeded(files: tuple[str, ...], tmp_path: Path) -> None:
     """10,000 allowed, 7,000 used, of which 500 are pages of files: 3,500. No limit, or no such files: all."""
-    (tmp_path / "memory.max").write_text("10000\n")
-    (tmp_path / "memory.current").write_text("7000\n")
-    (tmp_path / "memory.stat").write_text("anon 1\ninactive_file 500\n")
-    assert budget._room(tmp_path) == 3500
-    (tmp_path / "memory.max").write_text("max\n")
-    assert budget._room(tmp_path) == budget._room(tmp_path / "absent") == 2**62
+    controllers, limit, used, pages, unlimited = files
+    outer = tmp_path / controllers / "jobs"
+    inner = outer / "7"
+    inner.mkdir(parents=True)
+    for group, allowed in ((outer, "10000"), (inner, "20000")):
+        (group / limit).write_text(f"{allowed}\n")
+        (group / used).write_text("7000\n")
+        (group / "memory.stat").write_text(f"anon 1\n{pages} 500\n")
+    own = tmp_path / "own"
+    own.write_text(f"5:cpu,cpuacct:/elsewhere\n4:{controllers}:/jobs/7\n")
+    assert budget._control_group_bytes(tmp_path, own) == 3500
+    (outer / limit).write_text(unlimited)
+    assert budget._control_group_bytes(tmp_path, own) == 13500
+    (inner / limit).write_text(unlimited)
+    assert budget._control_group_bytes(tmp_path, own) >= 2**62
+    assert budget._control_group_bytes(tmp_path, tmp_path / "absent") == 2**62
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says how much is used")
+@pytest.mark.parametrize("limit", ["RLIMIT_AS", "RLIMIT_DATA"])
+def test_a_limit_of_the_process_is_heeded(limit: str) -> None:
+    """An allowance 256 MiB above what is used already leaves 256 MiB, less what the test itself takes meanwhile."""
+    number, used = getattr(resource, limit), {"RLIMIT_AS": "VmSize:", "RLIMIT_DATA": "VmData:"}[limit]
+    before = resource.getrlimit(number)
+    held = budget._field(Path("/proc/self/status"), used) * 1024
+    resource.setrlimit(number, (held + 2**28, before[1]))
+    try:
+        assert 2**27 < budget.free_bytes("cpu") <= 2**28
+    finally:
+        resource.setrlimit(number, before)
 
 
 def test_the_estimate_is_above_what_a_run_takes(make_spec: MakeSpec) -> None:

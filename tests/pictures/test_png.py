@@ -116,9 +116,9 @@ def test_bombs_stay_packed(tmp_path: Path) -> None:
 
 def test_a_file_that_is_needed_whole_is_not_copied() -> None:
     data = encoded(sample(), "PNG")
-    assert needed(data).stream is data
-    assert needed(with_chunks(chunk(b"tIME", bytes(7)))).stream == data
-    assert needed(data + b"what follows").stream == data
+    assert needed(data)[0] is data
+    assert needed(with_chunks(chunk(b"tIME", bytes(7))))[0] == data
+    assert needed(data + b"what follows")[0] == data
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_only_the_first_picture_of_an_animation_is_needed(tmp_path: Path) -> Non
     file = io.BytesIO()
     sample().save(file, "PNG", save_all=True, append_images=[Image.new("RGB", (48, 32))])
     assert read(written(tmp_path / "x.png", file.getvalue())).tobytes() == sample().tobytes()
-    assert len(needed(file.getvalue()).stream) < len(file.getvalue())
+    assert len(needed(file.getvalue())[0]) < len(file.getvalue())
 
 
 def test_cut_anywhere_it_is_read_right_or_refused(tmp_path: Path) -> None:

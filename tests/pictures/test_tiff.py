@@ -197,6 +197,12 @@ def test_12_bits_are_not_read_as_16(tmp_path: Path) -> None:
     assert "of a kind that is not read (grey, 12 bits" in complaint(written(tmp_path / "x.tif", data))
 
 
+def test_a_layout_of_planes_that_does_not_exist(tmp_path: Path) -> None:
+    """With 5, the second of the planes would be whatever was in memory."""
+    data = tiff_file(noise("u2", 2), photometric="miniswhite", planarconfig="contig", extrasamples="unassalpha")
+    assert "of a kind that is not read (grey, 16 bits" in complaint(written(tmp_path / "x.tif", changed(data, 284, 5)))
+
+
 def test_a_directory_without_a_size(tmp_path: Path) -> None:
     data = tiff_file(noise("u1"), photometric="minisblack")
     at = data.index(struct.pack("<HH", 256, 4))
@@ -268,3 +274,11 @@ def test_ordinary_pictures_are_left_to_pillow(tmp_path: Path) -> None:
     for compression in ("raw", "tiff_lzw", "packbits", "jpeg"):
         path = written(tmp_path / "x.tif", encoded(sample(), "TIFF", compression=compression))
         assert np.abs(np.asarray(read(path)).astype(int) - np.asarray(sample())).max() <= (60 * (compression == "jpeg"))
+
+
+def test_a_decoders_stumble_is_told_as_damage(tmp_path: Path) -> None:
+    """A width that is a pair of numbers: the library itself would only say that tuples have no order."""
+    data = bytearray(tiff_file(noise("u1"), photometric="minisblack"))
+    at = data.index(struct.pack("<HHI", 256, 4, 1))
+    data[at : at + 12] = struct.pack("<HHIHH", 256, 3, 2, WIDTH, WIDTH)
+    assert complaint(written(tmp_path / "x.tif", bytes(data))).endswith("it is damaged (TypeError)")

@@ -11,6 +11,7 @@ from PIL import Image
 from specs import changed
 
 from nst.engine import Result
+from nst.memory.estimate import TooLarge
 from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.tensors import picture_hash
 from nst.spec.read import from_dict
@@ -165,6 +166,12 @@ def test_any_failure_is_recorded(error: Exception, store: Store, small: Spec) ->
     assert record["message"] == (str(error) or "MemoryError")
     assert "test_any_failure_is_recorded" in record["traceback"]
     assert store.state(signature(small)) is State.FAILED
+
+
+def test_a_run_that_does_not_fit_leaves_no_pictures(store: Store, small: Spec) -> None:
+    """They would have to be resized to a size for which there is no memory."""
+    folder = write_failure(store, small, TooLarge("9 x 9 needs about 9 GiB"), now())
+    assert (read_json(folder / "error.json") or {})["inputs"] == {} and not list(folder.rglob("*.png"))
 
 
 def test_a_run_whose_picture_is_gone_is_recorded_all_the_same(store: Store, small: Spec, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from specs import changed
 from stored import record_done
 
 from nst.device import device_name
-from nst.pictures.resize import fitted_shape
+from nst.pictures.load import fitted_shape
 from nst.spec.records import Spec
 from nst.spec.signature import signature, to_dict
 from nst.store.atomic import write_json, write_text

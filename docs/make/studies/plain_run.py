@@ -6,7 +6,7 @@ from pathlib import Path
 from nst.bench.case import Case
 from nst.bench.tutorial import plain_loop
 from nst.device import device_name
-from nst.pictures.start import noise
+from nst.pictures.tensors import noise
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
 from nst.torch_settings import apply_settings

@@ -30,15 +30,13 @@ class Network:
         device: torch.device | str = "cpu",
     ) -> None:
         self.architecture = architecture
-        picture_dtype = torch.float32 if dtype == torch.bfloat16 else dtype
         self.dtype = dtype
-        self.mean = weights.mean.to(device, picture_dtype)
+        first = torch.float32 if dtype == torch.bfloat16 else dtype
+        types = (first, *[dtype] * (len(weights.layers) - 1))
+        self.mean = weights.mean.to(device, first)
         self.layers = tuple(
-            (
-                weight.to(device, picture_dtype if i == 0 else dtype).contiguous(memory_format=torch.channels_last),
-                bias.to(device, picture_dtype if i == 0 else dtype),
-            )
-            for i, (weight, bias) in enumerate(weights.layers)
+            (weight.to(device, each).contiguous(memory_format=torch.channels_last), bias.to(device, each))
+            for (weight, bias), each in zip(weights.layers, types, strict=True)
         )
         self._adjoints: dict[int, Tensor] = {}
 
@@ -76,9 +74,4 @@ class Network:
 @lru_cache(maxsize=4)
 def network(name: str, file: WeightsFile, dtype: torch.dtype = torch.float32, device: str = "cpu") -> Network:
     """Return the network called `name` with the weights of a file, built once per process."""
-    return Network(architecture(name), _loaded(name, file), dtype, device)
-
-
-@lru_cache(maxsize=1)
-def _loaded(name: str, file: WeightsFile) -> Weights:
-    return load(architecture(name), file)
+    return Network(architecture(name), load(architecture(name), file), dtype, device)

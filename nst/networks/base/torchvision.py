@@ -14,6 +14,8 @@ MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 """ImageNet's, RGB in [0, 1]."""
 NORM_EPSILON = 1e-5
 """As torch.nn.BatchNorm2d."""
+OXFORD_BIASES = (0.7302, 0.0649, 0.0343, 0.8260)
+"""The first biases of the weights that Simonyan and Zisserman published, for BGR in 0..255."""
 
 
 @dataclass(frozen=True)
@@ -24,23 +26,26 @@ class Weights:
     mean: "Tensor"
 
 
-def from_torchvision(architecture: Architecture, state: "Mapping[str, Tensor]") -> Weights:
-    """Return the weights of a checked state dict, batch normalisations folded.
+def from_torchvision(architecture: Architecture, state: "Mapping[str, object]", name: str) -> Weights:
+    """Return the weights of a state dict, batch normalisations folded; `name` is of its file, for messages.
 
-    The division by the standard deviation that torchvision's networks expect goes into the first kernel.
+    The division by the standard deviation that torchvision's networks expect goes into the first kernel. Raises
+    `UserError` for anything but finite tensors in torchvision's layout of this architecture.
     """
     import torch
 
-    layers = [_layer(architecture, state, key) for key in architecture.state_keys()]
+    tensors = {key: _checked(architecture, state.get(key), key, shape, name) for key, shape in _expected(architecture)}
+    layers = [_layer(architecture, tensors, key) for key in architecture.state_keys()]
+    _check_convention(*layers[0], name)
     layers[0] = (layers[0][0] / torch.tensor(DEVIATION).view(1, 3, 1, 1), layers[0][1])
     return Weights(tuple(layers), torch.tensor(MEAN).view(1, 3, 1, 1))
 
 
-def _layer(architecture: Architecture, state: "Mapping[str, Tensor]", key: str) -> "tuple[Tensor, Tensor]":
-    weight, bias = state[f"{key}.weight"].float(), state[f"{key}.bias"].float()
+def _layer(architecture: Architecture, tensors: "Mapping[str, Tensor]", key: str) -> "tuple[Tensor, Tensor]":
+    weight, bias = tensors[f"{key}.weight"], tensors[f"{key}.bias"]
     if not architecture.batch_norm:
         return weight, bias
-    gamma, beta, mean, variance = (state[f"{_next(key)}.{part}"].float() for part in _NORM_PARTS)
+    gamma, beta, mean, variance = (tensors[f"{_next(key)}.{part}"] for part in _NORM_PARTS)
     scale = gamma / (variance + NORM_EPSILON).sqrt()
     return weight * scale.view(-1, 1, 1, 1), (bias - mean) * scale + beta
 
@@ -53,20 +58,35 @@ def _next(key: str) -> str:
     return f"features.{int(key.rpartition('.')[2]) + 1}"
 
 
-def check_state(architecture: Architecture, state: "Mapping[str, Tensor]", name: str) -> None:
-    """Raise `UserError` for a state dict that does not have torchvision's layout of this architecture."""
+def _checked(architecture: Architecture, found: object, key: str, shape: tuple[int, ...], name: str) -> "Tensor":
+    """Return one tensor in float32."""
     import torch
 
-    for key, expected in _expected(architecture):
-        found = state.get(key)
-        if not isinstance(found, torch.Tensor):
-            raise UserError(
-                f"weights={name}: has no '{key}'; torchvision's layout of network={architecture.name} is expected"
-            )
-        if tuple(found.shape) != expected:
-            raise UserError(f"weights={name}: '{key}' has shape {tuple(found.shape)}, expected {expected}")
-        if not (found.is_floating_point() and bool(found.isfinite().all())):
-            raise UserError(f"weights={name}: '{key}' does not hold finite floating-point numbers")
+    if not isinstance(found, torch.Tensor):
+        raise UserError(
+            f"weights={name}: has no '{key}'; torchvision's layout of network={architecture.name} is expected"
+        )
+    if found.is_meta or found.is_nested or found.layout != torch.strided:
+        kind = "a meta tensor, which has no values" if found.is_meta else "a sparse or nested tensor"
+        raise UserError(f"weights={name}: '{key}' is {kind}; save dense tensors on the CPU")
+    if tuple(found.shape) != shape:
+        raise UserError(f"weights={name}: '{key}' has shape {tuple(found.shape)}, expected {shape}")
+    values = found.detach().float()
+    if not found.is_floating_point() or not values.isfinite().all() or (key.endswith("_var") and values.min() < 0):
+        raise UserError(f"weights={name}: '{key}' does not hold finite floating-point numbers")
+    if key.endswith("weight") and not values.any():
+        raise UserError(f"weights={name}: '{key}' holds only zeros, so that every loss would be 0")
+    return values
+
+
+def _check_convention(weight: "Tensor", bias: "Tensor", name: str) -> None:
+    """Refuse Simonyan and Zisserman's own weights unless their first kernel is scaled from 0..255 to torchvision's."""
+    pairs = zip(bias.tolist(), OXFORD_BIASES, strict=False)
+    if weight.std() < 1 and all(abs(found - theirs) < 1e-3 for found, theirs in pairs):
+        raise UserError(
+            f"weights={name}: they are in Caffe's convention (BGR in 0..255), not torchvision's (RGB, normalised); "
+            "use weights=bundled, which are VGG-19's of that kind converted, or weights=torchvision"
+        )
 
 
 def _expected(architecture: Architecture) -> Iterator[tuple[str, tuple[int, ...]]]:

@@ -9,18 +9,16 @@ import hashlib
 import importlib.util
 import io
 import os
+import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from nst.errors import UserError
+from nst.errors import UserError, is_out_of_memory
 from nst.networks.base.architecture import Architecture
-from nst.networks.base.torchvision import Weights, check_state, from_torchvision
+from nst.networks.base.torchvision import Weights, from_torchvision
 from nst.paths import user_path
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 BUNDLED_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin"
 BUNDLED_SHA256 = "c34748d2a8b1ad0a651c18a3addff1b0189af7f070cdaaa0dced0db6150b6af6"
@@ -116,7 +114,7 @@ def _identify_file(architecture: Architecture, name: str) -> WeightsFile:
 def _checked(architecture: Architecture, source: str, path: Path, modified: int) -> WeightsFile:
     """Return a file in torchvision's layout, checked once per process."""
     found = WeightsFile(source, str(path), _sha256(path, modified))
-    check_state(architecture, _read_state(found), str(path))
+    load(architecture, found)
     return found
 
 
@@ -129,13 +127,12 @@ def _sha256(path: Path, _modified: int) -> str:
         raise UserError(f"weights: cannot read {path}: {error.strerror or error}") from error
 
 
+@lru_cache(maxsize=1)
 def load(architecture: Architecture, file: WeightsFile) -> Weights:
-    """Read the tensors of an identified file."""
+    """Read and check the tensors of an identified file; those of the last one are kept."""
     if file.source == "bundled":
         return _load_bundled(architecture, Path(file.path))
-    state = _read_state(file)
-    check_state(architecture, state, file.path)
-    return from_torchvision(architecture, state)
+    return from_torchvision(architecture, _read_state(file), file.path)
 
 
 def _load_bundled(architecture: Architecture, path: Path) -> Weights:
@@ -159,7 +156,7 @@ def _load_bundled(architecture: Architecture, path: Path) -> Weights:
     return Weights(tuple(layers), torch.tensor([123.68, 116.779, 103.939]).view(1, 3, 1, 1) / 255)
 
 
-def _read_state(file: WeightsFile) -> "dict[str, Tensor]":
+def _read_state(file: WeightsFile) -> Mapping[str, object]:
     """Return the file's tensors by name; raises `UserError` if it holds anything else."""
     import torch
 
@@ -168,9 +165,12 @@ def _read_state(file: WeightsFile) -> "dict[str, Tensor]":
             from safetensors.torch import load_file
 
             return load_file(file.path)
-        state = torch.load(file.path, weights_only=True, map_location="cpu")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of tensors that are refused
+            state = torch.load(file.path, weights_only=True, map_location="cpu")
     except Exception as error:  # readers may raise anything on a foreign file
-        raise UserError(f"weights={file.path}: cannot be read as a weights file ({type(error).__name__})") from error
+        why = "memory ran out" if is_out_of_memory(error) else type(error).__name__
+        raise UserError(f"weights={file.path}: cannot be read as a weights file ({why})") from error
     if not isinstance(state, dict):
         raise UserError(f"weights={file.path}: holds a {type(state).__name__}, not tensors by name")
     return state

@@ -205,13 +205,30 @@ def test_a_download_with_the_wrong_hash_is_refused(tmp_path: Path, monkeypatch: 
         ),
         (lambda s: s.update({"features.0.bias": 3}), "has no 'features.0.bias'"),
         (lambda s: s.clear(), "has no 'features.0.weight'"),
+        (
+            lambda s: s.update({"features.2.weight": s["features.2.weight"].to_sparse()}),
+            "'features.2.weight' is a sparse or nested tensor; save dense tensors on the CPU",
+        ),
+        (
+            lambda s: s.update({"features.34.bias": torch.zeros(512, device="meta")}),
+            "'features.34.bias' is a meta tensor, which has no values; save dense tensors on the CPU",
+        ),
+        (
+            lambda s: s.update({"features.5.weight": torch.zeros(1).expand(128, 64, 3, 3)}),
+            "'features.5.weight' holds only zeros, so that every loss would be 0",
+        ),
+        (
+            lambda s: s.update({"features.2.bias": torch.full((64,), 1e300, dtype=torch.float64)}),
+            "'features.2.bias' does not hold finite",
+        ),
+        (lambda s: s.update({"features.2.bias": torch.zeros(64, dtype=torch.int64)}), "does not hold finite"),
     ],
 )
 def test_a_file_of_another_network_is_refused(
     state: State, tmp_path: Path, change: Callable[[dict[str, Any]], Any], message: str
 ) -> None:
     """Only the convolutions up to the first wrong one are looked at, so nearly empty tensors stand for the rest."""
-    thin: dict[str, Any] = {k: torch.zeros(1).expand(v.shape) for k, v in state.items()}
+    thin: dict[str, Any] = {k: torch.ones(1).expand(v.shape) for k, v in state.items()}
     change(thin)
     torch.save(thin, tmp_path / "other.pth")
     said = refusal(tmp_path / "other.pth")
@@ -247,6 +264,12 @@ def test_foreign_files_are_refused(tmp_path: Path, suffix: str, content: bytes) 
     assert refusal(path).startswith(f"weights={path}: cannot be read as a weights file (")
 
 
+def test_memory_that_runs_out_while_a_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.pth").write_bytes(b"anything")
+    monkeypatch.setattr("torch.load", lambda *_, **__: torch.empty(2**50))
+    assert refusal(tmp_path / "mine.pth").endswith("cannot be read as a weights file (memory ran out)")
+
+
 def test_a_file_without_names_is_refused(tmp_path: Path) -> None:
     torch.save([torch.zeros(1)], tmp_path / "list.pth")
     assert refusal(tmp_path / "list.pth").endswith("holds a list, not tensors by name")
@@ -279,8 +302,45 @@ def test_a_tilde_is_the_home_folder(pth: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_weights_that_are_not_finite_are_refused(tmp_path: Path, value: float) -> None:
     state = {}
     for convolution, key in zip(VGG19.convolutions, VGG19.state_keys(), strict=True):
-        state[f"{key}.weight"] = torch.zeros(convolution.channels_out, convolution.channels_in, 3, 3)
+        state[f"{key}.weight"] = torch.ones(convolution.channels_out, convolution.channels_in, 3, 3)
         state[f"{key}.bias"] = torch.zeros(convolution.channels_out)
     state["features.2.bias"][5] = value
     torch.save(state, tmp_path / "broken.pth")
     assert "'features.2.bias' does not hold finite" in refusal(tmp_path / "broken.pth")
+
+
+def stored_under_torchvisions_names(file: WeightsFile) -> State:
+    """The bundled kernels as they are stored, for BGR in 0..255."""
+    stored, state = torch.load(file.path, weights_only=True), {}
+    for c, key in zip(VGG19.convolutions, VGG19.state_keys(), strict=True):
+        name = f"block{c.block}_conv{c.index}"
+        state[f"{key}.weight"] = stored[f"{name}_W_table"][stored[f"{name}_W_q"].long()].float()
+        state[f"{key}.bias"] = stored[f"{name}_b"].float()
+    return state
+
+
+def test_weights_in_caffes_convention_are_refused(bundled_file: WeightsFile, tmp_path: Path) -> None:
+    save_file(stored_under_torchvisions_names(bundled_file), tmp_path / "caffe.safetensors")
+    said = refusal(tmp_path / "caffe.safetensors")
+    assert "they are in Caffe's convention (BGR in 0..255), not torchvision's (RGB, normalised)" in said
+
+
+def test_so_converted_they_are_taken(bundled_file: WeightsFile, bundled: Network, tmp_path: Path) -> None:
+    """Their first kernel flipped to RGB and scaled to torchvision's input: activations are those of the stored file.
+
+    Torchvision's means in 0..255 are (123.675, 116.28, 103.53), not quite Caffe's (123.68, 116.779, 103.939).
+    """
+    state = stored_under_torchvisions_names(bundled_file)
+    scale = 255 * torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
+    state["features.0.weight"] = (state["features.0.weight"].flip(1) * scale).contiguous()
+    save_file(state, tmp_path / "converted.safetensors")
+    network = Network(VGG19, load(VGG19, identify(str(tmp_path / "converted.safetensors"))))
+    picture = torch.rand(1, 3, 24, 32, generator=torch.Generator().manual_seed(2))
+    theirs, ours = (each.features(picture, ["conv_2"])["conv_2"] for each in (network, bundled))
+    assert (theirs - 57.6 * ours).norm() / theirs.norm() < 0.02
+
+
+def test_parameters_are_no_part_of_a_graph(state: State, tmp_path: Path) -> None:
+    torch.save({key: torch.nn.Parameter(value) for key, value in state.items()}, tmp_path / "mine.pth")
+    read = load(VGG19, identify(str(tmp_path / "mine.pth")))
+    assert not any(tensor.requires_grad for layer in read.layers for tensor in layer)
