@@ -26,6 +26,7 @@ from nst.pictures.load import full_image
 from nst.pictures.resize import centre_crop, fit
 from nst.pictures.start import noise
 from nst.pictures.tensors import to_image, to_tensor
+from nst.remarks import against_divergence, remark
 from nst.spec.records import Lbfgs, Scale, Spec
 from nst.torch_settings import torch_settings
 
@@ -65,7 +66,7 @@ class Result:
 
     `history_used`: pairs in the history of L-BFGS, fewer than asked for if the GPU's memory holds no more; None for
     Adam. `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only those
-    have comparable timings. `peak_memory_mib` is of the last start.
+    have comparable timings. `peak_memory_mib` is of the last start. `remark`: what is unusual about its picture, in words.
     """
 
     picture: Tensor
@@ -81,6 +82,7 @@ class Result:
     peak_memory_mib: float
     history_used: int | None
     resumed_at: int | None = None
+    remark: str | None = None
 
 
 def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint | None = None) -> Result:
@@ -90,8 +92,11 @@ def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint
     does not fit into memory, and `CannotResume` if the checkpoint does not fit the run.
     """
     with torch_settings(spec.runtime):
-        for scale in spec.scales:  # one for now
-            result = _run_scale(spec, scale, callback, resume)
+        try:
+            for scale in spec.scales:  # one for now
+                result = _run_scale(spec, scale, callback, resume)
+        except Diverged as error:
+            raise Diverged(f"{error}; {against_divergence(spec)}", error.run_state) from error
     return result
 
 
@@ -126,6 +131,7 @@ def _run_scale(spec: Spec, scale: Scale, callback: Callback | None, resume: Chec
         peak_memory_mib=peak_mib(device),
         history_used=fitted.optimizer.history if isinstance(fitted.optimizer, Lbfgs) else None,
         resumed_at=resume.evaluation if resume else None,
+        remark=remark(spec, image, to_image(inputs.start), inputs.pictures.values()),
     )
 
 
