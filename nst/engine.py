@@ -20,8 +20,8 @@ from nst.metrics.measure import Metrics, measure
 from nst.objective.build import DTYPES, build_objective
 from nst.objective.objective import Objective
 from nst.objective.reference import Reference
-from nst.optimizer.checkpoint import Callback, Checkpoint
 from nst.optimizer.loop import Diverged, RunState, TraceRow, optimise
+from nst.optimizer.run_state import Callback, Checkpoint
 from nst.pictures.load import full_image
 from nst.pictures.resize import centre_crop, fit
 from nst.pictures.start import noise
@@ -66,7 +66,7 @@ class Result:
 
     `history_used`: pairs in the history of L-BFGS, fewer than asked for if the GPU's memory holds no more; None for
     Adam. `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only those
-    have comparable timings. `peak_memory_mib` is of the last start. `remark`: what is unusual about its picture, in words.
+    have comparable timings. `peak_memory_mib` is of the last start. `remark`: see `nst.remarks`.
     """
 
     picture: Tensor

@@ -214,7 +214,7 @@ def test_what_diverges_raises_with_its_best_picture(make_spec: MakeSpec, monkeyp
         return (losses._replace(total=losses.total * float("nan")) if calls == 4 else losses), gradient
 
     monkeypatch.setattr(Objective, "loss_and_gradient", spoiled)
-    with pytest.raises(Diverged, match=r"^diverged at evaluation 3: the loss is nan; try a smaller optimizer\.lr") as diverged:
+    with pytest.raises(Diverged, match="^diverged at evaluation 3: the loss is nan; try a smaller") as diverged:
         transfer(make_spec(steps=9))
     assert diverged.value.run_state.best_picture is not None
     assert diverged.value.run_state.best_picture.shape == (1, 3, *CHELSEA)

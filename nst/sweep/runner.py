@@ -12,8 +12,8 @@ from enum import StrEnum
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from nst.errors import reason
-from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
+from nst.optimizer.run_state import CheckpointCallback
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.frames import FrameWriter, has_frames

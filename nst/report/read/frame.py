@@ -21,8 +21,8 @@ def frame(plan: Plan, store: Store) -> pd.DataFrame:
 
     Columns: `signature`, `label`, `state` (done, failed, running, pending), the varied keys, the numbers of
     `nst.store.columns` with the losses of the terms that any run has (float, NaN if not known), `stopped`, `remark`,
-    `RAN_ON` and `machine` (all of them in one string: only equal machines may be averaged), `PATHS` (absolute or relative as
-    the store is; None if the file is missing) and `error`.
+    `RAN_ON` and `machine` (all of them in one string: only equal machines may be averaged), `PATHS` (absolute or
+    relative as the store is; None if the file is missing) and `error`.
     A varied key that has the name of a measured column (`precision`) keeps the planned value; a loss whose name is
     that of a varied key (`style_loss`) is in `style_loss_value`. `frame.attrs["keys"]` names the columns that are keys.
     """
