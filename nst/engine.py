@@ -1,7 +1,6 @@
 """Run one style transfer, reconstruction or texture: `transfer(spec)`. It prints and writes nothing.
 
-Each scale is set up, warmed up and optimised, and the final picture is measured. PyTorch's process-wide settings are
-restored at the end.
+It is set up, warmed up and optimised, and its final picture measured; then PyTorch's process-wide settings are restored.
 """
 
 import time
@@ -17,8 +16,7 @@ from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
 from nst.metrics.measure import Metrics, measure
-from nst.objective.build import DTYPES, build_objective
-from nst.objective.objective import Objective
+from nst.objective.objective import DTYPES, Objective, build_objective
 from nst.objective.reference import Reference
 from nst.optimizer.loop import Diverged, RunState, TraceRow, optimise
 from nst.optimizer.run_state import Callback, Checkpoint
@@ -27,7 +25,7 @@ from nst.pictures.resize import centre_crop, fit
 from nst.pictures.start import noise
 from nst.pictures.tensors import to_image, to_tensor
 from nst.remarks import against_divergence, remark
-from nst.spec.records import Lbfgs, Scale, Spec
+from nst.spec.records import Lbfgs, Spec
 from nst.torch_settings import torch_settings
 
 
@@ -93,22 +91,20 @@ def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint
     """
     with torch_settings(spec.runtime):
         try:
-            for scale in spec.scales:  # one for now
-                result = _run_scale(spec, scale, callback, resume)
+            return _transfer(spec, callback, resume)
         except Diverged as error:
             raise Diverged(f"{error}; {against_divergence(spec)}", error.run_state) from error
-    return result
 
 
-def _run_scale(spec: Spec, scale: Scale, callback: Callback | None, resume: Checkpoint | None) -> Result:
+def _transfer(spec: Spec, callback: Callback | None, resume: Checkpoint | None) -> Result:
     began, device = time.perf_counter(), spec.runtime.device
-    inputs = load_inputs(spec, scale)
+    inputs = load_inputs(spec)
     fitted = _with_checkpoint_history(spec, resume)
     CACHES.free_unrelated_buffers(fitted, inputs.shape)
     reset_peak(device)
     fitted = fit_memory(fitted, inputs.shape, CACHES.reusable_bytes())
     try:
-        run_state, final, timings = _optimise(fitted, scale, inputs, began, callback, resume)
+        run_state, final, timings = _optimise(fitted, inputs, began, callback, resume)
         image = to_image(final)
         torch.backends.cudnn.benchmark = False  # autotuning for shapes that occur once takes time and gigabytes
         metrics = measure(spec, final, image, inputs.pictures)
@@ -144,7 +140,7 @@ def _with_checkpoint_history(spec: Spec, resume: Checkpoint | None) -> Spec:
 
 
 def _optimise(
-    spec: Spec, scale: Scale, inputs: Inputs, began: float, callback: Callback | None, resume: Checkpoint | None
+    spec: Spec, inputs: Inputs, began: float, callback: Callback | None, resume: Checkpoint | None
 ) -> tuple[RunState, Tensor, Timings]:
     """Set up, warm up, optimise; the final picture is in [0, 1]. `began`: when set-up began."""
     picture, objective = set_up(spec, inputs)
@@ -155,22 +151,23 @@ def _optimise(
         objective,
         CACHES.optimizer_for(spec, picture),
         picture,
-        scale.steps,
+        spec.steps,
         trace_every=spec.runtime.trace_every,
         exact_every=(spec.runtime.frames_every, spec.runtime.checkpoint_every),
         callback=callback,
         resume=resume,
     )
-    return run_state, _final_picture(spec, run_state, picture), _timings(ready - began, warm - ready, run_state)
+    best = run_state.best_picture if spec.keep == "best" else None
+    final = (picture if best is None else best).clamp(0, 1)
+    return run_state, final, _timings(ready - began, warm - ready, run_state)
 
 
-def load_inputs(spec: Spec, scale: Scale | None = None) -> Inputs:
-    """Read and resize all pictures for a scale (None: the last one), and make the start.
+def load_inputs(spec: Spec) -> Inputs:
+    """Read and resize all pictures, and make the start.
 
     The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it.
     """
-    size = (scale or spec.scales[-1]).size
-    pictures = {name: fit(full_image(picture), size) for name, picture in spec.pictures.items() if name != "init"}
+    pictures = {name: fit(full_image(picture), spec.size) for name, picture in spec.pictures.items() if name != "init"}
     width, height = pictures[spec.frame].size
     return Inputs(pictures, _start(spec, pictures, height, width))
 
@@ -188,11 +185,6 @@ def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference]:
     wide = torch.float64 if DTYPES[spec.precision] == torch.float64 else torch.float32
     start = inputs.start.to(spec.runtime.device, wide, copy=True)
     return start, build_objective(spec, spec.precision, inputs.pictures, inputs.shape)
-
-
-def _final_picture(spec: Spec, run_state: RunState, last: Tensor) -> Tensor:
-    best = run_state.best_picture if spec.keep == "best" else None
-    return (last if best is None else best).clamp(0, 1)
 
 
 def _timings(setup: float, warmup: float, run_state: RunState) -> Timings:
