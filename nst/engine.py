@@ -1,6 +1,6 @@
 """Run one style transfer, reconstruction or texture: `transfer(spec)`. It prints and writes nothing.
 
-It is set up, warmed up and optimised, and its final picture measured; then PyTorch's process-wide settings are restored.
+It is set up, warmed up and optimised; its final picture is measured; PyTorch's process-wide settings are restored.
 """
 
 import time

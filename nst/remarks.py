@@ -16,10 +16,11 @@ SATURATED = 0.5
 def remark(spec: Spec, image: Image, start: Image, pictures: Iterable[Image]) -> str | None:
     """Return the remark on a finished run: its picture equals its start, or is at its bounds; None for any other.
 
-    `pictures`: what the run was made from; if one of these is black and white, the result may be.
+    `pictures`: what the run was made from; if one of these is black and white, the result may be. One step alone never
+    moves a picture far: the first of L-BFGS moves all of its numbers together by 1 at most.
     """
     difference = np.abs(np.asarray(image, dtype=np.float32) - np.asarray(start, dtype=np.float32)).mean()
-    if difference < STILL:
+    if difference < STILL and spec.steps > 1:
         return f"the picture has hardly left its start; try more steps (now {spec.steps}) or other weights"
     share = _share_at_bounds(image)
     if share > SATURATED and not any(_share_at_bounds(one) > SATURATED for one in pictures):

@@ -30,6 +30,7 @@ def test_a_picture_at_its_start_is_told(make_spec: MakeSpec) -> None:
     start[0, :9] = 101
     said = "the picture has hardly left its start; try more steps (now 7) or other weights"
     assert remark(make_spec(steps=7), grey(100), Image.fromarray(start), []) == said
+    assert remark(make_spec(steps=1), grey(100), Image.fromarray(start), []) is None
     start[0, :] = start[1, 0] = 101
     assert remark(make_spec(steps=7), grey(100), Image.fromarray(start), []) is None
 
