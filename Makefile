@@ -1,5 +1,5 @@
 # make demo    a sweep of real reconstructions: a comparison grid and a timing table
-# make test    the tests
+# make test    the tests; make test-slow the few that take minutes
 # make check   lint, format, types
 # make bench   milliseconds per evaluation, here against the plain loop and others (half an hour on two CPU cores)
 # make report  every sweep's report again, from what is in runs/
@@ -12,7 +12,7 @@ PROFILE ?= quick
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format bench report writeup docs clean install
+.PHONY: demo test test-slow check format bench report writeup docs clean install
 
 install: $(VENV)/.installed
 
@@ -26,16 +26,19 @@ demo: install
 	@echo "Look at runs/sweeps/content_layers-quick/report/index.html (or grid.png beside it)"
 
 test: install
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'not slow'
+
+test-slow: install
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m slow
 
 check: install
-	$(BIN)/ruff check nst tests notebooks
-	$(BIN)/ruff format --check nst tests notebooks
+	$(BIN)/ruff check nst docs tests notebooks
+	$(BIN)/ruff format --check nst docs tests notebooks
 	$(BIN)/mypy
 
 format: install
-	$(BIN)/ruff check --fix nst tests notebooks
-	$(BIN)/ruff format nst tests notebooks
+	$(BIN)/ruff check --fix nst docs tests notebooks
+	$(BIN)/ruff format nst docs tests notebooks
 
 bench: install
 	$(BIN)/python -m nst.bench --readme README.md
@@ -48,8 +51,8 @@ writeup: install
 	$(BIN)/python -m nst.writeup profile=$(PROFILE)
 
 docs: install
-	$(BIN)/python -m nst.docs
-	$(BIN)/python -m nst.studies
+	$(BIN)/python -m docs.make
+	$(BIN)/python -m docs.make.studies
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

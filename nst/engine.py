@@ -167,7 +167,9 @@ def load_inputs(spec: Spec) -> Inputs:
 
     The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it.
     """
-    pictures = {name: fit(full_image(picture), spec.size) for name, picture in spec.pictures.items() if name != "init"}
+    resize = spec.resize or "lanczos"
+    wanted = {name: picture for name, picture in spec.pictures.items() if name != "init"}
+    pictures = {name: fit(full_image(picture), spec.size, resize) for name, picture in wanted.items()}
     width, height = pictures[spec.frame].size
     return Inputs(pictures, _start(spec, pictures, height, width))
 
@@ -176,7 +178,7 @@ def _start(spec: Spec, pictures: Mapping[str, Image], height: int, width: int) -
     if spec.start.kind == "content":
         return to_tensor(pictures["content"])
     if spec.start.picture is not None:
-        return to_tensor(centre_crop(full_image(spec.start.picture), height, width))
+        return to_tensor(centre_crop(full_image(spec.start.picture), height, width, spec.resize or "lanczos"))
     return noise(spec.start.kind, height, width, spec.start.seed)
 
 

@@ -6,6 +6,13 @@ from PIL import Image, ImageOps
 
 from nst.errors import UserError
 
+FILTERS = {
+    "lanczos": Image.Resampling.LANCZOS,
+    "bicubic": Image.Resampling.BICUBIC,
+    "bilinear": Image.Resampling.BILINEAR,
+}
+"""Pillow's antialiased filters by name; `bilinear` gives the pixels of torchvision's `Resize` on a Pillow image."""
+
 MAX_ASPECT = 4
 """A picture longer than this times its shorter side is shrunk to as many pixels as one of that aspect has."""
 
@@ -34,12 +41,12 @@ def _within(budget: int, short: int, long: int) -> tuple[int, int]:
     return fitted, max(1, min(round(long * scale), budget // fitted))
 
 
-def fit(image: Image.Image, size: int) -> Image.Image:
-    """Return a new image of the whole picture in its `fitted_shape`, by Pillow's antialiased Lanczos filter."""
+def fit(image: Image.Image, size: int, resize: str = "lanczos") -> Image.Image:
+    """Return a new image of the whole picture in its `fitted_shape`, by the filter of that name."""
     height, width = fitted_shape(*image.size, size)
-    return image.resize((width, height), Image.Resampling.LANCZOS)
+    return image.resize((width, height), FILTERS[resize])
 
 
-def centre_crop(image: Image.Image, height: int, width: int) -> Image.Image:
-    """Return the centre of `image`, scaled (Lanczos) to cover `height` x `width`: that exact shape, undistorted."""
-    return ImageOps.fit(image, (width, height), Image.Resampling.LANCZOS, centering=(0.5, 0.5))
+def centre_crop(image: Image.Image, height: int, width: int, resize: str = "lanczos") -> Image.Image:
+    """Return the centre of `image`, scaled to cover `height` x `width`: that exact shape, undistorted."""
+    return ImageOps.fit(image, (width, height), FILTERS[resize], centering=(0.5, 0.5))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nst import networks
 from nst.errors import UserError, did_you_mean
+from nst.pictures.resize import FILTERS
 
 if TYPE_CHECKING:
     from nst.spec.records import Lbfgs, Spec, Term
@@ -75,6 +76,7 @@ def _check_choices(spec: "Spec") -> None:
     check_choice("keep", spec.keep, KEEPS)
     check_choice("pooling", spec.network.pooling, POOLINGS)
     check_choice("precision", spec.precision, PRECISIONS)
+    check_choice("resize", spec.resize or "lanczos", tuple(FILTERS))
 
 
 def _check_counts(spec: "Spec") -> None:

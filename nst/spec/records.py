@@ -113,7 +113,7 @@ class Runtime:
 
 @dataclass(frozen=True)
 class Spec:
-    """One run, fully resolved. `scales` go from coarse to fine."""
+    """One run, fully resolved. `scales` go from coarse to fine; `resize` names a filter, None stands for Lanczos."""
 
     terms: tuple[Term, ...]
     scales: tuple[Scale, ...]
@@ -123,6 +123,7 @@ class Spec:
     keep: str = "last"
     precision: str = "fp32"
     repeat: int = 0
+    resize: str | None = None
     runtime: Runtime = Runtime()
 
     def __post_init__(self) -> None:

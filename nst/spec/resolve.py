@@ -55,6 +55,7 @@ def resolve(config: Config) -> Spec:
         keep=config.keep,
         precision=pick_precision(config.precision, device, is_transfer and not needs_fp32),
         repeat=config.repeat,
+        resize=None if config.resize == "lanczos" else config.resize,
         runtime=_runtime(config, device),
     )
     _check_shapes(spec)

@@ -54,6 +54,7 @@ class Config:
     style_loss: str = "gram"
     losses: dict[str, Any] = field(default_factory=dict)
     size: int = 512
+    resize: str = "lanczos"
     init: str = "content"
     seed: int = 0
     repeat: int = 0

@@ -3,6 +3,7 @@
     python -m nst.store                        every run: state, age, size, what it is and which sweeps name it
     python -m nst.store --failed               only those that failed, with the reason
     python -m nst.store --prune                what could be removed; --prune --yes removes it
+    python -m nst.store --verify               read every file of every done run; with --yes forget those not whole
 
 Removed are failed runs and half-written ones (unless they have a checkpoint to resume), checkpoints of runs that are
 done, temporary files of processes that were killed, and input pictures of no run; with --unreferenced also runs that no
@@ -24,6 +25,7 @@ from nst.paths import user_path
 from nst.store.listing import Row, rows, size_of, table
 from nst.store.prune import Removal, remove, survey
 from nst.store.store import State, Store
+from nst.store.verify import forget, verify
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,6 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         typed = sys.argv[1:] if argv is None else list(argv)
         asked = parse(_parser(), typed)
         store = _store(asked)
+        if asked.verify:
+            return _verify(store, asked, typed)
         return _prune(store, asked, typed) if asked.prune else _list(store, asked)
     except (UserError, OSError) as error:
         print(f"error: {reason(error)}", file=sys.stderr)
@@ -43,18 +47,24 @@ def _parser() -> argparse.ArgumentParser:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--failed", action="store_true", help="only runs that failed, with the reason")
     which.add_argument("--running", action="store_true", help="only runs that a process makes now")
+    which.add_argument("--verify", action="store_true", help="done runs whose files are not what was written")
     which.add_argument("--prune", action="store_true", help="what could be removed, and how much room that makes")
     parser.add_argument("--unreferenced", action="store_true", help="with --prune: also runs that no sweep names")
-    parser.add_argument("--yes", action="store_true", help="with --prune: remove it")
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="with --prune: remove it; with --verify: forget those runs, so that they are made again",
+    )
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("--runs-dir", metavar="DIR", type=Path, default=Path("runs"), help="the store (default: runs)")
     return parser
 
 
 def _store(asked: argparse.Namespace) -> Store:
-    for flag in ("yes", "unreferenced"):
-        if getattr(asked, flag) and not asked.prune:
-            raise UserError(f"--{flag} goes with --prune")
+    if asked.yes and not (asked.prune or asked.verify):
+        raise UserError("--yes goes with --prune or --verify")
+    if asked.unreferenced and not asked.prune:
+        raise UserError("--unreferenced goes with --prune")
     root = user_path("--runs-dir", asked.runs_dir)
     if not root.is_dir():
         raise UserError(f"no store in {root}; --runs-dir says where it is")
@@ -74,6 +84,23 @@ def _text(found: Sequence[Row], reasons: bool) -> str:
     counts = [f"{sum(row.state == state for row in found)} {state}" for state in dict.fromkeys(r.state for r in found)]
     runs = f"{len(found)} run{'s' * (len(found) != 1)}"
     return f"{table(found, reasons)}\n{runs}: {', '.join(counts)}; {size_of(sum(row.bytes for row in found))}"
+
+
+def _verify(store: Store, asked: argparse.Namespace, typed: Sequence[str]) -> int:
+    """List the runs that are not whole; 1 if there are any that stay so."""
+    found = verify(store)
+    forgotten = [run for run in found if asked.yes and forget(store, run)]
+    if asked.json:
+        print(json.dumps([{**asdict(run), "path": str(run.path)} for run in found], indent=2))
+        return int(len(forgotten) < len(found))
+    for run in found:
+        print(f"{'forgotten' if run in forgotten else 'damaged'}: {run.path}: {run.reason}")
+    if not found:
+        print("every done run is whole")
+    elif not asked.yes:
+        command = shlex.join(["python", "-m", "nst.store", *typed, "--yes"])
+        print(f"{len(found)} not whole: {command} forgets them, so that the same sweeps make them again")
+    return int(len(forgotten) < len(found))
 
 
 def _prune(store: Store, asked: argparse.Namespace, typed: Sequence[str]) -> int:

@@ -98,7 +98,7 @@ def _add_runs(found: Survey, store: Store, unreferenced: bool) -> None:
             why = _reason(store, folder, folder.name in named, unreferenced)
             others = strangers(folder) if why else []
             if why and (folder / METRICS).exists() and store.metrics(folder.name) is None:
-                found.kept.append(Kept(folder, f"its {METRICS} is damaged"))
+                found.kept.append(Kept(folder, f"{store.damage(folder.name)}; --verify --yes forgets it"))
             elif others:
                 found.kept.append(Kept(folder, f"{others[0].name!r} in it is not of nst"))
             elif why:

@@ -22,6 +22,7 @@ from nst.store import names
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.checkpoint import remove_checkpoint
 from nst.store.frames import keep_frames, link_frames
+from nst.store.manifest import manifest
 from nst.store.owned import remove_own
 from nst.store.provenance import now, provenance
 from nst.store.replace import replacement
@@ -37,7 +38,7 @@ def write_result(store: Store, spec: Spec, result: Result, started: datetime) ->
         write_bytes(new / names.IMAGE, encode_png(result.image, png_text(spec)))
         link_frames(folder, new)
         keep_frames(new)
-        write_json(new / names.METRICS, {**metrics(spec, result), "inputs": inputs})
+        write_json(new / names.METRICS, {**metrics(spec, result), "inputs": inputs, "files": manifest(new)})
     return folder / names.IMAGE
 
 

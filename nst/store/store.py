@@ -22,6 +22,7 @@ from nst.spec.read import from_dict
 from nst.spec.records import Spec
 from nst.store import names
 from nst.store.atomic import read_json, write_text
+from nst.store.manifest import damage
 from nst.store.replace import is_unsettled, settle
 from nst.store.running import running
 
@@ -120,7 +121,20 @@ class Store:
                 write_text(self.root / names.MARKER, names.MARK)
 
     def metrics(self, signature: str) -> dict[str, Any] | None:
-        """Return the metrics of a finished run; None if there are none, or if the file is blank."""
+        """Return the metrics of a done run; None if there are none, or if a file of the run is missing or cut."""
+        found = self._recorded(signature)
+        return None if found is None or damage(self.run(signature), found) else found
+
+    def damage(self, signature: str, *, thorough: bool = False) -> str | None:
+        """Say why a run that was recorded as done is not whole; None if it is, or if it was never done."""
+        found = self._recorded(signature)
+        if found is None:
+            recorded = (self.run(signature) / names.METRICS).exists()
+            return f"{names.METRICS} is damaged" if recorded else None
+        return damage(self.run(signature), found, thorough=thorough)
+
+    def _recorded(self, signature: str) -> dict[str, Any] | None:
+        """Return `metrics.json`, whatever became of the other files; None if it is missing, blank or damaged."""
         self._settle(signature)
         return read_json(self.run(signature) / names.METRICS) or None
 

@@ -85,7 +85,7 @@ def _list(failed: Sequence[PlannedRun], store: Store) -> None:
 def _reason(store: Store, run: PlannedRun) -> str:
     reason = store.reason(run.signature)
     if reason is None:
-        return "not made"
+        return store.damage(run.signature) or "not made"
     if store.metrics(run.signature) is not None:
         return f"{reason}; the earlier result stays"
     again = store.record(run.signature, probe=False).error in DETERMINISTIC

@@ -68,6 +68,8 @@ def run_one(
             settle(store.run(key))
             if not should_run(store.record(key, probe=False), rerun, attempts):
                 return _report_skipped(store, key, console)
+            if damage := store.damage(key):
+                console.complain(f"made again: {damage}  ({store.run(key)})")
             check_room(store, spec)
             refusal = StoreError
             outcome = _make(store, spec, console)
@@ -155,7 +157,7 @@ def _report_skipped(store: Store, key: str, console: ConsoleProgress) -> Outcome
         return Outcome.SKIPPED
     error = store.error(key)
     if error is None:
-        console.say("not run yet; rerun=never starts nothing")
+        console.say(f"{store.damage(key) or 'not run yet'}; rerun=never starts nothing")
     else:
         console.complain(f"failed before: {error.get('message')}  (rerun=failed tries again; {store.run(key)})")
     return Outcome.FAILED

@@ -9,7 +9,7 @@ from nst.spec.records import Spec, Term
 from nst.spec.schema import Config
 from nst.store.plan import Value, plain
 
-SINGLE = ("size", "init", "seed", "repeat", "steps", "keep", "network", "pooling", "weights", "threads")
+SINGLE = ("size", "resize", "init", "seed", "repeat", "steps", "keep", "network", "pooling", "weights", "threads")
 
 
 def plain_values(config: Config, spec: Spec) -> dict[str, Value]:

@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from torchvision import transforms
 
 from nst.errors import UserError
-from nst.pictures.resize import MAX_ASPECT, centre_crop, fit, fitted_shape
+from nst.pictures.resize import FILTERS, MAX_ASPECT, centre_crop, fit, fitted_shape
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,22 @@ def test_fit_is_antialiased() -> None:
     small = np.asarray(fit(Image.fromarray(stripes).convert("RGB"), 8))
     assert small.shape == (8, 8, 3)
     assert np.abs(small[:, 1:-1].astype(int) - 127.5).max() < 2
+
+
+@pytest.mark.parametrize(("width", "height", "size"), [(120, 90, 48), (90, 120, 48), (64, 64, 100)])
+def test_bilinear_gives_the_pixels_of_torchvision(width: int, height: int, size: int) -> None:
+    """The PyTorch tutorial resizes a Pillow image by `transforms.Resize(size)`."""
+    picture = Image.effect_noise((width, height), 60).convert("RGB")
+    expected = transforms.Resize(size)(picture)
+    assert fit(picture, size, "bilinear").tobytes() == expected.tobytes()
+    assert fit(picture, size).tobytes() != expected.tobytes()
+
+
+@pytest.mark.parametrize("resize", FILTERS)
+def test_a_filter_keeps_what_is_flat(resize: str) -> None:
+    flat = Image.new("RGB", (50, 30), (10, 200, 90))
+    for found in (fit(flat, 12, resize), centre_crop(flat, 9, 9, resize)):
+        assert found.getcolors() == [(found.width * found.height, (10, 200, 90))]
 
 
 def test_fit_keeps_the_orientation_of_a_ramp() -> None:

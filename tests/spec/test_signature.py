@@ -71,6 +71,7 @@ CHANGES: dict[str, Spec] = {
     "keep": replace(FIXED, keep="best"),
     "precision": replace(FIXED, precision="fp32"),
     "repeat": replace(FIXED, repeat=1),
+    "resize": replace(FIXED, resize="bilinear"),
 }
 OPTIMIZER_FIELDS: dict[type, dict[str, Any]] = {
     Lbfgs: {

@@ -80,7 +80,7 @@ def test_a_loss_of_weight_0_is_no_term() -> None:
         ({"losses": {"deep": {"loss": "gram", "settings": [1]}}}, "^losses.deep.settings=.*: expected keys such as"),
         ({"losses": {"deep": {"loss": "gram", "weight": True}}}, "^losses.deep.weight=True: must be a number"),
         ({"losses": {"deep": {"loss": "gram", "shares": 1}}}, "^losses.deep.shares=1: must be a list of numbers"),
-        ({"losses": {"deep": {"loss": "gram", "shares": [float("nan")]}}}, "^losses.deep.shares=nan: must be a finite number"),
+        ({"losses": {"deep": {"loss": "gram", "shares": [float("nan")]}}}, "^losses.deep.shares=nan: must be a finite"),
         ({"losses": {"deep": {"loss": "gram", "picture": []}}}, "^losses.deep.picture=.*: must be a picture or a list"),
         ({"losses": {"deep": {"loss": "gram", "picture": ""}}}, "^losses.deep.picture=: must be a picture or a list"),
         ({"losses": {"deep": {"loss": "gram", "shares": [1, 2]}}}, "^losses.deep.shares: 2 shares for 1 picture"),

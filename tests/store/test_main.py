@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from PIL import Image
+from stored import record_done
 
 from nst.pictures.tensors import encode_png, picture_hash
 from nst.spec.records import Spec
@@ -16,7 +17,7 @@ from nst.spec.signature import to_dict
 from nst.store.__main__ import main
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.listing import WIDTH, age_of, size_of
-from nst.store.names import CHECKPOINT, ERROR, METRICS
+from nst.store.names import CHECKPOINT, ERROR
 from nst.store.prune import remove, survey
 from nst.store.store import Store
 
@@ -34,7 +35,7 @@ def full(store: Store, small: Spec) -> Store:
     for key in (DONE, FAILED, HALF, LONELY, RESUMABLE):
         write_text(store.run(key) / "spec.yaml", yaml.safe_dump(to_dict(small)))
     for key, used in ((DONE, USED), (LONELY, WANTED)):
-        write_json(store.run(key) / METRICS, {"evaluations": 2, "inputs": {"content": used, "style": None}})
+        record_done(store.run(key), evaluations=2, inputs={"content": used, "style": None})
     for colour in COLOURS:
         image = Image.new("RGB", (2, 2), colour)
         write_bytes(store.picture(picture_hash(image)), encode_png(image, {}))
@@ -129,7 +130,7 @@ def test_what_is_being_made_stays(ask: Ask, full: Store) -> None:
 
 def test_what_was_finished_meanwhile_stays(full: Store) -> None:
     (removal,) = [removal for removal in survey(full).removals if removal.reason == "failed"]
-    write_json(removal.path / "metrics.json", {"evaluations": 1})
+    record_done(removal.path, evaluations=1)
     kept = remove(full, removal)
     assert kept is not None and kept.reason == "it is done by now" and removal.path.is_dir()
 
@@ -154,7 +155,7 @@ def test_only_old_temporary_files_go(ask: Ask, full: Store) -> None:
     ("arguments", "words"),
     [
         (["--runs-dir", "nowhere"], "error: no store in nowhere; --runs-dir says where it is\n"),
-        (["--yes"], "error: --yes goes with --prune\n"),
+        (["--yes"], "error: --yes goes with --prune or --verify\n"),
         (["--failed", "--unreferenced"], "error: --unreferenced goes with --prune\n"),
         (["--faild"], "error: --faild: no such flag; did you mean '--failed'?\n"),
         (["failed"], "error: 'failed' is not a flag; --help shows them\n"),

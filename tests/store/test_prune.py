@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from stored import record_done
 
 from nst.engine import Result
 from nst.optimizer.loop import Diverged, RunState
@@ -139,7 +140,7 @@ def test_a_result_whose_numbers_are_damaged_stays_and_so_do_all_inputs(
     code, out, err = prune("--yes")
     assert code == 0 and not failed.exists() and picture.exists() and (kept / "image.png").exists()
     assert err.splitlines() == [
-        f"kept: {kept}: its metrics.json is damaged",
+        f"kept: {kept}: metrics.json is damaged; --verify --yes forgets it",
         f"kept: {store.pictures}: which runs use them is unknown ({kept / METRICS} is damaged)",
     ]
 
@@ -177,7 +178,7 @@ def test_what_a_killed_process_left_in_a_run_that_stays_is_offered(prune: Prune,
     """A checkpoint of a run that is done, frames it did not come to keep, files under a temporary name."""
     store.mark()
     done, going_on = store.run(KEY), store.run(OTHER)
-    write_json(done / METRICS, {"evaluations": 3, "inputs": {}})
+    record_done(done, evaluations=3, inputs={})
     for folder in (done, going_on):
         (folder / ".frames").mkdir(parents=True)
         (folder / ".frames" / "000010.png").touch()
@@ -189,7 +190,7 @@ def test_what_a_killed_process_left_in_a_run_that_stays_is_offered(prune: Prune,
         f"{OTHER}/.{CHECKPOINT}.a1b2c3d4.tmp",
     }
     prune("--yes")
-    assert [path.name for path in done.iterdir()] == [METRICS]
+    assert {path.name for path in done.iterdir()} == {METRICS, "image.png"}
     assert {path.name for path in going_on.iterdir()} == {".frames", CHECKPOINT}
 
 

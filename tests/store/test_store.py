@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from stored import record_done
 
 from nst.store.atomic import write_json
 from nst.store.names import ERROR, METRICS
@@ -47,7 +48,7 @@ def test_states_follow_the_files(store: Store) -> None:
     assert store.state(KEY) is State.PENDING
     write_json(store.run(KEY) / ERROR, {"type": "Diverged"})
     assert store.state(KEY) is State.FAILED
-    write_json(store.run(KEY) / METRICS, {"total_loss": 1.0})
+    record_done(store.run(KEY), total_loss=1.0)
     assert store.state(KEY) is State.DONE
 
 
@@ -65,7 +66,7 @@ def test_a_lock_that_another_process_holds_means_running(store: Store) -> None:
         write_json(store.run(KEY) / ERROR, {"type": "OSError"})
         assert store.state(KEY) is State.RUNNING
         assert store.state("ba9876543210") is State.PENDING
-        write_json(store.run(KEY) / METRICS, {"evaluations": 1})
+        record_done(store.run(KEY), evaluations=1)
         assert store.state(KEY) is State.DONE
     (store.run(KEY) / METRICS).unlink()
     assert store.state(KEY) is State.FAILED

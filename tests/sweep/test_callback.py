@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from omegaconf import OmegaConf
+from stored import record_done
 
 from nst.errors import UserError
 from nst.pictures.find import find
 from nst.store.atomic import read_json, write_json
-from nst.store.names import ERROR, METRICS
+from nst.store.names import ERROR
 from nst.store.plan import Plan, PlannedRun
 from nst.store.provenance import now
 from nst.store.store import Store
@@ -35,7 +36,7 @@ def ending(store: Store, no_report: None) -> Sweep:
 
 def test_the_end_is_0_where_all_is_done(ending: Sweep, capsys: pytest.CaptureFixture[str]) -> None:
     for key in ("0" * 12, "0" * 11 + "1"):
-        write_json(ending.store.run(key) / METRICS, {"evaluations": 1})
+        record_done(ending.store.run(key), evaluations=1)
     with pytest.raises(SystemExit) as stop:
         finish(ending, is_recalled=False)
     assert stop.value.code == 0

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 import yaml
 from specs import changed
+from stored import record_done
 
 from nst.device import device_name
 from nst.pictures.resize import fitted_shape
@@ -20,7 +21,7 @@ def finished(store: Store, spec: Spec, seconds: float, **origin: str) -> None:
     write_text(folder / "spec.yaml", yaml.safe_dump(to_dict(spec)))
     write_json(folder / "provenance.json", {"device": device_name("cpu"), "precision": spec.precision, **origin})
     parts = {"seconds_setup": seconds / 4, "seconds_warmup": seconds / 4, "seconds_loop": seconds / 2}
-    write_json(folder / METRICS, parts)
+    record_done(folder, **parts)
 
 
 def test_work_counts_the_multiply_adds(make_spec: Callable[..., Spec]) -> None:

@@ -2,10 +2,9 @@ import re
 from typing import Any
 
 import pytest
+from stored import record_done
 
 from nst.optimizer.loop import Diverged, RunState
-from nst.store.atomic import write_json
-from nst.store.names import METRICS
 from nst.sweep import scheduler
 
 from .command import Command, Transfers
@@ -41,7 +40,7 @@ def test_what_another_process_makes_is_not_made_again(
     lock.acquire()
 
     def sleep(_: float) -> None:
-        write_json(nst.store.run(held) / METRICS, {"evaluations": 1})
+        record_done(nst.store.run(held), evaluations=1)
         lock.release()
 
     monkeypatch.setattr(scheduler.time, "sleep", sleep)

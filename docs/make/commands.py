@@ -1,0 +1,71 @@
+"""The page on every command: what its module says, and its `--help`."""
+
+import contextlib
+import importlib
+import inspect
+import io
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import nst
+from docs.make.markdown import fence
+
+PROGRAM = re.compile(r'^if __name__ == "__main__":', re.MULTILINE)
+WIDTH = 100
+"""Columns of a help text."""
+TOP = """# Commands
+
+Written by `python -m docs.make` from the commands themselves. The keys of `python -m nst.run` have
+[a page of their own](configuration.md)."""
+
+
+def page() -> str:
+    return "\n\n".join([TOP, *(section(name) for name in names())]) + "\n"
+
+
+def names() -> list[str]:
+    """Return the modules that `python -m` can run: `nst/x.py` and every package's `__main__.py`, `nst.run` in front."""
+    root = Path(nst.__file__).parent
+    files = [path for path in (*root.glob("*.py"), *root.rglob("__main__.py")) if PROGRAM.search(path.read_text())]
+    places = {path.parent if path.stem == "__main__" else path.with_suffix("") for path in files}
+    found = {".".join(("nst", *path.relative_to(root).parts)) for path in places}
+    return sorted(found, key=lambda name: (name != "nst.run", name))
+
+
+def section(name: str) -> str:
+    """Show one command: what its module says, unless its help says that as well, and its help."""
+    module = program(name)
+    said, shown = inspect.getdoc(module) or "", help_of(module)
+    blocks = [said, shown] if said.partition("\n")[0] not in shown else [shown]
+    return "\n\n".join([f"## `python -m {name}`", *(fence(block) for block in blocks if block)])
+
+
+def program(name: str) -> ModuleType:
+    """Import the module that `python -m NAME` runs."""
+    module = importlib.import_module(name)
+    return importlib.import_module(f"{name}.__main__") if hasattr(module, "__path__") else module
+
+
+def help_of(module: ModuleType) -> str:
+    """Return what `--help` prints; nothing for a command without options, and for Hydra's."""
+    if not inspect.signature(module.main).parameters:
+        return ""
+    printed = io.StringIO()
+    with _terminal(), contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+        module.main(["--help"])
+    return printed.getvalue()
+
+
+@contextlib.contextmanager
+def _terminal() -> Iterator[None]:
+    """Give argparse a terminal of `WIDTH` without colours."""
+    before = dict(os.environ)
+    os.environ.update(COLUMNS=str(WIDTH), NO_COLOR="1")
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,28 @@
+"""Tables and code in Markdown, with nothing in them that a forge would read as markup."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+_MARKUP = re.compile(r"[\\|*<]|(?<!\w)_|_(?!\w)")
+"""Markdown's own letters within a cell; an underscore between letters is just one."""
+
+
+def table(heads: Sequence[object], rows: Iterable[Sequence[object]], texts: int | None = None) -> str:
+    """Format a table of cells that are Markdown already; columns after the first `texts` hold numbers (None: none)."""
+    numbers = 0 if texts is None else len(heads) - texts
+    lines = [heads, ["---"] * (len(heads) - numbers) + ["---:"] * numbers, *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def code(text: str) -> str:
+    """Format text in a fixed font, for a cell; nothing if it is empty."""
+    return f"`{text.replace('|', chr(92) + '|')}`" if text else ""
+
+
+def words(text: str) -> str:
+    """Escape plain words for a cell."""
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def fence(text: str) -> str:
+    return f"```text\n{text.strip()}\n```"

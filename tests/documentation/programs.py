@@ -1,0 +1,126 @@
+"""The programs that the pages show, run in this process, and in small: how a test types a command.
+
+Transfers are tiny already (`test_shown.typed`); here a report is not drawn where it is not asked for, a benchmark takes
+its smallest sizes, and the write-up has two of its sweeps.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sweep.command import new_process
+
+import nst.bench.__main__
+import nst.bench.sweep
+import nst.bench.tutorial_run
+import nst.env
+import nst.report.__main__
+import nst.report.build
+import nst.store.__main__
+import nst.writeup.__main__
+import nst.writeup.claims.__main__
+from documentation.shown import every_command
+from nst.bench.timed_process import time_task
+from nst.run import run
+from nst.writeup.site.contents import arguments as sweep_arguments
+from nst.writeup.site.plan import plan_all
+
+PLANNED = ("hydra/launcher=", "runs_dir=/shared")
+"""What needs a cluster, or a folder of several machines."""
+HTML = ["--format", "html,csv"]
+"""What a report is made of where a page does not say; drawing takes seconds."""
+BENCH = "--sizes 32 --rounds 1 --precisions fp32 --device cpu --threads 1 --out bench".split()
+"""The last word of an option counts."""
+WRITEUP = ("weight_ratios", "blending")
+ONE_PAIR = ["content=wally", "style=picasso"]
+"""One replicate of each statement, where the sweep has six."""
+
+
+def answer(program: Callable[..., Any], *arguments: Any) -> int:
+    """The exit code of a command."""
+    try:
+        return int(program(*arguments) or 0)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+
+
+def nst_run(arguments: Sequence[str]) -> int:
+    """`python -m nst.run`, without drawing its report; what makes nothing comes after what it would not make."""
+    if "rerun=never" in arguments:
+        assert nst_run([word for word in arguments if word != "rerun=never"]) == 0
+    planned = ["plan=true", "precision=fp32"] if any(word.startswith(PLANNED) for word in arguments) else []
+    with new_process(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nst.report.build, "build", lambda name, root, **_: root / "sweeps" / name / "report")
+        return run([*arguments, *planned])
+
+
+def make(name: str) -> None:
+    """Make a sweep of that name, as a page shows it, or else the named sweep."""
+    shown = [list(words[3:]) for words in every_command() if f"name={name}" in words]
+    known = [f"sweep={name.removesuffix('-quick')}", *(["profile=quick"] if name.endswith("-quick") else [])]
+    few = [*ONE_PAIR, f"name={name}"] if name.startswith("claims") else []
+    assert nst_run(shown[0] if shown else known + few) == 0
+
+
+def nst_report(arguments: list[str]) -> int:
+    """`python -m nst.report`, of a sweep that was made before; each has a folder of its own, to be made in once."""
+    name = next((word for word in arguments[:1] if not word.startswith("-")), "content_layers")
+    Path(name).mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(name)
+        make(name)
+        return nst.report.__main__.main([*arguments, *(HTML if arguments and "--format" not in arguments else [])])
+
+
+def nst_store(arguments: list[str]) -> int:
+    """`python -m nst.store`, where there is something in it."""
+    assert nst_run(["size=64"]) == 0
+    return nst.store.__main__.main(arguments)
+
+
+def nst_bench(arguments: list[str]) -> None:
+    """`python -m nst.bench`, its processes one after the other in this one."""
+    length = "--steps" if arguments[:1] == ["sweep"] else "--evaluations"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nst.bench.__main__.run, "__defaults__", (time_task,))
+        patch.setattr("nst.bench.roofline.matrix_rate", lambda *_: 1e11)
+        patch.setattr(nst.bench.sweep, "_run_all", in_this_process)
+        nst.bench.__main__.main([*arguments, *BENCH, length, "1"])
+
+
+def in_this_process(commands: Sequence[Sequence[str]]) -> str:
+    """The commands of `bench sweep`, each `PYTHON -m MODULE ...`; no complaint."""
+    programs = {"nst.run": nst_run, "nst.bench.tutorial_run": nst.bench.tutorial_run.main}
+    for _python, _m, module, *words in commands:
+        assert not programs[module](words)
+    return ""
+
+
+def nst_claims(arguments: list[str]) -> int:
+    """`python -m nst.writeup.claims`, of sweeps that were made before."""
+    names = [word for word in arguments if not word.startswith("-")] or ["claims"]
+    for name in names:
+        make(name)
+    return nst.writeup.claims.__main__.main(arguments)
+
+
+def nst_writeup(arguments: list[str]) -> int:
+    """`python -m nst.writeup`, its sweeps in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nst.writeup.site.run.plan_all", lambda asked: plan_all(asked, WRITEUP))
+        patch.setattr("nst.writeup.site.run.run_sweep", lambda name, words: nst_run(sweep_arguments(name, words)))
+        patch.setattr("nst.sweep.signals.STOP.install", lambda: None)
+        with new_process():
+            return nst.writeup.__main__.main(arguments)
+
+
+PROGRAMS: dict[str, Callable[[list[str]], Any]] = {
+    "nst.run": nst_run,
+    "nst.report": nst_report,
+    "nst.store": nst_store,
+    "nst.bench": nst_bench,
+    "nst.env": lambda _: nst.env.main(),
+    "nst.writeup.claims": nst_claims,
+    "nst.writeup": nst_writeup,
+}
