@@ -18,13 +18,13 @@ from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
 from nst.metrics.measure import Metrics, measure
-from nst.objective.build import DTYPES, build_objective
-from nst.objective.objective import Objective
+from nst.objective.objective import DTYPES, Objective, build_objective
 from nst.objective.reference import Reference
-from nst.optimizer.checkpoint import Callback, Checkpoint
 from nst.optimizer.loop import Diverged, RunState, TraceRow, optimise
+from nst.optimizer.run_state import Callback, Checkpoint
 from nst.pictures.load import centre_crop, fit, fitted_shape, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
+from nst.remarks import against_divergence, remark
 from nst.spec.records import Lbfgs, Scale, Spec
 from nst.torch_settings import torch_settings
 
@@ -64,7 +64,7 @@ class Result:
 
     `history_used`: pairs in the history of L-BFGS, fewer than asked for if the GPU's memory holds no more; None for
     Adam. `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only those
-    have comparable timings. `peak_memory_mib` is of the last start.
+    have comparable timings. `peak_memory_mib` is of the last start. `remark`: see `nst.remarks`.
     """
 
     picture: Tensor
@@ -80,6 +80,7 @@ class Result:
     peak_memory_mib: float
     history_used: int | None
     resumed_at: int | None = None
+    remark: str | None = None
 
 
 def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint | None = None) -> Result:
@@ -89,8 +90,11 @@ def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint
     does not fit into memory, and `CannotResume` if the checkpoint does not fit the run.
     """
     with torch_settings(spec.runtime):
-        for scale in spec.scales:  # one for now
-            result = _run_scale(spec, scale, callback, resume)
+        try:
+            for scale in spec.scales:  # one for now
+                result = _run_scale(spec, scale, callback, resume)
+        except Diverged as error:
+            raise Diverged(f"{error}; {against_divergence(spec)}", error.run_state) from error
     return result
 
 
@@ -128,6 +132,7 @@ def _run_scale(spec: Spec, scale: Scale, callback: Callback | None, resume: Chec
         peak_memory_mib=peak_mib(device),
         history_used=fitted.optimizer.history if isinstance(fitted.optimizer, Lbfgs) else None,
         resumed_at=resume.evaluation if resume else None,
+        remark=remark(spec, image, to_image(inputs.start), inputs.pictures.values()),
     )
 
 
@@ -157,7 +162,9 @@ def _optimise(
         callback=callback,
         resume=resume,
     )
-    return run_state, _final_picture(spec, run_state, picture), _timings(ready - began, warm - ready, run_state)
+    best = run_state.best_picture if spec.keep == "best" else None
+    final = (picture if best is None else best).clamp(0, 1)
+    return run_state, final, _timings(ready - began, warm - ready, run_state)
 
 
 def load_inputs(spec: Spec, scale: Scale | None = None) -> Inputs:
@@ -165,8 +172,7 @@ def load_inputs(spec: Spec, scale: Scale | None = None) -> Inputs:
 
     The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it.
     """
-    size = (scale or spec.scales[-1]).size
-    resize = spec.resize or "lanczos"
+    size, resize = (scale or spec.scales[-1]).size, spec.resize or "lanczos"
     wanted = {name: picture for name, picture in spec.pictures.items() if name != "init"}
     pictures = {name: fit(full_image(picture), size, resize) for name, picture in wanted.items()}
     width, height = pictures[spec.frame].size
@@ -186,11 +192,6 @@ def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference]:
     wide = torch.float64 if DTYPES[spec.precision] == torch.float64 else torch.float32
     start = inputs.start.to(spec.runtime.device, wide, copy=True)
     return start, build_objective(spec, spec.precision, inputs.pictures, inputs.shape)
-
-
-def _final_picture(spec: Spec, run_state: RunState, last: Tensor) -> Tensor:
-    best = run_state.best_picture if spec.keep == "best" else None
-    return (last if best is None else best).clamp(0, 1)
 
 
 def _timings(setup: float, warmup: float, run_state: RunState) -> Timings:

@@ -234,7 +234,8 @@ def test_a_run_that_diverges(nst: Command, transfers: Transfers) -> None:
     answer = nst.tiny("output=me.png")
     (name,) = nst.jobs()
     assert (answer.code, answer.out) == (1, "")
-    assert answer.err == f"failed: diverged at evaluation 7: the loss is nan  (runs/jobs/{name})\n"
+    best = f"runs/jobs/{name}/best.png"
+    assert answer.err == f"failed: diverged at evaluation 7: the loss is nan  (best so far: {best})\n"
     assert nst.jobs()[name] == FILES - {"metrics.json", "image.png"} | {"error.json", "best.png"}
     assert not (nst.folder / "me.png").exists()
 

@@ -7,8 +7,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from nst.errors import UserError, did_you_mean
-from nst.losses.base.closed_forms import closed_form_clash
-from nst.losses.base.signed import version
+from nst.losses.base import closed_form_clash, version
 from nst.plugins import Plugins
 from nst.typed_values import like, plain
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from nst.objective.layer_losses import Statistic, StatisticLoss
-from nst.objective.strips import add_products, matrix
+from nst.objective.strips import add_products
 
 
 def gram(found: Statistic) -> Tensor:
@@ -44,16 +44,9 @@ class Loss(StatisticLoss):
         numel = self.count() * len(self.products)
         self.difference = self.products.div_(numel).sub_(self.style_gram)
         scale = 4 * self.weight / (self.difference.numel() * numel)
+        self.by_mean = None
         self.by_moment = torch.mul(self.difference, scale, out=torch.empty_like(self.difference, dtype=self.dtype))
 
     def compute(self) -> Tensor:
         """Return the mean of the squared difference."""
         return self.difference.square().mean()
-
-    def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        """Add the strip of the feature times the gradient's matrix."""
-        flat = matrix(into)
-        if self.mask is None:
-            torch.addmm(flat, matrix(rows), self.by_moment, out=flat)
-        else:
-            flat.add_(matrix(self.mask[:, :, strip]).square() * (matrix(rows) @ self.by_moment))

@@ -9,7 +9,7 @@ from nst.objective.strips import ARENAS
 from nst.objective.targets import TARGETS
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import make_optimizer
-from nst.optimizer.protocols import Optimizer
+from nst.optimizer.optimizer import Optimizer
 from nst.spec.records import Lbfgs, Spec
 
 

@@ -10,10 +10,9 @@ from torch import Tensor
 
 from nst import networks
 from nst.networks.base.weights import identify
-from nst.objective.build import build_objective, targets
 from nst.objective.evaluation import LossValues
-from nst.objective.targets import ChainTargets
-from nst.objective.terms import Picture
+from nst.objective.objective import build_objective, targets
+from nst.objective.targets import ChainTargets, Picture
 from nst.pictures.tensors import to_tensor
 from nst.spec.records import NetworkRef, Spec
 

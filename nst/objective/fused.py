@@ -111,14 +111,9 @@ def _window(height: tl.tensor, width: tl.tensor, CHANNELS: tl.constexpr, BLOCK: 
 
 @triton.jit
 def _pool(
-    kept: tl.tensor,
-    bias: tl.tensor,
-    into: tl.tensor,
-    height: tl.tensor,
-    width: tl.tensor,
-    CHANNELS: tl.constexpr,
-    BLOCK: tl.constexpr,
-) -> None:
+    kept: tl.tensor, bias: tl.tensor, into: tl.tensor, height: tl.tensor, width: tl.tensor,
+    CHANNELS: tl.constexpr, BLOCK: tl.constexpr,
+) -> None:  # fmt: skip
     start, here, right, below, whole, pooled, channel = _window(height, width, CHANNELS, BLOCK)
     largest = _biased(kept, bias, start, channel, here)
     other = _biased(kept, bias, start + CHANNELS, channel, right)

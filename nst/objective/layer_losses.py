@@ -13,6 +13,8 @@ PictureLoss     `distance(picture)`: on the pixels
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 import torch
@@ -55,6 +57,8 @@ class LayerLoss(AnyLoss):
     """Whether `finish` needs the strips themselves, not only what `update` computed."""
 
     target: Any
+    value: Any
+    """What `compute` returns, if `finish` computes it."""
 
     def __init__(self, target: Any, weight: float, mask: Tensor | None = None, settings: Any = None) -> None:
         super().__init__(weight, settings)
@@ -69,9 +73,9 @@ class LayerLoss(AnyLoss):
     def finish(self, strips: list[Tensor]) -> None:  # noqa: B027
         """Prepare `backward`, after the last strip; `strips` is the feature if `whole` is set."""
 
-    @abstractmethod
-    def compute(self) -> Tensor:
-        """Return the unweighted loss, a scalar in at least float32, after `finish`."""
+    def compute(self) -> Any:
+        """Return the unweighted loss, a scalar tensor in at least float32, after `finish`."""
+        return self.value
 
     @abstractmethod
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
@@ -127,11 +131,12 @@ class StatisticLoss(LayerLoss):
 
     def count(self) -> int | float:
         """Return n: the positions, or the sum of their squared masks."""
-        if self.mask is None:
-            return self.positions
-        if not hasattr(self, "mass"):
-            self.mass = float(self.mask.square().sum(dtype=torch.float64))
-        return self.mass
+        return self.positions if self.mask is None else self._mass
+
+    @cached_property
+    def _mass(self) -> float:
+        assert self.mask is not None
+        return float(self.mask.square().sum(dtype=torch.float64))
 
     def evaluate(self, found: Statistic) -> tuple[Tensor, Tensor, Tensor | None]:
         """Return the loss, A + A', and b (None for zeros); a subclass may give them in closed form."""
@@ -142,17 +147,13 @@ class StatisticLoss(LayerLoss):
         by_moment = torch.zeros_like(moment) if by_moment is None else by_moment + by_moment.t()
         return value.detach(), by_moment, by_mean
 
-    def compute(self) -> Tensor:
-        """Return the distance."""
-        return self.value
-
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
         """Add w (f (A + A') + b) weight / n for each row f."""
         flat = matrix(into)
         if self.mask is not None:
-            weights = matrix(self.mask[:, :, strip]).square()
             gradient = matrix(rows) @ self.by_moment
-            flat.add_(weights * (gradient if self.by_mean is None else gradient + self.by_mean))
+            gradient = gradient if self.by_mean is None else gradient + self.by_mean
+            flat.add_(matrix(self.mask[:, :, strip]).square() * gradient)
             return
         torch.addmm(flat, matrix(rows), self.by_moment, out=flat)
         if self.by_mean is not None:
@@ -192,9 +193,7 @@ class FeatureLoss(LayerLoss):
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
         """Add the gradient on the strip, by autograd."""
-        variable = rows.detach().to(self.total.dtype).requires_grad_(True)
-        with torch.enable_grad():
-            (gradient,) = torch.autograd.grad(self._sum(variable, strip), variable)
+        _, gradient = _differentiate(lambda variable: self._sum(variable, strip), rows.to(self.total.dtype))
         into.add_(gradient, alpha=self.weight / self.target.numel())
 
     def value_of(self, feature: Tensor) -> Tensor:
@@ -228,15 +227,7 @@ class WholeLoss(LayerLoss):
     def finish(self, strips: list[Tensor]) -> None:
         """Evaluate and differentiate the distance."""
         feature = torch.cat(strips, dim=2)
-        feature = feature.to(wide(feature)).requires_grad_(True)
-        with torch.enable_grad():
-            value = self.distance(feature, self.target.to(feature.dtype))
-            (self.gradient,) = torch.autograd.grad(value, feature)
-        self.value = value.detach()
-
-    def compute(self) -> Tensor:
-        """Return the distance."""
-        return self.value
+        self.value, self.gradient = _differentiate(self.value_of, feature.to(wide(feature)))
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
         """Add the strip of the gradient."""
@@ -258,10 +249,16 @@ class PictureLoss(AnyLoss):
 
     def backward(self, into: Tensor, picture: Tensor) -> None:
         """Add the gradient of `weight` times the loss to `into`; a subclass may have a closed form."""
-        variable = picture.detach().requires_grad_(True)
-        with torch.enable_grad():
-            (gradient,) = torch.autograd.grad(self.distance(variable), variable)
-        into.add_(gradient, alpha=self.weight)
+        into.add_(_differentiate(self.distance, picture)[1], alpha=self.weight)
+
+
+def _differentiate(function: Callable[[Tensor], Tensor], at: Tensor) -> tuple[Tensor, Tensor]:
+    """Return a scalar function's value and gradient, by autograd."""
+    variable = at.detach().requires_grad_(True)
+    with torch.enable_grad():
+        value = function(variable)
+        (gradient,) = torch.autograd.grad(value, variable)
+    return value.detach(), gradient
 
 
 def statistic(feature: Tensor, mask: Tensor | None = None) -> Statistic:

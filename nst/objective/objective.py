@@ -1,15 +1,21 @@
-"""`loss_and_gradient(picture)` on the fast chain; twin of `nst.objective.reference.Reference`."""
+"""`loss_and_gradient(picture)` on the fast chain, the twin of `nst.objective.reference`; and how a spec gets either."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
+from PIL.Image import Image
 from torch import Tensor
 
-from nst.networks.base.network import Network
+from nst.networks.base.network import Network, network
 from nst.objective.evaluation import Evaluation
 from nst.objective.gpu import make_chain
 from nst.objective.layer_losses import LayerLoss
-from nst.objective.terms import BoundTerm
+from nst.objective.reference import Reference
+from nst.objective.targets import ChainTargets, PlainTargets
+from nst.objective.terms import BoundTerm, bind
+from nst.spec.records import NetworkRef, Spec
+
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp64": torch.float64}
 
 
 class Objective:
@@ -56,3 +62,24 @@ class Objective:
                 mixed[number] = loss
                 mixed[-1] += term.weight * loss
         return Evaluation(mixed[:-1], mixed[-1])
+
+
+def build_objective(
+    spec: Spec, precision: str, pictures: Mapping[str, Image], shape: tuple[int, int]
+) -> Objective | Reference:
+    """Return the objective of a spec in one precision, for pictures of `shape` (height, width).
+
+    `pictures`: resized, by their names in `spec.pictures`. It is the hand-written chain, or on Apple's GPUs autograd.
+    """
+    if spec.runtime.device == "mps":
+        found = network(spec.network.name, spec.network.weights, DTYPES[precision], "mps")
+        terms = bind(spec.terms, pictures, PlainTargets(found, spec.network.pooling))
+        return Reference(terms, found, spec.network.pooling)
+    source = targets(spec.network, precision, spec.runtime.device, spec.runtime.deterministic)
+    return Objective(bind(spec.terms, pictures, source), source.network, shape, spec.network.pooling)
+
+
+def targets(ref: NetworkRef, precision: str, device: str, deterministic: bool = False) -> ChainTargets:
+    """Return the source of targets of a network in one precision on a device."""
+    found = network(ref.name, ref.weights, DTYPES[precision], device)
+    return ChainTargets(found, ref.pooling, (ref.name, ref.weights, found.dtype, device, deterministic))

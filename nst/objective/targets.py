@@ -1,22 +1,24 @@
 """Targets of losses: features and statistics of pictures, computed once in a process and cached for later runs."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import torch
+from PIL.Image import Image
 from torch import Tensor
 
 from nst.networks.base.network import Network
 from nst.objective.gpu import make_chain
 from nst.objective.layer_losses import LayerLoss, Statistic, statistic
 from nst.objective.strips import add_products, wide
-from nst.objective.terms import Picture
 from nst.pictures.tensors import picture_hash, to_tensor
 
 CACHED_BYTES = 2**30
 """Bytes of targets that a process caches for later runs; the least recently used go first."""
 
+Picture = Image | Tensor
+"""An image, or a tensor (1, 3, H, W), RGB in [0, 1]."""
 Target = Tensor | Statistic
 
 
@@ -55,13 +57,8 @@ TARGETS = TargetCache()
 class _Collector(LayerLoss):
     """No loss: `compute` returns what was collected on the forward pass."""
 
-    found: Any
-
     def __init__(self) -> None:
         super().__init__(None, 0.0)
-
-    def compute(self) -> Any:
-        return self.found
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
         raise NotImplementedError
@@ -74,7 +71,7 @@ class _Feature(_Collector):
     whole = True
 
     def finish(self, strips: list[Tensor]) -> None:
-        self.found = torch.cat(strips, dim=2)
+        self.value = torch.cat(strips, dim=2)
 
 
 class _Statistic(_Collector):
@@ -90,7 +87,7 @@ class _Statistic(_Collector):
 
     def finish(self, strips: list[Tensor]) -> None:
         assert self.products is not None and isinstance(self.sums, Tensor)
-        self.found = Statistic(self.sums / self.positions, self.products / self.positions)
+        self.value = Statistic(self.sums / self.positions, self.products / self.positions)
 
 
 class ChainTargets:
@@ -113,16 +110,14 @@ class ChainTargets:
         found: dict[str, Any] = {layer: TARGETS.get(key) if name else None for layer, key in keys.items()}
         missing = {layer: kind() for layer, target in found.items() if target is None}
         if missing:
-            self._run_chain(to_network(self.network, picture), missing)
+            losses: dict[str, list[LayerLoss]] = {layer: [collector] for layer, collector in missing.items()}
+            ours = to_network(self.network, picture)
+            make_chain(self.network, (ours.shape[2], ours.shape[3]), losses, self.pooling).losses(ours)
         for layer, collector in missing.items():
             found[layer] = collector.compute()
             if name:
                 TARGETS.put(keys[layer], found[layer])
         return found
-
-    def _run_chain(self, picture: Tensor, collectors: Mapping[str, _Collector]) -> None:
-        losses: dict[str, list[LayerLoss]] = {layer: [collector] for layer, collector in collectors.items()}
-        make_chain(self.network, (picture.shape[2], picture.shape[3]), losses, self.pooling).losses(picture)
 
 
 class PlainTargets:

@@ -3,33 +3,24 @@
 import torch
 from torch import Tensor
 
+from nst.optimizer.optimizer import Optimizer
 from nst.spec.records import Adam
 
 EPSILON = 1e-8
 
 
-class AdamOptimizer:
+class AdamOptimizer(Optimizer):
     """Adam in place, one step an evaluation; it never waits for the device, so that a step can be recorded."""
-
-    can_converge = False
 
     def __init__(self, settings: Adam) -> None:
         self.settings = settings
-        self.shape: torch.Size | None = None
 
-    def prepare(self, picture: Tensor) -> None:
-        """Allocate the state for pictures of this shape, type and device, once."""
-        if picture.shape == self.shape:
-            return
-        self.shape = picture.shape
+    def _allocate(self, picture: Tensor) -> None:
         self.mean, self.square, self.scratch = (torch.zeros_like(picture) for _ in range(3))
         exact = torch.float32 if picture.device.type == "mps" else torch.float64
         self.beta_powers = torch.ones(2, dtype=exact, device=picture.device)
         self.betas = torch.tensor([self.settings.beta1, self.settings.beta2], dtype=exact, device=picture.device)
         self.not_converged = torch.zeros((), dtype=torch.bool, device=picture.device)
-
-    def before_evaluation(self, picture: Tensor) -> None:
-        """Do nothing: the picture never leaves [0, 1]."""
 
     def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
         """Move `picture` in place; return False (), bool: Adam has no convergence test."""
@@ -42,18 +33,11 @@ class AdamOptimizer:
         picture.addcdiv_(self.mean, self.scratch, value=-self.settings.lr).clamp_(0, 1)
         return self.not_converged
 
-    def reset(self) -> None:
-        """Clear the state, keeping its memory."""
-        if self.shape is not None:
-            self.mean.zero_()
-            self.square.zero_()
-            self.beta_powers.fill_(1)
-
-    def load_state(self, state: dict[str, Tensor]) -> None:
-        """Copy `state_tensors` of another optimizer, after `prepare`; the steps that follow are bit-equal."""
-        for name, part in self.state_tensors().items():
-            part.copy_(state[name])
+    def _clear(self) -> None:
+        self.mean.zero_()
+        self.square.zero_()
+        self.beta_powers.fill_(1)
 
     def state_tensors(self) -> dict[str, Tensor]:
-        """Return the tensors that a later step depends on, not copied: valid until the next step."""
+        """Return both moments and the powers of the betas."""
         return {"mean": self.mean, "square": self.square, "shares": self.beta_powers}

@@ -11,67 +11,51 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from nst.objective.evaluation import LossValues
-from nst.optimizer.checkpoint import Callback, Checkpoint, CheckpointCallback
+from nst.objective.evaluation import LossValues, Objective
 from nst.optimizer.graph_step import GraphStep, record
-from nst.optimizer.protocols import Objective, Optimizer
-from nst.optimizer.run_state import Progress, RunState, in_trace
+from nst.optimizer.optimizer import Optimizer
+from nst.optimizer.run_state import Checkpoint, CheckpointCallback, Progress, RunState, Schedule
 
 READ_EVERY = 10
 """Steps between two reads of the losses if there is no trace."""
 
 
 def optimise_recorded(
-    objective: Objective,
-    optimizer: Optimizer,
-    picture: Tensor,
-    steps: int,
-    *,
-    trace_every: int,
-    exact_every: tuple[int, ...],
-    callback: Callback | None,
-    resume: Checkpoint | None = None,
+    objective: Objective, optimizer: Optimizer, picture: Tensor, schedule: Schedule, resume: Checkpoint | None = None
 ) -> RunState:
     """Do as `optimise` says, on CUDA."""
     began = time.perf_counter()
     optimizer.prepare(picture)
-    every = 1 if optimizer.can_converge else trace_every or READ_EVERY
+    every = 1 if optimizer.can_converge else schedule.trace_every or READ_EVERY
     step = GraphStep(objective, optimizer, picture, every)
     with torch.cuda.device(picture.device):
         replay = record(step)
         run_state = step.resume(resume) if resume else RunState()
         torch.cuda.synchronize()
         run_state.seconds_recording = time.perf_counter() - began
-        reader = LossReader(run_state, step, steps, trace_every, callback)
-        for block in blocks(steps, every, exact_every, run_state.evaluations + 1):
+        reader = LossReader(run_state, step, schedule)
+        for block in blocks(schedule, every, run_state.evaluations + 1):
             reader.run(block, replay)
-            ahead = not optimizer.can_converge and not _divides(exact_every, block[-1])
-            if reader.read(ahead=ahead and block[-1] < steps):
+            ahead = not optimizer.can_converge and not schedule.is_exact(block[-1])
+            if reader.read(ahead=ahead and block[-1] < schedule.steps):
                 break
             reader.write_requested_checkpoints()
     return run_state
 
 
-def blocks(steps: int, every: int, exact_every: tuple[int, ...] = (), first: int = 1) -> Iterator[range]:
-    """Yield evaluations `first` to `steps`, cut after multiples of `every` and of each `exact_every` (0: of none)."""
-    for last in range(first, steps + 1):
-        if last == steps or last % every == 0 or _divides(exact_every, last):
+def blocks(schedule: Schedule, every: int, first: int = 1) -> Iterator[range]:
+    """Yield evaluations `first` to the last, cut after multiples of `every` and after those that are exact."""
+    for last in range(first, schedule.steps + 1):
+        if last == schedule.steps or last % every == 0 or schedule.is_exact(last):
             yield range(first, last + 1)
             first = last + 1
-
-
-def _divides(numbers: tuple[int, ...], evaluation: int) -> bool:
-    return any(number and evaluation % number == 0 for number in numbers)
 
 
 class LossReader:
     """Reads the losses from the device, one block late while there is a next one to run."""
 
-    def __init__(
-        self, run_state: RunState, step: GraphStep, steps: int, trace_every: int, callback: Callback | None
-    ) -> None:
-        self.run_state, self.step, self.steps = run_state, step, steps
-        self.trace_every, self.callback = trace_every, callback
+    def __init__(self, run_state: RunState, step: GraphStep, schedule: Schedule) -> None:
+        self.run_state, self.step, self.schedule = run_state, step, schedule
         self.pending: list[tuple[range, Tensor, list[torch.cuda.Event]]] = []
         self.checkpoint_callbacks: list[CheckpointCallback] = []
         self.seconds = sum(run_state.durations)
@@ -103,17 +87,17 @@ class LossReader:
             losses = LossValues(dict(zip(self.step.objective.names, terms, strict=True)), total)
             run_state.durations.append(before.elapsed_time(after) / 1e3)
             self.seconds += run_state.durations[-1]
-            if run_state.update(evaluation, losses):
+            if run_state.update(losses):
                 run_state.best_picture = self.step.best_picture
-            if in_trace(evaluation, self.steps, self.trace_every):
-                run_state.record(evaluation, self.seconds, losses)
-            run_state.check_divergence(evaluation, losses)
+            if self.schedule.in_trace(evaluation):
+                run_state.record(self.seconds, losses)
+            run_state.check_divergence(losses)
             if converged:
                 run_state.finish(losses)
                 return True
-        if self.callback:
-            progress = Progress(block[-1], self.steps, self.seconds, losses, self.step.evaluated)
-            if checkpoint_callback := self.callback(progress):
+        if self.schedule.callback:
+            progress = Progress(block[-1], self.schedule.steps, self.seconds, losses, self.step.evaluated)
+            if checkpoint_callback := self.schedule.callback(progress):
                 self.checkpoint_callbacks.append(checkpoint_callback)
         return False
 

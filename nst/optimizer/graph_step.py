@@ -5,10 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from nst.objective.evaluation import Evaluation
-from nst.optimizer.checkpoint import Checkpoint, restore
-from nst.optimizer.protocols import Objective, Optimizer
-from nst.optimizer.run_state import RunState
+from nst.objective.evaluation import Evaluation, Objective
+from nst.optimizer.optimizer import Optimizer
+from nst.optimizer.run_state import Checkpoint, RunState, restore
 from nst.side_stream import SideStream
 
 WARM_UPS = 3

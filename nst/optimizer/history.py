@@ -5,10 +5,12 @@ its diagonal and g the gradient, the quasi-Newton direction is -Hg with
 
     Hg = scale g + S w - scale Y u,    u = R^-1 S'g,    w = R^-T (D u + scale (Y'Y u - Y'g))
 
-(Byrd, Nocedal and Schnabel 1994, theorem 2.2). It equals the two-loop recursion (Nocedal and Wright, algorithm 7.4).
+(Byrd, Nocedal and Schnabel 1994, theorem 2.2). It equals `two_loop`, the slow, obvious twin.
 R^-1 is stored, not R: a new pair adds a column, and dropping the oldest one removes the first row and column. Pairs are
 accepted or rejected on the device; the host reads no number.
 """
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -106,3 +108,20 @@ def _grown(matrix: Tensor, column: Tensor, row: Tensor, corner: Tensor) -> Tenso
     """Return `matrix` without its first row and column, with a last column and row added."""
     upper = torch.cat([matrix[1:, 1:], column[1:, None]], 1)
     return torch.cat([upper, torch.cat([row[1:], corner[None]])[None]])
+
+
+def two_loop(gradient: Tensor, pairs: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
+    """Return -H gradient as in the textbook (Nocedal and Wright, Numerical Optimization, algorithm 7.4).
+
+    `gradient`: (n). `pairs`: displacements s and gradient changes y, each (n), oldest first, every y's above 0.
+    """
+    direction, alphas = -gradient, []
+    for s, y in reversed(pairs):
+        alphas.append(s.dot(direction) / y.dot(s))
+        direction = direction - alphas[-1] * y
+    if pairs:
+        s, y = pairs[-1]
+        direction = direction * (y.dot(s) / y.dot(y))
+    for (s, y), alpha in zip(pairs, reversed(alphas), strict=True):
+        direction = direction + (alpha - y.dot(direction) / y.dot(s)) * s
+    return direction

@@ -12,11 +12,12 @@ import torch
 from torch import Tensor
 
 from nst.optimizer.history import History
+from nst.optimizer.optimizer import Optimizer
 from nst.optimizer.pair_buffer import padded
 from nst.spec.records import Lbfgs
 
 
-class LbfgsOptimizer:
+class LbfgsOptimizer(Optimizer):
     """L-BFGS in place, one step an evaluation; it never waits for the device, so that a step can be recorded.
 
     A history of 100 takes 606 MiB in float32 for a 512 x 512 picture, half of that in bf16, less for a run of few
@@ -27,18 +28,14 @@ class LbfgsOptimizer:
         self.settings = settings
         self.pairs = settings.history if steps is None else max(1, min(settings.history, steps - 1))
         self.can_converge = bool(settings.tolerance_grad or settings.tolerance_change)
-        self.shape: torch.Size | None = None
 
-    def prepare(self, picture: Tensor) -> None:
-        """Allocate the state for pictures of this shape, type and device, once."""
-        if picture.shape == self.shape:
-            return
-        self.shape, columns = picture.shape, padded(picture.numel())
+    def _allocate(self, picture: Tensor) -> None:
+        columns = padded(picture.numel())
         stored = torch.bfloat16 if self.settings.history_dtype == "bf16" else picture.dtype
         self.history = History(self.pairs, columns, picture.dtype, stored, picture.device)
         self.vectors = picture.new_zeros(3, columns)
         self.gradient, self.change, self.displacement = self.vectors
-        self.projected_gradient, _, self.picture_step = self.vectors[:, : picture.numel()].view(3, *self.shape)
+        self.projected_gradient, _, self.picture_step = self.vectors[:, : picture.numel()].view(3, *picture.shape)
         self.first = torch.ones((), dtype=torch.bool, device=picture.device)
         self.last_total = torch.full_like(self.history.scale, torch.inf)
         self.not_converged = torch.zeros((), dtype=torch.bool, device=picture.device)
@@ -67,23 +64,20 @@ class LbfgsOptimizer:
         self.last_total.copy_(total)
         return converged
 
-    def reset(self) -> None:
-        """Clear the state, keeping its memory."""
-        if self.shape is not None:
-            self.history.reset()
-            self.vectors.zero_()
-            self.first.fill_(True)
-            self.last_total.fill_(torch.inf)
+    def _clear(self) -> None:
+        self.history.reset()
+        self.vectors.zero_()
+        self.first.fill_(True)
+        self.last_total.fill_(torch.inf)
 
     def load_state(self, state: dict[str, Tensor]) -> None:
-        """Copy `state_tensors` of another optimizer, after `prepare`; the steps that follow are bit-equal."""
+        """Copy the state of another optimizer, and how much of its history is in use."""
         self.reset()
         self.history.buffer.used = len(state["vectors"])
-        for name, part in self.state_tensors().items():
-            part.copy_(state[name])
+        super().load_state(state)
 
     def state_tensors(self) -> dict[str, Tensor]:
-        """Return the tensors that a later step depends on, not copied: valid until the next step."""
+        """Return the history, and what the last step left for the next pair."""
         own = {"gradient": self.gradient, "displacement": self.displacement, "first": self.first}
         return {**own, "last_total": self.last_total, **self.history.state_tensors()}
 

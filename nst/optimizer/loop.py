@@ -4,12 +4,12 @@ import time
 
 from torch import Tensor
 
+from nst.objective.evaluation import Objective
 from nst.optimizer.adam import AdamOptimizer
-from nst.optimizer.checkpoint import Callback, Checkpoint, restore
 from nst.optimizer.cuda_graph import optimise_recorded
 from nst.optimizer.lbfgs import LbfgsOptimizer
-from nst.optimizer.protocols import Objective, Optimizer
-from nst.optimizer.run_state import Diverged, Progress, RunState, TraceRow, in_trace
+from nst.optimizer.optimizer import Optimizer
+from nst.optimizer.run_state import Callback, Checkpoint, Diverged, Progress, RunState, Schedule, TraceRow, restore
 from nst.spec.records import Adam, Lbfgs
 
 __all__ = ["RunState", "Diverged", "Progress", "TraceRow", "make_optimizer", "optimise"]
@@ -40,46 +40,29 @@ def optimise(
     already launched); its time does not count. Raises `Diverged`.
     """
     run = optimise_recorded if picture.is_cuda else _optimise_eagerly
-    return run(
-        objective,
-        optimizer,
-        picture,
-        steps,
-        trace_every=trace_every,
-        exact_every=exact_every,
-        callback=callback,
-        resume=resume,
-    )
+    return run(objective, optimizer, picture, Schedule(steps, trace_every, exact_every, callback), resume)
 
 
 def _optimise_eagerly(
-    objective: Objective,
-    optimizer: Optimizer,
-    picture: Tensor,
-    steps: int,
-    *,
-    trace_every: int,
-    exact_every: tuple[int, ...],
-    callback: Callback | None,
-    resume: Checkpoint | None,
+    objective: Objective, optimizer: Optimizer, picture: Tensor, schedule: Schedule, resume: Checkpoint | None
 ) -> RunState:
     """Do as `optimise` says, one call after the other, on any device; every evaluation is exact."""
     optimizer.prepare(picture)
     run_state = restore(resume, optimizer, picture) if resume else RunState()
     seconds = sum(run_state.durations)
-    for evaluation in range(run_state.evaluations + 1, steps + 1):
+    for evaluation in range(run_state.evaluations + 1, schedule.steps + 1):
         began = time.perf_counter()
         optimizer.before_evaluation(picture)
         losses, gradient = objective.loss_and_gradient(picture)
         values = losses.values(objective.names)
-        if run_state.update(evaluation, values):
+        if run_state.update(values):
             run_state.best_picture = _copied(picture, run_state.best_picture)
         evaluated = time.perf_counter()
-        if in_trace(evaluation, steps, trace_every):
-            run_state.record(evaluation, seconds + evaluated - began, values)
-        run_state.check_divergence(evaluation, values)
-        progress = Progress(evaluation, steps, seconds + evaluated - began, values, picture)
-        checkpoint_callback = callback(progress) if callback else None
+        if schedule.in_trace(evaluation):
+            run_state.record(seconds + evaluated - began, values)
+        run_state.check_divergence(values)
+        progress = Progress(evaluation, schedule.steps, seconds + evaluated - began, values, picture)
+        checkpoint_callback = schedule.callback(progress) if schedule.callback else None
         resumed = time.perf_counter()
         converged = bool(optimizer.step(picture, gradient, losses.total))
         run_state.durations.append(evaluated - began + time.perf_counter() - resumed)

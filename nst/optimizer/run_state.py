@@ -1,14 +1,19 @@
-"""The state of a run: its trace, its best picture, and when it counts as diverged."""
+"""The state of a run: its trace and best picture, when it counts as diverged, and checkpoints from which it resumes.
+
+A callback asks for a checkpoint by returning a function, which the loop calls with it after the update of that
+evaluation.
+"""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from torch import Tensor
 
-from nst.errors import JobError
+from nst.errors import JobError, is_out_of_memory
 from nst.objective.evaluation import LossValues
+from nst.optimizer.optimizer import Optimizer
 
 PATIENCE = 20
 EXPLOSION = 10.0
@@ -52,41 +57,37 @@ class RunState:
     evaluations: int = 0
     seconds_recording: float = 0.0
 
-    def update(self, evaluation: int, losses: LossValues) -> bool:
+    def update(self, losses: LossValues) -> bool:
         """Count an evaluation, and those far above the best; return whether it is the best so far."""
-        self.evaluations = evaluation
+        self.evaluations += 1
         better = losses.total < self.best_loss
         if better:
-            self.best_loss, self.best_evaluation = losses.total, evaluation
+            self.best_loss, self.best_evaluation = losses.total, self.evaluations
         self.bad = self.bad + 1 if losses.total > EXPLOSION * self.best_loss else 0
         return better
 
-    def record(self, evaluation: int, seconds: float, losses: LossValues) -> None:
-        """Add a row to the trace."""
-        self.trace.append(TraceRow(evaluation, seconds, losses.terms, losses.total))
+    def record(self, seconds: float, losses: LossValues) -> None:
+        """Add a row to the trace, unless it has one for this evaluation."""
+        if not self.trace or self.trace[-1].evaluation != self.evaluations:
+            self.trace.append(TraceRow(self.evaluations, seconds, losses.terms, losses.total))
 
     def finish(self, losses: LossValues) -> None:
         """Mark the run as converged; the trace gets its last evaluation."""
         self.stopped = "converged"
-        self._record_last(losses)
+        self.record(sum(self.durations), losses)
 
-    def _record_last(self, losses: LossValues) -> None:
-        if not self.trace or self.trace[-1].evaluation != self.evaluations:
-            self.record(self.evaluations, sum(self.durations), losses)
-
-    def check_divergence(self, evaluation: int, losses: LossValues) -> None:
+    def check_divergence(self, losses: LossValues) -> None:
         """Raise `Diverged` if the loss is NaN or infinite, or has been far above its best for too long."""
-        total = losses.total
-        if not math.isfinite(total) or self.bad >= PATIENCE:
-            self._record_last(losses)
-        if not math.isfinite(total):
-            raise Diverged(f"diverged at evaluation {evaluation}: the loss is {total}", self)
-        if self.bad >= PATIENCE:
-            raise Diverged(
-                f"diverged at evaluation {evaluation}: the loss is {total:.4g}, for {PATIENCE} evaluations it has been "
-                f"more than {EXPLOSION:g} times its best ({self.best_loss:.4g} at {self.best_evaluation})",
-                self,
+        if math.isfinite(losses.total) and self.bad < PATIENCE:
+            return
+        self.record(sum(self.durations), losses)
+        message = f"diverged at evaluation {self.evaluations}: the loss is {losses.total:.4g}"
+        if math.isfinite(losses.total):
+            message += (
+                f", for {PATIENCE} evaluations it has been more than {EXPLOSION:g} times its best "
+                f"({self.best_loss:.4g} at {self.best_evaluation})"
             )
+        raise Diverged(message, self)
 
 
 class Diverged(JobError):
@@ -97,6 +98,78 @@ class Diverged(JobError):
         self.run_state = run_state
 
 
-def in_trace(evaluation: int, steps: int, trace_every: int) -> bool:
-    """Return whether the trace has a row for this evaluation; the first and the last always have one."""
-    return evaluation in (1, steps) or bool(trace_every and evaluation % trace_every == 0)
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run between two evaluations: `picture` (1, 3, H, W) is evaluated next, `state` is the optimizer's.
+
+    The loop passes one with the run's own tensors, not copies, valid during the call only. A run resumed from it on a
+    CPU of the same kind, with as many threads, ends bit-equal to an uninterrupted one.
+    """
+
+    picture: Tensor
+    state: dict[str, Tensor]
+    run_state: RunState
+
+    @property
+    def evaluation(self) -> int:
+        """Evaluations made so far, each with its update."""
+        return self.run_state.evaluations
+
+    @property
+    def pairs(self) -> int | None:
+        """Pairs in the history of L-BFGS; None for another optimizer."""
+        return len(self.state["curvatures"]) if "curvatures" in self.state else None
+
+    @property
+    def has_nan(self) -> bool:
+        """Whether it contains NaN; such a checkpoint is useless for resuming."""
+        return any(bool(part.isnan().any()) for part in self._parts())
+
+    def _parts(self) -> Iterator[Tensor]:
+        """Yield its tensors; the history, which may be most of the memory, one pair at a time."""
+        yield self.picture
+        for tensor in self.state.values():
+            yield from tensor if tensor.dim() > 2 else (tensor,)
+
+
+CheckpointCallback = Callable[[Checkpoint], None]
+Callback = Callable[[Progress], CheckpointCallback | None]
+"""Called at an evaluation; the function that it returns, if any, is called with the checkpoint after the update."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How many evaluations the loop makes, and when it records and calls back, as `optimise` says."""
+
+    steps: int
+    trace_every: int
+    exact_every: tuple[int, ...] = ()
+    callback: Callback | None = None
+
+    def in_trace(self, evaluation: int) -> bool:
+        """Return whether the trace has a row for this evaluation; the first and the last always have one."""
+        return evaluation in (1, self.steps) or bool(self.trace_every and evaluation % self.trace_every == 0)
+
+    def is_exact(self, evaluation: int) -> bool:
+        """Return whether callbacks look at the very picture of this evaluation."""
+        return any(every and evaluation % every == 0 for every in self.exact_every)
+
+
+class CannotResume(JobError):
+    """A checkpoint does not fit the run that resumes from it; the run has to start over."""
+
+
+def restore(checkpoint: Checkpoint, optimizer: Optimizer, picture: Tensor) -> RunState:
+    """Restore `picture` and a prepared `optimizer` in place; return a copy of the run state. Raises `CannotResume`."""
+    if checkpoint.picture.shape != picture.shape:
+        raise CannotResume(f"its picture is {tuple(checkpoint.picture.shape)}, not {tuple(picture.shape)}")
+    try:
+        optimizer.load_state(checkpoint.state)
+    except (KeyError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise CannotResume(f"its optimizer is of another kind or size ({error})") from None
+    picture.copy_(checkpoint.picture)
+    run_state = checkpoint.run_state
+    best = None if run_state.best_picture is None else run_state.best_picture.to(picture, copy=True)
+    return replace(run_state, trace=[*run_state.trace], durations=[*run_state.durations], best_picture=best)

@@ -12,8 +12,7 @@ from typing import IO, Any
 import torch
 from torch import Tensor
 
-from nst.optimizer.checkpoint import Checkpoint
-from nst.optimizer.run_state import RunState, TraceRow
+from nst.optimizer.run_state import Checkpoint, RunState, TraceRow
 from nst.spec.records import Spec
 from nst.spec.signature import SPEC_VERSION, signature
 from nst.store.atomic import write_with

@@ -82,7 +82,9 @@ PATHS = tuple(
         *(("content_picture", "content picture"), ("style_picture", "style picture")),
     )
 )
-WORDS = tuple(Column(name, name, "text") for name in ("signature", "label", "state", "stopped", "machine", "error"))
+WORDS = tuple(
+    Column(name, name, "text") for name in ("signature", "label", "state", "stopped", "remark", "machine", "error")
+)
 TRACE = (Column(EVALUATION, "evaluation", "count"), Column(SECONDS, "seconds", "time"))
 """The columns of a trace beside its losses."""
 

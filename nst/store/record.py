@@ -128,6 +128,7 @@ def metrics(spec: Spec, result: Result) -> dict[str, Any]:
         "gram_distance_style": measured.gram_distance_style,
         "feature_distance_content": measured.feature_distance_content,
         "stopped": result.stopped,
+        "remark": result.remark,
         "resumed_at": result.resumed_at,
     }
 

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from nst.optimizer.checkpoint import Callback, CannotResume, Checkpoint, CheckpointCallback
-from nst.optimizer.run_state import Progress
+from nst.optimizer.run_state import Callback, CannotResume, Checkpoint, CheckpointCallback, Progress
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.checkpoint import Unusable, read_checkpoint, remove_leftovers, write_checkpoint

@@ -12,12 +12,12 @@ from enum import StrEnum
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from nst.errors import reason
-from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
+from nst.optimizer.run_state import CheckpointCallback
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.frames import FrameWriter, has_frames
-from nst.store.names import IMAGE
+from nst.store.names import BEST, IMAGE
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
 from nst.store.replace import settle
@@ -138,13 +138,16 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
     except Exception as error:
         write_failure(store, spec, error, started)
         kept = "" if store.metrics(signature(spec)) is None else "; the earlier result stays"
-        console.complain(f"failed: {_first_line(error)}{kept}  ({folder})")
+        place = f"best so far: {folder / BEST}" if (folder / BEST).exists() else folder
+        console.complain(f"failed: {_first_line(error)}{kept}  ({place})")
         return Outcome.FAILED
     timings = result.timings
     console.say(
         f"done in {clock(timings.seconds_loop)}  {numbers(result.metrics.losses)}  "
         f"{timings.ms_per_evaluation_p50:.0f} ms/evaluation  {picture}"
     )
+    if result.remark:
+        console.say(result.remark)
     return Outcome.DONE
 
 

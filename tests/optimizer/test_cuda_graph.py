@@ -11,13 +11,11 @@ from specs import changed
 from torch import Tensor
 
 from nst.engine import load_inputs, set_up, transfer
-from nst.objective.evaluation import Evaluation
-from nst.optimizer.checkpoint import Checkpoint, CheckpointCallback
+from nst.objective.evaluation import Evaluation, Objective
 from nst.optimizer.cuda_graph import blocks, optimise_recorded
 from nst.optimizer.graph_step import WARM_UPS
 from nst.optimizer.loop import Diverged, make_optimizer, optimise
-from nst.optimizer.protocols import Objective
-from nst.optimizer.run_state import Progress
+from nst.optimizer.run_state import Checkpoint, CheckpointCallback, Progress, Schedule
 from nst.spec.records import Adam, Lbfgs, Spec
 
 gpu = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")]
@@ -25,15 +23,16 @@ gpu = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason
 
 def test_blocks_by_hand() -> None:
     """Losses read every 4, pictures looked at every 6, ten evaluations."""
-    assert [list(block) for block in blocks(10, 4, (0, 6))] == [[1, 2, 3, 4], [5, 6], [7, 8], [9, 10]]
-    assert [len(block) for block in blocks(7, 3)] == [3, 3, 1]
-    assert [list(block) for block in blocks(10, 4, (6,), 6)] == [[6], [7, 8], [9, 10]]
-    assert list(blocks(10, 4, (6,), 11)) == []
+    ten = Schedule(10, trace_every=1, exact_every=(0, 6))
+    assert [list(block) for block in blocks(ten, 4)] == [[1, 2, 3, 4], [5, 6], [7, 8], [9, 10]]
+    assert [len(block) for block in blocks(Schedule(7, trace_every=1), 3)] == [3, 3, 1]
+    assert [list(block) for block in blocks(ten, 4, first=6)] == [[6], [7, 8], [9, 10]]
+    assert list(blocks(ten, 4, first=11)) == []
 
 
 @given(st.integers(1, 200), st.integers(1, 30), st.integers(0, 30))
 def test_blocks_cover_every_evaluation_and_fit(steps: int, every: int, exact: int) -> None:
-    found = list(blocks(steps, every, (exact,)))
+    found = list(blocks(Schedule(steps, 1, (exact,)), every))
     assert [n for block in found for n in block] == list(range(1, steps + 1))
     assert max(len(block) for block in found) <= every
 
@@ -104,15 +103,8 @@ class Reading:
 def test_what_cannot_be_recorded_is_called(make_spec: Callable[..., Spec], steps: int) -> None:
     spec = on_cuda(make_spec, steps=steps)
     picture, objective = set_up(spec, load_inputs(spec))
-    run_state = optimise_recorded(
-        Reading(objective),
-        make_optimizer(spec.optimizer, steps),
-        picture,
-        steps,
-        trace_every=1,
-        exact_every=(),
-        callback=None,
-    )
+    optimizer = make_optimizer(spec.optimizer, steps)
+    run_state = optimise_recorded(Reading(objective), optimizer, picture, Schedule(steps, trace_every=1))
     assert run_state.evaluations == steps and run_state.trace[-1].total_loss < run_state.trace[0].total_loss
 
 

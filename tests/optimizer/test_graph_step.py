@@ -7,10 +7,9 @@ import pytest
 import torch
 
 from nst.engine import load_inputs, set_up
-from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.graph_step import GraphStep, record
 from nst.optimizer.loop import make_optimizer
-from nst.optimizer.run_state import RunState
+from nst.optimizer.run_state import Checkpoint, RunState
 from nst.spec.records import Adam, Lbfgs, Spec
 
 from .problems import Analytic, Scripted, correlated, grey

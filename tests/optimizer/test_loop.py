@@ -11,32 +11,27 @@ from nst.errors import JobError
 from nst.optimizer.adam import AdamOptimizer
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import Diverged, Progress, RunState, make_optimizer, optimise
+from nst.optimizer.optimizer import Optimizer
 from nst.spec.records import Adam, Lbfgs
 
 from .problems import Analytic, Scripted, correlated, grey
 
 
-class Walker:
+class Walker(Optimizer):
     """Adds 0.01 at every step, so that each picture tells its evaluation; converged after `last` steps."""
 
     def __init__(self, last: int = 10**9) -> None:
         self.last, self.steps, self.prepared = last, 0, 0
         self.can_converge = last < 10**9
 
-    def prepare(self, picture: Tensor) -> None:
+    def _allocate(self, picture: Tensor) -> None:
         pass
 
-    def reset(self) -> None:
+    def _clear(self) -> None:
         self.steps = self.prepared = 0
-
-    def state(self) -> dict[str, Tensor]:
-        return {}
 
     def state_tensors(self) -> dict[str, Tensor]:
         return {}
-
-    def load_state(self, state: dict[str, Tensor]) -> None:
-        pass
 
     def before_evaluation(self, picture: Tensor) -> None:
         self.prepared += 1
@@ -109,10 +104,10 @@ def test_a_watchers_time_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None
             spend(5)
             return super().loss_and_gradient(picture)
 
-    class Optimizer(Walker):
-        def step(self, picture: Tensor, gradient: Tensor, loss: float) -> bool:
+    class Slow(Walker):
+        def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
             spend(2)
-            return super().step(picture, gradient, loss)
+            return super().step(picture, gradient, total)
 
     told: list[float] = []
 
@@ -121,7 +116,7 @@ def test_a_watchers_time_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None
         spend(100)
 
     monkeypatch.setattr("nst.optimizer.loop.time", SimpleNamespace(perf_counter=lambda: now))
-    run_state = optimise(Objective([4, 3, 2]), Optimizer(), grey(), 3, callback=callback)
+    run_state = optimise(Objective([4, 3, 2]), Slow(), grey(), 3, callback=callback)
     assert run_state.durations == [7, 7, 7]
     assert told == [5, 12, 19] == [row.seconds for row in run_state.trace]
 

@@ -1,1 +1,106 @@
-"""What the registry of losses knows of their classes, without importing PyTorch."""
+"""What the registry of losses knows of their classes, without importing PyTorch: clashes, and what is signed."""
+
+import hashlib
+import inspect
+from collections.abc import Iterable, Iterator
+from types import CodeType, FunctionType
+from typing import Any
+
+FUNCTIONS = ("distance", "pointwise")
+CLOSED_FORMS = ("update", "finish", "evaluate", "compute", "backward")
+KINDS = "nst.objective.layer_losses"
+
+
+def closed_form_clash(loss: type[Any]) -> str | None:
+    """Return what is wrong with a class that overrides its loss's function alone; None if nothing is.
+
+    The base classes of all kinds derive everything from the function; a loss below them may have closed forms, under
+    which a new function would have the gradient of the old one.
+    """
+    forms = [(name, _owner(loss, name)) for name in CLOSED_FORMS if hasattr(loss, name)]
+    forms = [(name, owner) for name, owner in forms if owner.__module__ != KINDS]
+    for function in (name for name in FUNCTIONS if hasattr(loss, name)):
+        newest = _owner(loss, function)
+        newer = loss.__mro__[: loss.__mro__.index(newest) + 1]
+        if newest.__module__ != KINDS and forms and not any(owner in newer for _, owner in forms):
+            name, owner = forms[0]
+            return (
+                f"has its own {function}, but {name} of {owner.__module__}.{owner.__name__}; "
+                f"derive it from a kind in {KINDS}, or override both"
+            )
+    return None
+
+
+def _owner(loss: type[Any], name: str) -> type[Any]:
+    return next(base for base in loss.__mro__ if name in vars(base))
+
+
+def version(loss: type[Any]) -> str | None:
+    """Return the version that is signed: None for version 1; for a loss without one of its own, a digest.
+
+    The digest covers the source of the class's module and of the losses that it derives from.
+    """
+    own = vars(loss).get("version")
+    if own is not None:
+        return None if own == 1 else str(own)
+    text = "\n".join(_described(base) for base in loss.__mro__ if base.__module__ not in (KINDS, "abc", "builtins"))
+    return f"source {hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def _described(loss: type[Any]) -> str:
+    """Return a class's version, or the text of its module, or of its parts if it was typed into an interpreter."""
+    if (own_version := vars(loss).get("version")) is not None:
+        return f"{loss.__module__}.{loss.__qualname__} {own_version}"
+    try:
+        return inspect.getsource(inspect.getmodule(loss) or loss)
+    except (OSError, TypeError):
+        own = {name: value for name, value in vars(loss).items() if not (name.startswith("__") and _is_plain(value))}
+        return "\n".join(_texts(((name, _function(value)) for name, value in sorted(own.items())), set()))
+
+
+def _function(member: Any) -> Any:
+    """Return the function in a class method, a property or a cached property."""
+    return getattr(member, "__func__", getattr(member, "fget", getattr(member, "func", member)))
+
+
+def _texts(values: Iterable[tuple[str, Any]], seen: set[str]) -> Iterator[str]:
+    """Describe plain values, and functions with what they name beside them, each name once."""
+    for name, value in values:
+        if isinstance(value, FunctionType):
+            yield _source(value)
+            yield from _texts(_beside(value, seen), seen)
+        elif _is_plain(value):
+            yield f"{name} = {value!r}"
+
+
+def _beside(function: FunctionType, seen: set[str]) -> Iterator[tuple[str, Any]]:
+    """Yield what a function names of its own module, but for the names in `seen`."""
+    for name in _names(function.__code__):
+        value = function.__globals__.get(name)
+        if name not in seen and getattr(value, "__module__", function.__module__) == function.__module__:
+            seen.add(name)
+            yield name, value
+
+
+def _is_plain(value: object) -> bool:
+    """Return whether a value's text is the same in every process."""
+    return all(map(_is_plain, value)) if isinstance(value, tuple) else isinstance(value, bool | int | float | str)
+
+
+def _source(function: FunctionType) -> str:
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return _code(function.__code__) + repr(function.__defaults__)
+
+
+def _code(code: CodeType) -> str:
+    """Return a code's text, without what differs between processes: names of files and addresses."""
+    constants = [_code(part) if isinstance(part, CodeType) else repr(part) for part in code.co_consts]
+    return repr((code.co_name, code.co_code, constants, code.co_names))
+
+
+def _names(code: CodeType) -> list[str]:
+    """Return the names that a code and those inside it use."""
+    inner = [name for part in code.co_consts if isinstance(part, CodeType) for name in _names(part)]
+    return sorted({*code.co_names, *inner})

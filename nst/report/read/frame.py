@@ -20,9 +20,9 @@ def frame(plan: Plan, store: Store) -> pd.DataFrame:
     """Return a row a run of the plan.
 
     Columns: `signature`, `label`, `state` (done, failed, running, pending), the varied keys, the numbers of
-    `nst.store.columns` with the losses of the terms that any run has (float, NaN if not known), `stopped`, `RAN_ON`
-    and `machine` (all of them in one string: only equal machines may be averaged), `PATHS` (absolute or relative as
-    the store is; None if the file is missing) and `error`.
+    `nst.store.columns` with the losses of the terms that any run has (float, NaN if not known), `stopped`, `remark`,
+    `RAN_ON` and `machine` (all of them in one string: only equal machines may be averaged), `PATHS` (absolute or
+    relative as the store is; None if the file is missing) and `error`.
     A varied key that has the name of a measured column (`precision`) keeps the planned value; a loss whose name is
     that of a varied key (`style_loss`) is in `style_loss_value`. `frame.attrs["keys"]` names the columns that are keys.
     """
@@ -32,7 +32,11 @@ def frame(plan: Plan, store: Store) -> pd.DataFrame:
     recorded = columns.measured(dict.fromkeys(name for row in rows for name in row))
     numbers = [losses.get(column.name, column.name) for column in recorded]
     names = dict.fromkeys(
-        [*("signature", "label", "state"), *plan.varied, *numbers, "stopped", *RAN_ON, "machine", *PATHS, "error"]
+        [
+            *("signature", "label", "state"),
+            *(*plan.varied, *numbers),
+            *("stopped", "remark", *RAN_ON, "machine", *PATHS, "error"),
+        ]
     )
     measured = set(numbers) - set(plan.varied)
     dtypes = {name: "float64" if name in measured else "object" for name in names}
@@ -44,7 +48,7 @@ def frame(plan: Plan, store: Store) -> pd.DataFrame:
 def _row(run: PlannedRun, store: Store, record: Record) -> dict[str, Any]:
     found = _recorded(run.signature, store, record)
     measured: dict[str, Any] = {column.name: _number(found.get(column.name)) for column in columns.measured(found)}
-    measured["stopped"] = found.get("stopped")
+    measured |= {"stopped": found.get("stopped"), "remark": found.get("remark")}
     row = {"signature": run.signature, "label": run.label, "state": str(record.state)}
     row |= {"error": _error(run.signature, store, record)} | measured | _ran_on(store.provenance(run.signature))
     row |= {columns.beside_key(name): measured[name] for name in run.values if name in measured}

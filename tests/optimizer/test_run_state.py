@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from nst.optimizer.checkpoint import CannotResume, Checkpoint, CheckpointCallback, restore
 from nst.optimizer.loop import Progress, RunState, make_optimizer, optimise
+from nst.optimizer.run_state import CannotResume, Checkpoint, CheckpointCallback, restore
 from nst.spec.records import Adam, Lbfgs
 
 from .problems import Analytic, Scripted, correlated, grey
