@@ -5,7 +5,7 @@ The work is bounded: many runs are shown smaller and with fewer frames. A file w
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from nst.report.animation.frames import FrameSequence, sequences, thinned
 from nst.report.context import ReportContext
 from nst.report.figure import arrange, grid, lettering, pictures
 from nst.report.figure.canvas import Pixels
-from nst.report.figure.drawing import Grid, Panel
+from nst.report.figure.geometry import Grid, Panel
 from nst.store.atomic import read_json, remove, write_text
 
 FRAMES = 60  # in a file, at most
@@ -34,81 +34,70 @@ def write(context: ReportContext) -> None:
     folder = context.folder / "motion"
     found = sequences(context.plan, context.frame)
     known = read_json(folder / "made.json") or {}
-    made = _runs(folder, found, known)
+    keys = pictures.side_by_side(lambda one: _run(folder, one, RUNS_PIXELS / len(found), known), found)
+    made = {sequence.signature: key for sequence, key in zip(found, keys, strict=True)}
     if len(context.plan.runs) > 1 and found:
         made["grid"] = _grid(context, folder, found, known)
     _clear(folder, made)
 
 
-def _runs(folder: Path, found: Sequence[FrameSequence], known: dict[str, str]) -> dict[str, str]:
-    """Write the animation of each run; returns the keys of the files by signature."""
-
-    def one(sequence: FrameSequence) -> str:
-        frames, size = _plan(sequence, RUNS_PIXELS / len(found))
-        path, key = folder / f"{sequence.signature}.webp", _key(frames, size)
-        if known.get(sequence.signature) != key or not _is_whole(path):
-            files.write([_read(frame, sequence.size, size) for frame in frames], path)
-        return key
-
-    keys = pictures.side_by_side(one, found)
-    return {sequence.signature: key for sequence, key in zip(found, keys, strict=True)}
-
-
-def _plan(sequence: FrameSequence, pixels: float) -> tuple[list[Path], Size]:
-    """Choose the frames of a run and their size, so that together they have about `pixels` pixels."""
+def _run(folder: Path, sequence: FrameSequence, pixels: float, known: dict[str, str]) -> str:
+    """Write the animation of a run, its frames so many and so large that together they have about `pixels` pixels."""
     w, h = sequence.size
     full = min(1.0, LONGEST / max(w, h))
-    count = int(min(FRAMES, max(2 * FEWEST, pixels / (w * h * full**2))))
-    frames = thinned(sequence.frames, count)
-    return frames, _even(w, h, min(full, (pixels / (w * h * len(frames))) ** 0.5))
+    frames = thinned(sequence.frames, int(min(FRAMES, max(2 * FEWEST, pixels / (w * h * full**2)))))
+    size = _even(w, h, min(full, (pixels / (w * h * len(frames))) ** 0.5))
+    shown = (_read(frame, sequence.size, size) for frame in frames)
+    return _update(folder / f"{sequence.signature}.webp", _key(frames, size), known, shown)
 
 
 def _grid(context: ReportContext, folder: Path, found: Sequence[FrameSequence], known: dict[str, str]) -> str:
     facets = arrange.facets(context.plan, context.frame, context.axes, context.crop)
     drawing = grid.lay_out(facets, WIDEST)
     size = _even(drawing.width, drawing.height, min(1.0, WIDEST / drawing.width, WIDEST / drawing.height * 1.5))
-    moments = thinned(sorted({moment for sequence in found for moment in sequence.evaluations}), _count(size, found))
+    read = sum(sequence.size[0] * sequence.size[1] for sequence in found)
+    most = int(min(FRAMES, max(FEWEST, min(GRID_PIXELS / (size[0] * size[1]), READ_PIXELS / read))))
+    moments = thinned(sorted({moment for sequence in found for moment in sequence.evaluations}), most)
     frames = [sequence.at(moment) for sequence in found for moment in moments]
-    path, key = folder / "grid.webp", _key([*frames, *_stills(drawing)], size, repr(drawing.panels))
-    if known.get("grid") != key or not _is_whole(path):
-        files.write([_resized(sheet, size) for sheet in _sheets(drawing, found, moments)], path)
+    stills = [panel.shot.picture for panel in drawing.panels if panel.shot.picture is not None]
+    key = _key([*frames, *stills], size, repr(drawing.panels))
+    return _update(folder / "grid.webp", key, known, _sheets(drawing, found, moments, size))
+
+
+def _update(path: Path, key: str, known: dict[str, str], shown: Iterable[Pixels]) -> str:
+    """Write a file, unless it was made from the same before; returns the key."""
+    is_whole = path.exists() and (path.with_suffix(".mp4").exists() or not files.has_video())
+    if known.get(path.stem) != key or not is_whole:
+        files.write(list(shown), path)
     return key
 
 
-def _count(size: Size, found: Sequence[FrameSequence]) -> int:
-    read = sum(sequence.size[0] * sequence.size[1] for sequence in found)
-    return int(min(FRAMES, max(FEWEST, min(GRID_PIXELS / (size[0] * size[1]), READ_PIXELS / read))))
-
-
-def _sheets(drawing: Grid, found: Sequence[FrameSequence], moments: Sequence[int]) -> Iterator[Pixels]:
+def _sheets(drawing: Grid, found: Sequence[FrameSequence], moments: Sequence[int], size: Size) -> Iterator[Pixels]:
     """Yield the drawing at each moment: every result replaced by the latest frame of its run."""
     ground = grid.painted(drawing)
     by_run = {sequence.signature: sequence for sequence in found}
-    moving = [(panel, by_run[panel.shot.signature]) for panel in drawing.panels if _moves(panel, by_run)]
+    moving = [panel for panel in drawing.panels if panel.shot.state == "done" and panel.shot.signature in by_run]
     for moment in moments:
-        frames = pictures.side_by_side(lambda one: _cell(one[0], one[1].at(moment)), moving)  # noqa: B023
-        for (panel, _), frame in zip(moving, frames, strict=True):
+        asked = [(panel, by_run[panel.shot.signature].at(moment)) for panel in moving]
+        for panel, frame in zip(moving, pictures.side_by_side(_cell, asked), strict=True):
             if frame is not None:
                 grid.paste(ground, frame, panel)
-        yield _counted(ground, moment)
+        image = _counted(ground, moment)
+        yield np.array(image if image.size == size else image.resize(size, Image.Resampling.LANCZOS))
 
 
-def _moves(panel: Panel, by_run: dict[str, FrameSequence]) -> bool:
-    return panel.source is not None and panel.shot.state == "done" and panel.shot.signature in by_run
+def _cell(asked: tuple[Panel, Path]) -> Pixels | None:
+    panel, frame = asked
+    return pictures.pixels(frame, panel.source, (panel.inner.w, panel.inner.h)) if panel.source else None
 
 
-def _cell(panel: Panel, frame: Path) -> Pixels | None:
-    assert panel.source is not None
-    return pictures.pixels(frame, panel.source, (panel.inner.w, panel.inner.h))
-
-
-def _counted(ground: Pixels, moment: int) -> Pixels:
+def _counted(ground: Pixels, moment: int) -> Image.Image:
     """Write the number of the evaluation into the lower margin."""
     image, size = Image.fromarray(ground), 11
-    text = f"evaluation {moment}"
     corner = (image.width - 12 - lettering.width("evaluation 00000", size), image.height - size - 4)
-    ImageDraw.Draw(image).text(corner, text, fill=(107, 107, 114), font=lettering.font(size))
-    return np.array(image)
+    font = lettering.font(size)
+    ImageDraw.Draw(image).text(corner, f"evaluation {moment}", fill=(107, 107, 114), font=font)
+    return image
 
 
 def _read(path: Path, own: Size, size: Size) -> Pixels:
@@ -116,18 +105,9 @@ def _read(path: Path, own: Size, size: Size) -> Pixels:
     return np.full((size[1], size[0], 3), 255, np.uint8) if found is None else found
 
 
-def _resized(sheet: Pixels, size: Size) -> Pixels:
-    image = Image.fromarray(sheet)
-    return sheet if image.size == size else np.asarray(image.resize(size, Image.Resampling.LANCZOS))
-
-
 def _even(w: int, h: int, scale: float) -> Size:
     """Return an even size: H.264 halves the colours."""
     return max(2, round(w * scale / 2) * 2), max(2, round(h * scale / 2) * 2)
-
-
-def _stills(drawing: Grid) -> list[Path]:
-    return [panel.shot.picture for panel in drawing.panels if panel.shot.picture is not None]
 
 
 def _key(frames: Sequence[Path], size: Size, more: str = "") -> str:
@@ -136,19 +116,13 @@ def _key(frames: Sequence[Path], size: Size, more: str = "") -> str:
     return hashlib.sha256(repr((VERSION, files.has_video(), size, stats, more)).encode()).hexdigest()[:16]
 
 
-def _is_whole(path: Path) -> bool:
-    return path.exists() and (path.with_suffix(".mp4").exists() or not files.has_video())
-
-
 def _clear(folder: Path, made: dict[str, str]) -> None:
-    if not folder.exists():
-        return
-    for path in folder.iterdir():
-        if path.stem not in made and path.suffix in (".webp", ".mp4") and not path.name.startswith("."):
+    for path in folder.glob("[!.]*"):
+        if path.stem not in made and path.suffix in (".webp", ".mp4"):
             remove(path)
     if made:
         write_text(folder / "made.json", json.dumps(made, indent=1))
         return
     remove(folder / "made.json")
-    if not any(folder.iterdir()):
+    if folder.exists() and not any(folder.iterdir()):
         folder.rmdir()

@@ -21,7 +21,10 @@ def write(pictures: Sequence[Pixels], path: Path) -> None:
     `pictures`: (H, W, 3) uint8, of equal even sizes; they last four seconds together, the last one longer.
     """
     each = min(250, max(60, 4000 // len(pictures)))
-    _webp(pictures, path, each)
+    first, *rest = (Image.fromarray(picture) for picture in pictures)
+    lasting = [each] * len(rest) + [HOLD]
+    with replacing(path) as temporary:
+        first.save(temporary, "WEBP", save_all=True, append_images=rest, duration=lasting, loop=0, quality=65, method=0)
     video = path.with_suffix(".mp4")
     if not _mp4(pictures, video, each):
         remove(video)
@@ -30,13 +33,6 @@ def write(pictures: Sequence[Pixels], path: Path) -> None:
 def has_video() -> bool:
     """Return whether MP4 files can be written."""
     return find_spec("av") is not None
-
-
-def _webp(pictures: Sequence[Pixels], path: Path, each: int) -> None:
-    first, *rest = (Image.fromarray(picture) for picture in pictures)
-    lasting = [each] * len(rest) + [HOLD]
-    with replacing(path) as temporary:
-        first.save(temporary, "WEBP", save_all=True, append_images=rest, duration=lasting, loop=0, quality=65, method=0)
 
 
 def _mp4(pictures: Sequence[Pixels], path: Path, each: int) -> bool:

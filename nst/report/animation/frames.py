@@ -31,9 +31,18 @@ class FrameSequence:
 
 
 def sequences(plan: Plan, frame: pd.DataFrame) -> list[FrameSequence]:
-    """Return the frames of each combination that has any, of the run that is shown, in plan order."""
-    found = [_sequence(run.signature, row) for run, row in shown(plan, frame)]
-    return [sequence for sequence in found if sequence is not None]
+    """Return the frames of each combination that has any, of the run that is shown, in plan order.
+
+    Only what can be opened and is as large as the last such picture; no run of which nothing moves.
+    """
+    found = []
+    for run, row in shown(plan, frame):
+        sizes = {moment: (size, path) for moment, path in _moments(row).items() if (size := size_of(path))}
+        last = sizes[max(sizes)][0] if sizes else (0, 0)
+        kept = {moment: path for moment, (size, path) in sorted(sizes.items()) if size == last}
+        if len(kept) > 1:
+            found.append(FrameSequence(run.signature, last, tuple(kept), tuple(kept.values())))
+    return found
 
 
 def thinned(items: Sequence[Item], most: int) -> list[Item]:
@@ -54,14 +63,3 @@ def _moments(row: Found) -> dict[int, Path]:
     made = int(row["evaluations"]) if row["evaluations"] == row["evaluations"] else 0  # NaN if it is not known
     last = {made: row["image"]} if made > max(frames) and isinstance(row["image"], Path) else {}
     return first | frames | last
-
-
-def _sequence(signature: str, row: Found) -> FrameSequence | None:
-    """Keep what can be opened and is as large as the last such picture; None if nothing moves."""
-    moments = _moments(row)
-    sizes = {moment: size for moment in sorted(moments) if (size := size_of(moments[moment])) is not None}
-    size = sizes[max(sizes)] if sizes else (0, 0)
-    kept = tuple(moment for moment in sizes if sizes[moment] == size)
-    if len(kept) < 2:
-        return None
-    return FrameSequence(signature, size, kept, tuple(moments[moment] for moment in kept))

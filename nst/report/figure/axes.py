@@ -3,7 +3,7 @@
 `repeat` is never an axis: repeats are shown by one of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nst.errors import UserError, did_you_mean
@@ -24,17 +24,12 @@ class Axes:
     Every varied key is in one but `repeat`, and those that follow from others unless they are asked for.
     """
 
-    rows: tuple[str, ...] = ()
-    cols: tuple[str, ...] = ()
-    facets: tuple[str, ...] = ()
+    rows: Keys = ()
+    cols: Keys = ()
+    facets: Keys = ()
 
 
-def choose(
-    plan: Plan,
-    rows: tuple[str, ...] | None = None,
-    cols: tuple[str, ...] | None = None,
-    facets: tuple[str, ...] | None = None,
-) -> Axes:
+def choose(plan: Plan, rows: Keys | None = None, cols: Keys | None = None, facets: Keys | None = None) -> Axes:
     """Return the axes asked for, else the plan's own, else by the rules below.
 
     `UserError` if a key asked for is not among the varied ones of the plan, or there twice. A constant that
@@ -45,10 +40,9 @@ def choose(
     first. Keys that were not multiplied but change together stay together. `facets` that are asked to be none leave
     the rest to the rows.
     """
-    keys = _keys(plan)
-    _check(plan, keys, (*(rows or ()), *(cols or ()), *(facets or ())))
+    keys, wish = varied(plan), layout(plan.report)
     taken = (*(rows or ()), *(cols or ()), *(facets or ()))
-    wish = layout(plan.report)
+    _check(plan, keys, taken)
     if facets is None and wish.facets is not None:
         facets = _known(wish.facets, keys, taken)
         taken = (*taken, *facets)
@@ -58,31 +52,31 @@ def choose(
     return _filled(_together(plan, free), down, across, facets)
 
 
-def level(run: PlannedRun, keys: tuple[str, ...]) -> Level:
+def level(run: PlannedRun, keys: Keys) -> Level:
     """Return the place of a run on an axis."""
     return tuple(run.values.get(key) for key in keys)
 
 
-def levels(plan: Plan, keys: tuple[str, ...]) -> list[Level]:
+def levels(plan: Plan, keys: Keys) -> list[Level]:
     """Return the places of an axis in plan order; one place if no key is on it, or no run in the plan."""
     return list(dict.fromkeys(level(run, keys) for run in plan.runs)) or [(None,) * len(keys)]
 
 
-def _keys(plan: Plan) -> tuple[str, ...]:
+def varied(plan: Plan) -> Keys:
+    """Return the keys that tell combinations apart: all that vary but `repeat`."""
     return tuple(key for key in plan.varied if key != "repeat")
 
 
 def _follows(plan: Plan, key: str) -> bool:
     """Return whether nobody swept this key and each value of it comes with other values of the rest."""
-    if key not in FOLLOWING or any(
-        word.lstrip("+").startswith(f"{key}=") for run in plan.runs for word in run.overrides
-    ):
+    words = (word.lstrip("+") for run in plan.runs for word in run.overrides)
+    if key not in FOLLOWING or any(word.startswith(f"{key}=") for word in words):
         return False
-    rest = tuple(other for other in _keys(plan) if other not in FOLLOWING)
+    rest = tuple(other for other in varied(plan) if other not in FOLLOWING)
     return len(levels(plan, (*rest, key))) == len(levels(plan, rest))
 
 
-def _check(plan: Plan, keys: tuple[str, ...], asked: tuple[str, ...]) -> None:
+def _check(plan: Plan, keys: Keys, asked: Keys) -> None:
     for key in asked:
         if key not in keys:
             hint = did_you_mean(key, keys) if keys else "; no key does"
@@ -99,9 +93,8 @@ def _filled(groups: Sequence[Keys], rows: Keys, cols: Keys, facets: Keys | None)
     """Put what nobody asked for on the columns, then on the rows, if free, and the rest on the facets."""
     taken = (*rows, *cols, *(facets or ()))
     rest = [left for group in groups if (left := tuple(key for key in group if key not in taken))]
-    varied = sum(map(len, groups))
     if not cols and rest:
-        cols = rest.pop(_best(rest, "content", ("style", "seed") if varied > 2 else ("style",)))
+        cols = rest.pop(_best(rest, "content", ("style", "seed") if sum(map(len, groups)) > 2 else ("style",)))
     if not rows and rest:
         rows = rest.pop(_best(rest, "style", ("seed",)))
     left = tuple(key for group in rest for key in group)
@@ -118,19 +111,12 @@ def _best(groups: Sequence[Keys], first: str, last: Keys) -> int:
 def _together(plan: Plan, keys: Keys) -> list[Keys]:
     """Group the keys, in plan order: one tells the value of the others in its group, as in favourites.
 
-    Where none is free, all are one group: the product of the rest would be mostly holes.
+    If none is free, all are one group: the product of the rest would be mostly holes.
     """
     counts = {key: len(levels(plan, (key,))) for key in keys}
-    groups: list[list[str]] = []
-    for key in sorted(keys, key=lambda key: (-counts[key], keys.index(key))):
-        home = next((group for group in groups if _tells(plan, group[0], key, counts)), None)
-        if home is None:
-            groups.append([key])
-        else:
-            home.append(key)
-    ordered = [tuple(sorted(group, key=keys.index)) for group in groups]
+    groups: dict[str, list[str]] = {}
+    for key in sorted(keys, key=counts.__getitem__, reverse=True):
+        leaders = (one for one in groups if counts[one] > 1 and len(levels(plan, (one, key))) == counts[one])
+        groups.setdefault(next(leaders, key), []).append(key)
+    ordered = [tuple(sorted(group, key=keys.index)) for group in groups.values()]
     return sorted(ordered, key=lambda group: keys.index(group[-1]))
-
-
-def _tells(plan: Plan, one: str, other: str, counts: Mapping[str, int]) -> bool:
-    return counts[one] > 1 and len(levels(plan, (one, other))) == counts[one]

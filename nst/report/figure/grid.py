@@ -1,20 +1,17 @@
 """The comparison grid and the crops as PNG and PDF files: a drawing from `layout` put on a sheet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nst.report.figure import canvas, lettering, pictures
 from nst.report.figure.canvas import Canvas, Pixels
-from nst.report.figure.drawing import Grid, Label, Panel
-from nst.report.figure.geometry import Box
+from nst.report.figure.geometry import Box, Grid, Label, Panel
 from nst.report.figure.layout import WIDEST, place
 from nst.report.figure.table import Facet
 
 PRINTED = 1008  # pixels across, which are 7 inches: the text of a page
 PRINTED_DPI = 300  # of the pictures, if they have that many pixels
 PRINTED_PIXELS = 8e6  # of all pictures together: a file that can be sent
-
-Shown = list[Pixels | None]
 
 _DARK, _WHITE = (28, 28, 30), (255, 255, 255)
 _LARGE = 320  # long side of a cell
@@ -31,31 +28,33 @@ def write(facets: Sequence[Facet], path: Path, width: int = WIDEST) -> Grid:
 
 
 def write_pdf(facets: Sequence[Facet], path: Path) -> Grid:
-    """Draw the tables as a PDF file as wide as a page's text, with the pictures at up to `PRINTED_DPI`."""
+    """Draw the tables as a PDF file as wide as a page's text, with the pictures at up to `PRINTED_DPI`.
+
+    Whole pictures are never enlarged beyond their own pixels, crops to squares that show as such.
+    """
     grid = lay_out(facets, PRINTED)
+    pixels = sum(panel.inner.w * panel.inner.h for panel in grid.panels if panel.source)
+    finer = min(PRINTED_DPI / canvas.DPI, (PRINTED_PIXELS / max(1, pixels)) ** 0.5)
+    shown = _read(grid, lambda panel: _printed_size(panel, finer))
     with canvas.plain_style():
-        paper = Canvas(canvas.sheet(grid.width, grid.height), grid.height)
-        shown = _fetch_for_print(grid)
+        paper = _paper(grid, shown)
         for panel, found in zip(grid.panels, shown, strict=True):
             if found is not None:
                 _print(paper, panel, found)
-        _write_words(paper, grid, shown)
         canvas.save(paper.figure, path)
     return grid
 
 
 def lay_out(facets: Sequence[Facet], width: int) -> Grid:
     """Place the tables in pixels, from the sizes of their pictures."""
-    return place(facets, pictures.sizes(path for facet in facets for path in pictures.in_table(facet.table)), width)
+    return place(facets, pictures.sizes(path for facet in facets for path in facet.table.pictures), width)
 
 
 def painted(grid: Grid) -> Pixels:
     """Return the drawing as (H, W, 3) uint8, RGB."""
-    shown = _read((panel, (panel.inner.w, panel.inner.h)) for panel in grid.panels)
+    shown = _read(grid, lambda panel: (panel.inner.w, panel.inner.h))
     with canvas.plain_style():
-        paper = Canvas(canvas.sheet(grid.width, grid.height), grid.height)
-        _write_words(paper, grid, shown)
-        pixels = canvas.rasterised(paper.figure)
+        pixels = canvas.rasterised(_paper(grid, shown).figure)
     for panel, found in zip(grid.panels, shown, strict=True):
         if found is not None:
             paste(pixels, found, panel)
@@ -78,16 +77,12 @@ def _half(panel: Panel) -> int:
 
 def _ring(ground: Pixels, box: Box, half: int, colour: tuple[int, int, int]) -> None:
     """Draw a frame `2 * half + 1` pixels wide on the outer row of pixels of the box."""
-    top, left = max(0, box.y - half), max(0, box.x - half)
-    bottom, right = box.y + box.h + half, box.x + box.w + half
-    line = 2 * half + 1
-    for y, x in (
-        (slice(top, top + line), slice(left, right)),
-        (slice(bottom - line, bottom), slice(left, right)),
-        (slice(top, bottom), slice(left, left + line)),
-        (slice(top, bottom), slice(right - line, right)),
-    ):
-        ground[y, x] = colour
+    across = slice(max(0, box.x - half), box.x + box.w + half)
+    outer = ground[max(0, box.y - half) : box.y + box.h + half, across]
+    inside = slice(2 * half + 1, -2 * half - 1)
+    kept = outer[inside, inside].copy()
+    outer[:] = colour
+    outer[inside, inside] = kept
 
 
 def _print(paper: Canvas, panel: Panel, found: Pixels) -> None:
@@ -99,17 +94,8 @@ def _print(paper: Canvas, panel: Panel, found: Pixels) -> None:
         paper.rectangle(panel.outline, fill=False, edgecolor="white", linewidth=wide, zorder=4)
 
 
-def _fetch_for_print(grid: Grid) -> Shown:
-    """Read whole pictures never beyond their own pixels, and crops enlarged to squares that show as such."""
-    pixels = sum(panel.inner.w * panel.inner.h for panel in grid.panels if panel.source)
-    finer = min(PRINTED_DPI / canvas.DPI, (PRINTED_PIXELS / max(1, pixels)) ** 0.5)
-    return _read((panel, _printed_size(panel, finer)) for panel in grid.panels)
-
-
 def _printed_size(panel: Panel, finer: float) -> tuple[int, int]:
-    if panel.source is None:
-        return 0, 0
-    left, top, right, bottom = panel.source
+    left, top, right, bottom = panel.source or (0, 0, 0, 0)
     wanted, own = round(panel.inner.w * finer), right - left
     if wanted <= own:
         return max(1, wanted), max(1, round(panel.inner.h * finer))
@@ -117,40 +103,40 @@ def _printed_size(panel: Panel, finer: float) -> tuple[int, int]:
     return own * times, (bottom - top) * times
 
 
-def _read(asked: Iterable[tuple[Panel, tuple[int, int]]]) -> Shown:
-    def read(one: tuple[Panel, tuple[int, int]]) -> Pixels | None:
-        panel, size = one
+def _read(grid: Grid, size: Callable[[Panel], tuple[int, int]]) -> list[Pixels | None]:
+    """Read the picture of each panel at a size (width, height); None without one."""
+
+    def read(panel: Panel) -> Pixels | None:
         if panel.shot.picture is None or panel.source is None:
             return None
-        return pictures.pixels(panel.shot.picture, panel.source, size)
+        return pictures.pixels(panel.shot.picture, panel.source, size(panel))
 
-    return pictures.side_by_side(read, list(asked))
+    return pictures.side_by_side(read, grid.panels)
 
 
-def _write_words(paper: Canvas, grid: Grid, shown: Shown) -> None:
-    """Write all that is not a picture."""
+def _paper(grid: Grid, shown: Sequence[Pixels | None]) -> Canvas:
+    """Return a sheet with all on it that is not a picture."""
+    paper = Canvas(canvas.sheet(grid.width, grid.height), grid.height)
     for panel, found in zip(grid.panels, shown, strict=True):
         if found is None:
             _empty(paper, panel)
     for label in grid.labels:
         paper.write(label)
+    return paper
 
 
 def _empty(paper: Canvas, panel: Panel) -> None:
     """Draw a pale box that says why there is no picture; dashed if one is still to come."""
-    due = panel.shot.state in ("pending", "running")
+    cell, state = panel.cell, panel.shot.state
+    due = state in ("pending", "running")
     face, line = ("white", (0, (4, 4))) if due else (canvas.PALE, "solid")
-    paper.rectangle(panel.cell, facecolor=face, edgecolor=canvas.FAINT, linestyle=line)
-    size = min(22, max(11, round(min(panel.cell.w, panel.cell.h) * 0.06)))
-    word = panel.shot.state if due or panel.shot.state == "failed" else "no picture"
-    _words(paper, panel, word, lettering.wrap(panel.shot.note, size, panel.cell.w * 0.84, most=4), size)
-
-
-def _words(paper: Canvas, panel: Panel, word: str, reason: list[str], size: int) -> None:
-    cell, line = panel.cell, lettering.height(1, size)
-    reason = reason[: max(0, int(0.9 * cell.h / line) - 1)]
-    tall = lettering.height(1 + len(reason), size)
-    top = cell.y + (cell.h - tall) // 2
-    colour = canvas.ALARM if panel.shot.state == "failed" else canvas.QUIET
-    paper.write(Label((word,), Box(cell.x, top, cell.w, line), size), colour)
-    paper.write(Label(tuple(reason), Box(cell.x, top + line, cell.w, tall - line), size, quiet=True))
+    paper.rectangle(cell, facecolor=face, edgecolor=canvas.FAINT, linestyle=line)
+    size = min(22, max(11, round(min(cell.w, cell.h) * 0.06)))
+    tall = lettering.height(1, size)
+    reason = lettering.wrap(panel.shot.note, size, cell.w * 0.84, most=4)[: max(0, int(0.9 * cell.h / tall) - 1)]
+    both = lettering.height(1 + len(reason), size)
+    top = cell.y + (cell.h - both) // 2
+    word = state if due or state == "failed" else "no picture"
+    colour = canvas.ALARM if state == "failed" else canvas.QUIET
+    paper.write(Label((word,), Box(cell.x, top, cell.w, tall), size), colour)
+    paper.write(Label(reason, Box(cell.x, top + tall, cell.w, both - tall), size, quiet=True))

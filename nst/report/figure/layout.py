@@ -3,18 +3,18 @@
 Pure: the sizes of the pictures come in as a mapping.
 """
 
+from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import replace
+from itertools import chain
 
-from nst.report.figure.drawing import Grid, Label, Panel, Sizes
-from nst.report.figure.geometry import scale
-from nst.report.figure.placed_table import Item, PlacedTable, block
-from nst.report.figure.table import Facet
-from nst.report.figure.table_metrics import TableMetrics, common_shape, crop_widths, longest
+from nst.report.figure.geometry import Grid, Label, Panel, Scale, Sizes, hull, region, scale
+from nst.report.figure.placed_table import PlacedTable
+from nst.report.figure.table import Facet, Shot
 
 WIDEST = 2400  # pixels across, as long as the cells stay legible
 LARGEST = 20e6  # pixels altogether, as long as the cells stay legible
 LEAST = 96  # long side of a cell, whatever the width
+LONGEST, SHORTEST = 512, 192  # long side of a cell: at most, and at least if there is room
 
 
 def place(facets: Sequence[Facet], sizes: Sizes, widest: int = WIDEST) -> Grid:
@@ -22,17 +22,30 @@ def place(facets: Sequence[Facet], sizes: Sizes, widest: int = WIDEST) -> Grid:
 
     Cells are never larger than their pictures nor, however many there are, smaller than `LEAST`.
     """
-    tables = [facet.table for facet in facets]
-    shape, least, most = common_shape(tables, sizes), LEAST, longest(tables, sizes)
-    while least < most:
-        middle = (least + most + 1) // 2
-        fits = _fits(_grid(facets, sizes, middle, shape, widest), widest)
-        least, most = (middle, most) if fits else (least, middle - 1)
-    return _grid(facets, sizes, _crisp(least, shape, crop_widths(tables, sizes)), shape, widest)
+    shots = [shot for facet in facets for shot in facet.table.shots]
+    shape, most, crops = _measure(
+        [(shot, sizes[shot.picture]) for shot in shots if shot.picture and shot.picture in sizes]
+    )
+
+    def overflows(long: int) -> bool:
+        grid = _grid(facets, sizes, scale(long, shape), widest)
+        return grid.width > widest or grid.width * grid.height > LARGEST
+
+    long = LEAST + bisect(range(LEAST + 1, most + 1), False, key=overflows)
+    return _grid(facets, sizes, scale(_crisp(long, shape, crops), shape), widest)
 
 
-def _fits(grid: Grid, widest: int) -> bool:
-    return grid.width <= widest and grid.width * grid.height <= LARGEST
+def _measure(found: Sequence[tuple[Shot, tuple[int, int]]]) -> tuple[tuple[float, float], int, set[int]]:
+    """Return the shape of the cells, their long side at most, and the widths of the crops in pixels, each once.
+
+    All results fit into the shape at equal long sides; without one the inputs. The largest picture has its own
+    resolution; beside crops, which are enlarged anyway, all the room there is.
+    """
+    whole = [(shot.state, size) for shot, size in found if shot.crop is None]
+    shape = hull([size for state, size in whole if state == "done"] or [size for _, size in whole])
+    crops = [region(shot.crop, size) for shot, size in found if shot.crop]
+    most = LONGEST if any(crops) else min(LONGEST, max([SHORTEST, *(max(size) for _, size in whole)]))
+    return shape, most, {right - left for left, _, right, _ in filter(None, crops)}
 
 
 def _crisp(long: int, shape: tuple[float, float], widths: set[int]) -> int:
@@ -43,34 +56,26 @@ def _crisp(long: int, shape: tuple[float, float], widths: set[int]) -> int:
     return next(whole, long)
 
 
-def _grid(facets: Sequence[Facet], sizes: Sizes, long: int, shape: tuple[float, float], widest: int) -> Grid:
+def _grid(facets: Sequence[Facet], sizes: Sizes, s: Scale, widest: int) -> Grid:
     """Place everything from top to bottom; of several tables as many beside each other as the width holds."""
-    s = scale(long, shape)
-    blocks = [block(facet, TableMetrics(facet.table, sizes, s)) for facet in facets]
-    items: list[Item] = []
+    tables = [PlacedTable(facet, sizes, s) for facet in facets]
     y, width = s.margin, 0
-    for line in _lines(blocks, 4 * s.gap, widest - 2 * s.margin):
+    for line in _lines(tables, 4 * s.gap, widest - 2 * s.margin):
         x = s.margin
-        for found in line:
-            items += [_moved(item, x - s.margin, y) for item in found.items]
-            width = max(width, x + found.width + s.margin)
-            x += found.width + 4 * s.gap
-        y += max(found.height for found in line) + 4 * s.gap
+        for table in line:
+            table.place(x, y)
+            x += table.width + 4 * s.gap
+        width = max(width, x - 4 * s.gap + s.margin)
+        y = max(table.y for table in line) + 4 * s.gap
+    items = list(chain.from_iterable(table.items for table in tables))
     panels = tuple(item for item in items if isinstance(item, Panel))
     labels = tuple(item for item in items if isinstance(item, Label))
     return Grid(width, y - 4 * s.gap + s.margin, panels, labels)
 
 
-def _lines(blocks: Sequence[PlacedTable], gap: int, room: int) -> list[Sequence[PlacedTable]]:
-    """Put the blocks on as few lines as hold them, evenly filled."""
-    widest = max(found.width for found in blocks)
-    lines = -(-len(blocks) // max(1, (room + gap) // (widest + gap)))
-    each = -(-len(blocks) // lines)
-    return [blocks[start : start + each] for start in range(0, len(blocks), each)]
-
-
-def _moved(item: Item, x: int, y: int) -> Item:
-    if isinstance(item, Label):
-        return replace(item, box=item.box.moved(x, y))
-    outline = item.outline.moved(x, y) if item.outline else None
-    return replace(item, cell=item.cell.moved(x, y), inner=item.inner.moved(x, y), outline=outline)
+def _lines(tables: Sequence[PlacedTable], gap: int, room: int) -> list[Sequence[PlacedTable]]:
+    """Put the tables on as few lines as hold them, evenly filled."""
+    widest = max(table.width for table in tables)
+    lines = -(-len(tables) // max(1, (room + gap) // (widest + gap)))
+    each = -(-len(tables) // lines)
+    return [tables[start : start + each] for start in range(0, len(tables), each)]

@@ -19,10 +19,9 @@ Found = Mapping[Hashable, Any]
 
 def shown(plan: Plan, frame: pd.DataFrame) -> list[tuple[PlannedRun, Found]]:
     """Return one run a combination: of its repeats the first that is done, else the first."""
-    keys = tuple(key for key in plan.varied if key != "repeat")
     picked: dict[Level, tuple[PlannedRun, Found]] = {}
     for run, found in zip(plan.runs, frame.to_dict("records"), strict=True):
-        place = axis.level(run, keys)
+        place = axis.level(run, axis.varied(plan))
         if place not in picked or (picked[place][1]["state"] != "done" and found["state"] == "done"):
             picked[place] = (run, found)
     return list(picked.values())
@@ -42,19 +41,17 @@ def result(run: PlannedRun, plan: Plan, found: Found) -> Shot:
 
 def start(run: PlannedRun, plan: Plan, found: Found) -> Shot:
     """Return the picture a run began with."""
-    label = labels.run(run, plan)
+    alt = f"start of {labels.run(run, plan)}"
     if found["start"] is None:
-        return Shot(None, "pending", "", f"start of {label}: not there")
-    return _present(found["start"], "input", f"start of {label}")
+        return Shot(None, "pending", "", f"{alt}: not there")
+    return _present(found["start"], "input", alt)
 
 
 def input_picture(found: Found, kind: str, name: str) -> Shot:
     """Return the content or style picture of a run, captioned with its name."""
-    picture = found[f"{kind}_picture"]
-    if picture is None:
-        is_due = found["state"] in ("pending", "running")
-        return Shot(None, "pending" if is_due else "missing", "", f"{kind}: {name}", name)
-    return replace(_present(picture, "input", f"{kind}: {name}"), caption=name)
+    picture, is_due = found[f"{kind}_picture"], found["state"] in ("pending", "running")
+    shot = _present(picture, "input", f"{kind}: {name}")
+    return replace(shot, caption=name, state="pending" if picture is None and is_due else shot.state)
 
 
 def _present(picture: object, state: State, alt: str) -> Shot:
@@ -67,7 +64,6 @@ def reference(plan: Plan, frame: pd.DataFrame, axes: Axes) -> Shot | None:
     for weight, kind in alone.items():
         if weight not in plan.varied and plan.constants.get(weight) == 0 and kind not in (*axes.rows, *axes.cols):
             name = labels.value(kind, plan.constants.get(kind))
-            pictures = [path for path in frame[f"{kind}_picture"] if isinstance(path, Path)]
-            shot = Shot(pictures[0], "input") if pictures else Shot(None, "pending")
-            return replace(shot, alt=name, caption=kind)
+            picture = next((path for path in frame[f"{kind}_picture"] if isinstance(path, Path)), None)
+            return Shot(picture, "input" if picture else "pending", alt=name, caption=kind)
     return None

@@ -1,7 +1,8 @@
 """A comparison as a table of shots, before any pixel is counted: what stands in which row and column."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,9 @@ class Shot:
     crop: Crop | None = None
     framed: Crop | None = None
     signature: str = ""
+
+
+BLANK = Shot(None, "blank")
 
 
 @dataclass(frozen=True)
@@ -54,26 +58,48 @@ class Row:
     head: Head
     cells: tuple[tuple[Shot, ...], ...]
 
-
-@dataclass(frozen=True)
-class Band:
-    """Columns that stand on one line, with their heads above them. A long axis makes several bands."""
-
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    def changed(self, change: Callable[[Shot], Shot]) -> "Row":
+        """Return the row with every shot changed."""
+        return replace(self, cells=tuple(tuple(map(change, cell)) for cell in self.cells))
 
 
 @dataclass(frozen=True)
 class Table:
-    """Bands one below the other, and the names of the two axes.
+    """Columns and rows, and the names of the two axes.
 
     `heads_title`: name of the pictures above the columns, if words at the side name the rows.
+    `across`: columns on one line of a sheet, at most; None: all.
     """
 
-    bands: tuple[Band, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
     rows_title: str = ""
     cols_title: str = ""
     heads_title: str = ""
+    across: int | None = None
+
+    @cached_property
+    def bands(self) -> tuple["Table", ...]:
+        """The columns on as few lines as hold `across` each, evenly filled, and their parts of the rows."""
+        count = len(self.columns)
+        lines = -(-count // (self.across or count))
+        step = -(-count // lines)
+        return tuple(self._part(slice(start, start + step)) for start in range(0, count, step))
+
+    @property
+    def shots(self) -> list[Shot]:
+        return [shot for row in self.rows for cell in row.cells for shot in cell]
+
+    @property
+    def pictures(self) -> list[Path]:
+        """All pictures, inputs at the edges too."""
+        heads = [*(column.head for column in self.columns), *(row.head for row in self.rows)]
+        found = [*(shot.picture for shot in self.shots), *(head.picture for head in heads)]
+        return [path for path in found if path is not None]
+
+    def _part(self, part: slice) -> "Table":
+        rows = tuple(replace(row, cells=row.cells[part]) for row in self.rows)
+        return replace(self, columns=self.columns[part], rows=rows, across=None)
 
 
 @dataclass(frozen=True)
@@ -82,17 +108,3 @@ class Facet:
 
     title: str
     table: Table
-
-
-BLANK = Shot(None, "blank")
-
-
-def wrapped(columns: Sequence[Column], rows: Sequence[Row], most: int) -> tuple[Band, ...]:
-    """Put the columns on as few lines as hold `most` each, evenly filled."""
-    lines = -(-len(columns) // most) or 1
-    step = -(-len(columns) // lines) or 1
-    bands = []
-    for start in range(0, len(columns), step):
-        part = slice(start, start + step)
-        bands.append(Band(tuple(columns[part]), tuple(replace(row, cells=row.cells[part]) for row in rows)))
-    return tuple(bands)

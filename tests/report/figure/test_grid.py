@@ -9,9 +9,8 @@ from PIL import Image
 
 from nst.report.figure import grid, lettering
 from nst.report.figure.canvas import Pixels
-from nst.report.figure.drawing import Grid
-from nst.report.figure.geometry import Box
-from nst.report.figure.table import Band, Column, Facet, Head, Row, Shot, Table
+from nst.report.figure.geometry import Box, Grid
+from nst.report.figure.table import Column, Facet, Head, Row, Shot, Table
 
 RED, GREEN, BLUE, GREY = (200, 30, 30), (30, 160, 60), (40, 60, 200), (120, 120, 120)
 WHITE = (255, 255, 255)
@@ -31,7 +30,7 @@ def two_by_two(tmp_path: Path) -> Table:
         Row(Head(), ((Shot(red),), (Shot(green),))),
         Row(Head(), ((Shot(blue),), (Shot(None, "failed", "too hot"),))),
     )
-    return Table((Band(columns, rows),))
+    return Table(columns, rows)
 
 
 def pixels(path: Path) -> Pixels:
@@ -90,7 +89,7 @@ def test_a_failed_cell_is_drawn_as_such(two_by_two: Table, tmp_path: Path) -> No
 
 
 def test_a_pending_cell_is_white_with_a_dashed_line(tmp_path: Path) -> None:
-    table = Table((Band((Column(Head()),), (Row(Head(), ((Shot(None, "pending"),),)),)),))
+    table = Table((Column(Head()),), (Row(Head(), ((Shot(None, "pending"),),)),))
     drawn = grid.write((Facet("", table),), tmp_path / "grid.png")
     cell = region(pixels(tmp_path / "grid.png"), drawn.panels[0].cell)
     assert is_all(cell[2:50, 2:-2], WHITE)
@@ -102,9 +101,8 @@ def test_no_stretching(tmp_path: Path) -> None:
     """100 x 200 beside 200 x 100 in cells of 200 x 200: white beside one, above and below the other."""
     tall, wide = plain(tmp_path / "t.png", RED, (100, 200)), plain(tmp_path / "w.png", BLUE, (200, 100))
     cells = ((Shot(tall),), (Shot(wide),))
-    grid.write(
-        (Facet("", Table((Band((Column(Head()),) * 2, (Row(Head(), cells),)),))),), path := tmp_path / "grid.png"
-    )
+    table = Table((Column(Head()),) * 2, (Row(Head(), cells),))
+    grid.write((Facet("", table),), path := tmp_path / "grid.png")
     left, right = (region(pixels(path), Box(x, 20, 200, 200)) for x in (20, 229))
     assert is_all(left[:, 50:150], RED) and is_all(left[:, :50], WHITE) and is_all(left[:, 150:], WHITE)
     assert is_all(right[50:150], BLUE) and is_all(right[:50], WHITE) and is_all(right[150:], WHITE)
@@ -132,7 +130,7 @@ def test_a_crop_is_framed_on_the_whole_and_enlarged_below(tmp_path: Path) -> Non
     picture.paste(GREEN, (0, 0, 70, 35))
     picture.save(tmp_path / "a.png")
     shots = (Shot(tmp_path / "a.png", framed=crop), Shot(tmp_path / "a.png", crop=crop))
-    table = Table((Band((Column(Head()),), tuple(Row(Head(), ((shot,),)) for shot in shots)),))
+    table = Table((Column(Head()),), tuple(Row(Head(), ((shot,),)) for shot in shots))
     drawn = grid.write((Facet("", table),), tmp_path / "grid.png")
     found = pixels(tmp_path / "grid.png")
     left, top = drawn.panels[0].inner.x, drawn.panels[0].inner.y
@@ -148,6 +146,17 @@ def test_no_wider_than_asked_for(two_by_two: Table, tmp_path: Path) -> None:
     grid.write((Facet("", two_by_two),), tmp_path / "grid.png", width=300)
     with Image.open(tmp_path / "grid.png") as image:
         assert 290 < image.width <= 300
+
+
+def test_words_in_any_script(two_by_two: Table, tmp_path: Path) -> None:
+    """A character that no font has would be a warning, which fails."""
+    columns = (Column(Head("梵高")), Column(Head("Ван Гог 🎨")))
+    rows = (Row(Head("نجمة"), two_by_two.rows[0].cells), Row(Head("夜"), two_by_two.rows[1].cells))
+    table = Table(columns, rows, "スタイル", "内容")
+    grid.write((Facet("日本", table),), tmp_path / "grid.png")
+    grid.write_pdf((Facet("日本", table),), tmp_path / "grid.pdf")
+    title = pixels(tmp_path / "grid.png")[20:38]
+    assert (title < 128).any()
 
 
 def test_print(two_by_two: Table, tmp_path: Path) -> None:
@@ -167,7 +176,7 @@ def test_print(two_by_two: Table, tmp_path: Path) -> None:
 def test_print_is_as_wide_as_the_text_of_a_page(tmp_path: Path) -> None:
     """Eight pictures of 512 on 7 inches of 144 pixels each; the pictures keep 300 pixels an inch."""
     shots = [(Shot(plain(tmp_path / f"{n}.png", GREY, (512, 512))),) for n in range(8)]
-    table = Table((Band((Column(Head()),) * 8, (Row(Head(), tuple(shots)),)),))
+    table = Table((Column(Head()),) * 8, (Row(Head(), tuple(shots)),))
     drawn = grid.write_pdf((Facet("", table),), tmp_path / "a.pdf")
     assert 990 < drawn.width <= 1008
     written = (tmp_path / "a.pdf").read_bytes()

@@ -3,16 +3,15 @@
 from pathlib import Path
 
 from nst.report.figure import layout
-from nst.report.figure.drawing import Grid
-from nst.report.figure.geometry import Box, scale
-from nst.report.figure.table import BLANK, Band, Column, Facet, Head, Row, Shot, Table, wrapped
+from nst.report.figure.geometry import Box, Grid, scale
+from nst.report.figure.table import BLANK, Column, Facet, Head, Row, Shot, Table
 
 A, B, C = Path("a.png"), Path("b.png"), Path("c.png")
 
 
 def one_row(*shots: Shot, heads: bool = True) -> Table:
     columns = tuple(Column(Head(f"c{number}" if heads else "")) for number, _ in enumerate(shots))
-    return Table((Band(columns, (Row(Head(), tuple((shot,) for shot in shots)),)),))
+    return Table(columns, (Row(Head(), tuple((shot,) for shot in shots)),))
 
 
 def place(table: Table, sizes: dict[Path, tuple[int, int]]) -> Grid:
@@ -63,7 +62,7 @@ def test_inputs_do_not_shape_the_cells() -> None:
 
 def test_heads_with_pictures_make_a_row_and_a_column_of_inputs() -> None:
     row = Row(Head("s", B), ((Shot(C),),))
-    table = Table((Band((Column(Head("c", A)),), (row,)),), rows_title="style", cols_title="content")
+    table = Table((Column(Head("c", A)),), (row,), rows_title="style", cols_title="content")
     grid = place(table, {A: (200, 200), B: (200, 200), C: (200, 200)})
     content, style, result = grid.panels
     assert content.cell.x == result.cell.x and style.cell.y == result.cell.y
@@ -75,7 +74,7 @@ def test_heads_with_pictures_make_a_row_and_a_column_of_inputs() -> None:
 
 def test_a_row_of_inputs_alone_is_named_as_a_row_is() -> None:
     columns = (Column(Head("r"), aside=True), Column(Head("c", A)))
-    table = Table((Band(columns, (Row(Head("result"), ((Shot(B),), (Shot(C),))),)),), heads_title="content picture")
+    table = Table(columns, (Row(Head("result"), ((Shot(B),), (Shot(C),))),), heads_title="content picture")
     grid = place(table, {A: (200, 200), B: (200, 200), C: (200, 200)})
     given, _, result = grid.panels  # a reference has no input above it
     assert given.cell.x == result.cell.x
@@ -87,7 +86,7 @@ def test_a_row_of_inputs_alone_is_named_as_a_row_is() -> None:
 
 def test_pairs_stand_close_and_share_their_head() -> None:
     columns = (Column(Head("u"), ("start", "result")),)
-    table = Table((Band(columns, (Row(Head(), ((Shot(A), Shot(B)),)),)),))
+    table = Table(columns, (Row(Head(), ((Shot(A), Shot(B)),)),))
     grid = place(table, {A: (200, 200), B: (200, 200)})
     assert [panel.cell.x for panel in grid.panels] == [20, 20 + 200 + 2]
     assert grid.labels[0].box.w == 402
@@ -96,15 +95,14 @@ def test_pairs_stand_close_and_share_their_head() -> None:
 
 def test_the_picture_above_a_pair_stands_in_its_middle() -> None:
     columns = (Column(Head("u", B), ("start", "result")),)
-    table = Table((Band(columns, (Row(Head(), ((Shot(A), Shot(A)),)),)),))
+    table = Table(columns, (Row(Head(), ((Shot(A), Shot(A)),)),))
     grid = place(table, {A: (200, 200), B: (200, 200)})
     assert grid.panels[0].cell.x == 20 + (402 - 200) // 2
 
 
 def test_bands_keep_their_columns_in_line() -> None:
-    columns = [Column(Head("ref"), aside=True), *(Column(Head(f"c{number}")) for number in range(3))]
-    bands = wrapped(columns, [Row(Head(), ((Shot(A),),) * 4)], 2)
-    grid = place(Table(bands), {A: (200, 200)})
+    columns = (Column(Head("ref"), aside=True), *(Column(Head(f"c{number}")) for number in range(3)))
+    grid = place(Table(columns, (Row(Head(), ((Shot(A),),) * 4),), across=2), {A: (200, 200)})
     assert [panel.cell.x for panel in grid.panels] == [20, 229, 20, 229]
 
 
@@ -117,7 +115,7 @@ def test_empty_cells_fill_their_box_and_blanks_are_not_there() -> None:
 def test_crops_are_enlarged_by_whole_numbers_and_framed() -> None:
     crop = (0.0, 0.0, 70.0, 35.0)
     rows = (Row(Head(), ((Shot(A, framed=crop),),)), Row(Head(), ((Shot(A, crop=crop),),)))
-    grid = place(Table((Band((Column(Head()),), rows),)), {A: (200, 200)})
+    grid = place(Table((Column(Head()),), rows), {A: (200, 200)})
     whole, detail = grid.panels
     assert (whole.cell.w, detail.inner.w, detail.inner.h) == (490, 490, 245)
     assert detail.source == (0, 0, 70, 35)
@@ -157,5 +155,5 @@ def test_the_width_is_the_callers() -> None:
 def test_an_axis_that_all_its_words_name_is_not_named_again() -> None:
     columns = tuple(Column(Head(f"seed {number}")) for number in range(2))
     rows = (Row(Head("noise"), ((Shot(A),), (Shot(A),))),)
-    grid = place(Table((Band(columns, rows),), "init", "seed"), {A: (200, 200)})
+    grid = place(Table(columns, rows, "init", "seed"), {A: (200, 200)})
     assert [label.lines for label in grid.labels if label.quiet] == [("init ↓",)]
