@@ -47,38 +47,26 @@ def _grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None) -> Tab
     """
     downs, acrosses = axis.levels(plan, axes.rows), axis.levels(plan, axes.cols)
     pairs = layout(plan.report).cells == "pairs"
-    captions, blank = (("start", "result"), (BLANK, BLANK)) if pairs else (("",), (BLANK,))
-    made = _cells(plan, frame, axes, pairs)
+    captions = ("start", "result") if pairs else ("",)
+    made = {
+        (axis.level(run, axes.rows), axis.level(run, axes.cols)): (start(run, plan, found), result(run, plan, found))
+        for run, found in shown(plan, frame)
+    }
     columns = [Column(head, captions) for head in _heads(plan, frame, axes.cols, acrosses)]
-    cells = [[made.get((down, across), blank) for across in acrosses] for down in downs]
+    cells = [[made.get((down, across), (BLANK, BLANK))[-len(captions) :] for across in acrosses] for down in downs]
     first = reference(plan, frame, axes)
     if first is not None:
         columns.insert(0, Column(Head(first.alt), (f"{first.caption} picture",), aside=True))
         for line, row in enumerate(cells):
             row.insert(0, (replace(first, caption="") if line == 0 else BLANK,))
-    heads_title = _heads_title(axes, columns)
+    is_pictured = not axes.rows and any(column.head.picture for column in columns)
+    heads_title = ("content picture" if "content" in axes.cols else "style picture") if is_pictured else ""
     names = [Head("result")] if heads_title and not pairs else _heads(plan, frame, axes.rows, downs)
     rows = [Row(head, tuple(line)) for head, line in zip(names, cells, strict=True)]
     rows = [line for row in rows for line in _with_crop(row, crop)] if crop else rows
     cols_title = "" if heads_title and len(axes.cols) == 1 else labels.titles(axes.cols, plan.constants)
     titles = labels.titles(axes.rows, plan.constants), cols_title, heads_title
     return Table(tuple(columns), tuple(rows), *titles, _across(len(columns), bool(axes.rows)))
-
-
-def _heads_title(axes: Axes, columns: Sequence[Column]) -> str:
-    """Name the pictures above the columns if they and the results are the only rows."""
-    is_pictured = any(column.head.picture for column in columns)
-    kinds = [key for key in ("content", "style") if key in axes.cols]
-    return f"{kinds[0]} picture" if is_pictured and not axes.rows else ""
-
-
-def _cells(plan: Plan, frame: pd.DataFrame, axes: Axes, pairs: bool) -> dict[tuple[Level, Level], tuple[Shot, ...]]:
-    cells: dict[tuple[Level, Level], tuple[Shot, ...]] = {}
-    for run, found in shown(plan, frame):
-        end = result(run, plan, found)
-        place = axis.level(run, axes.rows), axis.level(run, axes.cols)
-        cells[place] = (start(run, plan, found), end) if pairs else (end,)
-    return cells
 
 
 def _across(count: int, has_rows: bool) -> int:

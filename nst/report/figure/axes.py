@@ -41,15 +41,19 @@ def choose(plan: Plan, rows: Keys | None = None, cols: Keys | None = None, facet
     the rest to the rows.
     """
     keys, wish = varied(plan), layout(plan.report)
-    taken = (*(rows or ()), *(cols or ()), *(facets or ()))
+    taken = [*(rows or ()), *(cols or ()), *(facets or ())]
     _check(plan, keys, taken)
+
+    def wished(own: Keys | None) -> Keys:
+        return tuple(key for key in own or () if key in keys and key not in taken)
+
     if facets is None and wish.facets is not None:
-        facets = _known(wish.facets, keys, taken)
-        taken = (*taken, *facets)
-    down = rows if rows is not None else _known(wish.rows, keys, taken)
-    across = cols if cols is not None else _known(wish.cols, keys, taken)
-    free = tuple(key for key in keys if key in (*down, *across, *(facets or ())) or not _follows(plan, key))
-    return _filled(_together(plan, free), down, across, facets)
+        facets = wished(wish.facets)
+        taken += facets
+    rows = wished(wish.rows) if rows is None else rows
+    cols = wished(wish.cols) if cols is None else cols
+    free = tuple(key for key in keys if key in (*rows, *cols, *(facets or ())) or not _follows(plan, key))
+    return _filled(_together(plan, free), rows, cols, facets)
 
 
 def level(run: PlannedRun, keys: Keys) -> Level:
@@ -76,17 +80,13 @@ def _follows(plan: Plan, key: str) -> bool:
     return len(levels(plan, (*rest, key))) == len(levels(plan, rest))
 
 
-def _check(plan: Plan, keys: Keys, asked: Keys) -> None:
+def _check(plan: Plan, keys: Keys, asked: Sequence[str]) -> None:
     for key in asked:
         if key not in keys:
             hint = did_you_mean(key, keys) if keys else "; no key does"
             raise UserError(f"'{key}' does not vary in sweep '{plan.name}'{hint}")
         if asked.count(key) > 1:
             raise UserError(f"'{key}' is asked for twice: once among rows and columns is enough")
-
-
-def _known(wish: Keys | None, keys: Keys, taken: Keys) -> Keys:
-    return tuple(key for key in wish or () if key in keys and key not in taken)
 
 
 def _filled(groups: Sequence[Keys], rows: Keys, cols: Keys, facets: Keys | None) -> Axes:

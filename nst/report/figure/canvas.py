@@ -40,9 +40,7 @@ def plain_style() -> AbstractContextManager[None]:
 
 
 def sheet(width: int, height: int) -> Figure:
-    figure = Figure(figsize=((width + 0.01) / DPI, (height + 0.01) / DPI), dpi=DPI, facecolor="white")
-    FigureCanvasAgg(figure)
-    return figure
+    return Figure(figsize=((width + 0.01) / DPI, (height + 0.01) / DPI), dpi=DPI, facecolor="white")
 
 
 def save(figure: Figure, path: Path) -> None:

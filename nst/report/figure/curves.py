@@ -8,7 +8,6 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes as Plot
-from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
@@ -66,18 +65,15 @@ def _plots(figure: Figure, found: Sequence[Curve], room: float) -> dict[str, Plo
 
 
 def _draw(plot: Plot, axis: str, found: Sequence[Curve], colours: list[str], few: bool) -> None:
-    courses = [_course(getattr(curve, axis), curve.losses, few) for curve in found]
-    lines = LineCollection(
-        courses, colors=colours, linewidths=(2.4 if few else 1.2) * POINT, alpha=1 if few else 0.7, capstyle="round"
-    )
-    plot.add_collection(lines, autolim=True)
+    wide, alpha = (2.4 * POINT, 1.0) if few else (1.2 * POINT, 0.7)
+    cross: Mapping[str, Any] = {"marker": "x", "markersize": 11 * POINT, "markeredgewidth": 2.5 * POINT, "zorder": 3}
+    for curve, ink in zip(found, colours, strict=True):
+        course = _course(getattr(curve, axis), curve.losses, few)
+        plot.plot(*course.T, color=ink, linewidth=wide, alpha=alpha, solid_capstyle="round")
+        if curve.failed:
+            plot.plot(*course[-1:].T, color=ink, clip_on=False, **cross)
     plot.set_yscale("log")
-    plot.autoscale_view()
-    plot.set_xlim(left=0, right=max((float(course[:, 0].max()) for course in courses if len(course)), default=1.0))
-    cross = {"marker": "x", "markersize": 11 * POINT, "markeredgewidth": 2.5 * POINT, "clip_on": False}
-    for curve, course, ink in zip(found, courses, colours, strict=True):
-        if curve.failed and len(course):
-            plot.plot(*course[-1:].T, color=ink, **cross)  # type: ignore[arg-type]
+    plot.set_xlim(left=0, right=plot.dataLim.x1)
 
 
 def _course(across: Numbers, losses: Numbers, few: bool) -> Numbers:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import blake2b
 from pathlib import Path
 
 from nst.report import labels
@@ -33,8 +33,7 @@ def write(context: ReportContext, *, results_only: bool = False) -> Gallery:
     """Link all pictures, or only the results, into the report, and remove what an earlier report left."""
     files = {path: f"pictures/{signature}.png" for signature, path in _stored(context, "image")}
     inputs = () if results_only else _inputs(context)
-    if not results_only:
-        files = _starts(context) | files
+    files = files if results_only else _starts(context) | files
     for one in inputs:
         files.setdefault(one.picture, f"pictures/{one.kind}-{one.picture.name}")
     for picture, file in files.items():
@@ -75,11 +74,6 @@ def _starts(context: ReportContext) -> dict[Path, str]:
     sized = [(signature, start, start.stat().st_size) for signature, start in _stored(context, "start")]
     counts = Counter(size for _, _, size in sized)
     for signature, start, size in sized:
-        key = (size, _digest(start) if counts[size] > 1 else b"")
+        key = (size, blake2b(start.read_bytes()).digest() if counts[size] > 1 else b"")
         files[start] = first.setdefault(key, f"pictures/start-{signature}.png")
     return files
-
-
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file_digest(file, "blake2b").digest()

@@ -110,7 +110,10 @@ def panel(shot: Shot, cell: Box, sizes: Sizes) -> Panel:
     size = sizes.get(shot.picture) if shot.picture else None
     source = region(shot.crop or (0, 0, *size), size) if size else None
     if size is None or source is None:
-        return Panel(cell, cell, _without_picture(shot))
+        if shot.state in ("pending", "running", "failed"):
+            return Panel(cell, cell, shot)
+        note = labels.OUTSIDE if shot.crop and shot.picture else ""
+        return Panel(cell, cell, replace(shot, picture=None, state="missing", note=note))
     inner = fitted((source[2] - source[0], source[3] - source[1]), cell)
     return Panel(cell, inner, shot, source, _outline(shot, size, inner))
 
@@ -123,10 +126,3 @@ def _outline(shot: Shot, size: tuple[int, int], inner: Box) -> Box | None:
     across, down = inner.w / size[0], inner.h / size[1]
     corner = inner.x + round(left * across), inner.y + round(top * down)
     return Box(*corner, max(1, round((right - left) * across)), max(1, round((bottom - top) * down)))
-
-
-def _without_picture(shot: Shot) -> Shot:
-    if shot.state in ("pending", "running", "failed"):
-        return shot
-    note = labels.OUTSIDE if shot.crop and shot.picture else ""
-    return replace(shot, picture=None, state="missing", note=note)

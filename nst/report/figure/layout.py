@@ -9,7 +9,7 @@ from itertools import chain
 
 from nst.report.figure.geometry import Grid, Label, Panel, Scale, Sizes, hull, region, scale
 from nst.report.figure.placed_table import PlacedTable
-from nst.report.figure.table import Facet, Shot
+from nst.report.figure.table import Facet, Shot, evenly
 
 WIDEST = 2400  # pixels across, as long as the cells stay legible
 LARGEST = 20e6  # pixels altogether, as long as the cells stay legible
@@ -59,23 +59,16 @@ def _crisp(long: int, shape: tuple[float, float], widths: set[int]) -> int:
 def _grid(facets: Sequence[Facet], sizes: Sizes, s: Scale, widest: int) -> Grid:
     """Place everything from top to bottom; of several tables as many beside each other as the width holds."""
     tables = [PlacedTable(facet, sizes, s) for facet in facets]
-    y, width = s.margin, 0
-    for line in _lines(tables, 4 * s.gap, widest - 2 * s.margin):
+    gap, y, width = 4 * s.gap, s.margin, 0
+    most = (widest - 2 * s.margin + gap) // (max(table.width for table in tables) + gap)
+    for line in evenly(len(tables), max(1, most)):
         x = s.margin
-        for table in line:
+        for table in tables[line]:
             table.place(x, y)
-            x += table.width + 4 * s.gap
-        width = max(width, x - 4 * s.gap + s.margin)
-        y = max(table.y for table in line) + 4 * s.gap
+            x += table.width + gap
+        width = max(width, x - gap + s.margin)
+        y = max(table.y for table in tables[line]) + gap
     items = list(chain.from_iterable(table.items for table in tables))
     panels = tuple(item for item in items if isinstance(item, Panel))
     labels = tuple(item for item in items if isinstance(item, Label))
-    return Grid(width, y - 4 * s.gap + s.margin, panels, labels)
-
-
-def _lines(tables: Sequence[PlacedTable], gap: int, room: int) -> list[Sequence[PlacedTable]]:
-    """Put the tables on as few lines as hold them, evenly filled."""
-    widest = max(table.width for table in tables)
-    lines = -(-len(tables) // max(1, (room + gap) // (widest + gap)))
-    each = -(-len(tables) // lines)
-    return [tables[start : start + each] for start in range(0, len(tables), each)]
+    return Grid(width, y - gap + s.margin, panels, labels)

@@ -1,6 +1,7 @@
 """One table at one scale, in boxes: heads above, words and pictures at the side, rows of cells. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +18,10 @@ class PlacedTable:
 
     def __init__(self, facet: Facet, sizes: Sizes, lengths: Scale) -> None:
         self.title, self.table, self.sizes, self.lengths = facet.title, facet.table, sizes, lengths
-        self.pictured = any(row.head.picture for row in facet.table.rows)  # left of the rows
+        self.pictured = any(row.head.picture for row in self.table.rows)  # left of the rows
+        columns = [column.head.text for column in self.table.columns if not column.aside]
+        self.cols_title = _unless_said(self.table.cols_title, columns)
+        self.rows_title = _unless_said(self.table.rows_title, [row.head.text for row in self.table.rows])
         self.items: list[Panel | Label] = []
         self.x = self.y = 0
 
@@ -43,18 +47,12 @@ class PlacedTable:
         """Width of the words left of the rows; 0 without words."""
         texts = [self.table.heads_title, *(row.head.text for row in self.table.rows)]
         widths = [width(line, self.lengths.font) for text in texts for line in self._side_lines(text)]
-        small = [width(line, self.lengths.small) for line in self._rows_title]
+        small = [width(line, self.lengths.small) for line in self._rows_title_lines]
         return round(max(widths + small)) + 1 if widths else 0
 
-    @cached_property
-    def _cols_title(self) -> str:
-        texts = [column.head.text for column in self.table.columns if not column.aside]
-        return _unless_said(self.table.cols_title, texts)
-
-    @cached_property
-    def _rows_title(self) -> tuple[str, ...]:
-        title = _unless_said(self.table.rows_title, [row.head.text for row in self.table.rows])
-        return wrap(f"{title} ↓", self.lengths.small, self._side_room) if title else ()
+    @property
+    def _rows_title_lines(self) -> tuple[str, ...]:
+        return wrap(f"{self.rows_title} ↓", self.lengths.small, self._side_room) if self.rows_title else ()
 
     def _side_lines(self, text: str) -> tuple[str, ...]:
         return wrap(text, self.lengths.font, self._side_room)
@@ -107,43 +105,41 @@ class PlacedTable:
     def _place_heads(self, band: Table, is_first: bool) -> None:
         """Place all above the rows: the name of the axis, words, pictures and captions of the columns."""
         top, has_pictures = self.y, any(column.head.picture for column in band.columns)
-        if is_first and self._cols_title:
-            self._place_cols_title(band, has_pictures and self.pictured)
+        has_corner = has_pictures and self.pictured
+        if is_first and self.cols_title and not has_corner:
+            self._place_cols_title(band)
         self._place_head_words(band)
+        if is_first and self.cols_title and has_corner:
+            self._place_corner()
         if has_pictures:
             self._place_head_pictures(band)
         self._place_captions(band)
-        if is_first and self._rows_title:
+        if is_first and self.rows_title:
             self._place_rows_title(top)
 
-    def _place_cols_title(self, band: Table, in_corner: bool) -> None:
-        """Name the axis that goes across: on a line of its own, or in the corner beside pictures."""
-        s, tall = self.lengths, height(1, self.lengths.small)
-        if in_corner:
-            middle = self.y + self._words_height(band) + (s.cell[1] - tall) // 2
-            box = Box(self.x, middle, self._first - 2 * s.gap - self.x, tall)
-            self._write((f"{self._cols_title} →",), box, s.small, quiet=True, across="right")
-            return
+    def _place_cols_title(self, band: Table) -> None:
+        """Name the axis that goes across, on a line of its own."""
+        small = self.lengths.small
         x = next(x for x, column in self._columns(band) if not column.aside or len(band.columns) == 1)
-        box = Box(x, self.y, self.x + self.width - x, tall)
-        self._write((self._cols_title,), box, s.small, quiet=True, across="left")
-        self.y += tall + s.small // 3
+        box = Box(x, self.y, self.x + self.width - x, height(1, small))
+        self._write((self.cols_title,), box, small, quiet=True, across="left")
+        self.y += box.h + small // 3
 
-    def _words_height(self, band: Table) -> int:
-        """Return the height of the words above the columns and of the space below them; 0 without words."""
-        lines = max(len(self._head_lines(column)) for column in band.columns)
-        return height(lines, self.lengths.font) + self.lengths.font // 3 if lines else 0
-
-    def _head_lines(self, column: Column) -> tuple[str, ...]:
-        return wrap(column.head.text, self.lengths.font, self._wide(column))
+    def _place_corner(self) -> None:
+        """Name the axis that goes across, beside its pictures."""
+        s, tall = self.lengths, height(1, self.lengths.small)
+        box = Box(self.x, self.y + (s.cell[1] - tall) // 2, self._first - 2 * s.gap - self.x, tall)
+        self._write((f"{self.cols_title} →",), box, s.small, quiet=True, across="right")
 
     def _place_head_words(self, band: Table) -> None:
-        tall = self._words_height(band)
-        for x, column in self._columns(band):
-            if column.head.text:
-                box = Box(x, self.y, self._wide(column), tall - self.lengths.font // 3)
-                self._write(self._head_lines(column), box, down="bottom")
-        self.y += tall
+        font = self.lengths.font
+        boxes = [Box(x, self.y, self._wide(column), 0) for x, column in self._columns(band)]
+        words = [wrap(column.head.text, font, box.w) for column, box in zip(band.columns, boxes, strict=True)]
+        tall = height(max(map(len, words)), font)
+        for lines, box in zip(words, boxes, strict=True):
+            if lines:
+                self._write(lines, replace(box, h=tall), down="bottom")
+        self.y += tall + font // 3 if tall else 0
 
     def _place_head_pictures(self, band: Table) -> None:
         s = self.lengths
@@ -173,7 +169,7 @@ class PlacedTable:
 
     def _place_rows_title(self, top: int) -> None:
         """Name the axis that goes down, close above its words or pictures."""
-        s, lines = self.lengths, self._rows_title
+        s, lines = self.lengths, self._rows_title_lines
         tall = height(len(lines), s.small)
         self.y = max(self.y, top + tall + s.small // 3)
         x, wide, across = (self._left, s.cell[0], "center") if self.pictured else (self.x, self._side, "right")

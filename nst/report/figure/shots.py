@@ -30,13 +30,11 @@ def shown(plan: Plan, frame: pd.DataFrame) -> list[tuple[PlannedRun, Found]]:
 def result(run: PlannedRun, plan: Plan, found: Found) -> Shot:
     """Return the picture a run made, or what became of it."""
     label, state = labels.run(run, plan), found["state"]
-    if state == "failed":
-        shot = Shot(None, "failed", str(found["error"] or ""), f"{label}: failed")
-    elif state != "done":
-        shot = Shot(None, "running" if state == "running" else "pending", "", f"{label}: {state}")
-    else:
-        shot = _present(found["image"], "done", f"result of {label}")
-    return replace(shot, signature=run.signature)
+    if state == "done":
+        return replace(_present(found["image"], "done", f"result of {label}"), signature=run.signature)
+    note = str(found["error"] or "") if state == "failed" else ""
+    undone: State = state if state in ("failed", "running") else "pending"
+    return Shot(None, undone, note, f"{label}: {state}", signature=run.signature)
 
 
 def start(run: PlannedRun, plan: Plan, found: Found) -> Shot:

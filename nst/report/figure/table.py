@@ -81,10 +81,7 @@ class Table:
     @cached_property
     def bands(self) -> tuple["Table", ...]:
         """The columns on as few lines as hold `across` each, evenly filled, and their parts of the rows."""
-        count = len(self.columns)
-        lines = -(-count // (self.across or count))
-        step = -(-count // lines)
-        return tuple(self._part(slice(start, start + step)) for start in range(0, count, step))
+        return tuple(self._part(part) for part in evenly(len(self.columns), self.across or len(self.columns)))
 
     @property
     def shots(self) -> list[Shot]:
@@ -108,3 +105,10 @@ class Facet:
 
     title: str
     table: Table
+
+
+def evenly(count: int, most: int) -> list[slice]:
+    """Divide `count` things among as few lines as hold `most` each, evenly filled."""
+    lines = -(-count // most)
+    step = -(-count // lines)
+    return [slice(start, start + step) for start in range(0, count, step)]
