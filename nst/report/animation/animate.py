@@ -5,19 +5,25 @@ The work is bounded: many runs are shown smaller and with fewer frames. A file w
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+import pandas as pd
 from PIL import Image, ImageDraw
 
 from nst.report.animation import files
-from nst.report.animation.frames import FrameSequence, sequences, thinned
 from nst.report.context import ReportContext
 from nst.report.figure import arrange, grid, lettering, pictures
 from nst.report.figure.canvas import Pixels
 from nst.report.figure.geometry import Grid, Panel
+from nst.report.figure.table import Found, shown
 from nst.store.atomic import read_json, remove, write_text
+from nst.store.names import FRAMES as FRAMES_FOLDER
+from nst.store.plan import Plan
 
 FRAMES = 60  # in a file, at most
 LONGEST = 512  # long side of a run, at most
@@ -27,6 +33,21 @@ FEWEST = 12  # frames in a file, however many runs there are
 VERSION = 1  # counts up when the same frames would make other files
 
 Size = tuple[int, int]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class FrameSequence:
+    """The pictures of a run in time: `frames[i]` is what evaluation `evaluations[i]` saw; 0 is the start."""
+
+    signature: str
+    size: tuple[int, int]
+    evaluations: tuple[int, ...]
+    frames: tuple[Path, ...]
+
+    def at(self, evaluation: int) -> Path:
+        """Return the latest frame up to an evaluation, the last one beyond the end."""
+        return self.frames[max(0, bisect_right(self.evaluations, evaluation) - 1)]
 
 
 def write(context: ReportContext) -> None:
@@ -126,3 +147,38 @@ def _clear(folder: Path, made: dict[str, str]) -> None:
     remove(folder / "made.json")
     if folder.exists() and not any(folder.iterdir()):
         folder.rmdir()
+
+
+def sequences(plan: Plan, frame: pd.DataFrame) -> list[FrameSequence]:
+    """Return the frames of each combination that has any, of the run that is shown, in plan order.
+
+    Only what can be opened and is as large as the last such picture; no run of which nothing moves.
+    """
+    found = []
+    for run, row in shown(plan, frame):
+        sizes = {moment: (size, path) for moment, path in _moments(row).items() if (size := pictures.size_of(path))}
+        last = sizes[max(sizes)][0] if sizes else (0, 0)
+        kept = {moment: path for moment, (size, path) in sorted(sizes.items()) if size == last}
+        if len(kept) > 1:
+            found.append(FrameSequence(run.signature, last, tuple(kept), tuple(kept.values())))
+    return found
+
+
+def thinned(items: Sequence[Item], most: int) -> list[Item]:
+    """Return at most `most` (2 or more) of the items, evenly, with the first and the last."""
+    if len(items) <= most:
+        return list(items)
+    return [items[round(number * (len(items) - 1) / (most - 1))] for number in range(most)]
+
+
+def _moments(row: Found) -> dict[int, Path]:
+    """Return pictures by evaluation: the start, the frames, and the result if it came after them."""
+    folder = row["folder"]
+    files = (folder / FRAMES_FOLDER).glob("*.png") if isinstance(folder, Path) else ()
+    frames = {int(path.stem): path for path in sorted(files) if path.stem.isdecimal()}
+    if not frames:
+        return {}
+    first = {0: row["start"]} if isinstance(row["start"], Path) else {}
+    made = int(row["evaluations"]) if row["evaluations"] == row["evaluations"] else 0  # NaN if it is not known
+    last = {made: row["image"]} if made > max(frames) and isinstance(row["image"], Path) else {}
+    return first | frames | last

@@ -9,9 +9,9 @@ import pandas as pd
 
 from nst.report import labels
 from nst.report.figure import axes as axis
+from nst.report.figure import table
 from nst.report.figure.axes import Axes, Level
-from nst.report.figure.shots import input_picture, reference, result, shown, start
-from nst.report.figure.table import BLANK, Column, Facet, Head, Row, Shot, Table
+from nst.report.figure.table import BLANK, Column, Facet, Head, Row, Shot, Table, shown
 from nst.report.read.layout import Crop, layout
 from nst.store.plan import Plan
 
@@ -46,25 +46,29 @@ def _grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None) -> Tab
     A `crop` is framed on each picture and shown enlarged on a line below.
     """
     downs, acrosses = axis.levels(plan, axes.rows), axis.levels(plan, axes.cols)
-    pairs = layout(plan.report).cells == "pairs"
-    captions = ("start", "result") if pairs else ("",)
-    made = {
-        (axis.level(run, axes.rows), axis.level(run, axes.cols)): (start(run, plan, found), result(run, plan, found))
-        for run, found in shown(plan, frame)
-    }
+    captions = ("start", "result") if layout(plan.report).cells == "pairs" else ("",)
+    made = {(axis.level(run, axes.rows), axis.level(run, axes.cols)): (run, found) for run, found in shown(plan, frame)}
+
+    def cell(place: tuple[Level, Level]) -> tuple[Shot, ...]:
+        if place not in made:
+            return (BLANK,) * len(captions)
+        run, found = made[place]
+        end = table.result(run, plan, found)
+        return (table.start(run, plan, found), end) if len(captions) == 2 else (end,)
+
     columns = [Column(head, captions) for head in _heads(plan, frame, axes.cols, acrosses)]
-    cells = [[made.get((down, across), (BLANK, BLANK))[-len(captions) :] for across in acrosses] for down in downs]
-    first = reference(plan, frame, axes)
+    cells = [[cell((down, across)) for across in acrosses] for down in downs]
+    first = table.reference(plan, frame, axes)
     if first is not None:
         columns.insert(0, Column(Head(first.alt), (f"{first.caption} picture",), aside=True))
         for line, row in enumerate(cells):
             row.insert(0, (replace(first, caption="") if line == 0 else BLANK,))
     is_pictured = not axes.rows and any(column.head.picture for column in columns)
     heads_title = ("content picture" if "content" in axes.cols else "style picture") if is_pictured else ""
-    names = [Head("result")] if heads_title and not pairs else _heads(plan, frame, axes.rows, downs)
+    names = [Head("result")] if is_pictured and len(captions) == 1 else _heads(plan, frame, axes.rows, downs)
     rows = [Row(head, tuple(line)) for head, line in zip(names, cells, strict=True)]
     rows = [line for row in rows for line in _with_crop(row, crop)] if crop else rows
-    cols_title = "" if heads_title and len(axes.cols) == 1 else labels.titles(axes.cols, plan.constants)
+    cols_title = "" if is_pictured and len(axes.cols) == 1 else labels.titles(axes.cols, plan.constants)
     titles = labels.titles(axes.rows, plan.constants), cols_title, heads_title
     return Table(tuple(columns), tuple(rows), *titles, _across(len(columns), bool(axes.rows)))
 
@@ -84,10 +88,9 @@ def triples(plan: Plan, frame: pd.DataFrame) -> Table:
     rest = [key for key in axis.varied(plan) if key not in ("content", "style")]
     rows = []
     for run, found in shown(plan, frame):
-        values = {**plan.constants, **run.values}
-        inputs = [input_picture(found, kind, labels.value(kind, values.get(kind))) for kind in ("style", "content")]
+        inputs = [table.input_picture(run, plan, found, kind) for kind in ("style", "content")]
         caption = labels.phrases(run.values, rest, plan.constants)
-        shots = (*inputs, replace(result(run, plan, found), caption=caption))
+        shots = (*inputs, replace(table.result(run, plan, found), caption=caption))
         rows.append(Row(Head(), tuple((shot,) for shot in shots)))
     return Table(tuple(Column(Head(text)) for text in ("style", "content", "result")), tuple(rows))
 
@@ -98,12 +101,12 @@ def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Face
     Of more than `MANY` runs the crops stand as the grid does, below one whole picture that shows where they are.
     """
     picked = [(run, found) for run, found in shown(plan, frame) if found["state"] == "done"]
-    shots = [result(run, plan, found) for run, found in picked]
+    shots = [table.result(run, plan, found) for run, found in picked]
     if len(shots) > MANY:
         return _crops_alone(plan, frame, axes, crop, Column(Head(labels.run(picked[0][0], plan))), shots[0])
     alone = Axes((), axis.varied(plan))
     columns = [Column(Head(labels.run(run, plan) if alone.cols else "")) for run, _ in picked]
-    first = reference(plan, frame, alone)
+    first = table.reference(plan, frame, alone)
     if first is not None and first.caption == "content":
         shots, columns = [first, *shots], [Column(Head(first.alt), aside=True), *columns]
     row = Row(Head("whole"), tuple((replace(shot, caption=""),) for shot in shots))
@@ -138,8 +141,5 @@ def _heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Seque
 
 def _pictures(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], kind: str) -> dict[Level, Path]:
     """Return for each place of an axis the first input picture that a run there left in the store."""
-    found: dict[Level, Path] = {}
-    for run, picture in zip(plan.runs, frame[f"{kind}_picture"], strict=True):
-        if isinstance(picture, Path):
-            found.setdefault(axis.level(run, keys), picture)
-    return found
+    pairs = list(zip(plan.runs, frame[f"{kind}_picture"], strict=True))
+    return {axis.level(run, keys): picture for run, picture in reversed(pairs) if isinstance(picture, Path)}

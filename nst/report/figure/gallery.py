@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nst.report import labels
 from nst.report.context import ReportContext
-from nst.report.figure.shots import shown
+from nst.report.figure.table import shown
 from nst.store.atomic import link_or_copy, remove
 
 

@@ -39,8 +39,8 @@ class PlacedTable:
 
     @cached_property
     def width(self) -> int:
-        ends = [x + self._wide(column) for band in self.table.bands for x, column in self._columns(band)]
-        return max(ends) - self.x
+        boxes = [box for band in self.table.bands for box, _ in self._columns(band)]
+        return max(box.x + box.w for box in boxes) - self.x
 
     @cached_property
     def _side(self) -> int:
@@ -69,27 +69,21 @@ class PlacedTable:
     def _first(self) -> int:
         return self._left + (self.lengths.cell[0] + 2 * self.lengths.gap if self.pictured else 0)
 
-    def _columns(self, band: Table) -> Iterator[tuple[int, Column]]:
+    def _columns(self, band: Table) -> Iterator[tuple[Box, Column]]:
+        """Yield each column with a box, without height, around its cells side by side."""
+        cell, tight, gap = self.lengths.cell[0], self.lengths.tight, self.lengths.gap
         x = self._first
         for column in band.columns:
-            yield x, column
-            gaps = 2 if column.aside and len(self.table.bands) == 1 else 1
-            x += self._wide(column) + gaps * self.lengths.gap
+            box = Box(x, self.y, len(column.captions) * (cell + tight) - tight, 0)
+            yield box, column
+            x += box.w + gap * (2 if column.aside and len(self.table.bands) == 1 else 1)
 
-    def _wide(self, column: Column) -> int:
-        """Return the width of a column's cells side by side, with little between them."""
-        count = len(column.captions)
-        return count * self.lengths.cell[0] + (count - 1) * self.lengths.tight
-
-    def _slots(self, band: Table, tall: int) -> list[Box]:
-        """Return the boxes of a row, those of one cell side by side."""
-        wide = self.lengths.cell[0]
-        starts = [
-            x + number * (wide + self.lengths.tight)
-            for x, column in self._columns(band)
-            for number in range(len(column.captions))
-        ]
-        return [Box(start, self.y, wide, tall) for start in starts]
+    def _slots(self, band: Table, tall: int) -> Iterator[Box]:
+        """Yield the boxes of a row, those of one cell side by side."""
+        cell, tight = self.lengths.cell[0], self.lengths.tight
+        for box, column in self._columns(band):
+            for number in range(len(column.captions)):
+                yield Box(box.x + number * (cell + tight), self.y, cell, tall)
 
     def _write(self, lines: tuple[str, ...], box: Box, size: int | None = None, **style: Any) -> None:
         self.items.append(Label(lines, box, size or self.lengths.font, **style))
@@ -120,7 +114,7 @@ class PlacedTable:
     def _place_cols_title(self, band: Table) -> None:
         """Name the axis that goes across, on a line of its own."""
         small = self.lengths.small
-        x = next(x for x, column in self._columns(band) if not column.aside or len(band.columns) == 1)
+        x = next(box.x for box, column in self._columns(band) if not column.aside or len(band.columns) == 1)
         box = Box(x, self.y, self.x + self.width - x, height(1, small))
         self._write((self.cols_title,), box, small, quiet=True, across="left")
         self.y += box.h + small // 3
@@ -133,19 +127,18 @@ class PlacedTable:
 
     def _place_head_words(self, band: Table) -> None:
         font = self.lengths.font
-        boxes = [Box(x, self.y, self._wide(column), 0) for x, column in self._columns(band)]
-        words = [wrap(column.head.text, font, box.w) for column, box in zip(band.columns, boxes, strict=True)]
-        tall = height(max(map(len, words)), font)
-        for lines, box in zip(words, boxes, strict=True):
+        words = [(wrap(column.head.text, font, box.w), box) for box, column in self._columns(band)]
+        tall = height(max(len(lines) for lines, _ in words), font)
+        for lines, box in words:
             if lines:
                 self._write(lines, replace(box, h=tall), down="bottom")
         self.y += tall + font // 3 if tall else 0
 
     def _place_head_pictures(self, band: Table) -> None:
         s = self.lengths
-        for x, column in self._columns(band):
+        for box, column in self._columns(band):
             if column.head.picture or not column.aside:
-                self._place_head(column.head, Box(x + (self._wide(column) - s.cell[0]) // 2, self.y, *s.cell))
+                self._place_head(column.head, Box(box.x + (box.w - s.cell[0]) // 2, self.y, *s.cell))
         self._place_side_words(self.table.heads_title, s.cell[1])
         self.y += s.cell[1] + 2 * s.gap
 
