@@ -116,8 +116,7 @@ def _counted(ground: Pixels, moment: int) -> Image.Image:
     """Write the number of the evaluation into the lower margin."""
     image, size = Image.fromarray(ground), 11
     corner = (image.width - 12 - lettering.width("evaluation 00000", size), image.height - size - 4)
-    font = lettering.font(size)
-    ImageDraw.Draw(image).text(corner, f"evaluation {moment}", fill=(107, 107, 114), font=font)
+    ImageDraw.Draw(image).text(corner, f"evaluation {moment}", fill=(107, 107, 114), font=lettering.font(size))
     return image
 
 
@@ -166,9 +165,8 @@ def sequences(plan: Plan, frame: pd.DataFrame) -> list[FrameSequence]:
 
 def thinned(items: Sequence[Item], most: int) -> list[Item]:
     """Return at most `most` (2 or more) of the items, evenly, with the first and the last."""
-    if len(items) <= most:
-        return list(items)
-    return [items[round(number * (len(items) - 1) / (most - 1))] for number in range(most)]
+    places = np.linspace(0, len(items) - 1, min(most, len(items))).round().astype(int)
+    return [items[place] for place in places]
 
 
 def _moments(row: Found) -> dict[int, Path]:

@@ -10,8 +10,7 @@ from nst.errors import UserError, did_you_mean
 from nst.report.read.layout import layout
 from nst.store.plan import Plan, PlannedRun, Value
 
-FOLLOWING = frozenset({"precision", "device"})
-"""Keys that a machine decides if nobody does; then they follow from the others."""
+FOLLOWING = frozenset({"precision", "device"})  # a machine decides them if nobody does; then they follow from others
 
 Level = tuple[Value, ...]
 Keys = tuple[str, ...]
@@ -19,10 +18,7 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Axes:
-    """Keys down, keys across, and keys with a grid for each value.
-
-    Every varied key is in one but `repeat`, and those that follow from others unless they are asked for.
-    """
+    """Keys down, keys across, and keys with a grid for each value; a key that follows from others is in none."""
 
     rows: Keys = ()
     cols: Keys = ()

@@ -23,11 +23,8 @@ from nst.report.figure.geometry import Box, Label
 from nst.store.atomic import replacing
 
 DPI = 144
-POINT = 72 / DPI
-"""Points in a pixel: what matplotlib wants sizes of letters and lines in."""
-
-_RUNS = 3
-"""zlib's strategy for PNG files: runs of equal bytes, twice as fast as the default and no larger for noise."""
+POINT = 72 / DPI  # points in a pixel: what matplotlib wants sizes of letters and lines in
+_RUNS = 3  # zlib's strategy for PNG files: runs of equal bytes, twice as fast as the default and no larger for noise
 
 Pixels = npt.NDArray[np.uint8]
 

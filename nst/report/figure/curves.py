@@ -38,15 +38,17 @@ def write(plan: Plan, frame: pd.DataFrame, paths: Sequence[Path]) -> bool:
     room = min(WIDTH * 0.3, max(lettering.width(name, FONT) for name in names) + MARGIN + 1)
     with canvas.plain_style():
         figure = canvas.sheet(WIDTH, HEIGHT)
-        for axis, plot in _plots(figure, found, room).items():
+        plots = _plots(figure, found, room)
+        for axis, plot in plots.items():
             _draw(plot, axis, found, [inks[name] for name in names], few)
+        for axis, plot in plots.items():
             _describe(plot, axis)
-        first, last = figure.axes[0], figure.axes[-1]
-        _graduate(first)
-        if few:
-            _name(last, found, inks, room)
-        else:
-            _legend(last, inks, room, plan)
+        figure.axes[0].set_title("total loss", loc="left", pad=18 * POINT, **_QUIET)
+        _name(figure.axes[-1], found, inks, room, few)
+        key = None if few else group_key(plan)
+        if key:
+            title = figure.axes[-1].set_title("", loc="right", pad=18 * POINT)
+            lettering.put(title, f"coloured by {labels.title(key, plan.constants)}", **_QUIET)
         for path in paths:
             canvas.save(figure, path)
     return True
@@ -94,44 +96,33 @@ def _describe(plot: Plot, axis: str) -> None:
     plot.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10], integer=axis == "evaluations"))
     plot.xaxis.set_major_formatter(lambda value, _: labels.number(value))
     plot.set_xlabel(axis, labelpad=8 * POINT, **_QUIET)
-
-
-def _graduate(plot: Plot) -> None:
     low, high = plot.get_ylim()
     plot.yaxis.set_major_locator(LogLocator(subs=(1.0,) if high / low > 1e4 else (1.0, 2.0, 5.0)))
     plot.yaxis.set_major_formatter(lambda value, _: labels.number(value))
     plot.minorticks_off()
-    plot.set_title("total loss", loc="left", pad=18 * POINT, **_QUIET)
 
 
-def _name(plot: Plot, found: Sequence[Curve], inks: dict[str, str], room: float) -> None:
-    """Write names to the right of the plot, none on top of another, each tied to the end of its curve."""
-    ends = {curve.name: (curve.evaluations[-1], curve.losses[-1]) for curve in reversed(found)}
-    points = [plot.transData.transform(ends[name]) for name in inks]
-    heights = spread([float(y) for _, y in points], FONT * 1.35, LOW, LOW + TALL)
-    for (name, ink), height in zip(inks.items(), heights, strict=True):
-        line = {"arrowstyle": "-", "color": ink, "linewidth": POINT, "alpha": 0.45}
+def _name(plot: Plot, found: Sequence[Curve], inks: dict[str, str], room: float, few: bool) -> None:
+    """Write names to the right of the plot: each tied to the end of its curve, or of many groups evenly some."""
+    ends = {curve.name: (curve.evaluations[-1], curve.losses[-1]) for curve in reversed(found)} if few else {}
+    names = list(inks) if few else list(inks)[:: -(-len(inks) // int(TALL / (1.45 * FONT)))]
+    for name, height in zip(names, _heights(plot, names, ends), strict=True):
+        line = {"arrowstyle": "-", "color": inks[name], "linewidth": POINT, "alpha": 0.45}
         line |= {"shrinkA": 2 * POINT, "shrinkB": 3 * POINT}
-        _say(plot, name, height, ink, room, xy=ends[name], arrowprops=line)
+        # in points, which are the same in every file
+        place = ((WIDTH - room - MARGIN / 4 + 28) * POINT, height * POINT)
+        style: Mapping[str, Any] = {"textcoords": "figure points", "arrowprops": line if few else None}
+        artist = plot.annotate("", ends.get(name, (0, 0)), place, annotation_clip=False, **style)
+        text = lettering.shorten(name, FONT, room - MARGIN, middle=True)
+        lettering.put(artist, text, color=inks[name], fontsize=FONT * POINT, verticalalignment="center")
 
 
-def _legend(plot: Plot, inks: dict[str, str], room: float, plan: Plan) -> None:
-    """List the groups in their own order, from the top; of more than there is room for, evenly some."""
-    every = -(-len(inks) // int(TALL / (1.45 * FONT)))
-    for number, (name, ink) in enumerate(list(inks.items())[::every]):
-        _say(plot, name, LOW + TALL - FONT * (0.7 + 1.45 * number), ink, room, xy=(0, 0))
-    key = group_key(plan)
-    if key:
-        title = plot.set_title("", loc="right", pad=18 * POINT)
-        lettering.put(title, f"coloured by {labels.title(key, plan.constants)}", **_QUIET)
-
-
-def _say(plot: Plot, name: str, height: float, ink: str, room: float, **style: Any) -> None:
-    """Write a name to the right of the plot; positions are in points, which are the same in every file."""
-    place = ((WIDTH - room - MARGIN / 4 + 28) * POINT, height * POINT)
-    artist = plot.annotate("", xytext=place, textcoords="figure points", annotation_clip=False, **style)
-    text = lettering.shorten(name, FONT, room - MARGIN, middle=True)
-    lettering.put(artist, text, color=ink, fontsize=FONT * POINT, verticalalignment="center")
+def _heights(plot: Plot, names: Sequence[str], ends: Mapping[str, tuple[float, float]]) -> list[float]:
+    """Return the heights of names in pixels: beside the ends of their curves, or in their own order from the top."""
+    if not ends:
+        return [LOW + TALL - FONT * (0.7 + 1.45 * number) for number in range(len(names))]
+    points = [plot.transData.transform(ends[name]) for name in names]
+    return spread([float(y) for _, y in points], FONT * 1.35, LOW, LOW + TALL)
 
 
 def spread(heights: Sequence[float], apart: float, low: float, high: float) -> list[float]:

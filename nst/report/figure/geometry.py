@@ -9,9 +9,7 @@ from nst.report import labels
 from nst.report.figure.table import Shot
 from nst.report.read.layout import Crop
 
-Region = tuple[int, int, int, int]
-"""Left, top, right and bottom in pixels of a picture."""
-
+Region = tuple[int, int, int, int]  # left, top, right and bottom in pixels of a picture
 Sizes = Mapping[Path, tuple[int, int]]
 
 
@@ -124,5 +122,5 @@ def _outline(shot: Shot, size: tuple[int, int], inner: Box) -> Box | None:
         return None
     left, top, right, bottom = found
     across, down = inner.w / size[0], inner.h / size[1]
-    corner = inner.x + round(left * across), inner.y + round(top * down)
-    return Box(*corner, max(1, round((right - left) * across)), max(1, round((bottom - top) * down)))
+    w, h = max(1, round((right - left) * across)), max(1, round((bottom - top) * down))
+    return Box(inner.x + round(left * across), inner.y + round(top * down), w, h)

@@ -18,10 +18,7 @@ _LARGE = 320  # long side of a cell
 
 
 def write(facets: Sequence[Facet], path: Path, width: int = WIDEST) -> Grid:
-    """Draw the tables as a PNG file at most `width` pixels wide, unless there are too many cells for that.
-
-    Returns the drawing.
-    """
+    """Draw the tables as a PNG file, at most `width` pixels wide unless it has too many cells; returns the drawing."""
     grid = lay_out(facets, width)
     canvas.save_pixels(painted(grid), path)
     return grid

@@ -1,13 +1,9 @@
-"""From tables of shots to boxes in pixels: equal cells, pictures fitted into them without stretching, labels around.
-
-Pure: the sizes of the pictures come in as a mapping.
-"""
+"""From tables of shots to boxes in pixels: equal cells, pictures fitted into them without stretching. Pure."""
 
 from bisect import bisect
 from collections.abc import Sequence
-from itertools import chain
 
-from nst.report.figure.geometry import Grid, Label, Panel, Scale, Sizes, hull, region, scale
+from nst.report.figure.geometry import Grid, Scale, Sizes, hull, region, scale
 from nst.report.figure.placed_table import PlacedTable
 from nst.report.figure.table import Facet, Shot, evenly
 
@@ -38,8 +34,7 @@ def place(facets: Sequence[Facet], sizes: Sizes, widest: int = WIDEST) -> Grid:
 def _measure(found: Sequence[tuple[Shot, tuple[int, int]]]) -> tuple[tuple[float, float], int, set[int]]:
     """Return the shape of the cells, their long side at most, and the widths of the crops in pixels, each once.
 
-    All results fit into the shape at equal long sides; without one the inputs. The largest picture has its own
-    resolution; beside crops, which are enlarged anyway, all the room there is.
+    All results fit into the shape, without one the inputs. The largest picture has its own resolution, crops all room.
     """
     whole = [(shot.state, size) for shot, size in found if shot.crop is None]
     shape = hull([size for state, size in whole if state == "done"] or [size for _, size in whole])
@@ -68,7 +63,6 @@ def _grid(facets: Sequence[Facet], sizes: Sizes, s: Scale, widest: int) -> Grid:
             x += table.width + gap
         width = max(width, x - gap + s.margin)
         y = max(table.y for table in tables[line]) + gap
-    items = list(chain.from_iterable(table.items for table in tables))
-    panels = tuple(item for item in items if isinstance(item, Panel))
-    labels = tuple(item for item in items if isinstance(item, Label))
+    panels = tuple(panel for table in tables for panel in table.panels)
+    labels = tuple(label for table in tables for label in table.labels)
     return Grid(width, y - gap + s.margin, panels, labels)

@@ -11,7 +11,7 @@ from nst.report.figure.table import Column, Facet, Head, Row, Shot, Table
 
 
 class PlacedTable:
-    """A table whose `width` is known from the start; `place` fills `items`, from the top down, and moves `y` along.
+    """A table whose `width` is known from the start; `place` adds panels and labels, from the top down, and moves `y`.
 
     From the left: words of the rows, their pictures, the columns.
     """
@@ -22,7 +22,8 @@ class PlacedTable:
         columns = [column.head.text for column in self.table.columns if not column.aside]
         self.cols_title = _unless_said(self.table.cols_title, columns)
         self.rows_title = _unless_said(self.table.rows_title, [row.head.text for row in self.table.rows])
-        self.items: list[Panel | Label] = []
+        self.panels: list[Panel] = []
+        self.labels: list[Label] = []
         self.x = self.y = 0
 
     def place(self, x: int, y: int) -> None:
@@ -86,7 +87,7 @@ class PlacedTable:
                 yield Box(box.x + number * (cell + tight), self.y, cell, tall)
 
     def _write(self, lines: tuple[str, ...], box: Box, size: int | None = None, **style: Any) -> None:
-        self.items.append(Label(lines, box, size or self.lengths.font, **style))
+        self.labels.append(Label(lines, box, size or self.lengths.font, **style))
 
     def _place_title(self) -> None:
         if self.title:
@@ -98,15 +99,14 @@ class PlacedTable:
 
     def _place_heads(self, band: Table, is_first: bool) -> None:
         """Place all above the rows: the name of the axis, words, pictures and captions of the columns."""
-        top, has_pictures = self.y, any(column.head.picture for column in band.columns)
+        top, title = self.y, self.cols_title if is_first else ""
+        has_pictures = any(column.head.picture for column in band.columns)
         has_corner = has_pictures and self.pictured
-        if is_first and self.cols_title and not has_corner:
+        if title and not has_corner:
             self._place_cols_title(band)
         self._place_head_words(band)
-        if is_first and self.cols_title and has_corner:
-            self._place_corner()
         if has_pictures:
-            self._place_head_pictures(band)
+            self._place_head_pictures(band, title if has_corner else "")
         self._place_captions(band)
         if is_first and self.rows_title:
             self._place_rows_title(top)
@@ -119,12 +119,6 @@ class PlacedTable:
         self._write((self.cols_title,), box, small, quiet=True, across="left")
         self.y += box.h + small // 3
 
-    def _place_corner(self) -> None:
-        """Name the axis that goes across, beside its pictures."""
-        s, tall = self.lengths, height(1, self.lengths.small)
-        box = Box(self.x, self.y + (s.cell[1] - tall) // 2, self._first - 2 * s.gap - self.x, tall)
-        self._write((f"{self.cols_title} →",), box, s.small, quiet=True, across="right")
-
     def _place_head_words(self, band: Table) -> None:
         font = self.lengths.font
         words = [(wrap(column.head.text, font, box.w), box) for box, column in self._columns(band)]
@@ -134,8 +128,12 @@ class PlacedTable:
                 self._write(lines, replace(box, h=tall), down="bottom")
         self.y += tall + font // 3 if tall else 0
 
-    def _place_head_pictures(self, band: Table) -> None:
-        s = self.lengths
+    def _place_head_pictures(self, band: Table, corner: str) -> None:
+        """Place the pictures above the columns, and beside them the name of their axis or of their line."""
+        s, tall = self.lengths, height(1, self.lengths.small)
+        if corner:
+            box = Box(self.x, self.y + (s.cell[1] - tall) // 2, self._first - 2 * s.gap - self.x, tall)
+            self._write((f"{corner} →",), box, s.small, quiet=True, across="right")
         for box, column in self._columns(band):
             if column.head.picture or not column.aside:
                 self._place_head(column.head, Box(box.x + (box.w - s.cell[0]) // 2, self.y, *s.cell))
@@ -144,7 +142,7 @@ class PlacedTable:
 
     def _place_head(self, head: Head, box: Box) -> None:
         shot = Shot(head.picture, "input" if head.picture else "pending", alt=head.text)
-        self.items.append(panel(shot, box, self.sizes))
+        self.panels.append(panel(shot, box, self.sizes))
 
     def _place_side_words(self, text: str, tall: int) -> None:
         if text:
@@ -176,9 +174,8 @@ class PlacedTable:
         shots = [shot for cell in row.cells for shot in cell]
         cells = zip(shots, self._slots(band, tall), strict=True)
         panels = [panel(shot, box, self.sizes) for shot, box in cells if shot.state != "blank"]
-        captions = [self._caption(shown) for shown in panels if shown.shot.caption]
-        self.items += [*panels, *captions]
-        self.y = max([self.y + tall, *(label.box.y + label.box.h for label in captions)])
+        self.panels += panels
+        self.y = max([self.y + tall, *(self._place_caption(shown) for shown in panels if shown.shot.caption)])
 
     def _row_height(self, row: Row) -> int:
         """Return the common height of the cells; crops have the height of their region."""
@@ -187,11 +184,13 @@ class PlacedTable:
         ratios = [(bottom - top) / (right - left) for left, top, right, bottom in filter(None, crops)]
         return round(self.lengths.cell[0] * min(2.0, max(ratios))) if ratios else self.lengths.cell[1]
 
-    def _caption(self, shown: Panel) -> Label:
+    def _place_caption(self, shown: Panel) -> int:
+        """Write the caption of a picture close below it; returns the bottom."""
         small, cell = self.lengths.small, shown.cell
         lines = wrap(shown.shot.caption, small, cell.w)
-        top = shown.inner.y + shown.inner.h + small // 3
-        return Label(lines, Box(cell.x, top, cell.w, height(len(lines), small)), small)
+        box = Box(cell.x, shown.inner.y + shown.inner.h + small // 3, cell.w, height(len(lines), small))
+        self._write(lines, box, small)
+        return box.y + box.h
 
 
 def _unless_said(title: str, texts: Sequence[str]) -> str:

@@ -1,7 +1,4 @@
-"""A comparison as a table of shots, before any pixel is counted: what stands in which row and column.
-
-The shots of a run are its result, its start, its inputs, and the picture that a loss alone reconstructs.
-"""
+"""A comparison as a table of shots, before any pixel is counted, and the shots of a run: result, start and inputs."""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
@@ -17,9 +14,7 @@ from nst.report.figure.axes import Axes, Level
 from nst.report.read.layout import Crop
 from nst.store.plan import Plan, PlannedRun
 
-Found = Mapping[Hashable, Any]
-"""The row of the frame that belongs to a run."""
-
+Found = Mapping[Hashable, Any]  # the row of the frame that belongs to a run
 State = Literal["done", "failed", "running", "pending", "missing", "input", "blank"]
 
 
