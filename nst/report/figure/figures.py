@@ -7,7 +7,7 @@ from nst.report import labels
 from nst.report.animation import animate
 from nst.report.context import ReportContext
 from nst.report.figure import arrange, curves, grid
-from nst.report.figure.layout import WIDEST
+from nst.report.figure.grid import WIDEST
 from nst.report.figure.table import Facet
 from nst.store.atomic import remove
 
