@@ -41,7 +41,6 @@ def _mp4(pictures: Sequence[Pixels], path: Path, each: int) -> bool:
         import av
     except ImportError:
         return False
-    held = [*pictures, *[pictures[-1]] * (HOLD // each)]
     try:
         with replacing(path) as temporary, av.open(str(temporary), "w", options={"movflags": "+faststart"}) as file:
             stream = file.add_stream("libx264", rate=round(1000 / each))
@@ -49,7 +48,7 @@ def _mp4(pictures: Sequence[Pixels], path: Path, each: int) -> bool:
             stream.pix_fmt, stream.options = "yuv420p", {"preset": "veryfast", "crf": "22"}
             context = stream.codec_context
             context.colorspace = context.color_primaries = context.color_trc = _BT601
-            for picture in held:
+            for picture in [*pictures, *[pictures[-1]] * (HOLD // each)]:
                 file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
             file.mux(stream.encode())
     except (av.error.FFmpegError, ValueError):

@@ -1,7 +1,7 @@
 """From plan and frame to the tables that the sweep wants: grid, pairs, triples, crops."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,28 +103,25 @@ def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Face
     picked = [(run, found) for run, found in shown(plan, frame) if found["state"] == "done"]
     shots = [table.result(run, plan, found) for run, found in picked]
     if len(shots) > MANY:
-        return _crops_alone(plan, frame, axes, crop, Column(Head(labels.run(picked[0][0], plan))), shots[0])
+        column, where = Column(Head(labels.run(picked[0][0], plan))), replace(shots[0], framed=crop)
+        whole = Table((column,), (Row(Head("whole"), ((where,),)),))
+        return (Facet("", whole), *_crops_alone(plan, frame, axes, crop))
     alone = Axes((), axis.varied(plan))
     columns = [Column(Head(labels.run(run, plan) if alone.cols else "")) for run, _ in picked]
     first = table.reference(plan, frame, alone)
     if first is not None and first.caption == "content":
         shots, columns = [first, *shots], [Column(Head(first.alt), aside=True), *columns]
     row = Row(Head("whole"), tuple((replace(shot, caption=""),) for shot in shots))
-    whole, detail = _with_crop(row, crop)
-    rows = (whole, replace(detail, head=Head(labels.crop(crop))))
+    framed, detail = _with_crop(row, crop)
+    rows = (framed, replace(detail, head=Head(labels.crop(crop))))
     return (Facet("", Table(tuple(columns), rows, across=ACROSS_ALONE)),)
 
 
-def _crops_alone(
-    plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop, column: Column, whole: Shot
-) -> tuple[Facet, ...]:
-    one = Table((column,), (Row(Head("whole"), ((replace(whole, framed=crop),),)),))
-    details = [Facet("", one)]
+def _crops_alone(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> Iterator[Facet]:
     for facet in facets(replace(plan, report={**plan.report, "layout": "grid"}), frame, axes):
         title = " · ".join(part for part in (f"{labels.crop(crop)}, enlarged", facet.title) if part)
         rows = tuple(row.changed(lambda shot: replace(shot, crop=crop)) for row in facet.table.rows)
-        details.append(Facet(title, replace(facet.table, rows=rows)))
-    return tuple(details)
+        yield Facet(title, replace(facet.table, rows=rows))
 
 
 def _heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequence[Level]) -> list[Head]:

@@ -1,7 +1,4 @@
-"""Choose the keys that go across, that go down, and that get a grid for each of their values.
-
-`repeat` is never an axis: repeats are shown by one of them.
-"""
+"""Choose keys that go across, that go down, and that get a grid for each value; never `repeat`: one run shows it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

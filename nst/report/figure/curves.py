@@ -17,6 +17,7 @@ from nst.report import labels
 from nst.report.figure import canvas, lettering
 from nst.report.figure.canvas import POINT
 from nst.report.read.traces import Curve, Numbers, curves, group_key
+from nst.store.atomic import remove
 from nst.store.plan import Plan
 
 WIDTH, HEIGHT, FONT, MARGIN = 1600, 800, 21, 40
@@ -28,9 +29,11 @@ _INKS = ("#3366aa", "#c8553d", "#2a7f62", "#8a5a9e", "#b8860b", "#2e8fa3", "#7a7
 
 
 def write(plan: Plan, frame: pd.DataFrame, paths: Sequence[Path]) -> bool:
-    """Draw the curves into files (PNG, PDF); False, and no file, if no run has left a trace."""
+    """Draw the curves into files (PNG, PDF); False, and no file any more, if no run has left a trace."""
     found = curves(plan, frame)
     if not found:
+        for path in paths:
+            remove(path)
         return False
     few = len(found) <= NAMED
     names = [curve.name if few else curve.group for curve in found]

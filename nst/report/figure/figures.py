@@ -45,19 +45,20 @@ def write(context: ReportContext, formats: Collection[str]) -> Figures:
     grids = _draw(context, "grid", suffixes, facets, f"The results of {plan.name} side by side")
     enlarged = arrange.crops(plan, frame, axes, crop) if crop and (frame["state"] == "done").any() else ()
     title = f"The region {labels.crop(crop)} of each result, enlarged" if crop else ""
-    drawn = Figures(grids, _draw(context, "crops", suffixes, enlarged, title), _curves(context, suffixes))
+    crops = _draw(context, "crops", suffixes, enlarged, title)
+    has_curves = curves.write(plan, frame, [context.folder / f"curves.{suffix}" for suffix in suffixes])
     if "png" not in suffixes:
         return Figures()
     animate.write(context)
-    return drawn
+    alt = "Total loss against evaluations and seconds, by run"
+    return Figures(grids, crops, Figure("curves.png", curves.WIDTH, curves.HEIGHT, alt) if has_curves else None)
 
 
-def _draw(
-    context: ReportContext, name: str, suffixes: Sequence[str], facets: Sequence[Facet], title: str
-) -> Figure | None:
+def _draw(context: ReportContext, name: str, suffixes: list[str], facets: Sequence[Facet], title: str) -> Figure | None:
     """Draw tables as files; returns the PNG with words for what it compares, picture by picture."""
     if not facets:
-        _clear(context, name, suffixes)
+        for suffix in suffixes:
+            remove(context.folder / f"{name}.{suffix}")
         return None
     if "pdf" in suffixes:
         grid.write_pdf(facets, context.folder / f"{name}.pdf")
@@ -66,16 +67,3 @@ def _draw(
     drawn = grid.write(facets, context.folder / f"{name}.png", context.width or WIDEST)
     shots = [panel.shot.alt for panel in drawn.panels if panel.shot.alt]
     return Figure(f"{name}.png", drawn.width, drawn.height, f"{title}: {'; '.join(shots)}" if shots else title)
-
-
-def _curves(context: ReportContext, suffixes: Sequence[str]) -> Figure | None:
-    paths = [context.folder / f"curves.{suffix}" for suffix in suffixes]
-    if not curves.write(context.plan, context.frame, paths):
-        _clear(context, "curves", suffixes)
-        return None
-    return Figure("curves.png", curves.WIDTH, curves.HEIGHT, "Total loss against evaluations and seconds, by run")
-
-
-def _clear(context: ReportContext, name: str, suffixes: Sequence[str]) -> None:
-    for suffix in suffixes:
-        remove(context.folder / f"{name}.{suffix}")

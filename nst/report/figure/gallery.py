@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from nst.report import labels
 from nst.report.context import ReportContext
-from nst.report.figure.table import shown
+from nst.report.figure.table import input_picture, shown
 from nst.store.atomic import link_or_copy, remove
 
 
@@ -60,10 +59,9 @@ def _inputs(context: ReportContext) -> tuple[Input, ...]:
     found: dict[tuple[str, Path], Input] = {}
     for run, row in shown(context.plan, context.frame):
         for kind in ("content", "style"):
-            picture = row[f"{kind}_picture"]
-            if isinstance(picture, Path):
-                name = labels.value(kind, run.values.get(kind, context.plan.constants.get(kind)))
-                found.setdefault((kind, picture), Input(picture, kind, name))
+            shot = input_picture(run, context.plan, row, kind)
+            if shot.picture:
+                found.setdefault((kind, shot.picture), Input(shot.picture, kind, shot.caption))
     return tuple(found.values())
 
 

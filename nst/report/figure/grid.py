@@ -58,9 +58,8 @@ def place(facets: Sequence[Facet], sizes: Sizes, widest: int = WIDEST) -> Grid:
     Cells are never larger than their pictures nor, however many there are, smaller than `LEAST`.
     """
     shots = [shot for facet in facets for shot in facet.table.shots]
-    shape, most, crops = _measure(
-        [(shot, sizes[shot.picture]) for shot in shots if shot.picture and shot.picture in sizes]
-    )
+    found = [(shot, sizes[shot.picture]) for shot in shots if shot.picture and shot.picture in sizes]
+    shape, most, crops = _measure(found)
 
     def overflows(long: int) -> bool:
         grid = _placed(facets, sizes, scale(long, shape), widest)
@@ -86,8 +85,7 @@ def _crisp(long: int, shape: tuple[float, float], widths: set[int]) -> int:
     """Return a little less than `long` if that enlarges each pixel of a crop to a whole number of pixels."""
     if len(widths) != 1:
         return long
-    whole = (less for less in range(long, LEAST - 1, -1) if scale(less, shape).cell[0] % min(widths) == 0)
-    return next(whole, long)
+    return next((less for less in range(long, LEAST - 1, -1) if scale(less, shape).cell[0] % min(widths) == 0), long)
 
 
 def _placed(facets: Sequence[Facet], sizes: Sizes, s: Scale, widest: int) -> Grid:

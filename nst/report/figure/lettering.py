@@ -73,10 +73,7 @@ def wrap(text: str, size: float, room: float, most: int = 3, bold: bool = False)
 
 
 def shorten(text: str, size: float, room: float, bold: bool = False, *, middle: bool = False) -> str:
-    """Return the text, or as much of its beginning as fits before an ellipsis.
-
-    `middle`: its end, too, around the ellipsis; names often differ in their last word.
-    """
+    """Return the text, or as much as fits of its beginning, with `middle` of its end, too, and an ellipsis."""
     found = text = drawable(text)
     kept = len(text)
     while kept > 1 and width(found, size, bold) > room:

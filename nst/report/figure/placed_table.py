@@ -93,9 +93,9 @@ class PlacedTable:
         if self.title:
             font = self.lengths.font
             lines = wrap(self.title, font, self.width, bold=True)
-            tall = height(len(lines), font)
-            self._write(lines, Box(self.x, self.y, self.width, tall), across="left", bold=True)
-            self.y += tall + font // 2
+            box = Box(self.x, self.y, self.width, height(len(lines), font))
+            self._write(lines, box, across="left", bold=True)
+            self.y += box.h + font // 2
 
     def _place_heads(self, band: Table, is_first: bool) -> None:
         """Place all above the rows: the name of the axis, words, pictures and captions of the columns."""

@@ -163,8 +163,7 @@ def _present(picture: object, state: State, alt: str) -> Shot:
 
 def reference(plan: Plan, frame: pd.DataFrame, axes: Axes) -> Shot | None:
     """Return the picture that a loss alone reconstructs, unless it heads the rows or columns anyway."""
-    alone = {"style_weight": "content", "content_weight": "style"}
-    for weight, kind in alone.items():
+    for weight, kind in (("style_weight", "content"), ("content_weight", "style")):
         if weight not in plan.varied and plan.constants.get(weight) == 0 and kind not in (*axes.rows, *axes.cols):
             name = labels.value(kind, plan.constants.get(kind))
             picture = next((path for path in frame[f"{kind}_picture"] if isinstance(path, Path)), None)
