@@ -5,19 +5,25 @@ The work is bounded: many runs are shown smaller and with fewer frames. A file w
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+import pandas as pd
 from PIL import Image, ImageDraw
 
 from nst.report.animation import files
-from nst.report.animation.frames import FrameSequence, sequences, thinned
 from nst.report.context import ReportContext
 from nst.report.figure import arrange, grid, lettering, pictures
 from nst.report.figure.canvas import Pixels
-from nst.report.figure.drawing import Grid, Panel
+from nst.report.figure.geometry import Grid, Panel
+from nst.report.figure.table import Found, shown
 from nst.store.atomic import read_json, remove, write_text
+from nst.store.names import FRAMES as FRAMES_FOLDER
+from nst.store.plan import Plan
 
 FRAMES = 60  # in a file, at most
 LONGEST = 512  # long side of a run, at most
@@ -27,6 +33,21 @@ FEWEST = 12  # frames in a file, however many runs there are
 VERSION = 1  # counts up when the same frames would make other files
 
 Size = tuple[int, int]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class FrameSequence:
+    """The pictures of a run in time: `frames[i]` is what evaluation `evaluations[i]` saw; 0 is the start."""
+
+    signature: str
+    size: tuple[int, int]
+    evaluations: tuple[int, ...]
+    frames: tuple[Path, ...]
+
+    def at(self, evaluation: int) -> Path:
+        """Return the latest frame up to an evaluation, the last one beyond the end."""
+        return self.frames[max(0, bisect_right(self.evaluations, evaluation) - 1)]
 
 
 def write(context: ReportContext) -> None:
@@ -34,81 +55,69 @@ def write(context: ReportContext) -> None:
     folder = context.folder / "motion"
     found = sequences(context.plan, context.frame)
     known = read_json(folder / "made.json") or {}
-    made = _runs(folder, found, known)
+    keys = pictures.side_by_side(lambda one: _run(folder, one, RUNS_PIXELS / len(found), known), found)
+    made = {sequence.signature: key for sequence, key in zip(found, keys, strict=True)}
     if len(context.plan.runs) > 1 and found:
         made["grid"] = _grid(context, folder, found, known)
     _clear(folder, made)
 
 
-def _runs(folder: Path, found: Sequence[FrameSequence], known: dict[str, str]) -> dict[str, str]:
-    """Write the animation of each run; returns the keys of the files by signature."""
-
-    def one(sequence: FrameSequence) -> str:
-        frames, size = _plan(sequence, RUNS_PIXELS / len(found))
-        path, key = folder / f"{sequence.signature}.webp", _key(frames, size)
-        if known.get(sequence.signature) != key or not _is_whole(path):
-            files.write([_read(frame, sequence.size, size) for frame in frames], path)
-        return key
-
-    keys = pictures.side_by_side(one, found)
-    return {sequence.signature: key for sequence, key in zip(found, keys, strict=True)}
-
-
-def _plan(sequence: FrameSequence, pixels: float) -> tuple[list[Path], Size]:
-    """Choose the frames of a run and their size, so that together they have about `pixels` pixels."""
+def _run(folder: Path, sequence: FrameSequence, pixels: float, known: dict[str, str]) -> str:
+    """Write the animation of a run, its frames so many and so large that together they have about `pixels` pixels."""
     w, h = sequence.size
     full = min(1.0, LONGEST / max(w, h))
-    count = int(min(FRAMES, max(2 * FEWEST, pixels / (w * h * full**2))))
-    frames = thinned(sequence.frames, count)
-    return frames, _even(w, h, min(full, (pixels / (w * h * len(frames))) ** 0.5))
+    frames = thinned(sequence.frames, int(min(FRAMES, max(2 * FEWEST, pixels / (w * h * full**2)))))
+    size = _even(w, h, min(full, (pixels / (w * h * len(frames))) ** 0.5))
+    shown = (_read(frame, sequence.size, size) for frame in frames)
+    return _update(folder / f"{sequence.signature}.webp", _key(frames, size), known, shown)
 
 
 def _grid(context: ReportContext, folder: Path, found: Sequence[FrameSequence], known: dict[str, str]) -> str:
     facets = arrange.facets(context.plan, context.frame, context.axes, context.crop)
     drawing = grid.lay_out(facets, WIDEST)
     size = _even(drawing.width, drawing.height, min(1.0, WIDEST / drawing.width, WIDEST / drawing.height * 1.5))
-    moments = thinned(sorted({moment for sequence in found for moment in sequence.evaluations}), _count(size, found))
+    read = sum(sequence.size[0] * sequence.size[1] for sequence in found)
+    most = int(min(FRAMES, max(FEWEST, min(GRID_PIXELS / (size[0] * size[1]), READ_PIXELS / read))))
+    moments = thinned(sorted({moment for sequence in found for moment in sequence.evaluations}), most)
     frames = [sequence.at(moment) for sequence in found for moment in moments]
-    path, key = folder / "grid.webp", _key([*frames, *_stills(drawing)], size, repr(drawing.panels))
-    if known.get("grid") != key or not _is_whole(path):
-        files.write([_resized(sheet, size) for sheet in _sheets(drawing, found, moments)], path)
+    stills = [panel.shot.picture for panel in drawing.panels if panel.shot.picture is not None]
+    key = _key([*frames, *stills], size, repr(drawing.panels))
+    return _update(folder / "grid.webp", key, known, _sheets(drawing, found, moments, size))
+
+
+def _update(path: Path, key: str, known: dict[str, str], shown: Iterable[Pixels]) -> str:
+    """Write a file, unless it was made from the same before; returns the key."""
+    is_whole = path.exists() and (path.with_suffix(".mp4").exists() or not files.has_video())
+    if known.get(path.stem) != key or not is_whole:
+        files.write(list(shown), path)
     return key
 
 
-def _count(size: Size, found: Sequence[FrameSequence]) -> int:
-    read = sum(sequence.size[0] * sequence.size[1] for sequence in found)
-    return int(min(FRAMES, max(FEWEST, min(GRID_PIXELS / (size[0] * size[1]), READ_PIXELS / read))))
-
-
-def _sheets(drawing: Grid, found: Sequence[FrameSequence], moments: Sequence[int]) -> Iterator[Pixels]:
+def _sheets(drawing: Grid, found: Sequence[FrameSequence], moments: Sequence[int], size: Size) -> Iterator[Pixels]:
     """Yield the drawing at each moment: every result replaced by the latest frame of its run."""
     ground = grid.painted(drawing)
     by_run = {sequence.signature: sequence for sequence in found}
-    moving = [(panel, by_run[panel.shot.signature]) for panel in drawing.panels if _moves(panel, by_run)]
+    moving = [panel for panel in drawing.panels if panel.shot.state == "done" and panel.shot.signature in by_run]
     for moment in moments:
-        frames = pictures.side_by_side(lambda one: _cell(one[0], one[1].at(moment)), moving)  # noqa: B023
-        for (panel, _), frame in zip(moving, frames, strict=True):
+        asked = [(panel, by_run[panel.shot.signature].at(moment)) for panel in moving]
+        for panel, frame in zip(moving, pictures.side_by_side(_cell, asked), strict=True):
             if frame is not None:
                 grid.paste(ground, frame, panel)
-        yield _counted(ground, moment)
+        image = _counted(ground, moment)
+        yield np.array(image if image.size == size else image.resize(size, Image.Resampling.LANCZOS))
 
 
-def _moves(panel: Panel, by_run: dict[str, FrameSequence]) -> bool:
-    return panel.source is not None and panel.shot.state == "done" and panel.shot.signature in by_run
+def _cell(asked: tuple[Panel, Path]) -> Pixels | None:
+    panel, frame = asked
+    return pictures.pixels(frame, panel.source, (panel.inner.w, panel.inner.h)) if panel.source else None
 
 
-def _cell(panel: Panel, frame: Path) -> Pixels | None:
-    assert panel.source is not None
-    return pictures.pixels(frame, panel.source, (panel.inner.w, panel.inner.h))
-
-
-def _counted(ground: Pixels, moment: int) -> Pixels:
+def _counted(ground: Pixels, moment: int) -> Image.Image:
     """Write the number of the evaluation into the lower margin."""
     image, size = Image.fromarray(ground), 11
-    text = f"evaluation {moment}"
     corner = (image.width - 12 - lettering.width("evaluation 00000", size), image.height - size - 4)
-    ImageDraw.Draw(image).text(corner, text, fill=(107, 107, 114), font=lettering.font(size))
-    return np.array(image)
+    ImageDraw.Draw(image).text(corner, f"evaluation {moment}", fill=(107, 107, 114), font=lettering.font(size))
+    return image
 
 
 def _read(path: Path, own: Size, size: Size) -> Pixels:
@@ -116,18 +125,9 @@ def _read(path: Path, own: Size, size: Size) -> Pixels:
     return np.full((size[1], size[0], 3), 255, np.uint8) if found is None else found
 
 
-def _resized(sheet: Pixels, size: Size) -> Pixels:
-    image = Image.fromarray(sheet)
-    return sheet if image.size == size else np.asarray(image.resize(size, Image.Resampling.LANCZOS))
-
-
 def _even(w: int, h: int, scale: float) -> Size:
     """Return an even size: H.264 halves the colours."""
     return max(2, round(w * scale / 2) * 2), max(2, round(h * scale / 2) * 2)
-
-
-def _stills(drawing: Grid) -> list[Path]:
-    return [panel.shot.picture for panel in drawing.panels if panel.shot.picture is not None]
 
 
 def _key(frames: Sequence[Path], size: Size, more: str = "") -> str:
@@ -136,19 +136,47 @@ def _key(frames: Sequence[Path], size: Size, more: str = "") -> str:
     return hashlib.sha256(repr((VERSION, files.has_video(), size, stats, more)).encode()).hexdigest()[:16]
 
 
-def _is_whole(path: Path) -> bool:
-    return path.exists() and (path.with_suffix(".mp4").exists() or not files.has_video())
-
-
 def _clear(folder: Path, made: dict[str, str]) -> None:
-    if not folder.exists():
-        return
-    for path in folder.iterdir():
-        if path.stem not in made and path.suffix in (".webp", ".mp4") and not path.name.startswith("."):
+    for path in folder.glob("[!.]*"):
+        if path.stem not in made and path.suffix in (".webp", ".mp4"):
             remove(path)
     if made:
         write_text(folder / "made.json", json.dumps(made, indent=1))
         return
     remove(folder / "made.json")
-    if not any(folder.iterdir()):
+    if folder.exists() and not any(folder.iterdir()):
         folder.rmdir()
+
+
+def sequences(plan: Plan, frame: pd.DataFrame) -> list[FrameSequence]:
+    """Return the frames of each combination that has any, of the run that is shown, in plan order.
+
+    Only what can be opened and is as large as the last such picture; no run of which nothing moves.
+    """
+    found = []
+    for run, row in shown(plan, frame):
+        sizes = {moment: (size, path) for moment, path in _moments(row).items() if (size := pictures.size_of(path))}
+        last = sizes[max(sizes)][0] if sizes else (0, 0)
+        kept = {moment: path for moment, (size, path) in sorted(sizes.items()) if size == last}
+        if len(kept) > 1:
+            found.append(FrameSequence(run.signature, last, tuple(kept), tuple(kept.values())))
+    return found
+
+
+def thinned(items: Sequence[Item], most: int) -> list[Item]:
+    """Return at most `most` (2 or more) of the items, evenly, with the first and the last."""
+    places = np.linspace(0, len(items) - 1, min(most, len(items))).round().astype(int)
+    return [items[place] for place in places]
+
+
+def _moments(row: Found) -> dict[int, Path]:
+    """Return pictures by evaluation: the start, the frames, and the result if it came after them."""
+    folder = row["folder"]
+    files = (folder / FRAMES_FOLDER).glob("*.png") if isinstance(folder, Path) else ()
+    frames = {int(path.stem): path for path in sorted(files) if path.stem.isdecimal()}
+    if not frames:
+        return {}
+    first = {0: row["start"]} if isinstance(row["start"], Path) else {}
+    made = int(row["evaluations"]) if row["evaluations"] == row["evaluations"] else 0  # NaN if it is not known
+    last = {made: row["image"]} if made > max(frames) and isinstance(row["image"], Path) else {}
+    return first | frames | last

@@ -21,7 +21,10 @@ def write(pictures: Sequence[Pixels], path: Path) -> None:
     `pictures`: (H, W, 3) uint8, of equal even sizes; they last four seconds together, the last one longer.
     """
     each = min(250, max(60, 4000 // len(pictures)))
-    _webp(pictures, path, each)
+    first, *rest = (Image.fromarray(picture) for picture in pictures)
+    lasting = [each] * len(rest) + [HOLD]
+    with replacing(path) as temporary:
+        first.save(temporary, "WEBP", save_all=True, append_images=rest, duration=lasting, loop=0, quality=65, method=0)
     video = path.with_suffix(".mp4")
     if not _mp4(pictures, video, each):
         remove(video)
@@ -32,20 +35,12 @@ def has_video() -> bool:
     return find_spec("av") is not None
 
 
-def _webp(pictures: Sequence[Pixels], path: Path, each: int) -> None:
-    first, *rest = (Image.fromarray(picture) for picture in pictures)
-    lasting = [each] * len(rest) + [HOLD]
-    with replacing(path) as temporary:
-        first.save(temporary, "WEBP", save_all=True, append_images=rest, duration=lasting, loop=0, quality=65, method=0)
-
-
 def _mp4(pictures: Sequence[Pixels], path: Path, each: int) -> bool:
     """Write the video; False if PyAV is missing or was built without an encoder for H.264."""
     try:
         import av
     except ImportError:
         return False
-    held = [*pictures, *[pictures[-1]] * (HOLD // each)]
     try:
         with replacing(path) as temporary, av.open(str(temporary), "w", options={"movflags": "+faststart"}) as file:
             stream = file.add_stream("libx264", rate=round(1000 / each))
@@ -53,7 +48,7 @@ def _mp4(pictures: Sequence[Pixels], path: Path, each: int) -> bool:
             stream.pix_fmt, stream.options = "yuv420p", {"preset": "veryfast", "crf": "22"}
             context = stream.codec_context
             context.colorspace = context.color_primaries = context.color_trc = _BT601
-            for picture in held:
+            for picture in [*pictures, *[pictures[-1]] * (HOLD // each)]:
                 file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
             file.mux(stream.encode())
     except (av.error.FFmpegError, ValueError):

@@ -1,7 +1,7 @@
 """From plan and frame to the tables that the sweep wants: grid, pairs, triples, crops."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +9,9 @@ import pandas as pd
 
 from nst.report import labels
 from nst.report.figure import axes as axis
+from nst.report.figure import table
 from nst.report.figure.axes import Axes, Level
-from nst.report.figure.shots import input_picture, reference, result, shown, start
-from nst.report.figure.table import BLANK, Band, Column, Facet, Head, Row, Shot, Table, wrapped
+from nst.report.figure.table import BLANK, Column, Facet, Head, Row, Shot, Table, shown
 from nst.report.read.layout import Crop, layout
 from nst.store.plan import Plan
 
@@ -20,35 +20,12 @@ ACROSS = 20  # columns on one line, whatever there is
 MANY = 12  # runs; the crops of more are compared among themselves, without the whole beside each
 
 
-def facets(
-    plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, *, wrap: bool = True
-) -> tuple[Facet, ...]:
-    """Return the sweep as its report shows it: one table for each place of `axes.facets`, in plan order.
-
-    `wrap`: break long lines of columns into bands, for a sheet of limited width; a page does so by itself.
-    """
+def facets(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None) -> tuple[Facet, ...]:
+    """Return the sweep as its report shows it: one table for each place of `axes.facets`, in plan order."""
     if layout(plan.report).cells == "triples":
         return (Facet("", triples(plan, frame)),)
-    return tuple(
-        Facet(_facet_title(plan, axes, place), table(*_facet(plan, frame, axes, place), axes, crop, wrap=wrap))
-        for place in axis.levels(plan, axes.facets)
-    )
-
-
-def _facet(plan: Plan, frame: pd.DataFrame, axes: Axes, place: Level) -> tuple[Plan, pd.DataFrame]:
-    inside = [number for number, run in enumerate(plan.runs) if axis.level(run, axes.facets) == place]
-    return replace(plan, runs=tuple(plan.runs[number] for number in inside)), frame.iloc[inside]
-
-
-def _facet_title(plan: Plan, axes: Axes, place: Level) -> str:
-    return " · ".join(labels.heading(key, found, plan.constants) for key, found in zip(axes.facets, place, strict=True))
-
-
-def table(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, *, wrap: bool = True) -> Table:
-    """Return the sweep, or a facet of it, in one table."""
-    if layout(plan.report).cells == "triples":
-        return triples(plan, frame)
-    return grid(plan, frame, axes, crop if enlarges(plan, axes) else None, wrap=wrap)
+    crop = crop if enlarges(plan, axes) else None
+    return tuple(_facet(plan, frame, axes, place, crop) for place in axis.levels(plan, axes.facets))
 
 
 def enlarges(plan: Plan, axes: Axes) -> bool:
@@ -56,46 +33,44 @@ def enlarges(plan: Plan, axes: Axes) -> bool:
     return layout(plan.report).cells == "grid" and not axes.rows
 
 
-def grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None, *, wrap: bool = True) -> Table:
+def _facet(plan: Plan, frame: pd.DataFrame, axes: Axes, place: Level, crop: Crop | None) -> Facet:
+    inside = [number for number, run in enumerate(plan.runs) if axis.level(run, axes.facets) == place]
+    heads = [labels.heading(key, found, plan.constants) for key, found in zip(axes.facets, place, strict=True)]
+    part = replace(plan, runs=tuple(plan.runs[number] for number in inside))
+    return Facet(" · ".join(heads), _grid(part, frame.iloc[inside], axes, crop))
+
+
+def _grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None) -> Table:
     """Arrange one cell a combination; with `layout: pairs` each holds the start beside the result.
 
     A `crop` is framed on each picture and shown enlarged on a line below.
     """
     downs, acrosses = axis.levels(plan, axes.rows), axis.levels(plan, axes.cols)
-    pairs = layout(plan.report).cells == "pairs"
-    made = _cells(plan, frame, axes, pairs)
-    blank = (BLANK, BLANK) if pairs else (BLANK,)
-    captions = ("start", "result") if pairs else ("",)
-    columns = [Column(head, captions) for head in heads(plan, frame, axes.cols, acrosses)]
-    cells = [[made.get((down, across), blank) for across in acrosses] for down in downs]
-    first = reference(plan, frame, axes)
+    captions = ("start", "result") if layout(plan.report).cells == "pairs" else ("",)
+    made = {(axis.level(run, axes.rows), axis.level(run, axes.cols)): (run, found) for run, found in shown(plan, frame)}
+
+    def cell(place: tuple[Level, Level]) -> tuple[Shot, ...]:
+        if place not in made:
+            return (BLANK,) * len(captions)
+        run, found = made[place]
+        end = table.result(run, plan, found)
+        return (table.start(run, plan, found), end) if len(captions) == 2 else (end,)
+
+    columns = [Column(head, captions) for head in _heads(plan, frame, axes.cols, acrosses)]
+    cells = [[cell((down, across)) for across in acrosses] for down in downs]
+    first = table.reference(plan, frame, axes)
     if first is not None:
         columns.insert(0, Column(Head(first.alt), (f"{first.caption} picture",), aside=True))
         for line, row in enumerate(cells):
             row.insert(0, (replace(first, caption="") if line == 0 else BLANK,))
-    heads_title = _heads_title(axes, columns)
-    names = [Head("result")] if heads_title and not pairs else heads(plan, frame, axes.rows, downs)
+    is_pictured = not axes.rows and any(column.head.picture for column in columns)
+    heads_title = ("content picture" if "content" in axes.cols else "style picture") if is_pictured else ""
+    names = [Head("result")] if is_pictured and len(captions) == 1 else _heads(plan, frame, axes.rows, downs)
     rows = [Row(head, tuple(line)) for head, line in zip(names, cells, strict=True)]
     rows = [line for row in rows for line in _with_crop(row, crop)] if crop else rows
-    bands = wrapped(columns, rows, _across(len(columns), bool(axes.rows)) if wrap else len(columns))
-    cols_title = "" if heads_title and len(axes.cols) == 1 else labels.titles(axes.cols, plan.constants)
-    return Table(bands, labels.titles(axes.rows, plan.constants), cols_title, heads_title)
-
-
-def _heads_title(axes: Axes, columns: Sequence[Column]) -> str:
-    """Name the pictures above the columns if they and the results are the only rows."""
-    is_pictured = any(column.head.picture for column in columns)
-    kinds = [key for key in ("content", "style") if key in axes.cols]
-    return f"{kinds[0]} picture" if is_pictured and not axes.rows else ""
-
-
-def _cells(plan: Plan, frame: pd.DataFrame, axes: Axes, pairs: bool) -> dict[tuple[Level, Level], tuple[Shot, ...]]:
-    cells: dict[tuple[Level, Level], tuple[Shot, ...]] = {}
-    for run, found in shown(plan, frame):
-        place = axis.level(run, axes.rows), axis.level(run, axes.cols)
-        end = result(run, plan, found)
-        cells[place] = (start(run, plan, found), end) if pairs else (end,)
-    return cells
+    cols_title = "" if is_pictured and len(axes.cols) == 1 else labels.titles(axes.cols, plan.constants)
+    titles = labels.titles(axes.rows, plan.constants), cols_title, heads_title
+    return Table(tuple(columns), tuple(rows), *titles, _across(len(columns), bool(axes.rows)))
 
 
 def _across(count: int, has_rows: bool) -> int:
@@ -103,20 +78,21 @@ def _across(count: int, has_rows: bool) -> int:
     return ACROSS if has_rows else min(ACROSS, max(ACROSS_ALONE, math.ceil(math.sqrt(1.5 * count))))
 
 
+def _with_crop(row: Row, crop: Crop) -> tuple[Row, Row]:
+    detail = row.changed(lambda shot: replace(shot, crop=crop, caption=""))
+    return row.changed(lambda shot: replace(shot, framed=crop)), replace(detail, head=Head("enlarged"))
+
+
 def triples(plan: Plan, frame: pd.DataFrame) -> Table:
     """Arrange one row a run: style, content, result."""
-    columns = tuple(Column(Head(text)) for text in ("style", "content", "result"))
-    rest = [key for key in plan.varied if key not in ("content", "style", "repeat")]
+    rest = [key for key in axis.varied(plan) if key not in ("content", "style")]
     rows = []
     for run, found in shown(plan, frame):
-        values = {**plan.constants, **run.values}
-        style, content = (
-            input_picture(found, kind, labels.value(kind, values.get(kind))) for kind in ("style", "content")
-        )
+        inputs = [table.input_picture(run, plan, found, kind) for kind in ("style", "content")]
         caption = labels.phrases(run.values, rest, plan.constants)
-        cells = ((style,), (content,), (replace(result(run, plan, found), caption=caption),))
-        rows.append(Row(Head(), cells))
-    return Table((Band(columns, tuple(rows)),))
+        shots = (*inputs, replace(table.result(run, plan, found), caption=caption))
+        rows.append(Row(Head(), tuple((shot,) for shot in shots)))
+    return Table(tuple(Column(Head(text)) for text in ("style", "content", "result")), tuple(rows))
 
 
 def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Facet, ...]:
@@ -125,47 +101,30 @@ def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Face
     Of more than `MANY` runs the crops stand as the grid does, below one whole picture that shows where they are.
     """
     picked = [(run, found) for run, found in shown(plan, frame) if found["state"] == "done"]
-    shots = [result(run, plan, found) for run, found in picked]
+    shots = [table.result(run, plan, found) for run, found in picked]
     if len(shots) > MANY:
-        return _crops_alone(plan, frame, axes, replace(shots[0], framed=crop), labels.run(picked[0][0], plan))
-    alone = Axes((), tuple(key for key in plan.varied if key != "repeat"))
-    texts = [labels.run(run, plan) if alone.cols else "" for run, _ in picked]
-    first = reference(plan, frame, alone)
-    if first is not None and shots and first.caption == "content":
-        shots, texts = [first, *shots], [first.alt, *texts]
-    columns = [Column(Head(text), aside=len(shots) > len(picked) and not number) for number, text in enumerate(texts)]
-    whole = Row(Head("whole"), tuple((replace(shot, framed=crop, caption=""),) for shot in shots))
-    detail = Row(Head(labels.crop(crop)), tuple((replace(shot, crop=crop, caption=""),) for shot in shots))
-    return (Facet("", Table(wrapped(columns, [whole, detail], ACROSS_ALONE))),)
+        column, where = Column(Head(labels.run(picked[0][0], plan))), replace(shots[0], framed=crop)
+        whole = Table((column,), (Row(Head("whole"), ((where,),)),))
+        return (Facet("", whole), *_crops_alone(plan, frame, axes, crop))
+    alone = Axes((), axis.varied(plan))
+    columns = [Column(Head(labels.run(run, plan) if alone.cols else "")) for run, _ in picked]
+    first = table.reference(plan, frame, alone)
+    if first is not None and first.caption == "content":
+        shots, columns = [first, *shots], [Column(Head(first.alt), aside=True), *columns]
+    row = Row(Head("whole"), tuple((replace(shot, caption=""),) for shot in shots))
+    framed, detail = _with_crop(row, crop)
+    rows = (framed, replace(detail, head=Head(labels.crop(crop))))
+    return (Facet("", Table(tuple(columns), rows, across=ACROSS_ALONE)),)
 
 
-def _crops_alone(plan: Plan, frame: pd.DataFrame, axes: Axes, whole: Shot, label: str) -> tuple[Facet, ...]:
-    crop = whole.framed
-    tables = facets(replace(plan, report={**plan.report, "layout": "grid"}), frame, axes)
-    one = Table((Band((Column(Head(label)),), (Row(Head("whole"), ((whole,),)),)),))
-    title = f"{labels.crop(crop)}, enlarged" if crop else ""
-    details = [
-        Facet(" · ".join(part for part in (title, facet.title) if part), _each(facet.table, crop)) for facet in tables
-    ]
-    return (Facet("", one), *details)
+def _crops_alone(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> Iterator[Facet]:
+    for facet in facets(replace(plan, report={**plan.report, "layout": "grid"}), frame, axes):
+        title = " · ".join(part for part in (f"{labels.crop(crop)}, enlarged", facet.title) if part)
+        rows = tuple(row.changed(lambda shot: replace(shot, crop=crop)) for row in facet.table.rows)
+        yield Facet(title, replace(facet.table, rows=rows))
 
 
-def _each(table: Table, crop: Crop | None) -> Table:
-
-    def cut(cells: tuple[tuple[Shot, ...], ...]) -> tuple[tuple[Shot, ...], ...]:
-        return tuple(tuple(replace(shot, crop=crop) for shot in cell) for cell in cells)
-
-    bands = tuple(replace(b, rows=tuple(replace(row, cells=cut(row.cells)) for row in b.rows)) for b in table.bands)
-    return replace(table, bands=bands)
-
-
-def _with_crop(row: Row, crop: Crop) -> tuple[Row, Row]:
-    whole = tuple(tuple(replace(shot, framed=crop) for shot in cell) for cell in row.cells)
-    detail = tuple(tuple(replace(shot, crop=crop, caption="") for shot in cell) for cell in row.cells)
-    return replace(row, cells=whole), Row(Head("enlarged"), detail)
-
-
-def heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequence[Level]) -> list[Head]:
+def _heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequence[Level]) -> list[Head]:
     """Return words and pictures for the places of an axis; equal words fall back to the values themselves."""
     texts = [labels.phrases(dict(zip(keys, place, strict=True)), keys, plan.constants) for place in places]
     if len(keys) == 1:
@@ -173,16 +132,11 @@ def heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequen
     raw = [" · ".join(str(part) for part in place) for place in places]
     texts = [text if texts.count(text) == 1 else own for text, own in zip(texts, raw, strict=True)]
     kinds = [key for key in ("content", "style") if key in keys]
-    if len(kinds) != 1:
-        return [Head(text) for text in texts]
-    pictures = _pictures(plan, frame, keys, kinds[0])
+    pictures = _pictures(plan, frame, keys, kinds[0]) if len(kinds) == 1 else {}
     return [Head(text, pictures.get(place)) for text, place in zip(texts, places, strict=True)]
 
 
 def _pictures(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], kind: str) -> dict[Level, Path]:
     """Return for each place of an axis the first input picture that a run there left in the store."""
-    found: dict[Level, Path] = {}
-    for run, picture in zip(plan.runs, frame[f"{kind}_picture"], strict=True):
-        if isinstance(picture, Path):
-            found.setdefault(axis.level(run, keys), picture)
-    return found
+    pairs = list(zip(plan.runs, frame[f"{kind}_picture"], strict=True))
+    return {axis.level(run, keys): picture for run, picture in reversed(pairs) if isinstance(picture, Path)}

@@ -1,17 +1,13 @@
-"""Choose the keys that go across, that go down, and that get a grid for each of their values.
+"""Choose keys that go across, that go down, and that get a grid for each value; never `repeat`: one run shows it."""
 
-`repeat` is never an axis: repeats are shown by one of them.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nst.errors import UserError, did_you_mean
 from nst.report.read.layout import layout
 from nst.store.plan import Plan, PlannedRun, Value
 
-FOLLOWING = frozenset({"precision", "device"})
-"""Keys that a machine decides if nobody does; then they follow from the others."""
+FOLLOWING = frozenset({"precision", "device"})  # a machine decides them if nobody does; then they follow from others
 
 Level = tuple[Value, ...]
 Keys = tuple[str, ...]
@@ -19,22 +15,14 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Axes:
-    """Keys down, keys across, and keys with a grid for each value.
+    """Keys down, keys across, and keys with a grid for each value; a key that follows from others is in none."""
 
-    Every varied key is in one but `repeat`, and those that follow from others unless they are asked for.
-    """
-
-    rows: tuple[str, ...] = ()
-    cols: tuple[str, ...] = ()
-    facets: tuple[str, ...] = ()
+    rows: Keys = ()
+    cols: Keys = ()
+    facets: Keys = ()
 
 
-def choose(
-    plan: Plan,
-    rows: tuple[str, ...] | None = None,
-    cols: tuple[str, ...] | None = None,
-    facets: tuple[str, ...] | None = None,
-) -> Axes:
+def choose(plan: Plan, rows: Keys | None = None, cols: Keys | None = None, facets: Keys | None = None) -> Axes:
     """Return the axes asked for, else the plan's own, else by the rules below.
 
     `UserError` if a key asked for is not among the varied ones of the plan, or there twice. A constant that
@@ -45,44 +33,47 @@ def choose(
     first. Keys that were not multiplied but change together stay together. `facets` that are asked to be none leave
     the rest to the rows.
     """
-    keys = _keys(plan)
-    _check(plan, keys, (*(rows or ()), *(cols or ()), *(facets or ())))
-    taken = (*(rows or ()), *(cols or ()), *(facets or ()))
-    wish = layout(plan.report)
+    keys, wish = varied(plan), layout(plan.report)
+    taken = [*(rows or ()), *(cols or ()), *(facets or ())]
+    _check(plan, keys, taken)
+
+    def wished(own: Keys | None) -> Keys:
+        return tuple(key for key in own or () if key in keys and key not in taken)
+
     if facets is None and wish.facets is not None:
-        facets = _known(wish.facets, keys, taken)
-        taken = (*taken, *facets)
-    down = rows if rows is not None else _known(wish.rows, keys, taken)
-    across = cols if cols is not None else _known(wish.cols, keys, taken)
-    free = tuple(key for key in keys if key in (*down, *across, *(facets or ())) or not _follows(plan, key))
-    return _filled(_together(plan, free), down, across, facets)
+        facets = wished(wish.facets)
+        taken += facets
+    rows = wished(wish.rows) if rows is None else rows
+    cols = wished(wish.cols) if cols is None else cols
+    free = tuple(key for key in keys if key in (*rows, *cols, *(facets or ())) or not _follows(plan, key))
+    return _filled(_together(plan, free), rows, cols, facets)
 
 
-def level(run: PlannedRun, keys: tuple[str, ...]) -> Level:
+def level(run: PlannedRun, keys: Keys) -> Level:
     """Return the place of a run on an axis."""
     return tuple(run.values.get(key) for key in keys)
 
 
-def levels(plan: Plan, keys: tuple[str, ...]) -> list[Level]:
+def levels(plan: Plan, keys: Keys) -> list[Level]:
     """Return the places of an axis in plan order; one place if no key is on it, or no run in the plan."""
     return list(dict.fromkeys(level(run, keys) for run in plan.runs)) or [(None,) * len(keys)]
 
 
-def _keys(plan: Plan) -> tuple[str, ...]:
+def varied(plan: Plan) -> Keys:
+    """Return the keys that tell combinations apart: all that vary but `repeat`."""
     return tuple(key for key in plan.varied if key != "repeat")
 
 
 def _follows(plan: Plan, key: str) -> bool:
     """Return whether nobody swept this key and each value of it comes with other values of the rest."""
-    if key not in FOLLOWING or any(
-        word.lstrip("+").startswith(f"{key}=") for run in plan.runs for word in run.overrides
-    ):
+    words = (word.lstrip("+") for run in plan.runs for word in run.overrides)
+    if key not in FOLLOWING or any(word.startswith(f"{key}=") for word in words):
         return False
-    rest = tuple(other for other in _keys(plan) if other not in FOLLOWING)
+    rest = tuple(other for other in varied(plan) if other not in FOLLOWING)
     return len(levels(plan, (*rest, key))) == len(levels(plan, rest))
 
 
-def _check(plan: Plan, keys: tuple[str, ...], asked: tuple[str, ...]) -> None:
+def _check(plan: Plan, keys: Keys, asked: Sequence[str]) -> None:
     for key in asked:
         if key not in keys:
             hint = did_you_mean(key, keys) if keys else "; no key does"
@@ -91,17 +82,12 @@ def _check(plan: Plan, keys: tuple[str, ...], asked: tuple[str, ...]) -> None:
             raise UserError(f"'{key}' is asked for twice: once among rows and columns is enough")
 
 
-def _known(wish: Keys | None, keys: Keys, taken: Keys) -> Keys:
-    return tuple(key for key in wish or () if key in keys and key not in taken)
-
-
 def _filled(groups: Sequence[Keys], rows: Keys, cols: Keys, facets: Keys | None) -> Axes:
     """Put what nobody asked for on the columns, then on the rows, if free, and the rest on the facets."""
     taken = (*rows, *cols, *(facets or ()))
     rest = [left for group in groups if (left := tuple(key for key in group if key not in taken))]
-    varied = sum(map(len, groups))
     if not cols and rest:
-        cols = rest.pop(_best(rest, "content", ("style", "seed") if varied > 2 else ("style",)))
+        cols = rest.pop(_best(rest, "content", ("style", "seed") if sum(map(len, groups)) > 2 else ("style",)))
     if not rows and rest:
         rows = rest.pop(_best(rest, "style", ("seed",)))
     left = tuple(key for group in rest for key in group)
@@ -118,19 +104,12 @@ def _best(groups: Sequence[Keys], first: str, last: Keys) -> int:
 def _together(plan: Plan, keys: Keys) -> list[Keys]:
     """Group the keys, in plan order: one tells the value of the others in its group, as in favourites.
 
-    Where none is free, all are one group: the product of the rest would be mostly holes.
+    If none is free, all are one group: the product of the rest would be mostly holes.
     """
     counts = {key: len(levels(plan, (key,))) for key in keys}
-    groups: list[list[str]] = []
-    for key in sorted(keys, key=lambda key: (-counts[key], keys.index(key))):
-        home = next((group for group in groups if _tells(plan, group[0], key, counts)), None)
-        if home is None:
-            groups.append([key])
-        else:
-            home.append(key)
-    ordered = [tuple(sorted(group, key=keys.index)) for group in groups]
+    groups: dict[str, list[str]] = {}
+    for key in sorted(keys, key=counts.__getitem__, reverse=True):
+        leaders = (one for one in groups if counts[one] > 1 and len(levels(plan, (one, key))) == counts[one])
+        groups.setdefault(next(leaders, key), []).append(key)
+    ordered = [tuple(sorted(group, key=keys.index)) for group in groups.values()]
     return sorted(ordered, key=lambda group: keys.index(group[-1]))
-
-
-def _tells(plan: Plan, one: str, other: str, counts: Mapping[str, int]) -> bool:
-    return counts[one] > 1 and len(levels(plan, (one, other))) == counts[one]

@@ -7,11 +7,20 @@ from nst.report import labels
 from nst.report.animation import animate
 from nst.report.context import ReportContext
 from nst.report.figure import arrange, curves, grid
-from nst.report.figure.drawing import Figure as Figure
-from nst.report.figure.drawing import Grid
-from nst.report.figure.layout import WIDEST
+from nst.report.figure.grid import WIDEST
 from nst.report.figure.table import Facet
 from nst.store.atomic import remove
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing in the report's folder: its size in pixels, and what it shows in words."""
+
+    file: str
+    width: int
+    height: int
+    alt: str
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,55 +37,33 @@ def write(context: ReportContext, formats: Collection[str]) -> Figures:
 
     `pdf` is for print; what moves comes with `png`, into `motion/`.
     """
-    wanted = [suffix for suffix in ("png", "pdf") if suffix in formats]
-    if not wanted:
+    suffixes = [suffix for suffix in ("png", "pdf") if suffix in formats]
+    if not suffixes:
         return Figures()
-    drawn = (_grid(context, wanted), _crops(context, wanted), _curves(context, wanted))
-    if "png" not in wanted:
+    plan, frame, axes, crop = context.plan, context.frame, context.axes, context.crop
+    facets = arrange.facets(plan, frame, axes, crop)
+    grids = _draw(context, "grid", suffixes, facets, f"The results of {plan.name} side by side")
+    enlarged = arrange.crops(plan, frame, axes, crop) if crop and (frame["state"] == "done").any() else ()
+    title = f"The region {labels.crop(crop)} of each result, enlarged" if crop else ""
+    crops = _draw(context, "crops", suffixes, enlarged, title)
+    has_curves = curves.write(plan, frame, [context.folder / f"curves.{suffix}" for suffix in suffixes])
+    if "png" not in suffixes:
         return Figures()
     animate.write(context)
-    return Figures(*drawn)
+    alt = "Total loss against evaluations and seconds, by run"
+    return Figures(grids, crops, Figure("curves.png", curves.WIDTH, curves.HEIGHT, alt) if has_curves else None)
 
 
-def _grid(context: ReportContext, suffixes: Sequence[str]) -> Figure | None:
-    facets = arrange.facets(context.plan, context.frame, context.axes, context.crop)
-    return _draw(context, "grid", suffixes, facets, f"The results of {context.plan.name} side by side")
-
-
-def _crops(context: ReportContext, suffixes: Sequence[str]) -> Figure | None:
-    plan, frame, crop = context.plan, context.frame, context.crop
-    if crop is None or not (frame["state"] == "done").any():
-        _clear(context, "crops", suffixes)
+def _draw(context: ReportContext, name: str, suffixes: list[str], facets: Sequence[Facet], title: str) -> Figure | None:
+    """Draw tables as files; returns the PNG with words for what it compares, picture by picture."""
+    if not facets:
+        for suffix in suffixes:
+            remove(context.folder / f"{name}.{suffix}")
         return None
-    facets = arrange.crops(plan, frame, context.axes, crop)
-    return _draw(context, "crops", suffixes, facets, f"The region {labels.crop(crop)} of each result, enlarged")
-
-
-def _draw(
-    context: ReportContext, name: str, suffixes: Sequence[str], facets: Sequence[Facet], title: str
-) -> Figure | None:
     if "pdf" in suffixes:
         grid.write_pdf(facets, context.folder / f"{name}.pdf")
     if "png" not in suffixes:
         return None
-    path, width = context.folder / f"{name}.png", context.width or WIDEST
-    return figure(grid.write(facets, path, width), path.name, title)
-
-
-def _curves(context: ReportContext, suffixes: Sequence[str]) -> Figure | None:
-    paths = [context.folder / f"curves.{suffix}" for suffix in suffixes]
-    if not curves.write(context.plan, context.frame, paths):
-        _clear(context, "curves", suffixes)
-        return None
-    return Figure("curves.png", curves.WIDTH, curves.HEIGHT, "Total loss against evaluations and seconds, by run")
-
-
-def _clear(context: ReportContext, name: str, suffixes: Sequence[str]) -> None:
-    for suffix in suffixes:
-        remove(context.folder / f"{name}.{suffix}")
-
-
-def figure(grid: Grid, file: str, title: str) -> Figure:
-    """Describe a drawing: what it compares, picture by picture."""
-    shots = [panel.shot.alt for panel in grid.panels if panel.shot.alt]
-    return Figure(file, grid.width, grid.height, f"{title}: {'; '.join(shots)}" if shots else title)
+    drawn = grid.write(facets, context.folder / f"{name}.png", context.width or WIDEST)
+    shots = [panel.shot.alt for panel in drawn.panels if panel.shot.alt]
+    return Figure(f"{name}.png", drawn.width, drawn.height, f"{title}: {'; '.join(shots)}" if shots else title)

@@ -1,13 +1,13 @@
 """The pictures of a report, in its folder: results, starts and inputs, hard-linked from the store if the disk can."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import blake2b
 from pathlib import Path
 
-from nst.report import labels
 from nst.report.context import ReportContext
-from nst.report.figure.shots import shown
+from nst.report.figure.table import input_picture, shown
 from nst.store.atomic import link_or_copy, remove
 
 
@@ -30,8 +30,9 @@ class Gallery:
 
 def write(context: ReportContext, *, results_only: bool = False) -> Gallery:
     """Link all pictures, or only the results, into the report, and remove what an earlier report left."""
+    files = {path: f"pictures/{signature}.png" for signature, path in _stored(context, "image")}
     inputs = () if results_only else _inputs(context)
-    files = {**({} if results_only else _starts(context)), **_results(context)}
+    files = files if results_only else _starts(context) | files
     for one in inputs:
         files.setdefault(one.picture, f"pictures/{one.kind}-{one.picture.name}")
     for picture, file in files.items():
@@ -43,43 +44,34 @@ def write(context: ReportContext, *, results_only: bool = False) -> Gallery:
 def clear(folder: Path, wanted: Iterable[str]) -> None:
     """Delete the files of a folder that are not wanted any more."""
     kept = set(wanted)
-    for old in folder.glob("*.*"):
-        if old.name not in kept and not old.name.startswith("."):  # a hidden one may be another process's, half made
+    for old in folder.glob("[!.]*.*"):  # a hidden one may be another process's, half made
+        if old.name not in kept:
             remove(old)
 
 
+def _stored(context: ReportContext, column: str) -> list[tuple[str, Path]]:
+    """Return the pictures in a column of the frame with the signatures of their runs."""
+    pairs = zip(context.plan.runs, context.frame[column], strict=True)
+    return [(run.signature, path) for run, path in pairs if isinstance(path, Path)]
+
+
 def _inputs(context: ReportContext) -> tuple[Input, ...]:
-    plan = context.plan
     found: dict[tuple[str, Path], Input] = {}
-    for run, row in shown(plan, context.frame):
+    for run, row in shown(context.plan, context.frame):
         for kind in ("content", "style"):
-            picture = row[f"{kind}_picture"]
-            if isinstance(picture, Path):
-                name = labels.value(kind, run.values.get(kind, plan.constants.get(kind)))
-                found.setdefault((kind, picture), Input(picture, kind, name))
+            shot = input_picture(run, context.plan, row, kind)
+            if shot.picture:
+                found.setdefault((kind, shot.picture), Input(shot.picture, kind, shot.caption))
     return tuple(found.values())
-
-
-def _results(context: ReportContext) -> dict[Path, str]:
-    pairs = zip(context.plan.runs, context.frame["image"], strict=True)
-    return {image: f"pictures/{run.signature}.png" for run, image in pairs if isinstance(image, Path)}
 
 
 def _starts(context: ReportContext) -> dict[Path, str]:
     """Name equal starts after the first run that had it, as one file: noise cannot be compressed."""
+    first: dict[tuple[int, bytes], str] = {}
     files: dict[Path, str] = {}
-    first: dict[tuple[int, str], str] = {}
-    pairs = [pair for pair in zip(context.plan.runs, context.frame["start"], strict=True) if isinstance(pair[1], Path)]
-    sizes = {start: start.stat().st_size for _, start in pairs}
-    lengths = list(sizes.values())
-    alone = {length for length in set(lengths) if lengths.count(length) == 1}
-    for run, start in pairs:
-        length = sizes[start]
-        key = (length, "" if length in alone else _digest(start))
-        files[start] = first.setdefault(key, f"pictures/start-{run.signature}.png")
+    sized = [(signature, start, start.stat().st_size) for signature, start in _stored(context, "start")]
+    counts = Counter(size for _, _, size in sized)
+    for signature, start, size in sized:
+        key = (size, blake2b(start.read_bytes()).digest() if counts[size] > 1 else b"")
+        files[start] = first.setdefault(key, f"pictures/start-{signature}.png")
     return files
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "blake2b").hexdigest()

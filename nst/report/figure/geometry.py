@@ -1,11 +1,16 @@
-"""Boxes, shapes and lengths in pixels. Pure; the origin is the top left corner."""
+"""Boxes, shapes and lengths in pixels, and a drawing made of them. Pure; the origin is the top left corner."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
 
+from nst.report import labels
+from nst.report.figure.table import Shot
 from nst.report.read.layout import Crop
 
-Region = tuple[int, int, int, int]
+Region = tuple[int, int, int, int]  # left, top, right and bottom in pixels of a picture
+Sizes = Mapping[Path, tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -17,15 +22,11 @@ class Box:
     w: int
     h: int
 
-    def moved(self, x: int, y: int) -> "Box":
-        return Box(self.x + x, self.y + y, self.w, self.h)
-
 
 @dataclass(frozen=True)
 class Scale:
     """All lengths of a drawing; they follow from the long side of its cells."""
 
-    long: int
     cell: tuple[int, int]
     font: int
     small: int
@@ -34,12 +35,46 @@ class Scale:
     margin: int
 
 
+@dataclass(frozen=True)
+class Panel:
+    """A shot in its cell: `inner` is the box of the picture, `source` the part of it shown, `outline` a frame on it."""
+
+    cell: Box
+    inner: Box
+    shot: Shot
+    source: Region | None = None
+    outline: Box | None = None
+
+
+@dataclass(frozen=True)
+class Label:
+    """Lines of text, each `size` pixels high, aligned in a box across and down."""
+
+    lines: tuple[str, ...]
+    box: Box
+    size: int
+    quiet: bool = False
+    bold: bool = False
+    across: Literal["left", "center", "right"] = "center"
+    down: Literal["top", "middle", "bottom"] = "top"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A drawing: its size in pixels and what is on it."""
+
+    width: int
+    height: int
+    panels: tuple[Panel, ...]
+    labels: tuple[Label, ...]
+
+
 def scale(long: int, shape: tuple[float, float]) -> Scale:
     """Return the lengths for cells with this long side and shape (width, height; the longer one is 1)."""
     font = min(32, max(13, round(long * 0.07)))
     cell = (max(1, round(long * shape[0])), max(1, round(long * shape[1])))
     small = max(11, round(font * 0.82))
-    return Scale(long, cell, font, small, max(8, round(long * 0.045)), max(2, round(long * 0.012)), round(font * 1.4))
+    return Scale(cell, font, small, max(8, round(long * 0.045)), max(2, round(long * 0.012)), round(font * 1.4))
 
 
 def hull(shapes: Iterable[tuple[float, float]]) -> tuple[float, float]:
@@ -55,8 +90,8 @@ def fitted(shape: tuple[float, float], cell: Box) -> Box:
     return Box(cell.x + (cell.w - w) // 2, cell.y + (cell.h - h) // 2, w, h)
 
 
-def region(crop: Crop, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
-    """Return a crop as left, top, right, bottom in pixels of a picture of this size; None if it lies outside.
+def region(crop: Crop, size: tuple[int, int]) -> Region | None:
+    """Return a crop in pixels of a picture of this size; None if it lies outside.
 
     Numbers that are all 1 or less are fractions of the picture.
     """
@@ -66,3 +101,26 @@ def region(crop: Crop, size: tuple[int, int]) -> tuple[int, int, int, int] | Non
     left, top = round(x), round(y)
     right, bottom = min(size[0], max(left + 1, round(x + w))), min(size[1], max(top + 1, round(y + h)))
     return (left, top, right, bottom) if left < right and top < bottom else None
+
+
+def panel(shot: Shot, cell: Box, sizes: Sizes) -> Panel:
+    """Place a shot in its cell, not stretched; an empty cell without a picture or with nothing of it in the crop."""
+    size = sizes.get(shot.picture) if shot.picture else None
+    source = region(shot.crop or (0, 0, *size), size) if size else None
+    if size is None or source is None:
+        if shot.state in ("pending", "running", "failed"):
+            return Panel(cell, cell, shot)
+        note = labels.OUTSIDE if shot.crop and shot.picture else ""
+        return Panel(cell, cell, replace(shot, picture=None, state="missing", note=note))
+    inner = fitted((source[2] - source[0], source[3] - source[1]), cell)
+    return Panel(cell, inner, shot, source, _outline(shot, size, inner))
+
+
+def _outline(shot: Shot, size: tuple[int, int], inner: Box) -> Box | None:
+    found = region(shot.framed, size) if shot.framed else None
+    if found is None:
+        return None
+    left, top, right, bottom = found
+    across, down = inner.w / size[0], inner.h / size[1]
+    w, h = max(1, round((right - left) * across)), max(1, round((bottom - top) * down))
+    return Box(inner.x + round(left * across), inner.y + round(top * down), w, h)

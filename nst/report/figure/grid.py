@@ -1,61 +1,115 @@
-"""The comparison grid and the crops as PNG and PDF files: a drawing from `layout` put on a sheet."""
+"""The comparison grid and the crops: tables placed in pixels, as large as a sheet holds, and drawn as PNG and PDF."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nst.report.figure import canvas, lettering, pictures
 from nst.report.figure.canvas import Canvas, Pixels
-from nst.report.figure.drawing import Grid, Label, Panel
-from nst.report.figure.geometry import Box
-from nst.report.figure.layout import WIDEST, place
-from nst.report.figure.table import Facet
+from nst.report.figure.geometry import Box, Grid, Label, Panel, Scale, Sizes, hull, region, scale
+from nst.report.figure.placed_table import PlacedTable
+from nst.report.figure.table import Facet, Shot, evenly
 
+WIDEST = 2400  # pixels across, as long as the cells stay legible
+LARGEST = 20e6  # pixels altogether, as long as the cells stay legible
+LEAST = 96  # long side of a cell, whatever the width
+LONGEST, SHORTEST = 512, 192  # long side of a cell: at most, and at least if there is room
 PRINTED = 1008  # pixels across, which are 7 inches: the text of a page
 PRINTED_DPI = 300  # of the pictures, if they have that many pixels
 PRINTED_PIXELS = 8e6  # of all pictures together: a file that can be sent
-
-Shown = list[Pixels | None]
 
 _DARK, _WHITE = (28, 28, 30), (255, 255, 255)
 _LARGE = 320  # long side of a cell
 
 
 def write(facets: Sequence[Facet], path: Path, width: int = WIDEST) -> Grid:
-    """Draw the tables as a PNG file at most `width` pixels wide, unless there are too many cells for that.
-
-    Returns the drawing.
-    """
+    """Draw the tables as a PNG file, at most `width` pixels wide unless it has too many cells; returns the drawing."""
     grid = lay_out(facets, width)
     canvas.save_pixels(painted(grid), path)
     return grid
 
 
 def write_pdf(facets: Sequence[Facet], path: Path) -> Grid:
-    """Draw the tables as a PDF file as wide as a page's text, with the pictures at up to `PRINTED_DPI`."""
+    """Draw the tables as a PDF file as wide as a page's text, with the pictures at up to `PRINTED_DPI`.
+
+    Whole pictures are never enlarged beyond their own pixels, crops to squares that show as such.
+    """
     grid = lay_out(facets, PRINTED)
+    pixels = sum(panel.inner.w * panel.inner.h for panel in grid.panels if panel.source)
+    finer = min(PRINTED_DPI / canvas.DPI, (PRINTED_PIXELS / max(1, pixels)) ** 0.5)
+    shown = _read(grid, lambda panel: _printed_size(panel, finer))
     with canvas.plain_style():
-        paper = Canvas(canvas.sheet(grid.width, grid.height), grid.height)
-        shown = _fetch_for_print(grid)
+        paper = _paper(grid, shown)
         for panel, found in zip(grid.panels, shown, strict=True):
             if found is not None:
                 _print(paper, panel, found)
-        _write_words(paper, grid, shown)
         canvas.save(paper.figure, path)
     return grid
 
 
 def lay_out(facets: Sequence[Facet], width: int) -> Grid:
     """Place the tables in pixels, from the sizes of their pictures."""
-    return place(facets, pictures.sizes(path for facet in facets for path in pictures.in_table(facet.table)), width)
+    return place(facets, pictures.sizes(path for facet in facets for path in facet.table.pictures), width)
+
+
+def place(facets: Sequence[Facet], sizes: Sizes, widest: int = WIDEST) -> Grid:
+    """Place the tables below each other at one scale, the largest with which nothing is wider than `widest`.
+
+    Cells are never larger than their pictures nor, however many there are, smaller than `LEAST`.
+    """
+    shots = [shot for facet in facets for shot in facet.table.shots]
+    found = [(shot, sizes[shot.picture]) for shot in shots if shot.picture and shot.picture in sizes]
+    shape, most, crops = _measure(found)
+
+    def overflows(long: int) -> bool:
+        grid = _placed(facets, sizes, scale(long, shape), widest)
+        return grid.width > widest or grid.width * grid.height > LARGEST
+
+    long = LEAST + bisect(range(LEAST + 1, most + 1), False, key=overflows)
+    return _placed(facets, sizes, scale(_crisp(long, shape, crops), shape), widest)
+
+
+def _measure(found: Sequence[tuple[Shot, tuple[int, int]]]) -> tuple[tuple[float, float], int, set[int]]:
+    """Return the shape of the cells, their long side at most, and the widths of the crops in pixels, each once.
+
+    All results fit into the shape, without one the inputs. The largest picture has its own resolution, crops all room.
+    """
+    whole = [(shot.state, size) for shot, size in found if shot.crop is None]
+    shape = hull([size for state, size in whole if state == "done"] or [size for _, size in whole])
+    crops = [region(shot.crop, size) for shot, size in found if shot.crop]
+    most = LONGEST if any(crops) else min(LONGEST, max([SHORTEST, *(max(size) for _, size in whole)]))
+    return shape, most, {right - left for left, _, right, _ in filter(None, crops)}
+
+
+def _crisp(long: int, shape: tuple[float, float], widths: set[int]) -> int:
+    """Return a little less than `long` if that enlarges each pixel of a crop to a whole number of pixels."""
+    if len(widths) != 1:
+        return long
+    return next((less for less in range(long, LEAST - 1, -1) if scale(less, shape).cell[0] % min(widths) == 0), long)
+
+
+def _placed(facets: Sequence[Facet], sizes: Sizes, s: Scale, widest: int) -> Grid:
+    """Place everything from top to bottom; of several tables as many beside each other as the width holds."""
+    tables = [PlacedTable(facet, sizes, s) for facet in facets]
+    gap, y, width = 4 * s.gap, s.margin, 0
+    most = (widest - 2 * s.margin + gap) // (max(table.width for table in tables) + gap)
+    for line in evenly(len(tables), max(1, most)):
+        x = s.margin
+        for table in tables[line]:
+            table.place(x, y)
+            x += table.width + gap
+        width = max(width, x - gap + s.margin)
+        y = max(table.y for table in tables[line]) + gap
+    panels = tuple(panel for table in tables for panel in table.panels)
+    labels = tuple(label for table in tables for label in table.labels)
+    return Grid(width, y - gap + s.margin, panels, labels)
 
 
 def painted(grid: Grid) -> Pixels:
     """Return the drawing as (H, W, 3) uint8, RGB."""
-    shown = _read((panel, (panel.inner.w, panel.inner.h)) for panel in grid.panels)
+    shown = _read(grid, lambda panel: (panel.inner.w, panel.inner.h))
     with canvas.plain_style():
-        paper = Canvas(canvas.sheet(grid.width, grid.height), grid.height)
-        _write_words(paper, grid, shown)
-        pixels = canvas.rasterised(paper.figure)
+        pixels = canvas.rasterised(_paper(grid, shown).figure)
     for panel, found in zip(grid.panels, shown, strict=True):
         if found is not None:
             paste(pixels, found, panel)
@@ -78,16 +132,12 @@ def _half(panel: Panel) -> int:
 
 def _ring(ground: Pixels, box: Box, half: int, colour: tuple[int, int, int]) -> None:
     """Draw a frame `2 * half + 1` pixels wide on the outer row of pixels of the box."""
-    top, left = max(0, box.y - half), max(0, box.x - half)
-    bottom, right = box.y + box.h + half, box.x + box.w + half
-    line = 2 * half + 1
-    for y, x in (
-        (slice(top, top + line), slice(left, right)),
-        (slice(bottom - line, bottom), slice(left, right)),
-        (slice(top, bottom), slice(left, left + line)),
-        (slice(top, bottom), slice(right - line, right)),
-    ):
-        ground[y, x] = colour
+    across = slice(max(0, box.x - half), box.x + box.w + half)
+    outer = ground[max(0, box.y - half) : box.y + box.h + half, across]
+    inside = slice(2 * half + 1, -2 * half - 1)
+    kept = outer[inside, inside].copy()
+    outer[:] = colour
+    outer[inside, inside] = kept
 
 
 def _print(paper: Canvas, panel: Panel, found: Pixels) -> None:
@@ -99,17 +149,8 @@ def _print(paper: Canvas, panel: Panel, found: Pixels) -> None:
         paper.rectangle(panel.outline, fill=False, edgecolor="white", linewidth=wide, zorder=4)
 
 
-def _fetch_for_print(grid: Grid) -> Shown:
-    """Read whole pictures never beyond their own pixels, and crops enlarged to squares that show as such."""
-    pixels = sum(panel.inner.w * panel.inner.h for panel in grid.panels if panel.source)
-    finer = min(PRINTED_DPI / canvas.DPI, (PRINTED_PIXELS / max(1, pixels)) ** 0.5)
-    return _read((panel, _printed_size(panel, finer)) for panel in grid.panels)
-
-
 def _printed_size(panel: Panel, finer: float) -> tuple[int, int]:
-    if panel.source is None:
-        return 0, 0
-    left, top, right, bottom = panel.source
+    left, top, right, bottom = panel.source or (0, 0, 0, 0)
     wanted, own = round(panel.inner.w * finer), right - left
     if wanted <= own:
         return max(1, wanted), max(1, round(panel.inner.h * finer))
@@ -117,40 +158,40 @@ def _printed_size(panel: Panel, finer: float) -> tuple[int, int]:
     return own * times, (bottom - top) * times
 
 
-def _read(asked: Iterable[tuple[Panel, tuple[int, int]]]) -> Shown:
-    def read(one: tuple[Panel, tuple[int, int]]) -> Pixels | None:
-        panel, size = one
+def _read(grid: Grid, size: Callable[[Panel], tuple[int, int]]) -> list[Pixels | None]:
+    """Read the picture of each panel at a size (width, height); None without one."""
+
+    def read(panel: Panel) -> Pixels | None:
         if panel.shot.picture is None or panel.source is None:
             return None
-        return pictures.pixels(panel.shot.picture, panel.source, size)
+        return pictures.pixels(panel.shot.picture, panel.source, size(panel))
 
-    return pictures.side_by_side(read, list(asked))
+    return pictures.side_by_side(read, grid.panels)
 
 
-def _write_words(paper: Canvas, grid: Grid, shown: Shown) -> None:
-    """Write all that is not a picture."""
+def _paper(grid: Grid, shown: Sequence[Pixels | None]) -> Canvas:
+    """Return a sheet with all on it that is not a picture."""
+    paper = Canvas(canvas.sheet(grid.width, grid.height), grid.height)
     for panel, found in zip(grid.panels, shown, strict=True):
         if found is None:
             _empty(paper, panel)
     for label in grid.labels:
         paper.write(label)
+    return paper
 
 
 def _empty(paper: Canvas, panel: Panel) -> None:
     """Draw a pale box that says why there is no picture; dashed if one is still to come."""
-    due = panel.shot.state in ("pending", "running")
+    cell, state = panel.cell, panel.shot.state
+    due = state in ("pending", "running")
     face, line = ("white", (0, (4, 4))) if due else (canvas.PALE, "solid")
-    paper.rectangle(panel.cell, facecolor=face, edgecolor=canvas.FAINT, linestyle=line)
-    size = min(22, max(11, round(min(panel.cell.w, panel.cell.h) * 0.06)))
-    word = panel.shot.state if due or panel.shot.state == "failed" else "no picture"
-    _words(paper, panel, word, lettering.wrap(panel.shot.note, size, panel.cell.w * 0.84, most=4), size)
-
-
-def _words(paper: Canvas, panel: Panel, word: str, reason: list[str], size: int) -> None:
-    cell, line = panel.cell, lettering.height(1, size)
-    reason = reason[: max(0, int(0.9 * cell.h / line) - 1)]
-    tall = lettering.height(1 + len(reason), size)
-    top = cell.y + (cell.h - tall) // 2
-    colour = canvas.ALARM if panel.shot.state == "failed" else canvas.QUIET
-    paper.write(Label((word,), Box(cell.x, top, cell.w, line), size), colour)
-    paper.write(Label(tuple(reason), Box(cell.x, top + line, cell.w, tall - line), size, quiet=True))
+    paper.rectangle(cell, facecolor=face, edgecolor=canvas.FAINT, linestyle=line)
+    size = min(22, max(11, round(min(cell.w, cell.h) * 0.06)))
+    tall = lettering.height(1, size)
+    reason = lettering.wrap(panel.shot.note, size, cell.w * 0.84, most=4)[: max(0, int(0.9 * cell.h / tall) - 1)]
+    both = lettering.height(1 + len(reason), size)
+    top = cell.y + (cell.h - both) // 2
+    word = state if due or state == "failed" else "no picture"
+    colour = canvas.ALARM if state == "failed" else canvas.QUIET
+    paper.write(Label((word,), Box(cell.x, top, cell.w, tall), size), colour)
+    paper.write(Label(reason, Box(cell.x, top + tall, cell.w, both - tall), size, quiet=True))

@@ -12,7 +12,6 @@ from PIL import Image
 
 from nst.pictures.read import open_own
 from nst.report.figure.geometry import Region
-from nst.report.figure.table import Table
 
 One = TypeVar("One")
 Other = TypeVar("Other")
@@ -33,15 +32,6 @@ def size_of(path: Path) -> tuple[int, int] | None:
             return image.size
     except BROKEN:
         return None
-
-
-def in_table(table: Table) -> list[Path]:
-    """Return all pictures that a table shows, inputs at its edges too."""
-    rows = [row for band in table.bands for row in band.rows]
-    shots = [shot.picture for row in rows for cell in row.cells for shot in cell]
-    columns = [column.head.picture for band in table.bands for column in band.columns]
-    paths = [*shots, *columns, *(row.head.picture for row in rows)]
-    return [path for path in dict.fromkeys(paths) if path is not None]
 
 
 def side_by_side(read: Callable[[One], Other], things: Sequence[One]) -> list[Other]:

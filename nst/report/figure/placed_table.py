@@ -1,185 +1,198 @@
 """One table at one scale, in boxes: heads above, words and pictures at the side, rows of cells. Pure."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
 
-from nst.report import labels
-from nst.report.figure import lettering
-from nst.report.figure.drawing import Label, Panel, Sizes
-from nst.report.figure.geometry import Box, fitted, region
-from nst.report.figure.table import Band, Facet, Head, Row, Shot
-from nst.report.figure.table_metrics import TableMetrics
-
-Item = Panel | Label
-Items = list[Item]
+from nst.report.figure.geometry import Box, Label, Panel, Scale, Sizes, panel, region
+from nst.report.figure.lettering import height, width, wrap
+from nst.report.figure.table import Column, Facet, Head, Row, Shot, Table
 
 
-@dataclass(frozen=True)
 class PlacedTable:
-    """The items of a table with its title, from y = 0 and x = the margin; width and height without margins."""
+    """A table whose `width` is known from the start; `place` adds panels and labels, from the top down, and moves `y`.
 
-    items: Items
-    width: int
-    height: int
+    From the left: words of the rows, their pictures, the columns.
+    """
+
+    def __init__(self, facet: Facet, sizes: Sizes, lengths: Scale) -> None:
+        self.title, self.table, self.sizes, self.lengths = facet.title, facet.table, sizes, lengths
+        self.pictured = any(row.head.picture for row in self.table.rows)  # left of the rows
+        columns = [column.head.text for column in self.table.columns if not column.aside]
+        self.cols_title = _unless_said(self.table.cols_title, columns)
+        self.rows_title = _unless_said(self.table.rows_title, [row.head.text for row in self.table.rows])
+        self.panels: list[Panel] = []
+        self.labels: list[Label] = []
+        self.x = self.y = 0
+
+    def place(self, x: int, y: int) -> None:
+        """Place everything, with the top left corner at `x`, `y`; `self.y` becomes the bottom."""
+        self.x, self.y = x, y
+        self._place_title()
+        for number, band in enumerate(self.table.bands):
+            self.y += self.lengths.gap if number else 0
+            self._place_heads(band, is_first=number == 0)
+            for row in band.rows:
+                self._place_row(band, row)
+                self.y += self.lengths.gap
+        self.y -= self.lengths.gap
+
+    @cached_property
+    def width(self) -> int:
+        boxes = [box for band in self.table.bands for box, _ in self._columns(band)]
+        return max(box.x + box.w for box in boxes) - self.x
+
+    @cached_property
+    def _side(self) -> int:
+        """Width of the words left of the rows; 0 without words."""
+        texts = [self.table.heads_title, *(row.head.text for row in self.table.rows)]
+        widths = [width(line, self.lengths.font) for text in texts for line in self._side_lines(text)]
+        small = [width(line, self.lengths.small) for line in self._rows_title_lines]
+        return round(max(widths + small)) + 1 if widths else 0
+
+    @property
+    def _rows_title_lines(self) -> tuple[str, ...]:
+        return wrap(f"{self.rows_title} ↓", self.lengths.small, self._side_room) if self.rows_title else ()
+
+    def _side_lines(self, text: str) -> tuple[str, ...]:
+        return wrap(text, self.lengths.font, self._side_room)
+
+    @property
+    def _side_room(self) -> float:
+        return max(0.8 * self.lengths.cell[0], 9 * self.lengths.font)
+
+    @property
+    def _left(self) -> int:
+        return self.x + (self._side + self.lengths.gap if self._side else 0)
+
+    @property
+    def _first(self) -> int:
+        return self._left + (self.lengths.cell[0] + 2 * self.lengths.gap if self.pictured else 0)
+
+    def _columns(self, band: Table) -> Iterator[tuple[Box, Column]]:
+        """Yield each column with a box, without height, around its cells side by side."""
+        cell, tight, gap = self.lengths.cell[0], self.lengths.tight, self.lengths.gap
+        x = self._first
+        for column in band.columns:
+            box = Box(x, self.y, len(column.captions) * (cell + tight) - tight, 0)
+            yield box, column
+            x += box.w + gap * (2 if column.aside and len(self.table.bands) == 1 else 1)
+
+    def _slots(self, band: Table, tall: int) -> Iterator[Box]:
+        """Yield the boxes of a row, those of one cell side by side."""
+        cell, tight = self.lengths.cell[0], self.lengths.tight
+        for box, column in self._columns(band):
+            for number in range(len(column.captions)):
+                yield Box(box.x + number * (cell + tight), self.y, cell, tall)
+
+    def _write(self, lines: tuple[str, ...], box: Box, size: int | None = None, **style: Any) -> None:
+        self.labels.append(Label(lines, box, size or self.lengths.font, **style))
+
+    def _place_title(self) -> None:
+        if self.title:
+            font = self.lengths.font
+            lines = wrap(self.title, font, self.width, bold=True)
+            box = Box(self.x, self.y, self.width, height(len(lines), font))
+            self._write(lines, box, across="left", bold=True)
+            self.y += box.h + font // 2
+
+    def _place_heads(self, band: Table, is_first: bool) -> None:
+        """Place all above the rows: the name of the axis, words, pictures and captions of the columns."""
+        top, title = self.y, self.cols_title if is_first else ""
+        has_pictures = any(column.head.picture for column in band.columns)
+        has_corner = has_pictures and self.pictured
+        if title and not has_corner:
+            self._place_cols_title(band)
+        self._place_head_words(band)
+        if has_pictures:
+            self._place_head_pictures(band, title if has_corner else "")
+        self._place_captions(band)
+        if is_first and self.rows_title:
+            self._place_rows_title(top)
+
+    def _place_cols_title(self, band: Table) -> None:
+        """Name the axis that goes across, on a line of its own."""
+        small = self.lengths.small
+        x = next(box.x for box, column in self._columns(band) if not column.aside or len(band.columns) == 1)
+        box = Box(x, self.y, self.x + self.width - x, height(1, small))
+        self._write((self.cols_title,), box, small, quiet=True, across="left")
+        self.y += box.h + small // 3
+
+    def _place_head_words(self, band: Table) -> None:
+        font = self.lengths.font
+        words = [(wrap(column.head.text, font, box.w), box) for box, column in self._columns(band)]
+        tall = height(max(len(lines) for lines, _ in words), font)
+        for lines, box in words:
+            if lines:
+                self._write(lines, replace(box, h=tall), down="bottom")
+        self.y += tall + font // 3 if tall else 0
+
+    def _place_head_pictures(self, band: Table, corner: str) -> None:
+        """Place the pictures above the columns, and beside them the name of their axis or of their line."""
+        s, tall = self.lengths, height(1, self.lengths.small)
+        if corner:
+            box = Box(self.x, self.y + (s.cell[1] - tall) // 2, self._first - 2 * s.gap - self.x, tall)
+            self._write((f"{corner} →",), box, s.small, quiet=True, across="right")
+        for box, column in self._columns(band):
+            if column.head.picture or not column.aside:
+                self._place_head(column.head, Box(box.x + (box.w - s.cell[0]) // 2, self.y, *s.cell))
+        self._place_side_words(self.table.heads_title, s.cell[1])
+        self.y += s.cell[1] + 2 * s.gap
+
+    def _place_head(self, head: Head, box: Box) -> None:
+        shot = Shot(head.picture, "input" if head.picture else "pending", alt=head.text)
+        self.panels.append(panel(shot, box, self.sizes))
+
+    def _place_side_words(self, text: str, tall: int) -> None:
+        if text:
+            box = Box(self.x, self.y, self._side, tall)
+            self._write(self._side_lines(text), box, across="right", down="middle")
+
+    def _place_captions(self, band: Table) -> None:
+        small = self.lengths.small
+        tall = height(1, small)
+        texts = [caption for column in band.columns for caption in column.captions]
+        for text, box in zip(texts, self._slots(band, tall), strict=True):
+            if text:
+                self._write((text,), box, small, quiet=True)
+        self.y += tall + small // 3 if any(texts) else 0
+
+    def _place_rows_title(self, top: int) -> None:
+        """Name the axis that goes down, close above its words or pictures."""
+        s, lines = self.lengths, self._rows_title_lines
+        tall = height(len(lines), s.small)
+        self.y = max(self.y, top + tall + s.small // 3)
+        x, wide, across = (self._left, s.cell[0], "center") if self.pictured else (self.x, self._side, "right")
+        self._write(lines, Box(x, self.y - tall - s.small // 3, wide, tall), s.small, quiet=True, across=across)
+
+    def _place_row(self, band: Table, row: Row) -> None:
+        tall = self._row_height(row)
+        self._place_side_words(row.head.text, tall)
+        if row.head.picture:
+            self._place_head(row.head, Box(self._left, self.y, self.lengths.cell[0], tall))
+        shots = [shot for cell in row.cells for shot in cell]
+        cells = zip(shots, self._slots(band, tall), strict=True)
+        panels = [panel(shot, box, self.sizes) for shot, box in cells if shot.state != "blank"]
+        self.panels += panels
+        self.y = max([self.y + tall, *(self._place_caption(shown) for shown in panels if shown.shot.caption)])
+
+    def _row_height(self, row: Row) -> int:
+        """Return the common height of the cells; crops have the height of their region."""
+        pairs = [(shot.crop, self.sizes.get(shot.picture)) for cell in row.cells for shot in cell if shot.picture]
+        crops = [region(crop, size) for crop, size in pairs if crop and size]
+        ratios = [(bottom - top) / (right - left) for left, top, right, bottom in filter(None, crops)]
+        return round(self.lengths.cell[0] * min(2.0, max(ratios))) if ratios else self.lengths.cell[1]
+
+    def _place_caption(self, shown: Panel) -> int:
+        """Write the caption of a picture close below it; returns the bottom."""
+        small, cell = self.lengths.small, shown.cell
+        lines = wrap(shown.shot.caption, small, cell.w)
+        box = Box(cell.x, shown.inner.y + shown.inner.h + small // 3, cell.w, height(len(lines), small))
+        self._write(lines, box, small)
+        return box.y + box.h
 
 
-def block(facet: Facet, stage: TableMetrics) -> PlacedTable:
-    """Place a table at the scale of its metrics."""
-    title, y = _facet_title(stage, facet.title)
-    items, y = _table(stage, y)
-    return PlacedTable(title + items, stage.width - 2 * stage.lengths.margin, y)
-
-
-def _facet_title(stage: TableMetrics, title: str) -> tuple[Items, int]:
-    s, room = stage.lengths, stage.width - 2 * stage.lengths.margin
-    if not title:
-        return [], 0
-    lines = tuple(lettering.wrap(title, s.font, room, bold=True))
-    tall = lettering.height(len(lines), s.font)
-    return [Label(lines, Box(s.margin, 0, room, tall), s.font, across="left", bold=True)], tall + s.font // 2
-
-
-def _table(stage: TableMetrics, y: int) -> tuple[Items, int]:
-    items: Items = []
-    s = stage.lengths
-    for number, band in enumerate(stage.table.bands):
-        found, y = _heads(stage, band, y + (2 * s.gap if number else 0))
-        items += found
-        for row in band.rows:
-            found, end = _row(stage, band, row, y)
-            items, y = items + found, end + s.gap
-        y -= s.gap
-    return items, y
-
-
-def _heads(stage: TableMetrics, band: Band, y: int) -> tuple[Items, int]:
-    """Place all above the rows: the name of the axis, words, pictures and captions of the columns."""
-    first = band is stage.table.bands[0]
-    titles, top = _cols_title(stage, band, y) if first else ([], y)
-    words, top = _head_words(stage, band, top)
-    pictures, top = _head_pictures(stage, band, top)
-    captions, top = _captions(stage, band, top)
-    down, top = _rows_title(stage, y, top) if first else ([], top)
-    return titles + words + pictures + captions + down, top
-
-
-def _cols_title(stage: TableMetrics, band: Band, y: int) -> tuple[Items, int]:
-    """Name the axis that goes across: on a line of its own, or in the corner beside pictures."""
-    s, title = stage.lengths, stage.cols_title
-    if not title:
-        return [], y
-    tall = lettering.height(1, s.small)
-    if _cornered(stage, band):
-        middle = y + _words_height(stage, band) + (s.cell[1] - tall) // 2
-        box = Box(s.margin, middle, stage.first - 2 * s.gap - s.margin, tall)
-        return [Label((f"{title} →",), box, s.small, quiet=True, across="right")], y
-    x = next(x for x, column in stage.columns(band) if not column.aside or len(band.columns) == 1)
-    box = Box(x, y, stage.width - s.margin - x, tall)
-    return [Label((title,), box, s.small, quiet=True, across="left")], y + tall + s.small // 3
-
-
-def _rows_title(stage: TableMetrics, start: int, y: int) -> tuple[Items, int]:
-    """Name the axis that goes down, close above its words or pictures."""
-    s, lines = stage.lengths, tuple(stage.rows_title)
-    if not lines:
-        return [], y
-    tall = lettering.height(len(lines), s.small)
-    y = max(y, start + tall + s.small // 3)
-    x, wide = (stage.left, s.cell[0]) if stage.pictured else (s.margin, stage.side)
-    box = Box(x, y - tall - s.small // 3, wide, tall)
-    return [Label(lines, box, s.small, quiet=True, across="center" if stage.pictured else "right")], y
-
-
-def _cornered(stage: TableMetrics, band: Band) -> bool:
-    return stage.pictured and any(column.head.picture for column in band.columns)
-
-
-def _words_height(stage: TableMetrics, band: Band) -> int:
-    """Return the height of the words above the columns and of the space below them; 0 without words."""
-    if not any(column.head.text for column in band.columns):
-        return 0
-    lines = max(len(stage.head_lines(column)) for column in band.columns)
-    return lettering.height(lines, stage.lengths.font) + stage.lengths.font // 3
-
-
-def _head_words(stage: TableMetrics, band: Band, y: int) -> tuple[Items, int]:
-    s, tall = stage.lengths, _words_height(stage, band)
-    boxes = [(Box(x, y, stage.column_width(c), tall - s.font // 3), c) for x, c in stage.columns(band) if c.head.text]
-    return [Label(stage.head_lines(c), box, s.font, down="bottom") for box, c in boxes], y + tall
-
-
-def _head_pictures(stage: TableMetrics, band: Band, y: int) -> tuple[Items, int]:
-    s = stage.lengths
-    if not any(column.head.picture for column in band.columns):
-        return [], y
-    boxes = [
-        (Box(x + (stage.column_width(column) - s.cell[0]) // 2, y, *s.cell), column.head)
-        for x, column in stage.columns(band)
-        if column.head.picture or not column.aside
-    ]
-    shown: Items = [panel(_head_shot(head), box, stage.sizes) for box, head in boxes]
-    if stage.table.heads_title:
-        box = Box(s.margin, y, stage.side, s.cell[1])
-        shown.append(Label(stage.heads_lines, box, s.font, across="right", down="middle"))
-    return shown, y + s.cell[1] + 2 * s.gap
-
-
-def _captions(stage: TableMetrics, band: Band, y: int) -> tuple[Items, int]:
-    s = stage.lengths
-    tall = lettering.height(1, s.small)
-    boxes = [box for x, column in stage.columns(band) for box in stage.slots(x, y, column, tall)]
-    texts = [caption for column in band.columns for caption in column.captions]
-    shown: Items = [Label((t,), box, s.small, quiet=True) for t, box in zip(texts, boxes, strict=True) if t]
-    return shown, y + tall + s.small // 3 if shown else y
-
-
-def _row(stage: TableMetrics, band: Band, row: Row, y: int) -> tuple[Items, int]:
-    s, tall = stage.lengths, stage.row_height(row)
-    items: Items = []
-    if row.head.text:
-        box = Box(s.margin, y, stage.side, tall)
-        items.append(Label(stage.side_lines(row), box, s.font, across="right", down="middle"))
-    if row.head.picture:
-        items.append(panel(_head_shot(row.head), Box(stage.left, y, s.cell[0], tall), stage.sizes))
-    cells = [(box, shot) for box, shot in stage.cells(band, row, y, tall) if shot.state != "blank"]
-    panels = [panel(shot, box, stage.sizes) for box, shot in cells]
-    items += panels
-    captions = [_caption(stage, shown.shot.caption, shown) for shown in panels if shown.shot.caption]
-    return [*items, *captions], max([y + tall, *(label.box.y + label.box.h for label in captions)])
-
-
-def _caption(stage: TableMetrics, text: str, shown: Panel) -> Label:
-    small, cell = stage.lengths.small, shown.cell
-    lines = tuple(lettering.wrap(text, small, cell.w))
-    top = shown.inner.y + shown.inner.h + small // 3
-    return Label(lines, Box(cell.x, top, cell.w, lettering.height(len(lines), small)), small)
-
-
-def panel(shot: Shot, cell: Box, sizes: Sizes) -> Panel:
-    """Place a shot in its cell, not stretched; an empty cell without a picture or with nothing of it in the crop."""
-    size = sizes.get(shot.picture) if shot.picture else None
-    source = region(shot.crop or (0, 0, *size), size) if size else None
-    if size is None or source is None:
-        return Panel(cell, cell, _without_picture(shot))
-    inner = fitted((source[2] - source[0], source[3] - source[1]), cell)
-    return Panel(cell, inner, shot, source, _outline(shot, size, inner))
-
-
-def _outline(shot: Shot, size: tuple[int, int], inner: Box) -> Box | None:
-    found = region(shot.framed, size) if shot.framed else None
-    if found is None:
-        return None
-    left, top, right, bottom = found
-    across, down = inner.w / size[0], inner.h / size[1]
-    corner = inner.x + round(left * across), inner.y + round(top * down)
-    return Box(*corner, max(1, round((right - left) * across)), max(1, round((bottom - top) * down)))
-
-
-def _without_picture(shot: Shot) -> Shot:
-    if shot.state in ("pending", "running", "failed"):
-        return shot
-    note = labels.OUTSIDE if shot.crop and shot.picture else ""
-    return replace(shot, picture=None, state="missing", note=note)
-
-
-def _head_shot(head: Head) -> Shot:
-    return Shot(head.picture, "input" if head.picture else "pending", alt=head.text)
+def _unless_said(title: str, texts: Sequence[str]) -> str:
+    """Return the name of an axis, unless all its words say it: `seed 0`."""
+    return "" if all(title in text.split() for text in texts) else title

@@ -1,12 +1,20 @@
-"""A comparison as a table of shots, before any pixel is counted: what stands in which row and column."""
+"""A comparison as a table of shots, before any pixel is counted, and the shots of a run: result, start and inputs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import pandas as pd
+
+from nst.report import labels
+from nst.report.figure import axes as axis
+from nst.report.figure.axes import Axes, Level
 from nst.report.read.layout import Crop
+from nst.store.plan import Plan, PlannedRun
 
+Found = Mapping[Hashable, Any]  # the row of the frame that belongs to a run
 State = Literal["done", "failed", "running", "pending", "missing", "input", "blank"]
 
 
@@ -25,6 +33,9 @@ class Shot:
     crop: Crop | None = None
     framed: Crop | None = None
     signature: str = ""
+
+
+BLANK = Shot(None, "blank")
 
 
 @dataclass(frozen=True)
@@ -54,26 +65,45 @@ class Row:
     head: Head
     cells: tuple[tuple[Shot, ...], ...]
 
-
-@dataclass(frozen=True)
-class Band:
-    """Columns that stand on one line, with their heads above them. A long axis makes several bands."""
-
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    def changed(self, change: Callable[[Shot], Shot]) -> "Row":
+        """Return the row with every shot changed."""
+        return replace(self, cells=tuple(tuple(map(change, cell)) for cell in self.cells))
 
 
 @dataclass(frozen=True)
 class Table:
-    """Bands one below the other, and the names of the two axes.
+    """Columns and rows, and the names of the two axes.
 
     `heads_title`: name of the pictures above the columns, if words at the side name the rows.
+    `across`: columns on one line of a sheet, at most; None: all.
     """
 
-    bands: tuple[Band, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
     rows_title: str = ""
     cols_title: str = ""
     heads_title: str = ""
+    across: int | None = None
+
+    @cached_property
+    def bands(self) -> tuple["Table", ...]:
+        """The columns on as few lines as hold `across` each, evenly filled, and their parts of the rows."""
+        return tuple(self._part(part) for part in evenly(len(self.columns), self.across or len(self.columns)))
+
+    @property
+    def shots(self) -> list[Shot]:
+        return [shot for row in self.rows for cell in row.cells for shot in cell]
+
+    @property
+    def pictures(self) -> list[Path]:
+        """All pictures, inputs at the edges too."""
+        heads = [*(column.head for column in self.columns), *(row.head for row in self.rows)]
+        found = [*(shot.picture for shot in self.shots), *(head.picture for head in heads)]
+        return [path for path in found if path is not None]
+
+    def _part(self, part: slice) -> "Table":
+        rows = tuple(replace(row, cells=row.cells[part]) for row in self.rows)
+        return replace(self, columns=self.columns[part], rows=rows, across=None)
 
 
 @dataclass(frozen=True)
@@ -84,15 +114,58 @@ class Facet:
     table: Table
 
 
-BLANK = Shot(None, "blank")
+def evenly(count: int, most: int) -> list[slice]:
+    """Divide `count` things among as few lines as hold `most` each, evenly filled."""
+    lines = -(-count // most)
+    step = -(-count // lines)
+    return [slice(start, start + step) for start in range(0, count, step)]
 
 
-def wrapped(columns: Sequence[Column], rows: Sequence[Row], most: int) -> tuple[Band, ...]:
-    """Put the columns on as few lines as hold `most` each, evenly filled."""
-    lines = -(-len(columns) // most) or 1
-    step = -(-len(columns) // lines) or 1
-    bands = []
-    for start in range(0, len(columns), step):
-        part = slice(start, start + step)
-        bands.append(Band(tuple(columns[part]), tuple(replace(row, cells=row.cells[part]) for row in rows)))
-    return tuple(bands)
+def shown(plan: Plan, frame: pd.DataFrame) -> list[tuple[PlannedRun, Found]]:
+    """Return one run a combination: of its repeats the first that is done, else the first."""
+    picked: dict[Level, tuple[PlannedRun, Found]] = {}
+    for run, found in zip(plan.runs, frame.to_dict("records"), strict=True):
+        place = axis.level(run, axis.varied(plan))
+        if place not in picked or (picked[place][1]["state"] != "done" and found["state"] == "done"):
+            picked[place] = (run, found)
+    return list(picked.values())
+
+
+def result(run: PlannedRun, plan: Plan, found: Found) -> Shot:
+    """Return the picture a run made, or what became of it."""
+    label, state = labels.run(run, plan), found["state"]
+    if state == "done":
+        return replace(_present(found["image"], "done", f"result of {label}"), signature=run.signature)
+    note = str(found["error"] or "") if state == "failed" else ""
+    undone: State = state if state in ("failed", "running") else "pending"
+    return Shot(None, undone, note, f"{label}: {state}", signature=run.signature)
+
+
+def start(run: PlannedRun, plan: Plan, found: Found) -> Shot:
+    """Return the picture a run began with."""
+    alt = f"start of {labels.run(run, plan)}"
+    if found["start"] is None:
+        return Shot(None, "pending", "", f"{alt}: not there")
+    return _present(found["start"], "input", alt)
+
+
+def input_picture(run: PlannedRun, plan: Plan, found: Found, kind: str) -> Shot:
+    """Return the content or style picture of a run, captioned with its name."""
+    picture, is_due = found[f"{kind}_picture"], found["state"] in ("pending", "running")
+    name = labels.value(kind, run.values.get(kind, plan.constants.get(kind)))
+    shot = _present(picture, "input", f"{kind}: {name}")
+    return replace(shot, caption=name, state="pending" if picture is None and is_due else shot.state)
+
+
+def _present(picture: object, state: State, alt: str) -> Shot:
+    return Shot(picture, state, "", alt) if isinstance(picture, Path) else Shot(None, "missing", "", alt)
+
+
+def reference(plan: Plan, frame: pd.DataFrame, axes: Axes) -> Shot | None:
+    """Return the picture that a loss alone reconstructs, unless it heads the rows or columns anyway."""
+    for weight, kind in (("style_weight", "content"), ("content_weight", "style")):
+        if weight not in plan.varied and plan.constants.get(weight) == 0 and kind not in (*axes.rows, *axes.cols):
+            name = labels.value(kind, plan.constants.get(kind))
+            picture = next((path for path in frame[f"{kind}_picture"] if isinstance(path, Path)), None)
+            return Shot(picture, "input" if picture else "pending", alt=name, caption=kind)
+    return None

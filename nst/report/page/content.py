@@ -78,7 +78,7 @@ def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable
     plan, frame, folder = context.plan, context.frame, context.folder
     pictures = gallery.write(context)
     is_flat = not context.axes.rows and layout(plan.report).cells != "triples"
-    facets = arrange.facets(plan, frame, context.axes, context.crop, wrap=False)
+    facets = arrange.facets(plan, frame, context.axes, context.crop)
     details = _details(context)
     table = runs(plan, frame, pictures)
     tables = [facet.table for facet in (*facets, *details)]

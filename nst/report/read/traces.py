@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nst.report import labels
-from nst.report.figure.shots import shown
+from nst.report.figure.table import shown
 from nst.store.columns import EVALUATION, SECONDS, TOTAL
 from nst.store.plan import Plan
 

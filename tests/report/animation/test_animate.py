@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from nst.report.animation import animate, files
+from nst.report.animation.animate import sequences, thinned
 from nst.report.context import ReportContext
 from nst.report.figure import axes
 from nst.report.figure.pictures import size_of
@@ -104,3 +105,30 @@ def test_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     path = context(store).folder / "motion" / f"{folder.name}.webp"
     assert size_of(path) == (24, 16)
     assert len(greys(path, 12, 8)) == 4
+
+
+def test_thinned_keeps_both_ends() -> None:
+    assert thinned(range(3), 5) == [0, 1, 2]
+    assert thinned(range(9), 5) == [0, 2, 4, 6, 8]
+
+
+def test_a_course_goes_from_the_start_to_the_result(store: Store) -> None:
+    moving(store, (2,))
+    (sequence,) = sequences(context(store).plan, context(store).frame)
+    assert sequence.evaluations == (0, 10, 20, 25)
+    assert [path.name for path in sequence.frames] == ["start.png", "000010.png", "000020.png", "image.png"]
+    assert [sequence.at(moment).name for moment in (0, 9, 10, 24, 99)] == [
+        *("start.png", "start.png", "000010.png", "000020.png", "image.png")
+    ]
+
+
+def test_what_is_no_frame_is_passed_over(store: Store) -> None:
+    (folder,) = moving(store, (2,))
+    (folder / "frames" / "000015.png").write_bytes(b"no picture")
+    (folder / "frames" / "note.png").write_bytes(b"")
+    plain(folder / "start.png", 0, (8, 8))
+    (sequence,) = sequences(context(store).plan, context(store).frame)
+    assert [path.name for path in sequence.frames] == ["000010.png", "000020.png", "image.png"]
+    for path in sequence.frames[1:]:
+        path.unlink()
+    assert sequences(context(store).plan, context(store).frame) == []

@@ -5,13 +5,15 @@ from typing import Any
 from nst.report.figure import arrange, axes
 from nst.report.figure.table import Shot, Table
 from nst.report.read import frame
+from nst.report.read.layout import Crop
 from nst.store.plan import read_plan
 from report.conftest import Store
 
 
-def table(store: Store) -> Table:
+def table(store: Store, crop: Crop | None = None) -> Table:
     plan = read_plan(store.store, "s")
-    return arrange.table(plan, frame.frame(plan, store.store), axes.choose(plan))
+    (facet,) = arrange.facets(plan, frame.frame(plan, store.store), axes.choose(plan), crop)
+    return facet.table
 
 
 def heads(found: Table) -> list[list[str]]:
@@ -19,7 +21,7 @@ def heads(found: Table) -> list[list[str]]:
 
 
 def shots(found: Table) -> list[list[Shot]]:
-    return [[shot for cell in row.cells for shot in cell] for band in found.bands for row in band.rows]
+    return [[shot for cell in row.cells for shot in cell] for band in found.bands for row in found.rows]
 
 
 def test_one_axis_is_wrapped_evenly(store: Store) -> None:
@@ -34,7 +36,7 @@ def test_two_axes_and_what_became_of_each_job(store: Store) -> None:
     store.failed(jobs[3], "diverged at 212")
     found = table(store)
     assert heads(found) == [["uniform noise", "gaussian noise"]]
-    assert [row.head.text for row in found.bands[0].rows] == ["seed 0", "seed 1"]
+    assert [row.head.text for row in found.rows] == ["seed 0", "seed 1"]
     assert [[shot.state for shot in row] for row in shots(found)] == [["done", "pending"], ["pending", "failed"]]
     assert shots(found)[1][1].note == "diverged at 212"
 
@@ -44,11 +46,11 @@ def test_inputs_head_their_axes(store: Store) -> None:
     for job in jobs:
         inputs = {kind: store.input(job["values"][kind]) for kind in ("content", "style")}
         store.done(job, inputs=inputs)
-    (band,) = table(store).bands
-    assert [column.head.picture for column in band.columns] == [
+    found = table(store)
+    assert [column.head.picture for column in found.columns] == [
         store.root / "pictures" / f"{name}.png" for name in "cd"
     ]
-    assert [row.head.picture for row in band.rows] == [store.root / "pictures" / f"{name}.png" for name in "ab"]
+    assert [row.head.picture for row in found.rows] == [store.root / "pictures" / f"{name}.png" for name in "ab"]
 
 
 def test_the_only_axis_of_pictures_says_what_its_rows_are(store: Store) -> None:
@@ -56,17 +58,15 @@ def test_the_only_axis_of_pictures_says_what_its_rows_are(store: Store) -> None:
     store.done(jobs[0], inputs={"content": store.input("abc")})
     found = table(store)
     assert (found.heads_title, found.cols_title) == ("content picture", "")
-    assert [row.head.text for row in found.bands[0].rows] == ["result"]
-    plan = read_plan(store.store, "s")
-    cut = arrange.table(plan, frame.frame(plan, store.store), axes.choose(plan), (0, 0, 9, 9))
-    assert [row.head.text for row in cut.bands[0].rows] == ["result", "enlarged"]
+    assert [row.head.text for row in found.rows] == ["result"]
+    assert [row.head.text for row in table(store, (0, 0, 9, 9)).rows] == ["result", "enlarged"]
 
 
 def test_the_only_axis_of_pairs_has_captions_already(store: Store) -> None:
     jobs = store.sweep("s", {"style": ["a", "b"]}, report={"layout": "pairs"})
     store.done(jobs[0], inputs={"style": store.input("abc")})
     found = table(store)
-    assert found.heads_title == "style picture" and [row.head.text for row in found.bands[0].rows] == [""]
+    assert found.heads_title == "style picture" and [row.head.text for row in found.rows] == [""]
 
 
 def test_other_axes_keep_their_names(store: Store) -> None:
@@ -83,7 +83,7 @@ def test_a_loss_alone_shows_its_picture_first(store: Store) -> None:
     store.done(jobs[0], inputs={"content": store.input("abc"), "style": None})
     found = table(store)
     assert heads(found) == [["wally", "conv_1", "conv_3"]]
-    assert found.bands[0].columns[0].captions == ("content picture",)
+    assert found.columns[0].captions == ("content picture",)
     assert shots(found)[0][0].picture == store.root / "pictures" / "abc.png"
 
 
@@ -100,7 +100,7 @@ def test_pairs_show_the_start_beside_the_result(store: Store) -> None:
     jobs = store.sweep("s", {"seed": [0, 1]}, report={"layout": "pairs"})
     store.done(jobs[0])
     found = table(store)
-    assert found.bands[0].columns[0].captions == ("start", "result")
+    assert found.columns[0].captions == ("start", "result")
     assert [shot.state for shot in shots(found)[0]] == ["input", "done", "pending", "pending"]
 
 

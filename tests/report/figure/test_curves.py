@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from nst.report.figure import curves
+from nst.report.figure.curves import spread
 from nst.report.read import frame
 from nst.store.plan import read_plan
 from report.conftest import Store
@@ -64,3 +66,34 @@ def test_one_point_and_a_failed_run(store: Store, tmp_path: Path) -> None:
     store.trace(jobs[1], [5.0, 50.0])
     store.failed(jobs[1], "diverged")
     assert write(store, tmp_path / "c.png")
+
+
+@pytest.mark.parametrize("count", [2, 13])
+def test_names_in_any_script(store: Store, tmp_path: Path, count: int) -> None:
+    """Named one by one and by group; a character that no font has would be a warning, which fails."""
+    names = ["梵高\n1", "Ван Гог", "نجمة", "🎨", "x$y_1$"]
+    for job in store.sweep("s", {"style": [f"{number}{names[number % 5]}" for number in range(count)]}):
+        store.trace(job, [9.0, 3.0])
+    assert write(store, tmp_path / "c.png", tmp_path / "c.pdf")
+
+
+def test_names_far_apart_stay() -> None:
+    assert spread([10, 90, 50], 20, 0, 100) == [10, 90, 50]
+
+
+def test_neighbouring_names_part_around_their_middle() -> None:
+    assert spread([50, 50], 20, 0, 100) == [40, 60]
+    assert spread([50, 52, 90], 20, 0, 100) == [41, 61, 90]
+
+
+def test_names_are_kept_inside() -> None:
+    assert spread([1, 2, 3], 20, 0, 100) == [0, 20, 40]
+    assert spread([99, 100], 20, 0, 100) == [80, 100]
+
+
+def test_too_many_names_share_what_there_is() -> None:
+    assert spread([5, 5, 5], 100, 0, 100) == pytest.approx([0, 50, 100])
+
+
+def test_no_names() -> None:
+    assert spread([], 10, 0, 100) == []
