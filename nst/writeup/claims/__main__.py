@@ -11,6 +11,8 @@ from pathlib import Path
 
 from nst.cli import parse
 from nst.errors import UserError
+from nst.report.read.load import load
+from nst.writeup.claims import judge, markdown
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,10 +33,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _print(asked: argparse.Namespace) -> int:
-    from nst.report.read.load import load
-    from nst.writeup.claims.judge import judge  # late: --help needs no pandas
-    from nst.writeup.claims.text import markdown
-
     timing = load(asked.timing, asked.runs_dir) if asked.timing else None
     print(markdown(judge(load(asked.name, asked.runs_dir), timing)))
     return 0

@@ -1,32 +1,36 @@
 """Part 2: textures from different noises differ, and whether by the noise's distribution."""
 
-import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from nst.writeup.claims.estimate import average, quotient, replicates, short
-from nst.writeup.claims.finding import TENTH, Finding, Question, Row
-from nst.writeup.claims.pixels import Array, aligned_difference, colour_distance, corner, read, short_side
-from nst.writeup.claims.runs import NOISES, Run, groups, of_kind, where
-from nst.writeup.claims.spectrum import stroke_distance
+from nst.writeup.claims.pixels import aligned_difference, colour_distance, corner, short_side, stroke_distance
+from nst.writeup.claims.runs import Run, of_kind, where
+from nst.writeup.claims.shots import Shot, distance, noise_sets, pairs
+from nst.writeup.claims.statement import TENTH, Finding, Question, Row, average, quotient, replicates, short_mean
 
 LEAST_REAL = 0.5
 """Textures differ in more than place if half of their distance to the style is left at the best shift."""
 
-_QUOTE = "As you can see, different noise distribution affects the brushstrokes in the texture generated."
-_CORNER = "Below is the top left part(0,0-100,100px) of the generated texture."
-
 
 @dataclass(frozen=True)
-class _Texture:
-    """A texture and its style, of one shape."""
+class _Part:
+    """A part of all textures: what was said of it, and the textures cut to it."""
 
-    run: Run
-    image: Array
-    style: Array
+    name: str
+    quote: str
+    sets: Sequence[Sequence[Shot]]
+
+    def said(self, rows: Sequence[Row], keys: tuple[str, str], unit: str) -> str:
+        """Say the means of two columns."""
+        shots = [shot for found in self.sets for shot in found]
+        side = min((short_side(shot["image"]) for shot in shots), default=0)
+        what = "Whole picture" if self.name == "whole picture" else f"Upper left corner of {side} px"
+        first, second = (short_mean([row[key] for row in rows]) for key in keys)
+        place = where([shot.run for shot in shots])
+        return f"{what} {place}: {first} {unit} {keys[0]}, {second} {keys[1]}; the ratio is"
 
 
 def noise_textures(runs: Sequence[Run]) -> tuple[Finding, ...]:
@@ -42,87 +46,65 @@ def noise_textures(runs: Sequence[Run]) -> tuple[Finding, ...]:
     Both of the whole picture and of its corner (0, 0) to (100, 100), which is smaller in proportion if the shorter
     side is below 512. From textures (no content loss) that differ by start and seed alone.
     """
-    sets = [_textures(group) for group in groups(of_kind(runs, "texture"), ["init", "seed"])]
-    sets = [textures for textures in sets if len({texture.run.init for texture in textures}) > 1]
-    parts: tuple[tuple[str, Callable[[Array], Array]], ...] = (("whole picture", np.asarray), ("corner", corner))
-    return (*(_shift(name, part, sets) for name, part in parts), *(_strokes(name, part, sets) for name, part in parts))
+    sets = noise_sets(of_kind(runs, "texture"), "image", "style_picture")
+    parts = (
+        _Part(
+            "whole picture",
+            "As you can see, different noise distribution affects the brushstrokes in the texture generated.",
+            sets,
+        ),
+        _Part(
+            "corner",
+            "Below is the top left part(0,0-100,100px) of the generated texture.",
+            [[_cut(shot) for shot in found] for found in sets],
+        ),
+    )
+    return (*(_shift(part) for part in parts), *(_strokes(part) for part in parts))
 
 
-def _textures(group: Sequence[Run]) -> list[_Texture]:
-    found = []
-    for run in group:
-        image, style = read(run.image), read(run.style_picture)
-        if run.init in NOISES and image is not None and style is not None and image.shape == style.shape:
-            found.append(_Texture(run, image, style))
-    return found
+def _cut(shot: Shot) -> Shot:
+    return Shot(shot.run, {name: corner(picture) for name, picture in shot.pictures.items()})
 
 
-def _shift(name: str, part: Callable[[Array], Array], sets: Sequence[Sequence[_Texture]]) -> Finding:
+def _shift(part: _Part) -> Finding:
     question = Question(
         claim="noise_textures",
-        quote=_QUOTE if name == "whole picture" else _CORNER,
+        quote=part.quote,
         statistic="Difference of two distributions' textures over their difference to the style, each at its best "
-        f"cyclic shift; {name}, a ratio for each style.",
+        f"cyclic shift; {part.name}, a ratio for each style.",
         least=LEAST_REAL,
     )
     rows: list[Row] = []
-    for textures in sets:
-        pairs = [aligned_difference(part(a.image), part(b.image)) for a, b in _pairs(textures, same=False)]
-        to_style = float(np.mean([aligned_difference(part(t.image), part(t.style)) for t in textures]))
-        if pairs and to_style > 0:
-            style, between = textures[0].run.style, float(np.mean(pairs))
-            rows.append(
-                {"style": style, "between noises": between, "to the style": to_style, "ratio": between / to_style}
-            )
-    ratios = [(str(row["style"]), row["ratio"]) for row in rows]
-    said = _said(rows, sets, ("between noises", "to the style"), "levels", name)
-    return question.decide(average(replicates(ratios)), said, rows)
+    for shots in part.sets:
+        between = [aligned_difference(a["image"], b["image"]) for a, b in pairs(shots, same=False)]
+        to_style = float(np.mean([aligned_difference(shot["image"], shot["style_picture"]) for shot in shots]))
+        if between and to_style > 0:
+            row: Row = {
+                "style": shots[0].run.style,
+                "between noises": float(np.mean(between)),
+                "to the style": to_style,
+            }
+            rows.append({**row, "ratio": row["between noises"] / to_style})
+    estimate = average(replicates((row["style"], row["ratio"]) for row in rows))
+    return question.decide(estimate, part.said(rows, ("between noises", "to the style"), "levels"), rows)
 
 
-def _strokes(name: str, part: Callable[[Array], Array], sets: Sequence[Sequence[_Texture]]) -> Finding:
+def _strokes(part: _Part) -> Finding:
     question = Question(
         claim="noise_textures",
-        quote=_QUOTE if name == "whole picture" else _CORNER,
+        quote=part.quote,
         statistic="Distance of power spectra (octaves, over half-octaves of frequency) between textures from different "
-        f"distributions over that between seeds of the same one; {name}, a ratio for each style.",
+        f"distributions over that between seeds of the same one; {part.name}, a ratio for each style.",
         least=TENTH,
     )
+    keys = ("between distributions", "between seeds")
     rows: list[Row] = []
-    logs = []
-    for textures in sets:
-        between, within = (_distance(stroke_distance, part, _pairs(textures, same=same)) for same in (False, True))
-        if between > 0 and within > 0:
-            logs.append((textures[0].run.style, math.log(between / within)))
-            colours = [_distance(colour_distance, part, _pairs(textures, same=same)) for same in (False, True)]
-            row: Row = {"style": textures[0].run.style}
-            row |= {"between distributions": between, "between seeds": within}
-            row |= {"colours, levels: distributions": colours[0], "colours, levels: seeds": colours[1]}
-            rows.append(row)
-    said = _said(rows, sets, ("between distributions", "between seeds"), "octaves", name)
-    return question.decide(quotient(replicates(logs)), said, rows)
-
-
-def _pairs(textures: Sequence[_Texture], *, same: bool) -> list[tuple[_Texture, _Texture]]:
-    """Return pairs of one distribution, or of two, with different seeds: equal ones share their random numbers."""
-    pairs = ((a, b) for a, b in itertools.combinations(textures, 2) if a.run.seed != b.run.seed)
-    return [(a, b) for a, b in pairs if (a.run.init == b.run.init) is same]
-
-
-def _distance(
-    measure: Callable[[Array, Array], float], part: Callable[[Array], Array], pairs: Sequence[tuple[_Texture, _Texture]]
-) -> float:
-    """Return the root mean square over the pairs; NaN without pairs."""
-    squares = [measure(part(a.image), part(b.image)) ** 2 for a, b in pairs]
-    return math.sqrt(np.mean(squares)) if squares else math.nan
-
-
-def _said(rows: Sequence[Row], sets: Sequence[Sequence[_Texture]], keys: tuple[str, str], unit: str, name: str) -> str:
-    if not rows:
-        return ""
-    means = [float(np.mean([row[key] for row in rows])) for key in keys]
-    first, second = (short(value) for value in means)
-    textures = [texture for found in sets for texture in found]
-    place = where([texture.run for texture in textures])
-    side = min((short_side(corner(texture.image)) for texture in textures), default=0)
-    what = "Whole picture" if name == "whole picture" else f"Upper left corner of {side} px"
-    return f"{what} {place}: {first} {unit} {keys[0]}, {second} {keys[1]}; the ratio is"
+    for shots in part.sets:
+        distributions, seeds = (pairs(shots, same=same) for same in (False, True))
+        row: Row = {"style": shots[0].run.style}
+        row |= dict(zip(keys, (distance(stroke_distance, found) for found in (distributions, seeds)), strict=True))
+        if row[keys[0]] > 0 and row[keys[1]] > 0:
+            row["colours, levels: distributions"] = distance(colour_distance, distributions)
+            rows.append(row | {"colours, levels: seeds": distance(colour_distance, seeds)})
+    logs = [(row["style"], math.log(row[keys[0]] / row[keys[1]])) for row in rows]
+    return question.decide(quotient(replicates(logs)), part.said(rows, keys, "octaves"), rows)

@@ -2,38 +2,32 @@
 
 import itertools
 import math
+import re
 from collections.abc import Sequence
 
 from nst.report.stats.tables import NumberTable
 from nst.report.stats.tables import markdown as table
-from nst.writeup.claims.estimate import short
-from nst.writeup.claims.finding import Finding
+from nst.writeup.claims.statement import Finding, short
 
 
 def markdown(findings: Sequence[Finding]) -> str:
-    """Format a section a statement, headed by the write-up's words."""
-    sections = [_section(list(found)) for _, found in itertools.groupby(findings, key=lambda finding: finding.claim)]
-    return "\n".join(sections)
+    """Format a section for each statement, headed by its words."""
+    return "\n".join(_section(list(found)) for _, found in itertools.groupby(findings, key=lambda one: one.claim))
 
 
 def _section(found: Sequence[Finding]) -> str:
     quotes = dict.fromkeys(finding.quote for finding in found)
     parts = [f"## {found[0].claim.replace('_', ' ').capitalize()}", *(f"> {quote}" for quote in quotes)]
     parts += [f"**{finding.verdict.capitalize()}.** {_plain(finding.reading)}" for finding in found]
-    return "\n\n".join([*parts, table(_sheet(found))])
+    heads = ("statistic", "verdict", "effect", "95 % from", "to", "n")
+    return "\n\n".join([*parts, table(NumberTable("", heads, tuple(_row(finding) for finding in found), words=2))])
 
 
-def _sheet(found: Sequence[Finding]) -> NumberTable:
-    numbers = ([_number(finding, value) for value in (finding.effect, finding.low, finding.high)] for finding in found)
-    rows = tuple((f.statistic, f.verdict, *shown, str(f.n)) for f, shown in zip(found, numbers, strict=True))
-    return NumberTable("", ("statistic", "verdict", "effect", "95 % from", "to", "n"), rows, words=2)
-
-
-def _number(finding: Finding, value: float) -> str:
-    return f"{short(value)} {finding.unit}".strip() if math.isfinite(value) else "–"
+def _row(finding: Finding) -> tuple[str, ...]:
+    numbers = (finding.effect, finding.low, finding.high)
+    shown = (f"{short(value)} {finding.unit}".strip() if math.isfinite(value) else "–" for value in numbers)
+    return finding.statistic, finding.verdict, *shown, str(finding.n)
 
 
 def _plain(text: str) -> str:
-    for letter in "\\*_<":
-        text = text.replace(letter, "&lt;" if letter == "<" else "\\" + letter)
-    return text
+    return re.sub(r"[\\*_]", r"\\\g<0>", text).replace("<", "&lt;")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from nst.report.labels import number, title
 from nst.writeup.claims import Finding
-from nst.writeup.claims.estimate import short
+from nst.writeup.claims.statement import short
 
 SYMBOLS = {"holds": "✓", "does not hold": "✗", "undecided": "?"}
 MOST_ROWS = 100

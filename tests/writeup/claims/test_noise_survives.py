@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from nst.writeup.claims.finding import Finding
 from nst.writeup.claims.noise_survives import noise_survives, slope
 from nst.writeup.claims.runs import finished
+from nst.writeup.claims.statement import Finding
 
 from .conftest import Rows, grey, noise
 
