@@ -8,20 +8,19 @@ from typing import Any
 from nst.report import labels
 from nst.spec.records import Spec
 from nst.store.columns import METRICS
-from nst.store.plan import Value
 from nst.store.store import Store
 from nst.writeup.site.chapter import Chapter
 
-PICTURES: dict[str, tuple[str, str, int]] = {
-    "Wally": ("content_layers", "content", 0),
-    "Dancing": ("weight_ratios", "content", 0),
-    "The Scream": ("style_layers", "style", 0),
-    "Frida Kahlo": ("grid_content", "style", 0),
-    "Picasso": ("weight_ratios", "style", 0),
-    "Impression Sunrise": ("blending", "style", 0),
-    "the blend": ("blending", "content", 0),
+PICTURES = {
+    "Wally": ("content_layers", "content"),
+    "Dancing": ("weight_ratios", "content"),
+    "The Scream": ("style_layers", "style"),
+    "Frida Kahlo": ("grid_content", "style"),
+    "Picasso": ("weight_ratios", "style"),
+    "Impression Sunrise": ("blending", "style"),
+    "the blend": ("blending", "content"),
 }
-"""A picture of the write-up, and where the sweeps say which was taken for it: sweep, key, place among its values."""
+"""A picture of the write-up, and the sweep and key whose first value says which was taken for it."""
 
 
 @dataclass(frozen=True)
@@ -115,17 +114,16 @@ def _optimizer(settings: dict[str, Any]) -> str:
 
 
 def _pictures(chapters: dict[str, Chapter]) -> tuple[tuple[str, str], ...]:
-    found = ((theirs, _picture(chapters.get(sweep), key, place)) for theirs, (sweep, key, place) in PICTURES.items())
+    found = ((theirs, _picture(chapters.get(sweep), key)) for theirs, (sweep, key) in PICTURES.items())
     return tuple((theirs, ours) for theirs, ours in found if ours)
 
 
-def _picture(chapter: Chapter | None, key: str, place: int) -> str:
-    if chapter is None or chapter.plan is None:
+def _picture(chapter: Chapter | None, key: str) -> str:
+    plan = chapter.plan if chapter else None
+    if plan is None:
         return ""
-    plan = chapter.plan
-    constant: list[Value] = [plan.constants[key]] if key in plan.constants else []
-    values = constant or list(dict.fromkeys(run.values.get(key) for run in plan.runs))
-    return labels.value(key, values[place]) if len(values) > place and values[place] is not None else ""
+    first = plan.constants[key] if key in plan.constants else next((run.values.get(key) for run in plan.runs), None)
+    return "" if first is None else labels.value(key, first)
 
 
 def _plain(name: str) -> str:
@@ -137,6 +135,5 @@ def _distinct(values: Iterable[object]) -> tuple[str, ...]:
 
 
 def _numbers(values: Iterable[object]) -> tuple[str, ...]:
-    return tuple(
-        labels.number(value) for value in sorted({v for v in values if isinstance(v, int | float) and math.isfinite(v)})
-    )
+    known = {value for value in values if isinstance(value, int | float) and math.isfinite(value)}
+    return tuple(labels.number(value) for value in sorted(known))
