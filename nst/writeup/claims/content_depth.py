@@ -21,8 +21,7 @@ def content_depth(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Correlate a content layer's depth with how bad the reconstruction is, by three measures (Spearman).
 
     Reconstructions (no style loss) from noise that differ by nothing but one content layer each, three depths or more.
-    A coefficient a picture (seeds averaged), then their mean. Holds if the interval lies above `LEAST`, does not if
-    it lies below.
+    A coefficient a picture (seeds averaged), then their mean.
     """
     rebuilt = [run for run in of_kind(runs, "reconstruction") if run.init != "content"]
     ladders = [_ladder(group) for group in groups(rebuilt, ["content_layers"])]

@@ -27,13 +27,11 @@ def noise_survives(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Measure the noise that is left, by distribution, and whether distributions matter more than seeds.
 
     Share: slope of the regression of the residual (result - content) on the starting noise (less its mean, channel by
-    channel): 1 if the start is still there, 0 if nothing of it is. Holds if the interval lies above
-    `LEAST_SHARE`, does not if it lies below.
+    channel): 1 if the start is still there, 0 if nothing of it is.
 
     Distributions: the ratio of root mean square differences, between distributions over between seeds. It is 1 if
     results differ by what is left of independent noises alone, however strong either is. (Noises of one seed are not
-    independent of each other: both distributions are made from the same random numbers.) Holds if the interval
-    lies above `TENTH`, does not if it lies below.
+    independent of each other: both distributions are made from the same random numbers.)
 
     Taken from reconstructions that differ by start and seed alone, if both distributions are there.
     """

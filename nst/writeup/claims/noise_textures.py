@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,23 +13,11 @@ from nst.writeup.claims.statement import TENTH, Finding, Question, Row, average,
 LEAST_REAL = 0.5
 """Textures differ in more than place if half of their distance to the style is left at the best shift."""
 
-
-@dataclass(frozen=True)
-class _Part:
-    """A part of all textures: what was said of it, and the textures cut to it."""
-
-    name: str
-    quote: str
-    sets: Sequence[Sequence[Shot]]
-
-    def said(self, rows: Sequence[Row], keys: tuple[str, str], unit: str) -> str:
-        """Say the means of two columns."""
-        shots = [shot for found in self.sets for shot in found]
-        side = min((short_side(shot["image"]) for shot in shots), default=0)
-        what = "Whole picture" if self.name == "whole picture" else f"Upper left corner of {side} px"
-        first, second = (short_mean([row[key] for row in rows]) for key in keys)
-        place = where([shot.run for shot in shots])
-        return f"{what} {place}: {first} {unit} {keys[0]}, {second} {keys[1]}; the ratio is"
+_QUOTES = {
+    "whole picture": "As you can see, different noise distribution affects the brushstrokes in the texture generated.",
+    "corner": "Below is the top left part(0,0-100,100px) of the generated texture.",
+}
+_Sets = Sequence[Sequence[Shot]]
 
 
 def noise_textures(runs: Sequence[Run]) -> tuple[Finding, ...]:
@@ -38,44 +25,33 @@ def noise_textures(runs: Sequence[Run]) -> tuple[Finding, ...]:
 
     Shift: root mean square difference of two distributions' textures over their mean difference to the style picture,
     each at its best cyclic shift. 0 for textures that are shifted copies, 1 for textures that are as far from each
-    other as from the style. Holds if the interval lies above `LEAST_REAL`.
+    other as from the style.
 
     Distribution: distance of power spectra (strokes, wherever they lie) between distributions over that between seeds
-    of the same one. Holds if the interval lies above `TENTH`, does not if it lies below.
+    of the same one.
 
     Both of the whole picture and of its corner (0, 0) to (100, 100), which is smaller in proportion if the shorter
     side is below 512. From textures (no content loss) that differ by start and seed alone.
     """
-    sets = noise_sets(of_kind(runs, "texture"), "image", "style_picture")
-    parts = (
-        _Part(
-            "whole picture",
-            "As you can see, different noise distribution affects the brushstrokes in the texture generated.",
-            sets,
-        ),
-        _Part(
-            "corner",
-            "Below is the top left part(0,0-100,100px) of the generated texture.",
-            [[_cut(shot) for shot in found] for found in sets],
-        ),
-    )
-    return (*(_shift(part) for part in parts), *(_strokes(part) for part in parts))
+    whole = noise_sets(of_kind(runs, "texture"), "image", "style_picture")
+    parts = {"whole picture": whole, "corner": [[_cut(shot) for shot in shots] for shots in whole]}
+    return tuple(test(part, sets) for test in (_shift, _strokes) for part, sets in parts.items())
 
 
 def _cut(shot: Shot) -> Shot:
     return Shot(shot.run, {name: corner(picture) for name, picture in shot.pictures.items()})
 
 
-def _shift(part: _Part) -> Finding:
+def _shift(part: str, sets: _Sets) -> Finding:
     question = Question(
         claim="noise_textures",
-        quote=part.quote,
+        quote=_QUOTES[part],
         statistic="Difference of two distributions' textures over their difference to the style, each at its best "
-        f"cyclic shift; {part.name}, a ratio for each style.",
+        f"cyclic shift; {part}, a ratio for each style.",
         least=LEAST_REAL,
     )
     rows: list[Row] = []
-    for shots in part.sets:
+    for shots in sets:
         between = [aligned_difference(a["image"], b["image"]) for a, b in pairs(shots, same=False)]
         to_style = float(np.mean([aligned_difference(shot["image"], shot["style_picture"]) for shot in shots]))
         if between and to_style > 0:
@@ -85,26 +61,36 @@ def _shift(part: _Part) -> Finding:
                 "to the style": to_style,
             }
             rows.append({**row, "ratio": row["between noises"] / to_style})
-    estimate = average(replicates((row["style"], row["ratio"]) for row in rows))
-    return question.decide(estimate, part.said(rows, ("between noises", "to the style"), "levels"), rows)
+    ratios = ((row["style"], row["ratio"]) for row in rows)
+    said = _said(part, sets, rows, ("between noises", "to the style"), "levels")
+    return question.decide(average(replicates(ratios)), said, rows)
 
 
-def _strokes(part: _Part) -> Finding:
+def _strokes(part: str, sets: _Sets) -> Finding:
     question = Question(
         claim="noise_textures",
-        quote=part.quote,
+        quote=_QUOTES[part],
         statistic="Distance of power spectra (octaves, over half-octaves of frequency) between textures from different "
-        f"distributions over that between seeds of the same one; {part.name}, a ratio for each style.",
+        f"distributions over that between seeds of the same one; {part}, a ratio for each style.",
         least=TENTH,
     )
     keys = ("between distributions", "between seeds")
+    colours = ("colours, levels: distributions", "colours, levels: seeds")
     rows: list[Row] = []
-    for shots in part.sets:
-        distributions, seeds = (pairs(shots, same=same) for same in (False, True))
-        row: Row = {"style": shots[0].run.style}
-        row |= dict(zip(keys, (distance(stroke_distance, found) for found in (distributions, seeds)), strict=True))
-        if row[keys[0]] > 0 and row[keys[1]] > 0:
-            row["colours, levels: distributions"] = distance(colour_distance, distributions)
-            rows.append(row | {"colours, levels: seeds": distance(colour_distance, seeds)})
-    logs = [(row["style"], math.log(row[keys[0]] / row[keys[1]])) for row in rows]
-    return question.decide(quotient(replicates(logs)), part.said(rows, keys, "octaves"), rows)
+    for shots in sets:
+        compared = [pairs(shots, same=same) for same in (False, True)]
+        strokes = [distance(stroke_distance, found) for found in compared]
+        if strokes[0] > 0 and strokes[1] > 0:
+            numbers = [*strokes, *(distance(colour_distance, found) for found in compared)]
+            rows.append({"style": shots[0].run.style, **dict(zip((*keys, *colours), numbers, strict=True))})
+    logs = ((row["style"], math.log(row[keys[0]] / row[keys[1]])) for row in rows)
+    return question.decide(quotient(replicates(logs)), _said(part, sets, rows, keys, "octaves"), rows)
+
+
+def _said(part: str, sets: _Sets, rows: Sequence[Row], keys: tuple[str, str], unit: str) -> str:
+    shots = [shot for found in sets for shot in found]
+    side = min((short_side(shot["image"]) for shot in shots), default=0)
+    what = "Whole picture" if part == "whole picture" else f"Upper left corner of {side} px"
+    first, second = (short_mean([row[key] for row in rows]) for key in keys)
+    place = where([shot.run for shot in shots])
+    return f"{what} {place}: {first} {unit} {keys[0]}, {second} {keys[1]}; the ratio is"

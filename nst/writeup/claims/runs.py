@@ -94,17 +94,10 @@ def finished(frame: pd.DataFrame) -> list[Run]:
 
 def _run(row: Mapping[Any, Any], keys: Sequence[str]) -> Run:
     paths = {one.name: path for one in PATHS if isinstance(path := row.get(one.name), Path) and path.is_file()}
-    numbers = {str(name): value for name, value in row.items() if name not in keys and _is_number(value)}
-    measured = {name: float(value) for name, value in numbers.items() if (known := column(name)) and known.is_number}
-    return Run({key: _known(row[key]) for key in keys}, measured, paths, str(row.get("machine")))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
-def _known(value: Any) -> Any:
-    return None if value is pd.NA or isinstance(value, float) and math.isnan(value) else value
+    numbers = {str(name): float(value) for name, value in row.items() if name not in keys and isinstance(value, Real)}
+    measured = {name: value for name, value in numbers.items() if (known := column(name)) and known.is_number}
+    planned = {key: None if pd.isna(row[key]) else row[key] for key in keys}
+    return Run(planned, measured, paths, str(row.get("machine")))
 
 
 def once(runs: Iterable[Run]) -> list[Run]:

@@ -58,8 +58,7 @@ def starts(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Compare the loss that a start from noise ends with to that of a start from the content, at equal cost.
 
     Transfers that differ by start and seed alone. Cost is counted in evaluations and, for runs on one machine none of
-    which was resumed, in seconds; losses come from the traces. Either holds if the interval of the ratio lies
-    above `TENTH`, and does not if it lies below. So does, with `LEAST_SSIM`, how much more of the content is there.
+    which was resumed, in seconds; losses come from the traces. Besides, how much more of the content is there.
     """
     pairs = [pair for group in groups(of_kind(runs, "transfer"), ["init", "seed"]) for pair in _pairs(group)]
     return (

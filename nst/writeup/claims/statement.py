@@ -33,7 +33,7 @@ class Estimate:
     def words(self, unit: str = "") -> str:
         """Format `1.43 (95 % interval 1.21 to 1.69, n = 6)`."""
         interval = "" if math.isnan(self.low) else f"95 % interval {short(self.low)} to {short(self.high)}, "
-        return f"{short(self.effect)}{unit and ' '}{unit} ({interval}n = {self.n})"
+        return f"{amount(self.effect, unit)} ({interval}n = {self.n})"
 
 
 def average(values: Iterable[float]) -> Estimate:
@@ -115,6 +115,8 @@ class Question:
     """The statement holds if the whole interval is above this, and does not if all of it is below."""
     unit: str = ""
     minimum: int = MINIMUM
+    either_way: bool = False
+    """The interval may also lie below `-least`; the statement does not hold if all of it is between the two."""
 
     def decide(self, estimate: Estimate, said: str, rows: Iterable[Row], verdict: Verdict | None = None) -> Finding:
         """Make the finding from what was seen, without the estimate, which is put after it.
@@ -122,13 +124,14 @@ class Question:
         `verdict`: if it follows from another rule than the threshold, which `statistic` then names.
         """
         few = estimate.n < self.minimum
+        threshold = f"{'beyond ±' if self.either_way else 'above'} {amount(self.least, self.unit)}"
         return Finding(
             claim=self.claim,
             quote=self.quote,
-            statistic=self.statistic if verdict else f"{self.statistic} Holds above {short(self.least)}.",
+            statistic=self.statistic if verdict else f"{self.statistic} Holds {threshold}.",
             unit=self.unit,
             **vars(estimate),
-            verdict="undecided" if few else verdict or above(estimate, self.least),
+            verdict="undecided" if few else verdict or self._verdict(estimate),
             reading=self._reading(estimate, said, few),
             values=pd.DataFrame(list(rows)),
         )
@@ -138,17 +141,21 @@ class Question:
             return "There are no finished runs to tell it from."
         return f"{said} {estimate.words(self.unit)}{f'; too few to decide, which takes {self.minimum}' * few}."
 
-
-def above(estimate: Estimate, least: float) -> Verdict:
-    """Decide whether the whole interval is above `least`, or below it, or neither."""
-    if estimate.low > least:
-        return "holds"
-    return "does not hold" if estimate.high < least else "undecided"
+    def _verdict(self, estimate: Estimate) -> Verdict:
+        if estimate.low > self.least or self.either_way and estimate.high < -self.least:
+            return "holds"
+        is_less = estimate.high < self.least and (not self.either_way or estimate.low > -self.least)
+        return "does not hold" if is_less else "undecided"
 
 
 def short(value: float) -> str:
     """Format three significant digits."""
     return number(float(f"{value:.3g}"))
+
+
+def amount(value: float, unit: str) -> str:
+    """Format three significant digits and the unit, if there is one."""
+    return f"{short(value)} {unit}".strip()
 
 
 def short_mean(values: Sequence[float]) -> str:

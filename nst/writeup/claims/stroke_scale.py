@@ -33,8 +33,7 @@ def stroke_scale(runs: Sequence[Run]) -> tuple[Finding, ...]:
 
     Transfers that differ by size alone. Frequencies are in cycles per picture, so that strokes of as many pixels count
     as finer in the larger one. Strokes: what the transfer changed, as the content is the same at both sizes. Areas:
-    those that the content does not have, so what the best recolouring of it explains is taken away before. Either
-    holds if the interval of its ratio lies above `TENTH`, and does not if it lies below.
+    those that the content does not have, so what the best recolouring of it explains is taken away before.
     """
     sets = [ends for group in groups(of_kind(runs, "transfer"), ["size"]) if (ends := _ends(group))]
     return (

@@ -35,9 +35,8 @@ def style_bands(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Compare colour and large areas of textures in the shallowest band of style layers, noise in the deepest.
 
     Textures (no content loss) from noise that differ by their style layers alone, in bands that do not overlap; one
-    band against the geometric mean of the others. Each of the three holds if the interval of its ratio lies above
-    `TENTH`, and does not if it lies below. "The mixing feeling" of the middle layers names nothing to measure; their
-    numbers are in the table.
+    band against the geometric mean of the others. "The mixing feeling" of the middle layers names nothing to measure;
+    their numbers are in the table.
     """
     textures = [run for run in of_kind(runs, "texture") if run.init in NOISES]
     found = [bands for group in groups(textures, ["style_layers"]) if (bands := _bands(group))]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from nst.report.stats.tables import NumberTable
 from nst.report.stats.tables import markdown as table
-from nst.writeup.claims.statement import Finding, short
+from nst.writeup.claims.statement import Finding, amount
 
 
 def markdown(findings: Sequence[Finding]) -> str:
@@ -25,7 +25,7 @@ def _section(found: Sequence[Finding]) -> str:
 
 def _row(finding: Finding) -> tuple[str, ...]:
     numbers = (finding.effect, finding.low, finding.high)
-    shown = (f"{short(value)} {finding.unit}".strip() if math.isfinite(value) else "–" for value in numbers)
+    shown = (amount(value, finding.unit) if math.isfinite(value) else "–" for value in numbers)
     return finding.statistic, finding.verdict, *shown, str(finding.n)
 
 

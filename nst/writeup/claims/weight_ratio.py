@@ -9,7 +9,7 @@ import numpy as np
 from nst.report.labels import number
 from nst.store.columns import Column, loss_column
 from nst.writeup.claims.runs import Run, alike, groups, of_kind, where
-from nst.writeup.claims.statement import Estimate, Finding, Question, Row, Verdict, average, replicates, short_mean
+from nst.writeup.claims.statement import Finding, Question, Row, average, replicates, short_mean
 
 LEAST = 10.0
 """Percent by which a loss changes for it to count: a tenth, as for all ratios."""
@@ -25,8 +25,7 @@ def weight_ratio(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Fit a power of the ratio of weights to both losses: their change from the largest ratio to the smallest.
 
     Transfers that differ by their weights alone, two ratios or more. The statement says that the ratio matters, not
-    which way: for each loss it holds if the whole interval is farther from 0 than `LEAST`, does not if it lies
-    within ± `LEAST`, and is undecided otherwise.
+    which way.
     """
     transfers = groups(of_kind(runs, "transfer"), ["style_weight", "content_weight"])
     return tuple(_finding(loss, [_line(group, loss.name) for group in transfers]) for loss in _SIGNS)
@@ -53,9 +52,10 @@ def _finding(loss: Column, lines: Sequence[_Line]) -> Finding:
         claim="weight_ratio",
         quote=_QUOTE,
         statistic=f"Change of the {loss.title} from the largest ratio of style to content weight to the smallest, from "
-        f"the slope of its logarithm on the ratio's, for each pair of pictures. Holds beyond ± {LEAST:g} %.",
+        "the slope of its logarithm on the ratio's, for each pair of pictures.",
         least=LEAST,
         unit="%",
+        either_way=True,
     )
     lines = alike([line for line in lines if len(line) >= 2], lambda line: tuple(sorted(line)))
     slopes = [_slope(line, loss.name) for line in lines]
@@ -68,20 +68,12 @@ def _finding(loss: Column, lines: Sequence[_Line]) -> Finding:
         for line, slope in zip(lines, slopes, strict=True)
         for ratio, run in line.items()
     ]
-    estimate = average(replicates(changes))
-    return question.decide(estimate, _said(loss, lines, slopes), rows, matters(estimate, LEAST))
+    return question.decide(average(replicates(changes)), _said(loss, lines, slopes), rows)
 
 
 def _slope(line: _Line, loss: str) -> float:
     """Return the slope of log loss on log ratio."""
     return float(np.polyfit(np.log(list(line)), np.log([run[loss] for run in line.values()]), 1)[0])
-
-
-def matters(estimate: Estimate, least: float) -> Verdict:
-    """Decide whether an effect of either sign is larger than `least`, or smaller, or may be both."""
-    if estimate.low > least or estimate.high < -least:
-        return "holds"
-    return "does not hold" if -least < estimate.low and estimate.high < least else "undecided"
 
 
 def _said(loss: Column, lines: Sequence[_Line], slopes: Sequence[float]) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from nst.report.labels import number, title
 from nst.writeup.claims import Finding
-from nst.writeup.claims.statement import short
+from nst.writeup.claims.statement import amount, short
 
 SYMBOLS = {"holds": "✓", "does not hold": "✗", "undecided": "?"}
 MOST_ROWS = 100
@@ -61,7 +61,7 @@ def _box(finding: Finding) -> Box:
     interval = f"{short(finding.low)} to {short(finding.high)}"
     return Box(
         finding=finding,
-        effect=f"{short(finding.effect)} {finding.unit}".strip(),
+        effect=amount(finding.effect, finding.unit),
         interval=interval if math.isfinite(finding.high - finding.low) else "none",
         symbol=SYMBOLS[finding.verdict],
         heads=tuple(title(str(column)) for column in values.columns),
