@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nst.report.labels import number
 from nst.report.stats.equivalence import LEAST, compare
 from nst.report.stats.intervals import mean
 from nst.report.stats.paired_times import MARGIN
 from nst.store.columns import METRICS, Column
-from nst.writeup.claims.runs import NOISES, Run, apart, of_kind
+from nst.writeup.claims.runs import NOISES, Run, groups, of_kind
 from nst.writeup.claims.statement import Finding, Question, Row, Verdict, average, estimated
 
 _STATISTIC = (
@@ -18,8 +19,8 @@ _STATISTIC = (
 _VERDICTS: dict[str, Verdict] = {"equivalent": "holds", "different": "does not hold", "undecided": "undecided"}
 _WORDS = {"seconds_loop": "seconds of the loop", "ms_per_evaluation_p50": "median evaluation"}
 _TIMES = tuple(column for column in METRICS if column.name in _WORDS)
-_Pair = tuple[Run, Run]
-"""A run from noise and one from the content."""
+_Pairs = list[tuple[Run, Run]]
+"""A run from noise and one from the content, repeat by repeat."""
 
 
 def running_time(timed: Sequence[Run]) -> tuple[Finding, ...]:
@@ -45,7 +46,8 @@ def _question(statistic: str) -> Question:
 
 def _finding(runs: Sequence[Run], time: Column) -> Finding:
     question = _question(f"{_STATISTIC} Here: {_WORDS[time.name]}.")
-    pairs = max(_blocks(runs, time.name), key=len, default=[])
+    timed = [replace(run, keys={**run.keys, "machine": run.machine}) for run in runs if run[time.name] > 0]
+    pairs = max(map(_pairs, groups(timed, ["init", "repeat"])), key=len, default=[])
     if not pairs:
         return question.decide(average([]), "", [], "undecided")
     base = mean(content[time.name] for _, content in pairs).mean
@@ -60,22 +62,17 @@ def _finding(runs: Sequence[Run], time: Column) -> Finding:
     return question.decide(estimated(found.percent), _said(pairs, time), rows, _VERDICTS[found.verdict])
 
 
-def _blocks(runs: Sequence[Run], time: str) -> list[list[_Pair]]:
-    """Return pairs that differ by repeat alone, a list for each setting and machine."""
-    repeats: dict[tuple[object, ...], list[Run]] = {}
-    for run in runs:
-        if run[time] > 0:
-            repeats.setdefault((run.machine, apart(run, ["init"])), []).append(run)
-    found: dict[tuple[object, ...], list[_Pair]] = {}
-    for here in repeats.values():
-        noise = next((run for run in here if run.init in NOISES), None)
-        content = next((run for run in here if run.init == "content"), None)
-        if noise and content:
-            found.setdefault((noise.machine, apart(noise, ["init", "repeat"])), []).append((noise, content))
-    return list(found.values())
+def _pairs(setting: Sequence[Run]) -> _Pairs:
+    """Pair runs of one setting on one machine."""
+    found: _Pairs = []
+    for repeat in groups(setting, ["init"]):
+        noise = [run for run in repeat if run.init in NOISES]
+        content = [run for run in repeat if run.init == "content"]
+        found += zip(noise[:1], content[:1], strict=False)
+    return found
 
 
-def _said(pairs: Sequence[_Pair], time: Column) -> str:
+def _said(pairs: _Pairs, time: Column) -> str:
     means = (mean(run[time.name] for run in runs).mean for runs in zip(*pairs, strict=True))
     noise, content = (number(float(f"{one:.4g}")) for one in means)
     first = pairs[0][0]
