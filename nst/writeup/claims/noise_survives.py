@@ -83,8 +83,10 @@ def slope(residual: Array, noise: Array) -> float:
 
 def _distributions(sets: Sequence[Sequence[Shot]]) -> Finding:
     keys = ("between distributions", "between seeds")
-    found = ({"content": shots[0].run.content, **dict(zip(keys, _differences(shots), strict=True))} for shots in sets)
-    rows: list[Row] = [row for row in found if row[keys[0]] > 0 and row[keys[1]] > 0]
+    rows: list[Row] = [
+        {"content": shots[0].run.content, **dict(zip(keys, _differences(shots), strict=True))} for shots in sets
+    ]
+    rows = [row for row in rows if row[keys[0]] > 0 and row[keys[1]] > 0]
     logs = ((row["content"], math.log(row[keys[0]] / row[keys[1]])) for row in rows)
     across, within = (short_mean([row[key] for row in rows]) for key in keys)
     place = where([shot.run for shots in sets for shot in shots])

@@ -9,7 +9,7 @@ from nst.report.stats.equivalence import LEAST, compare
 from nst.report.stats.intervals import mean
 from nst.report.stats.paired_times import MARGIN
 from nst.store.columns import METRICS, Column
-from nst.writeup.claims.runs import NOISES, Run, groups, of_kind
+from nst.writeup.claims.runs import Run, against_content, groups, of_kind
 from nst.writeup.claims.statement import Finding, Question, Row, Verdict, average, estimated
 
 _STATISTIC = (
@@ -63,13 +63,7 @@ def _finding(runs: Sequence[Run], time: Column) -> Finding:
 
 
 def _pairs(setting: Sequence[Run]) -> _Pairs:
-    """Pair runs of one setting on one machine."""
-    found: _Pairs = []
-    for repeat in groups(setting, ["init"]):
-        noise = [run for run in repeat if run.init in NOISES]
-        content = [run for run in repeat if run.init == "content"]
-        found += zip(noise[:1], content[:1], strict=False)
-    return found
+    return [pair for repeat in groups(setting, ["init"]) for pair in against_content(repeat)[:1]]
 
 
 def _said(pairs: _Pairs, time: Column) -> str:

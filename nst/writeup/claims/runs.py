@@ -134,6 +134,12 @@ def alike(items: Sequence[Item], key: Callable[[Item], object]) -> list[Item]:
     return [item for item in items if key(item) == most[0][0]]
 
 
+def against_content(runs: Sequence[Run]) -> list[tuple[Run, Run]]:
+    """Pair every run from noise with the first run from the content."""
+    content = [run for run in runs if run.init == "content"][:1]
+    return [(run, base) for run in runs if run.init in NOISES for base in content]
+
+
 def of_kind(runs: Iterable[Run], kind: Kind) -> list[Run]:
     return [run for run in runs if run.kind == kind]
 

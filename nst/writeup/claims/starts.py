@@ -8,7 +8,7 @@ import numpy as np
 
 from nst.report.read.traces import NOTHING, read_trace
 from nst.writeup.claims.pixels import Array
-from nst.writeup.claims.runs import NOISES, Run, groups, of_kind, where
+from nst.writeup.claims.runs import Run, against_content, groups, of_kind, where
 from nst.writeup.claims.statement import TENTH, Finding, Question, Row, average, quotient, replicates, short_mean
 
 LEAST_SSIM = 0.05
@@ -69,12 +69,8 @@ def starts(runs: Sequence[Run]) -> tuple[Finding, ...]:
 
 
 def _pairs(group: Sequence[Run]) -> list[_Pair]:
-    content = next((run for run in group if run.init == "content"), None)
-    if content is None:
-        return []
-    own = _trace(content)
-    against = ((run, _trace(run)) for run in group if run.init in NOISES)
-    return [_Pair((run, content), (trace, own)) for run, trace in against if len(trace) and len(own)]
+    traced = ((runs, (_trace(runs[0]), _trace(runs[1]))) for runs in against_content(group))
+    return [_Pair(runs, traces) for runs, traces in traced if all(map(len, traces))]
 
 
 def _trace(run: Run) -> Array:

@@ -1,6 +1,11 @@
-"""Test a statement: an effect over independent replicates with its 95 % interval, and the verdict by a threshold."""
+"""Test a statement: an effect over independent replicates with its 95 % interval, and the verdict by a threshold.
 
+`markdown` shows what was found: statement by statement the verdict and what was seen, with the numbers in a table.
+"""
+
+import itertools
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,6 +15,8 @@ from scipy.special import stdtrit
 
 from nst.report.labels import number
 from nst.report.stats.intervals import Mean, mean
+from nst.report.stats.tables import NumberTable
+from nst.report.stats.tables import markdown as table
 
 Row = dict[str, Any]
 Verdict = Literal["holds", "does not hold", "undecided"]
@@ -139,7 +146,8 @@ class Question:
     def _reading(self, estimate: Estimate, said: str, few: bool) -> str:
         if estimate.n == 0:
             return "There are no finished runs to tell it from."
-        return f"{said} {estimate.words(self.unit)}{f'; too few to decide, which takes {self.minimum}' * few}."
+        doubt = f"; too few to decide, which takes {self.minimum}" if few else ""
+        return f"{said} {estimate.words(self.unit)}{doubt}."
 
     def _verdict(self, estimate: Estimate) -> Verdict:
         if estimate.low > self.least or self.either_way and estimate.high < -self.least:
@@ -161,3 +169,26 @@ def amount(value: float, unit: str) -> str:
 def short_mean(values: Sequence[float]) -> str:
     """Format the mean to three significant digits."""
     return short(mean(values).mean)
+
+
+def markdown(findings: Sequence[Finding]) -> str:
+    """Format a section for each statement, headed by its words."""
+    return "\n".join(_section(list(found)) for _, found in itertools.groupby(findings, key=lambda one: one.claim))
+
+
+def _section(found: Sequence[Finding]) -> str:
+    quotes = dict.fromkeys(finding.quote for finding in found)
+    parts = [f"## {found[0].claim.replace('_', ' ').capitalize()}", *(f"> {quote}" for quote in quotes)]
+    parts += [f"**{finding.verdict.capitalize()}.** {_plain(finding.reading)}" for finding in found]
+    heads = ("statistic", "verdict", "effect", "95 % from", "to", "n")
+    return "\n\n".join([*parts, table(NumberTable("", heads, tuple(_row(finding) for finding in found), words=2))])
+
+
+def _row(finding: Finding) -> tuple[str, ...]:
+    numbers = (finding.effect, finding.low, finding.high)
+    shown = (amount(value, finding.unit) if math.isfinite(value) else "–" for value in numbers)
+    return finding.statistic, finding.verdict, *shown, str(finding.n)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\\*_]", r"\\\g<0>", text).replace("<", "&lt;")

@@ -58,13 +58,15 @@ def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
     signatures = dict.fromkeys(run.signature for one in chapters if one.plan for run in one.plan.runs)
     rows = (row for one in chapters if one.frame is not None for row in one.frame.to_dict("records"))
     done = {row["signature"]: row for row in rows if row["state"] == "done"}
+    by_sweep = {one.sweep: one for one in chapters}
+    pictures = ((theirs, _picture(by_sweep.get(sweep), key)) for theirs, (sweep, key) in PICTURES.items())
     times = [row[column.name] for row in done.values() for column in METRICS if column.unit == "s"]
     return Recorded(
         runs=len(done),
         planned=len(signatures),
         seconds=sum(time for time in times if math.isfinite(time)),
         evaluations=_numbers(row["evaluations"] for row in done.values()),
-        pictures=_pictures({one.sweep: one for one in chapters}),
+        pictures=tuple((theirs, ours) for theirs, ours in pictures if ours),
         **_origins([store.provenance(signature) for signature in done]),
         **_specs([spec for signature in done if (spec := store.spec(signature))]),
     )
@@ -111,11 +113,6 @@ def _optimizer(settings: dict[str, Any]) -> str:
         if key != "name" and value not in (0, None) and (key, value) != ("history_dtype", "fp32")
     )
     return f"{settings['name']}: {said}" if said else str(settings["name"])
-
-
-def _pictures(chapters: dict[str, Chapter]) -> tuple[tuple[str, str], ...]:
-    found = ((theirs, _picture(chapters.get(sweep), key)) for theirs, (sweep, key) in PICTURES.items())
-    return tuple((theirs, ours) for theirs, ours in found if ours)
 
 
 def _picture(chapter: Chapter | None, key: str) -> str:

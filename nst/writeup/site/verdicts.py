@@ -10,9 +10,9 @@ import pandas as pd
 
 from nst.report.labels import number, title
 from nst.writeup.claims import Finding
-from nst.writeup.claims.statement import amount, short
+from nst.writeup.claims.statement import Verdict, amount, short
 
-SYMBOLS = {"holds": "✓", "does not hold": "✗", "undecided": "?"}
+SYMBOLS: dict[Verdict, str] = {"holds": "✓", "does not hold": "✗", "undecided": "?"}
 MOST_ROWS = 100
 """Rows of a table of values on the page; the rest is counted."""
 
