@@ -1,7 +1,7 @@
 """Collect what the runs of the write-up recorded about themselves: each setting once, with all its values."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -25,22 +25,13 @@ PICTURES = {
 
 @dataclass(frozen=True)
 class Recorded:
-    """Of all finished runs, each counted once; texts list what differed between them, empty if nothing is known."""
+    """Of all finished runs, each counted once; `settings`: each with all its values, none if nothing is known."""
 
     runs: int
     planned: int
     seconds: float
-    first: str
-    last: str
-    devices: tuple[str, ...]
-    precisions: tuple[str, ...]
-    weights: tuple[str, ...]
-    weight_sources: tuple[str, ...]
-    evaluations: tuple[str, ...]
-    sizes: tuple[str, ...]
-    optimizers: tuple[str, ...]
+    settings: Mapping[str, tuple[str, ...]]
     pictures: tuple[tuple[str, str], ...]
-    versions: tuple[str, ...]
 
     @property
     def same_names(self) -> tuple[str, ...]:
@@ -65,25 +56,26 @@ def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
         runs=len(done),
         planned=len(signatures),
         seconds=sum(time for time in times if math.isfinite(time)),
-        evaluations=_numbers(row["evaluations"] for row in done.values()),
+        settings={
+            "evaluations": _numbers(row["evaluations"] for row in done.values()),
+            **_origins([store.provenance(signature) for signature in done]),
+            **_specs([spec for signature in done if (spec := store.spec(signature))]),
+        },
         pictures=tuple((theirs, ours) for theirs, ours in pictures if ours),
-        **_origins([store.provenance(signature) for signature in done]),
-        **_specs([spec for signature in done if (spec := store.spec(signature))]),
     )
 
 
-def _origins(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _origins(found: Sequence[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
     days = sorted(str(one[key])[:10] for one in found for key in ("started_utc", "ended_utc") if one.get(key))
     return {
-        "first": days[0] if days else "",
-        "last": days[-1] if days else "",
+        "days": tuple(days),
         "devices": _distinct(_device(one) for one in found),
         "precisions": _distinct(one.get("precision") for one in found),
         "versions": _distinct(_versions(one) for one in found),
     }
 
 
-def _specs(found: Sequence[Spec]) -> dict[str, Any]:
+def _specs(found: Sequence[Spec]) -> dict[str, tuple[str, ...]]:
     weights = [spec.network.weights for spec in found]
     return {
         "weights": _distinct(f"{file.source} ({file.sha256[:12]})" for file in weights),
