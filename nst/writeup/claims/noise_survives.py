@@ -49,24 +49,23 @@ def _share(noise: str, shots: Sequence[Shot]) -> Finding:
         "picture: the share of the noise that is left.",
         least=LEAST_SHARE,
     )
-    slopes = [(shot.run.content, _left(shot, shot)) for shot in shots]
     rows: list[Row] = [
         {
             **{"content": shot.run.content, "noise": noise, "seed": shot.run.seed},
-            **{"share left": share, "another's": _another(shot, shots)},
+            **{"share left": _left(shot, shot), "another's": _another(shot, shots)},
         }
-        for shot, (_, share) in zip(shots, slopes, strict=True)
+        for shot in shots
     ]
     strength = np.mean([shot["start"].std() for shot in shots]) if shots else math.nan
     place = where([shot.run for shot in shots])
     said = f"Of {noise} noise ({strength:.0f} levels strong) {place} there is left a share of"
-    return question.decide(average(replicates(slopes)), said, rows)
+    return question.decide(average(replicates((row["content"], row["share left"]) for row in rows)), said, rows)
 
 
 def _another(shot: Shot, shots: Sequence[Shot]) -> float:
     """Return the slope on another seed's noise, which this run has never seen: 0 but for chance."""
-    others = (s for s in shots if s.run.content == shot.run.content and s.run.seed != shot.run.seed)
-    other = next(others, None)
+    same = (one for one in shots if one.run.content == shot.run.content and one["start"].shape == shot["start"].shape)
+    other = next((one for one in same if one.run.seed != shot.run.seed), None)
     return _left(shot, other) if other else math.nan
 
 
