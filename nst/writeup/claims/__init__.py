@@ -1,7 +1,30 @@
 """Test the write-up's statements on the runs of a sweep: `python -m nst.writeup.claims`, or `judge` in a notebook."""
 
-from nst.writeup.claims.finding import Finding
-from nst.writeup.claims.judge import judge
-from nst.writeup.claims.text import markdown
+import pandas as pd
+
+from nst.writeup.claims.content_depth import content_depth
+from nst.writeup.claims.noise_survives import noise_survives
+from nst.writeup.claims.noise_textures import noise_textures
+from nst.writeup.claims.running_time import running_time
+from nst.writeup.claims.runs import finished, once
+from nst.writeup.claims.starts import starts
+from nst.writeup.claims.statement import Finding, markdown
+from nst.writeup.claims.stroke_scale import stroke_scale
+from nst.writeup.claims.style_bands import style_bands
+from nst.writeup.claims.weight_ratio import weight_ratio
 
 __all__ = ["Finding", "judge", "markdown"]
+
+CLAIMS = (content_depth, noise_survives, style_bands, noise_textures, stroke_scale, weight_ratio, starts)
+
+
+def judge(runs: pd.DataFrame, timing: pd.DataFrame | None = None) -> tuple[Finding, ...]:
+    """Return every finding about every statement, in the write-up's order.
+
+    `runs` is the frame of sweep `claims` (`nst.load`), or of any other; `timing` that of sweep `timing`.
+    Equal pictures count once, equal times do not.
+    Rows that are missing, failed or lack their pictures are left out: a finding that needs them is undecided.
+    """
+    found = once(finished(runs))
+    timed = finished(timing) if timing is not None else []
+    return tuple(finding for claim in CLAIMS for finding in claim(found)) + running_time(timed)

@@ -11,33 +11,24 @@ from pathlib import Path
 
 from nst.cli import parse
 from nst.errors import UserError
+from nst.report.read.load import load
+from nst.writeup.claims import judge, markdown
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when the findings are printed, 2 with one line on stderr if it was asked for wrongly."""
-    try:
-        return _print(parse(_parser(), argv))
-    except (UserError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-
-
-def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m nst.writeup.claims", description="Test the write-up's statements.")
     parser.add_argument("name", nargs="?", default="claims", help="the sweep whose runs decide (default: claims)")
     parser.add_argument("--timing", metavar="NAME", help="the sweep whose times decide (default: none)")
     parser.add_argument("--runs-dir", metavar="DIR", type=Path, default=Path("runs"), help="the store (default: runs)")
-    return parser
-
-
-def _print(asked: argparse.Namespace) -> int:
-    from nst.report.read.load import load
-    from nst.writeup.claims.judge import judge  # late: --help needs no pandas
-    from nst.writeup.claims.text import markdown
-
-    timing = load(asked.timing, asked.runs_dir) if asked.timing else None
-    print(markdown(judge(load(asked.name, asked.runs_dir), timing)))
-    return 0
+    try:
+        asked = parse(parser, argv)
+        timing = load(asked.timing, asked.runs_dir) if asked.timing else None
+        print(markdown(judge(load(asked.name, asked.runs_dir), timing)))
+        return 0
+    except (UserError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -1,52 +1,48 @@
 """Part 1: the deeper the content loss sits, the worse the reconstruction."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from scipy.stats import rankdata
 
 from nst.store.columns import METRICS, Column
-from nst.writeup.claims.estimate import correlation, replicates, short
-from nst.writeup.claims.finding import Finding, Question
 from nst.writeup.claims.runs import Run, groups, of_kind, where
+from nst.writeup.claims.statement import Finding, Question, Row, correlation, replicates, short_mean
 
 LEAST = 0.5
 """A mean rank correlation above which "the deeper, the worse" is a rule rather than a tendency."""
 
-_QUESTION = Question(
-    claim="content_depth",
-    quote="It can be inferred that the deeper layer the content loss layer is inserted, the worse result it gets.",
-    statistic="",
-    least=LEAST,
-)
+_QUOTE = "It can be inferred that the deeper layer the content loss layer is inserted, the worse result it gets."
 _MEASURES = tuple(one for one in METRICS if one.name in ("psnr_content_db", "ssim_content", "feature_distance_content"))
+_Ladder = Sequence[tuple[int, Run]]
 
 
 def content_depth(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Correlate a content layer's depth with how bad the reconstruction is, by three measures (Spearman).
 
     Reconstructions (no style loss) from noise that differ by nothing but one content layer each, three depths or more.
-    A coefficient a picture (seeds averaged), then their mean. Holds if the interval lies above `LEAST`, does not if
-    it lies below.
+    A coefficient a picture (seeds averaged), then their mean.
     """
     rebuilt = [run for run in of_kind(runs, "reconstruction") if run.init != "content"]
     ladders = [_ladder(group) for group in groups(rebuilt, ["content_layers"])]
-    ladders = [ladder for ladder in ladders if len(ladder) >= 3]
     return tuple(_finding(measure, ladders) for measure in _MEASURES)
 
 
-def _ladder(group: Sequence[Run]) -> list[tuple[int, Run]]:
+def _ladder(group: Sequence[Run]) -> _Ladder:
     layers = ((run.layers("content"), run) for run in group)
-    return sorted(
-        ((found[0], run) for found, run in layers if found and found[0] == found[1]), key=lambda rung: rung[0]
-    )
+    single = [(found[0], run) for found, run in layers if found and found[0] == found[1]]
+    return sorted(single, key=lambda rung: rung[0])
 
 
-def _finding(column: Column, ladders: Sequence[Sequence[tuple[int, Run]]]) -> Finding:
+def _finding(column: Column, ladders: Sequence[_Ladder]) -> Finding:
     measure, name, sign = column.name, column.title, -1 if column.better == "higher" else 1
-    statistic = f"Spearman correlation of the content layer's depth with {name} (sign: positive is worse with depth)"
-    question = replace(_QUESTION, statistic=f"{statistic}, a coefficient for each picture.")
+    question = Question(
+        claim="content_depth",
+        quote=_QUOTE,
+        statistic=f"Spearman correlation of the content layer's depth with {name} (sign: positive is worse with depth)"
+        ", a coefficient for each picture.",
+        least=LEAST,
+    )
     known = [[(depth, run) for depth, run in ladder if np.isfinite(run[measure])] for ladder in ladders]
     known = [ladder for ladder in known if len({depth for depth, _ in ladder}) >= 3]
     found = [
@@ -54,7 +50,7 @@ def _finding(column: Column, ladders: Sequence[Sequence[tuple[int, Run]]]) -> Fi
         for ladder in known
     ]
     estimate = correlation(replicates(found), min((len(ladder) for ladder in known), default=3))
-    rows = [
+    rows: list[Row] = [
         {"content": run.content, "layer": f"conv_{depth}", name: run[measure]}
         for ladder in known
         for depth, run in ladder
@@ -62,17 +58,13 @@ def _finding(column: Column, ladders: Sequence[Sequence[tuple[int, Run]]]) -> Fi
     return question.decide(estimate, _said(known, column), rows)
 
 
-def _said(ladders: Sequence[Sequence[tuple[int, Run]]], column: Column) -> str:
-    if not ladders:
-        return ""
-    runs = [run for ladder in ladders for _, run in ladder]
-    ends = [float(np.mean([ladder[end][1][column.name] for ladder in ladders])) for end in (0, -1)]
-    first, last = (short(end) + (f" {column.unit}" if column.unit else "") for end in ends)
-    low, high = (sorted({ladder[end][0] for ladder in ladders}) for end in (0, -1))
-    return (
-        f"The {column.title} goes from {first} at conv_{low[0]} to {last} at conv_{high[-1]} {where(runs)}; "
-        "rank correlation of depth with what is worse is"
-    )
+def _said(ladders: Sequence[_Ladder], column: Column) -> str:
+    first, last = ([ladder[end] for ladder in ladders] for end in (0, -1))
+    ends = (f"{short_mean([run[column.name] for _, run in end])} {column.unit}".strip() for end in (first, last))
+    low, high = min((depth for depth, _ in first), default=0), max((depth for depth, _ in last), default=0)
+    shallow, deep = (f"{value} at conv_{depth}" for value, depth in zip(ends, (low, high), strict=True))
+    place = where([run for ladder in ladders for _, run in ladder])
+    return f"The {column.title} goes from {shallow} to {deep} {place}; rank correlation of depth with what is worse is"
 
 
 def spearman(a: Sequence[float], b: Sequence[float]) -> float:

@@ -2,40 +2,25 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from nst.report.labels import number
 from nst.report.stats.equivalence import LEAST, compare
+from nst.report.stats.intervals import mean
 from nst.report.stats.paired_times import MARGIN
 from nst.store.columns import METRICS, Column
-from nst.writeup.claims.estimate import Estimate, average, estimated
-from nst.writeup.claims.finding import Finding, Question, Row, Verdict
-from nst.writeup.claims.runs import NOISES, Run, groups, of_kind
+from nst.writeup.claims.runs import Run, against_content, groups, of_kind
+from nst.writeup.claims.statement import Finding, Question, Row, Verdict, average, estimated
 
-_QUESTION = Question(
-    claim="running_time",
-    quote="It seems that no huge time consuming difference exists.",
-    statistic="Time from noise less time from the content, repeat by repeat on one machine, in percent of the mean "
-    f"time from the content; equal where its 90 % interval lies within ± {100 * MARGIN:g} % (two one-sided tests).",
-    least=100 * MARGIN,
-    unit="%",
-    minimum=LEAST,
+_STATISTIC = (
+    "Time from noise less time from the content, repeat by repeat on one machine, in percent of the mean time from the "
+    f"content; equal where its 90 % interval lies within ± {100 * MARGIN:g} % (two one-sided tests)."
 )
 _VERDICTS: dict[str, Verdict] = {"equivalent": "holds", "different": "does not hold", "undecided": "undecided"}
 _WORDS = {"seconds_loop": "seconds of the loop", "ms_per_evaluation_p50": "median evaluation"}
 _TIMES = tuple(column for column in METRICS if column.name in _WORDS)
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Repeats of one setting on one machine: times from noise and from the content, pair by pair."""
-
-    machine: str
-    steps: float
-    noise: tuple[float, ...]
-    content: tuple[float, ...]
+_Pairs = list[tuple[Run, Run]]
+"""A run from noise and one from the content, repeat by repeat."""
 
 
 def running_time(timed: Sequence[Run]) -> tuple[Finding, ...]:
@@ -48,52 +33,44 @@ def running_time(timed: Sequence[Run]) -> tuple[Finding, ...]:
     transfers = [run for run in of_kind(timed, "transfer") if not math.isfinite(run["resumed_at"])]
     steps = sorted({run["steps_requested"] for run in transfers if math.isfinite(run["steps_requested"])})
     if not steps:
-        return (_QUESTION.finding(average([]), "undecided", "", []),)
+        return (_question(_STATISTIC).decide(average([]), "", [], "undecided"),)
     return tuple(
         _finding([run for run in transfers if run["steps_requested"] == n], time) for n in steps for time in _TIMES
     )
 
 
+def _question(statistic: str) -> Question:
+    quote = "It seems that no huge time consuming difference exists."
+    return Question("running_time", quote, statistic, least=100 * MARGIN, unit="%", minimum=LEAST)
+
+
 def _finding(runs: Sequence[Run], time: Column) -> Finding:
-    name, unit = _WORDS[time.name], time.unit
-    block = max(_blocks(runs, time.name), key=lambda block: len(block.noise), default=_Block("", math.nan, (), ()))
-    estimate, verdict = _compared(block)
+    question = _question(f"{_STATISTIC} Here: {_WORDS[time.name]}.")
+    timed = [replace(run, keys={**run.keys, "machine": run.machine}) for run in runs if run[time.name] > 0]
+    pairs = max(map(_pairs, groups(timed, ["init", "repeat"])), key=len, default=[])
+    if not pairs:
+        return question.decide(average([]), "", [], "undecided")
+    base = mean(content[time.name] for _, content in pairs).mean
+    found = compare((noise[time.name] - content[time.name] for noise, content in pairs), base, MARGIN)
     rows: list[Row] = [
-        {"evaluations": block.steps, "machine": block.machine, f"noise, {unit}": ours, f"content, {unit}": theirs}
-        for ours, theirs in zip(block.noise, block.content, strict=True)
+        {
+            **{"evaluations": noise["steps_requested"], "machine": noise.machine},
+            **{f"noise, {time.unit}": noise[time.name], f"content, {time.unit}": content[time.name]},
+        }
+        for noise, content in pairs
     ]
-    question = replace(_QUESTION, statistic=f"{_QUESTION.statistic} Here: {name}.")
-    return question.finding(estimate, verdict, _said(block, name, unit), rows)
+    return question.decide(estimated(found.percent), _said(pairs, time), rows, _VERDICTS[found.verdict])
 
 
-def _compared(block: _Block) -> tuple[Estimate, Verdict]:
-    if not block.noise:
-        return average([]), "undecided"
-    differences = (ours - theirs for ours, theirs in zip(block.noise, block.content, strict=True))
-    found = compare(differences, float(np.mean(block.content)), MARGIN)
-    return estimated(found.percent), _VERDICTS[found.verdict]
+def _pairs(setting: Sequence[Run]) -> _Pairs:
+    return [pair for repeat in groups(setting, ["init"]) for pair in against_content(repeat)[:1]]
 
 
-def _blocks(runs: Sequence[Run], time: str) -> list[_Block]:
-    found: dict[tuple[object, ...], list[tuple[float, float]]] = {}
-    steps: dict[tuple[object, ...], tuple[str, float]] = {}
-    for repeat in groups(runs, ["init"]):
-        for machine in dict.fromkeys(run.machine for run in repeat):
-            here = [run for run in repeat if run.machine == machine and run[time] > 0]
-            ours = [run[time] for run in here if run.init in NOISES]
-            theirs = [run[time] for run in here if run.init == "content"]
-            if ours and theirs:
-                place = (machine, *((key, repr(v)) for key, v in here[0].keys.items() if key not in ("init", "repeat")))
-                found.setdefault(place, []).append((ours[0], theirs[0]))
-                steps[place] = (machine, here[0]["steps_requested"])
-    return [_Block(*steps[place], *zip(*pairs, strict=True)) for place, pairs in found.items()]
-
-
-def _said(block: _Block, name: str, unit: str) -> str:
-    if not block.noise:
-        return ""
-    noise, content = (number(float(f"{np.mean(times):.4g}")) for times in (block.noise, block.content))
+def _said(pairs: _Pairs, time: Column) -> str:
+    means = (mean(run[time.name] for run in runs).mean for runs in zip(*pairs, strict=True))
+    noise, content = (number(float(f"{one:.4g}")) for one in means)
+    first = pairs[0][0]
     return (
-        f"{name.capitalize()} of {block.steps:.0f} evaluations on {block.machine}: {noise} {unit} from noise, "
-        f"{content} {unit} from the content; the difference is"
+        f"{_WORDS[time.name].capitalize()} of {first['steps_requested']:.0f} evaluations on {first.machine}: {noise} "
+        f"{time.unit} from noise, {content} {time.unit} from the content; the difference is"
     )

@@ -15,8 +15,7 @@ import pandas as pd
 from nst.errors import UserError
 from nst.report.figure.pictures import size_of
 from nst.report.read.filter import spelt
-from nst.store.columns import column
-from nst.store.names import TRACE
+from nst.store.columns import PATHS, column
 from nst.writeup.claims.pixels import read
 
 Item = TypeVar("Item")
@@ -26,18 +25,15 @@ NOISES = ("uniform", "gaussian")
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run. `keys`: what varies in its sweep; `measured`: NaN or absent if not known."""
+    """A finished run. `keys`: what varies in its sweep; `measured`, `paths`: what is known, and what is on the disk."""
 
     keys: Mapping[str, Any]
     measured: Mapping[str, float]
+    paths: Mapping[str, Path]
     machine: str
-    image: Path | None
-    start: Path | None
-    content_picture: Path | None
-    style_picture: Path | None
-    trace: Path | None
 
     def __getitem__(self, name: str) -> float:
+        """Return a measured number; NaN if it is not known."""
         return self.measured.get(name, math.nan)
 
     @property
@@ -49,11 +45,11 @@ class Run:
 
     @property
     def content(self) -> str:
-        return self._name("content", self.content_picture)
+        return self._name("content")
 
     @property
     def style(self) -> str:
-        return self._name("style", self.style_picture)
+        return self._name("style")
 
     @property
     def pair(self) -> str:
@@ -74,11 +70,11 @@ class Run:
         return (int(match[1]), int(match[2] or match[1])) if match else None
 
     def _uses(self, kind: str) -> bool:
-        picture = self.content_picture if kind == "content" else self.style_picture
-        used = self.keys[kind] is not None if kind in self.keys else picture is not None
+        used = self.keys[kind] is not None if kind in self.keys else f"{kind}_picture" in self.paths
         return used and self.keys.get(f"{kind}_weight", 1) != 0
 
-    def _name(self, kind: str, picture: Path | None) -> str:
+    def _name(self, kind: str) -> str:
+        picture = self.paths.get(f"{kind}_picture")
         return str(self.keys.get(kind) or (picture.stem if picture else kind))
 
 
@@ -93,15 +89,29 @@ def finished(frame: pd.DataFrame) -> list[Run]:
     if "keys" not in frame.attrs:
         raise UserError('the frame does not say which of its columns are keys: load it, or set frame.attrs["keys"]')
     keys = [key for key in frame.attrs["keys"] if key in frame]
-    return [_run(row, keys) for _, row in done.iterrows()]
+    return [_run(row, keys) for row in done.to_dict("records")]
+
+
+def _run(row: Mapping[Any, Any], keys: Sequence[str]) -> Run:
+    paths = {one.name: path for one in PATHS if isinstance(path := row.get(one.name), Path) and path.is_file()}
+    numbers = {str(name): float(value) for name, value in row.items() if name not in keys and isinstance(value, Real)}
+    measured = {name: value for name, value in numbers.items() if (known := column(name)) and known.is_number}
+    planned = {key: None if pd.isna(row[key]) else row[key] for key in keys}
+    return Run(planned, measured, paths, str(row.get("machine")))
 
 
 def once(runs: Iterable[Run]) -> list[Run]:
     """Make runs that differ by seed alone and came to the same picture, bit for bit, one; repeats of a run, too."""
     kept: dict[object, Run] = {}
     for place, (run, *_repeats) in enumerate(groups(runs, ["repeat"])):
-        kept.setdefault((apart(run, ("seed", "repeat")), _digest(run.image) or place), run)
+        kept.setdefault((apart(run, ("seed", "repeat")), _digest(run) or place), run)
     return list(kept.values())
+
+
+def _digest(run: Run) -> str | None:
+    """Hash the pixels: the file also says which run it is of."""
+    picture = read(run.paths.get("image"))
+    return None if picture is None else sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest()
 
 
 def apart(run: Run, keys: Iterable[str]) -> tuple[object, ...]:
@@ -120,46 +130,23 @@ def groups(runs: Iterable[Run], keys: Iterable[str]) -> list[list[Run]]:
 
 def alike(items: Sequence[Item], key: Callable[[Item], object]) -> list[Item]:
     """Keep those with the most frequent key, of equals the first: a set that lost a failed run is not like others."""
-    counts = Counter(key(item) for item in items)
-    most = max(counts, key=lambda found: counts[found], default=None)
-    return [item for item in items if key(item) == most]
+    most = Counter(map(key, items)).most_common(1)
+    return [item for item in items if key(item) == most[0][0]]
+
+
+def against_content(runs: Sequence[Run]) -> list[tuple[Run, Run]]:
+    """Pair every run from noise with the first run from the content."""
+    content = [run for run in runs if run.init == "content"][:1]
+    return [(run, base) for run in runs if run.init in NOISES for base in content]
 
 
 def of_kind(runs: Iterable[Run], kind: Kind) -> list[Run]:
     return [run for run in runs if run.kind == kind]
 
 
-def _run(row: "pd.Series[Any]", keys: Sequence[str]) -> Run:
-    paths = {name: _path(row.get(name)) for name in ("image", "start", "content_picture", "style_picture", "trace")}
-    if paths["trace"] is None and paths["image"] is not None:
-        paths["trace"] = _path(paths["image"].parent / TRACE)
-    numbers = {str(name): value for name, value in row.items() if name not in keys and _is_number(value)}
-    measured = {name: float(value) for name, value in numbers.items() if (known := column(name)) and known.is_number}
-    planned = {key: None if _missing(row[key]) else row[key] for key in keys}
-    return Run(planned, measured, str(row.get("machine")), **paths)
-
-
-def _path(found: object) -> Path | None:
-    return found if isinstance(found, Path) and found.is_file() else None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
-def _missing(value: object) -> bool:
-    return value is None or value is pd.NA or isinstance(value, float) and math.isnan(value)
-
-
-def _digest(path: Path | None) -> str | None:
-    """Hash the pixels: the file also says which run it is of."""
-    picture = read(path)
-    return None if picture is None else sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest()
-
-
 def where(runs: Sequence[Run]) -> str:
     """Say what the numbers were taken at, for a reading: `at 128 px after 100 evaluations`."""
-    sizes = [min(size) for run in runs if run.image and (size := size_of(run.image))]
+    sizes = [min(size) for run in runs if "image" in run.paths and (size := size_of(run.paths["image"]))]
     spent = [run["evaluations"] for run in runs if math.isfinite(run["evaluations"])]
     parts = [f"at {_span(sizes)} px"] if sizes else []
     return " ".join([*parts, *([f"after {_span(spent)} evaluations"] if spent else [])])

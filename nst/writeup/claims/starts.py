@@ -3,15 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from nst.report.read.traces import NOTHING, read_trace
-from nst.writeup.claims.estimate import average, quotient, replicates, short
-from nst.writeup.claims.finding import TENTH, Finding, Question, Row
 from nst.writeup.claims.pixels import Array
-from nst.writeup.claims.runs import NOISES, Run, groups, of_kind, where
+from nst.writeup.claims.runs import Run, against_content, groups, of_kind, where
+from nst.writeup.claims.statement import TENTH, Finding, Question, Row, average, quotient, replicates, short_mean
 
 LEAST_SSIM = 0.05
 """A difference of structural similarity to the content that one may see."""
@@ -40,65 +38,59 @@ _SSIM = replace(
 class _Pair:
     """A run from noise and one from the content that differ by nothing else, with their traces."""
 
-    noise: Run
-    content: Run
+    runs: tuple[Run, Run]
     traces: tuple[Array, Array]
-    """Of the noise, of the content: (n, 3), columns evaluation, seconds, total loss; rising in the first two."""
+    """Each (n, 3), columns evaluation, seconds, total loss; rising in the first two."""
+
+    @property
+    def row(self) -> Row:
+        noise, _ = self.runs
+        return {"pictures": noise.pair, "noise": noise.init, "seed": noise.seed}
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether both ran on one machine, uninterrupted."""
+        noise, content = self.runs
+        return noise.machine == content.machine and not any(math.isfinite(run["resumed_at"]) for run in self.runs)
 
 
 def starts(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Compare the loss that a start from noise ends with to that of a start from the content, at equal cost.
 
     Transfers that differ by start and seed alone. Cost is counted in evaluations and, for runs on one machine none of
-    which was resumed, in seconds; losses come from the traces. Either holds if the interval of the ratio lies
-    above `TENTH`, and does not if it lies below. So does, with `LEAST_SSIM`, how much more of the content is there.
+    which was resumed, in seconds; losses come from the traces. Besides, how much more of the content is there.
     """
     pairs = [pair for group in groups(of_kind(runs, "transfer"), ["init", "seed"]) for pair in _pairs(group)]
-    timed = [pair for pair in pairs if _comparable(pair)]
     return (
         _losses(_LOSS, pairs, 0, "evaluations"),
-        _losses(_SECONDS, timed, 1, "seconds"),
-        _similarity([pair for pair in pairs if all(math.isfinite(run["ssim_content"]) for run in _both(pair))]),
+        _losses(_SECONDS, [pair for pair in pairs if pair.is_timed], 1, "seconds"),
+        _similarity([pair for pair in pairs if all(math.isfinite(run["ssim_content"]) for run in pair.runs)]),
     )
 
 
 def _pairs(group: Sequence[Run]) -> list[_Pair]:
-    bases = [run for run in group if run.init == "content"]
-    if not bases:
-        return []
-    against = ((run, _trace(run.trace)) for run in group if run.init in NOISES)
-    own = _trace(bases[0].trace)
-    return [_Pair(run, bases[0], (trace, own)) for run, trace in against if len(trace) and len(own)]
+    traced = ((runs, (_trace(runs[0]), _trace(runs[1]))) for runs in against_content(group))
+    return [_Pair(runs, traces) for runs, traces in traced if all(map(len, traces))]
 
 
-def _trace(path: Path | None) -> Array:
+def _trace(run: Run) -> Array:
     """Return the rows of a `trace.csv` whose numbers are all known, by evaluation; none if missing or foreign."""
-    rows = read_trace(path) if path else NOTHING
+    rows = read_trace(run.paths["trace"]) if "trace" in run.paths else NOTHING
     rows = rows[np.isfinite(rows).all(axis=1)]
     return np.asarray(rows[np.argsort(rows[:, 0], kind="stable")])
 
 
-def _comparable(pair: _Pair) -> bool:
-    resumed = any(math.isfinite(run["resumed_at"]) for run in _both(pair))
-    return pair.noise.machine == pair.content.machine and not resumed
-
-
-def _both(pair: _Pair) -> tuple[Run, Run]:
-    return pair.noise, pair.content
-
-
 def _losses(question: Question, pairs: Sequence[_Pair], column: int, unit: str) -> Finding:
     rows: list[Row] = []
-    logs = []
     for pair in pairs:
         cost = min(float(trace[-1, column]) for trace in pair.traces)
         noise, content = (at(trace, column, cost) for trace in pair.traces)
-        logs.append((pair.noise.pair, math.log(noise / content)))
-        row = {"pictures": pair.noise.pair, "noise": pair.noise.init, "seed": pair.noise.seed, unit: cost}
-        rows.append({**row, "loss from noise": noise, "loss from content": content, "ratio": noise / content})
-    mean_cost = f" ({_mean([row[unit] for row in rows])})" if unit == "seconds" else ""
+        losses = {"loss from noise": noise, "loss from content": content, "ratio": noise / content}
+        rows.append({**pair.row, unit: cost, **losses})
+    mean_cost = f" ({short_mean([row[unit] for row in rows])})" if unit == "seconds" else ""
     said = f"At equal {unit}{mean_cost}, {_place(pairs)}, total loss from noise over that from the content is"
-    return question.decide(quotient(replicates(logs)), said if rows else "", rows)
+    logs = ((row["pictures"], math.log(row["ratio"])) for row in rows)
+    return question.decide(quotient(replicates(logs)), said, rows)
 
 
 def at(trace: Array, column: int, cost: float) -> float:
@@ -107,22 +99,16 @@ def at(trace: Array, column: int, cost: float) -> float:
 
 
 def _similarity(pairs: Sequence[_Pair]) -> Finding:
-    rows: list[Row] = [
-        {
-            **{"pictures": pair.noise.pair, "noise": pair.noise.init, "seed": pair.noise.seed},
-            **{"SSIM from noise": pair.noise["ssim_content"], "SSIM from content": pair.content["ssim_content"]},
-        }
+    names = ("SSIM from noise", "SSIM from content")
+    rows = [
+        {**pair.row, **{name: run["ssim_content"] for name, run in zip(names, pair.runs, strict=True)}}
         for pair in pairs
     ]
-    gains = [(pair.noise.pair, pair.content["ssim_content"] - pair.noise["ssim_content"]) for pair in pairs]
-    means = [_mean([run["ssim_content"] for run in runs]) for runs in zip(*map(_both, pairs), strict=True)]
-    said = f"SSIM to the content {_place(pairs)}: {' from noise, '.join(means)} from the content; the gain is"
-    return _SSIM.decide(average(replicates(gains)), said if rows else "", rows)
+    noise, content = (short_mean([row[name] for row in rows]) for name in names)
+    said = f"SSIM to the content {_place(pairs)}: {noise} from noise, {content} from the content; the gain is"
+    gains = ((row["pictures"], row[names[1]] - row[names[0]]) for row in rows)
+    return _SSIM.decide(average(replicates(gains)), said, rows)
 
 
 def _place(pairs: Sequence[_Pair]) -> str:
-    return where([run for pair in pairs for run in _both(pair)])
-
-
-def _mean(values: Sequence[float]) -> str:
-    return short(float(np.mean(values))) if len(values) else ""
+    return where([run for pair in pairs for run in pair.runs])

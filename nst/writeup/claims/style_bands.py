@@ -1,15 +1,12 @@
 """Part 2: what a texture keeps of its style when the style loss sits in shallow, middle or deep layers."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-import numpy as np
-
-from nst.writeup.claims.estimate import quotient, replicates, short
-from nst.writeup.claims.finding import TENTH, Finding, Question, Row
-from nst.writeup.claims.pixels import Array, colour_distance, read
+from nst.writeup.claims.pixels import AREA, FINE, areas_share, colour_distance, fine, read
 from nst.writeup.claims.runs import NOISES, Run, alike, groups, of_kind, where
-from nst.writeup.claims.spectrum import AREA, FINE, areas_share, fine
+from nst.writeup.claims.shots import Measure, Shot, contrast, measured
+from nst.writeup.claims.statement import TENTH, Finding, Question, Row, quotient, replicates, short_mean
 
 _KEPT = (
     "It can be inferred that in the shallow layers, the color and the large area of color block is kept, while in the "
@@ -34,42 +31,32 @@ _NOISE = replace(
 )
 
 
-@dataclass(frozen=True)
-class _Bands:
-    """The textures of one style from the shallowest band to the deepest, and the style itself."""
-
-    style: Array
-    runs: tuple[Run, ...]
-    textures: tuple[Array, ...]
-
-
 def style_bands(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Compare colour and large areas of textures in the shallowest band of style layers, noise in the deepest.
 
     Textures (no content loss) from noise that differ by their style layers alone, in bands that do not overlap; one
-    band against the geometric mean of the others. Each of the three holds if the interval of its ratio lies above
-    `TENTH`, and does not if it lies below. "The mixing feeling" of the middle layers names nothing to measure; their
-    numbers are in the table.
+    band against the geometric mean of the others. "The mixing feeling" of the middle layers names nothing to measure;
+    their numbers are in the table.
     """
     textures = [run for run in of_kind(runs, "texture") if run.init in NOISES]
-    found = [bands for group in groups(textures, ["style_layers"]) if (bands := _bands(group)) is not None]
-    found = alike(found, lambda bands: tuple(run.layers("style") for run in bands.runs))
+    found = [bands for group in groups(textures, ["style_layers"]) if (bands := _bands(group))]
+    found = alike(found, lambda bands: tuple(shot.run.layers("style") for shot in bands))
     return (
-        _finding(_COLOUR, found, "colour distance to the style (levels)", colour_distance, band=0, sign=-1),
-        _finding(_AREAS, found, "share of large areas", lambda texture, _: areas_share(texture), band=0, sign=1),
-        _finding(_NOISE, found, "fine noise (levels)", lambda texture, _: fine(texture), band=-1, sign=1),
+        _finding(_COLOUR, "colour distance to the style (levels)", found, colour_distance, band=0, sign=-1),
+        _finding(_AREAS, "share of large areas", found, lambda texture, _: areas_share(texture), band=0),
+        _finding(_NOISE, "fine noise (levels)", found, lambda texture, _: fine(texture), band=-1),
     )
 
 
-def _bands(group: Sequence[Run]) -> _Bands | None:
-    style = read(group[0].style_picture)
+def _bands(group: Sequence[Run]) -> list[Shot]:
+    """Return the textures of one style from the shallowest band to the deepest; none if one of them is lost."""
+    style = read(group[0].paths.get("style_picture"))
     layers = {layer: run for run in group if (layer := run.layers("style")) is not None}
-    chosen = apart_from_each_other(list(layers))
-    pictures = [(layers[band], read(layers[band].image)) for band in chosen]
+    pictures = [(layers[band], read(layers[band].paths.get("image"))) for band in apart_from_each_other(list(layers))]
     found = [(run, picture) for run, picture in pictures if picture is not None]
-    if style is None or len(found) < 2 or len(found) < len(chosen):
-        return None
-    return _Bands(style, tuple(run for run, _ in found), tuple(picture for _, picture in found))
+    if style is None or len(found) < 2 or len(found) < len(pictures):
+        return []
+    return [Shot(run, {"image": picture, "style_picture": style}) for run, picture in found]
 
 
 def apart_from_each_other(bands: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -82,42 +69,26 @@ def apart_from_each_other(bands: Sequence[tuple[int, int]]) -> list[tuple[int, i
 
 
 def _finding(
-    question: Question,
-    found: Sequence[_Bands],
-    name: str,
-    measure: Callable[[Array, Array], float],
-    *,
-    band: int,
-    sign: int,
+    question: Question, name: str, found: Sequence[Sequence[Shot]], measure: Measure, *, band: int, sign: int = 1
 ) -> Finding:
     """Make the finding; `band`: the one set against the others; `sign`: -1 if it should have less."""
-    known = [(bands, [measure(texture, bands.style) for texture in bands.textures]) for bands in found]
-    known = [(bands, numbers) for bands, numbers in known if min(numbers) > 0]
-    logs = [(bands.runs[0].style, sign * _contrast(np.log(numbers), band)) for bands, numbers in known]
+    known = measured(found, "style_picture", measure)
+    logs = [(bands[0].run.style, sign * contrast(numbers, band)) for bands, numbers in known]
     rows: list[Row] = [
-        {"style": run.style, "layers": _layers(run), name: value, "the style's own": measure(bands.style, bands.style)}
+        {
+            **{"style": shot.run.style, "layers": str(shot.run.keys.get("style_layers")), name: value},
+            "the style's own": measure(shot["style_picture"], shot["style_picture"]),
+        }
         for bands, numbers in known
-        for run, value in zip(bands.runs, numbers, strict=True)
+        for shot, value in zip(bands, numbers, strict=True)
     ]
-    return question.decide(quotient(replicates(logs)), _said(known, name), rows)
+    place = where([shot.run for bands, _ in known for shot in bands])
+    said = f"The {name} {place} is {_means(rows, name)}; the ratio is"
+    return question.decide(quotient(replicates(logs)), said, rows)
 
 
-def _contrast(values: Array, band: int) -> float:
-    return float(values[band] - np.mean(np.delete(values, band)))
-
-
-def _layers(run: Run) -> str:
-    return str(run.keys.get("style_layers"))
-
-
-def _said(known: Sequence[tuple[_Bands, list[float]]], name: str) -> str:
-    """Say the mean of each band, if all styles have the same."""
-    if not known:
-        return ""
-    by_layers: dict[str, list[float]] = {}
-    for bands, numbers in known:
-        for run, value in zip(bands.runs, numbers, strict=True):
-            by_layers.setdefault(_layers(run), []).append(value)
-    means = ", ".join(f"{short(float(np.mean(v)))} with {layers}" for layers, v in by_layers.items())
-    place = where([run for bands, _ in known for run in bands.runs])
-    return f"The {name} {place} is {means}; the ratio is"
+def _means(rows: Sequence[Row], name: str) -> str:
+    """Say the mean of each band."""
+    layers = dict.fromkeys(row["layers"] for row in rows)
+    means = {band: short_mean([row[name] for row in rows if row["layers"] == band]) for band in layers}
+    return ", ".join(f"{value} with {band}" for band, value in means.items())

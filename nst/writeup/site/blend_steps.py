@@ -10,20 +10,14 @@ from nst.pictures.blend import INSIDE, blend, ellipse_mask
 from nst.pictures.find import file_hash
 from nst.pictures.load import full_image
 from nst.pictures.read import open_own
-from nst.spec.records import Blend, PictureFile
+from nst.spec.records import Blend
 from nst.store.atomic import link_or_copy, replacing
 from nst.store.store import Store
 from nst.writeup.site.chapter import Chapter
 
 TITLES = {
-    "source": "Source",
-    "mask": "Mask",
-    "target": "Target",
-    "paste": "Pasted as it is",
-    "poisson": "Poisson blend",
-    "mixed": "Mixed gradients",
-    "style": "Style",
-    "result": "Result",
+    **{"source": "Source", "mask": "Mask", "target": "Target", "paste": "Pasted as it is"},
+    **{"poisson": "Poisson blend", "mixed": "Mixed gradients", "style": "Style", "result": "Result"},
 }
 
 
@@ -41,11 +35,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Blending:
-    """The steps that can be shown, how the blend was described, and why steps are missing, if they are."""
+    """The steps that can be shown, the blend as it was recorded, and why steps are missing, if they are."""
 
     steps: tuple[Step, ...] = ()
-    offset: tuple[int, int] = (0, 0)
-    mode: str = ""
+    recorded: Blend | None = None
     missing: str = ""
 
 
@@ -58,9 +51,9 @@ def write(chapter: Chapter, store: Store, site: Path) -> Blending:
     try:
         made = _pictures(recorded)
     except UserError as error:
-        return Blending(_ends(chapter, folder), recorded.offset, recorded.mode, str(error))
+        return Blending(_ends(chapter, folder), recorded, str(error))
     steps = [_save(image, name, folder, recorded.mode) for name, image in made.items()]
-    return Blending((*steps, *_ends(chapter, folder)), recorded.offset, recorded.mode)
+    return Blending((*steps, *_ends(chapter, folder)), recorded)
 
 
 def paste(source: Image.Image, mask: Image.Image, target: Image.Image, offset: tuple[int, int]) -> Image.Image:
@@ -81,25 +74,17 @@ def _recorded(chapter: Chapter, store: Store) -> Blend | None:
 
 def _pictures(recorded: Blend) -> dict[str, Image.Image]:
     """Return every step up to the blends; `UserError` if a picture is no longer what it was."""
-    parts = [recorded.source, recorded.target, *([recorded.mask] if recorded.mask else [])]
-    for part in parts:
-        _check(part)
+    for part in filter(None, (recorded.source, recorded.target, recorded.mask)):
+        path = Path(part.path)
+        if not path.is_file() or file_hash(path) != part.sha256:
+            raise UserError(f"The picture {path.name} that was blended is no longer there.")
     source, target = full_image(recorded.source), full_image(recorded.target)
     mask = full_image(recorded.mask) if recorded.mask else ellipse_mask(*source.size)
     return {
-        "source": source,
-        "mask": mask,
-        "target": target,
+        **{"source": source, "mask": mask, "target": target},
         "paste": paste(source, mask, target, recorded.offset),
-        "poisson": blend(source, mask, target, recorded.offset, "poisson"),
-        "mixed": blend(source, mask, target, recorded.offset, "mixed"),
+        **{mode: blend(source, mask, target, recorded.offset, mode) for mode in ("poisson", "mixed")},
     }
-
-
-def _check(picture: PictureFile) -> None:
-    path = Path(picture.path)
-    if not path.is_file() or file_hash(path) != picture.sha256:
-        raise UserError(f"The picture {path.name} that was blended is no longer there.")
 
 
 def _save(image: Image.Image, name: str, folder: Path, mode: str) -> Step:

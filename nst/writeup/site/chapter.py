@@ -22,8 +22,7 @@ from nst.store.names import PLAN
 from nst.store.plan import Plan, read_plan
 from nst.store.store import Store
 from nst.writeup.site.arguments import Asked
-from nst.writeup.site.contents import folder_name
-from nst.writeup.site.sweep_process import command
+from nst.writeup.site.contents import command, folder_name
 
 QUALITY = 88
 """Of the WebP pictures on the page; each leads to the drawing itself."""
@@ -79,27 +78,15 @@ def write(sweep: str, asked: Asked, *, drawn: bool = True) -> Chapter:
     store = Store(asked.runs_dir)
     try:
         plan = read_plan(store, name)
-        crop = layout(plan.report).crop
-        context = ReportContext(plan, frame.frame(plan, store), axes.choose(plan), crop, store, asked.site / sweep)
+        crop, found = layout(plan.report).crop, frame.frame(plan, store)
+        context = ReportContext(plan, found, axes.choose(plan), crop, store, asked.site / sweep)
     except UserError as error:
         there = (store.sweep(name) / PLAN).exists()
         return Chapter(sweep, words, str(error) if there else "not made yet")
-    chapter = _read(sweep, words, context)
+    page = store.report(name) / "index.html"
+    report = f"../{page.relative_to(store.root).as_posix()}" if page.is_file() else None
+    chapter = Chapter(sweep, words, status(found), plan, found, settings=settings(plan), report=report)
     return _draw(chapter, context) if drawn else chapter
-
-
-def _read(sweep: str, words: str, context: ReportContext) -> Chapter:
-    plan, found = context.plan, context.frame
-    page = context.store.report(plan.name) / "index.html"
-    return Chapter(
-        sweep=sweep,
-        command=words,
-        status=status(found),
-        plan=plan,
-        frame=found,
-        settings=settings(plan),
-        report=f"../{page.relative_to(context.store.root).as_posix()}" if page.is_file() else None,
-    )
 
 
 def _draw(chapter: Chapter, context: ReportContext) -> Chapter:

@@ -1,8 +1,6 @@
-"""The write-up's experiments in its order: the sweep behind each, and the number of each figure."""
+"""The write-up's experiments in its order: sweeps, the commands that make them, and the numbers of the figures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from nst.sweep.hydra_argv import prepare
 from nst.sweep.names import sweep_name
@@ -17,38 +15,23 @@ COMPANION = "claims"
 """The sweep with the replicates that the statements are tested on; last, so that it finds every run it can share."""
 EVERY = (*SWEEPS, COMPANION)
 
-
-@dataclass(frozen=True)
-class Slot:
-    """A place for a figure: which sweep fills it, and with which of its drawings."""
-
-    name: str
-    sweep: str
-    kind: Literal["grid", "crops", "steps"] = "grid"
-
-
 FIGURES = (
-    Slot("content_layers", "content_layers"),
-    Slot("content_noises", "content_noises"),
-    Slot("content_noises_crops", "content_noises", "crops"),
-    Slot("style_layers", "style_layers"),
-    Slot("style_noises", "style_noises"),
-    Slot("style_noises_crops", "style_noises", "crops"),
-    Slot("sizes", "sizes"),
-    Slot("sizes_crops", "sizes", "crops"),
-    Slot("weight_ratios", "weight_ratios"),
-    Slot("grid_content", "grid_content"),
-    Slot("grid_noise", "grid_noise"),
-    Slot("favourites", "favourites"),
-    Slot("blending_steps", "blending", "steps"),
-    Slot("blending", "blending"),
+    *("content_layers", "content_noises", "content_noises_crops"),
+    *("style_layers", "style_noises", "style_noises_crops"),
+    *("sizes", "sizes_crops", "weight_ratios", "grid_content", "grid_noise", "favourites"),
+    *("blending_steps", "blending"),
 )
 """In the order of the page; a figure keeps its number if others are missing."""
 
 
 def number(name: str) -> int:
     """Return the number of a figure, from 1."""
-    return [slot.name for slot in FIGURES].index(name) + 1
+    return FIGURES.index(name) + 1
+
+
+def command(sweep: str, overrides: Sequence[str]) -> list[str]:
+    """Return the command of a sweep, after the interpreter."""
+    return ["-m", "nst.run", *arguments(sweep, overrides)]
 
 
 def arguments(sweep: str, overrides: Sequence[str]) -> list[str]:

@@ -1,16 +1,21 @@
-"""Forecast what there is to do, sweep by sweep, and how long it takes."""
+"""Forecast what there is to do, sweep by sweep, and how long it takes at this machine's speed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from nst.spec.records import Spec
-from nst.sweep.estimate import Kind, Speed, kind
+from nst.spec.records import Scale, Spec
+from nst.sweep.estimate import Kind, Speed, kind, work
 from nst.sweep.progress import clock
 from nst.sweep.rerun import should_run
 from nst.sweep.scheduler import Sweep, SweepRun, distinct
 
 SECONDS_A_SWEEP = 7.0
 """The cost of a sweep beside its runs: a process, its plan and its report."""
+EVALUATIONS = 6
+"""Of the runs that are timed if no earlier run tells the speed."""
+LARGEST = 256
+"""The size that is timed at, pixels of the shorter side; smaller if the runs to come are smaller."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,32 @@ def is_missing(sweep: Sweep, run: SweepRun) -> bool:
     return should_run(record, run.composed.config.rerun, record.attempt)
 
 
+def measure(specs: Iterable[Spec], known: Mapping[Kind, Speed]) -> dict[Kind, Speed]:
+    """Return the speeds of `specs`: those `known`, else from a few evaluations of the run with most work of its kind.
+
+    L-BFGS has few pairs in its history by then, so long runs take somewhat longer.
+    """
+    largest = {kind(spec): spec for spec in sorted(specs, key=work)}
+    return {**known, **{key: time_run(probe(spec)) for key, spec in largest.items() if key not in known}}
+
+
+def probe(spec: Spec) -> Spec:
+    """Return a few evaluations of a run, at no more than `LARGEST` pixels."""
+    scale = Scale(min(spec.size, LARGEST), min(EVALUATIONS, spec.steps))
+    return replace(spec, scales=(scale,), runtime=replace(spec.runtime, frames_every=0, checkpoint_every=0))
+
+
+def time_run(spec: Spec) -> Speed:
+    """Run a spec twice and time the second: the first also pays for what a process does once."""
+    from nst.engine import transfer
+
+    transfer(spec)
+    began = time.perf_counter()
+    timings = transfer(spec).timings
+    beside = time.perf_counter() - began - timings.seconds_loop
+    return Speed(timings.ms_per_evaluation_p50 / 1e3 * spec.steps / work(spec), max(0.0, beside))
+
+
 def seconds(share: Share, speeds: Mapping[Kind, Speed]) -> float:
     """Return how long a sweep takes; 0 if it has nothing to do."""
     return sum(speeds[kind(spec)].seconds(spec) for spec in share.missing) + SECONDS_A_SWEEP * bool(share.missing)
@@ -47,13 +78,9 @@ def seconds(share: Share, speeds: Mapping[Kind, Speed]) -> float:
 
 def table(found: Sequence[Share], speeds: Mapping[Kind, Speed]) -> str:
     """Format sweep, runs, runs to do and time, a line each, and the sums below."""
-    times = [seconds(share, speeds) for share in found]
+    counted = [(share.sweep, share.runs, len(share.missing), seconds(share, speeds)) for share in found]
+    counted.append(("all", *(sum(column) for column in list(zip(*counted, strict=True))[1:])))
     rows = [("sweep", "runs", "to do", "about")]
-    rows += [_row(share.sweep, share.runs, len(share.missing), time) for share, time in zip(found, times, strict=True)]
-    rows += [_row("all", sum(s.runs for s in found), sum(len(s.missing) for s in found), sum(times))]
-    width = max(len(row[0]) for row in rows)
+    rows += [(name, str(runs), str(to_do), clock(about) if to_do else "-") for name, runs, to_do, about in counted]
+    width = max(len(name) for name, *_ in rows)
     return "\n".join(f"{name:{width}}  {runs:>5}  {to_do:>5}  {about:>8}" for name, runs, to_do, about in rows)
-
-
-def _row(name: str, runs: int, to_do: int, about: float) -> tuple[str, str, str, str]:
-    return name, str(runs), str(to_do), clock(about) if to_do else "-"

@@ -1,47 +1,37 @@
 """Collect what the runs of the write-up recorded about themselves: each setting once, with all its values."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from nst.report import labels
 from nst.spec.records import Spec
 from nst.store.columns import METRICS
-from nst.store.plan import Value
 from nst.store.store import Store
 from nst.writeup.site.chapter import Chapter
 
-PICTURES: dict[str, tuple[str, str, int]] = {
-    "Wally": ("content_layers", "content", 0),
-    "Dancing": ("weight_ratios", "content", 0),
-    "The Scream": ("style_layers", "style", 0),
-    "Frida Kahlo": ("grid_content", "style", 0),
-    "Picasso": ("weight_ratios", "style", 0),
-    "Impression Sunrise": ("blending", "style", 0),
-    "the blend": ("blending", "content", 0),
+PICTURES = {
+    "Wally": ("content_layers", "content"),
+    "Dancing": ("weight_ratios", "content"),
+    "The Scream": ("style_layers", "style"),
+    "Frida Kahlo": ("grid_content", "style"),
+    "Picasso": ("weight_ratios", "style"),
+    "Impression Sunrise": ("blending", "style"),
+    "the blend": ("blending", "content"),
 }
-"""A picture of the write-up, and where the sweeps say which was taken for it: sweep, key, place among its values."""
+"""A picture of the write-up, and the sweep and key whose first value says which was taken for it."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """Of all finished runs, each counted once; texts list what differed between them, empty if nothing is known."""
+    """Of all finished runs, each counted once; `settings`: each with all its values, none if nothing is known."""
 
     runs: int
     planned: int
     seconds: float
-    first: str
-    last: str
-    devices: tuple[str, ...]
-    precisions: tuple[str, ...]
-    weights: tuple[str, ...]
-    weight_sources: tuple[str, ...]
-    evaluations: tuple[str, ...]
-    sizes: tuple[str, ...]
-    optimizers: tuple[str, ...]
+    settings: Mapping[str, tuple[str, ...]]
     pictures: tuple[tuple[str, str], ...]
-    versions: tuple[str, ...]
 
     @property
     def same_names(self) -> tuple[str, ...]:
@@ -59,30 +49,33 @@ def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
     signatures = dict.fromkeys(run.signature for one in chapters if one.plan for run in one.plan.runs)
     rows = (row for one in chapters if one.frame is not None for row in one.frame.to_dict("records"))
     done = {row["signature"]: row for row in rows if row["state"] == "done"}
+    by_sweep = {one.sweep: one for one in chapters}
+    pictures = ((theirs, _picture(by_sweep.get(sweep), key)) for theirs, (sweep, key) in PICTURES.items())
     times = [row[column.name] for row in done.values() for column in METRICS if column.unit == "s"]
     return Recorded(
         runs=len(done),
         planned=len(signatures),
         seconds=sum(time for time in times if math.isfinite(time)),
-        evaluations=_numbers(row["evaluations"] for row in done.values()),
-        pictures=_pictures({one.sweep: one for one in chapters}),
-        **_origins([store.provenance(signature) for signature in done]),
-        **_specs([spec for signature in done if (spec := store.spec(signature))]),
+        settings={
+            "evaluations": _numbers(row["evaluations"] for row in done.values()),
+            **_origins([store.provenance(signature) for signature in done]),
+            **_specs([spec for signature in done if (spec := store.spec(signature))]),
+        },
+        pictures=tuple((theirs, ours) for theirs, ours in pictures if ours),
     )
 
 
-def _origins(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _origins(found: Sequence[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
     days = sorted(str(one[key])[:10] for one in found for key in ("started_utc", "ended_utc") if one.get(key))
     return {
-        "first": days[0] if days else "",
-        "last": days[-1] if days else "",
+        "days": tuple(days),
         "devices": _distinct(_device(one) for one in found),
         "precisions": _distinct(one.get("precision") for one in found),
         "versions": _distinct(_versions(one) for one in found),
     }
 
 
-def _specs(found: Sequence[Spec]) -> dict[str, Any]:
+def _specs(found: Sequence[Spec]) -> dict[str, tuple[str, ...]]:
     weights = [spec.network.weights for spec in found]
     return {
         "weights": _distinct(f"{file.source} ({file.sha256[:12]})" for file in weights),
@@ -114,18 +107,12 @@ def _optimizer(settings: dict[str, Any]) -> str:
     return f"{settings['name']}: {said}" if said else str(settings["name"])
 
 
-def _pictures(chapters: dict[str, Chapter]) -> tuple[tuple[str, str], ...]:
-    found = ((theirs, _picture(chapters.get(sweep), key, place)) for theirs, (sweep, key, place) in PICTURES.items())
-    return tuple((theirs, ours) for theirs, ours in found if ours)
-
-
-def _picture(chapter: Chapter | None, key: str, place: int) -> str:
-    if chapter is None or chapter.plan is None:
+def _picture(chapter: Chapter | None, key: str) -> str:
+    plan = chapter.plan if chapter else None
+    if plan is None:
         return ""
-    plan = chapter.plan
-    constant: list[Value] = [plan.constants[key]] if key in plan.constants else []
-    values = constant or list(dict.fromkeys(run.values.get(key) for run in plan.runs))
-    return labels.value(key, values[place]) if len(values) > place and values[place] is not None else ""
+    first = plan.constants[key] if key in plan.constants else next((run.values.get(key) for run in plan.runs), None)
+    return "" if first is None else labels.value(key, first)
 
 
 def _plain(name: str) -> str:
@@ -137,6 +124,5 @@ def _distinct(values: Iterable[object]) -> tuple[str, ...]:
 
 
 def _numbers(values: Iterable[object]) -> tuple[str, ...]:
-    return tuple(
-        labels.number(value) for value in sorted({v for v in values if isinstance(v, int | float) and math.isfinite(v)})
-    )
+    known = {value for value in values if isinstance(value, int | float) and math.isfinite(value)}
+    return tuple(labels.number(value) for value in sorted(known))

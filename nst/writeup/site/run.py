@@ -1,5 +1,7 @@
 """Run all sweeps of the write-up, one after the other, each a process of its own, after saying how long they take."""
 
+import signal
+import subprocess
 import sys
 from collections.abc import Sequence
 
@@ -9,12 +11,11 @@ from nst.store.plan import read_plan
 from nst.store.store import Store
 from nst.sweep.estimate import kind, speeds
 from nst.sweep.scheduler import Sweep, distinct
-from nst.sweep.signals import Terminated
+from nst.sweep.signals import STOP, Terminated
 from nst.writeup.site import forecast
 from nst.writeup.site.arguments import Asked
-from nst.writeup.site.calibrate import measure
+from nst.writeup.site.contents import command
 from nst.writeup.site.plan import plan_all
-from nst.writeup.site.sweep_process import run_sweep
 
 
 def prepare(asked: Asked) -> tuple[Sweep, ...]:
@@ -24,7 +25,7 @@ def prepare(asked: Asked) -> tuple[Sweep, ...]:
     specs, known = [spec for share in shares for spec in share.missing], speeds(Store(asked.runs_dir))
     if {kind(spec) for spec in specs} - known.keys():
         print("timing a few evaluations on this machine ...", file=sys.stderr, flush=True)
-    found = measure(specs, known)
+    found = forecast.measure(specs, known)
     CACHES.release()
     print(forecast.table(shares, found), file=sys.stderr, flush=True)
     return sweeps
@@ -69,3 +70,28 @@ def _run(name: str, overrides: Sequence[str]) -> int:
     if code < 0:
         print(f"sweep={name} was killed by signal {-code}; the same command resumes from here", file=sys.stderr)
     return code
+
+
+def run_sweep(sweep: str, overrides: Sequence[str]) -> int:
+    """Run a sweep to its end; returns its exit code, negative if a signal killed it.
+
+    It is in a process group of its own: a terminal's Ctrl-C would reach it beside us, and the second time we pass it on
+    would cut its report short. A `KeyboardInterrupt` passes once the sweep has ended, too.
+    """
+    child = subprocess.Popen([sys.executable, *command(sweep, overrides)], process_group=0)
+    try:
+        with STOP.deferred(child.terminate):
+            return child.wait()
+    except KeyboardInterrupt as stop:
+        _end(child, stop)
+        raise
+
+
+def _end(child: "subprocess.Popen[bytes]", stop: KeyboardInterrupt) -> None:
+    """Pass a signal on and wait; each further one is passed on as well, and does not wait at the other end."""
+    while child.poll() is None:
+        child.send_signal(signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT)
+        try:
+            child.wait()
+        except KeyboardInterrupt as again:
+            stop = again

@@ -1,8 +1,8 @@
 """`runs/writeup/index.html`: the write-up as one folder that needs no script, no server and no network."""
 
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -13,61 +13,38 @@ from nst.sweep.progress import clock
 from nst.writeup.claims import Finding, judge, markdown
 from nst.writeup.site import blend_steps, chapter, provenance, verdicts
 from nst.writeup.site.arguments import Asked
-from nst.writeup.site.blend_steps import Blending
 from nst.writeup.site.chapter import Chapter
 from nst.writeup.site.contents import COMPANION, SWEEPS, is_hydras, number
-from nst.writeup.site.provenance import Recorded
-from nst.writeup.site.verdicts import Said
 
 _NOT_THE_RUNS = ("runs_dir=", "pictures", "picture_dirs", "rerun=", "fail_fast=", "threads=")
 
 
-@dataclass(frozen=True)
-class Site:
-    """All that the templates are given."""
-
-    chapters: Mapping[str, Chapter]
-    companion: Chapter
-    blending: Blending
-    findings: Mapping[str, tuple[Said, ...]]
-    recorded: Recorded
-    profile: str
-    command: str
-
-    @property
-    def hours(self) -> str:
-        """Time of all runs: `0:41`, `3:00:00`."""
-        return clock(self.recorded.seconds)
-
-
 def build(asked: Asked) -> str:
     """Write the site from what is in the store, complete or not; returns the path of its page."""
+    page = environment("nst.writeup").get_template("index.html.j2")
     with Store(asked.runs_dir).lock("writeup"):  # one process at a time
-        write_text(asked.site / "index.html", render(_gather(asked)))
+        write_text(asked.site / "index.html", page.render(site=_gather(asked), number=number))
     return str(asked.site / "index.html")
 
 
-def _gather(asked: Asked) -> Site:
-    """Read everything, and write all of the site but its page."""
+def _gather(asked: Asked) -> dict[str, Any]:
+    """Read everything, and write all of the site but its page; returns what the templates are given."""
     store = Store(asked.runs_dir)
     every = {name: chapter.write(name, asked) for name in SWEEPS}
     companion = chapter.write(COMPANION, asked, drawn=False)
     findings = _findings(companion, every["timing"])
     _write_claims(asked, findings)
-    return Site(
-        chapters=every,
-        companion=companion,
-        blending=blend_steps.write(every["blending"], store, asked.site),
-        findings=verdicts.by_claim(findings),
-        recorded=provenance.read([*every.values(), companion], store),
-        profile=_profile(asked),
-        command=shlex.join(["python", "-m", "nst.writeup", *asked.overrides]),
-    )
-
-
-def render(site: Site) -> str:
-    """Render the page. Everything in it that comes from configs or runs is escaped by the templates."""
-    return environment("nst.writeup").get_template("index.html.j2").render(site=site, number=number)
+    recorded = provenance.read([*every.values(), companion], store)
+    return {
+        "chapters": every,
+        "companion": companion,
+        "blending": blend_steps.write(every["blending"], store, asked.site),
+        "findings": verdicts.by_claim(findings),
+        "recorded": recorded,
+        "hours": clock(recorded.seconds),
+        "profile": _profile(asked),
+        "command": shlex.join(["python", "-m", "nst.writeup", *asked.overrides]),
+    }
 
 
 def _findings(companion: Chapter, timing: Chapter) -> Sequence[Finding]:

@@ -10,24 +10,21 @@ import pandas as pd
 
 from nst.report.labels import number, title
 from nst.writeup.claims import Finding
-from nst.writeup.claims.estimate import short
+from nst.writeup.claims.statement import Verdict, amount, short
 
-SYMBOLS = {"holds": "✓", "does not hold": "✗", "undecided": "?"}
+SYMBOLS: dict[Verdict, str] = {"holds": "✓", "does not hold": "✗", "undecided": "?"}
 MOST_ROWS = 100
 """Rows of a table of values on the page; the rest is counted."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """One finding in words; `words` says how many leading columns of the values are words."""
+    """One finding with its numbers in words, and its values as the heads and the cells of a table."""
 
-    statistic: str
+    finding: Finding
     effect: str
     interval: str
-    n: str
-    verdict: str
     symbol: str
-    reading: str
     heads: tuple[str, ...]
     numeric: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -44,7 +41,7 @@ class Said:
     @property
     def counts(self) -> tuple[tuple[str, str, int], ...]:
         """Number of each verdict: verdict, symbol, number; those that were not given are left out."""
-        given = Counter(box.verdict for box in self.boxes)
+        given = Counter(box.finding.verdict for box in self.boxes)
         return tuple((verdict, symbol, given[verdict]) for verdict, symbol in SYMBOLS.items() if given[verdict])
 
 
@@ -61,16 +58,12 @@ def by_claim(findings: Sequence[Finding]) -> dict[str, tuple[Said, ...]]:
 def _box(finding: Finding) -> Box:
     values = finding.values
     shown = values.head(MOST_ROWS)
+    interval = f"{short(finding.low)} to {short(finding.high)}"
     return Box(
-        statistic=finding.statistic,
-        effect=f"{short(finding.effect)} {finding.unit}".strip(),
-        interval=f"{short(finding.low)} to {short(finding.high)}"
-        if math.isfinite(finding.high - finding.low)
-        else "none",
-        n=str(finding.n),
-        verdict=finding.verdict,
+        finding=finding,
+        effect=amount(finding.effect, finding.unit),
+        interval=interval if math.isfinite(finding.high - finding.low) else "none",
         symbol=SYMBOLS[finding.verdict],
-        reading=finding.reading,
         heads=tuple(title(str(column)) for column in values.columns),
         numeric=tuple(pd.api.types.is_numeric_dtype(kind) for kind in values.dtypes),
         rows=tuple(tuple(_cell(value) for value in row) for row in shown.itertuples(index=False)),

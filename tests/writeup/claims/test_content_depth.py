@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from nst.writeup.claims.content_depth import content_depth, spearman
-from nst.writeup.claims.finding import Finding
 from nst.writeup.claims.runs import finished
+from nst.writeup.claims.statement import Finding
 
 from .conftest import Rows
 

@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from nst.writeup.claims.finding import Finding
 from nst.writeup.claims.noise_survives import noise_survives, slope
 from nst.writeup.claims.runs import finished
+from nst.writeup.claims.statement import Finding
 
 from .conftest import Rows, grey, noise
 
@@ -83,6 +83,15 @@ def test_one_distribution_alone_says_nothing(rows: Rows) -> None:
     judged(rows, share=0.2)
     rows.rows = [row for row in rows.rows if row["init"] == "uniform"]
     assert [finding.n for finding in noise_survives(finished(rows.frame))] == [0, 0, 0]
+
+
+def test_another_noise_is_one_of_the_same_size(rows: Rows) -> None:
+    for size, init, seed in itertools.product((16, 24), ("uniform", "gaussian"), (0, 1)):
+        start = noise(10 * size + 2 * seed + (init == "gaussian"), (size, size))
+        pictures = {"image": start, "start": start, "content_picture": grey(128, (size, size))}
+        rows.add(content="a", style=None, size=size, init=init, seed=seed, **pictures)
+    values = noise_survives(finished(rows.frame))[0].values
+    assert len(values) == 4 and values["another's"].abs().max() < 0.2
 
 
 def test_slope_is_of_deviations() -> None:

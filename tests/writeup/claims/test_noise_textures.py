@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nst.writeup.claims.finding import Finding
 from nst.writeup.claims.noise_textures import noise_textures
 from nst.writeup.claims.runs import finished
+from nst.writeup.claims.statement import Finding
 
 from .conftest import Pixels, Rows, noise
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from nst.writeup.claims.finding import Finding
 from nst.writeup.claims.running_time import running_time
 from nst.writeup.claims.runs import finished
+from nst.writeup.claims.statement import Finding
 
 from .conftest import Rows, grey
 

@@ -98,4 +98,4 @@ def test_what_numbers_were_taken_at(rows: Rows) -> None:
         rows.add(image=grey(0, (long, short)))
     runs = finished(rows.frame)
     assert where(runs) == "at 16 to 24 px after 80 evaluations"
-    assert where([replace(run, image=None) for run in runs]) == "after 80 evaluations"
+    assert where([replace(run, paths={}) for run in runs]) == "after 80 evaluations"

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from nst.writeup.claims.finding import Finding
 from nst.writeup.claims.runs import finished
 from nst.writeup.claims.starts import at, starts
+from nst.writeup.claims.statement import Finding
 
 from .conftest import Rows
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nst.writeup.claims.finding import Finding
 from nst.writeup.claims.runs import finished
+from nst.writeup.claims.statement import Finding
 from nst.writeup.claims.stroke_scale import stroke_scale, unexplained
 
 from .conftest import Pixels, Rows, waves

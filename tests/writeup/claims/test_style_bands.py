@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from nst.writeup.claims.finding import Finding
 from nst.writeup.claims.runs import finished
+from nst.writeup.claims.statement import Finding
 from nst.writeup.claims.style_bands import apart_from_each_other, style_bands
 
 from .conftest import Pixels, Rows, waves

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nst.writeup.claims.finding import Finding
 from nst.writeup.claims.runs import finished
+from nst.writeup.claims.statement import Finding
 from nst.writeup.claims.weight_ratio import weight_ratio
 
 from .conftest import Rows

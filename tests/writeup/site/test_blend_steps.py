@@ -31,7 +31,8 @@ def blended(store: Store, tmp_path: Path, undrawn: None) -> Asked:
 def test_all_steps_are_shown(blended: Asked) -> None:
     found = blend_steps.write(chapter.write("blending", blended), Store(blended.runs_dir).store, blended.site)
     assert [step.name for step in found.steps] == list(blend_steps.TITLES)
-    assert [step.name for step in found.steps if step.used] == ["mixed"] and found.offset == (2, -3)
+    assert [step.name for step in found.steps if step.used] == ["mixed"] and found.recorded is not None
+    assert found.recorded.offset == (2, -3)
     assert all((blended.site / step.file).is_file() for step in found.steps) and not found.missing
 
 

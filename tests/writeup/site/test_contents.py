@@ -1,7 +1,7 @@
 """Sweeps and figures in the write-up's order."""
 
 from nst.sweep.files import sweep_files
-from nst.writeup.site.contents import COMPANION, EVERY, FIGURES, SWEEPS, arguments, folder_name, number
+from nst.writeup.site.contents import COMPANION, EVERY, FIGURES, SWEEPS, arguments, command, folder_name, number
 
 
 def test_every_sweep_has_its_place() -> None:
@@ -10,11 +10,12 @@ def test_every_sweep_has_its_place() -> None:
 
 
 def test_figures_follow_the_sweeps() -> None:
-    assert list(dict.fromkeys(slot.sweep for slot in FIGURES)) == [name for name in SWEEPS if name != "timing"]
+    sweeps = [name.removesuffix("_crops").removesuffix("_steps") for name in FIGURES]
+    assert list(dict.fromkeys(sweeps)) == [name for name in SWEEPS if name != "timing"]
 
 
 def test_numbers_count_from_one() -> None:
-    assert [number(slot.name) for slot in FIGURES] == list(range(1, len(FIGURES) + 1))
+    assert [number(name) for name in FIGURES] == list(range(1, len(FIGURES) + 1))
 
 
 def test_the_folder_is_the_one_that_the_command_fills() -> None:
@@ -30,3 +31,7 @@ def test_what_is_timed_gets_no_workers() -> None:
     assert arguments("sizes", overrides) == ["sweep=sizes", *overrides]
     assert folder_name("timing", overrides) == "timing-size=64"
     assert folder_name("sizes", [*overrides, "+hydra.verbose=true"]) == "sizes-size=64"
+
+
+def test_the_command() -> None:
+    assert command("sizes", ["size=64"]) == ["-m", "nst.run", "sweep=sizes", "size=64"]

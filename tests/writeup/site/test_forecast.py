@@ -1,9 +1,10 @@
-"""The table of what is to do."""
+"""The table of what is to do, and how fast runs are, from earlier ones or from a few evaluations."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from specs import changed
 
 from nst.device import device_name
 from nst.spec.records import Spec
@@ -16,7 +17,9 @@ from nst.sweep.estimate import Speed, work
 from nst.sweep.plan import make_plan
 from nst.sweep.scheduler import Sweep
 from nst.writeup.site import forecast
-from nst.writeup.site.forecast import SECONDS_A_SWEEP, Share
+from nst.writeup.site.forecast import EVALUATIONS, LARGEST, SECONDS_A_SWEEP, Share, measure, probe, time_run
+
+MakeSpec = Callable[..., Spec]
 
 
 @pytest.fixture
@@ -51,3 +54,33 @@ def test_the_sums_add_up(make_spec: Callable[..., Spec]) -> None:
         ["c", "1", "1", "0:40"],
         ["all", "6", "3", "1:53"],
     ]
+
+
+def test_each_precision_is_timed_on_its_largest_run(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = make_spec(content_layers=("conv_7",))
+    other = make_spec(precision="bf16")
+    timed: list[Spec] = []
+    monkeypatch.setattr(forecast, "time_run", lambda spec: timed.append(spec) or Speed(float(len(timed)), 0.5))
+    cpu = device_name("cpu")
+    assert measure([make_spec(), deep, other], {}) == {(cpu, "fp32"): Speed(1.0, 0.5), (cpu, "bf16"): Speed(2.0, 0.5)}
+    assert timed == [probe(deep), probe(other)]
+
+
+def test_a_known_speed_is_not_timed_again(make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forecast, "time_run", lambda _: Speed(1.0, 1.0))
+    cpu = device_name("cpu")
+    known = {(cpu, "fp32"): Speed(7.0, 8.0)}
+    assert measure([make_spec(), make_spec(precision="bf16")], known) == {**known, (cpu, "bf16"): Speed(1.0, 1.0)}
+
+
+def test_a_probe_is_short_and_small(make_spec: MakeSpec) -> None:
+    assert (probe(make_spec(size=512, steps=300)).size, probe(make_spec(steps=300)).steps) == (LARGEST, EVALUATIONS)
+    assert (probe(make_spec(size=64)).size, probe(make_spec(steps=3)).steps) == (64, 3)
+
+
+def test_a_timed_run_costs_something(small: Spec) -> None:
+    """Twice the evaluations cost as much more as the loop did."""
+    found = time_run(small)
+    once, twice = (found.seconds(changed(small, steps=n * small.steps)) for n in (1, 2))
+    assert found.per_work > 0 and found.per_run >= 0
+    assert twice - once == pytest.approx(once - found.per_run)

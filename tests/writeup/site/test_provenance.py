@@ -19,13 +19,16 @@ def test_each_setting_once_with_all_its_values(store: Store) -> None:
     store.done(jobs["sizes"][0], evaluations=320, seconds_setup=1.0, seconds_warmup=2.0, seconds_loop=60.0)
     describe(store, jobs["sizes"][0], a_spec(size=128, optimizer=Adam(lr=0.02)))
     found = read(store, "sizes", "weight_ratios")
-    assert (found.runs, found.planned, found.sizes, found.evaluations) == (4, 4, ("64", "128"), ("150", "320"))
-    assert found.optimizers == (
+    assert (found.runs, found.planned) == (4, 4)
+    assert (found.settings["sizes"], found.settings["evaluations"]) == (("64", "128"), ("150", "320"))
+    assert found.settings["optimizers"] == (
         "adam: beta1 0.9, beta2 0.999, lr 0.02",
         "lbfgs: clamp projected, history 100, lr 1, max_step 0.03, project_gradient",
     )
     assert found.seconds == pytest.approx(63 + 3 * (0.8 + 0.5 + 30))
-    assert (found.first, found.last, found.weights) == ("2026-11-22", "2026-11-23", ("bundled (c34748d2a8b1)",))
+    days = found.settings["days"]
+    assert (days[0], days[-1]) == ("2026-11-22", "2026-11-23")
+    assert found.settings["weights"] == ("bundled (c34748d2a8b1)",)
 
 
 def test_pictures_by_name_and_replaced(store: Store) -> None:
@@ -37,4 +40,4 @@ def test_pictures_by_name_and_replaced(store: Store) -> None:
 
 def test_nothing_recorded_at_all(store: Store) -> None:
     found = read(store, "sizes")
-    assert (found.runs, found.seconds, found.devices, found.pictures) == (0, 0, (), ())
+    assert (found.runs, found.seconds, found.settings["devices"], found.pictures) == (0, 0, (), ())

@@ -1,6 +1,7 @@
-"""Sweeps one after the other, and what their exit codes mean together."""
+"""Sweeps one after the other, each a process of its own: exit codes, what they mean together, and signals."""
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,20 @@ from nst.store.plan import Plan, PlannedRun, write_plan
 from nst.store.store import Store
 from nst.sweep.compose import ComposedRun
 from nst.sweep.scheduler import Sweep
-from nst.sweep.signals import Terminated
+from nst.sweep.signals import STOP, Terminated
 from nst.writeup.site import run
+
+SIGNALLED = """
+import os, signal, sys
+caught = []
+def take(number, _):
+    caught.append(number)
+signal.signal({number}, take)
+os.kill(os.getppid(), {number})
+while not caught:
+    signal.pause()
+sys.exit(0 if caught == [{number}] else 9)
+"""
 
 
 def sweep(root: Path, name: str) -> Sweep:
@@ -63,3 +76,33 @@ def test_what_is_done_is_not_started(tmp_path: Path, codes: Callable[[dict[str, 
         (tmp_path / file).write_text('{"evaluations": 1}')
     assert run.run_all([done], []) == 0 and ran == []
     assert run.left([done]) == 0
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+def script(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(run, "command", lambda *_: ["-c", text])
+
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_the_exit_code(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    script(monkeypatch, f"raise SystemExit({code})")
+    assert run.run_sweep("x", []) == code
+
+
+@pytest.mark.usefixtures("handlers")
+@pytest.mark.parametrize(("number", "kind"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)])
+def test_a_signal_is_passed_on(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals, kind: type[KeyboardInterrupt]
+) -> None:
+    STOP.install()
+    script(monkeypatch, SIGNALLED.format(number=int(number)))
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        run.run_sweep("x", [])
+    assert stopped.type is kind

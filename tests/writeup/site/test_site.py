@@ -56,7 +56,7 @@ def test_parts_figures_and_statements_are_in_order(store: Store) -> None:
     assert [i for i in ids if not i.startswith(("fig-", "claim-", "tab-"))] == [
         *("found", "part1", "part2", "part3", "bells", "differs")
     ]
-    assert [i for i in ids if i.startswith("fig-")] == [f"fig-{slot.name}" for slot in FIGURES]
+    assert [i for i in ids if i.startswith("fig-")] == [f"fig-{name}" for name in FIGURES]
     assert [i for i in ids if i.startswith("claim-")] == [f"claim-{claim}" for claim in CLAIMS]
 
 

@@ -1,11 +1,12 @@
-"""Effects and their intervals, worked out with a table of Student's t."""
+"""Effects and their intervals, by a table of Student's t; verdicts by the whole interval, and never from too few."""
 
 import math
 
 import pytest
 
-from nst.writeup.claims.estimate import Estimate, average, correlation, quotient, replicates, short
+from nst.writeup.claims.statement import Estimate, Question, average, correlation, quotient, replicates, short
 
+QUESTION = Question("id", "the words", "what was computed", least=1.1)
 T4 = 2.776445
 """Student's t, 97.5 %, 4 degrees of freedom."""
 
@@ -52,3 +53,25 @@ def test_numbers_are_short() -> None:
 def test_in_words() -> None:
     assert Estimate(6, 1.4321, 1.2, 1.71).words() == "1.43 (95 % interval 1.2 to 1.71, n = 6)"
     assert Estimate(1, 1.4321, math.nan, math.nan).words("%") == "1.43 % (n = 1)"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "n", "verdict"),
+    [
+        (1.2, 1.4, 5, "holds"),
+        (0.9, 1.05, 5, "does not hold"),
+        (1.05, 1.4, 5, "undecided"),
+        (1.2, 1.4, 4, "undecided"),
+        (math.nan, math.nan, 1, "undecided"),
+    ],
+)
+def test_verdicts(low: float, high: float, n: int, verdict: str) -> None:
+    finding = QUESTION.decide(Estimate(n, 1.0, low, high), "Seen", [{"a": 1}])
+    assert (finding.claim, finding.quote, finding.verdict, finding.n) == ("id", "the words", verdict, n)
+    assert list(finding.values["a"]) == [1]
+    assert ("too few to decide, which takes 5" in finding.reading) is (n < 5)
+
+
+def test_nothing_to_tell_it_from() -> None:
+    finding = QUESTION.decide(Estimate(0, math.nan, math.nan, math.nan), "", [])
+    assert finding.reading == "There are no finished runs to tell it from." and finding.values.empty
