@@ -3,7 +3,7 @@
 A callback asks for one by returning a function, which the loop calls with it after the update of that evaluation.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import torch
@@ -59,15 +59,25 @@ class CannotResume(JobError):
 
 def restore(checkpoint: Checkpoint, optimizer: Optimizer, picture: Tensor) -> RunState:
     """Restore `picture` and a prepared `optimizer` in place; return a copy of the run state. Raises `CannotResume`."""
-    if checkpoint.picture.shape != picture.shape:
-        raise CannotResume(f"its picture is {tuple(checkpoint.picture.shape)}, not {tuple(picture.shape)}")
+    run_state, best = checkpoint.run_state, checkpoint.run_state.best_picture
+    for found in (checkpoint.picture, picture if best is None else best):
+        if found.shape != picture.shape:
+            raise CannotResume(f"its picture is {tuple(found.shape)}, not {tuple(picture.shape)}")
+        if found.dtype != picture.dtype:
+            raise CannotResume(f"its picture is of {found.dtype}, not {picture.dtype}")
     try:
         optimizer.load_state(checkpoint.state)
+        fits = _layouts(optimizer.state_tensors()) == _layouts(checkpoint.state)  # `copy_` broadcasts and converts
     except torch.OutOfMemoryError:
         raise
-    except (KeyError, RuntimeError) as error:
+    except Exception as error:
         raise CannotResume(f"its optimizer is of another kind or size ({error})") from None
+    if not fits:
+        raise CannotResume("its optimizer is of another kind or size")
     picture.copy_(checkpoint.picture)
-    run_state = checkpoint.run_state
-    best = None if run_state.best_picture is None else run_state.best_picture.to(picture, copy=True)
+    best = None if best is None else best.to(picture, copy=True)
     return replace(run_state, trace=[*run_state.trace], durations=[*run_state.durations], best_picture=best)
+
+
+def _layouts(state: Mapping[str, Tensor]) -> dict[str, tuple[torch.Size, torch.dtype]]:
+    return {name: (tensor.shape, tensor.dtype) for name, tensor in state.items()}

@@ -86,6 +86,15 @@ WORDS = tuple(Column(name, name, "text") for name in ("signature", "label", "sta
 TRACE = (Column(EVALUATION, "evaluation", "count"), Column(SECONDS, "seconds", "time"))
 """The columns of a trace beside its losses."""
 
+_OTHER_TYPES: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("attempt", "seen", "errno", "workers", "version"), (int,)),
+    **dict.fromkeys(("type", "message", "traceback", "device_id", "network", "started_utc", "ended_utc"), (str,)),
+    **dict.fromkeys(("name", "sweep", "purpose", "command", "created_utc", "summary"), (str,)),
+    **dict.fromkeys(("inputs", "git", "versions", "pictures", "constants", "report", "values"), (dict,)),
+    **dict.fromkeys(("argv", "varied", "jobs", "overrides"), (list,)),
+}
+"""Types of what else is in the JSON files of a store, by key: whatever the file, a key means one thing."""
+
 _BY_NAME: Mapping[str, Column] = {column.name: column for column in (*METRICS, *RAN_ON, *PATHS, *WORDS, *TRACE)}
 
 
@@ -96,6 +105,13 @@ def column(name: str) -> Column | None:
         return _BY_NAME.get(name)
     found = loss_column(match[1], match[2] == "_png")
     return replace(found, name=name, title=f"value of the {found.title}") if match[2] == "_value" else found
+
+
+def fits(key: str, value: object) -> bool:
+    """Return whether a value that a JSON file of a store has under a key is of the type that nst writes, or None."""
+    known = column(key)
+    types = _OTHER_TYPES.get(key) or (((int, float) if known.is_number else (str,)) if known else ())
+    return not types or value is None or type(value) in types
 
 
 def beside_key(name: str) -> str:

@@ -4,13 +4,12 @@ They are written into a hidden folder, which takes the place of `frames/` when t
 from a checkpoint keeps those up to there.
 """
 
-import os
 import shutil
 from pathlib import Path
 
 from nst.optimizer.loop import Progress
 from nst.pictures.tensors import encode_png, to_image
-from nst.store.atomic import write_bytes
+from nst.store.atomic import link, write_bytes
 from nst.store.names import FRAMES, UNFINISHED_FRAMES
 
 
@@ -57,14 +56,7 @@ def has_frames(folder: Path, every: int, made: int) -> bool:
 def link_frames(folder: Path, new: Path) -> None:
     """Link the frames that were just written into the folder that replaces theirs; they stay here as well."""
     if (folder / UNFINISHED_FRAMES).is_dir():
-        shutil.copytree(folder / UNFINISHED_FRAMES, new / UNFINISHED_FRAMES, copy_function=_link)
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # a file system without hard links
-        shutil.copy2(source, target)
+        shutil.copytree(folder / UNFINISHED_FRAMES, new / UNFINISHED_FRAMES, copy_function=link)
 
 
 def keep_frames(folder: Path) -> None:

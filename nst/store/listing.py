@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nst.spec.records import Picture, PictureFile
-from nst.store.atomic import read_json
-from nst.store.names import JOBS, METRICS, PLAN
+from nst.store.names import JOBS, METRICS
+from nst.store.plan import read_plans
 from nst.store.store import State, Store
 
 WIDTH = 100
@@ -42,17 +42,10 @@ def rows(store: Store) -> list[Row]:
 def sweeps_by_run(store: Store) -> dict[str, dict[str, str]]:
     """Return for each run that a plan names its label in each sweep."""
     found: dict[str, dict[str, str]] = {}
-    for path in _plans(store):
-        jobs = (read_json(path) or {}).get("jobs")
-        for job in jobs if isinstance(jobs, list) else ():
-            if isinstance(job, dict):
-                found.setdefault(str(job.get("signature")), {})[path.parent.name] = str(job.get("label"))
+    for plan in read_plans(store)[0]:
+        for run in plan.runs:
+            found.setdefault(run.signature, {})[plan.name] = run.label
     return found
-
-
-def unreadable_plans(store: Store) -> list[Path]:
-    """Return the plans that tell nothing of the runs they name: damaged, or not permitted to be read."""
-    return [path for path in _plans(store) if not isinstance((read_json(path) or {}).get("jobs"), list)]
 
 
 def folder_bytes(folder: Path) -> int:
@@ -88,10 +81,6 @@ def table(found: Sequence[Row], reasons: bool) -> str:
         for row in found
     ]
     return "\n".join(_cut(line.rstrip(), WIDTH) for line in [head, *lines])
-
-
-def _plans(store: Store) -> list[Path]:
-    return sorted(store.sweeps.glob(f"*/{PLAN}"))
 
 
 def _bytes(path: str) -> int:

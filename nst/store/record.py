@@ -19,10 +19,9 @@ from nst.pictures.tensors import encode_png, picture_hash, to_image
 from nst.spec.records import Spec
 from nst.spec.signature import canonical, signature, to_dict
 from nst.store import names
-from nst.store.atomic import write_bytes, write_json, write_text
+from nst.store.atomic import link, write_bytes, write_json, write_text
 from nst.store.checkpoint import remove_checkpoint
 from nst.store.frames import keep_frames, link_frames
-from nst.store.owned import remove_own
 from nst.store.provenance import now, provenance
 from nst.store.replace import replacement
 from nst.store.store import Store
@@ -51,18 +50,19 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
     run_state = error.run_state if isinstance(error, Diverged) else None
     if store.metrics(signature(spec)) is not None:
         write_json(folder / names.ERROR, _failure(error, run_state, attempt))
-        remove_own(folder / names.UNFINISHED_FRAMES)
+        names.remove_frames(folder / names.UNFINISHED_FRAMES)
         remove_checkpoint(folder)
         return folder
-    clear(folder)
-    _write_common(folder, spec, run_state.trace if run_state else [], started, attempt)
-    if run_state and run_state.best_picture is not None:
-        write_bytes(folder / names.BEST, encode_png(to_image(run_state.best_picture), png_text(spec)))
-    keep_frames(folder)
-    inputs = _inputs_of_failure(store, folder, spec)
-    write_json(folder / names.ERROR, {**_failure(error, run_state, attempt), "inputs": inputs})
-    if run_state:
-        remove_checkpoint(folder)
+    with replacement(folder) as new:
+        _write_common(new, spec, run_state.trace if run_state else [], started, attempt)
+        if run_state and run_state.best_picture is not None:
+            write_bytes(new / names.BEST, encode_png(to_image(run_state.best_picture), png_text(spec)))
+        if not run_state and (folder / names.CHECKPOINT).exists():
+            link(folder / names.CHECKPOINT, new / names.CHECKPOINT)
+        link_frames(folder, new)
+        keep_frames(new)
+        inputs = _inputs_of_failure(store, new, spec)
+        write_json(new / names.ERROR, {**_failure(error, run_state, attempt), "inputs": inputs})
     return folder
 
 
@@ -85,18 +85,6 @@ def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str]
         return _write_inputs(store, folder, load_inputs(spec))
     except (UserError, MemoryError):
         return {}
-
-
-def clear(folder: Path) -> None:
-    """Remove what is left of an older attempt, the files that make it count first: it is never trusted.
-
-    The frames that were just written stay, and the checkpoint: they are of the run that is being recorded. So does,
-    until it is replaced, the provenance, which counts the attempts; and whatever nst did not put there.
-    """
-    first = (names.METRICS, names.ERROR)
-    for name in (*first, *sorted(names.RUN_FILES - {*first, names.PROVENANCE, names.CHECKPOINT})):
-        (folder / name).unlink(missing_ok=True)
-    remove_own(folder / names.FRAMES)
 
 
 def png_text(spec: Spec) -> dict[str, str]:

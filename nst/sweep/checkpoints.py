@@ -6,7 +6,13 @@ from nst.optimizer.checkpoint import Callback, CannotResume, Checkpoint, Checkpo
 from nst.optimizer.run_state import Progress
 from nst.spec.records import Spec
 from nst.spec.signature import signature
-from nst.store.checkpoint import Unusable, read_checkpoint, remove_leftovers, write_checkpoint
+from nst.store.checkpoint import (
+    Unusable,
+    read_checkpoint,
+    remove_leftovers,
+    set_checkpoint_aside,
+    write_checkpoint,
+)
 from nst.store.names import CHECKPOINT
 from nst.store.store import Store
 from nst.sweep.progress import ConsoleProgress
@@ -72,4 +78,6 @@ class Checkpoints:
             raise Terminated
 
     def _refuse(self, reason: Unusable | CannotResume) -> None:
+        """Say once why a checkpoint is not used: it is set aside, so that the next call does not find it."""
+        set_checkpoint_aside(self.folder)
         self.console.complain(f"starts over, without its {CHECKPOINT}: {reason}")

@@ -15,8 +15,7 @@ from nst.pictures.tensors import encode_png, picture_hash
 from nst.spec.signature import Spec, signature
 from nst.store.__main__ import main
 from nst.store.atomic import write_json
-from nst.store.names import CHECKPOINT, ERROR, METRICS
-from nst.store.owned import TEMPORARY, strangers
+from nst.store.names import CHECKPOINT, ERROR, METRICS, TEMPORARY, strangers
 from nst.store.provenance import now
 from nst.store.prune import survey
 from nst.store.record import write_failure, write_result
@@ -139,6 +138,7 @@ def test_a_result_whose_numbers_are_damaged_stays_and_so_do_all_inputs(
     code, out, err = prune("--yes")
     assert code == 0 and not failed.exists() and picture.exists() and (kept / "image.png").exists()
     assert err.splitlines() == [
+        f"damaged: {kept / METRICS}",
         f"kept: {kept}: its metrics.json is damaged",
         f"kept: {store.pictures}: which runs use them is unknown ({kept / METRICS} is damaged)",
     ]
@@ -150,7 +150,10 @@ def test_a_plan_that_cannot_be_read_keeps_results_that_it_may_name(prune: Prune,
     plan.write_text("{")
     code, out, err = prune("--yes", "--unreferenced")
     assert (code, out) == (2, "") and failed.exists()
-    assert err == f"error: --unreferenced: {plan} cannot be read, so which runs it names is unknown\n"
+    assert err.splitlines() == [
+        f"damaged: {plan} is not a plan this version can read (it is no JSON object)",
+        f"error: --unreferenced: {plan} cannot be read, so which runs it names is unknown",
+    ]
     assert prune("--yes")[0] == 0 and not failed.exists()
 
 
