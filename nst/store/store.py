@@ -18,8 +18,8 @@ import yaml
 from filelock import FileLock, Timeout
 
 from nst.errors import JobError
-from nst.spec.read import from_dict
 from nst.spec.records import Spec
+from nst.spec.signature import from_dict
 from nst.store import names
 from nst.store.atomic import read_json, write_text
 from nst.store.replace import is_unsettled, settle

@@ -13,9 +13,8 @@ from specs import changed
 from nst.engine import Result
 from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.tensors import picture_hash
-from nst.spec.read import from_dict
 from nst.spec.records import PictureFile, Spec
-from nst.spec.signature import canonical, signature
+from nst.spec.signature import canonical, from_dict, signature
 from nst.store.atomic import read_json
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
