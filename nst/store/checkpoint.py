@@ -9,7 +9,6 @@ import hashlib
 import math
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import IO, Any
 
@@ -75,11 +74,6 @@ def set_checkpoint_aside(folder: Path) -> None:
     """Rename a checkpoint that its run cannot use, so that it is not tried again."""
     with contextlib.suppress(OSError):
         os.replace(folder / CHECKPOINT, folder / UNUSABLE_CHECKPOINT)
-
-
-def remove_checkpoint(folder: Path) -> None:
-    """Remove the checkpoint of a recorded run; one that cannot be removed harms nobody."""
-    remove(folder / CHECKPOINT)
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -160,9 +154,8 @@ def _origin(spec: Spec) -> dict[str, Any]:
 
 
 def _plain(run_state: RunState) -> dict[str, Any]:
-    values = {field.name: getattr(run_state, field.name) for field in fields(run_state)}
     best = None if run_state.best_picture is None else _compact(run_state.best_picture)
-    return {**values, "trace": [tuple(row) for row in run_state.trace], "best_picture": best}
+    return {**vars(run_state), "trace": [tuple(row) for row in run_state.trace], "best_picture": best}
 
 
 def _compact(tensor: Tensor) -> Tensor:

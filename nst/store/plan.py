@@ -18,7 +18,7 @@ Value = str | int | float | bool | None
 PLAN_VERSION = 2
 """Version 1, which knew neither precision nor device of a run, is still read."""
 _ON_DISK = {"runs": "jobs", "attempts_at_plan": "seen"}
-_SIGNATURE = re.compile(r"[0-9A-Za-z_-]+")
+_SIGNATURE = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from PIL.Image import Image
 
 from nst.engine import Inputs, Result, load_inputs
 from nst.errors import UserError, reason
@@ -19,8 +18,7 @@ from nst.pictures.tensors import encode_png, picture_hash, to_image
 from nst.spec.records import Spec
 from nst.spec.signature import canonical, signature, to_dict
 from nst.store import names
-from nst.store.atomic import link, write_bytes, write_json, write_text
-from nst.store.checkpoint import remove_checkpoint
+from nst.store.atomic import link, remove, write_bytes, write_json, write_text
 from nst.store.frames import keep_frames, link_frames
 from nst.store.provenance import now, provenance
 from nst.store.replace import replacement
@@ -51,7 +49,7 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
     if store.metrics(signature(spec)) is not None:
         write_json(folder / names.ERROR, _failure(error, run_state, attempt))
         names.remove_frames(folder / names.UNFINISHED_FRAMES)
-        remove_checkpoint(folder)
+        remove(folder / names.CHECKPOINT)
         return folder
     with replacement(folder) as new:
         _write_common(new, spec, run_state.trace if run_state else [], started, attempt)
@@ -137,14 +135,10 @@ def _csv(trace: list[TraceRow]) -> str:
 
 
 def _write_inputs(store: Store, folder: Path, inputs: Inputs) -> dict[str, str]:
-    """Write the start, and the pictures as they entered; returns their hashes by name."""
+    """Write the start, and each picture as it entered once, named by its hash; return the hashes by name."""
     write_bytes(folder / names.START, encode_png(to_image(inputs.start), {}))
-    return {name: _write_input(store, image) for name, image in inputs.pictures.items()}
-
-
-def _write_input(store: Store, image: Image) -> str:
-    """Keep an input once; its name is the hash of its pixels."""
-    name = picture_hash(image)
-    if not store.picture(name).exists():
-        write_bytes(store.picture(name), encode_png(image, {}))
-    return name
+    hashes = {name: picture_hash(image) for name, image in inputs.pictures.items()}
+    for name, image in inputs.pictures.items():
+        if not store.picture(hashes[name]).exists():
+            write_bytes(store.picture(hashes[name]), encode_png(image, {}))
+    return hashes

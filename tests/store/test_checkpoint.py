@@ -23,7 +23,6 @@ from nst.store import checkpoint as room
 from nst.store.checkpoint import (
     Unusable,
     read_checkpoint,
-    remove_checkpoint,
     remove_leftovers,
     set_checkpoint_aside,
     write_checkpoint,
@@ -76,13 +75,6 @@ def test_a_run_without_a_best_picture(tmp_path: Path, small: Spec, checkpoint: C
 
 def test_none_where_there_is_none(tmp_path: Path, small: Spec) -> None:
     assert read_checkpoint(tmp_path / "nowhere", small) is None
-
-
-def test_it_is_removed_even_if_it_is_not_there(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
-    write_checkpoint(tmp_path, small, checkpoint)
-    for _ in range(2):
-        remove_checkpoint(tmp_path)
-        assert list(tmp_path.iterdir()) == []
 
 
 def test_of_a_larger_tensor_only_the_part_is_written(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
