@@ -13,7 +13,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import IO, Any
 
-from nst.store.columns import fits
+from nst.store.columns import misfits
 from nst.terminal import printable
 
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
@@ -92,8 +92,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
     except (OSError, Damaged):
         say_once(f"damaged: {path}")
         return None
-    wrong = [key for key, value in data.items() if not fits(key, value)]
-    if wrong:
+    if wrong := misfits(data):
         say_once(f"damaged: {path}")
     return {**data, **dict.fromkeys(wrong)}
 

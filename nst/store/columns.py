@@ -7,7 +7,7 @@ the picture as it was saved), so their columns follow from a rule; all other col
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["loss", "comparison", "count", "time", "memory", "text", "path"]
 Better = Literal["lower", "higher"]
@@ -107,11 +107,18 @@ def column(name: str) -> Column | None:
     return replace(found, name=name, title=f"value of the {found.title}") if match[2] == "_value" else found
 
 
-def fits(key: str, value: object) -> bool:
-    """Return whether a value that a JSON file of a store has under a key is of the type that nst writes, or None."""
+def misfits(data: Mapping[str, Any]) -> list[str]:
+    """Return the keys of a JSON file of a store whose values nst cannot have written; null fits everywhere."""
+    return [key for key, value in data.items() if value is not None and not _fits(key, value)]
+
+
+def _fits(key: str, value: Any) -> bool:
     known = column(key)
-    types = _OTHER_TYPES.get(key) or (((int, float) if known.is_number else (str,)) if known else ())
-    return not types or value is None or type(value) in types
+    if known and known.is_number:
+        is_signed = known.kind in ("loss", "comparison")
+        return type(value) in (int, float) and (is_signed or 0 <= value < 2**63)
+    types = (str,) if known else _OTHER_TYPES.get(key)
+    return types is None or type(value) in types
 
 
 def beside_key(name: str) -> str:

@@ -124,7 +124,7 @@ def _what(store: Store, key: str) -> str:
 
 
 def _title(picture: Picture) -> str:
-    return Path(picture.path).stem if isinstance(picture, PictureFile) else f"{_title(picture.source)} blended"
+    return Path(str(picture.path)).stem if isinstance(picture, PictureFile) else f"{_title(picture.source)} blended"
 
 
 def _sweeps(row: Row) -> str:

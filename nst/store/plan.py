@@ -9,7 +9,7 @@ from typing import Any
 
 from nst.errors import UserError, did_you_mean, reason
 from nst.store.atomic import Damaged, load_json, say_once, write_json
-from nst.store.columns import fits
+from nst.store.columns import misfits
 from nst.store.names import PLAN
 from nst.store.store import Record, Store
 
@@ -155,9 +155,8 @@ def _run(raw: Mapping[str, Any]) -> PlannedRun:
 
 
 def _check_types(raw: Mapping[str, Any]) -> None:
-    for key, value in raw.items():
-        if not fits(key, value):
-            raise Damaged(f"{key} is of a wrong type")
+    if wrong := misfits(raw):
+        raise Damaged(f"{wrong[0]} is of a wrong type")
 
 
 def _values(raw: Mapping[str, Any] | None) -> dict[str, Value]:

@@ -193,9 +193,9 @@ def _used(store: Store, going: set[Path]) -> set[str]:
         for path in (folder / METRICS, folder / ERROR):
             if folder not in going and path.exists():
                 inputs = (read_json(path) or {"inputs": None}).get("inputs", {})
-                if not isinstance(inputs, dict):
+                if not isinstance(inputs, dict) or not all(isinstance(value, str | None) for value in inputs.values()):
                     raise OSError(f"{path} is damaged")
-                used |= {str(value) for value in inputs.values()}
+                used |= set(inputs.values())
     return used
 
 

@@ -162,7 +162,8 @@ def test_a_huge_file_is_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_values_of_a_wrong_type_are_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The others stay, and so does what is null, or under a key that nst does not know."""
-    wrong = {"total_loss": "x", "style_2_loss_png": True, "attempt": 1.5, "inputs": [], "type": 3, "host": {"a": 1}}
+    wrong: dict[str, Any] = {"total_loss": "x", "seconds_loop": 1e308, "best_evaluation": -1, "threads": 2**63}
+    wrong |= {"style_2_loss_png": True, "attempt": 1.5, "inputs": [], "type": 3, "host": {"a": 1}}
     right = {"evaluations": 3, "content_loss": 0.5, "stopped": None, "errno": 28, "versions": {"nst": None}, "own": []}
     (tmp_path / "file.json").write_text(json.dumps({**wrong, **right}))
     assert read_json(tmp_path / "file.json") == {**dict.fromkeys(wrong), **right}

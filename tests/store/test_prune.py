@@ -127,13 +127,24 @@ def test_an_input_of_a_run_behind_a_link_is_used(prune: Prune, store: Store, tmp
     assert prune("--yes")[1] == "nothing to remove\n" and used.exists()
 
 
+@pytest.mark.parametrize("inputs", ['{"content": 7}', "3", "null"])
+def test_inputs_that_are_damaged_keep_all_pictures(inputs: str, prune: Prune, store: Store, failed: Path) -> None:
+    kept, picture = store.run(OTHER), an_input(store, "red")
+    kept.mkdir()
+    (kept / METRICS).write_text(f'{{"evaluations": 3, "inputs": {inputs}}}')
+    code, out, err = prune("--yes")
+    assert code == 0 and picture.exists() and kept.exists() and not failed.exists()
+    assert err.endswith(f"kept: {store.pictures}: which runs use them is unknown ({kept / METRICS} is damaged)\n")
+
+
+@pytest.mark.parametrize("text", ['{"evaluations": 3, "inp', '{"evaluations": 1e999}'])
 def test_a_result_whose_numbers_are_damaged_stays_and_so_do_all_inputs(
-    prune: Prune, store: Store, failed: Path
+    text: str, prune: Prune, store: Store, failed: Path
 ) -> None:
     """Nobody knows which are its inputs."""
     kept, picture = store.run(OTHER), an_input(store, "red")
     kept.mkdir()
-    (kept / METRICS).write_text('{"evaluations": 3, "inp')
+    (kept / METRICS).write_text(text)
     (kept / "image.png").write_bytes(b"a good picture")
     code, out, err = prune("--yes")
     assert code == 0 and not failed.exists() and picture.exists() and (kept / "image.png").exists()
