@@ -33,7 +33,6 @@ from nst.spec.schema import BlendConfig, Config
 from nst.spec.terms import make_terms
 from nst.typed_values import like
 
-ALIASES = {"noise": "uniform"}
 STARTS = ("content", "noise", "uniform", "gaussian", "style")
 
 
@@ -78,7 +77,7 @@ def _find(config: Config, key: str, name: str) -> Picture:
 
 
 def _start(config: Config) -> Start:
-    kind = ALIASES.get(config.init, config.init)
+    kind = "uniform" if config.init == "noise" else config.init
     if kind in ("content", "style"):
         return Start(kind, config.seed, _find(config, kind, getattr(config, kind)))
     if kind in STARTS:

@@ -107,10 +107,8 @@ def _row(store: Store, key: str, labels: Mapping[str, str]) -> Row:
 
 
 def _written(folder: Path) -> float:
-    for path in (folder / METRICS, folder):
-        if path.exists():
-            return path.stat().st_mtime
-    return time.time()
+    found = next((path for path in (folder / METRICS, folder) if path.exists()), None)
+    return found.stat().st_mtime if found else time.time()
 
 
 def _what(store: Store, key: str) -> str:
