@@ -108,8 +108,8 @@ def _task(composed: DictConfig) -> None:
 
         return run_in_sweep(composed, hydra_config.job.num)
     from nst.spec.check import check_choice
-    from nst.spec.from_hydra import config_from
     from nst.spec.resolve import resolve
+    from nst.spec.schema import config_from
     from nst.sweep.output import check_output, check_store
     from nst.sweep.rerun import RERUNS
     from nst.sweep.task import run_alone

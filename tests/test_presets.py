@@ -8,10 +8,9 @@ from specs import flat
 from sweep.command import new_process
 
 from nst.errors import UserError
-from nst.spec.from_hydra import config_from
 from nst.spec.records import Adam, Lbfgs, Spec
 from nst.spec.resolve import resolve
-from nst.spec.schema import register
+from nst.spec.schema import config_from, register
 from nst.sweep.files import data_folder
 
 PRESETS: dict[str, dict[str, Any]] = {

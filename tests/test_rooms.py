@@ -90,8 +90,6 @@ def test_the_package_does_without_the_programs_of_its_repository() -> None:
 
 def test_describing_a_run_needs_no_torch() -> None:
     for name in modules():
-        if name.startswith(
-            ("spec.records", "spec.signature", "spec.read", "spec.schema", "store.columns", "store.plan")
-        ):
+        if name.startswith(("spec.records", "spec.signature", "spec.schema", "store.columns", "store.plan")):
             text = (modules()[name]).read_text(encoding="utf-8")
             assert "import torch" not in text and "from torch" not in text

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from nst.errors import JobError, is_out_of_memory
@@ -161,15 +162,25 @@ class CannotResume(JobError):
 
 def restore(checkpoint: Checkpoint, optimizer: Optimizer, picture: Tensor) -> RunState:
     """Restore `picture` and a prepared `optimizer` in place; return a copy of the run state. Raises `CannotResume`."""
-    if checkpoint.picture.shape != picture.shape:
-        raise CannotResume(f"its picture is {tuple(checkpoint.picture.shape)}, not {tuple(picture.shape)}")
+    run_state, best = checkpoint.run_state, checkpoint.run_state.best_picture
+    for found in (checkpoint.picture, picture if best is None else best):
+        if found.shape != picture.shape:
+            raise CannotResume(f"its picture is {tuple(found.shape)}, not {tuple(picture.shape)}")
+        if found.dtype != picture.dtype:
+            raise CannotResume(f"its picture is of {found.dtype}, not {picture.dtype}")
     try:
         optimizer.load_state(checkpoint.state)
-    except (KeyError, RuntimeError) as error:
+        fits = _layouts(optimizer.state_tensors()) == _layouts(checkpoint.state)  # `copy_` broadcasts and converts
+    except Exception as error:
         if is_out_of_memory(error):
             raise
         raise CannotResume(f"its optimizer is of another kind or size ({error})") from None
+    if not fits:
+        raise CannotResume("its optimizer is of another kind or size")
     picture.copy_(checkpoint.picture)
-    run_state = checkpoint.run_state
-    best = None if run_state.best_picture is None else run_state.best_picture.to(picture, copy=True)
+    best = None if best is None else best.to(picture, copy=True)
     return replace(run_state, trace=[*run_state.trace], durations=[*run_state.durations], best_picture=best)
+
+
+def _layouts(state: Mapping[str, Tensor]) -> dict[str, tuple[torch.Size, torch.dtype]]:
+    return {name: (tensor.shape, tensor.dtype) for name, tensor in state.items()}

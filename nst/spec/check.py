@@ -8,7 +8,7 @@ from nst import networks
 from nst.errors import UserError, did_you_mean
 
 if TYPE_CHECKING:
-    from nst.spec.records import Lbfgs, Spec, Term
+    from nst.spec.records import Lbfgs, Optimizer, Spec, Term
 
 CLAMPS = ("projected", "closure", "none")
 INITS = ("content", "uniform", "gaussian", "style", "picture")
@@ -26,9 +26,13 @@ def check(spec: "Spec") -> None:
         _check_term(term)
     if not any(term.layers for term in spec.terms):
         raise UserError("content_weight and style_weight are both 0 (or their layers 'none'): nothing to optimise")
-    _check_choices(spec)
-    _check_counts(spec)
-    _check_optimizer(spec)
+    check_choice("init", spec.start.kind, INITS)
+    check_choice("keep", spec.keep, KEEPS)
+    check_choice("pooling", spec.network.pooling, POOLINGS)
+    check_choice("precision", spec.precision, PRECISIONS)
+    check_choice("resize", spec.resize or "lanczos", RESIZES)
+    _check_numbers(spec)
+    _check_optimizer(spec.optimizer)
     _check_size(spec)
     _check_moves(spec)
 
@@ -58,8 +62,22 @@ def picture_key(name: str) -> str:
 
 def check_weight(key: str, number: float) -> None:
     """Refuse a weight that is negative, infinite or NaN."""
-    if not math.isfinite(number) or number < 0:
-        raise UserError(f"{key}={number}: must be a finite number, 0 or more")
+    _require(math.isfinite(number) and number >= 0, key, number, "a finite number, 0 or more")
+
+
+def deepest_layer(spec: "Spec") -> tuple[int, int]:
+    """Return the number of the deepest convolution, and the shortest side of which its feature map is 2 x 2.
+
+    A Gram matrix of a single position has no meaning.
+    """
+    architecture = networks.architecture(spec.network.name)
+    deepest = max((architecture.at(layer) for layer in spec.layers), key=lambda c: c.number)
+    return deepest.number, 2 * deepest.reduction
+
+
+def _require(is_right: bool, key: str, value: object, expected: str) -> None:
+    if not is_right:
+        raise UserError(f"{key}={value}: must be {expected}")
 
 
 def _check_term(term: "Term") -> None:
@@ -71,60 +89,43 @@ def _check_term(term: "Term") -> None:
         raise UserError(f"{key}: all are 0, so this loss is nothing; give the loss itself weight 0 instead")
 
 
-def _check_choices(spec: "Spec") -> None:
-    check_choice("init", spec.start.kind, INITS)
-    check_choice("keep", spec.keep, KEEPS)
-    check_choice("pooling", spec.network.pooling, POOLINGS)
-    check_choice("precision", spec.precision, PRECISIONS)
-    check_choice("resize", spec.resize or "lanczos", RESIZES)
-
-
-def _check_counts(spec: "Spec") -> None:
+def _check_numbers(spec: "Spec") -> None:
     for scale in spec.scales:
-        if scale.steps < 1:
-            raise UserError(f"steps={scale.steps}: must be 1 or more evaluations")
-    if not 0 <= spec.start.seed < 2**63:
-        raise UserError(f"seed={spec.start.seed}: must be from 0 to 2**63 - 1")
-    if spec.repeat < 0:
-        raise UserError(f"repeat={spec.repeat}: must be 0 or more")
+        _require(scale.steps >= 1, "steps", scale.steps, "1 or more evaluations")
+    _require(0 <= spec.start.seed < 2**63, "seed", spec.start.seed, "from 0 to 2**63 - 1")
+    _require(spec.repeat >= 0, "repeat", spec.repeat, "0 or more")
     for key in ("frames_every", "checkpoint_every", "trace_every"):
-        if getattr(spec.runtime, key) < 0:
-            raise UserError(f"{key}={getattr(spec.runtime, key)}: must be 0 or more")
+        number = getattr(spec.runtime, key)
+        _require(number >= 0, key, number, "0 or more")
 
 
-def _check_optimizer(spec: "Spec") -> None:
-    optimizer = spec.optimizer
-    if not math.isfinite(optimizer.lr) or optimizer.lr <= 0:
-        raise UserError(f"optimizer.lr={optimizer.lr}: must be a finite number above 0")
+def _check_optimizer(optimizer: "Optimizer") -> None:
+    _require(math.isfinite(optimizer.lr) and optimizer.lr > 0, "optimizer.lr", optimizer.lr, "a finite number above 0")
     if optimizer.name == "lbfgs":
         _check_lbfgs(optimizer)  # type: ignore[arg-type]
         return
     for key in ("beta1", "beta2"):
-        if not 0 <= getattr(optimizer, key) < 1:
-            raise UserError(f"optimizer.{key}={getattr(optimizer, key)}: must be from 0 to below 1")
+        number = getattr(optimizer, key)
+        _require(0 <= number < 1, f"optimizer.{key}", number, "from 0 to below 1")
 
 
 def _check_lbfgs(optimizer: "Lbfgs") -> None:
     check_choice("optimizer.clamp", optimizer.clamp, CLAMPS)
     check_choice("optimizer.history_dtype", optimizer.history_dtype, ("fp32", "bf16"))
-    if optimizer.history < 1:
-        raise UserError(f"optimizer.history={optimizer.history}: must be 1 or more")
+    _require(optimizer.history >= 1, "optimizer.history", optimizer.history, "1 or more")
     for key in ("tolerance_grad", "tolerance_change", "max_step"):
         check_weight(f"optimizer.{key}", getattr(optimizer, key))
 
 
 def _check_size(spec: "Spec") -> None:
-    """Refuse a size whose deepest feature map is below 2 x 2: a Gram matrix of one position has no meaning."""
-    architecture = networks.architecture(spec.network.name)
-    deepest = max((architecture.at(layer) for layer in spec.layers), key=lambda c: c.number)
-    needed = 2 * deepest.reduction
+    number, needed = deepest_layer(spec)
     for size in (scale.size for scale in spec.scales):
         if not SMALLEST <= size <= LARGEST:
             raise UserError(f"size={size}: the shorter side must be {SMALLEST} to {LARGEST} pixels")
         if size < needed:
             raise UserError(
-                f"size={size}: too small for conv_{deepest.number}, which sees the picture at "
-                f"1/{deepest.reduction}; use size={needed} or more, or a shallower layer"
+                f"size={size}: too small for conv_{number}, which sees the picture at 1/{needed // 2}; "
+                f"use size={needed} or more, or a shallower layer"
             )
 
 

@@ -144,11 +144,6 @@ class Spec:
         """Layers of all terms; one may occur twice."""
         return tuple(layer for term in self.terms for layer in term.layers)
 
-    @property
-    def is_transfer(self) -> bool:
-        """Whether it has both content and style, unlike a reconstruction or a texture."""
-        return self.term("content") is not None and self.term("style") is not None
-
     def term(self, name: str) -> Term | None:
         """Return the term of a name, or None."""
         return next((term for term in self.terms if term.name == name), None)
@@ -166,11 +161,8 @@ class Spec:
     @property
     def frame(self) -> str:
         """Name of the picture whose shape the result has: the content, or else that of the first term."""
-        return (
-            "content"
-            if "content" in self.pictures
-            else next(name for term in self.terms for name in target_names(term))
-        )
+        names = (name for term in self.terms for name in target_names(term))
+        return "content" if "content" in self.pictures else next(names)
 
 
 def target_names(term: Term) -> tuple[str, ...]:

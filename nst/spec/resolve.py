@@ -14,7 +14,7 @@ from nst.networks.base.weights import identify
 from nst.paths import user_path
 from nst.pictures.find import file_hash, find
 from nst.pictures.load import fitted_shape, full_image
-from nst.spec.check import check_keys, picture_key
+from nst.spec.check import check_keys, deepest_layer, picture_key
 from nst.spec.records import (
     OPTIMIZERS,
     Adam,
@@ -27,14 +27,11 @@ from nst.spec.records import (
     Scale,
     Spec,
     Start,
-    Term,
-    target_names,
 )
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.terms import make_terms
 from nst.typed_values import like
 
-ALIASES = {"noise": "uniform"}
 STARTS = ("content", "noise", "uniform", "gaussian", "style")
 
 
@@ -55,30 +52,32 @@ def resolve(config: Config) -> Spec:
         precision=pick_precision(config.precision, device, is_transfer and not needs_fp32),
         repeat=config.repeat,
         resize=None if config.resize == "lanczos" else config.resize,
-        runtime=_runtime(config, device),
+        runtime=Runtime(
+            device=device,
+            threads=pick_threads(config.threads),
+            deterministic=config.deterministic,
+            frames_every=config.frames_every,
+            checkpoint_every=config.checkpoint_every,
+            trace_every=_trace_every(config.trace_every, device),
+        ),
     )
-    _check_shapes(spec)
+    _check_sides(spec)
+    _check_same_shape(spec)
     return spec
-
-
-def _runtime(config: Config, device: str) -> Runtime:
-    return Runtime(
-        device=device,
-        threads=pick_threads(config.threads),
-        deterministic=config.deterministic,
-        frames_every=config.frames_every,
-        checkpoint_every=config.checkpoint_every,
-        trace_every=_trace_every(config.trace_every, device),
-    )
 
 
 def _find(config: Config, key: str, name: str) -> Picture:
     """Return the picture that `key=name` stands for; `content` may be a blend."""
-    return _content(config) if key == "content" else _picture(config, key, name)
+    blend = config.blend
+    if key != "content":
+        return _picture(config, key, name)
+    if blend.source is None and (blend.target, blend.mask) != (None, None):
+        raise UserError("blend: needs blend.source; without it, blend.target and blend.mask do nothing")
+    return _picture(config, "content", config.content) if blend.source is None else _blend(config, blend)
 
 
 def _start(config: Config) -> Start:
-    kind = ALIASES.get(config.init, config.init)
+    kind = "uniform" if config.init == "noise" else config.init
     if kind in ("content", "style"):
         return Start(kind, config.seed, _find(config, kind, getattr(config, kind)))
     if kind in STARTS:
@@ -91,33 +90,21 @@ def _start(config: Config) -> Start:
         raise UserError(f"{error} (init also takes {', '.join(STARTS)})") from None
 
 
-def _content(config: Config) -> Picture:
-    if config.blend.source is None and (config.blend.target, config.blend.mask) != (None, None):
-        raise UserError("blend: needs blend.source; without it, blend.target and blend.mask do nothing")
-    if config.blend.source is None:
-        return _picture(config, "content", config.content)
-    return _blend(config, config.blend)
-
-
 def _blend(config: Config, blend: BlendConfig) -> Blend:
     if blend.source is None or blend.target is None:
         raise UserError("blend: needs both blend.source and blend.target")
     if len(blend.offset) != 2:
         raise UserError(f"blend.offset={blend.offset}: must be [x,y] in pixels of the target")
-    mask = None if _is_ellipse(config, blend.mask) else _picture(config, "blend.mask", str(blend.mask))
+    is_ellipse = blend.mask is None or config.pictures.get(blend.mask, blend.mask) == "ellipse"
     reference = Blend(
         source=_picture(config, "blend.source", blend.source),
-        mask=mask,
+        mask=None if is_ellipse else _picture(config, "blend.mask", str(blend.mask)),
         target=_picture(config, "blend.target", blend.target),
         offset=(blend.offset[0], blend.offset[1]),
         mode=blend.mode,
     )
     full_image(reference)
     return reference
-
-
-def _is_ellipse(config: Config, mask: str | None) -> bool:
-    return mask is None or config.pictures.get(mask, mask) == "ellipse"
 
 
 def _picture(config: Config, key: str, name: str) -> PictureFile:
@@ -158,35 +145,30 @@ def _trace_every(value: Any, device: str) -> int:
     return value
 
 
-def _check_shapes(spec: Spec) -> None:
+def _check_sides(spec: Spec) -> None:
     """Refuse a picture too small for the deepest layer, as a panorama may be that is shrunk to the cap on pixels."""
-    architecture = networks.architecture(spec.network.name)
-    deepest = max((architecture.at(layer) for layer in spec.layers), key=lambda c: c.number)
-    needed = 2 * deepest.reduction
-    for key, reference in spec.pictures.items():
-        width, height = full_image(reference).size
-        shorter = min(fitted_shape(width, height, spec.size))
+    number, needed = deepest_layer(spec)
+    for key, picture in spec.pictures.items():
+        shorter = min(_fitted(spec, picture))
         if key != "init" and shorter < needed:
+            width, height = full_image(picture).size
             raise UserError(
                 f"{key}: {width} x {height} pixels at size={spec.size} gives a shorter side of {shorter}, "
-                f"but conv_{deepest.number} needs {needed}"
+                f"but conv_{number} needs {needed}"
             )
-    for term in spec.terms:
-        if losses.find(term.loss).same_shape:
-            _check_same_shape(spec, term)
 
 
-def _check_same_shape(spec: Spec, term: Term) -> None:
+def _check_same_shape(spec: Spec) -> None:
     """Refuse a target of another shape than the result's for a loss that compares position by position."""
-    expected = _fitted(spec, spec.frame)
-    for name in target_names(term):
-        width, height = _fitted(spec, name)
-        if (width, height) != expected:
-            raise UserError(
-                f"{picture_key(term.name)}: {term.loss} needs a picture of the result's shape, "
-                f"{expected[0]} x {expected[1]}, not {width} x {height}"
-            )
+    expected = _fitted(spec, spec.pictures[spec.frame])
+    for term in (term for term in spec.terms if losses.find(term.loss).same_shape):
+        for width, height in (_fitted(spec, target.picture) for target in term.targets):
+            if (width, height) != expected:
+                raise UserError(
+                    f"{picture_key(term.name)}: {term.loss} needs a picture of the result's shape, "
+                    f"{expected[0]} x {expected[1]}, not {width} x {height}"
+                )
 
 
-def _fitted(spec: Spec, name: str) -> tuple[int, int]:
-    return fitted_shape(*full_image(spec.pictures[name]).size, spec.size)
+def _fitted(spec: Spec, picture: Picture) -> tuple[int, int]:
+    return fitted_shape(*full_image(picture).size, spec.size)

@@ -1,13 +1,19 @@
-"""The configuration keys: one dataclass, `Config`, that Hydra composes and checks; the values live in `conf/`.
+"""The configuration keys: one dataclass, `Config`, that Hydra composes; the values live in `conf/`.
 
 Fields typed `Any` take several shapes (a string or a list) and are parsed by `nst.spec.resolve`; OmegaConf has no such
 union. Values that are None here are filled by `conf/config.yaml`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
+from omegaconf import DictConfig, OmegaConf
+
+from nst.errors import UserError
+from nst.spec.check import check_keys
+
+REPORT_KEYS = ("rows", "cols", "facet", "layout", "crop", "width", "compare")
 
 
 @dataclass
@@ -89,3 +95,19 @@ class Config:
 def register() -> None:
     """Make the schema known to Hydra as `nst_schema`."""
     ConfigStore.instance().store(name="nst_schema", node=Config)
+
+
+def config_from(composed: DictConfig) -> Config:
+    """Return the typed form of what Hydra composed; raises `UserError` for unknown keys, so that none is dropped."""
+    known = [one.name for one in fields(Config)]
+    keys = [str(key) for key in composed if key != "hydra"]
+    if "quick" in keys:
+        raise UserError("quick: is for sweep files; put the file into the 'sweeps' folder of your --config-dir")
+    check_keys(keys, known)
+    check_keys([str(key) for key in composed.blend], [one.name for one in fields(BlendConfig)], "blend.")
+    check_keys([str(key) for key in composed.report], REPORT_KEYS, "report.")
+    own = OmegaConf.masked_copy(composed, known) if len(keys) < len(composed) else composed
+    values = OmegaConf.to_container(own, resolve=True)
+    assert isinstance(values, dict)
+    blend = values.pop("blend")
+    return Config(**{str(key): value for key, value in values.items()}, blend=BlendConfig(**blend))

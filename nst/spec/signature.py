@@ -1,4 +1,4 @@
-"""Sign a spec: the name of a run's folder is a hash of all that decides its picture.
+"""Sign a spec, write it as plain data, and read it back from the plain data of this version or an older one.
 
 `signature(spec)` is the first 12 hex digits of the SHA-256 over the canonical JSON of the spec: pictures and weights
 by hash, never by path; defaults included, so that editing one never lets an old result answer for a new configuration.
@@ -7,11 +7,25 @@ Absent parts (None, empty tuples) are left out, so that a record may gain an opt
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from nst.networks.base.weights import WeightsFile
-from nst.spec.records import PictureFile, Spec
+from nst.spec.records import (
+    OPTIMIZERS,
+    Blend,
+    NetworkRef,
+    Picture,
+    PictureFile,
+    Runtime,
+    Scale,
+    Spec,
+    Start,
+    Target,
+    Term,
+)
+from nst.spec.version_2 import from_version_2
 
 SPEC_VERSION = 3
 """Increased if the same spec gives another picture; never for a new optional part."""
@@ -44,6 +58,29 @@ def to_dict(spec: Spec) -> dict[str, Any]:
     return {"spec_version": SPEC_VERSION, **_as_dict(spec, signed_only=False)}
 
 
+def from_dict(data: Mapping[str, Any]) -> Spec:
+    """Return the spec that `to_dict` of this or an older version wrote; missing parts are absent.
+
+    Raises `KeyError`, `TypeError` or `ValueError` for data of a later version, or of no spec.
+    """
+    values = dict(data)
+    version = values.pop("spec_version", 2)
+    if version == 2:
+        values = from_version_2(values)
+    elif version != SPEC_VERSION:
+        raise ValueError(f"a spec of version {version}; this is nst's version {SPEC_VERSION}")
+    start, network, optimizer = values["start"], values["network"], values["optimizer"]
+    parts = {
+        "terms": tuple(_term(term) for term in values["terms"]),
+        "scales": tuple(Scale(**scale) for scale in values["scales"]),
+        "start": Start(**{**start, "picture": _picture(start["picture"]) if start.get("picture") else None}),
+        "network": NetworkRef(**{**network, "weights": WeightsFile(**network["weights"])}),
+        "optimizer": OPTIMIZERS[optimizer["name"]](**optimizer),
+        "runtime": Runtime(**values.get("runtime", {})),
+    }
+    return Spec(**{**values, **parts})
+
+
 def _as_dict(record: Any, signed_only: bool) -> dict[str, Any]:
     skipped = next((names for kind, names in UNSIGNED.items() if signed_only and isinstance(record, kind)), frozenset())
     values = {field.name: getattr(record, field.name) for field in fields(record) if field.name not in skipped}
@@ -61,3 +98,22 @@ def _plain(value: Any, signed_only: bool) -> Any:
     if isinstance(value, tuple):
         return [_plain(item, signed_only) for item in value]
     return value
+
+
+def _term(data: Mapping[str, Any]) -> Term:
+    values = {key: tuple(data[key]) for key in ("layers", "layer_weights") if key in data}
+    targets = tuple(Target(**{**target, "picture": _picture(target["picture"])}) for target in data.get("targets", ()))
+    settings = tuple((key, _frozen(value)) for key, value in data.get("settings", ()))
+    return Term(**{**data, **values, "targets": targets, "settings": settings})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
+def _picture(data: Mapping[str, Any]) -> Picture:
+    if "sha256" in data:
+        return PictureFile(**data)
+    files = {key: PictureFile(**data[key]) for key in ("source", "mask", "target") if data.get(key)}
+    x, y = data["offset"]
+    return Blend(**{"mask": None, **data, **files, "offset": (x, y)})

@@ -1,8 +1,9 @@
 """Convert configuration keys to terms: flat keys stand for content, style and TV, `losses` for others."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from nst import losses
@@ -32,12 +33,15 @@ def make_terms(config: Config, architecture: Architecture, find: Find) -> tuple[
 
 @dataclass(frozen=True)
 class _Context:
-    """The context of a term; `picture_key` is the key of its pictures, `key` returns that of any part."""
+    """The context of a term; `prefix` is that of its keys, but for the one of its pictures."""
 
     architecture: Architecture
     find: Find
+    prefix: str
     picture_key: str
-    key: Callable[[str], str]
+
+    def key(self, part: str) -> str:
+        return f"{self.prefix}{part}"
 
 
 def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> Term | None:
@@ -48,7 +52,7 @@ def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> 
         weight=float(getattr(config, f"{kind}_weight")),
         picture=getattr(config, kind),
     )
-    return _term(kind, values, _Context(architecture, find, kind, lambda part: f"{kind}_{part}"))
+    return _term(kind, values, _Context(architecture, find, f"{kind}_", kind))
 
 
 def _further(name: str, values: Any, config: Config, architecture: Architecture, find: Find) -> Term | None:
@@ -62,10 +66,10 @@ def _further(name: str, values: Any, config: Config, architecture: Architecture,
     check_keys([str(key) for key in values], [field.name for field in fields(LossConfig)], f"losses.{name}.")
     if values.get("loss") is None:
         raise UserError(f"losses.{name}.loss: is missing; choose from {', '.join(losses.names())}")
-    picture = values.get("picture")
-    picture_key = "style" if picture is None else f"losses.{name}.picture"
-    own = LossConfig(**{**values, "picture": config.style if picture is None else picture})
-    return _term(name, own, _Context(architecture, find, picture_key, lambda part: f"losses.{name}.{part}"))
+    is_style = values.get("picture") is None
+    own = LossConfig(**{**values, "picture": config.style if is_style else values["picture"]})
+    picture_key = "style" if is_style else f"losses.{name}.picture"
+    return _term(name, own, _Context(architecture, find, f"losses.{name}.", picture_key))
 
 
 def _term(name: str, values: LossConfig, context: _Context) -> Term | None:
@@ -76,15 +80,14 @@ def _term(name: str, values: LossConfig, context: _Context) -> Term | None:
     _check_kind(name, kind, f"{key('loss')}={values.loss}")
     weight = number(values.weight, key("weight"))
     settings = losses.settings(kind, _mapping(values.settings, key("settings")), key("settings"))
-    version = losses.version(kind)
+    term = Term(name, values.loss, weight, settings=settings, version=losses.version(kind))
     if kind.kind == "picture":
-        return Term(name, values.loss, weight, settings=settings, version=version) if weight else None
+        return term if weight else None
     layers = parse_layers(values.layers, context.architecture, key("layers"))
     if weight == 0 or not layers:
         return None
-    paired = pair_weights(layers, values.layer_weights, key("layer_weights"))
-    targets = _targets(values, context)
-    return Term(name, values.loss, weight, *paired, targets=targets, settings=settings, version=version)
+    layers, weights = pair_weights(layers, values.layer_weights, key("layer_weights"))
+    return replace(term, layers=layers, layer_weights=weights, targets=_targets(values, context))
 
 
 def _mapping(values: Any, key: str) -> dict[str, Any]:
@@ -96,16 +99,14 @@ def _mapping(values: Any, key: str) -> dict[str, Any]:
 def _check_kind(name: str, kind: Any, given: str) -> None:
     """Refuse a loss of statistics for the content, and one of positions for the style."""
     if not _fits(name, kind):
-        fitting = [loss for loss in losses.names() if _is_found_and_fits(name, loss)]
+        fitting = [loss for loss, found in _importable() if _fits(name, found)]
         raise UserError(f"{given}: is no {name} loss; choose from {', '.join(fitting)}")
 
 
-def _is_found_and_fits(name: str, loss: str) -> bool:
-    """Return whether a loss can be imported and may be the loss of this term."""
-    try:
-        return _fits(name, losses.find(loss))
-    except UserError:
-        return False
+def _importable() -> Iterator[tuple[str, Any]]:
+    for loss in losses.names():
+        with suppress(UserError):
+            yield loss, losses.find(loss)
 
 
 def _fits(name: str, kind: Any) -> bool:

@@ -6,14 +6,21 @@ import json
 import os
 import shutil
 import stat
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
 from typing import IO, Any
 
+from nst.store.columns import misfits
+from nst.terminal import printable
+
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 LONGEST = 200
 """Bytes of a file's name that its temporary name repeats."""
+LARGEST, DEEPEST = 2**26, 32
+"""Bytes and nesting of a JSON file; nst writes none that comes near."""
 
 
 class CannotWrite(OSError):
@@ -21,6 +28,10 @@ class CannotWrite(OSError):
 
     def __str__(self) -> str:
         return f"cannot write to {self.filename}: {self.strerror}"
+
+
+class Damaged(ValueError):
+    """A file that nst cannot have written as it is, and why not."""
 
 
 @contextlib.contextmanager
@@ -32,20 +43,21 @@ def replacing(path: Path, suffix: str | None = None) -> Iterator[Path]:
     the disk is full or read-only.
     """
     end = path.suffix if suffix is None else suffix
-    temporary = path.with_name(f".{_shortened(path.name)}.{token_hex(8)}{end}")
+    shortened = os.fsencode(path.name)[:LONGEST].decode(errors="ignore")
+    temporary = path.with_name(f".{shortened}.{token_hex(8)}{end}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         _sync(temporary)
-        _keep_permissions(path, temporary)
+        with contextlib.suppress(FileNotFoundError):
+            os.chmod(temporary, stat.S_IMODE(path.stat().st_mode))
         os.replace(temporary, path)
     except OSError as error:
         if error.errno not in _UNWRITABLE:
             raise
         raise CannotWrite(error.errno, error.strerror, str(path)) from error
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        remove(temporary)
     sync_folder(path.parent)
 
 
@@ -69,12 +81,40 @@ def write_json(path: Path, data: Mapping[str, Any]) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """Return the JSON object at `path`; None if there is none that can be read."""
+    """Return the JSON object at `path`, with None for values of a wrong type; None if there is none that can be read.
+
+    Whatever is damaged is said in one line, once.
+    """
+    try:
+        data = load_json(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, Damaged):
+        say_once(f"damaged: {path}")
+        return None
+    if wrong := misfits(data):
+        say_once(f"damaged: {path}")
+    return {**data, **dict.fromkeys(wrong)}
+
+
+def load_json(path: Path) -> dict[str, Any]:
+    """Return the JSON object at `path`; raises `OSError`, or `Damaged` if it is none that nst can have written."""
+    if path.stat().st_size > LARGEST:
+        raise Damaged(f"it has more than {LARGEST >> 20} MiB")
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) else None
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict) or not data:
+        raise Damaged("it is no JSON object")
+    _check(data)
+    return data
+
+
+@cache
+def say_once(line: str) -> None:
+    """Print a line on stderr, the first time."""
+    print(printable(line), file=sys.stderr)
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -82,16 +122,27 @@ def link_or_copy(source: Path, target: Path) -> None:
     if target.exists() and os.path.samefile(source, target):
         return
     with replacing(target) as temporary:
-        try:
-            os.link(source, temporary)
-        except OSError:
-            shutil.copyfile(source, temporary)
+        link(source, temporary)
+
+
+def link(source: str | Path, target: str | Path) -> None:
+    """Make `target`, which is not there, the same file as `source`, or a copy on a disk without hard links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def remove(path: Path) -> None:
     """Delete a file, if it is there."""
     with contextlib.suppress(OSError):
         path.unlink()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename itself durable, if the file system lets folders be opened."""
+    with contextlib.suppress(OSError):
+        _sync(folder)
 
 
 def _finite(value: Any) -> Any:
@@ -104,20 +155,16 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def _shortened(name: str) -> str:
-    """Shorten a name, so that the temporary one is not too long for the file system."""
-    return os.fsencode(name)[:LONGEST].decode(errors="ignore")
-
-
-def _keep_permissions(path: Path, temporary: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        os.chmod(temporary, stat.S_IMODE(path.stat().st_mode))
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename itself durable, if the file system lets folders be opened."""
-    with contextlib.suppress(OSError):
-        _sync(folder)
+def _check(value: Any, depth: int = 0) -> None:
+    """Refuse what is nested too deeply, numbers beyond those of a float, and text that is not Unicode."""
+    if depth > DEEPEST:
+        raise Damaged(f"it is nested more than {DEEPEST} deep")
+    if isinstance(value, int | float) and not abs(value) <= sys.float_info.max:
+        raise Damaged("a number in it is not finite")
+    if isinstance(value, str) and not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise Damaged("a text in it is not Unicode")
+    for part in [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _check(part, depth + 1)
 
 
 def _sync(path: Path) -> None:

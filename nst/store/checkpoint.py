@@ -1,11 +1,14 @@
 """`checkpoint.pt` in a run's folder: what an interrupted run resumes from, as plain tensors, numbers and strings.
 
-It is written whole or not at all, its sums are checked when it is read, and reading it runs no code that it holds.
+It is written whole or not at all, a digest of all that it holds is checked when it is read, and reading it runs no code
+that it holds. One that is not resumed from is set aside as `checkpoint-unusable.pt` until its run is recorded.
 """
 
 import contextlib
-import zipfile
-from dataclasses import fields
+import hashlib
+import math
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,13 +16,13 @@ import torch
 from torch import Tensor
 
 from nst.optimizer.run_state import Checkpoint, RunState, TraceRow
-from nst.spec.records import Spec
+from nst.spec.records import Lbfgs, Spec
 from nst.spec.signature import SPEC_VERSION, signature
-from nst.store.atomic import write_with
-from nst.store.names import CHECKPOINT
+from nst.store.atomic import remove, write_with
+from nst.store.names import CHECKPOINT, UNUSABLE_CHECKPOINT
 
-FORMAT = 2
-"""Raised whenever older checkpoints mean something else."""
+FORMAT = 3
+"""Raised whenever older checkpoints mean something else. Those of format 2 had no digest; their runs start over."""
 
 
 class Unusable(Exception):
@@ -37,7 +40,7 @@ def write_checkpoint(folder: Path, spec: Spec, checkpoint: Checkpoint) -> None:
         "state": {name: _compact(part) for name, part in checkpoint.state.items()},
         "course": _plain(checkpoint.run_state),
     }
-    write_with(folder / CHECKPOINT, lambda file: _save(data, file))
+    write_with(folder / CHECKPOINT, lambda file: _save({**data, "digest": digest(data)}, file))
 
 
 def read_checkpoint(folder: Path, spec: Spec) -> Checkpoint | None:
@@ -45,34 +48,96 @@ def read_checkpoint(folder: Path, spec: Spec) -> Checkpoint | None:
 
     Raises `Unusable` if it is damaged, holds NaN, or is of another run, version, device or number of threads.
     """
-    if not (folder / CHECKPOINT).exists():
+    if not os.path.lexists(folder / CHECKPOINT):
         return None
-    data = _load(folder / CHECKPOINT)
+    try:
+        data = torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True, mmap=True)
+    except Exception as error:
+        raise Unusable(f"it cannot be read ({error})") from None
+    if not isinstance(data, dict):
+        raise Unusable("it is damaged")
     for key, expected in _origin(spec).items():
         if data.get(key) != expected:
             raise Unusable(f"it was written with {key}={data.get(key)}, but this run uses {key}={expected}")
     try:
-        run_state = RunState(**{**data["course"], "trace": [TraceRow(*row) for row in data["course"]["trace"]]})
-        checkpoint = Checkpoint(data["picture"], data["state"], run_state)
-        has_nan = checkpoint.has_nan
+        if data.pop("digest", None) != digest(data):
+            raise Unusable("it is damaged: its content is not what was written")
+        return _checked(data, spec)
+    except Unusable:
+        raise
     except Exception as error:
         raise Unusable(f"it cannot be read ({error})") from None
-    if has_nan:
-        raise Unusable("the checkpoint contains NaN")
-    return checkpoint
 
 
-def remove_checkpoint(folder: Path) -> None:
-    """Remove the checkpoint of a recorded run; one that cannot be removed harms nobody."""
+def set_checkpoint_aside(folder: Path) -> None:
+    """Rename a checkpoint that its run cannot use, so that it is not tried again."""
     with contextlib.suppress(OSError):
-        (folder / CHECKPOINT).unlink(missing_ok=True)
+        os.replace(folder / CHECKPOINT, folder / UNUSABLE_CHECKPOINT)
 
 
 def remove_leftovers(folder: Path) -> None:
     """Remove files that a killed process was writing; only for the one that holds the run's lock."""
     for path in folder.glob(f".{CHECKPOINT}.*.tmp"):
-        with contextlib.suppress(OSError):
-            path.unlink()
+        remove(path)
+
+
+def digest(data: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a checkpoint's content: types, shapes and numbers of its tensors, and all else as text."""
+    found = hashlib.sha256()
+    for part in _hashed(data):
+        found.update(part)
+    return found.hexdigest()
+
+
+def _hashed(value: Any) -> Iterator[Any]:
+    """Yield what is hashed of a value; a tensor that is sparse, has no numbers or repeats them raises `ValueError`."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield repr(key).encode()
+            yield from _hashed(item)
+    elif isinstance(value, Tensor):
+        if value.layout != torch.strided or value.is_meta or value.nbytes > value.untyped_storage().nbytes():
+            raise ValueError("a tensor in it is sparse, empty or expanded")
+        yield repr((value.dtype, tuple(value.shape))).encode()
+        yield value.reshape(-1).view(torch.uint8).numpy()
+    else:
+        yield repr(value).encode()
+
+
+def _checked(data: Mapping[str, Any], spec: Spec) -> Checkpoint:
+    """Return the checkpoint that data holds; raises `Unusable`, or any error for data of other types."""
+    run_state = RunState(**{**data["course"], "trace": [TraceRow(*row) for row in data["course"]["trace"]]})
+    checkpoint = Checkpoint(data["picture"], data["state"], run_state)
+    if checkpoint.has_nan:
+        raise Unusable("the checkpoint contains NaN")
+    if not (_has_possible_pictures(checkpoint) and _has_possible_numbers(checkpoint, spec)):
+        raise Unusable("it is damaged: a number in it is out of range")
+    return checkpoint
+
+
+def _has_possible_pictures(checkpoint: Checkpoint) -> bool:
+    picture, best = checkpoint.picture, checkpoint.run_state.best_picture
+    pictures = [picture] if best is None else [picture, best]
+    return all(
+        (one.dim(), one.shape, one.dtype) == (4, picture.shape, picture.dtype) and bool(one.isfinite().all())
+        for one in pictures
+    )
+
+
+def _has_possible_numbers(checkpoint: Checkpoint, spec: Spec) -> bool:
+    run, made = checkpoint.run_state, checkpoint.evaluation
+    evaluations = [row.evaluation for row in run.trace]
+    seconds = [*run.durations, run.seconds_recording, *(row.seconds for row in run.trace)]
+    most = spec.optimizer.history if isinstance(spec.optimizer, Lbfgs) else 0
+    order = checkpoint.state["order"].tolist() if "order" in checkpoint.state else []
+    return (
+        0 < made <= sum(scale.steps for scale in spec.scales)
+        and 0 <= run.best_evaluation <= made
+        and evaluations == sorted({count for count in evaluations if 0 < count <= made})
+        and all(0 <= number < math.inf for number in seconds)
+        and (checkpoint.pairs is None or 0 < checkpoint.pairs <= most)
+        and sorted(order) == list(range(len(order)))
+    )
 
 
 def _origin(spec: Spec) -> dict[str, Any]:
@@ -88,9 +153,8 @@ def _origin(spec: Spec) -> dict[str, Any]:
 
 
 def _plain(run_state: RunState) -> dict[str, Any]:
-    values = {field.name: getattr(run_state, field.name) for field in fields(run_state)}
     best = None if run_state.best_picture is None else _compact(run_state.best_picture)
-    return {**values, "trace": [tuple(row) for row in run_state.trace], "best_picture": best}
+    return {**vars(run_state), "trace": [tuple(row) for row in run_state.trace], "best_picture": best}
 
 
 def _compact(tensor: Tensor) -> Tensor:
@@ -107,15 +171,3 @@ def _save(data: dict[str, Any], file: IO[bytes]) -> None:
         torch.save(data, file)
     except RuntimeError as error:
         raise (error.__context__ or OSError(str(error))) from None
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip()
-        data = None if damaged else torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    except Exception as error:
-        raise Unusable(f"it cannot be read ({error})") from None
-    if not isinstance(data, dict):
-        raise Unusable("it is damaged")
-    return data

@@ -7,7 +7,7 @@ the picture as it was saved), so their columns follow from a rule; all other col
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["loss", "comparison", "count", "time", "memory", "text", "path"]
 Better = Literal["lower", "higher"]
@@ -88,6 +88,15 @@ WORDS = tuple(
 TRACE = (Column(EVALUATION, "evaluation", "count"), Column(SECONDS, "seconds", "time"))
 """The columns of a trace beside its losses."""
 
+_OTHER_TYPES: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("attempt", "seen", "errno", "workers", "version"), (int,)),
+    **dict.fromkeys(("type", "message", "traceback", "device_id", "network", "started_utc", "ended_utc"), (str,)),
+    **dict.fromkeys(("name", "sweep", "purpose", "command", "created_utc", "summary"), (str,)),
+    **dict.fromkeys(("inputs", "git", "versions", "pictures", "constants", "report", "values"), (dict,)),
+    **dict.fromkeys(("argv", "varied", "jobs", "overrides"), (list,)),
+}
+"""Types of what else is in the JSON files of a store, by key: whatever the file, a key means one thing."""
+
 _BY_NAME: Mapping[str, Column] = {column.name: column for column in (*METRICS, *RAN_ON, *PATHS, *WORDS, *TRACE)}
 
 
@@ -98,6 +107,20 @@ def column(name: str) -> Column | None:
         return _BY_NAME.get(name)
     found = loss_column(match[1], match[2] == "_png")
     return replace(found, name=name, title=f"value of the {found.title}") if match[2] == "_value" else found
+
+
+def misfits(data: Mapping[str, Any]) -> list[str]:
+    """Return the keys of a JSON file of a store whose values nst cannot have written; null fits everywhere."""
+    return [key for key, value in data.items() if value is not None and not _fits(key, value)]
+
+
+def _fits(key: str, value: Any) -> bool:
+    known = column(key)
+    if known and known.is_number:
+        is_signed = known.kind in ("loss", "comparison")
+        return type(value) in (int, float) and (is_signed or 0 <= value < 2**63)
+    types = (str,) if known else _OTHER_TYPES.get(key)
+    return types is None or type(value) in types
 
 
 def beside_key(name: str) -> str:

@@ -4,13 +4,12 @@ They are written into a hidden folder, which takes the place of `frames/` when t
 from a checkpoint keeps those up to there.
 """
 
-import os
 import shutil
 from pathlib import Path
 
 from nst.optimizer.loop import Progress
 from nst.pictures.tensors import encode_png, to_image
-from nst.store.atomic import write_bytes
+from nst.store.atomic import link, write_bytes
 from nst.store.names import FRAMES, UNFINISHED_FRAMES
 
 
@@ -23,13 +22,14 @@ class FrameWriter:
     def __init__(self, folder: Path, every: int, made: int = 0) -> None:
         self.folder = folder / UNFINISHED_FRAMES
         self.every = every
-        kept = {_name(evaluation) for evaluation in range(every, made + 1, every)} if every else set()
-        if kept:
-            if not self.folder.exists() and (folder / FRAMES).is_dir():  # an attempt that failed was recorded with them
-                (folder / FRAMES).rename(self.folder)
-            _keep_only(self.folder, kept)
-        else:
+        kept = _names(every, made)
+        if not kept:
             shutil.rmtree(self.folder, ignore_errors=True)
+        elif not self.folder.exists() and (folder / FRAMES).is_dir():  # an attempt that failed was recorded with them
+            (folder / FRAMES).rename(self.folder)
+        for path in self.folder.glob("*"):
+            if path.name not in kept:
+                path.unlink()
 
     def update(self, progress: Progress) -> None:
         """Write a frame if it is due; called by the loop, its time does not count as the run's."""
@@ -42,29 +42,21 @@ def _name(evaluation: int) -> str:
     return f"{evaluation:06}.png"
 
 
-def _keep_only(folder: Path, names: set[str]) -> None:
-    for path in folder.glob("*"):
-        if path.name not in names:
-            path.unlink()
+def _names(every: int, made: int) -> set[str]:
+    """Return the frames that a run has after `made` evaluations."""
+    return {_name(evaluation) for evaluation in range(every, made + 1, every)} if every else set()
 
 
 def has_frames(folder: Path, every: int, made: int) -> bool:
     """Return whether a run that resumes after `made` evaluations has the frames of those before."""
     kept = folder / (UNFINISHED_FRAMES if (folder / UNFINISHED_FRAMES).exists() else FRAMES)
-    return not every or all((kept / _name(evaluation)).is_file() for evaluation in range(every, made + 1, every))
+    return all((kept / name).is_file() for name in _names(every, made))
 
 
 def link_frames(folder: Path, new: Path) -> None:
     """Link the frames that were just written into the folder that replaces theirs; they stay here as well."""
     if (folder / UNFINISHED_FRAMES).is_dir():
-        shutil.copytree(folder / UNFINISHED_FRAMES, new / UNFINISHED_FRAMES, copy_function=_link)
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # a file system without hard links
-        shutil.copy2(source, target)
+        shutil.copytree(folder / UNFINISHED_FRAMES, new / UNFINISHED_FRAMES, copy_function=link)
 
 
 def keep_frames(folder: Path) -> None:

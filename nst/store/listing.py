@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nst.spec.records import Picture, PictureFile
-from nst.store.atomic import read_json
-from nst.store.names import JOBS, METRICS, PLAN
+from nst.store.names import JOBS, METRICS
+from nst.store.plan import read_plans
 from nst.store.store import State, Store
 
 WIDTH = 100
@@ -42,17 +42,10 @@ def rows(store: Store) -> list[Row]:
 def sweeps_by_run(store: Store) -> dict[str, dict[str, str]]:
     """Return for each run that a plan names its label in each sweep."""
     found: dict[str, dict[str, str]] = {}
-    for path in _plans(store):
-        jobs = (read_json(path) or {}).get("jobs")
-        for job in jobs if isinstance(jobs, list) else ():
-            if isinstance(job, dict):
-                found.setdefault(str(job.get("signature")), {})[path.parent.name] = str(job.get("label"))
+    for plan in read_plans(store)[0]:
+        for run in plan.runs:
+            found.setdefault(run.signature, {})[plan.name] = run.label
     return found
-
-
-def unreadable_plans(store: Store) -> list[Path]:
-    """Return the plans that tell nothing of the runs they name: damaged, or not permitted to be read."""
-    return [path for path in _plans(store) if not isinstance((read_json(path) or {}).get("jobs"), list)]
 
 
 def folder_bytes(folder: Path) -> int:
@@ -90,10 +83,6 @@ def table(found: Sequence[Row], reasons: bool) -> str:
     return "\n".join(_cut(line.rstrip(), WIDTH) for line in [head, *lines])
 
 
-def _plans(store: Store) -> list[Path]:
-    return sorted(store.sweeps.glob(f"*/{PLAN}"))
-
-
 def _bytes(path: str) -> int:
     try:
         return 0 if os.path.islink(path) else os.lstat(path).st_size
@@ -118,10 +107,8 @@ def _row(store: Store, key: str, labels: Mapping[str, str]) -> Row:
 
 
 def _written(folder: Path) -> float:
-    for path in (folder / METRICS, folder):
-        if path.exists():
-            return path.stat().st_mtime
-    return time.time()
+    found = next((path for path in (folder / METRICS, folder) if path.exists()), None)
+    return found.stat().st_mtime if found else time.time()
 
 
 def _what(store: Store, key: str) -> str:
@@ -135,7 +122,7 @@ def _what(store: Store, key: str) -> str:
 
 
 def _title(picture: Picture) -> str:
-    return Path(picture.path).stem if isinstance(picture, PictureFile) else f"{_title(picture.source)} blended"
+    return Path(str(picture.path)).stem if isinstance(picture, PictureFile) else f"{_title(picture.source)} blended"
 
 
 def _sweeps(row: Row) -> str:

@@ -4,10 +4,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from nst.errors import UserError, did_you_mean
-from nst.store.atomic import read_json, write_json
+from nst.errors import UserError, did_you_mean, reason
+from nst.store.atomic import Damaged, load_json, say_once, write_json
+from nst.store.columns import misfits
 from nst.store.names import PLAN
 from nst.store.store import Record, Store
 
@@ -16,7 +18,7 @@ Value = str | int | float | bool | None
 PLAN_VERSION = 2
 """Version 1, which knew neither precision nor device of a run, is still read."""
 _ON_DISK = {"runs": "jobs", "attempts_at_plan": "seen"}
-_SIGNATURE = re.compile(r"[0-9A-Za-z_-]+")
+_SIGNATURE = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,19 @@ def read_plan(store: Store, name: str) -> Plan:
     if name not in known:
         hint = did_you_mean(name, known) if known else "; there are no sweeps there"
         raise UserError(f"no sweep '{name}' in {store.sweeps}{hint}")
-    path = store.sweep(name) / PLAN
-    try:
-        return _plan(name, read_json(path))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise UserError(f"{path} is not a plan this version can read ({type(error).__name__}: {error})") from error
+    return _read(store.sweep(name) / PLAN)
+
+
+def read_plans(store: Store) -> tuple[list[Plan], list[Path]]:
+    """Return the plans of a store, and the files of those that cannot be read, each said once in a line."""
+    plans, unreadable = [], []
+    for name in sweeps(store):
+        try:
+            plans.append(_read(store.sweep(name) / PLAN))
+        except UserError as error:
+            say_once(str(error))
+            unreadable.append(store.sweep(name) / PLAN)
+    return plans, unreadable
 
 
 def sweeps(store: Store) -> list[str]:
@@ -104,15 +114,23 @@ def _on_disk(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return {_ON_DISK.get(name, name): value for name, value in pairs}
 
 
-def _plan(name: str, raw: Mapping[str, Any] | None) -> Plan:
-    if raw is None:
-        raise ValueError("it is no JSON object")
-    if raw.get("version", 1) not in range(1, PLAN_VERSION + 1):
-        raise ValueError(f"it has version {raw['version']}")
+def _read(path: Path) -> Plan:
+    try:
+        raw = load_json(path)
+        if raw.get("version", 1) in range(1, PLAN_VERSION + 1):
+            return _plan(path.parent.name, raw)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        why = reason(error) if isinstance(error, OSError | Damaged) else f"{type(error).__name__}: {error}"
+        raise UserError(f"damaged: {path} is not a plan this version can read ({why})") from error
+    raise UserError(f"{path} is not a plan this version can read (it has version {raw['version']})")
+
+
+def _plan(name: str, raw: Mapping[str, Any]) -> Plan:
+    _check_types(raw)
     return Plan(
         name=name,
-        sweep=None if raw.get("sweep") is None else str(raw["sweep"]),
-        **{key: str(raw.get(key) or "").strip() for key in ("purpose", "command", "created_utc", "summary")},
+        sweep=raw.get("sweep"),
+        **{key: (raw.get(key) or "").strip() for key in ("purpose", "command", "created_utc", "summary")},
         varied=tuple(str(key) for key in raw.get("varied") or ()),
         constants=_values(raw.get("constants")),
         report=dict(raw.get("report") or {}),
@@ -121,14 +139,24 @@ def _plan(name: str, raw: Mapping[str, Any] | None) -> Plan:
 
 
 def _run(raw: Mapping[str, Any]) -> PlannedRun:
-    signature = str(raw["signature"])
+    _check_types(raw)
+    signature = raw["signature"]
     if not _SIGNATURE.fullmatch(signature):
-        raise ValueError(f"strange signature '{signature}'")
-    label, values, overrides = raw.get("label") or signature, _values(raw.get("values")), raw.get("overrides") or ()
-    precision, device = (str(raw[key]) if raw.get(key) else None for key in ("precision", "device"))
+        raise Damaged(f"strange signature '{signature}'")
     return PlannedRun(
-        signature, str(label), values, tuple(map(str, overrides)), precision, device, int(raw.get("seen") or 0)
+        signature,
+        label=raw.get("label") or signature,
+        values=_values(raw.get("values")),
+        overrides=tuple(map(str, raw.get("overrides") or ())),
+        precision=raw.get("precision") or None,
+        device=raw.get("device") or None,
+        attempts_at_plan=raw.get("seen") or 0,
     )
+
+
+def _check_types(raw: Mapping[str, Any]) -> None:
+    if wrong := misfits(raw):
+        raise Damaged(f"{wrong[0]} is of a wrong type")
 
 
 def _values(raw: Mapping[str, Any] | None) -> dict[str, Value]:

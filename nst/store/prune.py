@@ -16,9 +16,20 @@ from filelock import Timeout
 from nst.errors import UserError, reason
 from nst.pictures.read import open_own
 from nst.store.atomic import read_json
-from nst.store.listing import folder_bytes, sweeps_by_run, unreadable_plans
-from nst.store.names import CHECKPOINT, ERROR, JOBS, MARKER, METRICS, SIGNATURE, UNFINISHED_FRAMES
-from nst.store.owned import TEMPORARY, entries, strangers
+from nst.store.listing import folder_bytes
+from nst.store.names import (
+    CHECKPOINT,
+    ERROR,
+    JOBS,
+    MARKER,
+    METRICS,
+    SIGNATURE,
+    TEMPORARY,
+    UNFINISHED_FRAMES,
+    entries,
+    strangers,
+)
+from nst.store.plan import read_plans
 from nst.store.replace import leftovers
 from nst.store.store import State, Store
 
@@ -60,10 +71,17 @@ def survey(store: Store, unreferenced: bool = False) -> Survey:
     """
     if not store.exists():
         raise UserError(f"{store.root} is no store: it has neither {MARKER} nor a run in it; nothing is removed there")
-    if unreferenced and (plans := unreadable_plans(store)):
-        raise UserError(f"--unreferenced: {plans[0]} cannot be read, so which runs it names is unknown")
+    plans, unreadable = read_plans(store) if unreferenced else ([], [])
+    if unreadable:
+        raise UserError(f"--unreferenced: {unreadable[0]} cannot be read, so which runs it names is unknown")
+    named = {run.signature for plan in plans for run in plan.runs}
     found = Survey()
-    _add_runs(found, store, unreferenced)
+    for folder in store.runs():
+        try:
+            if not store.is_locked(folder.name):
+                _add_run(found, store, folder, unreferenced and folder.name not in named)
+        except OSError as error:
+            found.kept.append(Kept(folder, reason(error)))
     if not is_busy(store):
         found.removals.extend(_temporary(store))
         _add_pictures(found, store)
@@ -91,51 +109,39 @@ def is_busy(store: Store) -> bool:
     return any(store.is_locked(path.stem) for path in store.locks.glob("*.lock"))
 
 
-def _add_runs(found: Survey, store: Store, unreferenced: bool) -> None:
-    named = sweeps_by_run(store)
-    for folder in store.runs():
-        try:
-            why = _reason(store, folder, folder.name in named, unreferenced)
-            others = strangers(folder) if why else []
-            if why and (folder / METRICS).exists() and store.metrics(folder.name) is None:
-                found.kept.append(Kept(folder, f"{store.damage(folder.name)}; --verify --yes forgets it"))
-            elif others:
-                found.kept.append(Kept(folder, f"{others[0].name!r} in it is not of nst"))
-            elif why:
-                found.removals.append(Removal(folder, why, folder_bytes(folder), folder.name))
-            else:
-                found.removals.extend(_leftovers(store, folder))
-        except OSError as error:
-            found.kept.append(Kept(folder, reason(error)))
-
-
-def _reason(store: Store, folder: Path, is_named: bool, unreferenced: bool) -> str | None:
+def _add_run(found: Survey, store: Store, folder: Path, is_unnamed: bool) -> None:
     state = store.state(folder.name)
-    if store.is_locked(folder.name):
-        return None
-    if unreferenced and not is_named:
-        return UNNAMED
-    if state is State.DONE or (folder / CHECKPOINT).exists():
-        return None
-    return "failed" if state is State.FAILED else "half-written"
+    if (state is State.DONE or (folder / CHECKPOINT).exists()) and not is_unnamed:
+        found.removals.extend(_leftovers(folder, state is State.DONE))
+    elif state is not State.DONE and (folder / METRICS).exists():
+        found.kept.append(Kept(folder, f"{store.damage(folder.name)}; --verify --yes forgets it"))
+    elif others := strangers(folder):
+        found.kept.append(_with_stranger(folder, others[0]))
+    else:
+        why = UNNAMED if is_unnamed else "failed" if state is State.FAILED else "half-written"
+        found.removals.append(Removal(folder, why, folder_bytes(folder), folder.name))
 
 
-def _leftovers(store: Store, folder: Path) -> Iterator[Removal]:
+def _leftovers(folder: Path, is_done: bool) -> Iterator[Removal]:
     """Yield what a killed process left of a run that stays: temporary files, and a checkpoint it needs no more."""
-    if store.is_locked(folder.name):
-        return
     unfinished = folder / UNFINISHED_FRAMES
-    is_done = store.state(folder.name) is State.DONE
     for path in [*leftovers(folder), *([unfinished] if is_done and unfinished.is_dir() else [])]:
         if not path.is_symlink() and not strangers(folder if path == unfinished else path):
             yield Removal(path, "temporary", folder_bytes(path), folder.name)
-    for path in entries(folder):
-        if path.is_symlink() or not path.is_file():
-            continue
+    for path in _files(folder):
         if TEMPORARY.fullmatch(path.name):
-            yield Removal(path, "temporary", path.lstat().st_size, folder.name)
+            yield Removal(path, "temporary", path.stat().st_size, folder.name)
         elif is_done and path.name == CHECKPOINT:
-            yield Removal(path, "checkpoint of a done run", path.lstat().st_size, folder.name)
+            yield Removal(path, "checkpoint of a done run", path.stat().st_size, folder.name)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the regular files in a folder, without links."""
+    return [path for path in entries(folder) if path.is_file() and not path.is_symlink()]
+
+
+def _with_stranger(folder: Path, stranger: Path) -> Kept:
+    return Kept(folder, f"{stranger.name!r} in it is not of nst")
 
 
 def _remove_of_run(store: Store, removal: Removal, run: str) -> Kept | None:
@@ -149,7 +155,7 @@ def _remove_of_run(store: Store, removal: Removal, run: str) -> Kept | None:
     if is_done and removal.reason != UNNAMED:
         return Kept(folder, "it is done by now")
     if others := strangers(folder):
-        return Kept(folder, f"{others[0].name!r} in it is not of nst")
+        return _with_stranger(folder, others[0])
     for name in (METRICS, ERROR):  # without these, what is left of it counts as nothing
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder)
@@ -158,20 +164,11 @@ def _remove_of_run(store: Store, removal: Removal, run: str) -> Kept | None:
 
 def _temporary(store: Store) -> Iterator[Removal]:
     """Yield what a killed process was about to rename in the folders that runs share."""
-    for folder in [store.pictures, *_below(store.sweeps), store.root]:
-        for path in entries(folder):
-            if not path.is_symlink() and path.is_file() and TEMPORARY.fullmatch(path.name):
-                status = path.lstat()
-                if time.time() - status.st_mtime > SETTLED_SECONDS:
-                    yield Removal(path, "temporary", status.st_size)
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    if folder.is_symlink():
-        return
-    for path, folders, _ in os.walk(folder):
-        folders.sort()
-        yield Path(path)
+    below = [Path(path) for path, _, _ in os.walk(store.sweeps)] if not store.sweeps.is_symlink() else []
+    for path in (path for folder in [store.pictures, *sorted(below), store.root] for path in _files(folder)):
+        status = path.stat()
+        if TEMPORARY.fullmatch(path.name) and time.time() - status.st_mtime > SETTLED_SECONDS:
+            yield Removal(path, "temporary", status.st_size)
 
 
 def _add_pictures(found: Survey, store: Store) -> None:
@@ -196,16 +193,15 @@ def _used(store: Store, going: set[Path]) -> set[str]:
         for path in (folder / METRICS, folder / ERROR):
             if folder not in going and path.exists():
                 inputs = (read_json(path) or {"inputs": None}).get("inputs", {})
-                if not isinstance(inputs, dict):
+                if not isinstance(inputs, dict) or not all(isinstance(value, str | None) for value in inputs.values()):
                     raise OSError(f"{path} is damaged")
-                used |= {str(value) for value in inputs.values()}
+                used |= set(inputs.values())
     return used
 
 
 def _is_input(path: Path) -> bool:
     """Return whether a picture's name is the hash of its pixels, as nst names the inputs of runs."""
-
-    from nst.pictures.tensors import picture_hash
+    from nst.pictures.tensors import picture_hash  # late: listing needs no torch
 
     try:
         with open_own(path) as image:

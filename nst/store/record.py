@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from PIL.Image import Image
 
 from nst.engine import Inputs, Result, load_inputs
 from nst.errors import UserError, is_out_of_memory, reason
@@ -20,11 +19,9 @@ from nst.pictures.tensors import encode_png, picture_hash, to_image
 from nst.spec.records import Spec
 from nst.spec.signature import canonical, signature, to_dict
 from nst.store import names
-from nst.store.atomic import write_bytes, write_json, write_text
-from nst.store.checkpoint import remove_checkpoint
+from nst.store.atomic import link, remove, write_bytes, write_json, write_text
 from nst.store.frames import keep_frames, link_frames
 from nst.store.manifest import manifest
-from nst.store.owned import remove_own
 from nst.store.provenance import now, provenance
 from nst.store.replace import replacement
 from nst.store.store import Store
@@ -53,18 +50,19 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
     run_state = error.run_state if isinstance(error, Diverged) else None
     if store.metrics(signature(spec)) is not None:
         write_json(folder / names.ERROR, _failure(error, run_state, attempt))
-        remove_own(folder / names.UNFINISHED_FRAMES)
-        remove_checkpoint(folder)
+        names.remove_frames(folder / names.UNFINISHED_FRAMES)
+        remove(folder / names.CHECKPOINT)
         return folder
-    clear(folder)
-    _write_common(folder, spec, run_state.trace if run_state else [], started, attempt)
-    if run_state and run_state.best_picture is not None:
-        write_bytes(folder / names.BEST, encode_png(to_image(run_state.best_picture), png_text(spec)))
-    keep_frames(folder)
-    inputs = {} if isinstance(error, TooLarge) else _inputs_of_failure(store, folder, spec)
-    write_json(folder / names.ERROR, {**_failure(error, run_state, attempt), "inputs": inputs})
-    if run_state:
-        remove_checkpoint(folder)
+    with replacement(folder) as new:
+        _write_common(new, spec, run_state.trace if run_state else [], started, attempt)
+        if run_state and run_state.best_picture is not None:
+            write_bytes(new / names.BEST, encode_png(to_image(run_state.best_picture), png_text(spec)))
+        if not run_state and (folder / names.CHECKPOINT).exists():
+            link(folder / names.CHECKPOINT, new / names.CHECKPOINT)
+        link_frames(folder, new)
+        keep_frames(new)
+        inputs = {} if isinstance(error, TooLarge) else _inputs_of_failure(store, new, spec)
+        write_json(new / names.ERROR, {**_failure(error, run_state, attempt), "inputs": inputs})
     return folder
 
 
@@ -89,18 +87,6 @@ def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str]
         if isinstance(error, RuntimeError) and not is_out_of_memory(error):
             raise
         return {}
-
-
-def clear(folder: Path) -> None:
-    """Remove what is left of an older attempt, the files that make it count first: it is never trusted.
-
-    The frames that were just written stay, and the checkpoint: they are of the run that is being recorded. So does,
-    until it is replaced, the provenance, which counts the attempts; and whatever nst did not put there.
-    """
-    first = (names.METRICS, names.ERROR)
-    for name in (*first, *sorted(names.RUN_FILES - {*first, names.PROVENANCE, names.CHECKPOINT})):
-        (folder / name).unlink(missing_ok=True)
-    remove_own(folder / names.FRAMES)
 
 
 def png_text(spec: Spec) -> dict[str, str]:
@@ -154,14 +140,10 @@ def _csv(trace: list[TraceRow]) -> str:
 
 
 def _write_inputs(store: Store, folder: Path, inputs: Inputs) -> dict[str, str]:
-    """Write the start, and the pictures as they entered; returns their hashes by name."""
+    """Write the start, and each picture as it entered once, named by its hash; return the hashes by name."""
     write_bytes(folder / names.START, encode_png(to_image(inputs.start), {}))
-    return {name: _write_input(store, image) for name, image in inputs.pictures.items()}
-
-
-def _write_input(store: Store, image: Image) -> str:
-    """Keep an input once; its name is the hash of its pixels."""
-    name = picture_hash(image)
-    if not store.picture(name).exists():
-        write_bytes(store.picture(name), encode_png(image, {}))
-    return name
+    hashes = {name: picture_hash(image) for name, image in inputs.pictures.items()}
+    for name, image in inputs.pictures.items():
+        if not store.picture(hashes[name]).exists():
+            write_bytes(store.picture(hashes[name]), encode_png(image, {}))
+    return hashes

@@ -1,7 +1,7 @@
 """Replace a run's folder by a new one, so that a kill at any moment leaves one of them whole.
 
-The new one is written beside it as `.<signature>.new`, its `metrics.json` last. Then the old one is renamed to
-`.<signature>.old`, the new one takes its name, and the old one goes. `settle` finishes what was cut short in between.
+The new one is written beside it as `.<signature>.new`, its `metrics.json` or `error.json` last. Then the old one is
+renamed to `.<signature>.old`, the new one takes its name, and the old one goes. `settle` finishes what was cut short.
 """
 
 import shutil
@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nst.store.atomic import read_json, sync_folder
-from nst.store.names import METRICS
-from nst.store.owned import strangers
+from nst.store.names import ERROR, METRICS, strangers
 
 
 @contextmanager
@@ -33,7 +32,7 @@ def replacement(folder: Path) -> Iterator[Path]:
 def settle(folder: Path) -> None:
     """Finish a replacement that was cut short; only for the one that holds the run's lock."""
     new, old = _new(folder), _old(folder)
-    if read_json(new / METRICS):
+    if _is_recorded(new):
         _put(new, folder)
     elif not folder.exists() and old.is_dir():
         old.rename(folder)
@@ -48,9 +47,13 @@ def is_unsettled(folder: Path) -> bool:
 
 def leftovers(folder: Path) -> list[Path]:
     """Return what a replacement that was cut short has left beside a run's folder and is needed no more."""
-    if not read_json(folder / METRICS):
+    if not _is_recorded(folder):
         return []
     return [path for path in (_new(folder), _old(folder)) if path.is_dir() and not path.is_symlink()]
+
+
+def _is_recorded(folder: Path) -> bool:
+    return bool(read_json(folder / METRICS) or read_json(folder / ERROR))
 
 
 def _put(new: Path, folder: Path) -> None:

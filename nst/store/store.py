@@ -18,8 +18,8 @@ import yaml
 from filelock import FileLock, Timeout
 
 from nst.errors import JobError
-from nst.spec.read import from_dict
 from nst.spec.records import Spec
+from nst.spec.signature import from_dict
 from nst.store import names
 from nst.store.atomic import read_json, write_text
 from nst.store.manifest import damage
@@ -134,9 +134,9 @@ class Store:
         return damage(self.run(signature), found, thorough=thorough)
 
     def _recorded(self, signature: str) -> dict[str, Any] | None:
-        """Return `metrics.json`, whatever became of the other files; None if it is missing, blank or damaged."""
+        """Return `metrics.json`, whatever became of the other files; None if it is missing or damaged."""
         self._settle(signature)
-        return read_json(self.run(signature) / names.METRICS) or None
+        return read_json(self.run(signature) / names.METRICS)
 
     def error(self, signature: str) -> dict[str, Any] | None:
         return read_json(self.run(signature) / names.ERROR)
@@ -144,8 +144,10 @@ class Store:
     def reason(self, signature: str) -> str | None:
         """Return why a run failed, in one line."""
         error = self.error(signature)
-        lines = str((error or {}).get("message") or (error or {}).get("type") or "unknown reason").strip().splitlines()
-        return None if error is None else lines[0] if lines else "unknown reason"
+        if error is None:
+            return None
+        lines = (error.get("message") or error.get("type") or "").strip().splitlines()
+        return lines[0] if lines else "unknown reason"
 
     def provenance(self, signature: str) -> dict[str, Any]:
         """Return what a run was made with; empty if nothing is known."""
@@ -161,10 +163,12 @@ class Store:
 
     def attempt(self, signature: str) -> int:
         """Count how often a run was recorded, as done or as failed. Unlike times, it cannot jump."""
+        self._settle(signature)
         folder = self.run(signature)
-        counts = [(read_json(folder / name) or {}).get("attempt") for name in (names.PROVENANCE, names.ERROR)]
-        recorded = (folder / names.METRICS).exists() or (folder / names.ERROR).exists()
-        return max(int(recorded), *(count for count in counts if isinstance(count, int)), 0)
+        if not (folder / names.METRICS).exists() and not (folder / names.ERROR).exists():
+            return 0  # the provenance alone is of one that was cut short
+        counts = [(read_json(folder / name) or {}).get("attempt") or 0 for name in (names.PROVENANCE, names.ERROR)]
+        return max(1, *counts)
 
     def record(self, signature: str, *, probe: bool = True) -> Record:
         """Read how a run stands; without `probe` its lock, which others may want, is left alone."""

@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 from nst.optimizer.run_state import Callback, CannotResume, Checkpoint, CheckpointCallback, Progress
 from nst.spec.records import Spec
 from nst.spec.signature import signature
-from nst.store.checkpoint import Unusable, read_checkpoint, remove_leftovers, write_checkpoint
+from nst.store.checkpoint import (
+    Unusable,
+    read_checkpoint,
+    remove_leftovers,
+    set_checkpoint_aside,
+    write_checkpoint,
+)
 from nst.store.names import CHECKPOINT
 from nst.store.store import Store
 from nst.sweep.progress import ConsoleProgress
@@ -71,4 +77,6 @@ class Checkpoints:
             raise Terminated
 
     def _refuse(self, reason: Unusable | CannotResume) -> None:
+        """Say once why a checkpoint is not used: it is set aside, so that the next call does not find it."""
+        set_checkpoint_aside(self.folder)
         self.console.complain(f"starts over, without its {CHECKPOINT}: {reason}")

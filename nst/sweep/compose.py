@@ -15,10 +15,9 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
-from nst.spec.from_hydra import config_from
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve
-from nst.spec.schema import Config
+from nst.spec.schema import Config, config_from
 from nst.sweep.hydra_errors import explain
 
 

@@ -155,11 +155,11 @@ def _report_skipped(store: Store, key: str, console: ConsoleProgress) -> Outcome
     if store.metrics(key) is not None:
         console.say(f"already done  {store.run(key) / IMAGE}")
         return Outcome.SKIPPED
-    error = store.error(key)
-    if error is None:
+    why = store.reason(key)
+    if why is None:
         console.say(f"{store.damage(key) or 'not run yet'}; rerun=never starts nothing")
     else:
-        console.complain(f"failed before: {error.get('message')}  (rerun=failed tries again; {store.run(key)})")
+        console.complain(f"failed before: {why}  (rerun=failed tries again; {store.run(key)})")
     return Outcome.FAILED
 
 

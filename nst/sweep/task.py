@@ -12,10 +12,9 @@ from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import JobError, UserError
 from nst.paths import user_path
-from nst.spec.from_hydra import config_from
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve
-from nst.spec.schema import Config
+from nst.spec.schema import Config, config_from
 from nst.spec.signature import signature
 from nst.spec.version_2 import signature_version_2
 from nst.store.plan import PlannedRun, read_plan

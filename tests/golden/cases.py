@@ -12,9 +12,8 @@ import torch
 from hydra import compose, initialize_config_dir
 
 from nst.engine import Result, transfer
-from nst.spec.from_hydra import config_from
 from nst.spec.resolve import resolve
-from nst.spec.schema import register
+from nst.spec.schema import config_from, register
 from nst.spec.signature import Spec
 from nst.sweep.files import data_folder
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -148,6 +149,46 @@ def test_one_of_another_shape_is_refused() -> None:
     optimizer.prepare(picture)
     with pytest.raises(CannotResume, match=r"^its picture is \(1, 3, 2, 2\), not \(1, 3, 4, 4\)"):
         restore(checkpoint_of(Adam(), 2), optimizer, picture)
+
+
+@pytest.mark.parametrize("name", ["gradient", "vectors", "order", "scale"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(lambda part: part.to(torch.float16), lambda part: part.flatten()[:1], lambda part: part[None]),
+        *(lambda part: part.to("meta"), lambda part: "text"),
+    ],
+    ids=["another type", "one number", "one dimension more", "no numbers", "text"],
+)
+def test_a_state_of_another_layout_is_refused(name: str, change: Callable[[torch.Tensor], Any]) -> None:
+    """Even if PyTorch would broadcast or convert it in silence."""
+    checkpoint = checkpoint_of(Lbfgs(history=7), 15)
+    optimizer, picture = make_optimizer(Lbfgs(history=7), 20), grey(dtype=torch.float32)
+    optimizer.prepare(picture)
+    state = {**checkpoint.state, name: change(checkpoint.state[name])}
+    with pytest.raises(CannotResume, match="^its optimizer is of another kind or size"):
+        restore(replace(checkpoint, state=state), optimizer, picture)
+    assert torch.equal(picture, grey(dtype=torch.float32))
+
+
+@pytest.mark.parametrize("more", [{"more": torch.zeros(1)}, {"gradient": None}])
+def test_a_state_with_other_parts_is_refused(more: dict[str, Any]) -> None:
+    checkpoint = checkpoint_of(Lbfgs(history=7), 15)
+    optimizer, picture = make_optimizer(Lbfgs(history=7), 20), grey(dtype=torch.float32)
+    optimizer.prepare(picture)
+    with pytest.raises(CannotResume, match="^its optimizer is of another kind or size"):
+        restore(replace(checkpoint, state={**checkpoint.state, **more}), optimizer, picture)
+
+
+def test_pictures_of_another_type_or_shape_are_refused() -> None:
+    checkpoint, optimizer = checkpoint_of(Adam(), 2), make_optimizer(Adam())
+    picture, best = grey(dtype=torch.float32), checkpoint.run_state.best_picture
+    assert best is not None
+    optimizer.prepare(picture)
+    wrong = replace(checkpoint.run_state, best_picture=best[:, :1])
+    for spoilt in (replace(checkpoint, picture=checkpoint.picture.double()), replace(checkpoint, run_state=wrong)):
+        with pytest.raises(CannotResume, match="^its picture is "):
+            restore(spoilt, optimizer, picture)
 
 
 def test_room_for_pairs() -> None:

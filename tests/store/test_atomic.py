@@ -6,7 +6,17 @@ from typing import Any, NoReturn
 
 import pytest
 
-from nst.store.atomic import CannotWrite, read_json, replacing, write_bytes, write_json, write_text, write_with
+from nst.store.atomic import (
+    CannotWrite,
+    Damaged,
+    load_json,
+    read_json,
+    replacing,
+    write_bytes,
+    write_json,
+    write_text,
+    write_with,
+)
 
 
 def crash(*_: Any, **__: Any) -> NoReturn:
@@ -117,20 +127,52 @@ def test_the_temporary_name_is_hidden_and_tells_the_format(tmp_path: Path, suffi
         temporary.touch()
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"a": 1', "[1, 2]", "3", "\x00", "[" * 100_000, '{"a":' * 100_000])
-def test_what_is_no_json_object_is_none(text: str, tmp_path: Path) -> None:
-    (tmp_path / "file.json").write_text(text)
-    assert read_json(tmp_path / "file.json") is None
-
-
-def test_what_is_not_there_is_none(tmp_path: Path) -> None:
-    assert read_json(tmp_path / "file.json") is None
+def test_what_is_not_there_is_none_and_not_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "plain").touch()
+    assert read_json(tmp_path / "file.json") is None and read_json(tmp_path / "plain" / "file.json") is None
+    assert capsys.readouterr().err == ""
     assert read_json(tmp_path) is None
+    assert capsys.readouterr().err == f"damaged: {tmp_path}\n"
 
 
-def test_bytes_that_are_no_utf8_are_none(tmp_path: Path) -> None:
-    (tmp_path / "file.json").write_bytes(b'{"a": "\xff"}')
-    assert read_json(tmp_path / "file.json") is None
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"  \n", b"{", b"{}", b"[1]", b"null", b"3", b'{"a": "\xff"}', b"\xef\xbb\xbf{}", b"\x00" * 64),
+        *(b'{"a": NaN}', b'{"a": [{"b": -Infinity}]}', b'{"a": 1e999}', b'{"a": 1%s}' % (b"0" * 400)),
+        *(b'{"a": 1%s}' % (b"0" * 5000), b'{"a": "\\ud800"}', b'{"\\udfff": 1}'),
+        *(b'{"a": %s}' % (b"[" * 33 + b"]" * 33), b'{"a":' * 900 + b"1" + b"}" * 900, b"[" * 100_000),
+    ],
+)
+def test_what_nst_never_writes_is_damaged_and_said_once(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file.json").write_bytes(content)
+    assert read_json(tmp_path / "file.json") is None and read_json(tmp_path / "file.json") is None
+    assert capsys.readouterr().err == f"damaged: {tmp_path / 'file.json'}\n"
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (tmp_path / "file.json").open("wb") as file:
+        file.truncate(2**26 + 1)
+    with pytest.raises(Damaged, match="^it has more than 64 MiB$"):
+        load_json(tmp_path / "file.json")
+    assert read_json(tmp_path / "file.json") is None and capsys.readouterr().err.startswith("damaged: ")
+
+
+def test_values_of_a_wrong_type_are_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The others stay, and so does what is null, or under a key that nst does not know."""
+    wrong: dict[str, Any] = {"total_loss": "x", "seconds_loop": 1e308, "best_evaluation": -1, "threads": 2**63}
+    wrong |= {"style_2_loss_png": True, "attempt": 1.5, "inputs": [], "type": 3, "host": {"a": 1}}
+    right = {"evaluations": 3, "content_loss": 0.5, "stopped": None, "errno": 28, "versions": {"nst": None}, "own": []}
+    (tmp_path / "file.json").write_text(json.dumps({**wrong, **right}))
+    assert read_json(tmp_path / "file.json") == {**dict.fromkeys(wrong), **right}
+    assert capsys.readouterr().err == f"damaged: {tmp_path / 'file.json'}\n"
+
+
+def test_as_deep_as_allowed_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file.json").write_text('{"a": ' + "[" * 31 + "]" * 31 + "}")
+    assert read_json(tmp_path / "file.json") is not None and capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("name", ["a" * 255, "ä" * 127, "a" + "ä" * 127, "\udcff" * 255])

@@ -20,7 +20,13 @@ from nst.optimizer.loop import Progress, RunState, TraceRow
 from nst.optimizer.run_state import Checkpoint
 from nst.spec.records import Lbfgs, Spec
 from nst.store import checkpoint as room
-from nst.store.checkpoint import Unusable, read_checkpoint, remove_checkpoint, remove_leftovers, write_checkpoint
+from nst.store.checkpoint import (
+    Unusable,
+    read_checkpoint,
+    remove_leftovers,
+    set_checkpoint_aside,
+    write_checkpoint,
+)
 
 KIB = 2**10
 
@@ -37,6 +43,14 @@ def checkpoint() -> Checkpoint:
         **{"last_total": torch.tensor(torch.inf, dtype=torch.float64), "order": torch.arange(4)},
     }
     return Checkpoint(torch.rand(1, 3, 4, 6), state, run_state)
+
+
+def saved_again(path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    """Load a checkpoint, change it and save it again, with the digest of its new content."""
+    data = torch.load(path, weights_only=True)
+    del data["digest"]
+    change(data)
+    torch.save({**data, "digest": room.digest(data)}, path)
 
 
 def test_what_is_read_is_what_was_written(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
@@ -61,13 +75,6 @@ def test_a_run_without_a_best_picture(tmp_path: Path, small: Spec, checkpoint: C
 
 def test_none_where_there_is_none(tmp_path: Path, small: Spec) -> None:
     assert read_checkpoint(tmp_path / "nowhere", small) is None
-
-
-def test_it_is_removed_even_if_it_is_not_there(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
-    write_checkpoint(tmp_path, small, checkpoint)
-    for _ in range(2):
-        remove_checkpoint(tmp_path)
-        assert list(tmp_path.iterdir()) == []
 
 
 def test_of_a_larger_tensor_only_the_part_is_written(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
@@ -180,11 +187,103 @@ def test_what_is_none_is_not_used(content: Any, tmp_path: Path, small: Spec) -> 
 @pytest.mark.parametrize("part", ["course", "picture", "state"])
 def test_one_that_lacks_a_part_is_not_used(part: str, tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
     write_checkpoint(tmp_path, small, checkpoint)
-    data = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
-    del data[part]
-    torch.save(data, tmp_path / "checkpoint.pt")
+    saved_again(tmp_path / "checkpoint.pt", lambda data: data.pop(part))
     with pytest.raises(Unusable, match="^it cannot be read"):
         read_checkpoint(tmp_path, small)
+
+
+CHANGES: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "a pixel": lambda data: data["picture"][0, 0, 0].fill_(0.5),
+    "a number of the optimizer": lambda data: data["state"]["vectors"][0, 0, :1].fill_(7),
+    "the type of a tensor": lambda data: data.update(picture=data["picture"].double()),
+    "the shape of a tensor": lambda data: data.update(picture=data["picture"].reshape(1, 3, 6, 4)),
+    "the name of a tensor": lambda data: data["state"].update(other=data["state"].pop("order")),
+    "the best loss": lambda data: data["course"].update(best_loss=0.1),
+    "a row of the trace": lambda data: data["course"]["trace"].pop(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_one_that_was_saved_again_with_other_content_is_not_used(
+    change: Callable[[dict[str, Any]], Any], tmp_path: Path, small: Spec, checkpoint: Checkpoint
+) -> None:
+    write_checkpoint(tmp_path, small, checkpoint)
+    saved_again(tmp_path / "checkpoint.pt", lambda _: None)
+    assert read_checkpoint(tmp_path, small) is not None
+    kept = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    change(kept)
+    torch.save(kept, tmp_path / "checkpoint.pt")
+    with pytest.raises(Unusable, match="^it is damaged: its content is not what was written$"):
+        read_checkpoint(tmp_path, small)
+
+
+IMPOSSIBLE: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "a picture of another shape": lambda data: data["course"].update(best_picture=torch.rand(1, 3, 6, 4)),
+    "a picture of another type": lambda data: data["course"].update(best_picture=torch.rand(1, 3, 4, 6).double()),
+    "a flat picture": lambda data: data.update(picture=torch.rand(72)),
+    "an infinite pixel": lambda data: data["picture"][0, 0, 0].fill_(torch.inf),
+    "no evaluations": lambda data: data["course"].update(evaluations=0),
+    "more evaluations than steps": lambda data: data["course"].update(evaluations=3),
+    "a best evaluation that is to come": lambda data: data["course"].update(best_evaluation=3),
+    "a trace that runs backwards": lambda data: data["course"]["trace"].reverse(),
+    "a negative time": lambda data: data["course"].update(durations=[0.1, -0.1]),
+    "an order with a place twice": lambda data: data["state"]["order"].fill_(1),
+    "a history without pairs": lambda data: data["state"].update(curvatures=torch.zeros(0)),
+    "text for a number": lambda data: data["course"].update(evaluations="2"),
+    "text for a tensor": lambda data: data["state"].update(order="none"),
+    "text for the state": lambda data: data.update(state="none"),
+    "an unknown part": lambda data: data["course"].update(more=1),
+}
+
+
+@pytest.mark.parametrize("change", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_numbers_that_cannot_be_are_not_used(
+    change: Callable[[dict[str, Any]], Any], tmp_path: Path, small: Spec, checkpoint: Checkpoint
+) -> None:
+    """Not even with a digest that is right."""
+    write_checkpoint(tmp_path, small, checkpoint)
+    saved_again(tmp_path / "checkpoint.pt", change)
+    with pytest.raises(Unusable, match="^it (is damaged: a number in it is out of range|cannot be read)"):
+        read_checkpoint(tmp_path, small)
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        torch.zeros(1, 3, 4, 6, device="meta"),
+        torch.zeros(1, 3, 4, 6).to_sparse(),
+        torch.zeros(1).expand(1, 3, 2**20, 2**20),
+        torch.zeros(1, 3, 4, 6, requires_grad=True),
+    ],
+    ids=["meta", "sparse", "expanded", "with a gradient"],
+)
+@pytest.mark.parametrize("part", ["picture", "state"])
+def test_strange_tensors_are_not_used(part: str, strange: Any, tmp_path: Path, small: Spec, checkpoint: Any) -> None:
+    write_checkpoint(tmp_path, small, checkpoint)
+    data = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    torch.save({**data, part: strange if part == "picture" else {"order": strange}}, tmp_path / "checkpoint.pt")
+    with pytest.raises(Unusable):
+        read_checkpoint(tmp_path, small)
+
+
+def test_one_of_before_there_was_a_digest_starts_over(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    write_checkpoint(tmp_path, small, checkpoint)
+    data = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    del data["digest"]
+    torch.save({**data, "format": 2}, tmp_path / "checkpoint.pt")
+    with pytest.raises(Unusable, match="^it was written with format=2, but this run uses format=3$"):
+        read_checkpoint(tmp_path, small)
+    torch.save(data, tmp_path / "checkpoint.pt")
+    with pytest.raises(Unusable, match="^it is damaged: "):
+        read_checkpoint(tmp_path, small)
+
+
+def test_one_that_is_set_aside_is_not_found_again(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    write_checkpoint(tmp_path, small, checkpoint)
+    for _ in range(2):
+        set_checkpoint_aside(tmp_path)
+        assert read_checkpoint(tmp_path, small) is None
+        assert [path.name for path in tmp_path.iterdir()] == ["checkpoint-unusable.pt"]
 
 
 class Mischief:

@@ -8,7 +8,7 @@ import pytest
 from nst.errors import UserError
 from nst.store.atomic import read_json, write_json
 from nst.store.names import PLAN
-from nst.store.plan import Plan, PlannedRun, plain, read_plan, sweeps, with_attempts, write_plan
+from nst.store.plan import Plan, PlannedRun, plain, read_plan, read_plans, sweeps, with_attempts, write_plan
 from nst.store.store import Record, State, Store
 
 RUNS = (
@@ -93,12 +93,37 @@ def test_a_foreign_plan_is_one_line(store: Store, content: dict[str, Any]) -> No
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["[]", '"no"', "{", ""])
-def test_what_is_no_object_is_no_plan(store: Store, text: str) -> None:
+RUN = '{"jobs": [{"signature": "abc", %s}]}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("[]", '"no"', "{", "", "{}", "null", '{"jobs": [3]}', '{"jobs": [], "varied": 3}', '{"jobs": null}'),
+        *('{"jobs": [], "report": []}', '{"jobs": [], "purpose": 3}', '{"jobs": [], "constants": {"a": 1e999}}'),
+        *(RUN % part for part in ('"seen": 1e999', '"seen": "x"', '"values": [1]', '"label": 7', '"overrides": "a"')),
+        *('{"jobs": [{"signature": null}]}', '{"jobs": [{"signature": 7}]}', RUN % f'"values": {"[" * 99}{"]" * 99}'),
+    ],
+)
+def test_a_damaged_plan_is_one_line(store: Store, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked for, it is an error; among others it is said, and they are read."""
+    write_plan(store, MINE)
     store.sweep("bad").mkdir(parents=True)
-    (store.sweep("bad") / PLAN).write_text(text)
-    with pytest.raises(UserError, match="not a plan this version can read"):
+    path = store.sweep("bad") / PLAN
+    path.write_text(text)
+    with pytest.raises(UserError, match=f"^damaged: {path} is not a plan this version can read ") as caught:
         read_plan(store, "bad")
+    assert "\n" not in str(caught.value)
+    for _ in range(2):
+        assert read_plans(store) == ([MINE], [path])
+    assert capsys.readouterr().err == f"{caught.value}\n"
+
+
+def test_a_plan_of_a_later_version_is_not_damaged(store: Store) -> None:
+    path = store.sweep("later") / PLAN
+    write_json(path, {"version": 3, "jobs": []})
+    with pytest.raises(UserError, match=rf"^{path} is not a plan this version can read \(it has version 3\)$"):
+        read_plan(store, "later")
 
 
 def test_a_plan_notes_how_its_runs_stand() -> None:

@@ -16,8 +16,7 @@ from nst.pictures.tensors import encode_png, picture_hash
 from nst.spec.signature import Spec, signature
 from nst.store.__main__ import main
 from nst.store.atomic import write_json
-from nst.store.names import CHECKPOINT, ERROR, METRICS
-from nst.store.owned import TEMPORARY, strangers
+from nst.store.names import CHECKPOINT, ERROR, METRICS, TEMPORARY, strangers
 from nst.store.provenance import now
 from nst.store.prune import survey
 from nst.store.record import write_failure, write_result
@@ -129,17 +128,29 @@ def test_an_input_of_a_run_behind_a_link_is_used(prune: Prune, store: Store, tmp
     assert prune("--yes")[1] == "nothing to remove\n" and used.exists()
 
 
+@pytest.mark.parametrize("inputs", ['{"content": 7}', "3", "null"])
+def test_inputs_that_are_damaged_keep_all_pictures(inputs: str, prune: Prune, store: Store, failed: Path) -> None:
+    kept, picture = store.run(OTHER), an_input(store, "red")
+    kept.mkdir()
+    (kept / METRICS).write_text(f'{{"evaluations": 3, "inputs": {inputs}}}')
+    code, out, err = prune("--yes")
+    assert code == 0 and picture.exists() and kept.exists() and not failed.exists()
+    assert err.endswith(f"kept: {store.pictures}: which runs use them is unknown ({kept / METRICS} is damaged)\n")
+
+
+@pytest.mark.parametrize("text", ['{"evaluations": 3, "inp', '{"evaluations": 1e999}'])
 def test_a_result_whose_numbers_are_damaged_stays_and_so_do_all_inputs(
-    prune: Prune, store: Store, failed: Path
+    text: str, prune: Prune, store: Store, failed: Path
 ) -> None:
     """Nobody knows which are its inputs."""
     kept, picture = store.run(OTHER), an_input(store, "red")
     kept.mkdir()
-    (kept / METRICS).write_text('{"evaluations": 3, "inp')
+    (kept / METRICS).write_text(text)
     (kept / "image.png").write_bytes(b"a good picture")
     code, out, err = prune("--yes")
     assert code == 0 and not failed.exists() and picture.exists() and (kept / "image.png").exists()
     assert err.splitlines() == [
+        f"damaged: {kept / METRICS}",
         f"kept: {kept}: metrics.json is damaged; --verify --yes forgets it",
         f"kept: {store.pictures}: which runs use them is unknown ({kept / METRICS} is damaged)",
     ]
@@ -151,7 +162,10 @@ def test_a_plan_that_cannot_be_read_keeps_results_that_it_may_name(prune: Prune,
     plan.write_text("{")
     code, out, err = prune("--yes", "--unreferenced")
     assert (code, out) == (2, "") and failed.exists()
-    assert err == f"error: --unreferenced: {plan} cannot be read, so which runs it names is unknown\n"
+    assert err.splitlines() == [
+        f"damaged: {plan} is not a plan this version can read (it is no JSON object)",
+        f"error: --unreferenced: {plan} cannot be read, so which runs it names is unknown",
+    ]
     assert prune("--yes")[0] == 0 and not failed.exists()
 
 

@@ -14,12 +14,11 @@ from nst.engine import Result
 from nst.memory.estimate import TooLarge
 from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.tensors import picture_hash
-from nst.spec.read import from_dict
 from nst.spec.records import PictureFile, Spec
-from nst.spec.signature import canonical, signature
+from nst.spec.signature import canonical, from_dict, signature
 from nst.store.atomic import read_json
 from nst.store.provenance import now
-from nst.store.record import clear, write_failure, write_result
+from nst.store.record import write_failure, write_result
 from nst.store.store import State, Store
 
 FILES = {"spec.yaml", "start.png", "image.png", "trace.csv", "provenance.json", "metrics.json"}
@@ -126,11 +125,6 @@ def test_a_repeat_that_fails_leaves_the_result(store: Store, small: Spec, result
     assert store.attempt(key) == 3
     write_result(store, small, result, now())
     assert names(folder) == FILES and store.attempt(key) == 4 and store.record(key).error is None
-
-
-def test_clearing_what_is_not_there_is_nothing(tmp_path: Path) -> None:
-    clear(tmp_path / "nowhere")
-    assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_diverged_run_keeps_its_trace_and_best_picture(store: Store, small: Spec) -> None:

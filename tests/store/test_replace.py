@@ -12,13 +12,13 @@ from PIL import Image
 
 from nst.engine import Result
 from nst.spec.signature import Spec, signature
-from nst.store.atomic import read_json
+from nst.store.atomic import read_json, write_json
 from nst.store.frames import FrameWriter
-from nst.store.names import METRICS
+from nst.store.names import CHECKPOINT, ERROR, METRICS
 from nst.store.provenance import now
-from nst.store.record import write_result
+from nst.store.record import write_failure, write_result
 from nst.store.replace import replacement, settle
-from nst.store.store import Store
+from nst.store.store import State, Store
 
 from .test_frames import progress
 
@@ -89,6 +89,35 @@ def test_killed_at_every_change_of_the_disk(store: Store, small: Spec, result: R
         shutil.copytree(calm, store.root)
     assert check_whole(store, key) == 6 and call == len(seen)
     assert sorted(seen) == seen and {4, 6} == set(seen), "the old one up to some moment, the new one from there"
+
+
+def test_a_failure_that_is_cut_short_is_not_counted(store: Store, small: Spec) -> None:
+    """Killed at every change of the disk: it is recorded once or not at all, and its checkpoint is there."""
+    key, folder, seen = signature(small), store.run(signature(small)), list[int]()
+    for call in range(1000):
+        folder.mkdir(parents=True)
+        (folder / CHECKPOINT).touch()
+        with pytest.MonkeyPatch.context() as patch:
+            kill_at(call, patch)
+            try:
+                write_failure(store, small, MemoryError(), now())
+                break
+            except Killed:
+                pass
+        seen.append(store.attempt(key))
+        assert (folder / CHECKPOINT).exists() and seen[-1] == (store.state(key) is State.FAILED)
+        write_failure(store, small, MemoryError(), now())
+        assert store.attempt(key) == seen[-1] + 1 and (read_json(folder / ERROR) or {})["attempt"] == seen[-1] + 1
+        shutil.rmtree(store.root)
+    assert sorted(seen) == seen and {0, 1} == set(seen)
+
+
+def test_the_provenance_of_a_run_that_was_cut_short_is_no_attempt(store: Store, small: Spec, result: Result) -> None:
+    """It is there without a record if an older version was killed."""
+    write_json(store.run(signature(small)) / "provenance.json", {"attempt": 1})
+    assert store.attempt(signature(small)) == 0
+    write_result(store, small, result, now())
+    assert store.attempt(signature(small)) == 1
 
 
 @pytest.mark.parametrize("error", [OSError("the disk is full"), KeyboardInterrupt(), MemoryError()])

@@ -16,8 +16,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from nst.spec.read import from_dict
-from nst.spec.signature import signature
+from nst.spec.signature import from_dict, signature
 from nst.store.__main__ import main as store_command
 from nst.store.store import State, Store
 from nst.sweep import runner

@@ -19,7 +19,7 @@ from nst import engine
 from nst.optimizer.loop import Progress
 from nst.spec.records import Adam, Lbfgs, Spec
 from nst.spec.signature import signature
-from nst.store.checkpoint import FORMAT, read_checkpoint
+from nst.store.checkpoint import FORMAT, digest, read_checkpoint
 from nst.store.store import State, Store
 from nst.sweep.progress import ConsoleProgress
 from nst.sweep.runner import Outcome, run_one
@@ -197,6 +197,19 @@ def test_a_checkpoint_that_is_none_costs_one_line(
     assert run_one(store, spec, again) is Outcome.DONE
     assert again.seen[0] == 1 and len(again.lines) == 2
     assert again.lines[0].startswith(f"starts over, without its checkpoint.pt: {reason}")
+    assert not list(store.run(signature(spec)).glob("checkpoint*"))
+
+
+def test_a_checkpoint_that_cannot_be_used_is_tried_and_said_once(store: Store, spec: Spec) -> None:
+    path = store.run(signature(spec)) / "checkpoint.pt"
+    interrupted(store, spec, 10)
+    path.write_bytes(b"spoilt")
+    with pytest.raises(KeyboardInterrupt):
+        run_one(store, spec, Cut(2, fail(KeyboardInterrupt())))
+    assert [file.name for file in path.parent.glob("*.pt")] == ["checkpoint-unusable.pt"]
+    again = Cut()
+    assert run_one(store, spec, again) is Outcome.DONE
+    assert len(again.lines) == 1 and again.lines[0].startswith("done")
 
 
 def test_other_threads_start_over(store: Store, spec: Spec) -> None:
@@ -213,8 +226,8 @@ def test_a_checkpoint_that_does_not_fit_after_all_costs_one_line(store: Store, s
     interrupted(store, spec, 10)
     path = store.run(signature(spec)) / "checkpoint.pt"
     data = torch.load(path, weights_only=True)
-    del data["state"]["order"]
-    torch.save(data, path)
+    del data["state"]["order"], data["digest"]
+    torch.save({**data, "digest": digest(data)}, path)
     again = Cut()
     assert run_one(store, spec, again) is Outcome.DONE
     assert again.seen[0] == 1 and again.lines[0] == "resumes after evaluation 8 of 12"

@@ -11,8 +11,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
-from nst.spec.from_hydra import config_from
-from nst.spec.schema import register
+from nst.spec.schema import config_from, register
 from nst.sweep.files import data_folder
 from nst.sweep.hydra_errors import explain, refuse_list, several_meant
 

@@ -8,8 +8,7 @@ from hydra import compose, initialize_config_dir
 from nst.errors import UserError
 from nst.report.read.layout import Layout, layout
 from nst.spec import resolve
-from nst.spec.from_hydra import REPORT_KEYS, config_from
-from nst.spec.schema import register
+from nst.spec.schema import REPORT_KEYS, config_from, register
 from nst.spec.signature import signature
 from nst.store.names import PLAN
 from nst.store.plan import read_plan, write_plan

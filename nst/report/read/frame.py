@@ -92,7 +92,7 @@ def _inputs(found: Mapping[str, Any], store: Store) -> dict[str, Path | None]:
 
 
 def _input(digest: object, store: Store) -> Path | None:
-    if not isinstance(digest, str) or not re.fullmatch(r"[0-9A-Za-z_-]+", digest):
+    if not isinstance(digest, str) or not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", digest):
         return None
     return _file(store.picture(digest))
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -54,7 +54,9 @@ def parse_keys(text: object) -> tuple[str, ...] | None:
     """Read the keys of an axis: `init`, `init,seed`, `init × seed` or a list of keys; None stays None."""
     if text is None:
         return None
-    parts = re.split(r"[,×]", text) if isinstance(text, str) else [str(part) for part in cast(list[object], text)]
+    if not isinstance(text, Iterable):
+        raise UserError(f"{text} is not a key, nor a list of keys")
+    parts = re.split(r"[,×]", text) if isinstance(text, str) else [str(part) for part in text]
     return tuple(part.strip() for part in parts if part.strip())
 
 

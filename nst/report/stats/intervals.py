@@ -29,11 +29,11 @@ class Mean:
 
 
 def mean(values: Iterable[float], level: float = 0.95) -> Mean:
-    """Return mean and interval, by default the 95 % one, of the values that are numbers.
+    """Return mean and interval, by default the 95 % one, of the values that are numbers whose squares are finite.
 
     No interval for one value, nor if all are equal: a run repeated to the last bit is no second observation.
     """
-    found = [value for value in values if math.isfinite(value)]
+    found = [value for value in values if abs(value) < 1e150]
     n = len(found)
     if n == 0:
         return Mean(0, math.nan)

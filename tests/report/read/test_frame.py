@@ -3,6 +3,7 @@
 import math
 
 import pandas as pd
+import pytest
 
 from nst.report.read import results
 from nst.report.read.frame import frame
@@ -60,6 +61,26 @@ def test_broken_folders_are_shown_not_raised(store: Store) -> None:
     assert list(found["state"]) == ["pending", "pending", "done", "done", "pending"]
     assert set(found["error"].dropna()) == {"metrics.json cannot be read"}
     assert found["total_loss"].isna().all()
+
+
+def test_numbers_that_are_damaged_are_said_in_a_line_and_the_rest_is_shown(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = store.sweep("s", {"seed": range(4)})
+    for job, text in zip(jobs, ('{"total_loss": 1e999}', '{"evaluations": NaN}', "", '{"total_loss": 2}'), strict=True):
+        (store.root / "jobs" / job["signature"]).mkdir(parents=True)
+        (store.root / "jobs" / job["signature"] / "metrics.json").write_text(text)
+    found = load(store)
+    assert list(found["state"]) == ["pending"] * 3 + ["done"] and found["total_loss"].iloc[3] == 2
+    damaged = [store.root / "jobs" / job["signature"] / "metrics.json" for job in jobs[:3]]
+    assert capsys.readouterr().err.splitlines() == [f"damaged: {path}" for path in damaged]
+
+
+def test_an_input_of_a_name_that_is_none_is_missing(store: Store) -> None:
+    (job,) = store.sweep("s", {}, pairs=[()])
+    store.done(job, inputs={"content": "a" * 300, "style": 7})
+    found = load(store).iloc[0]
+    assert found["content_picture"] is None and found["style_picture"] is None
 
 
 def test_an_input_stays_inside_the_store(store: Store) -> None:

@@ -41,6 +41,8 @@ def test_what_cannot_be_compared(raw: object, said: str) -> None:
 def test_keys_of_an_axis() -> None:
     assert parse_keys("init × seed") == parse_keys("init,seed") == parse_keys(["init", "seed"]) == ("init", "seed")
     assert parse_keys(None) is None
+    with pytest.raises(UserError, match="^7 is not a key, nor a list of keys$"):
+        parse_keys(7)
 
 
 @pytest.mark.parametrize("crop", ["1,2,3", "a,b,c,d", "0,0,0,5", "-1,0,5,5", "0,0,nan,5", [1, 2], 7])

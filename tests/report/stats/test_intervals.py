@@ -14,6 +14,10 @@ def test_three_values() -> None:
     assert str(found) == "2.0 ± 2.5"
 
 
+def test_numbers_whose_squares_are_infinite_are_left_out() -> None:
+    assert mean([1e308, 1, -1e308, 3, math.inf]) == mean([1, 3])
+
+
 def test_another_level() -> None:
     assert mean([1, 2, 3], level=0.90).half == pytest.approx(2.91999 / math.sqrt(3), abs=1e-5)
 

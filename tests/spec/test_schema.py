@@ -10,9 +10,8 @@ from hydra.core.global_hydra import GlobalHydra
 from specs import flat
 
 from nst.errors import UserError
-from nst.spec.from_hydra import config_from
 from nst.spec.resolve import resolve
-from nst.spec.schema import BlendConfig, Config, register
+from nst.spec.schema import BlendConfig, Config, config_from, register
 
 CONF = Path(__file__).parents[2] / "conf"
 FAST = ("size=64", "device=cpu", "precision=fp32", "threads=2")
