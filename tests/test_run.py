@@ -502,10 +502,10 @@ def test_an_interruption_while_torch_is_being_imported_is_one_line(
 
     before = signal.getsignal(signal.SIGINT)
     monkeypatch.setattr("nst.run._hand_to_hydra", cut_short)
-    monkeypatch.delitem(sys.modules, "nst.sweep.callback", raising=False)
+    monkeypatch.delitem(sys.modules, "nst.sweep.hydra.callback", raising=False)
     try:
         assert run(["size=32"]) == 130
     finally:
         signal.signal(signal.SIGINT, before)
     assert capsys.readouterr().err.strip().startswith("interrupted: finished runs are kept")
-    assert "nst.sweep.callback" not in sys.modules
+    assert "nst.sweep.hydra.callback" not in sys.modules

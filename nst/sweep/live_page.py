@@ -49,10 +49,10 @@ class LivePage:
             return float("inf")
 
     def _write(self) -> None:
-        from nst.report.build import LIVE, build
-
         started = time.monotonic()
         try:
+            from nst.report.build import LIVE, build
+
             with self.store.lock(f"report-{self.plan.name}").acquire(blocking=False):
                 build(self.plan.name, self.store.root, formats=LIVE)
         except Timeout:  # another process writes it

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nst.sweep.hydra_argv import prepare
+from nst.sweep.hydra.argv import prepare
 from nst.sweep.names import sweep_name
 
 SWEEPS = (

@@ -15,9 +15,9 @@ from nst.device import cuda_devices, expect_cuda, processors
 from nst.errors import UserError
 from nst.paths import user_path
 from nst.store.provenance import work_beside
-from nst.sweep.gpus import take_gpu, visible_gpus
-from nst.sweep.hydra_argv import quote_argument
-from nst.sweep.launchers import check_installed
+from nst.sweep.hydra.argv import quote_argument
+from nst.sweep.hydra.gpus import take_gpu, visible_gpus
+from nst.sweep.hydra.launchers import check_installed
 
 WITHOUT_GPUS = 2
 QUIET = "ignore:resource_tracker"

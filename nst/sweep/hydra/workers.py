@@ -24,8 +24,8 @@ from nst.errors import UserError
 from nst.paths import user_path
 from nst.store.plan import read_plan
 from nst.store.store import Store
-from nst.sweep.launcher_settings import launcher_of, ready_driver, ready_worker
-from nst.sweep.launchers import forget_plugins_own
+from nst.sweep.hydra.launchers import forget_plugins_own
+from nst.sweep.hydra.settings import launcher_of, ready_driver, ready_worker
 from nst.sweep.signals import POLL_SECONDS, STOP
 from nst.terminal import steady_streams
 

@@ -11,7 +11,7 @@ from omegaconf.errors import InterpolationResolutionError
 from nst.errors import UserError, did_you_mean, reason
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs
 from nst.spec.schema import BlendConfig, Config
-from nst.sweep.launchers import EXTRAS
+from nst.sweep.hydra.launchers import EXTRAS
 from nst.sweep.names import is_no_axis
 
 NESTED: dict[str, tuple[type, ...]] = {"blend": (BlendConfig,), "optimizer": (Lbfgs, Adam)}
@@ -81,14 +81,12 @@ def _owners(key: str) -> list[str]:
 
 
 def _broken_import(error: BaseException) -> str | None:
-    """Return why a module cannot be imported if Hydra says "Error locating target" of what needs it."""
-    if "Error locating target" not in str(error):
+    """Return why a module cannot be imported, also if Hydra says "Error locating target" of what needs it."""
+    if "Error locating target" not in str(error) and not isinstance(error, ImportError):
         return None
-    found: BaseException | None = error
-    while found is not None and (deeper := found.__cause__) is not None:
-        found = deeper
-    told = f"{type(found).__name__}: {_one_line(str(found))}"
-    return None if found is error else f"a part of nst cannot be imported: {told}"
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"a part of nst cannot be imported: {type(error).__name__}: {_one_line(str(error))}"
 
 
 def _missing(error: BaseException) -> str | None:

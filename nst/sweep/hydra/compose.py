@@ -19,7 +19,7 @@ from nst.spec.from_hydra import config_from
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.sweep.hydra_errors import explain
+from nst.sweep.hydra.errors import explain
 
 
 @dataclass(frozen=True)

@@ -24,15 +24,15 @@ from nst.spec.check import check_keys
 from nst.store.plan import Plan, read_plan, write_plan
 from nst.store.provenance import now
 from nst.store.store import Store, StoreError
-from nst.sweep.compose import compose_runs, swept
-from nst.sweep.conclude import conclude, report
-from nst.sweep.hydra_argv import add_losses
-from nst.sweep.hydra_errors import KEYS, explain
+from nst.sweep.hydra.argv import add_losses
+from nst.sweep.hydra.compose import compose_runs, swept
+from nst.sweep.hydra.errors import KEYS, explain
 from nst.sweep.live_page import LivePage
 from nst.sweep.names import check_same, check_swept, every_name, sweep_name
 from nst.sweep.output import check_store
 from nst.sweep.plan import GROUPS, make_plan, told_alike
-from nst.sweep.scheduler import Sweep, due
+from nst.sweep.scheduler import Sweep, conclude, due, report
+from nst.sweep.signals import STOP
 from nst.sweep.summary import announce
 
 
@@ -53,7 +53,7 @@ class SweepCallback(Callback):
         except StoreError as error:
             print(f"error: {error}; nothing was started", file=sys.stderr)
             raise SystemExit(1 if error.is_full else 2) from None
-        except (UserError, HydraException, OmegaConfBaseException, OSError) as error:
+        except (UserError, HydraException, OmegaConfBaseException, OSError, ImportError) as error:
             print(f"error: {explain(error)}", file=sys.stderr)
             raise SystemExit(2) from None
         except Exception:  # Hydra would run it into a warning and go on
@@ -62,6 +62,7 @@ class SweepCallback(Callback):
         left = due(sweep)
         if len(left) > 1:
             LivePage(sweep.store, sweep.plan).begin()
+        STOP.allow_interrupts()
         if not has_workers(config) or not left:
             conclude_current()
 
@@ -152,7 +153,7 @@ def refuse_workers(config: DictConfig, plan: Plan) -> None:
 
 def check_report(plan: Plan) -> None:
     """Refuse report settings that make no sense before anything is computed for them."""
-    known = (*KEYS, *GROUPS, *plan.varied)
+    known = (*KEYS, *GROUPS, *plan.varied, *plan.constants)
     try:
         wanted = layout(plan.report)
         key, base = wanted.compare.key, wanted.compare.base

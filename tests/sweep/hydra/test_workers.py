@@ -15,13 +15,13 @@ from nst import device
 from nst.device import expect_cuda, is_elsewhere, pick_device, pick_precision, pick_threads, processors
 from nst.errors import UserError
 from nst.store import provenance
-from nst.sweep import gpus, hydra_launchers, launcher_settings, launchers
 from nst.sweep.files import data_folder
-from nst.sweep.hydra_launchers import RayCallback, WorkersCallback
-from nst.sweep.launcher_settings import own_device, ready_driver, ready_worker
-from nst.sweep.launchers import EXTRAS, check_installed, worker_failure
+from nst.sweep.hydra import gpus, launchers, settings, workers
+from nst.sweep.hydra.launchers import EXTRAS, check_installed, worker_failure
+from nst.sweep.hydra.settings import own_device, ready_driver, ready_worker
+from nst.sweep.hydra.workers import RayCallback, WorkersCallback
 
-from .command import Command
+from ..command import Command
 
 
 def a_config(launcher: str, **changes: Any) -> DictConfig:
@@ -43,8 +43,8 @@ def nothing_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def gpus_here(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    monkeypatch.setattr(launcher_settings, "cuda_devices", lambda: count)
-    monkeypatch.setattr(launcher_settings, "visible_gpus", lambda: [str(n) for n in range(count)])
+    monkeypatch.setattr(settings, "cuda_devices", lambda: count)
+    monkeypatch.setattr(settings, "visible_gpus", lambda: [str(n) for n in range(count)])
 
 
 @pytest.mark.parametrize(("launcher", "extra"), [("joblib", "joblib"), ("slurm_local", "slurm"), ("ray", "ray")])
@@ -138,7 +138,7 @@ def test_a_ray_that_cannot_be_had_is_one_line(
 
 
 def test_slurm_is_called_where_slurm_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launcher_settings.shutil, "which", lambda name: None)
+    monkeypatch.setattr(settings.shutil, "which", lambda name: None)
     with pytest.raises(UserError, match="^hydra/launcher=slurm: there is no sbatch here"):
         ready_driver(a_config("slurm"), "slurm")
 
@@ -146,7 +146,7 @@ def test_slurm_is_called_where_slurm_is(monkeypatch: pytest.MonkeyPatch) -> None
 def test_gpus_of_the_workers_need_not_be_here(monkeypatch: pytest.MonkeyPatch) -> None:
     gpus_here(monkeypatch, 0)
     monkeypatch.setattr(device, "cuda_devices", lambda: 0)
-    monkeypatch.setattr(launcher_settings.shutil, "which", lambda name: name)
+    monkeypatch.setattr(settings.shutil, "which", lambda name: name)
     config = a_config("slurm")
     ready_driver(config, "slurm")
     assert config.hydra.overrides.task[1] == "device=cuda:0"
@@ -160,7 +160,7 @@ def test_gpus_of_the_workers_need_not_be_here(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_slurm_without_gpus_plans_for_this_kind_of_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launcher_settings.shutil, "which", lambda name: name)
+    monkeypatch.setattr(settings.shutil, "which", lambda name: name)
     config = a_config("slurm")
     config.hydra.launcher.gpus_per_node = None
     ready_driver(config, "slurm")
@@ -170,7 +170,7 @@ def test_slurm_without_gpus_plans_for_this_kind_of_machine(monkeypatch: pytest.M
 def test_a_worker_stands_where_the_driver_does_and_takes_a_gpu(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(launcher_settings, "take_gpu", lambda: gpus.Claim("1", 2, None))  # type: ignore[arg-type]
+    monkeypatch.setattr(settings, "take_gpu", lambda: gpus.Claim("1", 2, None))  # type: ignore[arg-type]
     monkeypatch.setattr(provenance, "_workers", 1)
     monkeypatch.setattr(sys, "argv", ["worker.py"])
     config = a_config("joblib")
@@ -183,7 +183,7 @@ def test_a_worker_stands_where_the_driver_does_and_takes_a_gpu(
 
 
 def test_a_worker_that_shall_use_another_device_takes_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launcher_settings, "take_gpu", lambda: pytest.fail("took a GPU"))
+    monkeypatch.setattr(settings, "take_gpu", lambda: pytest.fail("took a GPU"))
     monkeypatch.setattr(provenance, "_workers", 1)
     monkeypatch.setattr(sys, "argv", ["worker.py"])
     for name in ("cpu", "cuda:1", "mps"):
@@ -206,7 +206,7 @@ def test_ray_may_move_a_warm_worker_to_another_gpu(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "ray", ray)
     gpus_here(monkeypatch, 4)
     assert [own_device(name) for name in ("cuda:0", "cpu", "cuda:3")] == ["cuda:2", "cpu", "cuda:3"]
-    monkeypatch.setattr(launcher_settings, "visible_gpus", lambda: ["5", "2"])
+    monkeypatch.setattr(settings, "visible_gpus", lambda: ["5", "2"])
     assert own_device("cuda:0") == "cuda:1"
     given[:] = []
     assert own_device("cuda:0") == "cuda:0"
@@ -259,7 +259,7 @@ def test_lost_workers_are_told_from_faults() -> None:
 def test_nobody_takes_sigterm_while_ray_starts() -> None:
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGUSR1)}
     try:
-        with hydra_launchers.keep_sigterm():
+        with workers.keep_sigterm():
             for number in before:
                 signal.signal(number, signal.SIG_IGN)
         assert signal.getsignal(signal.SIGTERM) is before[signal.SIGTERM]
