@@ -12,7 +12,6 @@ from nst.errors import UserError
 from nst.report.read.layout import Layout, layout
 from nst.spec import resolve
 from nst.spec.from_hydra import REPORT_KEYS, config_from
-from nst.spec.resolve import resolve
 from nst.spec.schema import BlendConfig, Config, register
 from nst.spec.signature import signature
 from nst.store.names import PLAN
@@ -170,7 +169,7 @@ def test_a_style_that_only_a_further_loss_takes_is_an_axis(hydra: None) -> None:
 
 
 def values(config: Config) -> dict[str, Value]:
-    return plain_values(config, resolve(config))
+    return plain_values(config, resolve.resolve(config))
 
 
 def test_says_what_a_run_is(config: Callable[..., Config]) -> None:
