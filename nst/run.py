@@ -143,8 +143,11 @@ def _interrupted(signalled: KeyboardInterrupt) -> int:
 
 def _report_so_far() -> None:
     callback = sys.modules.get("nst.sweep.hydra.callback")  # an import cut short cannot be made again
-    if callback is not None and hasattr(callback, "report_current") and callback.SweepCallback.current is not None:
-        callback.report_current()
+    current = getattr(getattr(callback, "SweepCallback", None), "current", None)
+    if current is not None:
+        from nst.sweep.scheduler import report
+
+        report(current)
 
 
 if __name__ == "__main__":

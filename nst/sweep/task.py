@@ -21,7 +21,7 @@ from nst.spec.version_2 import signature_version_2
 from nst.store.plan import PlannedRun, read_plan
 from nst.store.store import Store, StoreError
 from nst.sweep.hydra.errors import explain
-from nst.sweep.hydra.settings import own_device
+from nst.sweep.hydra.workers import own_device
 from nst.sweep.live_page import LivePage
 from nst.sweep.output import copy_output
 from nst.sweep.progress import ConsoleProgress

@@ -1,11 +1,21 @@
-"""Hydra's launchers of ours (`conf/hydra/launcher`), the plugins behind them, and how their workers get lost."""
+"""Hydra's launchers of ours (`conf/hydra/launcher`): their plugins, open settings, and how their workers get lost."""
 
+import os
+import re
+import shutil
+import socket
+import sys
+from collections.abc import Callable
 from importlib.util import find_spec
+from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.core.plugins import Plugins
+from omegaconf import DictConfig, OmegaConf, open_dict
 
+from nst.device import cuda_devices, expect_cuda, processors
 from nst.errors import UserError
+from nst.sweep.hydra.gpus import visible_gpus
 
 EXTRAS = {"joblib": "joblib", "slurm": "submitit", "slurm_local": "submitit", "ray": "ray"}
 """Launchers, and the name in `hydra_plugins.hydra_NAME_launcher` of what each needs."""
@@ -23,6 +33,18 @@ WORKER_FAILURES = {
     "FailedSubmissionError": "sbatch refused the jobs",
 }
 """Names of the errors that a launcher raises in the driver if workers, not runs, failed, and their meanings."""
+
+WITHOUT_GPUS = 2
+QUIET = "ignore:resource_tracker"
+"""An option for the processes that joblib starts: its tracker warns of what it cleans up after workers were killed."""
+RAY_OBJECTS = 80 * 2**20
+"""Bytes of shared memory for a Ray of our own: nothing large goes through it, and Ray would take a third of all."""
+
+
+def launcher_of(config: DictConfig) -> str | None:
+    """Return the name of the launcher; None for Hydra's own, which starts no workers."""
+    name = OmegaConf.select(config, "hydra.runtime.choices.hydra/launcher")
+    return None if name in (None, "basic") else str(name)
 
 
 def worker_failure(error: Exception) -> str | None:
@@ -50,3 +72,91 @@ def forget_plugins_own() -> None:
     stored = ConfigStore.instance().repo.get("hydra", {}).get("launcher", {})
     for launcher in EXTRAS:
         stored.pop(f"{launcher}.yaml", None)
+
+
+def settle(config: DictConfig, launcher: str) -> None:
+    """Settle what the launcher's file leaves open; refuse one that is not installed."""
+    check_installed(launcher)
+    if launcher in SETTLE:
+        SETTLE[launcher](config)
+
+
+def _settle_joblib(config: DictConfig) -> None:
+    """Start one worker for each GPU; without GPUs, a few that share the cores."""
+    workers = config.hydra.launcher.n_jobs
+    if workers is None:
+        workers = (len(visible_gpus()) if wants_cuda(config) else 0) or WITHOUT_GPUS
+    elif workers == 0:
+        raise UserError("hydra.launcher.n_jobs=0: must be 1 or more, or -1 for all cores")
+    elif workers < 0:
+        workers = max(1, processors() + 1 + workers)
+    _settle(config, "n_jobs", workers)
+    if QUIET not in sys.warnoptions:
+        sys.warnoptions.append(QUIET)
+
+
+def _settle_slurm(config: DictConfig) -> None:
+    if shutil.which("sbatch") is None:
+        raise UserError(
+            "hydra/launcher=slurm: there is no sbatch here; call it on a machine that can submit Slurm jobs"
+        )
+    wanted = config.hydra.launcher
+    if any(wanted.get(key) for key in ("gpus_per_node", "gpus_per_task", "gres")):
+        _expect_cuda(config)
+
+
+def _settle_ray(config: DictConfig) -> None:
+    """Ask for GPUs if there are some, and for little shared memory if the cluster is our own."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    init, remote = config.hydra.launcher.ray.init, config.hydra.launcher.ray.remote
+    address = init.address or os.environ.get("RAY_ADDRESS")
+    if address:
+        _check_answers(str(address))
+    else:
+        _settle(config, "ray.init.address", "local")  # with none, Ray would join any that it finds here
+        _settle(config, "ray.init.object_store_memory", init.object_store_memory or RAY_OBJECTS)
+    if remote.num_gpus is None:
+        _settle(config, "ray.remote.num_gpus", 1 if wants_cuda(config) and cuda_devices() else 0)
+    elif remote.num_gpus > 0:
+        _expect_cuda(config)
+
+
+def _check_answers(address: str) -> None:
+    """Refuse an address without an answer: Ray itself would try it for minutes."""
+    match = re.fullmatch(r"(?:ray://)?([^:/]+):(\d+)", address)
+    if match is None:  # `auto`: Ray looks for one on this machine, and is quick to find none
+        return
+    try:
+        socket.create_connection((match[1], int(match[2])), timeout=10).close()
+    except OSError as error:
+        raise UserError(f"hydra.launcher.ray.init.address={address}: no Ray cluster answers there ({error})") from None
+
+
+def wants_cuda(config: DictConfig) -> bool:
+    """Return whether a run takes the first GPU it sees; one that names another (`cuda:1`) takes that."""
+    return config.device in ("auto", "cuda", "cuda:0")
+
+
+def _expect_cuda(config: DictConfig) -> None:
+    """Plan for the GPUs that workers are given even if this machine has none."""
+    if wants_cuda(config) and not cuda_devices():
+        expect_cuda(elsewhere=True)
+        override(config, "device", "cuda:0")
+
+
+def _settle(config: DictConfig, key: str, value: Any) -> None:
+    """Set a key of the launcher, here and in what the workers compose again."""
+    OmegaConf.update(config, f"hydra.launcher.{key}", value)
+    with open_dict(config):
+        config.hydra.overrides.hydra.append(f"hydra.launcher.{key}={value}")
+
+
+def override(config: DictConfig, key: str, value: str, typed: str | None = None) -> None:
+    """Set a key here and in what the workers compose again, `typed` as Hydra's grammar reads it."""
+    with open_dict(config):
+        config[key] = value
+        config.hydra.overrides.task.append(f"{key}={typed or value}")
+
+
+SETTLE: dict[str, Callable[[DictConfig], None]] = {"joblib": _settle_joblib, "slurm": _settle_slurm, "ray": _settle_ray}
+"""Settle what each launcher leaves open, by its name."""

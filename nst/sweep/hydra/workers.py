@@ -1,8 +1,4 @@
-"""Ready the driver and the workers of a sweep: settings before workers start, and their steps before each run.
-
-Hydra's launchers start the workers (`hydra/launcher=joblib`, `slurm`, `ray`); `WorkersCallback` is called in the driver
-when a sweep starts, and in the process that makes a run before each run.
-"""
+"""Ready the driver of a sweep and its workers, and end the workers with the driver."""
 
 import contextlib
 import multiprocessing
@@ -10,70 +6,72 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf
 
 from nst.device import expect_cuda
 from nst.errors import UserError
 from nst.paths import user_path
 from nst.store.plan import read_plan
+from nst.store.provenance import work_beside
 from nst.store.store import Store
-from nst.sweep.hydra.launchers import forget_plugins_own
-from nst.sweep.hydra.settings import launcher_of, ready_driver, ready_worker
+from nst.sweep.hydra.argv import quote
+from nst.sweep.hydra.gpus import take_gpu, visible_gpus
+from nst.sweep.hydra.launchers import launcher_of, override, settle, wants_cuda
 from nst.sweep.signals import POLL_SECONDS, STOP
-from nst.terminal import steady_streams
 
 LAST_SECONDS = 60.0
 """Seconds that a driver that is terminated waits for the checkpoints of its workers."""
 
 
-class WorkersCallback(Callback):
-    """Readies the driver and the workers; does nothing with Hydra's own launcher, one run after the other."""
-
-    def __init__(self, driver: int | None = None) -> None:
-        self.driver = driver
-
-    def __reduce__(self) -> "tuple[Callable[[int], WorkersCallback], tuple[int]]":
-        """Copy for a worker: plugins register what they have there before the driver's configurations replace it."""
-        return _arrive, (os.getpid(),)
-
-    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Ready the driver before the plan: what is missing means exit 2 and nothing started."""
-        expect_cuda(elsewhere=False)
-        launcher = launcher_of(config)
-        if launcher is None:
-            return
-        try:
-            ready_driver(config, launcher)
-        except UserError as error:
-            print(f"error: {error}", file=sys.stderr)
-            raise SystemExit(2) from None
-
-    def on_job_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Ready the process that makes a run, before it, while CUDA has not started."""
-        launcher = launcher_of(config)
-        if launcher is not None:
-            if launcher == "joblib" and self.driver is not None:
-                STOP.work_for(self.driver)
-            ready_worker(config, launcher)
+def ready_driver(config: DictConfig) -> None:
+    """Settle the launcher, and name the store by its full path: a worker may start in another folder."""
+    expect_cuda(elsewhere=False)
+    if launcher := launcher_of(config):
+        settle(config, launcher)
+        store = str(user_path("runs_dir", config.runs_dir).absolute())
+        override(config, "runs_dir", store, quote(store))
 
 
-class RayCallback(Callback):
-    """Starts or joins Ray if a plan needs it."""
+def ready_launcher(config: DictConfig) -> None:
+    """Start or join Ray; have joblib's workers end with the driver."""
+    if launcher_of(config) == "ray":
+        start_ray(OmegaConf.to_container(config.hydra.launcher.ray.init, resolve=True))
+    if launcher_of(config) == "joblib":
+        STOP.pass_on = partial(stop_workers, Store(user_path("runs_dir", config.runs_dir)), config.name)
 
-    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Start Ray in the driver, after the plan: without it, exit 2 and nothing started."""
-        if launcher_of(config) == "ray":
-            start_ray(OmegaConf.to_container(config.hydra.launcher.ray.init, resolve=True))
-        if launcher_of(config) == "joblib":
-            store, sweep = Store(user_path("runs_dir", config.runs_dir)), str(OmegaConf.select(config, "name"))
-            STOP.pass_on = partial(stop_workers, store, sweep)
+
+def ready_worker(config: DictConfig, driver: int | None) -> None:
+    """Change to the driver's working directory and claim a GPU if the launcher does not assign one."""
+    launcher = launcher_of(config)
+    if launcher is None:
+        return
+    if launcher == "joblib" and driver is not None:
+        STOP.work_for(driver)
+    sys.argv[:] = ["nst.run", *config.hydra.overrides.task]  # what provenance says of a run
+    if Path(config.hydra.runtime.cwd).is_dir():
+        os.chdir(config.hydra.runtime.cwd)
+    work_beside(config.hydra.launcher.n_jobs if launcher == "joblib" else None)
+    taken = take_gpu() if launcher == "joblib" and wants_cuda(config) else None
+    if taken is not None:
+        beside = f", which {taken.others} others have" if taken.others else ""
+        print(f"worker {os.getpid()}: GPU {taken.gpu}{beside}", file=sys.stderr, flush=True)
+
+
+def own_device(device: str) -> str:
+    """Return the GPU that Ray gave this run (a warm worker may have had another before); otherwise `device`."""
+    ray = sys.modules.get("ray")
+    if device != "cuda:0" or ray is None or not ray.is_initialized():
+        return device
+    given = [str(gpu) for gpu in ray.get_gpu_ids()]
+    visible = visible_gpus()
+    return f"cuda:{visible.index(given[0])}" if given and given[0] in visible else device
 
 
 def start_ray(arguments: Any) -> None:
@@ -120,9 +118,3 @@ def stop_workers(store: Store, sweep: str) -> None:
     limit = time.monotonic() + LAST_SECONDS
     while time.monotonic() < limit and any(store.is_locked(run.signature) for run in plan.runs):
         time.sleep(POLL_SECONDS)
-
-
-def _arrive(driver: int) -> WorkersCallback:
-    steady_streams()
-    forget_plugins_own()
-    return WorkersCallback(driver)
