@@ -5,6 +5,7 @@ A run that another process makes is put off, not waited for; when nothing else i
 and any whose process died without a result is made here. So each of several processes ends with the whole sweep.
 """
 
+import contextlib
 import sys
 import time
 from collections.abc import Sequence
@@ -71,10 +72,8 @@ def execute(sweep: Sweep) -> None:
     page = LivePage(sweep.store, sweep.plan)
     if any(run.config.fail_fast for run in sweep.composed) and failed_since(sweep.store, sweep.plan):
         return
-    try:
+    with contextlib.suppress(FirstFailure):
         _wait(sweep, _pass(sweep, due(sweep), page), page)
-    except FirstFailure:
-        return
 
 
 def failed_since(store: Store, plan: Plan) -> list[PlannedRun]:

@@ -1,8 +1,4 @@
-"""The task that Hydra calls: `run_alone` for a single run, `run_in_sweep` for a run of a sweep in a worker.
-
-A worker reads the plan that the driver's callback wrote. Without workers a sweep does not pass through here: see
-`nst.sweep.hydra.callback`. Both end in `nst.sweep.runner.run_one`.
-"""
+"""The task that Hydra calls: `run_alone` for a single run, `run_in_sweep` for a run of a sweep in a worker."""
 
 import sys
 from dataclasses import replace

@@ -1,9 +1,4 @@
-"""A sweep's beginning and end, as callbacks of Hydra's multirun; neither returns from a sweep that it concluded.
-
-`on_multirun_start` composes and checks all runs and writes the plan. With Hydra's default launcher it then calls
-`conclude`, which makes the runs, reports and exits, so that Hydra's own task is never called. With workers it returns,
-Hydra's launcher has each run made by `nst.sweep.task`, and `on_multirun_end` calls `conclude` for what is left.
-"""
+"""A sweep's beginning and end, as callbacks of Hydra's multirun; neither returns from a sweep that it concluded."""
 
 import os
 import shlex
@@ -57,10 +52,10 @@ class SweepCallback(Callback):
         return _arrive, (os.getpid(),)
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Compose and validate every run; a wrong one means exit 2 and nothing started.
+        """Compose and validate every run and write the plan; a wrong run means exit 2 and nothing started.
 
-        Hydra's own launcher makes one run after the other in this process, and composes each twice more for that: its
-        runs are made here instead. With another launcher, what is left is made when its workers are through.
+        Hydra's own launcher would compose each run twice more: its runs are made here instead. Workers make theirs by
+        `nst.sweep.task`, and what they left is made when they are through.
         """
         try:
             ready_driver(config)  # before the plan: what it settles is what is planned

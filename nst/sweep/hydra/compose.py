@@ -54,7 +54,8 @@ def compose_runs(overrides: Sequence[str]) -> list[ComposedRun]:
             config = config_from(_compose(combination, keys))
             composed.append(ComposedRun(own, config, resolve(config)))
         except (UserError, OmegaConfBaseException) as error:
-            raise UserError(f"{explain(error)}{_where(own)}") from None
+            place = f" (in the run with {' '.join(own)})" if own else ""
+            raise UserError(f"{explain(error)}{place}") from None
     return composed
 
 
@@ -103,7 +104,3 @@ def _hydra() -> Any:
     hydra = GlobalHydra.instance().hydra
     assert hydra is not None, "a plan is made inside Hydra's main"
     return hydra
-
-
-def _where(overrides: Sequence[str]) -> str:
-    return f" (in the run with {' '.join(overrides)})" if overrides else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from nst.spec.records import Scale, Spec
-from nst.sweep.estimate import Kind, Speed, kind, work
+from nst.sweep.summary import Kind, Speed, kind, work
 
 EVALUATIONS = 6
 LARGEST = 256

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nst.spec.records import Spec
-from nst.sweep.estimate import Kind, Speed, kind
 from nst.sweep.progress import clock
 from nst.sweep.rerun import should_run
 from nst.sweep.scheduler import Sweep, SweepRun, distinct
+from nst.sweep.summary import Kind, Speed, kind
 
 SECONDS_A_SWEEP = 7.0
 """The cost of a sweep beside its runs: a process, its plan and its report."""

@@ -7,7 +7,7 @@ from specs import changed
 
 from nst.device import device_name
 from nst.spec.records import Spec
-from nst.sweep.estimate import Speed
+from nst.sweep.summary import Speed
 from nst.writeup.site import calibrate
 from nst.writeup.site.calibrate import EVALUATIONS, LARGEST, measure, probe, time_run
 
