@@ -28,10 +28,7 @@ UNSIGNED = frozenset({"threads", "deterministic", "frames_every", "checkpoint_ev
 
 
 def sweep_name(sweep: str | None, overrides: Sequence[str], swept: Sequence[str], name: str | None = None) -> str:
-    """Name a folder: `content_layers-quick` for a named sweep, `content_layers-3f9a2c` for an unnamed one.
-
-    The same command finds its own folder again, in whatever order its arguments stand.
-    """
+    """Name a folder, in whatever order the arguments stand: `content_layers-quick`, unnamed `content_layers-3f9a2c`."""
     if name is not None:
         return check_name(name)
     told = {o for o in overrides if re.split("[.=]", o.lstrip("+~"))[0] not in ELSEWHERE and o not in DEFAULTS}

@@ -60,10 +60,7 @@ def compose_runs(overrides: Sequence[str]) -> list[ComposedRun]:
 
 
 def _compose(combination: Sequence[str], keys: set[str]) -> DictConfig:
-    """Return the configuration of one combination.
-
-    Composing takes Hydra 50 ms; a swept plain key does not need it: it is set on a copy of what the rest composes to.
-    """
+    """Return the configuration of one combination: swept plain keys are set on a copy, Hydra (50 ms) makes the rest."""
     parsed = [_parse(override) for override in combination]
     plain = [o for o in parsed if o.get_key_element() in keys and _is_plain(o)]
     rest = tuple(override for override, o in zip(combination, parsed, strict=True) if o not in plain)

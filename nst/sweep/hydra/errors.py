@@ -40,16 +40,9 @@ def explain(error: BaseException) -> str:
     if isinstance(error, UserError):
         return str(error)
     text = _chain(error)
-    return (
-        _broken_import(error)
-        or _several_values(text)
-        or _missing(error)
-        or _unknown_key(text)
-        or _unknown_choice(text)
-        or _wrong_type(text)
-        or _grammar(text)
-        or _one_line(reason(error))
-    )
+    readings = (_several_values, _unknown_key, _unknown_choice, _wrong_type, _grammar)
+    found = (_broken_import(error), _missing(error), *(reading(text) for reading in readings))
+    return next(filter(None, found), _one_line(reason(error)))
 
 
 def _chain(error: BaseException) -> str:

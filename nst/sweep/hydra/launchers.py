@@ -64,11 +64,8 @@ def check_installed(launcher: str) -> None:
 
 
 def forget_plugins_own() -> None:
-    """Drop the plugins' own configurations if ours has the same name: Hydra would hold ours against their types.
-
-    Plugins register theirs when they are first imported, which `Plugins.instance()` does.
-    """
-    Plugins.instance()
+    """Drop the plugins' own configurations if ours has the same name: Hydra would hold ours against their types."""
+    Plugins.instance()  # imports them, which registers theirs
     stored = ConfigStore.instance().repo.get("hydra", {}).get("launcher", {})
     for launcher in EXTRAS:
         stored.pop(f"{launcher}.yaml", None)
@@ -97,11 +94,9 @@ def _settle_joblib(config: DictConfig) -> None:
 
 def _settle_slurm(config: DictConfig) -> None:
     if shutil.which("sbatch") is None:
-        raise UserError(
-            "hydra/launcher=slurm: there is no sbatch here; call it on a machine that can submit Slurm jobs"
-        )
-    wanted = config.hydra.launcher
-    if any(wanted.get(key) for key in ("gpus_per_node", "gpus_per_task", "gres")):
+        where = "call it on a machine that can submit Slurm jobs"
+        raise UserError(f"hydra/launcher=slurm: there is no sbatch here; {where}")
+    if any(config.hydra.launcher.get(key) for key in ("gpus_per_node", "gpus_per_task", "gres")):
         _expect_cuda(config)
 
 

@@ -41,9 +41,10 @@ def ready_driver(config: DictConfig) -> None:
 
 def ready_launcher(config: DictConfig) -> None:
     """Start or join Ray; have joblib's workers end with the driver."""
-    if launcher_of(config) == "ray":
+    launcher = launcher_of(config)
+    if launcher == "ray":
         start_ray(OmegaConf.to_container(config.hydra.launcher.ray.init, resolve=True))
-    if launcher_of(config) == "joblib":
+    if launcher == "joblib":
         STOP.pass_on = partial(stop_workers, Store(user_path("runs_dir", config.runs_dir)), config.name)
 
 
