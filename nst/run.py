@@ -10,8 +10,8 @@ if those are on; a run whose evaluations are all made is recorded first.
 """
 # How Hydra is used: it composes `conf/` with the command line, expands `-m`, and starts workers. Where runs are made:
 #   one run            `_task` -> sweep.task.run_alone -> sweep.runner.run_one -> sweep.checkpoints -> engine.transfer
-#   a sweep            before any task, Hydra calls `SweepCallback.on_multirun_start` (sweep.callback; conf/config.yaml
-#                      names it). It plans all runs, makes them (sweep.conclude -> sweep.scheduler -> run_one),
+#   a sweep            before any task, Hydra calls `SweepCallback.on_multirun_start` (sweep.hydra.callback, named in
+#                      conf/config.yaml). It plans all runs, makes them (sweep.scheduler -> run_one),
 #                      reports, and leaves by SystemExit: with Hydra's default launcher `_task` is never called.
 #   hydra/launcher=... the callback only plans; each worker calls `_task` -> sweep.task.run_in_sweep -> run_one, and
 #                      `on_multirun_end` makes what they left, reports, and leaves by SystemExit.
@@ -23,10 +23,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from nst.sweep.signals import CODE, SAID, STOP, Terminated
+from nst.sweep.signals import SAID, STOP, Terminated
 
-if __name__ == "__main__":  # before the imports below, which take a second
-    STOP.install()
+COMMAND = "nst"
+"""The script that `pip` installs."""
+if __name__ == "__main__" or os.path.basename(getattr(sys.modules["__main__"], "__file__", None) or "") == COMMAND:
+    STOP.begin()  # before the imports below, which take a second
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -39,16 +41,18 @@ from nst import __version__
 from nst.errors import UserError, is_out_of_memory
 from nst.spec.schema import register
 from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
-from nst.sweep.hydra_argv import given, prepare
-from nst.sweep.hydra_errors import explain, several_meant
-from nst.sweep.launchers import forget_plugins_own, worker_failure
+from nst.sweep.hydra.argv import given, prepare
+from nst.sweep.hydra.errors import explain, several_meant
+from nst.sweep.hydra.launchers import forget_plugins_own, worker_failure
 from nst.terminal import steady_streams
 
 
 def main() -> NoReturn:
     """The command line; never returns."""
+    STOP.begin()
     code = run(sys.argv[1:])
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # all is done: what the interpreter puts away is not cut short
+    for number in (signal.SIGINT, signal.SIGTERM):  # all is done: what the interpreter puts away is not cut short
+        signal.signal(number, signal.SIG_IGN)
     raise SystemExit(code)
 
 
@@ -63,7 +67,7 @@ def run(arguments: Sequence[str]) -> int:
     STOP.install()
     try:
         _hand_to_hydra(prepare(arguments))
-    except (UserError, HydraException, OmegaConfBaseException) as error:
+    except (UserError, HydraException, OmegaConfBaseException, ImportError) as error:
         print(f"error: {explain(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt as signalled:
@@ -134,16 +138,22 @@ def _task(composed: DictConfig) -> None:
 def _interrupted(signalled: KeyboardInterrupt) -> int:
     """Say that nothing is lost; report what is there, unless another signal comes. Returns the exit code."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    said, code = (SAID, CODE) if isinstance(signalled, Terminated) else (SAID.replace("terminated", "interrupted"), 130)
-    print(f"\n{said}", file=sys.stderr)
-    _report_so_far()
-    return code
+    number = signal.SIGTERM if isinstance(signalled, Terminated) else signal.SIGINT
+    print(f"\n{SAID[number]}", file=sys.stderr)
+    try:
+        _report_so_far()
+    except Exception as error:  # of an import that was cut short
+        print(f"report: could not be written ({explain(error)})", file=sys.stderr)
+    return 128 + number
 
 
 def _report_so_far() -> None:
-    callback = sys.modules.get("nst.sweep.callback")  # an import cut short cannot be made again
-    if callback is not None and hasattr(callback, "report_current") and callback.SweepCallback.current is not None:
-        callback.report_current()
+    callback = sys.modules.get("nst.sweep.hydra.callback")  # an import cut short cannot be made again
+    current = getattr(getattr(callback, "SweepCallback", None), "current", None)
+    if current is not None:
+        from nst.sweep.scheduler import report
+
+        report(current)
 
 
 if __name__ == "__main__":

@@ -222,6 +222,6 @@ def transfers(monkeypatch: pytest.MonkeyPatch) -> Transfers:
 @pytest.fixture
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes a second; where the report is not the point, it is left out."""
-    monkeypatch.setattr("nst.sweep.conclude.write_report", lambda *_: Path("index.html"))
+    monkeypatch.setattr("nst.sweep.scheduler.write_report", lambda *_: Path("index.html"))
     monkeypatch.setattr("nst.sweep.live_page.LivePage.begin", lambda _: None)
     monkeypatch.setattr("nst.sweep.live_page.LivePage.after_run", lambda _: None)

@@ -311,7 +311,7 @@ def test_memory_that_runs_out_before_a_run_is_one_line(nst: Command, monkeypatch
         raise RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory: 9 bytes")
 
     monkeypatch.setattr("nst.spec.resolve.resolve", hungry)
-    monkeypatch.setattr("nst.sweep.compose.resolve", hungry)
+    monkeypatch.setattr("nst.sweep.hydra.compose.resolve", hungry)
     answer = nst.tiny()
     assert (answer.code, answer.lines) == (1, ["error: memory ran out before the run began"])
     answer = nst.sweep("seed=0,1")
@@ -515,10 +515,10 @@ def test_an_interruption_while_torch_is_being_imported_is_one_line(
 
     before = signal.getsignal(signal.SIGINT)
     monkeypatch.setattr("nst.run._hand_to_hydra", cut_short)
-    monkeypatch.delitem(sys.modules, "nst.sweep.callback", raising=False)
+    monkeypatch.delitem(sys.modules, "nst.sweep.hydra.callback", raising=False)
     try:
         assert run(["size=32"]) == 130
     finally:
         signal.signal(signal.SIGINT, before)
     assert capsys.readouterr().err.strip().startswith("interrupted: finished runs are kept")
-    assert "nst.sweep.callback" not in sys.modules
+    assert "nst.sweep.hydra.callback" not in sys.modules

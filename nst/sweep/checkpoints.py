@@ -53,10 +53,7 @@ class Checkpoints:
             return transfer(self.spec, callback=callback)
 
     def update(self, progress: Progress) -> CheckpointCallback | None:
-        """Ask for a checkpoint every so many evaluations, and when the process is to end.
-
-        Raises `Terminated` if it is to end without one.
-        """
+        """Ask for a checkpoint if one is due or the process is to end; raises `Terminated` if it ends without one."""
         every = self.spec.runtime.checkpoint_every
         if STOP.asked and not every:
             raise Terminated

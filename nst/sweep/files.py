@@ -6,14 +6,15 @@ from itertools import product
 from pathlib import Path
 from typing import Any, cast
 
+from hydra._internal.utils import get_args_parser
 from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 from yaml import YAMLError
 
 from nst.errors import UserError, did_you_mean
 from nst.paths import user_path
-from nst.sweep.hydra_argv import quote
-from nst.sweep.hydra_errors import KEYS, refuse_list
+from nst.sweep.hydra.argv import quote
+from nst.sweep.hydra.errors import KEYS, refuse_list
 
 FILE_KEYS = ("quick", "cases", "hydra", "defaults", "purpose")
 """Keys that a sweep file may have beside those of a run."""
@@ -150,9 +151,5 @@ def leading_comment(text: str) -> str:
 
 def config_dir_of(arguments: Sequence[str]) -> Path | None:
     """Return the folder given with Hydra's `--config-dir`, if any."""
-    for i, argument in enumerate(arguments):
-        flag, equals, value = argument.partition("=")
-        if flag in ("--config-dir", "-cd"):
-            found = value if equals else next(iter(arguments[i + 1 : i + 2]), "")
-            return user_path(flag, found)
-    return None
+    found = get_args_parser().parse_known_args(arguments)[0].config_dir
+    return None if found is None else user_path("--config-dir", found)

@@ -2,7 +2,6 @@
 
 import sys
 import time
-from pathlib import Path
 
 from filelock import Timeout
 
@@ -15,20 +14,14 @@ LEAST_SECONDS = 2.0
 
 
 class LivePage:
-    """Keeps `report/index.html` of one sweep up to date, as one of perhaps several processes that make its runs.
-
-    Never between runs that are timed: what a page leaves in caches and memory would count for one run and not the next.
-    """
+    """Keeps `report/index.html` of a sweep up to date, but not between timed runs: it would slow the next one."""
 
     def __init__(self, store: Store, plan: Plan) -> None:
         self.store, self.plan = store, plan
         self.seconds = 0.0
         self.is_off = False
         self.is_timed = "repeat" in plan.varied
-
-    @property
-    def page(self) -> Path:
-        return self.store.report(self.plan.name) / "index.html"
+        self.page = store.report(plan.name) / "index.html"
 
     def begin(self) -> None:
         """Write the page before the first run, and print its path."""
@@ -49,10 +42,10 @@ class LivePage:
             return float("inf")
 
     def _write(self) -> None:
-        from nst.report.build import LIVE, build
-
         started = time.monotonic()
         try:
+            from nst.report.build import LIVE, build
+
             with self.store.lock(f"report-{self.plan.name}").acquire(blocking=False):
                 build(self.plan.name, self.store.root, formats=LIVE)
         except Timeout:  # another process writes it

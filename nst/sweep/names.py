@@ -14,22 +14,10 @@ from nst.terminal import printable
 if TYPE_CHECKING:
     from nst.store.plan import Plan
 
-ELSEWHERE = frozenset(
-    {
-        "sweep",
-        "name",
-        "plan",
-        "rerun",
-        "fail_fast",
-        "runs_dir",
-        "picture_dirs",
-        "output",
-        "overwrite",
-        "threads",
-        "device",
-        "report",
-    }
-)
+ELSEWHERE = frozenset({
+    "sweep", "name", "plan", "rerun", "fail_fast", "runs_dir", "picture_dirs", "output", "overwrite", "threads",
+    "device", "report",
+})  # fmt: skip
 """Keys that change where or whether something runs, or how it is shown, not what: they never make another folder."""
 DEFAULTS = frozenset({"profile=full", "pictures=builtin", "preset=writeup", "optimizer=lbfgs"})
 LONGEST = 60
@@ -40,14 +28,11 @@ UNSIGNED = frozenset({"threads", "deterministic", "frames_every", "checkpoint_ev
 
 
 def sweep_name(sweep: str | None, overrides: Sequence[str], swept: Sequence[str], name: str | None = None) -> str:
-    """Name a folder: `content_layers-quick` for a named sweep, `content_layers-3f9a2c` for an unnamed one.
-
-    The same command finds its own folder again, in whatever order its arguments stand.
-    """
+    """Name a folder, in whatever order the arguments stand: `content_layers-quick`, unnamed `content_layers-3f9a2c`."""
     if name is not None:
         return check_name(name)
-    told = {o for o in overrides if _key(o).partition(".")[0] not in ELSEWHERE and o not in DEFAULTS}
-    telling = sorted(told, key=_order)
+    told = {o for o in overrides if re.split("[.=]", o.lstrip("+~"))[0] not in ELSEWHERE and o not in DEFAULTS}
+    telling = sorted(told, key=lambda override: (not override.startswith(("profile=", "pictures=")), override))
     if sweep is not None:
         return _shorten("-".join([sweep, *map(_slug, telling)]))
     keys = "-".join(dict.fromkeys(key.split(".")[-1] for key in swept)) or "runs"
@@ -93,14 +78,6 @@ def check_same(old: "Plan | None", new: "Plan", names: Set[str]) -> str | None:
     if old.sweep != new.sweep or not (set(old.varied) <= set(new.varied) or set(new.varied) <= set(old.varied)):
         raise UserError(f"{told}; choose another name, or remove its folder in sweeps/")
     return f"{told}; its plan and report are replaced, its runs stay in the store"
-
-
-def _key(override: str) -> str:
-    return override.lstrip("+~").partition("=")[0]
-
-
-def _order(override: str) -> tuple[bool, str]:
-    return not override.startswith(("profile=", "pictures=")), override
 
 
 def _slug(override: str) -> str:

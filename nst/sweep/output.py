@@ -1,7 +1,4 @@
-"""Check and write the copy of a picture under a name of the user's; refuse a store that inputs are taken from.
-
-Everything that could refuse a copy is looked at before anything is computed.
-"""
+"""Check, before anything is computed, and write the copy of a picture under a name of the user's; check the store."""
 
 import os
 import stat
@@ -26,10 +23,7 @@ WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def check_output(config: Config, spec: Spec) -> None:
-    """Refuse an `output` that could not be written, that is an input, or that is somebody's work.
-
-    Links are followed: what counts is the file that would be replaced.
-    """
+    """Refuse an `output` that could not be written, is an input, or is somebody's work; links are followed."""
     output = config.output
     if output is None:
         return
@@ -59,12 +53,14 @@ def copy_output(store: Store, spec: Spec, output: str) -> Path:
 
 
 def check_store(config: Config) -> None:
-    """Refuse a store that cannot be looked into, or whose inputs would lie among the user's own pictures.
-
-    A later run would find them there, and nobody could tell them apart.
-    """
+    """Refuse a store that cannot be looked into, or whose inputs would lie among the user's own pictures."""
     store = Store(user_path("runs_dir", config.runs_dir))
-    _check_reachable(config.runs_dir, store)
+    try:
+        os.stat(store.run("0" * 12) / METRICS)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        raise UserError(f"runs_dir={config.runs_dir}: cannot be used ({error.strerror})") from None
     pictures = store.pictures
     for folder in config.picture_dirs:
         if os.path.realpath(user_path("picture_dirs", folder)) == os.path.realpath(pictures):
@@ -72,15 +68,6 @@ def check_store(config: Config) -> None:
                 f"runs_dir={config.runs_dir}: the inputs of runs would go into {pictures}, which is in picture_dirs; "
                 "give the store a folder of its own, such as runs_dir=runs"
             )
-
-
-def _check_reachable(runs_dir: str, store: Store) -> None:
-    try:
-        os.stat(store.run("0" * 12) / METRICS)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        raise UserError(f"runs_dir={runs_dir}: cannot be used ({error.strerror})") from None
 
 
 def _target(output: str) -> Path:

@@ -1,12 +1,16 @@
-"""Make the plan of a sweep from its composed runs."""
+"""Make the plan of a sweep: the plain values by which its runs are told apart, their labels, and their order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-from nst.store.plan import Plan, PlannedRun, Value
+from nst.spec.layers import compact
+from nst.spec.records import Spec, Term
+from nst.spec.schema import Config
+from nst.store.plan import Plan, PlannedRun, Value, plain
 from nst.store.store import Store
-from nst.sweep.compose import ComposedRun, swept
+from nst.sweep.hydra.compose import ComposedRun, swept
 from nst.sweep.rerun import run_name
-from nst.sweep.values import differing, label, plain_values, varied_keys
 
 GROUPS = ("preset", "profile", "pictures")
 NOT_AXES = frozenset({"threads", "device"})
@@ -69,3 +73,115 @@ def told_alike(plan: Plan) -> str | None:
 def _choices(overrides: Sequence[str]) -> dict[str, Value]:
     pairs = (override.partition("=")[::2] for override in overrides)
     return {key: choice for key, choice in pairs if key in GROUPS}
+
+
+SINGLE = ("size", "resize", "init", "seed", "repeat", "steps", "keep", "network", "pooling", "weights", "threads")
+
+
+def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
+    """Return every key that describes a run, by its name in the vocabulary; None if it plays no part."""
+    pictures = spec.pictures
+    values: dict[str, Value] = {
+        "content": _content_name(config) if "content" in pictures else None,
+        "style": _name(_meant(config, config.style)) if _takes_style(config, spec) else None,
+    }
+    for kind in ("content", "style"):
+        values |= _term_values(spec.term(kind), f"{kind}_") | {f"{kind}_loss": getattr(config, f"{kind}_loss")}
+    for name in ("content", "style", "tv"):
+        values[f"{name}_weight"] = term.weight if (term := spec.term(name)) else 0.0
+    for name, given in config.losses.items():
+        values |= _further_values(config, given, spec.term(name), f"losses.{name}.")
+    values |= {key: getattr(config, key) for key in SINGLE}
+    values["init"] = _name(config.init)
+    values["weights"] = _name(config.weights)
+    values |= {"precision": spec.precision, "device": spec.runtime.device}
+    for key, value in config.optimizer.items():
+        values["optimizer" if key == "name" else f"optimizer.{key}"] = value
+    if config.blend.source and "content" in pictures:
+        values |= {"blend.mode": config.blend.mode, "blend.offset": ",".join(map(str, config.blend.offset))}
+        values["blend.mask"] = _name(_meant(config, config.blend.mask or "ellipse"))
+    return values
+
+
+def _term_values(term: Term | None, prefix: str) -> dict[str, Value]:
+    weights = _numbers(term.layer_weights) if term else None
+    return {
+        f"{prefix}loss": term.loss if term else None,
+        f"{prefix}layers": compact(term.layers) if term and term.layers else None,
+        f"{prefix}layer_weights": weights,
+    }
+
+
+def _takes_style(config: Config, spec: Spec) -> bool:
+    """Return whether the style plays a part: in its own loss, as the start, or in a loss that names no picture."""
+    terms = [spec.term(name) for name, given in config.losses.items() if not given.get("picture")]
+    return "style" in spec.pictures or any(term is not None and term.targets for term in terms)
+
+
+def _further_values(config: Config, given: Mapping[str, Any], term: Term | None, prefix: str) -> dict[str, Value]:
+    """Return the keys of a further loss: what every term has, then its pictures, if it names any, and its settings."""
+    values = _term_values(term, prefix) | {f"{prefix}weight": term.weight if term else 0.0}
+    shares = {target.weight for target in term.targets} if term else set()
+    values[f"{prefix}picture"] = _picture_names(config, given) if shares else None
+    values[f"{prefix}shares"] = _numbers([t.weight for t in term.targets]) if term and len(shares) > 1 else None
+    return values | {f"{prefix}settings.{key}": plain(value) for key, value in (term.settings if term else ())}
+
+
+def _picture_names(config: Config, given: Mapping[str, Any]) -> str | None:
+    """Return the pictures that a further loss names, those with a share of 0 left out; None if it takes the style."""
+    pictures = given.get("picture")
+    names = pictures if isinstance(pictures, list | tuple) else [pictures] if pictures else []
+    shares = given.get("shares") or [1.0] * len(names)
+    taken = [str(name) for name, share in zip(names, shares, strict=True) if float(share)]
+    return "+".join(_name(_meant(config, name)) for name in taken) or None
+
+
+def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> list[str]:
+    """Return the keys that differ between runs: those of `order` (the swept ones) first, in that order.
+
+    A key that only follows from swept ones (an optimizer's own settings, the layers of a preset) is left out.
+    """
+    varied = differing(values)
+    swept = [key for key in order if key in varied]
+    return swept + [key for key in varied if key not in order and not _follows(values, key, swept)]
+
+
+def differing(values: Sequence[dict[str, Value]]) -> list[str]:
+    every = dict.fromkeys(key for row in values for key in row)
+    return [key for key in every if len({row.get(key) for row in values}) > 1]
+
+
+def _follows(values: Sequence[dict[str, Value]], key: str, swept: Sequence[str]) -> bool:
+    places = {tuple(row.get(k) for k in swept) for row in values}
+    return bool(swept) and len({(*(row.get(k) for k in swept), row.get(key)) for row in values}) == len(places)
+
+
+def label(values: dict[str, Value], keys: Sequence[str]) -> str:
+    """Label a run among its sweep: `conv_3`, or `noise, steps 300`; numbers carry their key."""
+    words = []
+    for key in keys:
+        value = values.get(key)
+        name = key.replace("_", " ").replace("optimizer.", "")
+        words.append(value if isinstance(value, str) else f"{name} {'none' if value is None else f'{value:g}'}")
+    return ", ".join(words)
+
+
+def _content_name(config: Config) -> str:
+    if config.blend.source is None:
+        return _name(_meant(config, config.content))
+    source, target = (_meant(config, str(name)) for name in (config.blend.source, config.blend.target))
+    return f"{_name(source)} in {_name(target)}"
+
+
+def _meant(config: Config, name: str) -> str:
+    """Return what the group `pictures` makes of a name: figures are labelled with what they show."""
+    return config.pictures.get(name, name)
+
+
+def _name(name: str) -> str:
+    """Return the last part of a path, without its suffix; a plain name as it is."""
+    return Path(name).stem if "/" in name or "\\" in name else name
+
+
+def _numbers(numbers: Sequence[float]) -> str | None:
+    return ", ".join(f"{number:g}" for number in numbers) if set(numbers) - {1.0} else None

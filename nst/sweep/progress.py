@@ -45,19 +45,18 @@ class ConsoleProgress:
         print(f"{self.title}  {text}".strip(), file=self.stream, flush=True)
 
     def _move_bar(self, progress: Progress) -> None:
-        bar = self.bar = self.bar or self._new_bar(progress.steps)
-        bar.set_postfix_str(describe(progress), refresh=False)
-        bar.update(progress.evaluation - bar.n)
-
-    def _new_bar(self, steps: int) -> "tqdm[NoReturn]":
-        return tqdm(
-            total=steps,
-            desc=self.title,
-            file=self.stream,
-            leave=False,
-            dynamic_ncols=True,
-            bar_format="{desc}  {n_fmt}/{total_fmt} |{bar:20}| {postfix}",
-        )
+        if self.bar is None:
+            looks = "{desc}  {n_fmt}/{total_fmt} |{bar:20}| {postfix}"
+            self.bar = tqdm(
+                desc=self.title,
+                total=progress.steps,
+                file=self.stream,
+                leave=False,
+                dynamic_ncols=True,
+                bar_format=looks,
+            )
+        self.bar.set_postfix_str(describe(progress), refresh=False)
+        self.bar.update(progress.evaluation - self.bar.n)
 
     def _close_bar(self) -> None:
         if self.bar is not None:
@@ -68,10 +67,8 @@ class ConsoleProgress:
 def describe(progress: Progress) -> str:
     """Describe progress: `total 31.2  content 5.62  style 2.56e-05  212 ms/evaluation  0:41 left`."""
     each = progress.seconds / progress.evaluation
-    return (
-        f"{numbers(progress.losses)}  "
-        f"{each * 1e3:.0f} ms/evaluation  {clock(each * (progress.steps - progress.evaluation))} left"
-    )
+    left = clock(each * (progress.steps - progress.evaluation))
+    return f"{numbers(progress.losses)}  {each * 1e3:.0f} ms/evaluation  {left} left"
 
 
 def numbers(losses: LossValues) -> str:

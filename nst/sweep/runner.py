@@ -1,8 +1,4 @@
-"""Make one run against the store: claim it, skip it if it is done, and record its result or its failure.
-
-`run_one` is called by `nst.sweep.task` and `nst.sweep.scheduler`; it calls `nst.engine.transfer` by way of
-`nst.sweep.checkpoints`, which resumes an interrupted run.
-"""
+"""Make one run against the store: claim it, skip it if it is done, and record its result or its failure."""
 
 import errno
 import os
@@ -55,8 +51,7 @@ def run_one(
 ) -> Outcome:
     """Make a run if it is due, holding its lock; if another process holds that, wait for it or return `HELD`.
 
-    What goes wrong with the run is recorded as `error.json`, and its memory is freed. Raises `StoreError` if nothing
-    can be recorded: before the run (`NotStarted`), if it is known by then.
+    What goes wrong is recorded. Raises `StoreError` if nothing can be: `NotStarted` if that is known before the run.
     """
     key = run_name(store, spec, rerun)
     attempts = store.attempt(key) if attempts is None else attempts

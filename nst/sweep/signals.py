@@ -2,6 +2,7 @@
 
 The handler never raises: an exception out of nowhere would be lost in a destructor, or leave an import half-made.
 Within a run it sets a flag, which the loop reads after every evaluation. Elsewhere it ends the process with 143.
+So does Ctrl-C, with 130, while a command is imported and planned; later it raises `KeyboardInterrupt` as usual.
 """
 
 import contextlib
@@ -13,8 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-SAID = "terminated: finished runs are kept; the same command resumes from here"
-CODE = 128 + signal.SIGTERM
+SAID = {
+    signal.SIGINT: "interrupted: finished runs are kept; the same command resumes from here",
+    signal.SIGTERM: "terminated: finished runs are kept; the same command resumes from here",
+}
 POLL_SECONDS = 0.2
 
 
@@ -35,6 +38,20 @@ class Stop:
     def _reset(self) -> None:
         self.waits = self.asked = False
         self.pass_on: Callable[[], None] = _nothing
+
+    def begin(self) -> None:
+        """Take both signals at the start of a command, unless Ctrl-C is ignored, as in a script's background."""
+        self.install()
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self.interrupt)
+
+    def interrupt(self, *_: Any) -> None:
+        self.end(signal.SIGINT)
+
+    def allow_interrupts(self) -> None:
+        """Let Ctrl-C raise `KeyboardInterrupt`: all is imported, and what is there can be reported."""
+        if signal.getsignal(signal.SIGINT) == self.interrupt:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def install(self) -> None:
         """Take SIGTERM, in the main thread of a process."""
@@ -76,12 +93,12 @@ class Stop:
                 time.sleep(POLL_SECONDS)
             self.end()
 
-    def end(self) -> NoReturn:
+    def end(self, number: signal.Signals = signal.SIGTERM) -> NoReturn:
         """End the process, whatever it is doing."""
         with contextlib.suppress(OSError):
             if self.driver is None:
-                os.write(2, f"\n{SAID}\n".encode())
-        os._exit(CODE)
+                os.write(2, f"\n{SAID[number]}\n".encode())
+        os._exit(128 + number)
 
     def _has_driver(self) -> bool:
         return self.driver is not None and os.getppid() == self.driver

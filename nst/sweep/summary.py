@@ -1,15 +1,75 @@
-"""Summarise a sweep before its first run: how many runs there are, how they stand, and how long the rest takes."""
+"""Summarise a sweep before its first run: how its runs stand, how long the rest takes, and what is enlarged."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
+from nst import networks
+from nst.device import device_name
+from nst.errors import UserError
+from nst.pictures.find import Picture, PictureFile
+from nst.pictures.load import fitted_shape, full_image
+from nst.spec.records import Spec
 from nst.store.plan import with_attempts
-from nst.store.store import Record, State
-from nst.sweep.estimate import estimate_seconds, speeds
+from nst.store.store import Record, State, Store
 from nst.sweep.progress import clock
-from nst.sweep.remarks import remarks
+from nst.sweep.rerun import tell_unheeded, unheeded
 from nst.sweep.scheduler import Sweep, distinct
+
+SAMPLE = 50
+"""The latest runs that are looked at."""
+
+Kind = tuple[str, str]
+"""Device, as its maker calls it, and precision."""
+
+
+class Speed(NamedTuple):
+    """Seconds a unit of work, and a run beside its loop."""
+
+    per_work: float
+    per_run: float
+
+    def seconds(self, spec: Spec) -> float:
+        """Return the seconds that a run takes."""
+        return self.per_run + work(spec) * self.per_work
+
+
+def work(spec: Spec) -> float:
+    """Return the multiply-adds of a run's convolutions, forward: pixels x channels in x out x 9, by evaluation."""
+    architecture = networks.architecture(spec.network.name)
+    depth = max(architecture.at(layer).number for layer in spec.layers)
+    used = architecture.convolutions[:depth]
+    height, width = fitted_shape(*full_image(spec.pictures[spec.frame]).size, spec.size)
+    return spec.steps * height * width * sum(9 * c.channels_in * c.channels_out / c.reduction**2 for c in used)
+
+
+def kind(spec: Spec) -> Kind:
+    """Return what decides which speed holds for a run."""
+    return device_name(spec.runtime.device), spec.precision
+
+
+def estimate_seconds(specs: Iterable[Spec], speeds: Mapping[Kind, Speed]) -> float | None:
+    """Return the seconds that runs take one after the other; None if the speed of any is not known."""
+    found = [speed.seconds(spec) if (speed := speeds.get(kind(spec))) else None for spec in specs]
+    return None if None in found else sum(filter(None, found))
+
+
+def speeds(store: Store) -> dict[Kind, Speed]:
+    """Return the speeds of the latest runs of a store, by device and precision: the medians of set-up and loop."""
+    latest = sorted(store.runs(), key=lambda folder: folder.stat().st_mtime)[-SAMPLE:]
+    found: dict[Kind, list[Speed]] = {}
+    for signature in (folder.name for folder in latest):
+        metrics, origin, spec = store.metrics(signature), store.provenance(signature), store.spec(signature)
+        if spec is None or metrics is None:
+            continue
+        with suppress(KeyError, TypeError, UserError):  # a foreign or moved run tells nothing
+            speed = Speed(metrics["seconds_loop"] / work(spec), metrics["seconds_setup"] + metrics["seconds_warmup"])
+            found.setdefault((origin["device"], origin["precision"]), []).append(speed)
+    return {key: Speed(*(median(part) for part in zip(*each, strict=True))) for key, each in found.items()}
 
 
 def announce(sweep: Sweep) -> Sweep:
@@ -21,11 +81,14 @@ def announce(sweep: Sweep) -> Sweep:
     seconds = estimate_seconds([run.composed.spec for run in free], speeds(sweep.store)) if free else None
     words = summary(sweep, records, len(free), seconds)
     notes = dict.fromkeys(line for run in free for line in remarks(run.composed.spec))
+    done = [run for run, record in stand if record.state is State.DONE and not run.is_due(record)]
+    given = [word for run in done for word in unheeded(sweep.store, run.planned.signature, run.composed.config)]
+    told = tell_unheeded(word for word in given if not free or not word.startswith("checkpoint_every"))
     lines: list[str] = []
     if sweep.composed[0].config.plan:
         lines += [f"  {records[run.signature].state:8} {run.signature}  {run.label}" for run in sweep.plan.runs]
         lines += ["no earlier runs to estimate the time from"] if free and not seconds else []
-    print("\n".join([f"{sweep.plan.name}: {words}", *lines, *notes]), file=sys.stderr, flush=True)
+    print("\n".join([f"{sweep.plan.name}: {words}", *lines, *notes, *told]), file=sys.stderr, flush=True)
     return replace(sweep, plan=with_attempts(sweep.plan, records, words))
 
 
@@ -40,3 +103,21 @@ def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: flo
     parts += [f"{free} to do"] if free else [] if elsewhere else ["nothing to do"]
     parts += [f"about {clock(seconds)}"] if seconds else []
     return ", ".join(parts)
+
+
+def remarks(spec: Spec) -> list[str]:
+    """Return lines that say which pictures are enlarged to `size`, or, as panoramas, kept smaller."""
+    lines = []
+    for key, reference in spec.pictures.items():
+        if key != "init":
+            width, height = full_image(reference).size
+            shorter = min(fitted_shape(width, height, spec.size))
+            if shorter < spec.size:
+                lines.append(f"{key}: {width} x {height} is a panorama; its shorter side is {shorter}, not {spec.size}")
+            elif min(width, height) < spec.size:
+                lines.append(f"{key}: {_title(reference)} is {width} x {height}; enlarged to size={spec.size}")
+    return lines
+
+
+def _title(reference: Picture) -> str:
+    return Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"

@@ -1,8 +1,4 @@
-"""The task that Hydra calls: `run_alone` for a single run, `run_in_sweep` for a run of a sweep in a worker.
-
-A worker reads the plan that the driver's callback wrote. Without workers a sweep does not pass through here: see
-`nst.sweep.callback`. Both end in `nst.sweep.runner.run_one`.
-"""
+"""The task that Hydra calls: `run_alone` for a single run, `run_in_sweep` for a run of a sweep in a worker."""
 
 import sys
 from dataclasses import replace
@@ -19,15 +15,16 @@ from nst.spec.signature import signature
 from nst.spec.version_2 import signature_version_2
 from nst.store.plan import PlannedRun, read_plan
 from nst.store.store import Store, StoreError
-from nst.sweep.hydra_errors import explain
-from nst.sweep.launcher_settings import own_device
+from nst.sweep.hydra.errors import explain
+from nst.sweep.hydra.workers import own_device
 from nst.sweep.live_page import LivePage
 from nst.sweep.output import copy_output
 from nst.sweep.progress import ConsoleProgress
-from nst.sweep.remarks import remarks
-from nst.sweep.rerun import run_name
+from nst.sweep.rerun import run_name, tell_unheeded, unheeded
 from nst.sweep.runner import NotStarted, Outcome, run_one
 from nst.sweep.scheduler import failed_since
+from nst.sweep.signals import STOP
+from nst.sweep.summary import remarks
 
 
 def run_alone(config: Config, spec: Spec) -> None:
@@ -39,6 +36,7 @@ def run_alone(config: Config, spec: Spec) -> None:
         return
     for line in remarks(spec):
         print(line, file=sys.stderr)
+    STOP.allow_interrupts()
     try:
         outcome = run_one(store, spec, ConsoleProgress(""), rerun=config.rerun)
     except NotStarted as error:
@@ -49,6 +47,9 @@ def run_alone(config: Config, spec: Spec) -> None:
         raise SystemExit(1) from None
     if outcome is Outcome.FAILED:
         raise SystemExit(1)
+    if outcome is Outcome.SKIPPED:
+        for line in tell_unheeded(unheeded(store, run_name(store, spec, config.rerun), config)):
+            print(line, file=sys.stderr)
     if config.output:
         try:
             print(f"picture: {copy_output(store, spec, config.output)}", file=sys.stderr)

@@ -65,7 +65,7 @@ def _warm_up() -> None:
     from hydra.core.plugins import Plugins
 
     import nst.report.build
-    import nst.sweep.callback  # noqa: F401
+    import nst.sweep.hydra.callback  # noqa: F401
     from nst.networks import architecture
     from nst.networks.base.network import network
     from nst.networks.base.weights import identify

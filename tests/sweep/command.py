@@ -20,8 +20,8 @@ from nst.engine import Result
 from nst.run import run
 from nst.spec.records import Spec
 from nst.store.store import Store
-from nst.sweep import compose
-from nst.sweep.callback import SweepCallback
+from nst.sweep.hydra import compose
+from nst.sweep.hydra.callback import SweepCallback
 
 TINY = (
     *("size=32", "steps=2", "content_layers=conv_1", "style_layers=conv_1-2"),

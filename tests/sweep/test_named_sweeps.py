@@ -14,8 +14,8 @@ from nst.report.read.layout import parse_keys
 from nst.spec.records import Blend, Lbfgs, PictureFile, Spec
 from nst.store.store import Store
 from nst.sweep import callback
-from nst.sweep.compose import ComposedRun
 from nst.sweep.files import data_folder, sweep_files
+from nst.sweep.hydra.compose import ComposedRun
 from nst.sweep.plan import Plan, make_plan
 
 from .command import Command

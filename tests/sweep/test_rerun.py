@@ -1,5 +1,6 @@
 """Whether a run is to be made, and the runs of an older version, which are found and never made again."""
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from golden.cases import spec
 from specs import changed
 
+from nst import engine as nst_engine
+from nst.pictures.load import full_image
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.store import Record, State, Store
@@ -98,8 +101,71 @@ def test_an_old_sweep_that_is_made_again_is_the_same_sweep(old_store: Store, nst
         (Record(State.FAILED, 1, "OSError"), "missing", 1, True),
         (Record(State.FAILED, 1, "Diverged"), "missing", 1, False),
         (Record(State.FAILED, 1, "Diverged"), "failed", 1, True),
+        (Record(State.FAILED, 1, "UserError"), "missing", 1, True),
+        (Record(State.FAILED, 1, "UserError"), "never", 1, False),
         (Record(State.PENDING), "never", 0, False),
     ],
 )
 def test_what_is_made(record: Record, rerun: str, attempts: int, expected: bool) -> None:
     assert should_run(record, rerun, attempts) is expected
+
+
+def test_an_input_that_was_away_for_a_moment_is_read_by_the_same_command(
+    nst: Command, monkeypatch: pytest.MonkeyPatch, no_report: None
+) -> None:
+    """It is away between the plan and the runs, as a share on a network may be."""
+    away = [True]
+    real = nst_engine.load_inputs
+
+    def load(spec: Spec, *rest: object) -> object:
+        if away:
+            full_image.cache_clear()
+            monkeypatch.setattr(Path, "open", unreadable)
+        try:
+            return real(spec, *rest)
+        finally:
+            monkeypatch.setattr(Path, "open", opened)
+
+    def unreadable(path: Path, *rest: object, **more: object) -> object:
+        if path.suffix == ".png":
+            raise OSError(errno.ESTALE, "Stale file handle", str(path))
+        return opened(path, *rest, **more)
+
+    opened = Path.open
+    monkeypatch.setattr(nst_engine, "load_inputs", load)
+    answer = nst.sweep("seed=0,1")
+    assert answer.code == 1 and "failed: cannot read the picture" in answer.err and "Stale file handle" in answer.err
+    away.clear()
+    answer = nst.sweep("seed=0,1")
+    assert answer.code == 0 and answer.err.count("done in") == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("frames_every=1",), "frames_every=1 changes"),
+        (("frames_every=2",), ""),
+        (("frames_every=9",), ""),
+        (("checkpoint_every=1",), "checkpoint_every=1 changes"),
+        (("trace_every=2",), "trace_every=2 changes"),
+        (("threads=2",), "threads=2 changes"),
+        (("threads=auto", "device=auto"), ""),
+        (("deterministic=true", "frames_every=1"), "frames_every=1, deterministic=true change"),
+        ((), ""),
+    ],
+)
+def test_what_changes_nothing_on_a_finished_run_is_said(
+    given: tuple[str, ...], said: str, nst: Command, no_report: None
+) -> None:
+    line = [f"{said} nothing on runs that are done; rerun=all makes them again"] if said else []
+    nst.tiny("init=noise", "frames_every=2")
+    answer = nst.tiny("init=noise", *given)
+    assert answer.code == 0 and answer.lines[0].startswith("already done") and answer.lines[1:] == line
+    answer = nst.sweep("init=noise", "seed=0", *given)
+    assert answer.code == 0 and answer.lines[1:-1] == line
+
+
+def test_checkpoints_of_runs_that_are_to_be_made_are_no_mistake(nst: Command, no_report: None) -> None:
+    nst.tiny("init=noise")
+    answer = nst.sweep("init=noise", "seed=0,1", "checkpoint_every=1", "frames_every=1", "plan=true")
+    assert answer.lines[-1] == "frames_every=1 changes nothing on runs that are done; rerun=all makes them again"

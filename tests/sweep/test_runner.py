@@ -77,7 +77,7 @@ def test_a_failure_is_recorded_and_said_in_one_line(make: Make, store: Store, sm
     ("error", "missing", "failed"),
     [
         (DIVERGED, [], [0]),
-        (UserError("the picture is gone"), [], [0]),
+        (UserError("the picture has changed since this run was planned"), [0], [0]),
         (OSError("the disk is full"), [0], [0]),
         (MemoryError(), [0], [0]),
         (RuntimeError("killed"), [0], [0]),

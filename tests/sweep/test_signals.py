@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import pytest
 
-from nst.sweep.signals import CODE, SAID, Stop, Terminated
+from nst.sweep.signals import SAID, Stop, Terminated
 
 from .command import TINY
 
@@ -24,25 +24,75 @@ class Ended(BaseException):
 class Watched(Stop):
     """Ends with an exception, which a test can expect."""
 
-    def end(self) -> NoReturn:
-        raise Ended
+    def end(self, number: signal.Signals = signal.SIGTERM) -> NoReturn:
+        raise Ended(number)
 
 
 @pytest.fixture
 def stop() -> Iterator[Stop]:
-    before, stop = signal.getsignal(signal.SIGTERM), Watched()
+    before, stop = {number: signal.getsignal(number) for number in SAID}, Watched()
     stop.install()
     yield stop
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def test_it_passes_where_an_interruption_does() -> None:
-    assert issubclass(Terminated, KeyboardInterrupt) and CODE == 143
+    assert issubclass(Terminated, KeyboardInterrupt)
 
 
 def test_outside_of_a_run_it_ends_the_process(stop: Stop) -> None:
     with pytest.raises(Ended):
         signal.raise_signal(signal.SIGTERM)
+
+
+def test_ctrl_c_ends_the_process_until_there_is_something_to_report(stop: Stop) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    stop.begin()
+    with pytest.raises(Ended) as ended:
+        signal.raise_signal(signal.SIGINT)
+    assert ended.value.args == (signal.SIGINT,)
+    stop.allow_interrupts()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_that_is_ignored_stays_ignored(stop: Stop) -> None:
+    """As in the background of a script."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    stop.begin()
+    stop.allow_interrupts()
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+MIDST = """
+import builtins, runpy, signal, sys
+
+number, module = signal.Signals(int(sys.argv.pop(1))), sys.argv.pop(1)
+real = builtins.__import__
+
+def signalled(name, *rest, **more):
+    if name == module:
+        try:
+            signal.raise_signal(number)
+        except BaseException as error:
+            raise ImportError("cut short") from error  # as extension modules do
+    return real(name, *rest, **more)
+
+builtins.__import__ = signalled
+sys.argv[0] = "nst"
+runpy.run_module("nst.run", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("number", SAID)
+@pytest.mark.parametrize("module", ["hydra", "omegaconf", "torch", "filelock"])
+def test_a_signal_in_the_midst_of_an_import_is_one_sentence(
+    number: signal.Signals, module: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-c", MIDST, str(int(number)), module, *TINY]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (128 + number, f"\n{SAID[number]}\n")
 
 
 def test_in_a_run_it_leaves_word_and_the_second_time_ends_the_process(stop: Stop) -> None:
@@ -146,7 +196,7 @@ print("went on")
 def test_nothing_swallows_it() -> None:
     """An exception in a callback of a weak reference would be printed, and forgotten."""
     ended = subprocess.run([sys.executable, "-c", IMPORTING], capture_output=True, text=True)
-    assert (ended.returncode, ended.stdout, ended.stderr) == (143, "", f"\n{SAID}\n")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (143, "", f"\n{SAID[signal.SIGTERM]}\n")
 
 
 @pytest.mark.slow
@@ -162,7 +212,10 @@ def test_at_any_moment(tmp_path: Path) -> None:
             process.terminate()
             assert process.stderr is not None
             said = process.stderr.read()
-        assert "Traceback" not in said and (process.returncode, SAID in said) in ((143, True), (0, False)), said
+        assert "Traceback" not in said and (process.returncode, SAID[signal.SIGTERM] in said) in (
+            (143, True),
+            (0, False),
+        ), said
 
 
 AT_THE_END = """

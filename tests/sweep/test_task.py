@@ -12,8 +12,8 @@ from nst.store.atomic import write_json
 from nst.store.names import ERROR
 from nst.store.plan import Plan, write_plan
 from nst.store.store import State, Store
-from nst.sweep.compose import compose_runs
 from nst.sweep.files import data_folder
+from nst.sweep.hydra.compose import compose_runs
 from nst.sweep.plan import make_plan
 from nst.sweep.task import pinned, run_in_sweep
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nst.errors import UserError, did_you_mean
-from nst.sweep.hydra_argv import given
+from nst.sweep.hydra.argv import given
 
 SITE_ONLY = "--site-only"
 HELP = ("-h", "--help")

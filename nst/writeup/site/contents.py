@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nst.sweep.hydra_argv import prepare
+from nst.sweep.hydra.argv import prepare
 from nst.sweep.names import sweep_name
 
 SWEEPS = (

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nst.spec.records import Scale, Spec
-from nst.sweep.estimate import Kind, Speed, kind, work
 from nst.sweep.progress import clock
 from nst.sweep.rerun import should_run
 from nst.sweep.scheduler import Sweep, SweepRun, distinct
+from nst.sweep.summary import Kind, Speed, kind, work
 
 SECONDS_A_SWEEP = 7.0
 """The cost of a sweep beside its runs: a process, its plan and its report."""

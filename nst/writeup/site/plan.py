@@ -16,12 +16,12 @@ from nst.run import alternate
 from nst.spec.schema import register
 from nst.store.provenance import now
 from nst.store.store import Store
-from nst.sweep.callback import check_report, refuse_workers, sweep_overrides
-from nst.sweep.compose import compose_runs
 from nst.sweep.files import data_folder, load_sweep, sweep_files
-from nst.sweep.hydra_argv import given, prepare
-from nst.sweep.hydra_errors import explain
-from nst.sweep.launchers import forget_plugins_own
+from nst.sweep.hydra.argv import given, prepare
+from nst.sweep.hydra.callback import check_report, refuse_workers, sweep_overrides
+from nst.sweep.hydra.compose import compose_runs
+from nst.sweep.hydra.errors import explain
+from nst.sweep.hydra.launchers import forget_plugins_own
 from nst.sweep.plan import make_plan
 from nst.sweep.scheduler import Sweep
 from nst.writeup.site.arguments import Asked

@@ -9,9 +9,9 @@ from nst.errors import UserError
 from nst.memory.reuse import CACHES
 from nst.store.plan import read_plan
 from nst.store.store import Store
-from nst.sweep.estimate import kind, speeds
 from nst.sweep.scheduler import Sweep, distinct
 from nst.sweep.signals import STOP, Terminated
+from nst.sweep.summary import kind, speeds
 from nst.writeup.site import forecast
 from nst.writeup.site.arguments import Asked
 from nst.writeup.site.contents import command

@@ -12,10 +12,10 @@ from nst.spec.schema import Config
 from nst.spec.signature import signature
 from nst.store.atomic import write_json
 from nst.store.store import Store
-from nst.sweep.compose import ComposedRun
-from nst.sweep.estimate import Speed, work
+from nst.sweep.hydra.compose import ComposedRun
 from nst.sweep.plan import make_plan
 from nst.sweep.scheduler import Sweep
+from nst.sweep.summary import Speed, work
 from nst.writeup.site import forecast
 from nst.writeup.site.forecast import EVALUATIONS, LARGEST, SECONDS_A_SWEEP, Share, measure, probe, time_run
 

@@ -9,7 +9,7 @@ import pytest
 from nst.spec.schema import Config
 from nst.store.plan import Plan, PlannedRun, write_plan
 from nst.store.store import Store
-from nst.sweep.compose import ComposedRun
+from nst.sweep.hydra.compose import ComposedRun
 from nst.sweep.scheduler import Sweep
 from nst.sweep.signals import STOP, Terminated
 from nst.writeup.site import run

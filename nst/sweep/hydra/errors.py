@@ -11,7 +11,7 @@ from omegaconf.errors import InterpolationResolutionError
 from nst.errors import UserError, did_you_mean, reason
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs
 from nst.spec.schema import BlendConfig, Config
-from nst.sweep.launchers import EXTRAS
+from nst.sweep.hydra.launchers import EXTRAS
 from nst.sweep.names import is_no_axis
 
 NESTED: dict[str, tuple[type, ...]] = {"blend": (BlendConfig,), "optimizer": (Lbfgs, Adam)}
@@ -40,16 +40,9 @@ def explain(error: BaseException) -> str:
     if isinstance(error, UserError):
         return str(error)
     text = _chain(error)
-    return (
-        _broken_import(error)
-        or _several_values(text)
-        or _missing(error)
-        or _unknown_key(text)
-        or _unknown_choice(text)
-        or _wrong_type(text)
-        or _grammar(text)
-        or _one_line(reason(error))
-    )
+    readings = (_several_values, _unknown_key, _unknown_choice, _wrong_type, _grammar)
+    found = (_broken_import(error), _missing(error), *(reading(text) for reading in readings))
+    return next(filter(None, found), _one_line(reason(error)))
 
 
 def _chain(error: BaseException) -> str:
@@ -81,14 +74,12 @@ def _owners(key: str) -> list[str]:
 
 
 def _broken_import(error: BaseException) -> str | None:
-    """Return why a module cannot be imported if Hydra says "Error locating target" of what needs it."""
-    if "Error locating target" not in str(error):
+    """Return why a module cannot be imported, also if Hydra says "Error locating target" of what needs it."""
+    if "Error locating target" not in str(error) and not isinstance(error, ImportError):
         return None
-    found: BaseException | None = error
-    while found is not None and (deeper := found.__cause__) is not None:
-        found = deeper
-    told = f"{type(found).__name__}: {_one_line(str(found))}"
-    return None if found is error else f"a part of nst cannot be imported: {told}"
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"a part of nst cannot be imported: {type(error).__name__}: {_one_line(str(error))}"
 
 
 def _missing(error: BaseException) -> str | None:

@@ -9,7 +9,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from nst.cli import parse
 from nst.errors import UserError
 from nst.paths import exists
-from nst.sweep.hydra_errors import KEYS, refuse_list
+from nst.sweep.hydra.errors import KEYS, refuse_list
 from nst.sweep.names import check_swept
 
 PATH_KEYS = (
@@ -17,6 +17,9 @@ PATH_KEYS = (
     "blend.source", "blend.mask", "blend.target",
 )  # fmt: skip
 SINGLE_FLAGS = {"--cfg", "-c", "--info", "-i", "--help", "-h", "--hydra-help", "--run", "-r", "--version"}
+MAPPINGS = {"losses": "losses.NAME.loss=tv", "report": "report.rows=init", "blend": "blend.source=PICTURE"}
+"""Keys that hold other keys, and an example of one."""
+CHOICES = ("optimizer", "pictures", "preset", "profile")
 MULTIRUN_FLAGS = {"--multirun", "-m"}
 MODE_FLAGS = {"--multirun", "-m", "--run", "-r", "--cfg", "-c", "--info", "-i", "--shell-completion", "-sc"}
 VALUED_FLAGS = {
@@ -70,6 +73,8 @@ def _check_overrides(overrides: Sequence[str], multirun: bool) -> None:
         key, equals, value = override.partition("=")
         if not equals and not override.startswith("~"):
             raise UserError(f"'{override}' is not KEY=VALUE{_meant(before, override, multirun)}")
+        if key.lstrip("+") in MAPPINGS and not value.startswith(("{", "$")):
+            raise UserError(f"{key}={value}: holds other keys, such as {MAPPINGS[key.lstrip('+')]}")
         if key.lstrip("+") == "picture_dirs" and re.search(r"\],\s*\[", value):
             check_swept([key.lstrip("+")])
         if value.startswith("[") and value.endswith("]") and not exists(value):
@@ -104,8 +109,10 @@ def given(arguments: Sequence[str], key: str) -> list[str]:
 
 
 def quote_argument(argument: str, multirun: bool) -> str:
-    """Quote paths: `content=~/a b.jpg` -> `content='~/a b.jpg'`; other keys are left alone."""
+    """Quote paths: `content=~/a b.jpg` -> `content='~/a b.jpg'`; and choices that are no words."""
     key, equals, value = argument.partition("=")
+    if key in CHOICES and re.fullmatch(r"null|true|false|[\d.]+", value):
+        return f"{key}='{value}'"  # Hydra would end with a traceback, not by naming the choices
     is_path = key.lstrip("+") in PATH_KEYS or key.startswith("pictures.") or LOSS_PICTURE.fullmatch(key)
     if not equals or not is_path or (LOSS_PICTURE.fullmatch(key) and value.startswith("[")):
         return argument

@@ -15,13 +15,13 @@ from nst import device
 from nst.device import expect_cuda, is_elsewhere, pick_device, pick_precision, pick_threads, processors
 from nst.errors import UserError
 from nst.store import provenance
-from nst.sweep import gpus, hydra_launchers, launcher_settings, launchers
 from nst.sweep.files import data_folder
-from nst.sweep.hydra_launchers import RayCallback, WorkersCallback
-from nst.sweep.launcher_settings import own_device, ready_driver, ready_worker
-from nst.sweep.launchers import EXTRAS, check_installed, worker_failure
+from nst.sweep.hydra import gpus, launchers, workers
+from nst.sweep.hydra.callback import SweepCallback
+from nst.sweep.hydra.launchers import EXTRAS, check_installed, worker_failure
+from nst.sweep.hydra.workers import own_device, ready_driver, ready_launcher, ready_worker
 
-from .command import Command
+from ..command import Command
 
 
 def a_config(launcher: str, **changes: Any) -> DictConfig:
@@ -43,8 +43,9 @@ def nothing_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def gpus_here(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    monkeypatch.setattr(launcher_settings, "cuda_devices", lambda: count)
-    monkeypatch.setattr(launcher_settings, "visible_gpus", lambda: [str(n) for n in range(count)])
+    monkeypatch.setattr(launchers, "cuda_devices", lambda: count)
+    monkeypatch.setattr(launchers, "visible_gpus", lambda: [str(n) for n in range(count)])
+    monkeypatch.setattr(workers, "visible_gpus", lambda: [str(n) for n in range(count)])
 
 
 @pytest.mark.parametrize(("launcher", "extra"), [("joblib", "joblib"), ("slurm_local", "slurm"), ("ray", "ray")])
@@ -80,7 +81,7 @@ def test_joblib_has_one_worker_for_each_gpu(
     gpus_here(monkeypatch, found)
     config = a_config("joblib")
     config.hydra.launcher.n_jobs = given
-    ready_driver(config, "joblib")
+    ready_driver(config)
     assert config.hydra.launcher.n_jobs == settled
     if given is None or given < 0:
         assert config.hydra.overrides.hydra == [f"hydra.launcher.n_jobs={settled}"]
@@ -88,14 +89,14 @@ def test_joblib_has_one_worker_for_each_gpu(
 
 def test_workers_find_the_store_from_wherever_they_start() -> None:
     config = a_config("slurm_local", runs_dir="my runs")
-    ready_driver(config, "slurm_local")
+    ready_driver(config)
     assert config.hydra.overrides.task[1:] == [f"runs_dir='{Path.cwd() / 'my runs'}'"]
 
 
 def test_runs_on_the_cpu_leave_gpus_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     gpus_here(monkeypatch, 4)
     config = a_config("joblib", device="cpu")
-    ready_driver(config, "joblib")
+    ready_driver(config)
     assert config.hydra.launcher.n_jobs == 2
 
 
@@ -104,7 +105,7 @@ def test_ray_asks_for_gpus_where_there_are_some(found: int, settled: int, monkey
     gpus_here(monkeypatch, found)
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     config = a_config("ray")
-    ready_driver(config, "ray")
+    ready_driver(config)
     assert config.hydra.launcher.ray.remote.num_gpus == settled
     init = config.hydra.launcher.ray.init
     assert (init.address, init.object_store_memory) == ("local", 80 * 2**20)
@@ -113,7 +114,7 @@ def test_ray_asks_for_gpus_where_there_are_some(found: int, settled: int, monkey
 def test_an_existing_cluster_has_its_own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAY_ADDRESS", "auto")
     config = a_config("ray")
-    ready_driver(config, "ray")
+    ready_driver(config)
     assert config.hydra.launcher.ray.init.object_store_memory is None
 
 
@@ -121,7 +122,7 @@ def test_a_cluster_that_does_not_answer_is_one_line() -> None:
     config = a_config("ray")
     config.hydra.launcher.ray.init.address = "127.0.0.1:1"
     with pytest.raises(UserError, match="^hydra.launcher.ray.init.address=127.0.0.1:1: no Ray cluster answers there"):
-        ready_driver(config, "ray")
+        ready_driver(config)
 
 
 def test_a_ray_that_cannot_be_had_is_one_line(
@@ -132,23 +133,22 @@ def test_a_ray_that_cannot_be_had_is_one_line(
 
     monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(init=init))
     with pytest.raises(SystemExit) as stop:
-        RayCallback().on_multirun_start(a_config("ray"))
+        ready_launcher(a_config("ray"))
     assert (stop.value.code, capsys.readouterr().err) == (2, "error: hydra/launcher=ray: no Ray\n")
-    RayCallback().on_multirun_start(a_config("joblib"))
 
 
 def test_slurm_is_called_where_slurm_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launcher_settings.shutil, "which", lambda name: None)
+    monkeypatch.setattr(launchers.shutil, "which", lambda name: None)
     with pytest.raises(UserError, match="^hydra/launcher=slurm: there is no sbatch here"):
-        ready_driver(a_config("slurm"), "slurm")
+        ready_driver(a_config("slurm"))
 
 
 def test_gpus_of_the_workers_need_not_be_here(monkeypatch: pytest.MonkeyPatch) -> None:
     gpus_here(monkeypatch, 0)
     monkeypatch.setattr(device, "cuda_devices", lambda: 0)
-    monkeypatch.setattr(launcher_settings.shutil, "which", lambda name: name)
+    monkeypatch.setattr(launchers.shutil, "which", lambda name: name)
     config = a_config("slurm")
-    ready_driver(config, "slurm")
+    ready_driver(config)
     assert config.hydra.overrides.task[1] == "device=cuda:0"
     assert pick_device("cuda:0") == "cuda:0" and is_elsewhere("cuda:0") and not is_elsewhere("cpu")
     assert pick_precision("bf16", "cuda:0", True) == "bf16" and pick_precision("auto", "cuda:0", False) == "fp32"
@@ -160,43 +160,44 @@ def test_gpus_of_the_workers_need_not_be_here(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_slurm_without_gpus_plans_for_this_kind_of_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launcher_settings.shutil, "which", lambda name: name)
+    monkeypatch.setattr(launchers.shutil, "which", lambda name: name)
     config = a_config("slurm")
     config.hydra.launcher.gpus_per_node = None
-    ready_driver(config, "slurm")
+    ready_driver(config)
     assert len(config.hydra.overrides.task) == 2 and not is_elsewhere("cuda:0")
 
 
 def test_a_worker_stands_where_the_driver_does_and_takes_a_gpu(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(launcher_settings, "take_gpu", lambda: gpus.Claim("1", 2, None))  # type: ignore[arg-type]
+    monkeypatch.setattr(workers, "take_gpu", lambda: gpus.Claim("1", 2, None))  # type: ignore[arg-type]
     monkeypatch.setattr(provenance, "_workers", 1)
     monkeypatch.setattr(sys, "argv", ["worker.py"])
     config = a_config("joblib")
     config.hydra.launcher.n_jobs = 3
     config.hydra.runtime.cwd = str(tmp_path)
     monkeypatch.chdir(tmp_path.parent)
-    ready_worker(config, "joblib")
+    ready_worker(config, None)
     assert (Path.cwd(), provenance._workers, sys.argv) == (tmp_path, 3, ["nst.run", "seed=0,1"])
     assert capsys.readouterr().err == f"worker {os.getpid()}: GPU 1, which 2 others have\n"
 
 
 def test_a_worker_that_shall_use_another_device_takes_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launcher_settings, "take_gpu", lambda: pytest.fail("took a GPU"))
+    monkeypatch.setattr(workers, "take_gpu", lambda: pytest.fail("took a GPU"))
     monkeypatch.setattr(provenance, "_workers", 1)
     monkeypatch.setattr(sys, "argv", ["worker.py"])
     for name in ("cpu", "cuda:1", "mps"):
-        ready_worker(a_config("joblib", device=name), "joblib")
-    ready_worker(a_config("ray"), "ray")  # Ray hands them out itself
+        ready_worker(a_config("joblib", device=name), None)
+    ready_worker(a_config("ray"), None)  # Ray hands them out itself
 
 
 def test_hydras_own_launcher_changes_nothing() -> None:
     config = a_config("joblib")
     config.hydra.runtime.choices["hydra/launcher"] = "basic"
     before = OmegaConf.to_container(config)
-    WorkersCallback().on_multirun_start(config)
-    WorkersCallback().on_job_start(config)
+    ready_driver(config)
+    ready_launcher(config)
+    SweepCallback().on_job_start(config)
     assert OmegaConf.to_container(config) == before
 
 
@@ -206,7 +207,7 @@ def test_ray_may_move_a_warm_worker_to_another_gpu(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "ray", ray)
     gpus_here(monkeypatch, 4)
     assert [own_device(name) for name in ("cuda:0", "cpu", "cuda:3")] == ["cuda:2", "cpu", "cuda:3"]
-    monkeypatch.setattr(launcher_settings, "visible_gpus", lambda: ["5", "2"])
+    monkeypatch.setattr(workers, "visible_gpus", lambda: ["5", "2"])
     assert own_device("cuda:0") == "cuda:1"
     given[:] = []
     assert own_device("cuda:0") == "cuda:0"
@@ -237,7 +238,7 @@ def test_threads_are_those_a_process_is_granted(
 def test_a_copy_in_a_worker_forgets_the_plugins_own_configurations(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = {"hydra": {"launcher": {"joblib.yaml": 1, "ray.yaml": 2, "submitit_slurm.yaml": 3}}}
     monkeypatch.setattr(ConfigStore.instance(), "repo", kept)
-    assert isinstance(pickle.loads(pickle.dumps(WorkersCallback())), WorkersCallback)
+    assert isinstance(pickle.loads(pickle.dumps(SweepCallback())), SweepCallback)
     assert kept == {"hydra": {"launcher": {"submitit_slurm.yaml": 3}}}
 
 
@@ -259,7 +260,7 @@ def test_lost_workers_are_told_from_faults() -> None:
 def test_nobody_takes_sigterm_while_ray_starts() -> None:
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGUSR1)}
     try:
-        with hydra_launchers.keep_sigterm():
+        with workers.keep_sigterm():
             for number in before:
                 signal.signal(number, signal.SIG_IGN)
         assert signal.getsignal(signal.SIGTERM) is before[signal.SIGTERM]

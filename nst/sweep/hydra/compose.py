@@ -18,7 +18,7 @@ from nst.errors import UserError
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config, config_from
-from nst.sweep.hydra_errors import explain
+from nst.sweep.hydra.errors import explain
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,13 @@ def compose_runs(overrides: Sequence[str]) -> list[ComposedRun]:
             config = config_from(_compose(combination, keys))
             composed.append(ComposedRun(own, config, resolve(config)))
         except (UserError, OmegaConfBaseException) as error:
-            raise UserError(f"{explain(error)}{_where(own)}") from None
+            place = f" (in the run with {' '.join(own)})" if own else ""
+            raise UserError(f"{explain(error)}{place}") from None
     return composed
 
 
 def _compose(combination: Sequence[str], keys: set[str]) -> DictConfig:
-    """Return the configuration of one combination.
-
-    Composing takes Hydra 50 ms; a swept plain key does not need it: it is set on a copy of what the rest composes to.
-    """
+    """Return the configuration of one combination: swept plain keys are set on a copy, Hydra (50 ms) makes the rest."""
     parsed = [_parse(override) for override in combination]
     plain = [o for o in parsed if o.get_key_element() in keys and _is_plain(o)]
     rest = tuple(override for override, o in zip(combination, parsed, strict=True) if o not in plain)
@@ -102,7 +100,3 @@ def _hydra() -> Any:
     hydra = GlobalHydra.instance().hydra
     assert hydra is not None, "a plan is made inside Hydra's main"
     return hydra
-
-
-def _where(overrides: Sequence[str]) -> str:
-    return f" (in the run with {' '.join(overrides)})" if overrides else ""

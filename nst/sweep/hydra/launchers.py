@@ -1,4 +1,4 @@
-"""Ready the driver and the workers of a launcher: its open settings, the working directory, and the GPUs."""
+"""Hydra's launchers of ours (`conf/hydra/launcher`): their plugins, open settings, and how their workers get lost."""
 
 import os
 import re
@@ -6,18 +6,33 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from importlib.util import find_spec
 from typing import Any
 
+from hydra.core.config_store import ConfigStore
+from hydra.core.plugins import Plugins
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from nst.device import cuda_devices, expect_cuda, processors
 from nst.errors import UserError
-from nst.paths import user_path
-from nst.store.provenance import work_beside
-from nst.sweep.gpus import take_gpu, visible_gpus
-from nst.sweep.hydra_argv import quote_argument
-from nst.sweep.launchers import check_installed
+from nst.sweep.hydra.gpus import visible_gpus
+
+EXTRAS = {"joblib": "joblib", "slurm": "submitit", "slurm_local": "submitit", "ray": "ray"}
+"""Launchers, and the name in `hydra_plugins.hydra_NAME_launcher` of what each needs."""
+
+WORKER_FAILURES = {
+    "TerminatedWorkerError": "a worker was killed (by hand, or by the system because memory ran out)",
+    "TimeoutError": "a run took longer than hydra.launcher.timeout",
+    "WorkerCrashedError": "a Ray worker died",
+    "NodeDiedError": "a node of the Ray cluster is gone",
+    "OutOfMemoryError": "Ray killed a worker because memory ran out",
+    "LocalRayletDiedError": "Ray on this machine is gone",
+    "RaySystemError": "Ray failed",
+    "UncompletedJobError": "a job ended without a result (cancelled, killed, or out of time)",
+    "FailedJobError": "a job failed outside of its run",
+    "FailedSubmissionError": "sbatch refused the jobs",
+}
+"""Names of the errors that a launcher raises in the driver if workers, not runs, failed, and their meanings."""
 
 WITHOUT_GPUS = 2
 QUIET = "ignore:resource_tracker"
@@ -32,43 +47,42 @@ def launcher_of(config: DictConfig) -> str | None:
     return None if name in (None, "basic") else str(name)
 
 
-def ready_driver(config: DictConfig, launcher: str) -> None:
-    """Refuse what is not installed; settle what the launcher's file leaves open; name the store by its full path."""
+def worker_failure(error: Exception) -> str | None:
+    """Return what an error says of lost workers, in a line; None for any other error."""
+    found = (WORKER_FAILURES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in WORKER_FAILURES)
+    meaning = next(found, None)
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{meaning}: {lines[0]}" if meaning and lines else meaning
+
+
+def check_installed(launcher: str) -> None:
+    """Refuse a launcher whose extra is not installed."""
+    plugin = EXTRAS.get(launcher)
+    if plugin and not (find_spec("hydra_plugins") and find_spec(f"hydra_plugins.hydra_{plugin}_launcher")):
+        extra = launcher.partition("_")[0]
+        raise UserError(f"hydra/launcher={launcher} needs: pip install 'nst[{extra}]'")
+
+
+def forget_plugins_own() -> None:
+    """Drop the plugins' own configurations if ours has the same name: Hydra would hold ours against their types."""
+    Plugins.instance()  # imports them, which registers theirs
+    stored = ConfigStore.instance().repo.get("hydra", {}).get("launcher", {})
+    for launcher in EXTRAS:
+        stored.pop(f"{launcher}.yaml", None)
+
+
+def settle(config: DictConfig, launcher: str) -> None:
+    """Settle what the launcher's file leaves open; refuse one that is not installed."""
     check_installed(launcher)
     if launcher in SETTLE:
         SETTLE[launcher](config)
-    store = user_path("runs_dir", config.runs_dir).absolute()
-    _override(config, "runs_dir", str(store))  # a worker may start in another folder
-
-
-def ready_worker(config: DictConfig, launcher: str) -> None:
-    """Change to the driver's working directory and claim a GPU if the launcher does not assign one."""
-    sys.argv[:] = ["nst.run", *config.hydra.overrides.task]  # what provenance says of a run
-    folder = Path(config.hydra.runtime.cwd)
-    if folder.is_dir():
-        os.chdir(folder)
-    work_beside(config.hydra.launcher.n_jobs if launcher == "joblib" else None)
-    taken = take_gpu() if launcher == "joblib" and _wants_cuda(config) else None
-    if taken is not None:
-        beside = f", which {taken.others} others have" if taken.others else ""
-        print(f"worker {os.getpid()}: GPU {taken.gpu}{beside}", file=sys.stderr, flush=True)
-
-
-def own_device(device: str) -> str:
-    """Return the GPU that Ray gave this run (a warm worker may have had another before); otherwise `device`."""
-    ray = sys.modules.get("ray")
-    if device != "cuda:0" or ray is None or not ray.is_initialized():
-        return device
-    given = [str(gpu) for gpu in ray.get_gpu_ids()]
-    visible = visible_gpus()
-    return f"cuda:{visible.index(given[0])}" if given and given[0] in visible else device
 
 
 def _settle_joblib(config: DictConfig) -> None:
     """Start one worker for each GPU; without GPUs, a few that share the cores."""
     workers = config.hydra.launcher.n_jobs
     if workers is None:
-        workers = (len(visible_gpus()) if _wants_cuda(config) else 0) or WITHOUT_GPUS
+        workers = (len(visible_gpus()) if wants_cuda(config) else 0) or WITHOUT_GPUS
     elif workers == 0:
         raise UserError("hydra.launcher.n_jobs=0: must be 1 or more, or -1 for all cores")
     elif workers < 0:
@@ -80,11 +94,9 @@ def _settle_joblib(config: DictConfig) -> None:
 
 def _settle_slurm(config: DictConfig) -> None:
     if shutil.which("sbatch") is None:
-        raise UserError(
-            "hydra/launcher=slurm: there is no sbatch here; call it on a machine that can submit Slurm jobs"
-        )
-    wanted = config.hydra.launcher
-    if any(wanted.get(key) for key in ("gpus_per_node", "gpus_per_task", "gres")):
+        where = "call it on a machine that can submit Slurm jobs"
+        raise UserError(f"hydra/launcher=slurm: there is no sbatch here; {where}")
+    if any(config.hydra.launcher.get(key) for key in ("gpus_per_node", "gpus_per_task", "gres")):
         _expect_cuda(config)
 
 
@@ -99,7 +111,7 @@ def _settle_ray(config: DictConfig) -> None:
         _settle(config, "ray.init.address", "local")  # with none, Ray would join any that it finds here
         _settle(config, "ray.init.object_store_memory", init.object_store_memory or RAY_OBJECTS)
     if remote.num_gpus is None:
-        _settle(config, "ray.remote.num_gpus", 1 if _wants_cuda(config) and cuda_devices() else 0)
+        _settle(config, "ray.remote.num_gpus", 1 if wants_cuda(config) and cuda_devices() else 0)
     elif remote.num_gpus > 0:
         _expect_cuda(config)
 
@@ -115,16 +127,16 @@ def _check_answers(address: str) -> None:
         raise UserError(f"hydra.launcher.ray.init.address={address}: no Ray cluster answers there ({error})") from None
 
 
-def _wants_cuda(config: DictConfig) -> bool:
+def wants_cuda(config: DictConfig) -> bool:
     """Return whether a run takes the first GPU it sees; one that names another (`cuda:1`) takes that."""
     return config.device in ("auto", "cuda", "cuda:0")
 
 
 def _expect_cuda(config: DictConfig) -> None:
     """Plan for the GPUs that workers are given even if this machine has none."""
-    if _wants_cuda(config) and not cuda_devices():
+    if wants_cuda(config) and not cuda_devices():
         expect_cuda(elsewhere=True)
-        _override(config, "device", "cuda:0")
+        override(config, "device", "cuda:0")
 
 
 def _settle(config: DictConfig, key: str, value: Any) -> None:
@@ -134,10 +146,11 @@ def _settle(config: DictConfig, key: str, value: Any) -> None:
         config.hydra.overrides.hydra.append(f"hydra.launcher.{key}={value}")
 
 
-def _override(config: DictConfig, key: str, value: str) -> None:
+def override(config: DictConfig, key: str, value: str, typed: str | None = None) -> None:
+    """Set a key here and in what the workers compose again, `typed` as Hydra's grammar reads it."""
     with open_dict(config):
         config[key] = value
-        config.hydra.overrides.task.append(quote_argument(f"{key}={value}", False))
+        config.hydra.overrides.task.append(f"{key}={typed or value}")
 
 
 SETTLE: dict[str, Callable[[DictConfig], None]] = {"joblib": _settle_joblib, "slurm": _settle_slurm, "ray": _settle_ray}

@@ -13,9 +13,9 @@ from omegaconf.errors import OmegaConfBaseException
 from nst.errors import UserError
 from nst.spec.schema import config_from, register
 from nst.sweep.files import data_folder
-from nst.sweep.hydra_errors import explain, refuse_list, several_meant
+from nst.sweep.hydra.errors import explain, refuse_list, several_meant
 
-from .command import Command, new_process
+from ..command import Command, new_process
 
 
 def test_a_message_for_users_passes_as_it_is() -> None:
@@ -108,6 +108,30 @@ def test_a_broken_installation_shows_its_reason(before: tuple[str, ...], tmp_pat
     )
     assert ended.returncode == 2 and ended.stderr == (
         "error: a part of nst cannot be imported: OSError: libcublas.so.12: cannot open shared object file\n"
+    )
+
+
+def test_a_report_that_cannot_be_made_shows_its_reason(nst: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of pandas on a machine without one of its libraries."""
+    monkeypatch.setattr("nst.sweep.live_page.LivePage.begin", lambda _: None)
+    monkeypatch.setitem(sys.modules, "nst.report.build", None)
+    answer = nst.sweep("seed=0,1", "name=mine")
+    assert answer.code == 1 and answer.err.count("done in") == 2
+    assert answer.lines[-1] == (
+        "report: could not be written (a part of nst cannot be imported: ModuleNotFoundError: "
+        "import of nst.report.build halted; None in sys.modules); python -m nst.report mine"
+    )
+
+
+def test_a_launcher_that_cannot_be_imported_shows_its_reason(
+    nst: Command, monkeypatch: pytest.MonkeyPatch, no_report: None
+) -> None:
+    monkeypatch.setitem(sys.modules, "joblib", None)
+    for name in [name for name in sys.modules if name.startswith("hydra_plugins.hydra_joblib_launcher._core")]:
+        monkeypatch.delitem(sys.modules, name)
+    answer = nst.sweep("seed=0,1", "hydra/launcher=joblib")
+    assert answer.code == 2 and answer.lines[-1] == (
+        "error: a part of nst cannot be imported: ModuleNotFoundError: import of joblib halted; None in sys.modules"
     )
 
 

@@ -12,7 +12,7 @@ from nst.spec.signature import signature, to_dict
 from nst.store.atomic import write_json, write_text
 from nst.store.names import METRICS
 from nst.store.store import Store
-from nst.sweep.estimate import estimate_seconds, speeds, work
+from nst.sweep.summary import estimate_seconds, speeds, work
 
 
 def finished(store: Store, spec: Spec, seconds: float, **origin: str) -> None:

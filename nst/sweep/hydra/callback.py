@@ -1,16 +1,12 @@
-"""A sweep's beginning and end, as callbacks of Hydra's multirun; neither returns from a sweep that it concluded.
+"""A sweep's beginning and end, as callbacks of Hydra's multirun; neither returns from a sweep that it concluded."""
 
-`on_multirun_start` composes and checks all runs and writes the plan. With Hydra's default launcher it then calls
-`conclude`, which makes the runs, reports and exits, so that Hydra's own task is never called. With workers it returns,
-Hydra's launcher has each run made by `nst.sweep.task`, and `on_multirun_end` calls `conclude` for what is left.
-"""
-
+import os
 import shlex
 import sys
 import traceback
+from collections.abc import Callable
 from typing import Any, ClassVar, NoReturn
 
-from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf, open_dict
@@ -24,36 +20,50 @@ from nst.spec.check import check_keys
 from nst.store.plan import Plan, read_plan, write_plan
 from nst.store.provenance import now
 from nst.store.store import Store, StoreError
-from nst.sweep.compose import compose_runs, swept
-from nst.sweep.conclude import conclude, report
-from nst.sweep.hydra_argv import add_losses
-from nst.sweep.hydra_errors import KEYS, explain
+from nst.sweep.hydra.argv import add_losses
+from nst.sweep.hydra.compose import compose_runs, swept
+from nst.sweep.hydra.errors import KEYS, explain
+from nst.sweep.hydra.launchers import forget_plugins_own, launcher_of
+from nst.sweep.hydra.workers import ready_driver, ready_launcher, ready_worker
 from nst.sweep.live_page import LivePage
 from nst.sweep.names import check_same, check_swept, every_name, sweep_name
 from nst.sweep.output import check_store
 from nst.sweep.plan import GROUPS, make_plan, told_alike
-from nst.sweep.scheduler import Sweep, due
+from nst.sweep.scheduler import Sweep, conclude, due
+from nst.sweep.signals import STOP
 from nst.sweep.summary import announce
+from nst.terminal import steady_streams
 
 
 class SweepCallback(Callback):
-    """Plans a sweep, makes its runs if no other launcher does, and reports."""
+    """Plans a sweep, makes its runs if no other launcher does, and reports.
+
+    `driver`: the process that a copy in a worker works for.
+    """
 
     current: ClassVar[Sweep | None] = None
     """The sweep of this process, for an interruption that Hydra tells no callback of."""
 
-    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Compose and validate every run; a wrong one means exit 2 and nothing started.
+    def __init__(self, driver: int | None = None) -> None:
+        self.driver = driver
 
-        Hydra's own launcher makes one run after the other in this process, and composes each twice more for that: its
-        runs are made here instead. With another launcher, what is left is made when its workers are through.
+    def __reduce__(self) -> "tuple[Callable[[int], SweepCallback], tuple[int]]":
+        """Copy for a worker: plugins register what they have there before the driver's configurations replace it."""
+        return _arrive, (os.getpid(),)
+
+    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Compose and validate every run and write the plan; a wrong run means exit 2 and nothing started.
+
+        Hydra's own launcher would compose each run twice more: its runs are made here instead. Workers make theirs by
+        `nst.sweep.task`, and what they left is made when they are through.
         """
         try:
+            ready_driver(config)  # before the plan: what it settles is what is planned
             sweep = self._start(config)
         except StoreError as error:
             print(f"error: {error}; nothing was started", file=sys.stderr)
             raise SystemExit(1 if error.is_full else 2) from None
-        except (UserError, HydraException, OmegaConfBaseException, OSError) as error:
+        except (UserError, HydraException, OmegaConfBaseException, OSError, ImportError) as error:
             print(f"error: {explain(error)}", file=sys.stderr)
             raise SystemExit(2) from None
         except Exception as error:  # Hydra would run it into a warning and go on
@@ -65,8 +75,14 @@ class SweepCallback(Callback):
         left = due(sweep)
         if len(left) > 1:
             LivePage(sweep.store, sweep.plan).begin()
-        if not has_workers(config) or not left:
+        STOP.allow_interrupts()
+        if launcher_of(config) is None or not left:
             conclude_current()
+        ready_launcher(config)
+
+    def on_job_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Ready the process that makes a run, before it, while CUDA has not started."""
+        ready_worker(config, self.driver)
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
         """Make what workers put off or lost, and write the report; exit 1 if a run failed."""
@@ -131,11 +147,6 @@ def command_line() -> str:
     return shlex.join(["python", "-m", "nst.run", *([] if named else ["-m"]), *(a for a in arguments if a != "-m")])
 
 
-def has_workers(config: DictConfig) -> bool:
-    """Return whether another launcher than Hydra's own was chosen."""
-    return OmegaConf.select(config, "hydra.runtime.choices.hydra/launcher") not in (None, "basic")
-
-
 def keep_plan(sweep: Sweep) -> None:
     """Put the plan into the store; raises `StoreError` if that fails, unless there is nothing to make."""
     try:
@@ -147,15 +158,14 @@ def keep_plan(sweep: Sweep) -> None:
 
 def refuse_workers(config: DictConfig, plan: Plan) -> None:
     """Refuse to run timed runs side by side."""
-    launcher = HydraConfig.get().runtime.choices.get("hydra/launcher") if HydraConfig.initialized() else None
-    launcher = launcher or OmegaConf.select(config, "hydra.runtime.choices.hydra/launcher")
-    if "repeat" in plan.varied and launcher not in (None, "basic"):
+    launcher = launcher_of(config)
+    if launcher is not None and "repeat" in plan.varied:
         raise UserError(f"hydra/launcher={launcher}: repeats are for timing, which parallel workers would spoil")
 
 
 def check_report(plan: Plan) -> None:
     """Refuse report settings that make no sense before anything is computed for them."""
-    known = (*KEYS, *GROUPS, *plan.varied)
+    known = (*KEYS, *GROUPS, *plan.varied, *plan.constants)
     try:
         wanted = layout(plan.report)
         key, base = wanted.compare.key, wanted.compare.base
@@ -178,7 +188,7 @@ def conclude_current() -> NoReturn:
         raise SystemExit(1) from None
 
 
-def report_current() -> bool:
-    """Build the report of this process's sweep, as far as it is."""
-    assert SweepCallback.current is not None
-    return report(SweepCallback.current)
+def _arrive(driver: int) -> SweepCallback:
+    steady_streams()
+    forget_plugins_own()
+    return SweepCallback(driver)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from nst.sweep import gpus
-from nst.sweep.gpus import VISIBLE, claim, lock_folder, take_gpu, visible_gpus
+from nst.sweep.hydra import gpus
+from nst.sweep.hydra.gpus import VISIBLE, claim, lock_folder, take_gpu, visible_gpus
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_stores_of_one_host_and_user_share_the_locks() -> None:
 WORKER = """\
 import os, sys, types
 sys.modules["torch"] = types.SimpleNamespace(cuda=types.SimpleNamespace(device_count=lambda: 2))
-from nst.sweep.gpus import take_gpu
+from nst.sweep.hydra.gpus import take_gpu
 take_gpu()
 print(os.environ["CUDA_VISIBLE_DEVICES"], flush=True)
 sys.stdin.read()

@@ -1,7 +1,4 @@
-"""Claim a GPU for a worker of this host: the first that no other worker holds, by a file lock kept while it lives.
-
-The locks are in a folder of the host and the user, not in a store: sweeps of two stores do not meet on one GPU.
-"""
+"""Claim a GPU for a worker of this host: the first that no other worker holds, by a file lock kept while it lives."""
 
 import os
 import platform
@@ -40,10 +37,7 @@ def visible_gpus() -> list[str]:
 
 
 def take_gpu() -> Claim | None:
-    """Make one GPU the only one that this process sees, once in its life; None without a GPU or if it has one.
-
-    Must come before CUDA starts in this process, which reads CUDA_VISIBLE_DEVICES once.
-    """
+    """Make one GPU the only one that this process sees, before its CUDA starts; None without a GPU or if it has one."""
     global _held
     if _held is not None or not (gpus := visible_gpus()):
         return None
@@ -67,6 +61,6 @@ def claim(gpus: Sequence[str], folder: Path) -> Claim:
 
 
 def lock_folder() -> Path:
-    """Return a folder for this host and user, among temporary files, which are the host's own."""
+    """Return a folder for this host and user, not for a store: sweeps of two stores do not meet on one GPU."""
     user = os.getuid() if hasattr(os, "getuid") else "user"
     return Path(tempfile.gettempdir()) / f"nst-gpus-{user}"

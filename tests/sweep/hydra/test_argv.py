@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nst.errors import UserError
-from nst.sweep.hydra_argv import given as values_of
-from nst.sweep.hydra_argv import prepare, quote_argument
+from nst.sweep.hydra.argv import given as values_of
+from nst.sweep.hydra.argv import prepare, quote_argument
+
+from ..command import Command
 
 NASTY = (
     *("~/art/picasso.jpg", "my pictures/a b.jpg", "été/chat.png", "日本.png", "a=b.png", "a&b.png", "a?b.png"),
@@ -213,3 +215,29 @@ def test_keys_of_further_losses_are_added(typed: str, handed: str) -> None:
 
 def test_so_they_are_in_a_sweep() -> None:
     assert prepare(["-m", "losses.tint.weight=1,2"]) == ["-m", "++losses.tint.weight=1,2"]
+
+
+@pytest.mark.parametrize("before", [(), ("-m",)])
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("losses=3", "losses=3: holds other keys, such as losses.NAME.loss=tv"),
+        ("losses=", "losses=: holds other keys, such as losses.NAME.loss=tv"),
+        ("+losses=null", "+losses=null: holds other keys, such as losses.NAME.loss=tv"),
+        ("losses=1,2", "losses=1,2: holds other keys, such as losses.NAME.loss=tv"),
+        ("losses=[tv]", "losses=[tv]: holds other keys, such as losses.NAME.loss=tv"),
+        ("report=grid", "report=grid: holds other keys, such as report.rows=init"),
+        ("blend=chelsea", "blend=chelsea: holds other keys, such as blend.source=PICTURE"),
+        ("optimizer=3", "optimizer=3: no such choice; choose from adam, lbfgs, lbfgs_tutorial"),
+        ("profile=null", "profile=null: no such choice; did you mean 'full'?"),
+    ],
+)
+def test_a_value_for_a_key_that_holds_keys_is_one_line(
+    before: tuple[str, ...], override: str, said: str, nst: Command
+) -> None:
+    answer = nst(*before, override)
+    assert (answer.code, answer.err) == (2, f"error: {said}\n")
+
+
+def test_a_mapping_is_several_keys(nst: Command) -> None:
+    assert nst.tiny("losses={smooth:{loss:tv,weight:10}}", "report={rows:init}", "blend={}", "plan=true").code == 0

@@ -13,12 +13,11 @@ from nst.store.names import ERROR
 from nst.store.plan import Plan, PlannedRun
 from nst.store.provenance import now
 from nst.store.store import Store
-from nst.sweep import callback
-from nst.sweep.callback import command_line, refuse_workers, sweep_overrides
-from nst.sweep.conclude import finish
-from nst.sweep.scheduler import Sweep
+from nst.sweep.hydra import callback
+from nst.sweep.hydra.callback import command_line, refuse_workers, sweep_overrides
+from nst.sweep.scheduler import Sweep, finish
 
-from .command import Command, Transfers
+from ..command import Command, Transfers
 
 SEEDS = "seed=0,1"
 
@@ -211,3 +210,16 @@ def test_report_settings_that_make_no_sense_are_refused_before_anything_is_made(
     assert answer.code == 2 and transfers.seeds == [] and nst.sweeps() == []
     (line,) = answer.lines
     assert line.startswith("error: report: ") and words in line
+
+
+@pytest.mark.parametrize("rows", ["losses.smooth.weight", "size"])
+def test_rows_may_be_of_a_key_that_is_the_same_everywhere(rows: str, nst: Command) -> None:
+    smooth = ("losses.smooth.loss=tv", "losses.smooth.weight=2")
+    answer = nst.sweep("init=content,noise", *smooth, f"report.rows={rows}", "report.cols=init")
+    assert answer.code == 0 and answer.lines[-1].startswith("report: "), answer.err
+
+
+def test_rows_of_a_key_that_no_run_has_are_refused(nst: Command) -> None:
+    answer = nst.sweep("init=content,noise", "report.rows=losses.smoth.weight", "losses.smooth.loss=tv")
+    assert answer.code == 2
+    assert answer.err == ("error: report: unknown key 'losses.smoth.weight'; did you mean 'losses.smooth.weight'?\n")

@@ -1,0 +1,121 @@
+"""Ready the driver of a sweep and its workers, and end the workers with the driver."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from nst.device import expect_cuda
+from nst.errors import UserError
+from nst.paths import user_path
+from nst.store.plan import read_plan
+from nst.store.provenance import work_beside
+from nst.store.store import Store
+from nst.sweep.hydra.argv import quote
+from nst.sweep.hydra.gpus import take_gpu, visible_gpus
+from nst.sweep.hydra.launchers import launcher_of, override, settle, wants_cuda
+from nst.sweep.signals import POLL_SECONDS, STOP
+
+LAST_SECONDS = 60.0
+"""Seconds that a driver that is terminated waits for the checkpoints of its workers."""
+
+
+def ready_driver(config: DictConfig) -> None:
+    """Settle the launcher, and name the store by its full path: a worker may start in another folder."""
+    expect_cuda(elsewhere=False)
+    if launcher := launcher_of(config):
+        settle(config, launcher)
+        store = str(user_path("runs_dir", config.runs_dir).absolute())
+        override(config, "runs_dir", store, quote(store))
+
+
+def ready_launcher(config: DictConfig) -> None:
+    """Start or join Ray; have joblib's workers end with the driver."""
+    launcher = launcher_of(config)
+    if launcher == "ray":
+        start_ray(OmegaConf.to_container(config.hydra.launcher.ray.init, resolve=True))
+    if launcher == "joblib":
+        STOP.pass_on = partial(stop_workers, Store(user_path("runs_dir", config.runs_dir)), config.name)
+
+
+def ready_worker(config: DictConfig, driver: int | None) -> None:
+    """Change to the driver's working directory and claim a GPU if the launcher does not assign one."""
+    launcher = launcher_of(config)
+    if launcher is None:
+        return
+    if launcher == "joblib" and driver is not None:
+        STOP.work_for(driver)
+    sys.argv[:] = ["nst.run", *config.hydra.overrides.task]  # what provenance says of a run
+    if Path(config.hydra.runtime.cwd).is_dir():
+        os.chdir(config.hydra.runtime.cwd)
+    work_beside(config.hydra.launcher.n_jobs if launcher == "joblib" else None)
+    taken = take_gpu() if launcher == "joblib" and wants_cuda(config) else None
+    if taken is not None:
+        beside = f", which {taken.others} others have" if taken.others else ""
+        print(f"worker {os.getpid()}: GPU {taken.gpu}{beside}", file=sys.stderr, flush=True)
+
+
+def own_device(device: str) -> str:
+    """Return the GPU that Ray gave this run (a warm worker may have had another before); otherwise `device`."""
+    ray = sys.modules.get("ray")
+    if device != "cuda:0" or ray is None or not ray.is_initialized():
+        return device
+    given = [str(gpu) for gpu in ray.get_gpu_ids()]
+    visible = visible_gpus()
+    return f"cuda:{visible.index(given[0])}" if given and given[0] in visible else device
+
+
+def start_ray(arguments: Any) -> None:
+    """Start Ray as the plugin does, but keep SIGTERM ours, also meanwhile: Ray would take it for itself."""
+    try:
+        with keep_sigterm():
+            import_module("ray").init(**arguments)
+    except (OSError, RuntimeError, TypeError, ValueError) as error:
+        print(f"error: hydra/launcher=ray: {str(error).strip().splitlines()[0]}", file=sys.stderr)
+        raise SystemExit(2) from None
+    STOP.pass_on = stop_ray
+
+
+def stop_ray() -> None:
+    """End the Ray of our own, whose agents would outlive this process; `ray.shutdown` may be waiting."""
+    with contextlib.suppress(Exception):  # it is ending as well
+        import_module("ray._private.worker")._global_node.kill_all_processes(check_alive=False, allow_graceful=True)
+
+
+@contextmanager
+def keep_sigterm() -> Iterator[None]:
+    """Keep SIGTERM's handler, whoever wants to replace it."""
+    real: Any = signal.signal
+
+    def take(number: Any, handler: Any) -> Any:
+        return signal.getsignal(number) if number == signal.SIGTERM else real(number, handler)
+
+    setattr(signal, "signal", take)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(signal, "signal", real)  # noqa: B010
+
+
+def stop_workers(store: Store, sweep: str) -> None:
+    """Let joblib's workers write their checkpoints; return when they make no run of the sweep, or in time."""
+    for worker in multiprocessing.active_children():
+        with contextlib.suppress(OSError):
+            worker.terminate()
+    try:
+        plan = read_plan(store, sweep)
+    except UserError:
+        return
+    limit = time.monotonic() + LAST_SECONDS
+    while time.monotonic() < limit and any(store.is_locked(run.signature) for run in plan.runs):
+        time.sleep(POLL_SECONDS)
