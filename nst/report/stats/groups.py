@@ -43,24 +43,22 @@ def setting(plan: Plan) -> list[str]:
     return [key for key in plan.varied if key != "repeat"]
 
 
-def titles(plan: Plan, keys: Sequence[str], split: bool = False) -> list[str]:
-    """Return the heads of these keys' columns, and of the machine if runs were `split` between several."""
-    return [title(plan, key) for key in keys] + ["machine"] * split
-
-
 def title(plan: Plan, key: str) -> str:
     return "start" if key == "init" else labels.title(key, plan.constants)
 
 
-def words(plan: Plan, keys: Sequence[str], place: Place, split: bool) -> list[str]:
-    """Return the values of these keys below their heads, and the machine, which stands last in a place."""
-    said = [labels.bare(key, value, plan.constants) for key, value in zip(keys, place[:-1], strict=True)]
-    return said + ["unknown" if place[-1] is None else str(place[-1])] * split
-
-
-def is_split(frame: pd.DataFrame) -> bool:
-    """Return whether finished runs were made on several machines."""
-    return bool(frame[frame["state"] == "done"]["machine"].nunique(dropna=False) > 1)
+def told_apart(
+    plan: Plan, frame: pd.DataFrame, keys: Sequence[str]
+) -> tuple[list[str], list[tuple[list[str], pd.DataFrame]]]:
+    """Return the heads of the keys' columns, and a group's words below them with its runs; machines if several."""
+    found = groups(frame, [*keys, "machine"])
+    is_split = len({place[-1] for place, _ in found}) > 1
+    heads = [title(plan, key) for key in keys] + ["machine"] * is_split
+    rows = []
+    for (*values, machine), runs in found:
+        words = [labels.bare(key, value, plan.constants) for key, value in zip(keys, values, strict=True)]
+        rows.append((words + ["unknown" if machine is None else str(machine)] * is_split, runs))
+    return heads, rows
 
 
 def counted(counts: Sequence[int]) -> str:
@@ -78,17 +76,14 @@ def caption(plan: Plan, frame: pd.DataFrame, opening: str) -> str:
     machines = [str(machine) for machine in frame["machine"].dropna().unique()]
     ran_on = [f"on {machines[0]}"] if len(machines) == 1 else []
     parts = [settings(plan, but="precision" if ran_on else ""), *ran_on, *left_out]
-    return f"{opening}. {_sentence('; '.join(part for part in parts if part))}".strip()
+    said = "; ".join(part for part in parts if part)
+    return f"{opening}. {said[0].upper()}{said[1:]}." if said else f"{opening}."
 
 
 def settings(plan: Plan, but: str = "") -> str:
     """Say what is the same in all runs: `content wally, 512 px, 300 steps, start uniform noise`."""
     known = [key for key in _SAID if plan.constants.get(key) is not None and key not in (*plan.varied, but)]
     return ", ".join(_constant(key, plan.constants) for key in known)
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def _constant(key: str, constants: Mapping[str, Value]) -> str:

@@ -11,7 +11,7 @@ from nst.report import labels
 from nst.report.read.filter import compared
 from nst.report.read.layout import layout
 from nst.report.stats.equivalence import LEAST, Comparison, compare
-from nst.report.stats.groups import caption, counted, groups, is_split, setting, timed, title, titles, words
+from nst.report.stats.groups import caption, counted, groups, setting, timed, title, told_apart
 from nst.report.stats.intervals import Mean, mean
 from nst.report.stats.tables import NumberTable
 from nst.store.plan import Plan, Value
@@ -27,17 +27,15 @@ def by_steps(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     if key == "steps" or not {key, "steps"} <= set(plan.varied) or not (frame["state"] == "done").any():
         return None
     others = [other for other in setting(plan) if other not in (key, "steps")]
-    split = is_split(frame)
     steps = list(dict.fromkeys(run.values.get("steps") for run in plan.runs))
-    rows = []
-    for place, found in groups(frame, [*others, "machine"]):
-        rows += [(*words(plan, others, place, split), *row) for row in _rows(plan, found, key, steps)]
+    words, found = told_apart(plan, frame, others)
+    rows = [(*said, *row) for said, runs in found for row in _rows(plan, runs, key, steps)]
+    heads = (*words, title(plan, key))
     units = [unit for step in steps for unit in (f"{labels.value('steps', step)} (s)", "p50 (ms)")]
-    heads = (*titles(plan, others, split), title(plan, key), *units)
-    counts = [timed(found) for _, found in groups(frame, [*others, key, "steps", "machine"])]
+    counts = [timed(runs) for _, runs in groups(frame, [*others, key, "steps", "machine"])]
     by = f"by {title(plan, key)} and steps ({counted(counts)})"
     opening = f"Seconds in the loop and median milliseconds of an evaluation, {by}"
-    return NumberTable(caption(plan, frame, opening), heads, tuple(rows), len(heads) - len(units))
+    return NumberTable(caption(plan, frame, opening), (*heads, *units), tuple(rows), len(heads))
 
 
 def _rows(plan: Plan, found: pd.DataFrame, key: str, steps: list[Value]) -> Iterator[tuple[str, ...]]:
@@ -54,26 +52,26 @@ def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
         return None
     key, base = asked
     frame = _without_precision(frame) if key == "precision" else frame
-    keys = [other for other in setting(plan) if other != key]
-    split = is_split(frame)
-    found = [
-        (words(plan, keys, place, split), *row)
-        for place, runs in groups(frame, [*keys, "machine"])
-        for row in _compared(plan, runs, key, base)
-    ]
+    words, groups_of_runs = told_apart(plan, frame, [other for other in setting(plan) if other != key])
+    found = [(said, *row) for said, runs in groups_of_runs for row in _compared(plan, runs, key, base)]
     if not found:
         return None
     against_base = labels.phrase(key, base, plan.constants)
     names = list(dict.fromkeys(f"{name} − {against_base}" for _, name, _, _ in found))
     pairs = sorted({comparison.n for _, _, comparison, _ in found})
-    several, uneven = len(names) > 1, len(pairs) > 1
+    is_several, is_uneven = len(names) > 1, len(pairs) > 1
     rows = [
-        (*said, *([name] if several else []), *([str(about.n)] if uneven else []), str(level), *_numbers(about))
+        (
+            *said,
+            *([name] * is_several),
+            *([str(about.n)] * is_uneven),
+            *map(str, (level, about.difference, about.percent, about.verdict)),
+        )
         for said, name, about, level in found
     ]
-    heads = (*titles(plan, keys, split), *([title(plan, key)] if several else []))
-    numbers = (*(["pairs"] if uneven else []), f"{against_base} (s)", "difference (s)", "difference (%)", "verdict")
-    opening = _opening(f"{title(plan, key)} − {against_base}" if several else names[0], against_base, pairs)
+    heads = (*words, *([title(plan, key)] * is_several))
+    numbers = (*(["pairs"] * is_uneven), f"{against_base} (s)", "difference (s)", "difference (%)", "verdict")
+    opening = _opening(f"{title(plan, key)} − {against_base}" if is_several else names[0], against_base, pairs)
     return NumberTable(caption(plan, frame, opening), (*heads, *numbers), tuple(rows), len(heads))
 
 
@@ -83,10 +81,6 @@ def _compared(plan: Plan, runs: pd.DataFrame, key: str, base: Value) -> Iterator
         comparison = against(runs, key, value, base)
         if comparison is not None:
             yield labels.phrase(key, value, plan.constants), comparison, mean(_having(runs, key, base)[LOOP])
-
-
-def _numbers(found: Comparison) -> tuple[str, str, str]:
-    return str(found.difference), str(found.percent), found.verdict
 
 
 def against(found: pd.DataFrame, key: str, value: Value, base: Value) -> Comparison | None:

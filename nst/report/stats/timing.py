@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from nst.report.stats.groups import caption, counted, groups, is_split, setting, timed, titles, without_resumed, words
+from nst.report.stats.groups import caption, counted, groups, setting, timed, told_apart, without_resumed
 from nst.report.stats.intervals import mean
 from nst.report.stats.paired_times import by_steps, differences
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
@@ -40,9 +40,9 @@ def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
     keys = [*setting(plan), "machine"]
     rows = []
     for place, found in groups(frame, keys):
-        means = {name: mean(found[name]) for name in ALL}
         row: dict[str, Any] = dict(zip(keys, place, strict=True)) | {"n": timed(found)}
-        for name, about in means.items():
+        for name in ALL:
+            about = mean(found[name])
             row |= {f"{name}_mean": about.mean, f"{name}_half": about.half}
         rows.append(row)
     columns = [*keys, "n", *(f"{name}_{part}" for name in ALL for part in ("mean", "half"))]
@@ -54,18 +54,16 @@ def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
 
     The number of repeats is shown once if it is the same for all.
     """
-    keys = setting(plan)
+    heads, found = told_apart(plan, frame, setting(plan))
     costs = [column for column in COSTS if frame[column.name].notna().any()]
-    split, found = is_split(frame), groups(frame, [*keys, "machine"])
     counts = [timed(runs) for _, runs in found]
-    uneven = len(set(counts)) > 1
-    rows = []
-    for place, runs in found:
-        said = words(plan, keys, place, split)
-        rows.append((*said, *([str(timed(runs))] if uneven else []), *(str(mean(runs[cost.name])) for cost in costs)))
-    heads = (*titles(plan, keys, split), *(["n"] if uneven else []))
+    is_uneven = len(set(counts)) > 1
+    rows = [
+        (*words, *([str(count)] * is_uneven), *(str(mean(runs[cost.name])) for cost in costs))
+        for (words, runs), count in zip(found, counts, strict=True)
+    ]
     opening = (
         f"Times by setting; the loop without set-up and warm-up, p50 and p90 of its evaluations ({counted(counts)})"
     )
-    sheet_caption = caption(plan, frame, opening)
-    return NumberTable(sheet_caption, (*heads, *(cost.heading for cost in costs)), tuple(rows), len(heads) - uneven)
+    numbers = [*["n"] * is_uneven, *(cost.heading for cost in costs)]
+    return NumberTable(caption(plan, frame, opening), (*heads, *numbers), tuple(rows), len(heads))
