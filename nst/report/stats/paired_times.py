@@ -10,9 +10,8 @@ import pandas as pd
 from nst.report import labels
 from nst.report.read.filter import compared
 from nst.report.read.layout import layout
-from nst.report.stats.equivalence import LEAST, Comparison, compare
 from nst.report.stats.groups import caption, counted, groups, setting, timed, title, told_apart
-from nst.report.stats.intervals import Mean, mean
+from nst.report.stats.intervals import LEAST, Comparison, Mean, compare, mean
 from nst.report.stats.tables import NumberTable
 from nst.store.plan import Plan, Value
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nst.report.labels import number
-from nst.report.stats.equivalence import LEAST, compare
+from nst.report.stats.intervals import LEAST, compare
 from nst.report.stats.paired_times import MARGIN
 from nst.store.columns import METRICS, Column
 from nst.writeup.claims.estimate import Estimate, average, estimated
@@ -41,7 +41,7 @@ class _Block:
 def running_time(timed: Sequence[Run]) -> tuple[Finding, ...]:
     """Test if both starts take equally long, by number of evaluations: the whole loop, and one evaluation.
 
-    `nst.report.stats.equivalence` decides: holds if they are equivalent, does not if they are different. Pairs
+    `nst.report.stats.intervals` decides: holds if they are equivalent, does not if they are different. Pairs
     share repeat and machine (host, device, threads, precision, workers); resumed runs are left out.
     Of several machines, the one with the most pairs counts.
     """
