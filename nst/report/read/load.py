@@ -1,16 +1,20 @@
 """Load the frame of a sweep for a notebook: every column with a type of its own. `nst.load` is this `load`."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import pandas_dtype
+from pandas.api.types import infer_dtype, pandas_dtype
 
 from nst.report.read.frame import frame
 from nst.store.columns import column
 from nst.store.plan import read_plan
 from nst.store.store import State, Store
+
+_TYPES = {
+    **{"integer": "Int64", "boolean": "boolean", "string": "string"},
+    **{"floating": "float64", "mixed-integer-float": "float64"},
+}
 
 
 def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
@@ -62,15 +66,9 @@ def _measured(name: str, values: "pd.Series[Any]") -> "pd.Series[Any]":
 def _config(values: "pd.Series[Any]", varies: bool) -> "pd.Series[Any]":
     """Convert to the narrowest type that holds all values that are there."""
     there = [value for value in values if value is not None]
-    dtype = _narrowest(there)
+    dtype = _TYPES.get(infer_dtype(there), "object")
+    if dtype == "Int64" and any(abs(value) >= 2**63 for value in there):
+        return values
     if dtype == "string" and varies:
         return values.astype(pd.CategoricalDtype(list(dict.fromkeys(there))))
     return values.astype(pandas_dtype(dtype))
-
-
-def _narrowest(values: Sequence[Any]) -> str:
-    kinds = {type(value) for value in values}
-    if kinds == {int} and all(abs(value) < 2**63 for value in values):
-        return "Int64"
-    simple = {frozenset({bool}): "boolean", frozenset({str}): "string", frozenset({int, float}): "float64"}
-    return simple.get(frozenset(kinds), "float64" if kinds == {float} else "object")
