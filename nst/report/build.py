@@ -10,7 +10,7 @@ from nst.report import page
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, pictures
 from nst.report.figure.geometry import region
-from nst.report.read import frame, results
+from nst.report.read import frame
 from nst.report.read.filter import Wanted, promote, select
 from nst.report.read.layout import Crop, layout, parse_crop, parse_keys, parse_width
 from nst.report.stats import timing
@@ -62,7 +62,7 @@ def write(context: ReportContext, formats: Collection[str]) -> None:
     drawn = figures.write(context, formats)
     sheets = timing.write(context.plan, context.frame, context.folder, formats)
     if "csv" in formats:
-        results.write(context.frame, context.folder / "results.csv")
+        frame.write(context.frame, context.folder / "results.csv")
     if "html" in formats:
         page.write(context, drawn, sheets)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from nst.report import labels
 from nst.report.context import ReportContext
 from nst.report.figure.shots import shown
+from nst.report.read.frame import input_names, picture_key
 from nst.store.atomic import link_or_copy, remove
 
 
@@ -52,10 +53,11 @@ def _inputs(context: ReportContext) -> tuple[Input, ...]:
     plan = context.plan
     found: dict[tuple[str, Path], Input] = {}
     for run, row in shown(plan, context.frame):
-        for kind in ("content", "style"):
+        for kind in input_names(context.frame):
             picture = row[f"{kind}_picture"]
             if isinstance(picture, Path):
-                name = labels.value(kind, run.values.get(kind, plan.constants.get(kind)))
+                key = picture_key(kind)
+                name = labels.value(key, run.values.get(key, plan.constants.get(key)))
                 found.setdefault((kind, picture), Input(picture, kind, name))
     return tuple(found.values())
 

@@ -11,7 +11,7 @@ import pandas as pd
 from nst.report import labels
 from nst.report.figure.gallery import Gallery
 from nst.report.page.command import command
-from nst.report.read import results
+from nst.report.read.frame import shown
 from nst.store.plan import Plan, PlannedRun, Value
 from nst.store.store import State
 
@@ -43,7 +43,7 @@ class Run:
 
 def runs(plan: Plan, frame: pd.DataFrame, gallery: Gallery) -> tuple[Run, ...]:
     """Return the table of runs, in plan order."""
-    names = [column.name for column in results.columns(frame)]
+    names = [column.name for column in shown(frame)]
     rows = zip(plan.runs, frame.to_dict("records"), strict=True)
     return tuple(_run(f"run-{number}", run, row, plan, names, gallery) for number, (run, row) in enumerate(rows, 1))
 
@@ -68,7 +68,7 @@ def _run(id: str, run: PlannedRun, row: Mapping[Any, Any], plan: Plan, names: li
 def heads(plan: Plan, frame: pd.DataFrame) -> tuple[str, ...]:
     """Return the heads of the table of runs: what varies, the state, what was measured."""
     varied = [labels.title(key, plan.constants) for key in plan.varied]
-    return (*varied, "state", *(column.heading for column in results.columns(frame)))
+    return (*varied, "state", *(column.heading for column in shown(frame)))
 
 
 def counts(frame: pd.DataFrame) -> dict[str, int]:
