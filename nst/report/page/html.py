@@ -13,8 +13,7 @@ from markupsafe import Markup
 
 from nst.report.context import ReportContext
 from nst.report.figure.figures import Figures
-from nst.report.page.content import Page, collect
-from nst.report.page.files import version
+from nst.report.page.content import collect
 from nst.report.stats.tables import NumberTable
 from nst.report.templating import environment
 from nst.store.atomic import write_text
@@ -41,13 +40,15 @@ def write(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable])
     templates = _templates(folder)
     parts = sections(page, templates)
     stamp = _stamp("".join(part.stamp for part in parts.values()))
+    changed = {name: {"stamp": part.stamp, "html": part.html} for name, part in parts.items()}
+    news = {"stamp": stamp, "finished": page["is_finished"], "sections": changed}
     write_text(folder / "report.js", script())
-    write_text(folder / "live.js", templates.get_template("live.js.j2").render(_live(page, parts, stamp)))
+    write_text(folder / "live.js", templates.get_template("live.js.j2").render(update=news))
     shell = templates.get_template("index.html.j2")
     write_text(folder / "index.html", shell.render(page=page, sections=parts, stamp=stamp))
 
 
-def sections(page: Page, templates: Environment) -> dict[str, Section]:
+def sections(page: Mapping[str, object], templates: Environment) -> dict[str, Section]:
     """Render every part of the page. What comes from configs is escaped by the templates."""
     rendered = {name: templates.get_template(f"sections/{name}.html.j2").render(page=page) for name in SECTIONS}
     return {name: Section(Markup(html.strip()), _stamp(html)) for name, html in rendered.items()}
@@ -60,15 +61,18 @@ def script() -> str:
     return "\n".join(['"use strict";', "(() => {", *parts, "})();", ""])
 
 
-def _live(page: Page, parts: Mapping[str, Section], stamp: str) -> dict[str, object]:
-    changed = {name: {"stamp": part.stamp, "html": part.html} for name, part in parts.items()}
-    return {"update": {"stamp": stamp, "finished": page.is_finished, "sections": changed}}
-
-
 def _templates(folder: Path) -> Environment:
     templates = environment("nst.report")
-    templates.globals["version"] = lambda file: version(folder / file)
+    templates.globals["version"] = lambda file: _version(folder / file)
     return templates
+
+
+def _version(path: Path) -> str:
+    """Return a word that changes when the file does; empty if it cannot be read."""
+    try:
+        return f"{crc32(path.read_bytes()):x}"
+    except OSError:
+        return ""
 
 
 def _stamp(text: str) -> str:
