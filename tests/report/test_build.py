@@ -3,14 +3,16 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from nst.errors import UserError
-from nst.report.build import build
+from nst.report.build import FORMATS, build, watch
 from nst.report.page import paragraphs
 
 from .conftest import Store, paint
@@ -209,3 +211,30 @@ def test_a_part_of_the_runs(store: Store) -> None:
         store.done(job)
     folder = build("s", store.root, where={"init": "content"}, formats=("csv",))
     assert (folder / "results.csv").read_text(encoding="utf-8").count("\n") == 3
+
+
+def test_a_report_is_built_again_until_all_runs_have_ended(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three runs one is done; while the watcher sleeps, nothing ends, then one fails, then one is done."""
+    jobs = store.sweep("s", {"seed": [0, 1, 2]})
+    store.done(jobs[0])
+    events: list[Callable[[], Any]] = [
+        lambda: None,
+        lambda: store.failed(jobs[1], "no"),
+        lambda: store.done(jobs[2]),
+    ]
+    monkeypatch.setattr("nst.report.build.time.sleep", lambda _: events.pop(0)())
+    made: list[tuple[str, ...]] = []
+
+    def make(formats: tuple[str, ...]) -> Path:
+        made.append(tuple(formats))
+        return store.root
+
+    watch("s", store.root, make, FORMATS)
+    assert made == [("html", "csv"), ("html", "csv"), FORMATS]
+
+
+def test_a_finished_sweep_is_built_at_once(store: Store) -> None:
+    store.done(store.sweep("s", {})[0])
+    made: list[object] = []
+    watch("s", store.root, lambda formats: made.append(formats) or store.root, ("png",))
+    assert made == [("png",)]

@@ -42,13 +42,9 @@ def _commit(git: object) -> str:
 
 def _span(found: Sequence[Mapping[str, Any]]) -> str:
     """Return when the first run began and the last one ended, to the minute; the date once if it is the same."""
-    starts = sorted(str(source["started_utc"]) for source in found if source.get("started_utc"))
-    ends = sorted(str(source["ended_utc"]) for source in found if source.get("ended_utc"))
+    keys = ("started_utc", "ended_utc")
+    starts, ends = ([str(source[key])[:16].replace("T", " ") for source in found if source.get(key)] for key in keys)
     if not starts or not ends:
         return ""
-    start, end = _minute(starts[0]), _minute(ends[-1])
+    start, end = min(starts), max(ends)
     return f"{start} to {end[11:] if end[:10] == start[:10] else end} UTC"
-
-
-def _minute(stamp: str) -> str:
-    return stamp[:16].replace("T", " ")
