@@ -13,7 +13,6 @@ from PIL import Image
 
 from nst.errors import UserError
 from nst.report.build import FORMATS, build, watch
-from nst.report.page import paragraphs
 
 from .conftest import Store, paint
 
@@ -160,10 +159,6 @@ def test_many_cells(store: Store) -> None:
 def test_letters_that_no_font_has(store: Store) -> None:
     store.sweep("s", {"style": ["\U000f0000 猫", "b"]})
     assert (build("s", store.root) / "grid.png").is_file()
-
-
-def test_paragraphs() -> None:
-    assert paragraphs("one\n  two\n\nthree\n\n\n") == ("one two", "three")
 
 
 def test_mistakes_write_nothing(store: Store) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from nst.store.plan import Plan, PlannedRun
 
+_PROGRAM = ["python", "-m", "nst.run"]
 _MODES = frozenset({"-m", "--multirun"})
 _NOT_THE_RUN = frozenset({"name", "plan", "rerun", "fail_fast", "output", "hydra/launcher"})
 """Keys that say how a sweep is made or called, not what a run of it is; a sweep's name would replace its plan."""
@@ -17,14 +18,15 @@ _WORDS_OF_YAML = frozenset({"null", "true", "false", "inf", "nan"})
 def command(run: PlannedRun, plan: Plan) -> str:
     """Return a line for a shell. It pins the precision, which each machine would decide for itself."""
     try:
-        words = shlex.split(plan.command)
+        swept_by = shlex.split(plan.command)
     except ValueError:  # a plan that was written by hand
-        words = []
-    if words[:3] != ["python", "-m", "nst.run"]:
-        words = ["python", "-m", "nst.run"]
+        swept_by = []
     swept = {_key(override) for override in run.overrides}
-    kept = [word for word in words[3:] if word not in _MODES and not _is_dropped(word, swept)]
-    return typed([*words[:3], *kept, *run.overrides, *_precision(run, [*kept, *run.overrides])])
+    own = swept_by[len(_PROGRAM) :] if swept_by[: len(_PROGRAM)] == _PROGRAM else []
+    words = [word for word in own if word not in _MODES and not _is_dropped(word, swept)] + [*run.overrides]
+    if run.precision is not None and "precision" not in map(_key, words):
+        words.append(f"precision={run.precision}")
+    return typed([*_PROGRAM, *words])
 
 
 def typed(words: Sequence[str]) -> str:
@@ -49,14 +51,8 @@ def _quoted(word: str) -> str:
 
 
 def _is_dropped(word: str, swept: set[str]) -> bool:
-    key = _key(word)
-    undecided = word == "precision=auto"
-    return "=" in word and (undecided or key in swept or key in _NOT_THE_RUN or key.startswith("hydra.launcher"))
-
-
-def _precision(run: PlannedRun, words: Sequence[str]) -> list[str]:
-    is_given = any(_key(word) == "precision" for word in words)
-    return [] if is_given or run.precision is None else [f"precision={run.precision}"]
+    key = _key(word) if "=" in word else ""
+    return word == "precision=auto" or key in swept | _NOT_THE_RUN or key.startswith("hydra.launcher")
 
 
 def _key(word: str) -> str:

@@ -12,8 +12,10 @@ from nst.report import labels
 from nst.report.figure.gallery import Gallery
 from nst.report.page.command import command
 from nst.report.read.frame import shown
-from nst.store.plan import Plan, PlannedRun, Value
+from nst.store.plan import Plan, PlannedRun
 from nst.store.store import State
+
+_PICTURES = {"image": "image", "start": "start", "content": "content_picture", "style": "style_picture"}
 
 
 @dataclass(frozen=True)
@@ -49,20 +51,25 @@ def runs(plan: Plan, frame: pd.DataFrame, gallery: Gallery) -> tuple[Run, ...]:
 
 
 def _run(id: str, run: PlannedRun, row: Mapping[Any, Any], plan: Plan, names: list[str], gallery: Gallery) -> Run:
-    image = row["image"] if isinstance(row["image"], Path) else None
+    repeat = run.values.get("repeat")
     return Run(
         id=id,
         signature=run.signature,
-        label=_label(run, plan),
+        label=labels.run(run, plan) + (f" · {labels.value('repeat', repeat)}" if repeat is not None else ""),
         state=row["state"],
-        words=tuple(_word(key, row[key], plan) for key in plan.varied),
+        words=tuple(Entry(labels.bare(key, row[key], plan.constants), _sort(row[key])) for key in plan.varied),
         numbers=tuple(Entry(labels.number(row[name]), _sort(row[name])) for name in names),
-        pictures=_pictures(row, gallery),
-        image=image,
+        pictures={name: file for name, column in _PICTURES.items() if (file := gallery.files.get(row[column]))},
+        image=row["image"],
         overrides=" ".join(run.overrides),
         command=command(run, plan),
-        error=str(row["error"] or ""),
+        error=row["error"] or "",
     )
+
+
+def _sort(value: object) -> str:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return repr(value) if is_number else ""
 
 
 def heads(plan: Plan, frame: pd.DataFrame) -> tuple[str, ...]:
@@ -81,23 +88,3 @@ def status(frame: pd.DataFrame) -> str:
     count = counts(frame)
     rest = [f"{count[state]} {state}" for state in list(State)[1:] if count[state]]
     return ", ".join([f"{count['done']} of {len(frame)} {'run' if len(frame) == 1 else 'runs'} done", *rest])
-
-
-def _label(run: PlannedRun, plan: Plan) -> str:
-    repeat = run.values.get("repeat")
-    return labels.run(run, plan) + (f" · {labels.value('repeat', repeat)}" if repeat is not None else "")
-
-
-def _word(key: str, value: Value, plan: Plan) -> Entry:
-    return Entry(labels.bare(key, value, plan.constants), _sort(value))
-
-
-def _sort(value: object) -> str:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return repr(value) if is_number else ""
-
-
-def _pictures(row: Mapping[Any, Any], gallery: Gallery) -> dict[str, str]:
-    columns = {"image": "image", "start": "start", "content": "content_picture", "style": "style_picture"}
-    found = {name: gallery.files.get(row[column]) for name, column in columns.items() if isinstance(row[column], Path)}
-    return {name: file for name, file in found.items() if file}

@@ -3,7 +3,7 @@
 And the words of their tables: heads, values, what is the same for all rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -82,10 +82,8 @@ def caption(plan: Plan, frame: pd.DataFrame, opening: str) -> str:
 
 def settings(plan: Plan, but: str = "") -> str:
     """Say what is the same in all runs: `content wally, 512 px, 300 steps, start uniform noise`."""
-    known = [key for key in _SAID if plan.constants.get(key) is not None and key not in (*plan.varied, but)]
-    return ", ".join(_constant(key, plan.constants) for key in known)
-
-
-def _constant(key: str, constants: Mapping[str, Value]) -> str:
-    said = labels.value(key, constants[key], constants)
-    return said if key in ("size", "steps") else f"{'start' if key == 'init' else labels.title(key)} {said}"
+    said = []
+    for key in (key for key in _SAID if plan.constants.get(key) is not None and key not in (*plan.varied, but)):
+        value = labels.value(key, plan.constants[key], plan.constants)
+        said.append(value if key in ("size", "steps") else f"{'start' if key == 'init' else labels.title(key)} {value}")
+    return ", ".join(said)
