@@ -7,8 +7,8 @@ from nst.errors import UserError
 from nst.pictures.read import open_own
 from nst.report import page
 from nst.report.figure.pictures import BROKEN
+from nst.report.page.html import environment
 from nst.report.read import frame
-from nst.report.templating import environment
 from nst.store.atomic import replacing, write_text
 from nst.store.plan import read_plan, sweeps
 from nst.store.store import Store

@@ -8,9 +8,8 @@ from nst.report.figure import arrange, gallery
 from nst.report.figure.figures import Figures
 from nst.report.figure.table import Facet
 from nst.report.page import thumbs
-from nst.report.page.command import retyped
 from nst.report.page.files import downloads, films, loss_figure
-from nst.report.page.runs import counts, heads, runs, status
+from nst.report.page.runs import counts, heads, retyped, runs, status
 from nst.report.page.thumbs import Wanted
 from nst.report.page.tiles import Tiler, wanted
 from nst.report.read import provenance

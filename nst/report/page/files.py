@@ -45,9 +45,9 @@ class Film:
         return Wanted(self.path, long=WIDEST if self.is_grid else 0)
 
     @property
-    def others(self) -> list[Path]:
-        """The same in other formats."""
-        return [path for path in [self.path.with_suffix(".mp4")] if path.is_file()]
+    def video(self) -> Path | None:
+        path = self.path.with_suffix(".mp4")
+        return path if path.is_file() else None
 
 
 def films(folder: Path, table: Sequence[Run]) -> list[Film]:

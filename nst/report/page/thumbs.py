@@ -1,5 +1,6 @@
 """Small WebP copies of pictures, so that a page of hundreds opens at once; made again only if a picture changed."""
 
+import math
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,9 +15,8 @@ from nst.report.figure.pictures import BROKEN, opaque, side_by_side, size_of
 from nst.store.atomic import CannotWrite, replacing
 
 QUALITY = 82
-LONGEST = ((12, 512), (60, 384), (200, 256))
+LONGEST = ((12, 512), (60, 384), (200, 256), (math.inf, 192))
 """Up to so many pictures on the page, the long side of each in pixels: about two for each that a screen shows."""
-LEAST = 192
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Thumb:
 
 def longest(count: int) -> int:
     """Return the long side of the copies on a page of `count` pictures."""
-    return next((long for most, long in LONGEST if count <= most), LEAST)
+    return next(long for most, long in LONGEST if count <= most)
 
 
 def write(wanted: Iterable[Wanted], names: Mapping[Path, str], folder: Path, long: int) -> Mapping[Wanted, Thumb]:
@@ -67,7 +67,8 @@ def _thumb(wanted: Wanted, target: Path, long: int) -> Thumb | None:
     changed = wanted.picture.stat().st_mtime_ns
     left, top, right, bottom = wanted.region or (0, 0, *size)
     whole = (right - left, bottom - top)
-    small = whole if wanted.region else _small(whole, wanted.long or long)
+    factor = 1.0 if wanted.region else min(1.0, (wanted.long or long) / max(whole))
+    small = (max(1, round(whole[0] * factor)), max(1, round(whole[1] * factor)))
     try:
         is_fresh = target.exists() and target.stat().st_mtime_ns == changed and size_of(target) == small
         if not is_fresh:
@@ -78,11 +79,6 @@ def _thumb(wanted: Wanted, target: Path, long: int) -> Thumb | None:
     except BROKEN:
         return None
     return Thumb(f"thumbs/{target.name}", *whole, f"{changed:x}")
-
-
-def _small(size: tuple[int, int], long: int) -> tuple[int, int]:
-    factor = min(1.0, long / max(size))
-    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
 def _make(wanted: Wanted, target: Path, size: tuple[int, int]) -> None:

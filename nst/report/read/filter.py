@@ -18,7 +18,14 @@ def select(plan: Plan, where: Mapping[str, Value]) -> Plan:
     noise`, `cat`). Keys that are left with one value are constants of the part.
     """
     for key, wanted in where.items():
-        plan = _part(plan, key, wanted)
+        if key not in plan.varied:
+            hint = did_you_mean(key, plan.varied) if plan.varied else "; no key does"
+            raise UserError(f"'{key}' does not vary in sweep '{plan.name}'{hint}")
+        runs = tuple(run for run in plan.runs if _is(key, run.values.get(key), wanted, plan))
+        if not runs:
+            there = dict.fromkeys(_text(run.values.get(key)) for run in plan.runs)
+            raise UserError(f"no run of '{plan.name}' has {key}={wanted}{did_you_mean(str(wanted), there)}")
+        plan = _settled(replace(plan, runs=runs))
     return plan
 
 
@@ -51,17 +58,6 @@ def parse_where(texts: Sequence[str]) -> dict[str, Value]:
 def spelt(key: str, name: str) -> str:
     """Return the one name of a value, whichever of its spellings a config, and so a plan, has."""
     return _SAME.get((key, name), name)
-
-
-def _part(plan: Plan, key: str, wanted: Value) -> Plan:
-    if key not in plan.varied:
-        hint = did_you_mean(key, plan.varied) if plan.varied else "; no key does"
-        raise UserError(f"'{key}' does not vary in sweep '{plan.name}'{hint}")
-    runs = tuple(run for run in plan.runs if _is(key, run.values.get(key), wanted, plan))
-    if not runs:
-        there = dict.fromkeys(_text(run.values.get(key)) for run in plan.runs)
-        raise UserError(f"no run of '{plan.name}' has {key}={wanted}{did_you_mean(str(wanted), there)}")
-    return _settled(replace(plan, runs=runs))
 
 
 def _settled(plan: Plan) -> Plan:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from nst.store import columns
-from nst.store.atomic import replacing
+from nst.store.atomic import write_text
 from nst.store.names import IMAGE, METRICS, START, TRACE
 from nst.store.plan import Plan, PlannedRun, Value, plain
 from nst.store.store import Record, State, Store
@@ -82,9 +82,8 @@ def _ran_on(provenance: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _files(folder: Path) -> dict[str, Path | None]:
-    files = {"image": IMAGE, "start": START, "trace": TRACE}
-    found = {name: _file(folder / file) for name, file in files.items()}
-    return {"folder": folder if folder.is_dir() else None, **found}
+    files = {name: _file(folder / file) for name, file in (("image", IMAGE), ("start", START), ("trace", TRACE))}
+    return {"folder": folder if folder.is_dir() else None, **files}
 
 
 def _inputs(given: object, values: Mapping[str, Value], store: Store) -> dict[str, Path | None]:
@@ -115,8 +114,7 @@ def write(frame: pd.DataFrame, path: Path) -> None:
     results = frame.drop(columns=[*PATHS, *pictures], errors="ignore")
     pairs = zip(frame["signature"], frame["image"], strict=True)
     results["picture"] = [f"pictures/{name}.png" if isinstance(image, Path) else None for name, image in pairs]
-    with replacing(path) as temporary:
-        results.to_csv(temporary, index=False, lineterminator="\n")
+    write_text(path, results.to_csv(index=False, lineterminator="\n"))
 
 
 def shown(frame: pd.DataFrame) -> list[columns.Column]:

@@ -28,16 +28,13 @@ def _values(values: Any) -> str:
 def _text(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {_text(part)}" for key, part in value.items() if part is not None)
-    shown = plain(value)
-    return json.dumps(shown) if isinstance(shown, bool) else str(shown)
+    return json.dumps(value) if isinstance(value, bool) else str(plain(value))
 
 
 def _commit(git: object) -> str:
     """Return `3905383b1c2d`, and whether the code had been changed since."""
     commit = git.get("commit") if isinstance(git, dict) else None
-    if not isinstance(commit, str):
-        return ""
-    return f"{commit[:12]}, changed" if isinstance(git, dict) and git.get("dirty") else commit[:12]
+    return commit[:12] + ", changed" * bool(git.get("dirty")) if isinstance(commit, str) else ""
 
 
 def _span(found: Sequence[Mapping[str, Any]]) -> str:

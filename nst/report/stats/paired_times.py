@@ -59,19 +59,14 @@ def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     names = list(dict.fromkeys(f"{name} − {against_base}" for _, name, _, _ in found))
     pairs = sorted({comparison.n for _, _, comparison, _ in found})
     is_several, is_uneven = len(names) > 1, len(pairs) > 1
-    rows = [
-        (
-            *said,
-            *([name] * is_several),
-            *([str(about.n)] * is_uneven),
-            *map(str, (level, about.difference, about.percent, about.verdict)),
-        )
-        for said, name, about, level in found
-    ]
-    heads = (*words, *([title(plan, key)] * is_several))
-    numbers = (*(["pairs"] * is_uneven), f"{against_base} (s)", "difference (s)", "difference (%)", "verdict")
+    rows = []
+    for said, name, about, level in found:
+        numbers = map(str, (level, about.difference, about.percent, about.verdict))
+        rows.append((*said, *[name] * is_several, *[str(about.n)] * is_uneven, *numbers))
+    heads = (*words, *[title(plan, key)] * is_several)
+    units = (*["pairs"] * is_uneven, f"{against_base} (s)", "difference (s)", "difference (%)", "verdict")
     opening = _opening(f"{title(plan, key)} − {against_base}" if is_several else names[0], against_base, pairs)
-    return NumberTable(caption(plan, frame, opening), (*heads, *numbers), tuple(rows), len(heads))
+    return NumberTable(caption(plan, frame, opening), (*heads, *units), tuple(rows), len(heads))
 
 
 def _compared(plan: Plan, runs: pd.DataFrame, key: str, base: Value) -> Iterator[tuple[str, Comparison, Mean]]:
@@ -87,7 +82,8 @@ def against(found: pd.DataFrame, key: str, value: Value, base: Value) -> Compari
 
     `found`: finished runs of one setting on one machine, equal in all but `key` and `repeat`.
     """
-    ours, theirs = (_by_repeat(_having(found, key, one)) for one in (value, base))
+    once = found.drop_duplicates([key, "repeat"]).set_index("repeat")
+    ours, theirs = (_having(once, key, one)[LOOP] for one in (value, base))
     pairs = (ours - theirs).dropna()
     level = theirs[pairs.index].mean()
     return compare(pairs, float(level), MARGIN) if len(pairs) and level > 0 else None
@@ -95,10 +91,6 @@ def against(found: pd.DataFrame, key: str, value: Value, base: Value) -> Compari
 
 def _having(runs: pd.DataFrame, key: str, value: Value) -> pd.DataFrame:
     return runs[[one == value for one in runs[key]]]
-
-
-def _by_repeat(runs: pd.DataFrame) -> "pd.Series[float]":
-    return runs.drop_duplicates("repeat").set_index("repeat")[LOOP]
 
 
 def _without_precision(frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from nst.report.stats.groups import caption, counted, groups, setting, timed, to
 from nst.report.stats.intervals import mean
 from nst.report.stats.paired_times import by_steps, differences
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
-from nst.store.atomic import replacing, write_text
+from nst.store.atomic import write_text
 from nst.store.columns import METRICS, TOTAL
 from nst.store.plan import Plan
 
@@ -18,16 +18,13 @@ COSTS = tuple(column for column in METRICS if column.kind in ("time", "memory"))
 ALL = (*(column.name for column in COSTS), TOTAL)
 
 
-def write(
-    plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str] = ("csv", "md", "tex")
-) -> list[NumberTable]:
-    """Write `timing.csv`, `timing.md` and `timing.tex`; returns the tables for the page."""
+def write(plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str]) -> list[NumberTable]:
+    """Write `timing.csv`, `timing.md` and `timing.tex` if they are among the formats; returns the tables."""
     frame = without_resumed(frame)
     found = (by_steps(plan, frame), differences(plan, frame), by_setting(plan, frame))
     sheets = [sheet for sheet in found if sheet is not None]
     if "csv" in formats:
-        with replacing(folder / "timing.csv") as path:
-            tidy(plan, frame).to_csv(path, index=False, lineterminator="\n")
+        write_text(folder / "timing.csv", tidy(plan, frame).to_csv(index=False, lineterminator="\n"))
     if "md" in formats:
         write_text(folder / "timing.md", "\n".join(markdown(sheet) for sheet in sheets))
     if "tex" in formats:
@@ -62,8 +59,8 @@ def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
         (*words, *([str(count)] * is_uneven), *(str(mean(runs[cost.name])) for cost in costs))
         for (words, runs), count in zip(found, counts, strict=True)
     ]
-    opening = (
-        f"Times by setting; the loop without set-up and warm-up, p50 and p90 of its evaluations ({counted(counts)})"
-    )
+    opening = "Times by setting; the loop without set-up and warm-up, p50 and p90 of its evaluations"
     numbers = [*["n"] * is_uneven, *(cost.heading for cost in costs)]
-    return NumberTable(caption(plan, frame, opening), (*heads, *numbers), tuple(rows), len(heads))
+    return NumberTable(
+        caption(plan, frame, f"{opening} ({counted(counts)})"), (*heads, *numbers), tuple(rows), len(heads)
+    )
