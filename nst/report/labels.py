@@ -49,6 +49,13 @@ def bare(key: str, found: Value, constants: Mapping[str, Value] | None = None) -
     return value("" if is_counted else key, found, constants)
 
 
+def distinct(key: str, values: Iterable[Value], constants: Mapping[str, Value] | None = None) -> dict[Value, str]:
+    """Label the values of a key below its head; those that would read the same are written out as they are."""
+    said = {found: bare(key, found, constants) for found in values}
+    texts = list(said.values())
+    return {found: text if texts.count(text) == 1 else str(found) for found, text in said.items()}
+
+
 def phrase(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
     """Label a value that stands alone, without its key above it: bare numbers get the key in front."""
     says_key = isinstance(found, str) or key in _UNITS or (_is_ratio(key, constants) and found is not None)

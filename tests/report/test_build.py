@@ -1,5 +1,7 @@
 """Whole reports: of what is done, half done, broken or hostile."""
 
+import csv
+import html
 import re
 import subprocess
 import sys
@@ -145,6 +147,29 @@ def test_text_from_configs_is_only_text(store: Store) -> None:
     folder = build("s", store.root)
     assert [tag for tag in Links(folder / "index.html").tags if tag == "script"] == ["script"]  # its own
     assert "$\\frac" not in (folder / "timing.tex").read_text(encoding="utf-8")
+
+
+def test_odd_values_arrive_as_they_are(store: Store) -> None:
+    """One row a run in every table, whatever the letters; two values of one label are told apart."""
+    odd = ["a=b", "a,b", "a|b", "<b>", "&lt;", "1\n2", "1\r\n3", "1\u20284", '"', "/a/cat.png", "/b/cat.png"]
+    for job in store.sweep("s", {"style": odd}, constants={"size": 64}):
+        store.done(job)
+    folder = build("s", store.root, formats=("html", "csv", "md", "tex"))
+    for name in ("results.csv", "timing.csv"):
+        with (folder / name).open(encoding="utf-8", newline="") as file:
+            assert [row["style"] for row in csv.DictReader(file)] == odd
+    page = (folder / "index.html").read_bytes().decode()  # line ends as they are
+    table = page[page.index('id="runs-table"') :]
+    assert [html.unescape(text) for text in re.findall(r"\n<td>(.*?)</td>", table, re.DOTALL)] == odd
+    rows = (folder / "timing.md").read_text(encoding="utf-8").splitlines()[4:]
+    assert [len(re.findall(r"(?<!\\)\|", row)) for row in rows] == [8] * len(odd)
+    assert [row.split(" | ")[0][2:] for row in rows[:5]] == ["a=b", "a,b", r"a\|b", "&lt;b>", "&amp;lt;"]
+    lines = (folder / "timing.tex").read_text(encoding="utf-8").splitlines()
+    rows = lines[lines.index(r"\midrule") + 1 : lines.index(r"\bottomrule")]
+    assert [row.split(" & ")[0] for row in rows] == [
+        *("a=b", "a,b", "a|b", r"\textless{}b\textgreater{}", r"\&lt;", "1 2", "1  3", "1 4", r"\textquotedbl{}"),
+        *("/a/cat.png", "/b/cat.png"),
+    ]
 
 
 def test_many_cells(store: Store) -> None:

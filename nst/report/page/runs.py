@@ -13,7 +13,7 @@ import pandas as pd
 from nst.report import labels
 from nst.report.figure.gallery import Gallery
 from nst.report.read.frame import shown
-from nst.store.plan import Plan, PlannedRun
+from nst.store.plan import Plan, PlannedRun, Value
 from nst.store.store import State
 
 _PROGRAM = ["python", "-m", "nst.run"]
@@ -22,6 +22,7 @@ _NOT_THE_RUN = frozenset({"name", "plan", "rerun", "fail_fast", "output", "hydra
 """Keys that say how a sweep is made or called, not what a run of it is; a sweep's name would replace its plan."""
 _NEEDLESS = re.compile(r"(?<=[=\[,])'(?!(?i:null|true|false|inf|nan)')([A-Za-z_./~][\w./~-]*)'(?=[\],]|$)")
 """Quotes of Hydra's around what reads the same without them."""
+Said = Mapping[str, Mapping[Value, str]]
 _PICTURES = {"image": "image", "start": "start", "content": "content_picture", "style": "style_picture"}
 
 
@@ -53,18 +54,21 @@ class Run:
 def runs(plan: Plan, frame: pd.DataFrame, gallery: Gallery) -> tuple[Run, ...]:
     """Return the table of runs, in plan order."""
     names = [column.name for column in shown(frame)]
-    rows = zip(plan.runs, frame.to_dict("records"), strict=True)
-    return tuple(_run(f"run-{number}", run, row, plan, names, gallery) for number, (run, row) in enumerate(rows, 1))
+    said = {key: labels.distinct(key, frame[key], plan.constants) for key in plan.varied}
+    rows = enumerate(zip(plan.runs, frame.to_dict("records"), strict=True), 1)
+    return tuple(_run(number, run, row, plan, said, names, gallery) for number, (run, row) in rows)
 
 
-def _run(id: str, run: PlannedRun, row: Mapping[Any, Any], plan: Plan, names: list[str], gallery: Gallery) -> Run:
+def _run(
+    number: int, run: PlannedRun, row: Mapping[Any, Any], plan: Plan, said: Said, names: list[str], gallery: Gallery
+) -> Run:
     repeat = run.values.get("repeat")
     return Run(
-        id=id,
+        id=f"run-{number}",
         signature=run.signature,
         label=labels.run(run, plan) + (f" · {labels.value('repeat', repeat)}" if repeat is not None else ""),
         state=row["state"],
-        words=tuple(Entry(labels.bare(key, row[key], plan.constants), _sort(row[key])) for key in plan.varied),
+        words=tuple(Entry(texts[row[key]], _sort(row[key])) for key, texts in said.items()),
         numbers=tuple(Entry(labels.number(row[name]), _sort(row[name])) for name in names),
         pictures={name: file for name, column in _PICTURES.items() if (file := gallery.files.get(row[column]))},
         image=row["image"],

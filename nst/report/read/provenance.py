@@ -33,8 +33,9 @@ def _text(value: object) -> str:
 
 def _commit(git: object) -> str:
     """Return `3905383b1c2d`, and whether the code had been changed since."""
-    commit = git.get("commit") if isinstance(git, dict) else None
-    return commit[:12] + ", changed" * bool(git.get("dirty")) if isinstance(commit, str) else ""
+    found = git if isinstance(git, dict) else {}
+    commit = found.get("commit")
+    return commit[:12] + ", changed" * bool(found.get("dirty")) if isinstance(commit, str) else ""
 
 
 def _span(found: Sequence[Mapping[str, Any]]) -> str:

@@ -54,9 +54,10 @@ def told_apart(
     found = groups(frame, [*keys, "machine"])
     is_split = len({place[-1] for place, _ in found}) > 1
     heads = [title(plan, key) for key in keys] + ["machine"] * is_split
+    said = [labels.distinct(key, frame[key], plan.constants) for key in keys]
     rows = []
     for (*values, machine), runs in found:
-        words = [labels.bare(key, value, plan.constants) for key, value in zip(keys, values, strict=True)]
+        words = [texts[value] for texts, value in zip(said, values, strict=True)]
         rows.append((words + ["unknown" if machine is None else str(machine)] * is_split, runs))
     return heads, rows
 

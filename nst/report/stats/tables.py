@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_BREAKS = dict.fromkeys("\n\r\v\f\x85\u2028\u2029", " ")
 _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -19,11 +20,11 @@ _LATEX = str.maketrans(
         "<": r"\textless{}",
         ">": r"\textgreater{}",
         '"': r"\textquotedbl{}",
-        "\n": " ",
+        **_BREAKS,
     }
 )
-_MARKDOWN = str.maketrans({**{letter: "\\" + letter for letter in "\\|`*_"}, "<": "&lt;", "\n": " "})
-"""The end of a cell (a bar), emphasis, code, HTML."""
+_MARKDOWN = str.maketrans({**{letter: "\\" + letter for letter in "\\|`*_[~$"}, "&": "&amp;", "<": "&lt;", **_BREAKS})
+"""The end of a cell (a bar), emphasis, code, links, mathematics, HTML."""
 
 PREAMBLE = r"% needs \usepackage{booktabs,graphicx,longtable} and \usepackage[T1]{fontenc}" + "\n"
 _NARROW = r"\setlength{\tabcolsep}{4pt}"
