@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from nst.errors import UserError, did_you_mean
-from nst.report import page
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, pictures
 from nst.report.figure.geometry import region
+from nst.report.page import html
 from nst.report.read import frame
 from nst.report.read.filter import promote, select
 from nst.report.read.layout import Crop, layout, parse_crop, parse_keys, parse_width
@@ -67,7 +67,7 @@ def write(context: ReportContext, formats: Collection[str]) -> None:
     if "csv" in formats:
         frame.write(context.frame, context.folder / "results.csv")
     if "html" in formats:
-        page.write(context, drawn, sheets)
+        html.write(context, drawn, sheets)
 
 
 def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
@@ -92,16 +92,14 @@ def watch(name: str, runs_dir: Path, make: Callable[..., Path], formats: Collect
     While runs are left only the page and its numbers are made again; the figures are drawn once more at the end.
     """
     store, live = Store(runs_dir), [one for one in formats if one in LIVE] or formats
-    seen = _records(name, store)
+
+    def records() -> list[Record]:  # two equal lists: no run has ended in between
+        return [store.record(run.signature, probe=False) for run in read_plan(store, name).runs]
+
+    seen = records()
     while any(record.is_missing for record in seen):
         time.sleep(POLL_SECONDS)
-        now = _records(name, store)
-        if now != seen:
+        before, seen = seen, records()
+        if seen != before:
             make(formats=live)
-        seen = now
     make(formats=formats)
-
-
-def _records(name: str, store: Store) -> list[Record]:
-    """Return how the runs of a sweep stand: two equal lists mean that none has ended in between."""
-    return [store.record(run.signature, probe=False) for run in read_plan(store, name).runs]

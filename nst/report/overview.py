@@ -5,16 +5,16 @@ from urllib.parse import quote
 
 from nst.errors import UserError
 from nst.pictures.read import open_own
-from nst.report import page
 from nst.report.figure.pictures import BROKEN
+from nst.report.page.content import paragraphs
 from nst.report.page.html import environment
+from nst.report.page.runs import status
 from nst.report.read import frame
 from nst.store.atomic import replacing, write_text
 from nst.store.plan import read_plan, sweeps
 from nst.store.store import Store
 
-COVER = 960
-"""Pixels across of the small copy of a grid."""
+COVER = 960  # pixels across of the small copy of a grid
 
 
 def overview(runs_dir: Path) -> Path:
@@ -35,8 +35,8 @@ def _listed(name: str, store: Store) -> dict[str, object] | None:
     report, shape = store.report(name), _cover(store.report(name))
     return {
         "name": name,
-        "purpose": next(iter(page.paragraphs(plan.purpose)), ""),
-        "status": page.status(frame.frame(plan, store)),
+        "purpose": next(iter(paragraphs(plan.purpose)), ""),
+        "status": status(frame.frame(plan, store)),
         "report": quote(f"{name}/report/index.html") if (report / "index.html").is_file() else None,
         "cover": quote(f"{name}/report/cover.webp") if shape else None,
         "shape": shape,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from nst.report import page
 from nst.report.build import LIVE, build
+from nst.report.page.content import paragraphs
 from nst.report.page.html import SECTIONS, script
 
 from .conftest import Store
@@ -118,4 +118,4 @@ def test_the_script_is_classic_and_asks_the_network_for_nothing() -> None:
 
 
 def test_paragraphs() -> None:
-    assert page.paragraphs("one\n  two\n\nthree\n\n\n") == ("one two", "three")
+    assert paragraphs("one\n  two\n\nthree\n\n\n") == ("one two", "three")

@@ -9,8 +9,7 @@ from nst.report.figure.pictures import size_of
 from nst.report.page.runs import Run
 from nst.report.page.thumbs import Wanted
 
-WIDEST = 1280
-"""Pixels of the long side of a grid that stands still before it moves."""
+WIDEST = 1280  # pixels of the long side of a grid that stands still before it moves
 _TAKEN = {
     "results.csv": "all numbers of all runs",
     "timing.csv": "times by setting",
@@ -70,7 +69,6 @@ def written(folder: Path, formats: Collection[str]) -> list[str]:
 
 def loss_figure(drawn: Figures, folder: Path) -> Figure | None:
     """Return the curves as they were drawn now, else as an earlier report left them."""
-    if drawn.curves:
-        return drawn.curves
     size = size_of(folder / "curves.png")
-    return Figure("curves.png", *size, "Total loss against evaluation, one curve a run") if size else None
+    earlier = Figure("curves.png", *size, "Total loss against evaluation, one curve a run") if size else None
+    return drawn.curves or earlier

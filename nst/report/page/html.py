@@ -35,8 +35,8 @@ def write(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable])
     news = {"stamp": stamp, "finished": page["is_finished"], "sections": parts}
     write_text(folder / "report.js", script())
     write_text(folder / "live.js", templates.get_template("live.js.j2").render(update=news))
-    shell = templates.get_template("index.html.j2")
-    write_text(folder / "index.html", shell.render(page=page, sections=parts, stamp=stamp))
+    shell = templates.get_template("index.html.j2").render(page=page, sections=parts, stamp=stamp)
+    write_text(folder / "index.html", shell)
 
 
 def environment(package: str) -> Environment:

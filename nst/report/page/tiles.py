@@ -43,7 +43,10 @@ Line = tuple[Head, Tile | None, tuple[tuple[Tile, ...], ...]]
 
 @dataclass(frozen=True)
 class View:
-    """A comparison. `flat`: one line of columns, which a page wraps; `box`: width over height of all cells."""
+    """A comparison. `flat`: one line of columns, which a page wraps; `box`: width over height of all cells.
+
+    `pictured`: with pictures left of the rows; `named`: with words or pictures there.
+    """
 
     facet: Facet
     columns: tuple[tuple[Column, Tile | None], ...]
@@ -62,12 +65,10 @@ class View:
 
     @property
     def pictured(self) -> bool:
-        """True if pictures stand left of the rows."""
         return any(picture for _, picture, _ in self.lines)
 
     @property
     def named(self) -> bool:
-        """True if words or pictures stand left of the rows."""
         return self.pictured or any(head.text for head, _, _ in self.lines)
 
 
@@ -107,14 +108,13 @@ class Tiler:
         sizes = [(shot.state, (whole.width, whole.height)) for shot, whole in found if whole]
         shown = [size for state, size in sizes if state == "done"] or [size for _, size in sizes]
         wide, high = hull(shown)
-        natural = max([width for width, _ in shown], default=NARROWEST)
         return View(
             facet=facet,
             columns=tuple((column, self._head(column.head, wide / high)) for column in columns),
             lines=tuple(self._line(row, wide / high, flat and number > 0) for number, row in enumerate(rows)),
             flat=flat,
             box=round(wide / high, 4),
-            widest=min(WIDEST, max(NARROWEST, natural)),
+            widest=min(WIDEST, max([NARROWEST, *(width for width, _ in shown)])),
         )
 
     def picture(self, picture: Path, alt: str) -> Tile:

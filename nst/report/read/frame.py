@@ -58,9 +58,8 @@ def _row(run: PlannedRun, plan: Plan, store: Store, record: Record) -> dict[str,
 
 def _recorded(signature: str, store: Store, record: Record) -> Mapping[str, Any]:
     """Return the numbers of a run that is done, and those of one that failed, as far as it came."""
-    if record.state is State.DONE:
-        return store.metrics(signature) or {}
-    return (store.error(signature) or {}) if record.state is State.FAILED else {}
+    read = {State.DONE: store.metrics, State.FAILED: store.error}.get(record.state)
+    return (read(signature) if read else None) or {}
 
 
 def _error(signature: str, store: Store, record: Record) -> str | None:

@@ -11,10 +11,7 @@ from nst.store.columns import column
 from nst.store.plan import read_plan
 from nst.store.store import State, Store
 
-_TYPES = {
-    **{"integer": "Int64", "boolean": "boolean", "string": "string"},
-    **{"floating": "float64", "mixed-integer-float": "float64"},
-}
+_NUMBERS = {"integer": "Int64", "floating": "float64", "mixed-integer-float": "float64"}
 
 
 def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
@@ -67,7 +64,8 @@ def _measured(name: str, values: "pd.Series[Any]") -> "pd.Series[Any]":
 def _config(values: "pd.Series[Any]", varies: bool) -> "pd.Series[Any]":
     """Convert to the narrowest type that holds all values that are there."""
     there = [value for value in values if value is not None]
-    dtype = _TYPES.get(infer_dtype(there), "object")
+    kind = infer_dtype(there)
+    dtype = kind if kind in ("boolean", "string") else _NUMBERS.get(kind, "object")
     if dtype == "Int64" and any(abs(value) >= 2**63 for value in there):
         return values
     if dtype == "string" and varies:

@@ -1,7 +1,4 @@
-"""Finished runs that may be averaged together: equal in all that varies but `repeat`, and made on equal machines.
-
-And the words of their tables: heads, values, what is the same for all rows.
-"""
+"""Finished runs that may be averaged: of equal machines, and equal in all but `repeat`; the words of their tables."""
 
 from collections.abc import Sequence
 
@@ -11,7 +8,6 @@ from nst.report import labels
 from nst.store.columns import METRICS
 from nst.store.plan import Plan, Value
 
-TIMES = tuple(column.name for column in METRICS if column.kind == "time")
 _SAID = ("content", "style", "size", "steps", "init", "optimizer", "precision", "content_layers", "style_layers")
 
 Place = tuple[Value, ...]
@@ -19,9 +15,8 @@ Place = tuple[Value, ...]
 
 def without_resumed(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame without the times of runs that were interrupted and resumed from a checkpoint."""
-    timed = frame.copy()
-    timed.loc[timed["resumed_at"].notna(), list(TIMES)] = float("nan")
-    return timed
+    times = [column.name for column in METRICS if column.kind == "time"]
+    return frame.assign(**frame[times].where(frame["resumed_at"].isna()))
 
 
 def groups(frame: pd.DataFrame, keys: Sequence[str]) -> list[tuple[Place, pd.DataFrame]]:

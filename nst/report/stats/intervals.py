@@ -20,8 +20,7 @@ from scipy.special import stdtrit
 from nst.report.labels import number
 
 Verdict = Literal["equivalent", "different", "undecided"]
-LEAST = 10
-"""Pairs below which nothing is decided."""
+LEAST = 10  # pairs below which nothing is decided
 
 
 @dataclass(frozen=True)

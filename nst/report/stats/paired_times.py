@@ -15,8 +15,7 @@ from nst.report.stats.intervals import LEAST, Comparison, Mean, compare, mean
 from nst.report.stats.tables import NumberTable
 from nst.store.plan import Plan, Value
 
-MARGIN = 0.05
-"""Share of the base's time within which two times count as equal."""
+MARGIN = 0.05  # share of the base's time within which two times count as equal
 LOOP, EVALUATION = "seconds_loop", "ms_per_evaluation_p50"
 
 
@@ -32,9 +31,10 @@ def by_steps(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     heads = (*words, title(plan, key))
     units = [unit for step in steps for unit in (f"{labels.value('steps', step)} (s)", "p50 (ms)")]
     counts = [timed(runs) for _, runs in groups(frame, [*others, key, "steps", "machine"])]
-    by = f"by {title(plan, key)} and steps ({counted(counts)})"
-    opening = f"Seconds in the loop and median milliseconds of an evaluation, {by}"
-    return NumberTable(caption(plan, frame, opening), (*heads, *units), tuple(rows), len(heads))
+    opening = f"Seconds in the loop and median milliseconds of an evaluation, by {title(plan, key)} and steps"
+    return NumberTable(
+        caption(plan, frame, f"{opening} ({counted(counts)})"), (*heads, *units), tuple(rows), len(heads)
+    )
 
 
 def _rows(plan: Plan, found: pd.DataFrame, key: str, steps: list[Value]) -> Iterator[tuple[str, ...]]:
