@@ -8,13 +8,13 @@ import torch
 from PIL.Image import Image
 from torch import Tensor
 
-from nst import networks
+from nst import losses, networks
 from nst.networks.base.weights import identify
 from nst.objective.evaluation import LossValues
 from nst.objective.objective import build_objective, targets
 from nst.objective.targets import ChainTargets, Picture
 from nst.pictures.tensors import to_tensor
-from nst.spec.records import NetworkRef, Spec
+from nst.spec.records import NetworkRef, Spec, target_names
 
 STYLE_LAYERS = tuple(f"conv_{number}" for number in range(1, 6))
 CONTENT_LAYER = "conv_10"
@@ -38,7 +38,7 @@ class Metrics:
 def measure(spec: Spec, picture: Tensor, image: Image, pictures: Mapping[str, Image]) -> Metrics:
     """Measure a final picture (1, 3, H, W) and its 8-bit `image` against the resized pictures, by name."""
     objective = build_objective(spec, "fp32", pictures, (picture.shape[2], picture.shape[3]))
-    content, style, device = pictures.get("content"), pictures.get("style"), spec.runtime.device
+    content, style, device = pictures.get("content"), pictures.get(_style(spec)), spec.runtime.device
     return Metrics(
         losses=objective.losses(picture.float()).values(objective.names),
         losses_png=objective.losses(to_tensor(image).to(device)).values(objective.names),
@@ -47,6 +47,13 @@ def measure(spec: Spec, picture: Tensor, image: Image, pictures: Mapping[str, Im
         gram_distance_style=gram_distance(image, style, device),
         feature_distance_content=feature_distance(image, content, device),
     )
+
+
+def _style(spec: Spec) -> str:
+    """Return the name of the style, or without one, of the only picture that further losses take it from."""
+    terms = (term for term in spec.terms if term.name != "content" and not losses.find(term.loss).same_shape)
+    further = {spec.pictures[name]: name for term in terms for name in target_names(term)}
+    return "style" if "style" in spec.pictures or len(further) != 1 else next(iter(further.values()))
 
 
 def psnr_db(image: Image, reference: Image | None) -> float | None:

@@ -27,7 +27,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         asked = parse(_parser(), argv)
         _check(asked)
-        return _all(asked) if asked.all else _list(asked.runs_dir) if asked.name is None else _one(asked)
+        if asked.name is not None:
+            _one(asked)
+        elif asked.all:
+            _all(asked)
+        else:
+            print("\n".join(_names(asked.runs_dir)))
+        return 0
     except (UserError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -44,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--crop", metavar="X,Y,W,H", help="region to enlarge, in pixels; all at most 1: in fractions")
     parser.add_argument("--width", metavar="PIXELS", help="of grid.png and crops.png, at most (default: 2400)")
     parser.add_argument("--where", metavar="KEY=VALUE", action="append", default=[], help="only these runs; repeatable")
-    parser.add_argument("--format", metavar="LIST", help="some of html,png,pdf,csv,md,tex (default: all)")
+    parser.add_argument(
+        "--format", metavar="LIST", type=_formats, help="some of html,png,pdf,csv,md,tex (default: all)"
+    )
     parser.add_argument("--open", action="store_true", help="show the page in a browser")
     parser.add_argument("--watch", action="store_true", help="build it again whenever a run ends, until all have")
     parser.add_argument("--all", action="store_true", help="the reports of all sweeps, and a page that lists them")
@@ -62,11 +70,6 @@ def _check(asked: argparse.Namespace) -> None:
         raise UserError("which sweep? python -m nst.report NAME ...; without options it lists them")
 
 
-def _list(runs_dir: Path) -> int:
-    print("\n".join(_names(runs_dir)))
-    return 0
-
-
 def _names(runs_dir: Path) -> list[str]:
     store = Store(runs_dir)
     names = sweeps(store)
@@ -75,43 +78,37 @@ def _names(runs_dir: Path) -> list[str]:
     return names
 
 
-def _one(asked: argparse.Namespace) -> int:
-    from nst.report.build import build  # late: listing needs no matplotlib
+def _one(asked: argparse.Namespace) -> None:
+    from nst.report.build import FORMATS, build, watch  # late: listing needs no matplotlib
     from nst.report.page.files import MAIN, written
-    from nst.report.watch import watch
 
-    keys = {"rows": asked.rows, "cols": asked.cols, "facet": asked.facet, "crop": asked.crop, "width": asked.width}
+    keys = {key: getattr(asked, key) for key in ("rows", "cols", "facet", "crop", "width")}
     make = partial(build, asked.name, asked.runs_dir, **keys, where=parse_where(asked.where))
-    formats = _formats(asked)
+    formats = asked.format or FORMATS
     folder = make(formats=formats)
     print("\n".join(str(folder / name) for name in (written(folder, formats) if asked.format else MAIN)), flush=True)
     _advise(asked)
     _open(asked, folder / "index.html")
     if asked.watch:
         watch(asked.name, asked.runs_dir, make, formats)
-    return 0
 
 
-def _all(asked: argparse.Namespace) -> int:
-    from nst.report.build import build
+def _all(asked: argparse.Namespace) -> None:
+    from nst.report.build import FORMATS, build
     from nst.report.overview import overview
 
-    formats = _formats(asked)
     for name in _names(asked.runs_dir):
         try:
-            print(build(name, asked.runs_dir, formats=formats) / "index.html", flush=True)
+            print(build(name, asked.runs_dir, formats=asked.format or FORMATS) / "index.html", flush=True)
         except UserError as error:  # one foreign plan must not keep the others from their reports
             print(f"left out: {error}", file=sys.stderr)
     page = overview(asked.runs_dir)
     print(page)
     _open(asked, page)
-    return 0
 
 
-def _formats(asked: argparse.Namespace) -> tuple[str, ...]:
-    from nst.report.build import FORMATS
-
-    return tuple(part.strip() for part in asked.format.split(",")) if asked.format else FORMATS
+def _formats(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",")) if text else ()
 
 
 def _advise(asked: argparse.Namespace) -> None:

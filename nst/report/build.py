@@ -1,25 +1,27 @@
 """Build a whole report: everything in `runs/sweeps/<name>/report/`, complete in itself, each file atomically."""
 
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from nst.errors import UserError, did_you_mean
-from nst.report import page
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, pictures
 from nst.report.figure.geometry import region
-from nst.report.read import frame, results
-from nst.report.read.filter import Wanted, promote, select
+from nst.report.page import html
+from nst.report.read import frame
+from nst.report.read.filter import promote, select
 from nst.report.read.layout import Crop, layout, parse_crop, parse_keys, parse_width
 from nst.report.stats import timing
-from nst.store.plan import Plan, read_plan
-from nst.store.store import Store
+from nst.store.plan import Plan, Value, read_plan
+from nst.store.store import Record, Store
 
 FORMATS = ("html", "png", "pdf", "csv", "md", "tex")
 LIVE = ("html", "csv")
 """The formats that are written again while a sweep still runs: the others cost seconds."""
+POLL_SECONDS = 2.0
 
 Keys = str | Sequence[str] | None
 
@@ -33,7 +35,7 @@ def build(
     facet: Keys = None,
     crop: str | Crop | Sequence[float] | None = None,
     width: int | str | None = None,
-    where: Mapping[str, Wanted] | None = None,
+    where: Mapping[str, Value] | None = None,
     formats: Collection[str] = FORMATS,
 ) -> Path:
     """Write the report of sweep `name` and return its folder.
@@ -44,7 +46,8 @@ def build(
     `UserError` if there is no such sweep, key or format, or if the crop lies outside of all results; a broken
     folder of a run is shown, never raised.
     """
-    check_formats(formats)
+    for wrong in (one for one in formats if one not in FORMATS):
+        raise UserError(f"unknown format '{wrong}'{did_you_mean(wrong, FORMATS)}")
     store = Store(runs_dir)
     asked = [parse_keys(keys) for keys in (rows, cols, facet)]
     plan = select(read_plan(store, name), where or {})
@@ -62,9 +65,9 @@ def write(context: ReportContext, formats: Collection[str]) -> None:
     drawn = figures.write(context, formats)
     sheets = timing.write(context.plan, context.frame, context.folder, formats)
     if "csv" in formats:
-        results.write(context.frame, context.folder / "results.csv")
+        frame.write(context.frame, context.folder / "results.csv")
     if "html" in formats:
-        page.write(context, drawn, sheets)
+        html.write(context, drawn, sheets)
 
 
 def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
@@ -83,7 +86,20 @@ def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
     raise UserError(f"crop {','.join(f'{part:g}' for part in crop)} lies outside the pictures ({most} at most)")
 
 
-def check_formats(formats: Collection[str]) -> None:
-    """Raise `UserError` for a format that a report does not have."""
-    for wrong in (one for one in formats if one not in FORMATS):
-        raise UserError(f"unknown format '{wrong}'{did_you_mean(wrong, FORMATS)}")
+def watch(name: str, runs_dir: Path, make: Callable[..., Path], formats: Collection[str]) -> None:
+    """Call `make(formats=...)` whenever a run of sweep `name` has ended; return when all of them have.
+
+    While runs are left only the page and its numbers are made again; the figures are drawn once more at the end.
+    """
+    store, live = Store(runs_dir), [one for one in formats if one in LIVE] or formats
+
+    def records() -> list[Record]:  # two equal lists: no run has ended in between
+        return [store.record(run.signature, probe=False) for run in read_plan(store, name).runs]
+
+    seen = records()
+    while any(record.is_missing for record in seen):
+        time.sleep(POLL_SECONDS)
+        before, seen = seen, records()
+        if seen != before:
+            make(formats=live)
+    make(formats=formats)

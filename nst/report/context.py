@@ -13,7 +13,7 @@ from nst.store.store import Store
 
 @dataclass(frozen=True)
 class ReportContext:
-    """A sweep as it stands on the disk, how it is to be shown, and the report's folder."""
+    """A sweep as it stands on the disk, how it is shown, and the report's folder; `width`: of figures, in pixels."""
 
     plan: Plan
     frame: pd.DataFrame
@@ -22,4 +22,3 @@ class ReportContext:
     store: Store
     folder: Path
     width: int | None = None
-    """Pixels across of a figure, at most; None leaves it to the drawing."""

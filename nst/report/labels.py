@@ -45,15 +45,21 @@ def value(key: str, found: Value, constants: Mapping[str, Value] | None = None) 
 
 def bare(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
     """Label a value below a head that names its key already: `0`, not `seed 0`; pixels stay pixels."""
-    counted = isinstance(found, int | float) and not isinstance(found, bool) and key in _UNITS and key != "size"
-    return number(found) if counted and isinstance(found, int | float) else value(key, found, constants)
+    is_counted = key in _UNITS and key != "size"
+    return value("" if is_counted else key, found, constants)
+
+
+def distinct(key: str, values: Iterable[Value], constants: Mapping[str, Value] | None = None) -> dict[Value, str]:
+    """Label the values of a key below its head; those that would read the same are written out as they are."""
+    said = {found: bare(key, found, constants) for found in values}
+    texts = list(said.values())
+    return {found: text if texts.count(text) == 1 else str(found) for found, text in said.items()}
 
 
 def phrase(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
     """Label a value that stands alone, without its key above it: bare numbers get the key in front."""
-    said = value(key, found, constants)
-    bare = not isinstance(found, str) and key not in _UNITS
-    return f"{title(key)} {said}" if bare and not (_is_ratio(key, constants) and found is not None) else said
+    says_key = isinstance(found, str) or key in _UNITS or (_is_ratio(key, constants) and found is not None)
+    return f"{'' if says_key else title(key) + ' '}{value(key, found, constants)}"
 
 
 def phrases(values: Mapping[str, Value], keys: Iterable[str], constants: Mapping[str, Value] | None = None) -> str:
@@ -87,12 +93,9 @@ def number(found: float) -> str:
     if not math.isfinite(found):
         return "–" if math.isnan(found) else ("∞" if found > 0 else "−∞")
     if abs(found) < 1e12 and (found == int(found) or round(abs(found)) >= 10_000):
-        return _grouped(round(found))
-    return re.sub(r"e([+-])0*", lambda match: "e" + match[1].replace("+", ""), f"{found:.4g}")
-
-
-def _grouped(found: int) -> str:
-    return f"{found:,}".replace(",", THIN) if abs(found) >= 10_000 else str(found)
+        whole = round(found)
+        return f"{whole:,}".replace(",", THIN) if abs(whole) >= 10_000 else str(whole)
+    return re.sub(r"e\+?(-?)0*", r"e\1", f"{found:.4g}")
 
 
 def _text(key: str, found: str) -> str:

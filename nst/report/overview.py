@@ -1,33 +1,20 @@
 """All sweeps of a store on one page, `runs/sweeps/index.html`: its purpose, its state, its grid."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from nst.errors import UserError
 from nst.pictures.read import open_own
-from nst.report import page
 from nst.report.figure.pictures import BROKEN
+from nst.report.page.content import paragraphs
+from nst.report.page.html import environment
+from nst.report.page.runs import status
 from nst.report.read import frame
-from nst.report.templating import environment
 from nst.store.atomic import replacing, write_text
 from nst.store.plan import read_plan, sweeps
 from nst.store.store import Store
 
-COVER = 960
-"""Pixels across of the small copy of a grid."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A sweep on the page; links are relative to it, None if there is nothing to link to."""
-
-    name: str
-    purpose: str
-    status: str
-    report: str | None
-    cover: str | None
-    shape: tuple[int, int] = (0, 0)
+COVER = 960  # pixels across of the small copy of a grid
 
 
 def overview(runs_dir: Path) -> Path:
@@ -39,21 +26,21 @@ def overview(runs_dir: Path) -> Path:
     return path
 
 
-def _listed(name: str, store: Store) -> Listed | None:
+def _listed(name: str, store: Store) -> dict[str, object] | None:
+    """Return what the page says of a sweep; links are relative to it, None if there is nothing to link to."""
     try:
         plan = read_plan(store, name)
     except UserError:
         return None
-    paragraphs = page.paragraphs(plan.purpose)
     report, shape = store.report(name), _cover(store.report(name))
-    return Listed(
-        name=name,
-        purpose=paragraphs[0] if paragraphs else "",
-        status=page.status(frame.frame(plan, store)),
-        report=quote(f"{name}/report/index.html") if (report / "index.html").is_file() else None,
-        cover=quote(f"{name}/report/cover.webp") if shape else None,
-        shape=shape or (0, 0),
-    )
+    return {
+        "name": name,
+        "purpose": next(iter(paragraphs(plan.purpose)), ""),
+        "status": status(frame.frame(plan, store)),
+        "report": quote(f"{name}/report/index.html") if (report / "index.html").is_file() else None,
+        "cover": quote(f"{name}/report/cover.webp") if shape else None,
+        "shape": shape,
+    }
 
 
 def _cover(report: Path) -> tuple[int, int] | None:

@@ -1,6 +1,7 @@
 """What is measured at the end of a run, against numbers worked out and against the oracle."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,11 @@ from PIL import Image
 from specs import oracle
 from torch import Tensor
 
-from nst.metrics.measure import measure, psnr_db, ssim
+from nst.metrics.measure import gram_distance, measure, psnr_db, ssim
 from nst.networks.base.network import Network
 from nst.objective.evaluation import LossValues
 from nst.pictures.tensors import to_image, to_tensor
-from nst.spec.records import Spec
+from nst.spec.records import PictureFile, Spec, Target, Term
 
 MakeSpec = Callable[..., Spec]
 
@@ -124,6 +125,21 @@ def test_without_content_or_style(
     reconstruction = measure(make_spec(**content_only), to_tensor(image), image, {"content": other})
     assert reconstruction.gram_distance_style is None
     assert reconstruction.feature_distance_content is not None and reconstruction.feature_distance_content > 0
+
+
+def test_the_style_of_further_losses(make_spec: MakeSpec, content_only: dict[str, Any]) -> None:
+    """Two losses of statistics take one picture, which is the style; of two pictures neither is."""
+    image, content, first, second = (random_image(seed) for seed in range(4))
+    one, other = (Target(PictureFile(f"/{name}.png", name)) for name in "ab")
+    deep, deeper = (Term(name, "gram", 1.0, ("conv_1",), (1.0,), (one,)) for name in ("deep", "deeper"))
+    spec = make_spec(**content_only)
+    further = replace(spec, terms=(*spec.terms, replace(deep, name="near", loss="mse", targets=(other,)), deep, deeper))
+    pictures = {"content": content, "near": second, "deep": first, "deeper": first}
+    found = measure(further, to_tensor(image), image, pictures)
+    assert found.gram_distance_style == gram_distance(image, first) != gram_distance(image, second)
+    mixed = replace(spec, terms=(*spec.terms, replace(deep, targets=(one, other))))
+    found = measure(mixed, to_tensor(image), image, {"content": content, "deep": first, "deep[2]": second})
+    assert found.gram_distance_style is None
 
 
 def test_a_picture_too_small_for_a_distance(make_spec: MakeSpec, content_only: dict[str, Any]) -> None:

@@ -1,17 +1,20 @@
 """Whole reports: of what is done, half done, broken or hostile."""
 
+import csv
+import html
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from nst.errors import UserError
-from nst.report.build import build
-from nst.report.page import paragraphs
+from nst.report.build import FORMATS, build, watch
 
 from .conftest import Store, paint
 
@@ -146,6 +149,29 @@ def test_text_from_configs_is_only_text(store: Store) -> None:
     assert "$\\frac" not in (folder / "timing.tex").read_text(encoding="utf-8")
 
 
+def test_odd_values_arrive_as_they_are(store: Store) -> None:
+    """One row a run in every table, whatever the letters; two values of one label are told apart."""
+    odd = ["a=b", "a,b", "a|b", "<b>", "&lt;", "1\n2", "1\r\n3", "1\u20284", '"', "/a/cat.png", "/b/cat.png"]
+    for job in store.sweep("s", {"style": odd}, constants={"size": 64}):
+        store.done(job)
+    folder = build("s", store.root, formats=("html", "csv", "md", "tex"))
+    for name in ("results.csv", "timing.csv"):
+        with (folder / name).open(encoding="utf-8", newline="") as file:
+            assert [row["style"] for row in csv.DictReader(file)] == odd
+    page = (folder / "index.html").read_bytes().decode()  # line ends as they are
+    table = page[page.index('id="runs-table"') :]
+    assert [html.unescape(text) for text in re.findall(r"\n<td>(.*?)</td>", table, re.DOTALL)] == odd
+    rows = (folder / "timing.md").read_text(encoding="utf-8").splitlines()[4:]
+    assert [len(re.findall(r"(?<!\\)\|", row)) for row in rows] == [8] * len(odd)
+    assert [row.split(" | ")[0][2:] for row in rows[:5]] == ["a=b", "a,b", r"a\|b", "&lt;b>", "&amp;lt;"]
+    lines = (folder / "timing.tex").read_text(encoding="utf-8").splitlines()
+    rows = lines[lines.index(r"\midrule") + 1 : lines.index(r"\bottomrule")]
+    assert [row.split(" & ")[0] for row in rows] == [
+        *("a=b", "a,b", "a|b", r"\textless{}b\textgreater{}", r"\&lt;", "1 2", "1  3", "1 4", r"\textquotedbl{}"),
+        *("/a/cat.png", "/b/cat.png"),
+    ]
+
+
 def test_many_cells(store: Store) -> None:
     jobs = store.sweep("s", {"style_layers": [f"conv_{n}" for n in range(1, 9)], "tv_weight": [0, 1, 2, 3, 4]})
     for job in jobs:
@@ -158,10 +184,6 @@ def test_many_cells(store: Store) -> None:
 def test_letters_that_no_font_has(store: Store) -> None:
     store.sweep("s", {"style": ["\U000f0000 猫", "b"]})
     assert (build("s", store.root) / "grid.png").is_file()
-
-
-def test_paragraphs() -> None:
-    assert paragraphs("one\n  two\n\nthree\n\n\n") == ("one two", "three")
 
 
 def test_mistakes_write_nothing(store: Store) -> None:
@@ -209,3 +231,30 @@ def test_a_part_of_the_runs(store: Store) -> None:
         store.done(job)
     folder = build("s", store.root, where={"init": "content"}, formats=("csv",))
     assert (folder / "results.csv").read_text(encoding="utf-8").count("\n") == 3
+
+
+def test_a_report_is_built_again_until_all_runs_have_ended(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three runs one is done; while the watcher sleeps, nothing ends, then one fails, then one is done."""
+    jobs = store.sweep("s", {"seed": [0, 1, 2]})
+    store.done(jobs[0])
+    events: list[Callable[[], Any]] = [
+        lambda: None,
+        lambda: store.failed(jobs[1], "no"),
+        lambda: store.done(jobs[2]),
+    ]
+    monkeypatch.setattr("nst.report.build.time.sleep", lambda _: events.pop(0)())
+    made: list[tuple[str, ...]] = []
+
+    def make(formats: tuple[str, ...]) -> Path:
+        made.append(tuple(formats))
+        return store.root
+
+    watch("s", store.root, make, FORMATS)
+    assert made == [("html", "csv"), ("html", "csv"), FORMATS]
+
+
+def test_a_finished_sweep_is_built_at_once(store: Store) -> None:
+    store.done(store.sweep("s", {})[0])
+    made: list[object] = []
+    watch("s", store.root, lambda formats: made.append(formats) or store.root, ("png",))
+    assert made == [("png",)]

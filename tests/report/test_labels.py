@@ -79,6 +79,14 @@ def test_below_a_head_that_names_the_key() -> None:
     ]
 
 
+def test_values_that_would_read_the_same_are_written_out() -> None:
+    said = labels.distinct("tv_weight", [0.12341, 0.12342, 0.5])
+    assert list(said.values()) == ["0.12341", "0.12342", "0.5"]
+    assert list(labels.distinct("style", ["a/cat.jpg", "b/cat.jpg", "c/dog.jpg"]).values()) == [
+        *("a/cat.jpg", "b/cat.jpg", "dog")
+    ]
+
+
 def test_crops() -> None:
     assert labels.crop((0, 0, 100, 100)) == "(0, 0) – (100, 100) px"
     assert labels.crop((0.25, 0, 0.5, 1)) == "25–75 % × 0–100 %"

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from nst.report import page
 from nst.report.build import LIVE, build
+from nst.report.page.content import paragraphs
 from nst.report.page.html import SECTIONS, script
 
 from .conftest import Store
 
 EVIL = '</script><script>alert("1")</script>&\u2028'
+INPUTS = ("content", "deep", "deep[2]")
 
 
 def live(folder: Path) -> dict[str, object]:
@@ -91,6 +92,20 @@ def test_one_row_of_inputs_and_one_of_results_are_named(store: Store) -> None:
     assert re.findall(r'class="caption">([^<]+)', results) == ["content picture", "result"] * 2
 
 
+def test_every_input_has_a_thumbnail(store: Store) -> None:
+    """Of a run without style, whose further loss takes two pictures."""
+    (job,) = store.sweep("s", {}, constants={"content": "a", "losses.deep.picture": "b+c"})
+    store.done(job, inputs={name: store.input(3 * letter) for letter, name in zip("abc", INPUTS, strict=True)})
+    folder = build("s", store.root, formats=LIVE)
+    text = (folder / "index.html").read_text(encoding="utf-8")
+    inputs = text[text.index('id="inputs"') : text.index('id="constants"')]
+    files = ["thumbs/content-aaa.webp", "thumbs/deep-bbb.webp", "thumbs/deep[2]-ccc.webp"]
+    assert re.findall(r'src="([^"]+)"', inputs) == files and all((folder / file).is_file() for file in files)
+    assert re.findall(r'class="name">([^<]+)</span> <span class="quiet">([^<]+)', inputs) == [
+        *(("a", "content"), ("b+c", "deep"), ("b+c", "deep[2]"))
+    ]
+
+
 def test_code_in_the_purpose(store: Store) -> None:
     store.sweep("s", {}, purpose="See `nst <x>`.")
     text = (build("s", store.root, formats=LIVE) / "index.html").read_text(encoding="utf-8")
@@ -103,4 +118,4 @@ def test_the_script_is_classic_and_asks_the_network_for_nothing() -> None:
 
 
 def test_paragraphs() -> None:
-    assert page.paragraphs("one\n  two\n\nthree\n\n\n") == ("one two", "three")
+    assert paragraphs("one\n  two\n\nthree\n\n\n") == ("one two", "three")

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from nst.report import labels
 from nst.report.context import ReportContext
-from nst.report.figure.table import input_picture, shown
+from nst.report.figure.table import shown
+from nst.report.read.frame import input_names, picture_key
 from nst.store.atomic import link_or_copy, remove
 
 
@@ -58,10 +60,12 @@ def _stored(context: ReportContext, column: str) -> list[tuple[str, Path]]:
 def _inputs(context: ReportContext) -> tuple[Input, ...]:
     found: dict[tuple[str, Path], Input] = {}
     for run, row in shown(context.plan, context.frame):
-        for kind in ("content", "style"):
-            shot = input_picture(run, context.plan, row, kind)
-            if shot.picture:
-                found.setdefault((kind, shot.picture), Input(shot.picture, kind, shot.caption))
+        for kind in input_names(context.frame):
+            picture = row[f"{kind}_picture"]
+            if isinstance(picture, Path):
+                key = picture_key(kind)
+                name = labels.value(key, run.values.get(key, context.plan.constants.get(key)))
+                found.setdefault((kind, picture), Input(picture, kind, name))
     return tuple(found.values())
 
 

@@ -1,129 +1,59 @@
-"""All that the page says, gathered from the context: records that the templates only print."""
+"""All that the page says, gathered from the context: values that the templates only print."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from nst.report import labels
 from nst.report.context import ReportContext
 from nst.report.figure import arrange, gallery
-from nst.report.figure.figures import Figure, Figures
+from nst.report.figure.figures import Figures
 from nst.report.figure.table import Facet
 from nst.report.page import thumbs
-from nst.report.page.command import retyped
-from nst.report.page.files import Download, Moving, downloads, loss_figure, moving
-from nst.report.page.runs import Run, counts, heads, runs, status
-from nst.report.page.thumbs import Thumb, Wanted
+from nst.report.page.files import downloads, films, loss_figure
+from nst.report.page.runs import counts, heads, retyped, runs, status
+from nst.report.page.thumbs import Wanted
 from nst.report.page.tiles import Tiler, wanted
-from nst.report.page.view import Tile, View
 from nst.report.read import provenance
 from nst.report.read.layout import layout
 from nst.report.stats.tables import NumberTable
 from nst.store.plan import Plan
 
 
-@dataclass(frozen=True)
-class Given:
-    """An input picture on the page."""
-
-    tile: Tile
-    kind: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Animation:
-    """A picture that moves once it is asked to, and its name in words."""
-
-    file: str
-    still: Thumb
-    name: str
-    is_grid: bool
-    others: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Page:
-    """All that the templates are given."""
-
-    plan: Plan
-    purpose: tuple[str, ...]
-    status: str
-    counts: Mapping[str, int]
-    views: tuple[View, ...]
-    details: tuple[View, ...]
-    region: str
-    motion: tuple[Animation, ...]
-    loss: Figure | None
-    sheets: tuple[NumberTable, ...]
-    heads: tuple[str, ...]
-    runs: tuple[Run, ...]
-    tiles: Mapping[str, Tile]
-    inputs: tuple[Given, ...]
-    constants: Mapping[str, str]
-    provenance: Mapping[str, str]
-    downloads: tuple[Download, ...]
-    command: str
-
-    @property
-    def failures(self) -> tuple[Run, ...]:
-        return tuple(run for run in self.runs if run.state == "failed")
-
-    @property
-    def is_finished(self) -> bool:
-        return not self.counts["pending"] and not self.counts["running"]
-
-
-def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable]) -> Page:
-    """Link the pictures, make the small copies, and gather everything."""
+def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable]) -> dict[str, object]:
+    """Link the pictures, make the small copies, and return all that the templates are given."""
     plan, frame, folder = context.plan, context.frame, context.folder
     pictures = gallery.write(context)
-    is_flat = not context.axes.rows and layout(plan.report).cells != "triples"
-    facets = arrange.facets(plan, frame, context.axes, context.crop)
-    details = _details(context)
     table = runs(plan, frame, pictures)
-    tables = [facet.table for facet in (*facets, *details)]
-    own = [Wanted(path, file) for path, file in pictures.files.items() if "/start-" not in file]
-    films = moving(folder)
-    copies = [*wanted(tables, pictures), *own, *(film.still for film in films)]
-    small = thumbs.write(copies, folder, thumbs.longest(len(table)))
-    tiler = Tiler(pictures, small, by_signature(table))
-    return Page(
-        plan=plan,
-        purpose=paragraphs(plan.purpose),
-        status=status(frame),
-        counts=counts(frame),
-        views=tuple(tiler.view(facet, is_flat) for facet in facets),
-        details=tuple(tiler.view(facet, not (number and context.axes.rows)) for number, facet in enumerate(details)),
-        region=labels.crop(context.crop) if context.crop else "",
-        motion=animations(films, table, small),
-        loss=loss_figure(drawn, folder),
-        sheets=tuple(sheet for sheet in sheets if sheet.rows),
-        heads=heads(plan, frame),
-        runs=table,
-        tiles={run.id: tiler.picture(run.image, run.label) for run in table if run.image},
-        inputs=tuple(Given(tiler.picture(i.picture, f"{i.kind}: {i.name}"), i.kind, i.name) for i in pictures.inputs),
-        constants=constants(plan),
-        provenance=provenance.facts(plan, context.store),
-        downloads=downloads(folder),
-        command=retyped(plan.command),
-    )
-
-
-def animations(films: Sequence[Moving], table: Sequence[Run], small: Mapping[Wanted, Thumb]) -> tuple[Animation, ...]:
-    """Return the animation of the whole grid, then those of runs in plan order."""
-    names = {"grid": "all runs in step", **{run.signature: run.label for run in table}}
-    order = list(names)
-    known = sorted((film for film in films if film.subject in names), key=lambda film: order.index(film.subject))
-    return tuple(
-        Animation(f"motion/{film.path.name}", still, names[film.subject], film.subject == "grid", film.others)
-        for film in known
-        if (still := small.get(film.still)) is not None
-    )
-
-
-def by_signature(table: Sequence[Run]) -> dict[str, Run]:
-    """Return runs by signature; of runs that are the same, the first."""
-    return {run.signature: run for run in reversed(table)}
+    moving = films(folder, table)
+    facets, details = arrange.facets(plan, frame, context.axes, context.crop), _details(context)
+    copies = [Wanted(path) for path, file in pictures.files.items() if "/start-" not in file]
+    copies += [*wanted([facet.table for facet in (*facets, *details)], pictures), *(film.still for film in moving)]
+    names = {**pictures.files, **{film.path: f"motion-{film.path.name}" for film in moving}}
+    small = thumbs.write(copies, names, folder, thumbs.longest(len(table)))
+    tiler = Tiler(pictures, small, {run.signature: run for run in reversed(table)})  # of equal runs, the first
+    is_flat = not context.axes.rows and layout(plan.report).cells != "triples"
+    count = counts(frame)
+    return {
+        "name": plan.name,
+        "purpose": paragraphs(plan.purpose),
+        "status": status(frame),
+        "counts": count,
+        "is_finished": not count["pending"] and not count["running"],
+        "failures": [run for run in table if run.state == "failed"],
+        "views": [tiler.view(facet, is_flat) for facet in facets],
+        "details": [tiler.view(facet, not (number and context.axes.rows)) for number, facet in enumerate(details)],
+        "region": labels.crop(context.crop) if context.crop else "",
+        "motion": [(film, small[film.still]) for film in moving if film.still in small],
+        "loss": loss_figure(drawn, folder),
+        "sheets": [sheet for sheet in sheets if sheet.rows],
+        "heads": heads(plan, frame),
+        "runs": table,
+        "tiles": {run.id: tiler.picture(run.image, run.label) for run in table if run.image},
+        "inputs": [(one, tiler.picture(one.picture, f"{one.kind}: {one.name}")) for one in pictures.inputs],
+        "constants": constants(plan),
+        "provenance": provenance.facts(plan, context.store),
+        "downloads": downloads(folder),
+        "command": retyped(plan.command),
+    }
 
 
 def paragraphs(text: str) -> tuple[str, ...]:

@@ -1,16 +1,15 @@
-"""Find the other files of a report: figures drawn now or earlier, tables to take along."""
+"""Find the other files of a report: figures drawn now or earlier, what moves, tables to take along."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zlib import crc32
 
 from nst.report.figure.figures import Figure, Figures
 from nst.report.figure.pictures import size_of
+from nst.report.page.runs import Run
 from nst.report.page.thumbs import Wanted
 
-WIDEST = 1280
-"""Pixels of the long side of a grid that stands still before it moves."""
+WIDEST = 1280  # pixels of the long side of a grid that stands still before it moves
 _TAKEN = {
     "results.csv": "all numbers of all runs",
     "timing.csv": "times by setting",
@@ -29,30 +28,37 @@ MAIN = ("index.html", "grid.png", "grid.pdf")
 
 
 @dataclass(frozen=True)
-class Download:
-    """A file beside the page and what it holds."""
-
-    file: str
-    what: str
-
-
-@dataclass(frozen=True)
-class Moving:
-    """An animation in the report, of the run with this signature or of the whole `grid`, and its other formats."""
+class Film:
+    """An animation in the report, of a run or of the whole grid, and its name in words."""
 
     path: Path
-    subject: str
-    others: tuple[str, ...]
+    name: str
+
+    @property
+    def is_grid(self) -> bool:
+        return self.path.stem == "grid"
 
     @property
     def still(self) -> Wanted:
         """The picture that is shown before it is set in motion."""
-        return Wanted(self.path, f"motion-{self.subject}.webp", long=WIDEST if self.subject == "grid" else 0)
+        return Wanted(self.path, long=WIDEST if self.is_grid else 0)
+
+    @property
+    def video(self) -> Path | None:
+        path = self.path.with_suffix(".mp4")
+        return path if path.is_file() else None
 
 
-def downloads(folder: Path) -> tuple[Download, ...]:
-    """Return the files to download that are there."""
-    return tuple(Download(file, what) for file, what in _TAKEN.items() if (folder / file).is_file())
+def films(folder: Path, table: Sequence[Run]) -> list[Film]:
+    """Return the animation of the whole grid, then those of runs in plan order."""
+    names = {"grid": "all runs in step", **{run.signature: run.label for run in table}}
+    found = [Film(folder / "motion" / f"{subject}.webp", name) for subject, name in names.items()]
+    return [film for film in found if film.path.is_file()]
+
+
+def downloads(folder: Path) -> dict[str, str]:
+    """Return the files to download that are there, and what they hold."""
+    return {file: what for file, what in _TAKEN.items() if (folder / file).is_file()}
 
 
 def written(folder: Path, formats: Collection[str]) -> list[str]:
@@ -63,25 +69,6 @@ def written(folder: Path, formats: Collection[str]) -> list[str]:
 
 def loss_figure(drawn: Figures, folder: Path) -> Figure | None:
     """Return the curves as they were drawn now, else as an earlier report left them."""
-    if drawn.curves:
-        return drawn.curves
     size = size_of(folder / "curves.png")
-    return Figure("curves.png", *size, "Total loss against evaluation, one curve a run") if size else None
-
-
-def moving(folder: Path) -> tuple[Moving, ...]:
-    found = sorted((folder / "motion").glob("[!.]*.webp"))
-    return tuple(Moving(path, path.stem, _others(path)) for path in found)
-
-
-def _others(path: Path) -> tuple[str, ...]:
-    video = path.with_suffix(".mp4")
-    return (f"motion/{video.name}",) if video.is_file() else ()
-
-
-def version(path: Path) -> str:
-    """Return a word that changes when the file does; empty if it cannot be read."""
-    try:
-        return f"{crc32(path.read_bytes()):x}"
-    except OSError:
-        return ""
+    earlier = Figure("curves.png", *size, "Total loss against evaluation, one curve a run") if size else None
+    return drawn.curves or earlier

@@ -2,21 +2,19 @@
 again and again while the sweep runs, because a page from the disk may fetch nothing but scripts.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from zlib import crc32
 
-from jinja2 import Environment
-from markupsafe import Markup
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from nst.report.context import ReportContext
 from nst.report.figure.figures import Figures
-from nst.report.page.content import Page, collect
-from nst.report.page.files import version
+from nst.report.page.content import collect
 from nst.report.stats.tables import NumberTable
-from nst.report.templating import environment
 from nst.store.atomic import write_text
 
 SECTIONS = (
@@ -27,30 +25,38 @@ SECTIONS = (
 SCRIPTS = ("tools", "tiles", "view", "compare", "lightbox", "keys", "table", "copy", "films", "refresh", "start")
 
 
-@dataclass(frozen=True)
-class Section:
-    """A part of the page as HTML, and a word that changes with it. Empty if there is nothing to say."""
-
-    html: Markup
-    stamp: str
-
-
 def write(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable]) -> None:
     """Write the page, its scripts and the pictures that it shows; `index.html` comes last, when all is there."""
     page, folder = collect(context, drawn, sheets), context.folder
-    templates = _templates(folder)
+    templates = environment("nst.report")
+    templates.globals["version"] = lambda file: _version(folder / file)
     parts = sections(page, templates)
-    stamp = _stamp("".join(part.stamp for part in parts.values()))
+    stamp = _stamp("".join(part["stamp"] for part in parts.values()))
+    news = {"stamp": stamp, "finished": page["is_finished"], "sections": parts}
     write_text(folder / "report.js", script())
-    write_text(folder / "live.js", templates.get_template("live.js.j2").render(_live(page, parts, stamp)))
-    shell = templates.get_template("index.html.j2")
-    write_text(folder / "index.html", shell.render(page=page, sections=parts, stamp=stamp))
+    write_text(folder / "live.js", templates.get_template("live.js.j2").render(update=news))
+    shell = templates.get_template("index.html.j2").render(page=page, sections=parts, stamp=stamp)
+    write_text(folder / "index.html", shell)
 
 
-def sections(page: Page, templates: Environment) -> dict[str, Section]:
-    """Render every part of the page. What comes from configs is escaped by the templates."""
+def environment(package: str) -> Environment:
+    """Load the templates of a package: all text is escaped, and a name that a template misspells is an error."""
+    made = Environment(
+        loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters["coded"] = coded
+    return made
+
+
+def coded(text: str) -> Markup:
+    """Return text as escaped HTML, with what stands between two backticks as code; the filter `coded`."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def sections(page: Mapping[str, object], templates: Environment) -> dict[str, dict[str, str]]:
+    """Render every part of the page as `html`, empty if there is nothing to say, and `stamp`, which changes with it."""
     rendered = {name: templates.get_template(f"sections/{name}.html.j2").render(page=page) for name in SECTIONS}
-    return {name: Section(Markup(html.strip()), _stamp(html)) for name, html in rendered.items()}
+    return {name: {"html": Markup(html.strip()), "stamp": _stamp(html)} for name, html in rendered.items()}
 
 
 def script() -> str:
@@ -60,15 +66,12 @@ def script() -> str:
     return "\n".join(['"use strict";', "(() => {", *parts, "})();", ""])
 
 
-def _live(page: Page, parts: Mapping[str, Section], stamp: str) -> dict[str, object]:
-    changed = {name: {"stamp": part.stamp, "html": part.html} for name, part in parts.items()}
-    return {"update": {"stamp": stamp, "finished": page.is_finished, "sections": changed}}
-
-
-def _templates(folder: Path) -> Environment:
-    templates = environment("nst.report")
-    templates.globals["version"] = lambda file: version(folder / file)
-    return templates
+def _version(path: Path) -> str:
+    """Return a word that changes when the file does; empty if it cannot be read."""
+    try:
+        return f"{crc32(path.read_bytes()):x}"
+    except OSError:
+        return ""
 
 
 def _stamp(text: str) -> str:

@@ -1,7 +1,9 @@
 """The table of runs: what varied, how each run ended, what was measured, and the command that makes it again."""
 
 import math
-from collections.abc import Mapping
+import re
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,18 @@ import pandas as pd
 
 from nst.report import labels
 from nst.report.figure.gallery import Gallery
-from nst.report.page.command import command
-from nst.report.read import results
+from nst.report.read.frame import shown
 from nst.store.plan import Plan, PlannedRun, Value
 from nst.store.store import State
+
+_PROGRAM = ["python", "-m", "nst.run"]
+_MODES = frozenset({"-m", "--multirun"})
+_NOT_THE_RUN = frozenset({"name", "plan", "rerun", "fail_fast", "output", "hydra/launcher"})
+"""Keys that say how a sweep is made or called, not what a run of it is; a sweep's name would replace its plan."""
+_NEEDLESS = re.compile(r"(?<=[=\[,])'(?!(?i:null|true|false|inf|nan)')([A-Za-z_./~][\w./~-]*)'(?=[\],]|$)")
+"""Quotes of Hydra's around what reads the same without them."""
+Said = Mapping[str, Mapping[Value, str]]
+_PICTURES = {"image": "image", "start": "start", "content": "content_picture", "style": "style_picture"}
 
 
 @dataclass(frozen=True)
@@ -43,32 +53,40 @@ class Run:
 
 def runs(plan: Plan, frame: pd.DataFrame, gallery: Gallery) -> tuple[Run, ...]:
     """Return the table of runs, in plan order."""
-    names = [column.name for column in results.columns(frame)]
-    rows = zip(plan.runs, frame.to_dict("records"), strict=True)
-    return tuple(_run(f"run-{number}", run, row, plan, names, gallery) for number, (run, row) in enumerate(rows, 1))
+    names = [column.name for column in shown(frame)]
+    said = {key: labels.distinct(key, frame[key], plan.constants) for key in plan.varied}
+    rows = enumerate(zip(plan.runs, frame.to_dict("records"), strict=True), 1)
+    return tuple(_run(number, run, row, plan, said, names, gallery) for number, (run, row) in rows)
 
 
-def _run(id: str, run: PlannedRun, row: Mapping[Any, Any], plan: Plan, names: list[str], gallery: Gallery) -> Run:
-    image = row["image"] if isinstance(row["image"], Path) else None
+def _run(
+    number: int, run: PlannedRun, row: Mapping[Any, Any], plan: Plan, said: Said, names: list[str], gallery: Gallery
+) -> Run:
+    repeat = run.values.get("repeat")
     return Run(
-        id=id,
+        id=f"run-{number}",
         signature=run.signature,
-        label=_label(run, plan),
+        label=labels.run(run, plan) + (f" · {labels.value('repeat', repeat)}" if repeat is not None else ""),
         state=row["state"],
-        words=tuple(_word(key, row[key], plan) for key in plan.varied),
+        words=tuple(Entry(texts[row[key]], _sort(row[key])) for key, texts in said.items()),
         numbers=tuple(Entry(labels.number(row[name]), _sort(row[name])) for name in names),
-        pictures=_pictures(row, gallery),
-        image=image,
+        pictures={name: file for name, column in _PICTURES.items() if (file := gallery.files.get(row[column]))},
+        image=row["image"],
         overrides=" ".join(run.overrides),
         command=command(run, plan),
-        error=str(row["error"] or ""),
+        error=row["error"] or "",
     )
+
+
+def _sort(value: object) -> str:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return repr(value) if is_number else ""
 
 
 def heads(plan: Plan, frame: pd.DataFrame) -> tuple[str, ...]:
     """Return the heads of the table of runs: what varies, the state, what was measured."""
     varied = [labels.title(key, plan.constants) for key in plan.varied]
-    return (*varied, "state", *(column.heading for column in results.columns(frame)))
+    return (*varied, "state", *(column.heading for column in shown(frame)))
 
 
 def counts(frame: pd.DataFrame) -> dict[str, int]:
@@ -83,21 +101,41 @@ def status(frame: pd.DataFrame) -> str:
     return ", ".join([f"{count['done']} of {len(frame)} {'run' if len(frame) == 1 else 'runs'} done", *rest])
 
 
-def _label(run: PlannedRun, plan: Plan) -> str:
-    repeat = run.values.get("repeat")
-    return labels.run(run, plan) + (f" · {labels.value('repeat', repeat)}" if repeat is not None else "")
+def command(run: PlannedRun, plan: Plan) -> str:
+    """Return a line for a shell. It pins the precision, which each machine would decide for itself."""
+    try:
+        swept_by = shlex.split(plan.command)
+    except ValueError:  # a plan that was written by hand
+        swept_by = []
+    swept = {_key(override) for override in run.overrides}
+    own = swept_by[len(_PROGRAM) :] if swept_by[: len(_PROGRAM)] == _PROGRAM else []
+    words = [word for word in own if word not in _MODES and not _is_dropped(word, swept)] + [*run.overrides]
+    if run.precision is not None and "precision" not in map(_key, words):
+        words.append(f"precision={run.precision}")
+    return typed([*_PROGRAM, *words])
 
 
-def _word(key: str, value: Value, plan: Plan) -> Entry:
-    return Entry(labels.bare(key, value, plan.constants), _sort(value))
+def typed(words: Sequence[str]) -> str:
+    """Quote words as one types them in a shell: without Hydra's quotes if a value reads the same without them."""
+    return " ".join(_quoted(_NEEDLESS.sub(r"\1", word)) for word in words)
 
 
-def _sort(value: object) -> str:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return repr(value) if is_number else ""
+def retyped(command: str) -> str:
+    """Quote a command readably, with the same words."""
+    try:
+        return typed(shlex.split(command))
+    except ValueError:
+        return command
 
 
-def _pictures(row: Mapping[Any, Any], gallery: Gallery) -> dict[str, str]:
-    columns = {"image": "image", "start": "start", "content": "content_picture", "style": "style_picture"}
-    found = {name: gallery.files.get(row[column]) for name, column in columns.items() if isinstance(row[column], Path)}
-    return {name: file for name, file in found.items() if file}
+def _quoted(word: str) -> str:
+    return f'"{word}"' if "'" in word and not set(word) & set('"$`\\!') else shlex.quote(word)
+
+
+def _is_dropped(word: str, swept: set[str]) -> bool:
+    key = _key(word) if "=" in word else ""
+    return word == "precision=auto" or key in swept | _NOT_THE_RUN or key.startswith("hydra.launcher")
+
+
+def _key(word: str) -> str:
+    return word.lstrip("+~").partition("=")[0]

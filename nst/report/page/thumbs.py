@@ -1,5 +1,6 @@
 """Small WebP copies of pictures, so that a page of hundreds opens at once; made again only if a picture changed."""
 
+import math
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,20 +15,15 @@ from nst.report.figure.pictures import BROKEN, opaque, side_by_side, size_of
 from nst.store.atomic import CannotWrite, replacing
 
 QUALITY = 82
-LONGEST = ((12, 512), (60, 384), (200, 256))
+LONGEST = ((12, 512), (60, 384), (200, 256), (math.inf, 192))
 """Up to so many pictures on the page, the long side of each in pixels: about two for each that a screen shows."""
-LEAST = 192
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A wanted copy of a picture that lies in the report as `file`, or of a region of it in full detail.
-
-    `long`: its long side, if it is not that of all others.
-    """
+    """A wanted copy of a picture, or of a region of it in full detail. `long`: its long side, if not that of others."""
 
     picture: Path
-    file: str
     region: Region | None = None
     long: int = 0
 
@@ -44,29 +40,38 @@ class Thumb:
 
 def longest(count: int) -> int:
     """Return the long side of the copies on a page of `count` pictures."""
-    return next((long for most, long in LONGEST if count <= most), LEAST)
+    return next(long for most, long in LONGEST if count <= most)
 
 
-def write(wanted: Iterable[Wanted], folder: Path, long: int) -> Mapping[Wanted, Thumb]:
-    """Make what is missing in `folder/thumbs`, remove the rest; unreadable pictures are left out."""
+def write(wanted: Iterable[Wanted], names: Mapping[Path, str], folder: Path, long: int) -> Mapping[Wanted, Thumb]:
+    """Make what is missing in `folder/thumbs`, remove the rest; unreadable pictures are left out.
+
+    `names`: the file of each picture in the report, after which its copies are called; `long`: their long side.
+    """
     each = list(dict.fromkeys(wanted))
-    made = side_by_side(lambda one: _thumb(one, folder, long), each)
+    made = side_by_side(lambda one: _thumb(one, folder / "thumbs" / _name(one, names), long), each)
     found = {one: thumb for one, thumb in zip(each, made, strict=True) if thumb is not None}
     clear(folder / "thumbs", {Path(thumb.file).name for thumb in found.values()})
     return found
 
 
-def _thumb(wanted: Wanted, folder: Path, long: int) -> Thumb | None:
+def _name(wanted: Wanted, names: Mapping[Path, str]) -> str:
+    region = "".join(f"-{edge}" for edge in wanted.region or ())
+    return f"{Path(names[wanted.picture]).stem}{region}.webp"
+
+
+def _thumb(wanted: Wanted, target: Path, long: int) -> Thumb | None:
     size = size_of(wanted.picture)
     if size is None:
         return None
-    target = folder / "thumbs" / _name(wanted)
     changed = wanted.picture.stat().st_mtime_ns
-    region = wanted.region or (0, 0, *size)
-    whole = (region[2] - region[0], region[3] - region[1])
-    small = whole if wanted.region else _small(whole, wanted.long or long)
+    left, top, right, bottom = wanted.region or (0, 0, *size)
+    whole = (right - left, bottom - top)
+    factor = 1.0 if wanted.region else min(1.0, (wanted.long or long) / max(whole))
+    small = (max(1, round(whole[0] * factor)), max(1, round(whole[1] * factor)))
     try:
-        if not _is_fresh(target, changed, small):
+        is_fresh = target.exists() and target.stat().st_mtime_ns == changed and size_of(target) == small
+        if not is_fresh:
             _make(wanted, target, small)
             os.utime(target, ns=(changed, changed))
     except CannotWrite:
@@ -76,27 +81,10 @@ def _thumb(wanted: Wanted, folder: Path, long: int) -> Thumb | None:
     return Thumb(f"thumbs/{target.name}", *whole, f"{changed:x}")
 
 
-def _name(wanted: Wanted) -> str:
-    region = "".join(f"-{edge}" for edge in wanted.region or ())
-    return f"{Path(wanted.file).stem}{region}.webp"
-
-
-def _small(size: tuple[int, int], long: int) -> tuple[int, int]:
-    factor = min(1.0, long / max(size))
-    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
-
-
-def _is_fresh(target: Path, changed: int, size: tuple[int, int]) -> bool:
-    return target.exists() and target.stat().st_mtime_ns == changed and size_of(target) == size
-
-
 def _make(wanted: Wanted, target: Path, size: tuple[int, int]) -> None:
     with open_own(wanted.picture) as image:
         image.seek(getattr(image, "n_frames", 1) - 1)  # of an animation, how it ends
         part = opaque(image).crop(wanted.region) if wanted.region else opaque(image)
     small = part if part.size == size else part.resize(size, Image.Resampling.LANCZOS)
     with replacing(target) as temporary:
-        if wanted.region:
-            small.save(temporary, lossless=True)
-        else:
-            small.save(temporary, quality=QUALITY)
+        small.save(temporary, **({"lossless": True} if wanted.region else {"quality": QUALITY}))

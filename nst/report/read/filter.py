@@ -6,21 +6,26 @@ from dataclasses import replace
 from nst.errors import UserError, did_you_mean
 from nst.report.labels import value as words
 from nst.report.read.layout import layout
-from nst.store.plan import Plan, PlannedRun, Value
-
-Wanted = str | int | float | bool | None
+from nst.store.plan import Plan, Value
 
 _SAME = {("init", "noise"): "uniform"}
 
 
-def select(plan: Plan, where: Mapping[str, Wanted]) -> Plan:
+def select(plan: Plan, where: Mapping[str, Value]) -> Plan:
     """Keep only the runs that have every wanted value; `UserError` if a key does not vary or no run has it.
 
     A wanted value may be written as in a config (`9e5`, `conv_1`, `pictures/cat.jpg`) or as in the report (`uniform
     noise`, `cat`). Keys that are left with one value are constants of the part.
     """
     for key, wanted in where.items():
-        plan = _part(plan, key, wanted)
+        if key not in plan.varied:
+            hint = did_you_mean(key, plan.varied) if plan.varied else "; no key does"
+            raise UserError(f"'{key}' does not vary in sweep '{plan.name}'{hint}")
+        runs = tuple(run for run in plan.runs if _is(key, run.values.get(key), wanted, plan))
+        if not runs:
+            there = dict.fromkeys(_text(run.values.get(key)) for run in plan.runs)
+            raise UserError(f"no run of '{plan.name}' has {key}={wanted}{did_you_mean(str(wanted), there)}")
+        plan = _settled(replace(plan, runs=runs))
     return plan
 
 
@@ -39,13 +44,15 @@ def compared(plan: Plan) -> tuple[str, Value] | None:
     return next(((asked.key, value) for value in values if _is(asked.key, value, asked.base, plan)), None)
 
 
-def parse_where(texts: Sequence[str]) -> dict[str, Wanted]:
+def parse_where(texts: Sequence[str]) -> dict[str, Value]:
     """Return `["init=noise", "seed=0"]` as a mapping; `UserError` for what is not `key=value`."""
-    parts = [text.partition("=") for text in texts]
-    for text, (key, equals, wanted) in zip(texts, parts, strict=True):
-        if not key.strip() or not equals or not wanted.strip():
+    found: dict[str, Value] = {}
+    for text in texts:
+        key, _, wanted = (part.strip() for part in text.partition("="))
+        if not key or not wanted:
             raise UserError(f"--where {text}: is not KEY=VALUE")
-    return {key.strip(): wanted.strip() for key, _, wanted in parts}
+        found[key] = wanted
+    return found
 
 
 def spelt(key: str, name: str) -> str:
@@ -53,28 +60,16 @@ def spelt(key: str, name: str) -> str:
     return _SAME.get((key, name), name)
 
 
-def _part(plan: Plan, key: str, wanted: Wanted) -> Plan:
-    if key not in plan.varied:
-        hint = did_you_mean(key, plan.varied) if plan.varied else "; no key does"
-        raise UserError(f"'{key}' does not vary in sweep '{plan.name}'{hint}")
-    runs = tuple(run for run in plan.runs if _is(key, run.values.get(key), wanted, plan))
-    if not runs:
-        there = dict.fromkeys(_text(run.values.get(key)) for run in plan.runs)
-        raise UserError(f"no run of '{plan.name}' has {key}={wanted}{did_you_mean(str(wanted), there)}")
-    return _settled(replace(plan, runs=runs))
-
-
 def _settled(plan: Plan) -> Plan:
-    same = [key for key in plan.varied if len({run.values.get(key) for run in plan.runs}) == 1]
-    constants = {**plan.constants, **{key: plan.runs[0].values.get(key) for key in same}}
+    """Make the keys that are left with one value constants."""
+    values = {key: {run.values.get(key) for run in plan.runs} for key in plan.varied}
+    same = {key: plan.runs[0].values.get(key) for key, found in values.items() if len(found) == 1}
     varied = tuple(key for key in plan.varied if key not in same)
-    runs: list[PlannedRun] = [
-        replace(run, values={key: value for key, value in run.values.items() if key in varied}) for run in plan.runs
-    ]
-    return replace(plan, varied=varied, constants=constants, runs=tuple(runs))
+    runs = [replace(run, values={k: v for k, v in run.values.items() if k in varied}) for run in plan.runs]
+    return replace(plan, varied=varied, constants={**plan.constants, **same}, runs=tuple(runs))
 
 
-def _is(key: str, found: Value, wanted: Wanted, plan: Plan) -> bool:
+def _is(key: str, found: Value, wanted: Value, plan: Plan) -> bool:
     if isinstance(found, int | float) and not isinstance(found, bool):
         try:
             return float(str(wanted)) == found
@@ -85,5 +80,5 @@ def _is(key: str, found: Value, wanted: Wanted, plan: Plan) -> bool:
     return is_picture or spelt(key, name) in [spelt(key, other) for other in known]
 
 
-def _text(found: Wanted) -> str:
+def _text(found: Value) -> str:
     return "null" if found is None else str(found)

@@ -1,4 +1,7 @@
-"""The frame of a sweep: a row a run, in plan order, with all that was recorded. `load` types it for notebooks."""
+"""The frame of a sweep: a row a run, in plan order, with all that was recorded. `load` types it for notebooks.
+
+`write` keeps it as `results.csv`, `shown` picks the numbers for the table of runs.
+"""
 
 import re
 from collections.abc import Mapping
@@ -8,12 +11,14 @@ from typing import Any
 import pandas as pd
 
 from nst.store import columns
+from nst.store.atomic import write_text
 from nst.store.names import IMAGE, METRICS, START, TRACE
-from nst.store.plan import Plan, PlannedRun, plain
+from nst.store.plan import Plan, PlannedRun, Value, plain
 from nst.store.store import Record, State, Store
 
 RAN_ON = tuple(column.name for column in columns.RAN_ON)
 PATHS = tuple(column.name for column in columns.PATHS)
+_ORDER = ("loss", "comparison", "count", "time", "memory")
 
 
 def frame(plan: Plan, store: Store) -> pd.DataFrame:
@@ -21,45 +26,42 @@ def frame(plan: Plan, store: Store) -> pd.DataFrame:
 
     Columns: `signature`, `label`, `state` (done, failed, running, pending), the varied keys, the numbers of
     `nst.store.columns` with the losses of the terms that any run has (float, NaN if not known), `stopped`, `remark`,
-    `RAN_ON` and `machine` (all of them in one string: only equal machines may be averaged), `PATHS` (absolute or
-    relative as the store is; None if the file is missing) and `error`.
+    `RAN_ON` and `machine` (all of them in one string: only equal machines may be averaged), `PATHS` and `NAME_picture`
+    of each further loss with pictures of its own (absolute or relative as the store is; None if the file is missing),
+    `error`.
     A varied key that has the name of a measured column (`precision`) keeps the planned value; a loss whose name is
     that of a varied key (`style_loss`) is in `style_loss_value`. `frame.attrs["keys"]` names the columns that are keys.
     """
     records = store.records(run.signature for run in plan.runs)
-    rows = [_row(run, store, records[run.signature]) for run in plan.runs]
+    rows = [_row(run, plan, store, records[run.signature]) for run in plan.runs]
     losses = {name: columns.beside_key(name) for name in plan.varied if name.endswith("_loss")}
-    recorded = columns.measured(dict.fromkeys(name for row in rows for name in row))
-    numbers = [losses.get(column.name, column.name) for column in recorded]
-    names = dict.fromkeys(
-        [
-            *("signature", "label", "state"),
-            *(*plan.varied, *numbers),
-            *("stopped", "remark", *RAN_ON, "machine", *PATHS, "error"),
-        ]
-    )
+    recorded = dict.fromkeys(name for row in rows for name in row)
+    numbers = [losses.get(column.name, column.name) for column in columns.measured(recorded)]
+    pictures = [name for name in recorded if name.endswith("_picture")]
+    words = ("stopped", "remark", *RAN_ON, "machine")
+    names = ["signature", "label", "state", *plan.varied, *numbers, *words, *PATHS, *pictures]
     measured = set(numbers) - set(plan.varied)
-    dtypes = {name: "float64" if name in measured else "object" for name in names}
-    found = pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=dtypes[name]) for name in names})
+    dtypes = {name: "float64" if name in measured else "object" for name in (*names, "error")}
+    found = pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=dtypes[name]) for name in dtypes})
     found.attrs["keys"] = plan.varied
     return found
 
 
-def _row(run: PlannedRun, store: Store, record: Record) -> dict[str, Any]:
+def _row(run: PlannedRun, plan: Plan, store: Store, record: Record) -> dict[str, Any]:
     found = _recorded(run.signature, store, record)
     measured: dict[str, Any] = {column.name: _number(found.get(column.name)) for column in columns.measured(found)}
     measured |= {"stopped": found.get("stopped"), "remark": found.get("remark")}
     row = {"signature": run.signature, "label": run.label, "state": str(record.state)}
     row |= {"error": _error(run.signature, store, record)} | measured | _ran_on(store.provenance(run.signature))
     row |= {columns.beside_key(name): measured[name] for name in run.values if name in measured}
-    return {**row, **_files(store.run(run.signature)), **_inputs(found, store), **run.values}
+    inputs = _inputs(found.get("inputs"), {**plan.constants, **run.values}, store)
+    return {**row, **_files(store.run(run.signature)), **inputs, **run.values}
 
 
 def _recorded(signature: str, store: Store, record: Record) -> Mapping[str, Any]:
     """Return the numbers of a run that is done, and those of one that failed, as far as it came."""
-    if record.state is State.DONE:
-        return store.metrics(signature) or {}
-    return (store.error(signature) or {}) if record.state is State.FAILED else {}
+    read = {State.DONE: store.metrics, State.FAILED: store.error}.get(record.state)
+    return (read(signature) if read else None) or {}
 
 
 def _error(signature: str, store: Store, record: Record) -> str | None:
@@ -71,30 +73,57 @@ def _error(signature: str, store: Store, record: Record) -> str | None:
 
 def _ran_on(provenance: Mapping[str, Any]) -> dict[str, Any]:
     ran_on: dict[str, Any] = {key: plain(provenance.get(key)) for key in RAN_ON}
-    names = [str(ran_on[key]) for key in ("device", "host") if ran_on[key] is not None]
-    threads = [f"{ran_on['threads']} threads"] if ran_on["threads"] is not None else []
-    precision = [str(ran_on["precision"])] if ran_on["precision"] is not None else []
+    known = {key: str(value) for key, value in ran_on.items() if value is not None}
     workers = provenance.get("workers")
-    beside = [f"{workers} workers"] if isinstance(workers, int) and workers > 1 else []
-    return ran_on | {"machine": ", ".join([*names, *threads, *precision, *beside]) or None}
+    if "threads" in known:
+        known["threads"] += " threads"
+    if isinstance(workers, int) and workers > 1:
+        known["workers"] = f"{workers} workers"
+    return ran_on | {"machine": ", ".join(known.values()) or None}
 
 
 def _files(folder: Path) -> dict[str, Path | None]:
-    files = {"image": IMAGE, "start": START, "trace": TRACE}
-    found = {name: _file(folder / file) for name, file in files.items()}
-    return {"folder": folder if folder.is_dir() else None, **found}
+    files = {name: _file(folder / file) for name, file in (("image", IMAGE), ("start", START), ("trace", TRACE))}
+    return {"folder": folder if folder.is_dir() else None, **files}
 
 
-def _inputs(found: Mapping[str, Any], store: Store) -> dict[str, Path | None]:
-    inputs = found.get("inputs")
-    named = inputs if isinstance(inputs, dict) else {}
-    return {f"{kind}_picture": _input(named.get(kind), store) for kind in ("content", "style")}
+def _inputs(given: object, values: Mapping[str, Value], store: Store) -> dict[str, Path | None]:
+    """Return the pictures as they entered, by column; a further loss that names none takes the style."""
+    found: dict[str, Path | None] = {}
+    for name, digest in given.items() if isinstance(given, dict) else ():
+        takes_style = name not in ("content", "style") and values.get(picture_key(name)) is None
+        is_safe = isinstance(digest, str) and re.fullmatch(r"[0-9A-Za-z_-]{1,64}", digest)
+        path = _file(store.picture(digest)) if is_safe else None
+        found.setdefault("style_picture" if takes_style else f"{name}_picture", path)
+    return found
 
 
-def _input(digest: object, store: Store) -> Path | None:
-    if not isinstance(digest, str) or not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", digest):
-        return None
-    return _file(store.picture(digest))
+def picture_key(name: str) -> str:
+    """Return the key of an input by its name: `style`, or `losses.deep.picture` for `deep` and `deep[2]`."""
+    return name if name in ("content", "style") else f"losses.{name.partition('[')[0]}.picture"
+
+
+def input_names(frame: pd.DataFrame) -> list[str]:
+    """Return the names of the inputs whose pictures are in columns `NAME_picture`: content, style, further losses."""
+    names = (name for name in map(str, frame) if name not in frame.attrs["keys"])
+    return [name.removesuffix("_picture") for name in names if name.endswith("_picture")]
+
+
+def write(frame: pd.DataFrame, path: Path) -> None:
+    """Write every column but the paths of this machine; `picture` names the file in the report's folder."""
+    pictures = [f"{name}_picture" for name in input_names(frame)]
+    results = frame.drop(columns=[*PATHS, *pictures], errors="ignore")
+    pairs = zip(frame["signature"], frame["image"], strict=True)
+    results["picture"] = [f"pictures/{name}.png" if isinstance(image, Path) else None for name, image in pairs]
+    write_text(path, results.to_csv(index=False, lineterminator="\n"))
+
+
+def shown(frame: pd.DataFrame) -> list[columns.Column]:
+    """Return the numbers of the table of runs, the total loss first: those of which one is known and not zero."""
+    names = [name for name in map(str, frame) if name not in frame.attrs["keys"]]
+    known = [found for name in names if (found := columns.column(name)) and found.in_table]
+    known.sort(key=lambda one: (one.name != columns.TOTAL, _ORDER.index(one.kind)))
+    return [one for one in known if (frame[one.name].notna() & (frame[one.name] != 0)).any()]
 
 
 def _file(path: Path) -> Path | None:

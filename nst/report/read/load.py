@@ -1,16 +1,17 @@
 """Load the frame of a sweep for a notebook: every column with a type of its own. `nst.load` is this `load`."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import pandas_dtype
+from pandas.api.types import infer_dtype, pandas_dtype
 
 from nst.report.read.frame import frame
 from nst.store.columns import column
 from nst.store.plan import read_plan
 from nst.store.store import State, Store
+
+_NUMBERS = {"integer": "Int64", "floating": "float64", "mixed-integer-float": "float64"}
 
 
 def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
@@ -27,7 +28,8 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
     * `stopped`, `remark` (what is unusual about its picture), `device`, `host`, `precision`, `machine` (string) and
       `threads` (Int64): how it ended and what it ran on. Only times of equal `machine` may be averaged. Where one of
       them varies in the sweep, it is the planned value;
-    * `folder`, `image`, `start`, `trace`, `content_picture`, `style_picture`: a `Path`, or None if there is none;
+    * `folder`, `image`, `start`, `trace`, `content_picture`, `style_picture`, and `NAME_picture` of a further loss with
+      pictures of its own: a `Path`, or None if there is none;
     * `error`: why it failed, in one line (string).
 
     What is not known is missing (NA, NaN, None): runs to come, failed, foreign or of an older version raise nothing.
@@ -63,15 +65,10 @@ def _measured(name: str, values: "pd.Series[Any]") -> "pd.Series[Any]":
 def _config(values: "pd.Series[Any]", varies: bool) -> "pd.Series[Any]":
     """Convert to the narrowest type that holds all values that are there."""
     there = [value for value in values if value is not None]
-    dtype = _narrowest(there)
+    kind = infer_dtype(there)
+    dtype = kind if kind in ("boolean", "string") else _NUMBERS.get(kind, "object")
+    if dtype == "Int64" and any(abs(value) >= 2**63 for value in there):
+        return values
     if dtype == "string" and varies:
         return values.astype(pd.CategoricalDtype(list(dict.fromkeys(there))))
     return values.astype(pandas_dtype(dtype))
-
-
-def _narrowest(values: Sequence[Any]) -> str:
-    kinds = {type(value) for value in values}
-    if kinds == {int} and all(abs(value) < 2**63 for value in values):
-        return "Int64"
-    simple = {frozenset({bool}): "boolean", frozenset({str}): "string", frozenset({int, float}): "float64"}
-    return simple.get(frozenset(kinds), "float64" if kinds == {float} else "object")

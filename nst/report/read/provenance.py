@@ -28,27 +28,21 @@ def _values(values: Any) -> str:
 def _text(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {_text(part)}" for key, part in value.items() if part is not None)
-    shown = plain(value)
-    return json.dumps(shown) if isinstance(shown, bool) else str(shown)
+    return json.dumps(value) if isinstance(value, bool) else str(plain(value))
 
 
 def _commit(git: object) -> str:
     """Return `3905383b1c2d`, and whether the code had been changed since."""
-    commit = git.get("commit") if isinstance(git, dict) else None
-    if not isinstance(commit, str):
-        return ""
-    return f"{commit[:12]}, changed" if isinstance(git, dict) and git.get("dirty") else commit[:12]
+    found = git if isinstance(git, dict) else {}
+    commit = found.get("commit")
+    return commit[:12] + ", changed" * bool(found.get("dirty")) if isinstance(commit, str) else ""
 
 
 def _span(found: Sequence[Mapping[str, Any]]) -> str:
     """Return when the first run began and the last one ended, to the minute; the date once if it is the same."""
-    starts = sorted(str(source["started_utc"]) for source in found if source.get("started_utc"))
-    ends = sorted(str(source["ended_utc"]) for source in found if source.get("ended_utc"))
+    keys = ("started_utc", "ended_utc")
+    starts, ends = ([str(source[key])[:16].replace("T", " ") for source in found if source.get(key)] for key in keys)
     if not starts or not ends:
         return ""
-    start, end = _minute(starts[0]), _minute(ends[-1])
+    start, end = min(starts), max(ends)
     return f"{start} to {end[11:] if end[:10] == start[:10] else end} UTC"
-
-
-def _minute(stamp: str) -> str:
-    return stamp[:16].replace("T", " ")

@@ -1,9 +1,6 @@
-"""Finished runs that may be averaged together: equal in all that varies but `repeat`, and made on equal machines.
+"""Finished runs that may be averaged: of equal machines, and equal in all but `repeat`; the words of their tables."""
 
-And the words of their tables: heads, values, what is the same for all rows.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -11,7 +8,6 @@ from nst.report import labels
 from nst.store.columns import METRICS
 from nst.store.plan import Plan, Value
 
-TIMES = tuple(column.name for column in METRICS if column.kind == "time")
 _SAID = ("content", "style", "size", "steps", "init", "optimizer", "precision", "content_layers", "style_layers")
 
 Place = tuple[Value, ...]
@@ -19,9 +15,8 @@ Place = tuple[Value, ...]
 
 def without_resumed(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame without the times of runs that were interrupted and resumed from a checkpoint."""
-    timed = frame.copy()
-    timed.loc[timed["resumed_at"].notna(), list(TIMES)] = float("nan")
-    return timed
+    times = [column.name for column in METRICS if column.kind == "time"]
+    return frame.assign(**frame[times].where(frame["resumed_at"].isna()))
 
 
 def groups(frame: pd.DataFrame, keys: Sequence[str]) -> list[tuple[Place, pd.DataFrame]]:
@@ -43,24 +38,23 @@ def setting(plan: Plan) -> list[str]:
     return [key for key in plan.varied if key != "repeat"]
 
 
-def titles(plan: Plan, keys: Sequence[str], split: bool = False) -> list[str]:
-    """Return the heads of these keys' columns, and of the machine if runs were `split` between several."""
-    return [title(plan, key) for key in keys] + ["machine"] * split
-
-
 def title(plan: Plan, key: str) -> str:
     return "start" if key == "init" else labels.title(key, plan.constants)
 
 
-def words(plan: Plan, keys: Sequence[str], place: Place, split: bool) -> list[str]:
-    """Return the values of these keys below their heads, and the machine, which stands last in a place."""
-    said = [labels.bare(key, value, plan.constants) for key, value in zip(keys, place[:-1], strict=True)]
-    return said + ["unknown" if place[-1] is None else str(place[-1])] * split
-
-
-def is_split(frame: pd.DataFrame) -> bool:
-    """Return whether finished runs were made on several machines."""
-    return bool(frame[frame["state"] == "done"]["machine"].nunique(dropna=False) > 1)
+def told_apart(
+    plan: Plan, frame: pd.DataFrame, keys: Sequence[str]
+) -> tuple[list[str], list[tuple[list[str], pd.DataFrame]]]:
+    """Return the heads of the keys' columns, and a group's words below them with its runs; machines if several."""
+    found = groups(frame, [*keys, "machine"])
+    is_split = len({place[-1] for place, _ in found}) > 1
+    heads = [title(plan, key) for key in keys] + ["machine"] * is_split
+    said = [labels.distinct(key, frame[key], plan.constants) for key in keys]
+    rows = []
+    for (*values, machine), runs in found:
+        words = [texts[value] for texts, value in zip(said, values, strict=True)]
+        rows.append((words + ["unknown" if machine is None else str(machine)] * is_split, runs))
+    return heads, rows
 
 
 def counted(counts: Sequence[int]) -> str:
@@ -78,19 +72,14 @@ def caption(plan: Plan, frame: pd.DataFrame, opening: str) -> str:
     machines = [str(machine) for machine in frame["machine"].dropna().unique()]
     ran_on = [f"on {machines[0]}"] if len(machines) == 1 else []
     parts = [settings(plan, but="precision" if ran_on else ""), *ran_on, *left_out]
-    return f"{opening}. {_sentence('; '.join(part for part in parts if part))}".strip()
+    said = "; ".join(part for part in parts if part)
+    return f"{opening}. {said[0].upper()}{said[1:]}." if said else f"{opening}."
 
 
 def settings(plan: Plan, but: str = "") -> str:
     """Say what is the same in all runs: `content wally, 512 px, 300 steps, start uniform noise`."""
-    known = [key for key in _SAID if plan.constants.get(key) is not None and key not in (*plan.varied, but)]
-    return ", ".join(_constant(key, plan.constants) for key in known)
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}." if text else ""
-
-
-def _constant(key: str, constants: Mapping[str, Value]) -> str:
-    said = labels.value(key, constants[key], constants)
-    return said if key in ("size", "steps") else f"{'start' if key == 'init' else labels.title(key)} {said}"
+    said = []
+    for key in (key for key in _SAID if plan.constants.get(key) is not None and key not in (*plan.varied, but)):
+        value = labels.value(key, plan.constants[key], plan.constants)
+        said.append(value if key in ("size", "steps") else f"{'start' if key == 'init' else labels.title(key)} {value}")
+    return ", ".join(said)

@@ -1,12 +1,26 @@
-"""Means of repeated metrics with their interval (Student's t), and how many digits of them to show."""
+"""Means with their interval (Student's t), and whether two things measured in pairs differ by more than matters.
+
+The margin is a share of the base's mean, taken as given. Three answers, from the differences within pairs:
+
+* *equivalent*: the 90 % interval of the mean difference lies inside the margin, which is to say that two one-sided
+  tests at 5 % both refuse a larger difference (Schuirmann 1987);
+* *different*: the 95 % interval lies wholly outside the margin, on one side of it;
+* *undecided*: neither, or fewer than `LEAST` pairs, or no spread at all, as of one measurement copied.
+
+The first two exclude each other. A difference that is surely not zero but surely small is equivalent.
+"""
 
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from scipy.special import stdtrit
 
 from nst.report.labels import number
+
+Verdict = Literal["equivalent", "different", "undecided"]
+LEAST = 10  # pairs below which nothing is decided
 
 
 @dataclass(frozen=True)
@@ -42,3 +56,38 @@ def mean(values: Iterable[float], level: float = 0.95) -> Mean:
         return Mean(n, centre)
     deviation = math.sqrt(math.fsum((value - centre) ** 2 for value in found) / (n - 1))
     return Mean(n, centre, float(stdtrit(n - 1, (1 + level) / 2)) * deviation / math.sqrt(n))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The mean difference of pairs with its 95 % interval, also in percent of the base."""
+
+    difference: Mean
+    percent: Mean
+    verdict: Verdict
+
+    @property
+    def n(self) -> int:
+        return self.difference.n
+
+
+def compare(differences: Iterable[float], base: float, margin: float = 0.05, least: int = LEAST) -> Comparison:
+    """Compare by the differences within pairs; what is not finite is not counted.
+
+    `base`: mean of what the differences are to, in the same unit, above 0; `margin`: what does not matter, as a share
+    of it; `least`: pairs below which nothing is decided. `ValueError` for a base or margin that is not above 0.
+    """
+    if not (base > 0 and margin > 0):
+        raise ValueError(f"base {base} and margin {margin} must be above 0")
+    found = list(differences)
+    wide, narrow, share = mean(found), mean(found, level=0.90), 100 / base
+    percent = Mean(wide.n, wide.mean * share, None if wide.half is None else wide.half * share)
+    return Comparison(wide, percent, _verdict(wide, narrow, margin * base) if wide.n >= least else "undecided")
+
+
+def _verdict(wide: Mean, narrow: Mean, margin: float) -> Verdict:
+    if wide.half is None or narrow.half is None:
+        return "undecided"
+    if abs(narrow.mean) + narrow.half < margin:
+        return "equivalent"
+    return "different" if abs(wide.mean) - wide.half > margin else "undecided"

@@ -10,14 +10,12 @@ import pandas as pd
 from nst.report import labels
 from nst.report.read.filter import compared
 from nst.report.read.layout import layout
-from nst.report.stats.equivalence import LEAST, Comparison, compare
-from nst.report.stats.groups import caption, counted, groups, is_split, setting, timed, title, titles, words
-from nst.report.stats.intervals import Mean, mean
+from nst.report.stats.groups import caption, counted, groups, setting, timed, title, told_apart
+from nst.report.stats.intervals import LEAST, Comparison, Mean, compare, mean
 from nst.report.stats.tables import NumberTable
 from nst.store.plan import Plan, Value
 
-MARGIN = 0.05
-"""Share of the base's time within which two times count as equal."""
+MARGIN = 0.05  # share of the base's time within which two times count as equal
 LOOP, EVALUATION = "seconds_loop", "ms_per_evaluation_p50"
 
 
@@ -27,17 +25,16 @@ def by_steps(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     if key == "steps" or not {key, "steps"} <= set(plan.varied) or not (frame["state"] == "done").any():
         return None
     others = [other for other in setting(plan) if other not in (key, "steps")]
-    split = is_split(frame)
     steps = list(dict.fromkeys(run.values.get("steps") for run in plan.runs))
-    rows = []
-    for place, found in groups(frame, [*others, "machine"]):
-        rows += [(*words(plan, others, place, split), *row) for row in _rows(plan, found, key, steps)]
+    words, found = told_apart(plan, frame, others)
+    rows = [(*said, *row) for said, runs in found for row in _rows(plan, runs, key, steps)]
+    heads = (*words, title(plan, key))
     units = [unit for step in steps for unit in (f"{labels.value('steps', step)} (s)", "p50 (ms)")]
-    heads = (*titles(plan, others, split), title(plan, key), *units)
-    counts = [timed(found) for _, found in groups(frame, [*others, key, "steps", "machine"])]
-    by = f"by {title(plan, key)} and steps ({counted(counts)})"
-    opening = f"Seconds in the loop and median milliseconds of an evaluation, {by}"
-    return NumberTable(caption(plan, frame, opening), heads, tuple(rows), len(heads) - len(units))
+    counts = [timed(runs) for _, runs in groups(frame, [*others, key, "steps", "machine"])]
+    opening = f"Seconds in the loop and median milliseconds of an evaluation, by {title(plan, key)} and steps"
+    return NumberTable(
+        caption(plan, frame, f"{opening} ({counted(counts)})"), (*heads, *units), tuple(rows), len(heads)
+    )
 
 
 def _rows(plan: Plan, found: pd.DataFrame, key: str, steps: list[Value]) -> Iterator[tuple[str, ...]]:
@@ -54,27 +51,22 @@ def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
         return None
     key, base = asked
     frame = _without_precision(frame) if key == "precision" else frame
-    keys = [other for other in setting(plan) if other != key]
-    split = is_split(frame)
-    found = [
-        (words(plan, keys, place, split), *row)
-        for place, runs in groups(frame, [*keys, "machine"])
-        for row in _compared(plan, runs, key, base)
-    ]
+    words, groups_of_runs = told_apart(plan, frame, [other for other in setting(plan) if other != key])
+    found = [(said, *row) for said, runs in groups_of_runs for row in _compared(plan, runs, key, base)]
     if not found:
         return None
     against_base = labels.phrase(key, base, plan.constants)
     names = list(dict.fromkeys(f"{name} − {against_base}" for _, name, _, _ in found))
     pairs = sorted({comparison.n for _, _, comparison, _ in found})
-    several, uneven = len(names) > 1, len(pairs) > 1
-    rows = [
-        (*said, *([name] if several else []), *([str(about.n)] if uneven else []), str(level), *_numbers(about))
-        for said, name, about, level in found
-    ]
-    heads = (*titles(plan, keys, split), *([title(plan, key)] if several else []))
-    numbers = (*(["pairs"] if uneven else []), f"{against_base} (s)", "difference (s)", "difference (%)", "verdict")
-    opening = _opening(f"{title(plan, key)} − {against_base}" if several else names[0], against_base, pairs)
-    return NumberTable(caption(plan, frame, opening), (*heads, *numbers), tuple(rows), len(heads))
+    is_several, is_uneven = len(names) > 1, len(pairs) > 1
+    rows = []
+    for said, name, about, level in found:
+        numbers = map(str, (level, about.difference, about.percent, about.verdict))
+        rows.append((*said, *[name] * is_several, *[str(about.n)] * is_uneven, *numbers))
+    heads = (*words, *[title(plan, key)] * is_several)
+    units = (*["pairs"] * is_uneven, f"{against_base} (s)", "difference (s)", "difference (%)", "verdict")
+    opening = _opening(f"{title(plan, key)} − {against_base}" if is_several else names[0], against_base, pairs)
+    return NumberTable(caption(plan, frame, opening), (*heads, *units), tuple(rows), len(heads))
 
 
 def _compared(plan: Plan, runs: pd.DataFrame, key: str, base: Value) -> Iterator[tuple[str, Comparison, Mean]]:
@@ -85,16 +77,13 @@ def _compared(plan: Plan, runs: pd.DataFrame, key: str, base: Value) -> Iterator
             yield labels.phrase(key, value, plan.constants), comparison, mean(_having(runs, key, base)[LOOP])
 
 
-def _numbers(found: Comparison) -> tuple[str, str, str]:
-    return str(found.difference), str(found.percent), found.verdict
-
-
 def against(found: pd.DataFrame, key: str, value: Value, base: Value) -> Comparison | None:
     """Compare the seconds in the loop of one value of a key with those of another, within repeats; None without a pair.
 
     `found`: finished runs of one setting on one machine, equal in all but `key` and `repeat`.
     """
-    ours, theirs = (_by_repeat(_having(found, key, one)) for one in (value, base))
+    once = found.drop_duplicates([key, "repeat"]).set_index("repeat")
+    ours, theirs = (_having(once, key, one)[LOOP] for one in (value, base))
     pairs = (ours - theirs).dropna()
     level = theirs[pairs.index].mean()
     return compare(pairs, float(level), MARGIN) if len(pairs) and level > 0 else None
@@ -102,10 +91,6 @@ def against(found: pd.DataFrame, key: str, value: Value, base: Value) -> Compari
 
 def _having(runs: pd.DataFrame, key: str, value: Value) -> pd.DataFrame:
     return runs[[one == value for one in runs[key]]]
-
-
-def _by_repeat(runs: pd.DataFrame) -> "pd.Series[float]":
-    return runs.drop_duplicates("repeat").set_index("repeat")[LOOP]
 
 
 def _without_precision(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,23 +1,30 @@
 """A table of words and numbers, written as Markdown or as LaTeX (booktabs) with everything escaped."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    **{letter: "\\" + letter for letter in "&%$#_{}"},
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "±": r"$\pm$",
-    "×": r"$\times$",
-    "−": "$-$",
-    "–": "--",
-    "·": r"$\cdot$",
-    "∞": r"$\infty$",
-    "\u2009": r"\,",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    '"': r"\textquotedbl{}",
-}
+_BREAKS = dict.fromkeys("\n\r\v\f\x85\u2028\u2029", " ")
+_LATEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        **{letter: "\\" + letter for letter in "&%$#_{}"},
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "±": r"$\pm$",
+        "×": r"$\times$",
+        "−": "$-$",
+        "–": "--",
+        "·": r"$\cdot$",
+        "∞": r"$\infty$",
+        "\u2009": r"\,",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        '"': r"\textquotedbl{}",
+        **_BREAKS,
+    }
+)
+_MARKDOWN = str.maketrans({**{letter: "\\" + letter for letter in "\\|`*_[~$"}, "&": "&amp;", "<": "&lt;", **_BREAKS})
+"""The end of a cell (a bar), emphasis, code, links, mathematics, HTML."""
 
 PREAMBLE = r"% needs \usepackage{booktabs,graphicx,longtable} and \usepackage[T1]{fontenc}" + "\n"
 _NARROW = r"\setlength{\tabcolsep}{4pt}"
@@ -33,12 +40,21 @@ class NumberTable:
     rows: tuple[tuple[str, ...], ...]
     words: int = 1
 
+    @property
+    def sides(self) -> str:
+        """A letter a column: words stand to the left, numbers to the right."""
+        return "l" * self.words + "r" * (len(self.heads) - self.words)
+
 
 def markdown(sheet: NumberTable) -> str:
-    """Format the table for a README or a notebook; words to the left, numbers to the right."""
-    rules = [":--" if column < sheet.words else "--:" for column in range(len(sheet.heads))]
-    lines = [_line(sheet.heads), "| " + " | ".join(rules) + " |", *(_line(row) for row in sheet.rows)]
-    return "\n".join([_cell(sheet.caption), "", *lines, ""])
+    """Format the table for a README or a notebook."""
+    rules = [":--" if side == "l" else "--:" for side in sheet.sides]
+    lines = [_line(sheet.heads), _line(rules), *map(_line, sheet.rows)]
+    return "\n".join([sheet.caption.translate(_MARKDOWN), "", *lines, ""])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.translate(_MARKDOWN) for cell in cells) + " |"
 
 
 def latex(sheet: NumberTable) -> str:
@@ -52,24 +68,23 @@ def latex(sheet: NumberTable) -> str:
     table = "table*" if _letters(sheet) > 1.3 * _COLUMN else "table"
     lines = [rf"\begin{{{table}}}", r"\centering", rf"\caption{{{escape(sheet.caption)}}}", r"\smallskip", _NARROW]
     lines += [r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"]
-    lines += [rf"\begin{{tabular}}{{{_columns(sheet)}}}", r"\toprule", _heads(sheet), r"\midrule", *_rows(sheet)]
-    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}}", rf"\end{{{table}}}", ""])
+    lines += [rf"\begin{{tabular}}{{@{{}}{sheet.sides}@{{}}}}", *_top(sheet), *_rows(sheet)]
+    return "\n".join([*lines, r"\end{tabular}}", rf"\end{{{table}}}", ""])
 
 
 def _long(sheet: NumberTable) -> str:
-    top = [r"\toprule", _heads(sheet), r"\midrule"]
-    lines = [r"\begingroup\scriptsize", _NARROW, rf"\begin{{longtable}}{{{_columns(sheet)}}}"]
-    lines += [rf"\caption{{{escape(sheet.caption)}}}\\", *top, r"\endfirsthead", *top, r"\endhead", *_rows(sheet)]
-    return "\n".join([*lines, r"\bottomrule", r"\end{longtable}", r"\endgroup", ""])
+    lines = [r"\begingroup\scriptsize", _NARROW, rf"\begin{{longtable}}{{@{{}}{sheet.sides}@{{}}}}"]
+    lines += [rf"\caption{{{escape(sheet.caption)}}}\\", *_top(sheet), r"\endfirsthead", *_top(sheet), r"\endhead"]
+    return "\n".join([*lines, *_rows(sheet), r"\end{longtable}", r"\endgroup", ""])
 
 
-def _columns(sheet: NumberTable) -> str:
-    return "@{}" + "l" * sheet.words + "r" * (len(sheet.heads) - sheet.words) + "@{}"
+def _top(sheet: NumberTable) -> list[str]:
+    heads = map(_head, sheet.heads, sheet.sides)
+    return [r"\toprule", " & ".join(heads) + r" \\", r"\midrule"]
 
 
-def _heads(sheet: NumberTable) -> str:
-    sides = "l" * sheet.words + "r" * (len(sheet.heads) - sheet.words)
-    return " & ".join(_head(head, side) for head, side in zip(sheet.heads, sides, strict=True)) + r" \\"
+def _rows(sheet: NumberTable) -> list[str]:
+    return [*(" & ".join(map(escape, row)) + r" \\" for row in sheet.rows), r"\bottomrule"]
 
 
 def _head(text: str, side: str) -> str:
@@ -80,28 +95,12 @@ def _head(text: str, side: str) -> str:
     return rf"\shortstack[{side}]{{{escape(text[:middle])}\\{escape(text[middle + 1 :])}}}"
 
 
-def _rows(sheet: NumberTable) -> list[str]:
-    return [" & ".join(escape(cell) for cell in row) + r" \\" for row in sheet.rows]
-
-
 def _letters(sheet: NumberTable) -> int:
     """Return about how many letters wide the table is."""
-    return sum(
-        max(map(len, column)) + 1 for column in zip(*sheet.rows, [head[:_HEAD] for head in sheet.heads], strict=True)
-    )
+    columns = zip([head[:_HEAD] for head in sheet.heads], *sheet.rows, strict=True)
+    return sum(max(map(len, column)) + 1 for column in columns)
 
 
 def escape(text: str) -> str:
     """Escape text as LaTeX shows it, letter by letter."""
-    return "".join(_LATEX.get(letter, letter) for letter in " ".join(text.split("\n")))
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
-
-
-def _cell(text: str) -> str:
-    """Escape what Markdown takes for the end of a cell (a bar), HTML (`<`) or emphasis (`_`, `*`, a backtick)."""
-    for letter in "\\|<`*_":
-        text = text.replace(letter, "&lt;" if letter == "<" else "\\" + letter)
-    return " ".join(text.split("\n"))
+    return text.translate(_LATEX)

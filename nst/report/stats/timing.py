@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from nst.report.stats.groups import caption, counted, groups, is_split, setting, timed, titles, without_resumed, words
+from nst.report.stats.groups import caption, counted, groups, setting, timed, told_apart, without_resumed
 from nst.report.stats.intervals import mean
 from nst.report.stats.paired_times import by_steps, differences
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
-from nst.store.atomic import replacing, write_text
+from nst.store.atomic import write_text
 from nst.store.columns import METRICS, TOTAL
 from nst.store.plan import Plan
 
@@ -18,16 +18,13 @@ COSTS = tuple(column for column in METRICS if column.kind in ("time", "memory"))
 ALL = (*(column.name for column in COSTS), TOTAL)
 
 
-def write(
-    plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str] = ("csv", "md", "tex")
-) -> list[NumberTable]:
-    """Write `timing.csv`, `timing.md` and `timing.tex`; returns the tables for the page."""
+def write(plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str]) -> list[NumberTable]:
+    """Write `timing.csv`, `timing.md` and `timing.tex` if they are among the formats; returns the tables."""
     frame = without_resumed(frame)
     found = (by_steps(plan, frame), differences(plan, frame), by_setting(plan, frame))
     sheets = [sheet for sheet in found if sheet is not None]
     if "csv" in formats:
-        with replacing(folder / "timing.csv") as path:
-            tidy(plan, frame).to_csv(path, index=False, lineterminator="\n")
+        write_text(folder / "timing.csv", tidy(plan, frame).to_csv(index=False, lineterminator="\n"))
     if "md" in formats:
         write_text(folder / "timing.md", "\n".join(markdown(sheet) for sheet in sheets))
     if "tex" in formats:
@@ -40,9 +37,9 @@ def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
     keys = [*setting(plan), "machine"]
     rows = []
     for place, found in groups(frame, keys):
-        means = {name: mean(found[name]) for name in ALL}
         row: dict[str, Any] = dict(zip(keys, place, strict=True)) | {"n": timed(found)}
-        for name, about in means.items():
+        for name in ALL:
+            about = mean(found[name])
             row |= {f"{name}_mean": about.mean, f"{name}_half": about.half}
         rows.append(row)
     columns = [*keys, "n", *(f"{name}_{part}" for name in ALL for part in ("mean", "half"))]
@@ -54,18 +51,16 @@ def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
 
     The number of repeats is shown once if it is the same for all.
     """
-    keys = setting(plan)
+    heads, found = told_apart(plan, frame, setting(plan))
     costs = [column for column in COSTS if frame[column.name].notna().any()]
-    split, found = is_split(frame), groups(frame, [*keys, "machine"])
     counts = [timed(runs) for _, runs in found]
-    uneven = len(set(counts)) > 1
-    rows = []
-    for place, runs in found:
-        said = words(plan, keys, place, split)
-        rows.append((*said, *([str(timed(runs))] if uneven else []), *(str(mean(runs[cost.name])) for cost in costs)))
-    heads = (*titles(plan, keys, split), *(["n"] if uneven else []))
-    opening = (
-        f"Times by setting; the loop without set-up and warm-up, p50 and p90 of its evaluations ({counted(counts)})"
+    is_uneven = len(set(counts)) > 1
+    rows = [
+        (*words, *([str(count)] * is_uneven), *(str(mean(runs[cost.name])) for cost in costs))
+        for (words, runs), count in zip(found, counts, strict=True)
+    ]
+    opening = "Times by setting; the loop without set-up and warm-up, p50 and p90 of its evaluations"
+    numbers = [*["n"] * is_uneven, *(cost.heading for cost in costs)]
+    return NumberTable(
+        caption(plan, frame, f"{opening} ({counted(counts)})"), (*heads, *numbers), tuple(rows), len(heads)
     )
-    sheet_caption = caption(plan, frame, opening)
-    return NumberTable(sheet_caption, (*heads, *(cost.heading for cost in costs)), tuple(rows), len(heads) - uneven)

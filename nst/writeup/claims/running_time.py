@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nst.report.labels import number
-from nst.report.stats.equivalence import LEAST, compare
-from nst.report.stats.intervals import mean
+from nst.report.stats.intervals import LEAST, compare, mean
 from nst.report.stats.paired_times import MARGIN
 from nst.store.columns import METRICS, Column
 from nst.writeup.claims.runs import Run, against_content, groups, of_kind
@@ -26,7 +25,7 @@ _Pairs = list[tuple[Run, Run]]
 def running_time(timed: Sequence[Run]) -> tuple[Finding, ...]:
     """Test if both starts take equally long, by number of evaluations: the whole loop, and one evaluation.
 
-    `nst.report.stats.equivalence` decides: holds if they are equivalent, does not if they are different. Pairs
+    `nst.report.stats.intervals` decides: holds if they are equivalent, does not if they are different. Pairs
     share repeat and machine (host, device, threads, precision, workers); resumed runs are left out.
     Of several machines, the one with the most pairs counts.
     """

@@ -11,7 +11,7 @@ from nst.pictures.read import open_own
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, gallery
 from nst.report.figure.figures import Figure
-from nst.report.page import Run, heads, runs, status
+from nst.report.page.runs import Run, heads, runs, status
 from nst.report.read import frame
 from nst.report.read.layout import layout
 from nst.report.stats import timing

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from nst.report.templating import environment
+from nst.report.page.html import environment
 from nst.store.atomic import remove, write_text
 from nst.store.store import Store
 from nst.sweep.progress import clock

@@ -34,6 +34,16 @@ def test_a_picture_that_is_content_and_style_is_named_as_both(store: Store) -> N
     assert made.files[store.root / "pictures" / "abc.png"] == "pictures/content-abc.png"
 
 
+def test_every_picture_that_a_further_loss_takes(store: Store) -> None:
+    jobs = store.sweep("s", {"losses.deep.picture": ["a", "b"]}, constants={"content": "c"})
+    for job in jobs:
+        inputs = {"content": store.input("ccc"), "deep": store.input(3 * job["values"]["losses.deep.picture"])}
+        store.done(job, inputs=inputs)
+    made = gallery.write(context(store))
+    assert [(one.kind, one.name) for one in made.inputs] == [("content", "c"), ("deep", "a"), ("deep", "b")]
+    assert made.files[store.root / "pictures" / "bbb.png"] == "pictures/deep-bbb.png"
+
+
 def test_what_is_not_wanted_goes_but_not_what_another_process_writes(tmp_path: Path) -> None:
     for name in ("a.png", "b.png", ".half.png"):
         (tmp_path / name).touch()

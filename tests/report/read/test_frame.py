@@ -5,8 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from nst.report.read import results
-from nst.report.read.frame import frame
+from nst.report.read.frame import frame, shown, write
 from nst.store.columns import METRICS, column
 from nst.store.plan import read_plan
 from report.conftest import Store, paint
@@ -91,6 +90,23 @@ def test_an_input_stays_inside_the_store(store: Store) -> None:
     assert found[["content_picture", "style_picture"]].isna().all(axis=None)
 
 
+def test_pictures_that_only_further_losses_take(store: Store) -> None:
+    """`deep` names two pictures of its own, `near` none: that one takes the style."""
+    key = "losses.deep.picture"
+    jobs = store.sweep("s", {key: ["a+b", "c"]}, constants={"style": "d", "losses.near.picture": None})
+    digests = {name: store.input(name) for name in "abcd"}
+    store.done(jobs[0], inputs={"deep": digests["a"], "deep[2]": digests["b"], "near": digests["d"]})
+    store.done(jobs[1], inputs={"deep": digests["c"], "near": digests["d"]})
+    found = load(store)
+    columns = [name for name in found if name.endswith("_picture")]
+    assert columns == ["content_picture", "style_picture", "deep_picture", "deep[2]_picture"]
+    names = [[path and path.stem for path in found[name]] for name in columns]
+    assert names == [[None, None], ["d", "d"], ["a", "c"], ["b", None]]
+    write(found, store.root / "results.csv")
+    heads = (store.root / "results.csv").read_text(encoding="utf-8").partition("\n")[0].split(",")
+    assert key in heads and not [head for head in heads if head.endswith("_picture")]
+
+
 def test_a_key_that_varies_keeps_its_planned_value(store: Store) -> None:
     jobs = store.sweep("s", {"precision": ["auto", "bf16"]})
     store.done(jobs[0])
@@ -110,7 +126,7 @@ def test_losses_are_those_of_the_runs(store: Store) -> None:
     ]
     assert found["tv_loss_png"].iloc[0] == 5.0 and math.isnan(found["style_2_loss_png"].iloc[1])
     assert "mine" not in found
-    assert [one.heading for one in results.columns(found)] == [
+    assert [one.heading for one in shown(found)] == [
         *("total loss", "content loss", "style loss", "TV loss", "style 2 loss", "PSNR to content (dB)"),
         *("SSIM to content", "evaluations", "loop (s)"),
     ]
@@ -124,7 +140,7 @@ def test_a_loss_beside_the_key_of_its_name(store: Store) -> None:
     found = load(store)
     assert list(found["style_loss"]) == ["gram", "wasserstein"]
     assert found["style_loss_value"].iloc[0] == 2.0 and math.isnan(found["style_loss_value"].iloc[1])
-    assert [one.heading for one in results.columns(found) if one.kind == "loss"] == [
+    assert [one.heading for one in shown(found) if one.kind == "loss"] == [
         *("total loss", "content loss", "value of the style loss")
     ]
 

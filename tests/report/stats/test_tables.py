@@ -9,6 +9,7 @@ def test_latex_letters() -> None:
     assert escape("50% & $x_1$ #{a}") == r"50\% \& \$x\_1\$ \#\{a\}"
     assert escape("\\ ~ ^") == r"\textbackslash{} \textasciitilde{} \textasciicircum{}"
     assert escape("1\u2009000 ± 2\n3") == r"1\,000 $\pm$ 2 3"
+    assert escape("a\rb\u2028c\fd") == "a b c d"
 
 
 def test_latex_table() -> None:
@@ -36,6 +37,12 @@ def test_markdown_table() -> None:
         "",
         "| init | s |",
         "| :-- | --: |",
-        "| 50% & $x$ | 1.0 ± 0.2 |",
+        r"| 50% &amp; \$x\$ | 1.0 ± 0.2 |",
         r"| a\|b &lt;i> | 2 |",
     ]
+
+
+def test_markdown_takes_no_letter_for_its_own() -> None:
+    sheet = NumberTable("[a](b)", (), (("&lt; ~~x~~ \\ `y`", "1\r\n2\u20293"),), 0)
+    assert markdown(sheet).splitlines()[0] == r"\[a](b)"
+    assert markdown(sheet).splitlines()[-1] == r"| &amp;lt; \~\~x\~\~ \\ \`y\` | 1  2 3 |"

@@ -12,13 +12,15 @@ from report.conftest import Store
 
 from .test_paired_times import TIMES, fill
 
+FORMATS = ("csv", "md", "tex")
+
 
 def test_times_of_resumed_runs_count_nowhere(store: Store, tmp_path: Path) -> None:
     """Of two repeats, one was interrupted: its time says nothing, its loss still does."""
     for job, resumed in zip(store.sweep("twice", {"repeat": [0, 1]}), (None, 50), strict=True):
         store.done(job, seconds_loop=30.0 if resumed is None else 400.0, resumed_at=resumed)
     plan = read_plan(store.store, "twice")
-    (sheet,) = timing.write(plan, frame.frame(plan, store.store), tmp_path)
+    (sheet,) = timing.write(plan, frame.frame(plan, store.store), tmp_path, FORMATS)
     assert sheet.rows[0][0] == "30" and "n = 1, so no interval" in sheet.caption
     assert "times of 1 resumed run left out" in sheet.caption
 
@@ -47,7 +49,7 @@ def test_how_often_is_a_column_only_where_it_differs(store: Store) -> None:
 
 def test_files(store: Store, tmp_path: Path) -> None:
     plan, found = fill(store, TIMES)
-    timing.write(plan, found, tmp_path)
+    timing.write(plan, found, tmp_path, FORMATS)
     rows = list(csv.DictReader((tmp_path / "timing.csv").read_text(encoding="utf-8").splitlines()))
     assert [(row["steps"], row["init"], row["n"]) for row in rows][:2] == [
         ("300", "uniform", "3"),
@@ -62,5 +64,5 @@ def test_files(store: Store, tmp_path: Path) -> None:
 def test_nothing_done_yet(store: Store, tmp_path: Path) -> None:
     store.sweep("s", {"init": ["uniform", "content"], "steps": [300]})
     plan = read_plan(store.store, "s")
-    (sheet,) = timing.write(plan, frame.frame(plan, store.store), tmp_path)
+    (sheet,) = timing.write(plan, frame.frame(plan, store.store), tmp_path, FORMATS)
     assert sheet.rows == ()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from nst.report.page.command import command, retyped, typed
+from nst.report.page.runs import command, retyped, typed
 from nst.store.plan import Plan, PlannedRun
 
 JOB = PlannedRun("abc", "a", {"style": "a"}, ("style=a", "seed=1"), "bf16")

@@ -3,7 +3,7 @@
 import pytest
 from jinja2 import UndefinedError
 
-from nst.report.templating import coded, environment
+from nst.report.page.html import coded, environment
 
 
 def test_text_is_escaped() -> None:
