@@ -1,6 +1,7 @@
 # make demo    a sweep of real reconstructions: a comparison grid and a timing table
 # make test    the tests; make test-slow the few that take minutes
 # make check   lint, format, types
+# make lowest  the core of the tests with the lowest versions that pyproject.toml allows
 # make bench   milliseconds per evaluation, here against the plain loop and others (half an hour on two CPU cores)
 # make report  every sweep's report again, from what is in runs/
 # make writeup all sweeps of the write-up and its site (PROFILE=full for its sizes; hours on a CPU)
@@ -11,8 +12,10 @@ PYTHON ?= python3
 PROFILE ?= quick
 VENV := .venv
 BIN := $(VENV)/bin
+LOWEST := .lowest
+CORE := $(addprefix tests/,pictures spec metrics networks losses objective optimizer store report)
 
-.PHONY: demo test test-slow check format bench report writeup docs clean install
+.PHONY: demo test test-slow lowest check format bench report writeup docs clean install
 
 install: $(VENV)/.installed
 
@@ -30,6 +33,16 @@ test: install
 
 test-slow: install
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m slow
+
+lowest: $(LOWEST)/.installed
+	$(LOWEST)/bin/python -m pytest -o filterwarnings=default -m "not slow and not browser and not cluster" $(CORE)
+
+$(LOWEST)/.installed: pyproject.toml
+	test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
+		-e '.[video]' 'hypothesis>=6.100.0' 'pytest>=8.0.0'
+	touch $@
 
 check: install
 	$(BIN)/ruff check nst docs tests notebooks
@@ -55,5 +68,5 @@ docs: install
 	$(BIN)/python -m docs.make.studies
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

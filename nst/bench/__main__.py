@@ -13,10 +13,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from nst.bench.options import at_least_one, common, names, new_parser, parse, sizes
-from nst.bench.publish import Caption, publish
+from nst.bench.options import names, new_parser, parse
+from nst.bench.publish import Caption, Column, number, percent, publish, spread
 from nst.bench.rounds import Plan, Row, measure
-from nst.bench.table import Column, number, percent, spread
 from nst.bench.timed_process import Launch, in_new_process
 from nst.errors import UserError
 
@@ -84,7 +83,7 @@ def run(arguments: Sequence[str], launch: Launch = in_new_process) -> int:
     rows: list[Row] = []
     shown, text = "", caption.text(_caption(plan, caption.device))
     for size in options.sizes:  # written after each size: the next may take an hour
-        rows += measure(plan, size, launch, say=lambda line: print(line, file=sys.stderr))
+        rows += measure(plan, size, launch)
         shown = publish(rows, Row, COLUMNS, text, caption.stem, "bench", options)
     print(shown)
     return int(any(row.error for row in rows))
@@ -100,19 +99,13 @@ def pairs(engines: Sequence[str], precisions: Sequence[str]) -> list[tuple[str, 
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = new_parser("python -m nst.bench", __doc__)
-    parser.add_argument("--sizes", default="256,512,1024", help="pixels of a side (%(default)s)")
+    parser = new_parser("python -m nst.bench", __doc__, "256,512,1024")
     parser.add_argument("--engines", default="plain,nst,tuned,pastiche", help="(%(default)s)")
     parser.add_argument("--evaluations", type=int, metavar="N", help="timed in a round (10; on CUDA 100)")
     parser.add_argument("--loss-evaluations", type=int, metavar="N", help="before the final loss; as --evaluations")
     parser.add_argument("--profile", action="store_true", help="print nst's time by operator, for the first size")
-    common(parser)
-    options = parse(parser, arguments)
-    options.sizes = sizes(options.sizes)
+    options = parse(parser, arguments, counts=("evaluations", "loss_evaluations"))
     options.engines = names(options.engines, PRECISIONS, "--engines")
-    for option in ("evaluations", "loss_evaluations"):
-        if getattr(options, option) is not None:
-            at_least_one(getattr(options, option), f"--{option.replace('_', '-')}")
     return options
 
 
@@ -125,11 +118,11 @@ def _caption(plan: Plan, device: str) -> str:
 
 
 def _profile(options: argparse.Namespace) -> int:
-    from nst.bench.operators import profile, table
+    from nst.bench.costs import profile
 
     precision = options.precisions[-1]
     print(f"nst {precision}, {options.sizes[0]} px, {options.evaluations} evaluations:")
-    print(table(profile(options.sizes[0], precision, options.evaluations, options.device, options.threads)))
+    print(profile(options.sizes[0], precision, options.evaluations, options.device, options.threads))
     return 0
 
 

@@ -4,7 +4,8 @@ conv_1-5 for style, conv_4 for content, weights 1 and 1e6, max pooling, L-BFGS w
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from nst.bench.tutorial import on_device
 from nst.networks import architecture
 from nst.networks.base.network import network
 from nst.networks.base.torchvision import Weights
@@ -30,6 +32,8 @@ from nst.spec.schema import Config
 from nst.torch_settings import apply_settings
 
 CONTENT, STYLE = "chelsea", "ihc"
+WARM_UP = 2
+"""Evaluations that are not timed."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,7 @@ class Case:
 
     def weights(self) -> Weights:
         """Load the convolutions that the case needs onto the device."""
-        weights = load(architecture(self.spec.network.name), self.spec.network.weights)
-        layers = tuple((weight.to(self.device), bias.to(self.device)) for weight, bias in weights.layers[:5])
-        return Weights(layers, weights.mean.to(self.device))
+        return on_device(load(architecture(self.spec.network.name), self.spec.network.weights), self.device)
 
     @torch.no_grad()
     def total_loss(self, picture: Tensor) -> float:
@@ -99,3 +101,17 @@ def square(name: str, size: int, folder: Path, picture_dirs: Sequence[Path] = ()
     path = folder / f"{name}.png"
     centre_crop(read(find(name, picture_dirs)), size, size).save(path)
     return path
+
+
+def timed(step: Callable[[], object], device: str) -> float:
+    """Return the seconds of one call, until the device has finished."""
+    _synchronise(device)
+    began = time.perf_counter()
+    step()
+    _synchronise(device)
+    return time.perf_counter() - began
+
+
+def _synchronise(device: str) -> None:
+    if device.startswith("cuda"):
+        torch.cuda.synchronize(device)

@@ -10,12 +10,11 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from nst.bench.case import Case
-from nst.bench.clock import timed
+from nst.bench.case import Case, timed
 from nst.bench.history import fill, fill_torch
 from nst.bench.pastiche_engine import PasticheEngine
 from nst.bench.tuned import TunedLoop
-from nst.bench.tutorial import PlainLoop
+from nst.bench.tutorial import STYLE_WEIGHT, PlainLoop
 from nst.engine import load_inputs, set_up
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.torch_settings import apply_settings
@@ -51,7 +50,6 @@ class NstEngine:
         self.start(full=False)
 
     def start(self, *, full: bool) -> None:
-        """See `Engine`."""
         self.now = self.begin.clone()
         self.optimizer = make_optimizer(self.spec.optimizer)
         if full:
@@ -59,12 +57,10 @@ class NstEngine:
             fill(self.optimizer, self.now, gradient.clone())
 
     def evaluate(self, evaluations: int) -> list[float]:
-        """See `Engine`; the loop's own clock."""
         every = self.spec.runtime.trace_every
         return optimise(self.objective, self.optimizer, self.now, evaluations, trace_every=every).durations
 
     def picture(self) -> Tensor:
-        """See `Engine`."""
         return self.now.detach().clamp(0, 1).float()
 
 
@@ -81,7 +77,6 @@ class LoopEngine:
         self.loop.begin(picture, max_iter=1)
 
     def start(self, *, full: bool) -> None:
-        """See `Engine`."""
         self.start_at(self.case.content)
         if full:
             self.loop.closure()
@@ -90,20 +85,18 @@ class LoopEngine:
             fill_torch(self.loop.optimizer, gradient.clone())
 
     def evaluate(self, evaluations: int) -> list[float]:
-        """See `Engine`."""
         return [timed(self._step, self.case.device) for _ in range(evaluations)]
 
     def loss(self) -> float:
         """Return the total loss of the last evaluation, before its update."""
         assert self.loop.last is not None
         content, style = self.loop.last
-        return float(content + self.loop.style_weight * style)
+        return float(content + STYLE_WEIGHT * style)
 
     def _step(self) -> None:
         self.loop.optimizer.step(self.loop.closure)
 
     def picture(self) -> Tensor:
-        """See `Engine`."""
         return self.loop.picture.detach().clamp(0, 1)
 
 
@@ -119,9 +112,6 @@ def tuned(case: Case) -> Engine:
 
 
 ENGINES: dict[str, Callable[[Case], Engine]] = {
-    "nst": NstEngine,
-    "plain": plain,
-    "tuned": tuned,
-    "pastiche": PasticheEngine,
-}
+    "nst": NstEngine, "plain": plain, "tuned": tuned, "pastiche": PasticheEngine,
+}  # fmt: skip
 """Engines by their names on the command line."""

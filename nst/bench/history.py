@@ -4,55 +4,48 @@ The pairs are valid: a displacement s and a gradient change y with y.s > 0, of a
 picture whose curvature keeps the first steps near `LENGTH`.
 """
 
-from typing import Protocol
-
 import torch
 from torch import Tensor
 
+from nst.optimizer.optimizer import Optimizer
+
+PAIRS = 100
 LENGTH = 1e-3
 """Root mean square of the displacements, in units of the picture's values; 1e-3 of [0, 1] is a quarter of a level."""
 STRIDE = 7919
 """Pairs are shifted copies of one random vector: as good as independent, as cheap as a copy."""
 
 
-class Steps(Protocol):
-    """An optimizer for `fill`."""
-
-    def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
-        """Move the picture in place."""
-        ...
-
-
-def fill(optimizer: Steps, picture: Tensor, gradient: Tensor, pairs: int = 100) -> None:
-    """Let `optimizer` make `pairs` + 1 steps downhill on synthetic gradients around `picture`, then restore it.
+def fill(optimizer: Optimizer, picture: Tensor, gradient: Tensor) -> None:
+    """Let `optimizer` make `PAIRS` + 1 steps downhill on synthetic gradients around `picture`, then restore it.
 
     The quadratic has the true `gradient` (of `picture`'s shape) at its start, and its minimum jumps at every step, so
     that the optimizer never converges. Works for any optimizer, in the time of the steps.
     """
     start, curvature = picture.clone(), _curvature(gradient, LENGTH)
     jump = _noise(picture) * LENGTH
-    for number in range(pairs + 1):
+    for number in range(PAIRS + 1):
         away = picture - start - jump.view(-1).roll(number * STRIDE).view_as(picture)
         synthetic = gradient + curvature * away
         optimizer.step(picture, synthetic, synthetic.square().sum() / (2 * curvature))
     picture.copy_(start)
 
 
-def fill_torch(optimizer: torch.optim.LBFGS, gradient: Tensor, pairs: int = 100, length: float = LENGTH) -> None:
-    """Write `pairs` pairs into the state of an optimizer that has made no step; `gradient` is the first real one.
+def fill_torch(optimizer: torch.optim.LBFGS, gradient: Tensor, length: float = LENGTH) -> None:
+    """Write a full history into the state of an optimizer that has made no step; `gradient` is the first real one.
 
     The fields are those of `torch.optim.LBFGS`. `length`: of the displacements, in units of its parameter.
     """
     (parameter,) = optimizer.param_groups[0]["params"]
     flat = gradient.reshape(-1)
     curvature, noise = _curvature(flat, length), _noise(flat)
-    steps = [length * noise.roll(number * STRIDE) for number in range(pairs + 1)]
-    changes = [_change(step, curvature, number) for number, step in enumerate(steps[:pairs])]
+    steps = [length * noise.roll(number * STRIDE) for number in range(PAIRS + 1)]
+    changes = [_change(step, curvature, number) for number, step in enumerate(steps[:PAIRS])]
     products = [change.dot(step) for change, step in zip(changes, steps, strict=False)]
     optimizer.state[parameter].update(
-        d=steps[-1], t=1.0, old_dirs=changes, old_stps=steps[:pairs], ro=[1.0 / product for product in products],
+        d=steps[-1], t=1.0, old_dirs=changes, old_stps=steps[:PAIRS], ro=[1.0 / product for product in products],
         H_diag=products[-1] / changes[-1].dot(changes[-1]), prev_flat_grad=flat - curvature * steps[-1],
-        prev_loss=0.0, n_iter=pairs + 1, func_evals=pairs + 1, al=[None] * max(pairs, _size(optimizer)),
+        prev_loss=0.0, n_iter=PAIRS + 1, func_evals=PAIRS + 1, al=[None] * PAIRS,
     )  # fmt: skip
 
 
@@ -69,7 +62,3 @@ def _curvature(gradient: Tensor, length: float) -> float:
 def _noise(like: Tensor) -> Tensor:
     generator = torch.Generator(like.device).manual_seed(0)
     return torch.randn(like.shape, generator=generator, device=like.device, dtype=like.dtype)
-
-
-def _size(optimizer: torch.optim.LBFGS) -> int:
-    return int(optimizer.param_groups[0]["history_size"])

@@ -10,10 +10,12 @@ from nst.errors import UserError, did_you_mean
 SIZES = range(32, 8193)
 
 
-def new_parser(program: str, text: str | None) -> argparse.ArgumentParser:
-    """Return a parser whose help is a module's docstring."""
+def new_parser(program: str, text: str | None, default_sizes: str, *flags: str) -> argparse.ArgumentParser:
+    """Return a parser whose help is a module's docstring, with the option of the sizes."""
     formatter = argparse.RawDescriptionHelpFormatter
-    return argparse.ArgumentParser(prog=program, description=text, formatter_class=formatter)
+    parser = argparse.ArgumentParser(prog=program, description=text, formatter_class=formatter)
+    parser.add_argument(*flags, "--sizes", dest="sizes", default=default_sizes, help="pixels of a side (%(default)s)")
+    return parser
 
 
 def names(text: str, known: Iterable[str], option: str) -> list[str]:
@@ -39,20 +41,10 @@ def sizes(text: str) -> list[int]:
     return list(dict.fromkeys(int(part) for part in parts))
 
 
-def at_least_one(value: int, option: str) -> int:
-    """Return `value`; raises `UserError` if it is below 1."""
-    if value < 1:
-        raise UserError(f"{option} {value}: must be 1 or more")
-    return value
-
-
-def threads(text: str) -> int | str:
-    """Parse `auto` or a number; `nst` itself checks the range."""
-    return int(text) if text.isdecimal() else text
-
-
-def common(parser: argparse.ArgumentParser) -> None:
-    """Add the options that all benches take."""
+def parse(
+    parser: argparse.ArgumentParser, arguments: Sequence[str] | None, counts: Sequence[str]
+) -> argparse.Namespace:
+    """Add the options that all benches share, parse, and check; `counts`: options that must be 1 or more, if given."""
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="each engine once a round (%(default)s)")
     parser.add_argument("--precisions", default="fp32,bf16", help="of nst and tuned (%(default)s)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N (%(default)s)")
@@ -60,12 +52,12 @@ def common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=Path("benchmarks"), metavar="DIR", help="folder of the tables")
     parser.add_argument("--json", type=Path, metavar="FILE", help="the rows as a list of objects, too")
     parser.add_argument("--readme", type=Path, metavar="FILE", help="put the table between this file's markers")
-
-
-def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parse a command line, and check the options that all benches share."""
     options = parse_line(parser, arguments)
     options.precisions = names(options.precisions, ("fp32", "bf16"), "--precisions")
-    options.rounds = at_least_one(options.rounds, "--rounds")
-    options.threads = threads(options.threads)
+    options.sizes = sizes(options.sizes)
+    options.threads = int(options.threads) if options.threads.isdecimal() else options.threads  # nst checks the range
+    for name in ("rounds", *counts):
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            raise UserError(f"--{name.replace('_', '-')} {value}: must be 1 or more")
     return options

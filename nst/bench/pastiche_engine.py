@@ -10,8 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from nst.bench.case import Case
-from nst.bench.clock import timed
+from nst.bench.case import Case, timed
 from nst.bench.history import LENGTH, fill_torch
 
 SCALE = 57.6
@@ -32,22 +31,19 @@ class PasticheEngine:
         self.begin = self.artist.pastiche.detach().clone()
 
     def start(self, *, full: bool) -> None:
-        """See `Engine`. The optimizer is made as by its constructor."""
         artist = self.artist
         with torch.no_grad():
             artist.pastiche.copy_(self.begin)
         artist.pastiche.grad = None
-        artist.optimizer = torch.optim.LBFGS([artist.pastiche], max_iter=1, lr=1.0)
+        artist.optimizer = torch.optim.LBFGS([artist.pastiche], max_iter=1, lr=1.0)  # as by its constructor
         if full:
             artist._calc_loss().backward()
             fill_torch(artist.optimizer, artist.pastiche.grad.clone(), length=255 * LENGTH)
 
     def evaluate(self, evaluations: int) -> list[float]:
-        """See `Engine`."""
         return [timed(self.artist.draw, self.device) for _ in range(evaluations)]
 
     def picture(self) -> Tensor:
-        """See `Engine`."""
         mean = torch.tensor(BGR_MEAN, device=self.begin.device).view(1, 3, 1, 1)
         picture: Tensor = self.artist.pastiche.detach() + mean
         return (picture / 255).flip(1).clamp(0, 1)

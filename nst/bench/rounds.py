@@ -1,13 +1,16 @@
 """Time the engines in turns; each gets a row of times, ratios to the plain loop, memory and final loss."""
 
 import math
+import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 
 from nst.bench.timed_process import Launch, Task, Timing
 
 PLAIN = "plain"
+Pair = tuple[str, str]
+"""An engine and its precision."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Row:
 class Plan:
     """The measurements at each size: (engine, precision) pairs in the order in which they run."""
 
-    engines: tuple[tuple[str, str], ...]
+    engines: tuple[Pair, ...]
     evaluations: int
     rounds: int
     loss_evaluations: int
@@ -46,69 +49,69 @@ class Plan:
     threads: int | str = "auto"
 
 
-@dataclass
-class Found:
-    """Timings of one engine at one size, one a round, until one fails."""
+@dataclass(frozen=True)
+class Timings:
+    """Timings of one engine, one a round until one fails, beside the plain loop's of the same rounds."""
 
-    timings: list[Timing] = field(default_factory=list)
+    good: list[Timing]
+    plain: list[Timing]
+    error: str = ""
 
-    @property
-    def error(self) -> str:
-        """Error of the last timing, if it failed."""
-        return self.timings[-1].error if self.timings else ""
+    def ratios(self) -> dict[str, float | None]:
+        """Return columns: times faster than the plain loop, with the least and the greatest value of a round."""
+        found = [base.seconds / own.seconds for base, own in zip(self.plain, self.good, strict=False)]
+        return {
+            "ratio_to_plain": median(found) if found else None,
+            "ratio_min": min(found, default=None),
+            "ratio_max": max(found, default=None),
+        }
 
-    @property
-    def good(self) -> list[Timing]:
-        """Timings that did not fail."""
-        return [timing for timing in self.timings if not timing.error]
 
-
-def measure(plan: Plan, size: int, launch: Launch, say: Callable[[str], None] = print) -> list[Row]:
+def in_turns(
+    pairs: Sequence[Pair], rounds: int, size: int, time: Callable[[Pair, int], Timing], shown: Callable[[Timing], str]
+) -> dict[Pair, Timings]:  # fmt: skip
     """Time every engine once a round, so that other load affects all alike; leave out engines that failed."""
-    found = {pair: Found() for pair in plan.engines}
-    for number in range(plan.rounds):
-        for (engine, precision), so_far in found.items():
-            if so_far.error:
-                continue
-            losses = plan.loss_evaluations if number == 0 else 0
-            task = Task(engine, precision, size, plan.evaluations, losses, plan.device, plan.threads)
-            so_far.timings.append(launch(task))
-            outcome = so_far.error or f"{1e3 * so_far.timings[-1].seconds:.1f} ms per evaluation"
-            say(f"{size} px, round {number + 1} of {plan.rounds}, {engine} {precision}: {outcome}")
-    return rows(found, size, plan.evaluations)
+    found: dict[Pair, list[Timing]] = {pair: [] for pair in pairs}
+    for number in range(rounds):
+        for pair, so_far in found.items():
+            if not so_far or not so_far[-1].error:
+                so_far.append(time(pair, number))
+                outcome = so_far[-1].error or shown(so_far[-1])
+                print(f"{size} px, round {number + 1} of {rounds}, {' '.join(pair)}: {outcome}", file=sys.stderr)
+    good = {pair: [timing for timing in timings if not timing.error] for pair, timings in found.items()}
+    plain = next((timings for (engine, _), timings in good.items() if engine == PLAIN), [])
+    return {pair: Timings(good[pair], plain, timings[-1].error) for pair, timings in found.items()}
 
 
-def rows(found: dict[tuple[str, str], Found], size: int, evaluations: int) -> list[Row]:
-    """Return a row for each engine."""
-    plain = next((timed.good for (engine, _), timed in found.items() if engine == PLAIN), [])
-    return [_row(*pair, size, evaluations, timed, plain) for pair, timed in found.items()]
+def measure(plan: Plan, size: int, launch: Launch) -> list[Row]:
+    """Return a row for each engine at one size."""
+
+    def time(pair: Pair, number: int) -> Timing:
+        losses = plan.loss_evaluations if number == 0 else 0
+        return launch(Task(*pair, size, plan.evaluations, losses, plan.device, plan.threads))
+
+    def shown(timing: Timing) -> str:
+        return f"{1e3 * timing.seconds:.1f} ms per evaluation"
+
+    found = in_turns(plan.engines, plan.rounds, size, time, shown)
+    return [_row(*pair, size, plan.evaluations, timings) for pair, timings in found.items()]
 
 
-def _row(engine: str, precision: str, size: int, evaluations: int, found: Found, plain: Sequence[Timing]) -> Row:
-    from nst.bench.roofline import evaluation_flops
+def _row(engine: str, precision: str, size: int, evaluations: int, found: Timings) -> Row:
+    from nst.bench.costs import evaluation_flops
 
-    good = found.good
+    good, flops = found.good, evaluation_flops(size)
     if not good:
-        return Row(engine, precision, size, error=found.error or "nothing was timed")
-    ratios = [base.seconds / timing.seconds for base, timing in zip(plain, good, strict=False)]
-    flops = evaluation_flops(size, size)
+        return Row(engine, precision, size, error=found.error)
     return Row(
-        engine=engine,
-        precision=precision,
-        size=size,
+        engine, precision, size, **found.ratios(), evaluations=evaluations, rounds=len(good), error=found.error,
         ms_per_evaluation_p50=1e3 * median(timing.seconds for timing in good),
-        ratio_to_plain=median(ratios) if ratios else None,
-        ratio_min=min(ratios, default=None),
-        ratio_max=max(ratios, default=None),
         peak_memory_mib=max(timing.peak_memory_mib for timing in good),
         resident_before_mib=median(timing.resident_before_mib for timing in good),
         matrix_rate_share=median(flops / timing.seconds / timing.matrix_rate for timing in good),
         matrix_rate_tflops=median(timing.matrix_rate for timing in good) / 1e12,
         total_loss_fp32=finite(good[0].total_loss_fp32),
-        evaluations=evaluations,
-        rounds=len(good),
-        error=found.error,
-    )
+    )  # fmt: skip
 
 
 def finite(value: float | None) -> float | None:

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from nst.bench.options import at_least_one, common, new_parser, parse, sizes
-from nst.bench.publish import Caption, publish
-from nst.bench.table import Column, number, spread
+from nst.bench.options import new_parser, parse
+from nst.bench.publish import Caption, Column, number, publish, spread
+from nst.bench.rounds import PLAIN, Pair, in_turns
+from nst.bench.timed_process import Timing
 
 CONTENT_LAYERS = (1, 2, 3, 4)
 """One run for each; the style layers are conv_1-5."""
@@ -80,7 +81,7 @@ class Sweep:
     def plain(self, folder: Path) -> list[list[str]]:
         """Return its four commands."""
         shared = [str(self.content), str(self.style), str(self.steps), self.device, str(self.threads)]
-        command = [sys.executable, "-m", "nst.bench.tutorial_run"]
+        command = [sys.executable, "-m", "nst.bench.tutorial"]
         return [[*command, *shared, str(layer), str(folder / f"{layer}.png")] for layer in CONTENT_LAYERS]
 
 
@@ -98,14 +99,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = new_parser("python -m nst.bench sweep", __doc__)
-    parser.add_argument("--size", "--sizes", dest="sizes", default="256", help="pixels of a side (%(default)s)")
+    parser = new_parser("python -m nst.bench sweep", __doc__, "256", "--size")
     parser.add_argument("--steps", type=int, default=100, help="evaluations of each run, in twenties (%(default)s)")
-    common(parser)
-    options = parse(parser, arguments)
-    options.sizes = sizes(options.sizes)
-    options.steps = at_least_one(options.steps, "--steps")
-    return options
+    return parse(parser, arguments, counts=("steps",))
 
 
 def _measure(size: int, options: argparse.Namespace, caption: Caption) -> list[SweepRow]:
@@ -115,30 +111,33 @@ def _measure(size: int, options: argparse.Namespace, caption: Caption) -> list[S
     with square_case(size, "fp32", caption.device, caption.threads) as given, tempfile.TemporaryDirectory() as folder:
         sweep = Sweep(given.content_file, given.style_file, size, options.steps, caption.device, caption.threads)
 
-        def commands(engine: str, precision: str, turn: int) -> list[list[str]]:
-            place = Path(folder) / f"{engine}-{precision}-{turn}"
-            return sweep.plain(place) if engine == "plain" else sweep.nst(precision, place)
+        def commands(pair: Pair, number: int) -> list[list[str]]:
+            place = Path(folder) / f"{'-'.join(pair)}-{number}"
+            return sweep.plain(place) if pair[0] == PLAIN else sweep.nst(pair[1], place)
 
-        pairs = [("plain", "fp32"), *(("nst", precision) for precision in options.precisions)]
-        return in_turns(pairs, size, options.steps, options.rounds, commands)
+        pairs = [(PLAIN, "fp32"), *(("nst", precision) for precision in options.precisions)]
+        return rows(pairs, size, options.steps, options.rounds, commands)
 
 
-def in_turns(
-    pairs: Sequence[tuple[str, str]], size: int, steps: int, rounds: int,
-    commands: Callable[[str, str, int], list[list[str]]],
-) -> list[SweepRow]:  # fmt: skip
-    """Run each engine once a round; leave out engines that failed."""
-    seconds: dict[tuple[str, str], list[float]] = {pair: [] for pair in pairs}
-    errors: dict[tuple[str, str], str] = {}
-    for turn in range(rounds):
-        for pair in pairs:
-            if not errors.get(pair):
-                began = time.perf_counter()
-                errors[pair] = _run_all(commands(*pair, turn))
-                seconds[pair] += [time.perf_counter() - began] * (not errors[pair])
-                outcome = errors[pair] or f"{seconds[pair][-1]:.1f} s"
-                print(f"{size} px, round {turn + 1} of {rounds}, {' '.join(pair)}: {outcome}", file=sys.stderr)
-    return [_row(pair, size, steps, found, seconds[pairs[0]], errors.get(pair, "")) for pair, found in seconds.items()]
+def rows(
+    pairs: Sequence[Pair], size: int, steps: int, rounds: int, commands: Callable[[Pair, int], list[list[str]]]
+) -> list[SweepRow]:
+    """Run each engine's commands once a round; return a row for each engine."""
+
+    def timed(pair: Pair, number: int) -> Timing:
+        given, began = commands(pair, number), time.perf_counter()
+        error = _run_all(given)
+        return Timing(time.perf_counter() - began, error=error)
+
+    found = in_turns(pairs, rounds, size, timed, lambda timing: f"{timing.seconds:.1f} s")
+    return [
+        SweepRow(
+            engine, precision, size, len(CONTENT_LAYERS), steps,
+            seconds_p50=median(t.seconds for t in timings.good) if timings.good else None,
+            **timings.ratios(), rounds=len(timings.good), error=timings.error,
+        )
+        for (engine, precision), timings in found.items()
+    ]  # fmt: skip
 
 
 def _run_all(commands: Sequence[Sequence[str]]) -> str:
@@ -149,14 +148,3 @@ def _run_all(commands: Sequence[Sequence[str]]) -> str:
         if ended.returncode:
             return (ended.stderr.strip().splitlines() or [f"ended with {ended.returncode}"])[-1][:200]
     return ""
-
-
-def _row(
-    pair: tuple[str, str], size: int, steps: int, found: Sequence[float], plain: Sequence[float], error: str
-) -> SweepRow:
-    ratios = [base / own for base, own in zip(plain, found, strict=False)]
-    return SweepRow(
-        *pair, size, len(CONTENT_LAYERS), steps,
-        seconds_p50=median(found) if found else None, ratio_to_plain=median(ratios) if ratios else None,
-        ratio_min=min(ratios, default=None), ratio_max=max(ratios, default=None), rounds=len(found), error=error,
-    )  # fmt: skip

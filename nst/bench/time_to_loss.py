@@ -9,14 +9,14 @@ pairs whose pictures are not found are left out. Set-up, warm-up and the checks 
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import prod
 from pathlib import Path
 
 from nst.bench.case import Case, square_case
 from nst.bench.engines import plain
-from nst.bench.options import at_least_one, common, new_parser, parse, sizes
-from nst.bench.publish import Caption, publish
-from nst.bench.table import Column, number
+from nst.bench.options import new_parser, parse
+from nst.bench.publish import Caption, Column, number, publish
 from nst.engine import load_inputs, set_up
 from nst.errors import UserError
 from nst.optimizer.loop import make_optimizer, optimise
@@ -69,12 +69,10 @@ def run(arguments: Sequence[str]) -> int:
     options = _parsed(arguments)
     caption = Caption.of(options.device, options.threads)
     rows: list[Reached] = []
-    for size in options.sizes:
-        for pair in PAIRS:
-            for start in STARTS:
-                rows += _measure(size, pair, start, options, caption.device)
-                if rows:
-                    _publish(rows, caption, options)
+    for size, pair, start in product(options.sizes, PAIRS, STARTS):
+        rows += _measure(size, pair, start, options, caption.device)
+        if rows:
+            _publish(rows, caption, options)
     print(_publish(rows, caption, options))
     return 0
 
@@ -96,15 +94,10 @@ def geometric_mean(rows: Sequence[Reached], precision: str) -> float | None:
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = new_parser("python -m nst.bench reach", __doc__)
-    parser.add_argument("--size", "--sizes", dest="sizes", default="512", help="pixels of a side (%(default)s)")
+    parser = new_parser("python -m nst.bench reach", __doc__, "512", "--size")
     parser.add_argument("--evaluations", type=int, default=300, help="of the plain loop (%(default)s)")
     parser.add_argument("--picture-dir", type=Path, action="append", default=[], help="where the pictures are")
-    common(parser)
-    options = parse(parser, arguments)
-    options.sizes = sizes(options.sizes)
-    options.evaluations = at_least_one(options.evaluations, "--evaluations")
-    return options
+    return parse(parser, arguments, counts=("evaluations",))
 
 
 def _measure(size: int, pair: tuple[str, str], start: str, options: argparse.Namespace, device: str) -> list[Reached]:

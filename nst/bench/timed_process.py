@@ -12,9 +12,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import median
 
-WARM_UP = 2
-"""Evaluations that are not timed."""
-
 
 @dataclass(frozen=True)
 class Task:
@@ -49,9 +46,9 @@ Launch = Callable[[Task], Timing]
 
 def time_task(task: Task) -> Timing:
     """Time an engine in this process."""
-    from nst.bench.case import square_case
+    from nst.bench.case import WARM_UP, square_case
+    from nst.bench.costs import matrix_rate
     from nst.bench.engines import ENGINES
-    from nst.bench.roofline import matrix_rate
     from nst.memory.peak import peak_mib, reset_peak
 
     with square_case(task.size, task.precision, task.device, task.threads) as given:

@@ -8,7 +8,7 @@ losses stay in float32, where autocast would sum them in bfloat16. Everything el
 import torch
 from torch import Tensor
 
-from nst.bench.tutorial import PlainLoop, features, gram
+from nst.bench.tutorial import DEPTH, PlainLoop, features, gram
 from nst.networks.base.torchvision import Weights
 
 
@@ -23,7 +23,7 @@ class TunedLoop(PlainLoop):
         """Return the features down to the deepest loss, float32."""
         laid = picture.contiguous(memory_format=torch.channels_last)
         with torch.autocast(picture.device.type, torch.bfloat16, enabled=self.bf16):
-            found = features(laid, self.weights, self.depth)
+            found = features(laid, self.weights, DEPTH)
         return [feature.float() for feature in found]
 
     def gram(self, feature: Tensor) -> Tensor:

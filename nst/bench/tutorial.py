@@ -1,19 +1,36 @@
 """Run the loop of the PyTorch tutorial "Neural Transfer Using PyTorch", as every user would write it.
 
 The readable twin of the fast engine: eager float32, contiguous tensors, `torch.optim.LBFGS` with
-all its defaults, the picture clamped to [0, 1] inside the closure. Only the weights are shared with the rest.
+all its defaults, the picture clamped to [0, 1] inside the closure. Only the weights are shared with the rest. As a
+user's script, with pictures in, which are not resized, and one PNG out:
+
+    python -m nst.bench.tutorial CONTENT STYLE EVALUATIONS DEVICE THREADS CONTENT_LAYER OUTPUT
 """
 
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from nst.networks import architecture
 from nst.networks.base.torchvision import Weights
+from nst.networks.base.weights import identify, load
+from nst.pictures.read import read
+from nst.pictures.tensors import to_image, to_tensor
 
 POOL_AFTER = (2, 4, 8, 12)
+DEPTH, STYLE_WEIGHT = 5, 1e6
+"""Style is compared after each of the first five convolutions."""
+
+
+def on_device(weights: Weights, device: str) -> Weights:
+    """Return the convolutions that the losses need, on a device."""
+    layers = tuple((weight.to(device), bias.to(device)) for weight, bias in weights.layers[:DEPTH])
+    return Weights(layers, weights.mean.to(device))
 
 
 def features(picture: Tensor, weights: Weights, depth: int) -> list[Tensor]:
@@ -37,22 +54,13 @@ class PlainLoop:
     """The tutorial's closure and its optimizer. `picture`: (1, 3, H, W), moved in place, clamped before evaluations."""
 
     def __init__(
-        self,
-        weights: Weights,
-        content: Tensor,
-        style: Tensor,
-        start: Tensor,
-        *,
-        content_layer: int = 4,
-        style_layers: tuple[int, ...] = (1, 2, 3, 4, 5),
-        style_weight: float = 1e6,
+        self, weights: Weights, content: Tensor, style: Tensor, start: Tensor, *, content_layer: int = 4
     ) -> None:
-        self.weights, self.depth = weights, max(content_layer, *style_layers)
-        self.content_layer, self.style_layers, self.style_weight = content_layer, style_layers, style_weight
+        self.weights, self.content_layer = weights, content_layer
         with torch.no_grad():
             self.target = self.features(content)[content_layer - 1]
             style_features = self.features(style)
-            self.grams = {number: self.gram(style_features[number - 1]) for number in style_layers}
+            self.grams = [self.gram(feature) for feature in style_features]
         self.begin(start)
 
     def begin(self, start: Tensor, max_iter: int = 20) -> None:
@@ -68,7 +76,7 @@ class PlainLoop:
 
     def features(self, picture: Tensor) -> list[Tensor]:
         """Return the features down to the deepest loss."""
-        return features(picture, self.weights, self.depth)
+        return features(picture, self.weights, DEPTH)
 
     def gram(self, feature: Tensor) -> Tensor:
         """Return the Gram matrix of one feature."""
@@ -80,10 +88,10 @@ class PlainLoop:
             self.picture.clamp_(0, 1)
         self.optimizer.zero_grad()
         found = self.features(self.picture)
-        style_losses = (F.mse_loss(self.gram(found[n - 1]), self.grams[n]) for n in self.style_layers)
+        style_losses = (F.mse_loss(self.gram(feature), gram) for feature, gram in zip(found, self.grams, strict=True))
         style_loss = sum(style_losses, torch.zeros(()))
         content_loss = F.mse_loss(found[self.content_layer - 1], self.target)
-        loss = self.style_weight * style_loss + content_loss
+        loss = STYLE_WEIGHT * style_loss + content_loss
         loss.backward()
         self.last = (content_loss.detach(), style_loss.detach())
         return loss
@@ -97,8 +105,6 @@ def plain_loop(
     evaluations: int,
     *,
     content_layer: int = 4,
-    style_layers: tuple[int, ...] = (1, 2, 3, 4, 5),
-    style_weight: float = 1e6,
     callback: Callable[[int, float, float, float], None] | None = None,
 ) -> Tensor:
     """Run the tutorial's loop for `evaluations` (in blocks of 20, as the tutorial does).
@@ -106,10 +112,7 @@ def plain_loop(
     `callback(evaluation, content_loss, style_loss, seconds)` is called at each; the style loss is unweighted. Returns
     the picture (1, 3, H, W), clamped.
     """
-    loop = PlainLoop(
-        weights, content, style, start,
-        content_layer=content_layer, style_layers=style_layers, style_weight=style_weight,
-    )  # fmt: skip
+    loop = PlainLoop(weights, content, style, start, content_layer=content_layer)
     done, began = 0, time.perf_counter()
 
     def closure() -> Tensor:
@@ -124,3 +127,19 @@ def plain_loop(
     while done < evaluations:
         loop.optimizer.step(closure)
     return loop.picture.detach().clamp(0, 1)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the script."""
+    content, style, evaluations, device, threads, layer, output = sys.argv[1:] if arguments is None else arguments
+    torch.set_num_threads(int(threads))
+    vgg19 = architecture("vgg19")
+    weights = on_device(load(vgg19, identify(vgg19, "bundled")), device)
+    start, style_picture = (to_tensor(read(Path(path))).to(device) for path in (content, style))
+    final = plain_loop(weights, start, style_picture, start, int(evaluations), content_layer=int(layer))
+    Path(output).parent.mkdir(parents=True, exist_ok=True)
+    to_image(final).save(output)
+
+
+if __name__ == "__main__":
+    main()

@@ -32,7 +32,7 @@ class Recorder:
 
 def test_steps_on_synthetic_gradients_make_valid_pairs_and_leave_the_picture() -> None:
     picture, gradient, recorder = random(0), random(1) - 0.5, Recorder()
-    fill(recorder, picture, gradient, pairs=100)
+    fill(recorder, picture, gradient)
     assert torch.equal(picture, random(0))
     assert len(recorder.gradients) == 101
     changes = [after - before for before, after in zip(recorder.gradients, recorder.gradients[1:], strict=False)]

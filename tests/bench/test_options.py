@@ -1,5 +1,7 @@
 """Options of the bench: what is wrong is said in one line, with the nearest that is right."""
 
+import argparse
+
 import pytest
 
 from nst.bench import options
@@ -25,11 +27,22 @@ def test_sizes_that_are_none_are_refused(text: str) -> None:
         options.sizes(text)
 
 
+def parsed(*arguments: str) -> argparse.Namespace:
+    parser = options.new_parser("bench", None, "256", "--size")
+    parser.add_argument("--evaluations", type=int)
+    return options.parse(parser, arguments, counts=("evaluations",))
+
+
 def test_counts_begin_at_one() -> None:
-    assert options.at_least_one(1, "--rounds") == 1
-    with pytest.raises(UserError, match="--rounds 0: must be 1 or more"):
-        options.at_least_one(0, "--rounds")
+    assert parsed("--evaluations", "1").evaluations == 1 and parsed().evaluations is None
+    for option in ("--rounds", "--evaluations"):
+        with pytest.raises(UserError, match=f"^{option} 0: must be 1 or more$"):
+            parsed(option, "0")
 
 
 def test_threads_are_a_number_or_a_word() -> None:
-    assert (options.threads("3"), options.threads("auto")) == (3, "auto")
+    assert (parsed("--threads", "3").threads, parsed().threads) == (3, "auto")
+
+
+def test_sizes_have_a_default_and_two_names() -> None:
+    assert parsed().sizes == [256] and parsed("--size", "64").sizes == parsed("--sizes", "64").sizes == [64]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nst.bench.roofline import evaluation_flops
+from nst.bench.costs import evaluation_flops
 from nst.bench.rounds import Plan, Row, finite, measure
 from nst.bench.timed_process import Task, Timing
 
@@ -26,7 +26,7 @@ class Script:
 
 
 def measured(script: Script, rounds: int = 3) -> list[Row]:
-    return measure(Plan(PAIRS, 4, rounds, 6), 64, script, say=lambda line: None)
+    return measure(Plan(PAIRS, 4, rounds, 6), 64, script)
 
 
 def test_ratios_are_taken_within_a_round() -> None:
@@ -34,7 +34,7 @@ def test_ratios_are_taken_within_a_round() -> None:
     assert (plain.ratio_to_plain, plain.ratio_min, plain.ratio_max) == (1.0, 1.0, 1.0)
     assert (nst.ratio_to_plain, nst.ratio_min, nst.ratio_max) == pytest.approx((4.0, 2.0, 5.0))
     assert (nst.ms_per_evaluation_p50, nst.peak_memory_mib, nst.resident_before_mib) == (500.0, 702.0, 500.0)
-    assert nst.matrix_rate_share == pytest.approx(evaluation_flops(64, 64) / 0.5 / 1e12)
+    assert nst.matrix_rate_share == pytest.approx(evaluation_flops(64) / 0.5 / 1e12)
     assert (nst.total_loss_fp32, nst.matrix_rate_tflops, nst.rounds, nst.error) == (7.5, 1.0, 3, "")
 
 
@@ -55,12 +55,12 @@ def test_an_engine_that_fails_keeps_what_it_had_and_is_not_tried_again() -> None
 
 
 def test_without_the_plain_loop_there_is_no_ratio() -> None:
-    (row,) = measure(Plan(PAIRS[1:], 4, 1, 6), 64, Script(), say=lambda line: None)
+    (row,) = measure(Plan(PAIRS[1:], 4, 1, 6), 64, Script())
     assert (row.ratio_to_plain, row.ratio_min, row.ratio_max) == (None, None, None)
 
 
 def test_an_engine_that_never_ran_has_a_row_that_says_so() -> None:
-    (row,) = measure(Plan(PAIRS[1:], 4, 3, 6), 64, lambda task: Timing(error="no memory"), say=lambda line: None)
+    (row,) = measure(Plan(PAIRS[1:], 4, 3, 6), 64, lambda task: Timing(error="no memory"))
     assert (row.error, row.ms_per_evaluation_p50, row.rounds) == ("no memory", None, 0)
 
 

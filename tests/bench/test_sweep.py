@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from nst.bench import sweep
-from nst.bench.sweep import Sweep, in_turns
+from nst.bench.rounds import Pair
+from nst.bench.sweep import Sweep, rows
 
 FINE = [sys.executable, "-S", "-c", "pass"]
 FAILS = [sys.executable, "-S", "-c", "import sys; sys.exit('no memory')"]
@@ -25,11 +26,11 @@ def test_rows_have_ratios_within_a_round() -> None:
     pairs = [("plain", "fp32"), ("nst", "bf16")]
     asked: list[tuple[str, int]] = []
 
-    def commands(engine: str, precision: str, turn: int) -> list[list[str]]:
-        asked.append((engine, turn))
+    def commands(pair: Pair, number: int) -> list[list[str]]:
+        asked.append((pair[0], number))
         return [FINE]
 
-    plain, nst = in_turns(pairs, 64, 20, 2, commands)
+    plain, nst = rows(pairs, 64, 20, 2, commands)
     assert asked == [("plain", 0), ("nst", 0), ("plain", 1), ("nst", 1)]
     assert (plain.jobs, plain.steps, plain.rounds, plain.ratio_to_plain, plain.error) == (4, 20, 2, 1.0, "")
     assert nst.ratio_min is not None and nst.ratio_max is not None and nst.ratio_to_plain is not None
@@ -39,11 +40,11 @@ def test_rows_have_ratios_within_a_round() -> None:
 def test_a_sweep_that_fails_says_why_and_is_not_tried_again() -> None:
     asked: list[str] = []
 
-    def commands(engine: str, precision: str, turn: int) -> list[list[str]]:
-        asked.append(engine)
-        return [FAILS if engine == "nst" else FINE]
+    def commands(pair: Pair, number: int) -> list[list[str]]:
+        asked.append(pair[0])
+        return [FAILS if pair[0] == "nst" else FINE]
 
-    plain, nst = in_turns([("plain", "fp32"), ("nst", "fp32")], 64, 20, 2, commands)
+    plain, nst = rows([("plain", "fp32"), ("nst", "fp32")], 64, 20, 2, commands)
     assert asked == ["plain", "nst", "plain"]
     assert (nst.error, nst.rounds, nst.seconds_p50, nst.ratio_to_plain) == ("no memory", 0, None, None)
     assert plain.rounds == 2

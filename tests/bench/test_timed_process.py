@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from nst.bench import roofline, timed_process
+from nst.bench import costs, timed_process
 from nst.bench.timed_process import Task, Timing, in_new_process, time_task
 
 TASK = Task("nst", "fp32", 32, evaluations=2, loss_evaluations=2, device="cpu", threads=2)
 
 
 def test_a_turn_measures_time_memory_rate_and_loss(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(roofline, "CPU_SIZES", (32,))
+    monkeypatch.setattr(costs, "CPU_SIZES", (32,))
     found = time_task(TASK)
     assert min(found.seconds, found.matrix_rate, found.resident_before_mib, found.total_loss_fp32 or 0) > 0
     assert found.peak_memory_mib >= found.resident_before_mib

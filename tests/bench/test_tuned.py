@@ -28,7 +28,7 @@ def test_its_loss_and_gradient_are_the_plain_loops(small_case: Case, bf16: bool,
 
 def test_gram_matrices_are_summed_in_float32(small_case: Case) -> None:
     tuned = TunedLoop(small_case.weights(), small_case.content, small_case.style, small_case.content, bf16=True)
-    assert {matrix.dtype for matrix in tuned.grams.values()} == {torch.float32}
+    assert {matrix.dtype for matrix in tuned.grams} == {torch.float32}
     assert {feature.dtype for feature in tuned.features(small_case.content)} == {torch.float32}
 
 

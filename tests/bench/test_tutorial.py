@@ -1,10 +1,12 @@
 """The tutorial's loop, as its readable twin: the same features, the same losses, the same pictures as ours."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import torch
+from PIL import Image
 
 from nst.bench import tutorial
 from nst.engine import load_inputs, set_up
@@ -77,3 +79,12 @@ def test_evaluations_come_in_blocks_of_twenty(tiny_weights: Weights, asked: int,
     assert seen == list(range(1, made + 1))
     assert torch.equal(pictures[2], before)
     assert 0 <= result.min() and result.max() <= 1
+
+
+def test_the_script_writes_a_picture_of_the_contents_shape(tmp_path: Path) -> None:
+    for name, size in (("content", (24, 16)), ("style", (16, 16))):
+        Image.effect_noise(size, 80).convert("RGB").save(tmp_path / f"{name}.png")
+    output = tmp_path / "made/here.png"
+    tutorial.main([str(tmp_path / "content.png"), str(tmp_path / "style.png"), "1", "cpu", "2", "2", str(output)])
+    with Image.open(output) as image:
+        assert (image.size, image.mode) == ((24, 16), "RGB")

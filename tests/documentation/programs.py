@@ -13,7 +13,7 @@ from sweep.command import new_process
 
 import nst.bench.__main__
 import nst.bench.sweep
-import nst.bench.tutorial_run
+import nst.bench.tutorial
 import nst.env
 import nst.report.__main__
 import nst.report.build
@@ -84,14 +84,14 @@ def nst_bench(arguments: list[str]) -> None:
     length = "--steps" if arguments[:1] == ["sweep"] else "--evaluations"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nst.bench.__main__.run, "__defaults__", (time_task,))
-        patch.setattr("nst.bench.roofline.matrix_rate", lambda *_: 1e11)
+        patch.setattr("nst.bench.costs.matrix_rate", lambda *_: 1e11)
         patch.setattr(nst.bench.sweep, "_run_all", in_this_process)
         nst.bench.__main__.main([*arguments, *BENCH, length, "1"])
 
 
 def in_this_process(commands: Sequence[Sequence[str]]) -> str:
     """The commands of `bench sweep`, each `PYTHON -m MODULE ...`; no complaint."""
-    programs = {"nst.run": nst_run, "nst.bench.tutorial_run": nst.bench.tutorial_run.main}
+    programs = {"nst.run": nst_run, "nst.bench.tutorial": nst.bench.tutorial.main}
     for _python, _m, module, *words in commands:
         assert not programs[module](words)
     return ""
