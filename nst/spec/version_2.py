@@ -6,6 +6,7 @@ That spec was flat (`content`, `content_layers`, `content_weight`, ...), had VGG
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from nst.spec.records import Adam, Blend, Lbfgs, Picture, PictureFile, Spec, Term
@@ -113,7 +114,4 @@ def _picture(picture: Picture | None) -> dict[str, Any] | None:
 
 
 def _optimizer(optimizer: Lbfgs | Adam) -> dict[str, Any]:
-    names = ("lr", "beta1", "beta2", "name")
-    if isinstance(optimizer, Lbfgs):
-        names = ("lr", "history", "clamp", "tolerance_grad", "tolerance_change", "history_dtype", "name")  # type: ignore[assignment]
-    return {name: getattr(optimizer, name) for name in names}
+    return {name: value for name, value in asdict(optimizer).items() if name not in ("max_step", "project_gradient")}

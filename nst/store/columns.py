@@ -16,7 +16,6 @@ TOTAL, EVALUATION, SECONDS = "total_loss", "evaluation", "seconds"
 FIRST_TERMS = ("content", "style", "tv")
 """Terms whose columns come before those of others."""
 _LOSS = re.compile(r"([a-z][a-z0-9_]*?)_loss(_png|_value)?")
-_NAMES = {"tv": "TV"}
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,7 @@ class Column:
 
 def loss_column(term: str, is_png: bool = False) -> Column:
     """Return the column of a term's loss, of the saved picture if `is_png`."""
-    name = f"{_NAMES.get(term) or term.replace('_', ' ')} loss"
-    title = f"{name} of the PNG" if is_png else name
+    title = f"{'TV' if term == 'tv' else term.replace('_', ' ')} loss{' of the PNG' * is_png}"
     return Column(f"{term}_loss{'_png' * is_png}", title, "loss", better="lower", in_table=not is_png)
 
 
@@ -76,11 +74,8 @@ RAN_ON = tuple(
 )
 """The machine and settings of a run, from `provenance.json`."""
 PATHS = tuple(
-    Column(name, title, "path")
-    for name, title in (
-        *(("folder", "folder"), ("image", "result"), ("start", "start"), ("trace", "trace")),
-        *(("content_picture", "content picture"), ("style_picture", "style picture")),
-    )
+    Column(name, "result" if name == "image" else name.replace("_", " "), "path")
+    for name in ("folder", "image", "start", "trace", "content_picture", "style_picture")
 )
 WORDS = tuple(
     Column(name, name, "text") for name in ("signature", "label", "state", "stopped", "remark", "machine", "error")
@@ -130,7 +125,8 @@ def beside_key(name: str) -> str:
 
 def loss_columns(terms: Iterable[str]) -> tuple[Column, ...]:
     """Return the losses of these terms, the total last, then the same of the saved picture."""
-    ordered = [*sorted(set(terms) - {"total"}, key=_place), "total"]
+    found = set(terms) - {"total"}
+    ordered = [*(term for term in FIRST_TERMS if term in found), *sorted(found - set(FIRST_TERMS)), "total"]
     return tuple(loss_column(term, is_png) for is_png in (False, True) for term in ordered)
 
 
@@ -140,7 +136,3 @@ def measured(names: Iterable[str]) -> tuple[Column, ...]:
     losses = loss_columns(match[1] for match in matches)
     counts, rest = METRICS[:2], [one for one in METRICS[2:] if one not in losses]
     return *counts, *losses, *rest
-
-
-def _place(term: str) -> tuple[int, str]:
-    return (FIRST_TERMS.index(term) if term in FIRST_TERMS else len(FIRST_TERMS)), term

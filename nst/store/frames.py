@@ -54,12 +54,6 @@ def has_frames(folder: Path, every: int, made: int) -> bool:
 
 
 def link_frames(folder: Path, new: Path) -> None:
-    """Link the frames that were just written into the folder that replaces theirs; they stay here as well."""
+    """Link the frames that were just written as those of the folder that replaces theirs; they stay here as well."""
     if (folder / UNFINISHED_FRAMES).is_dir():
-        shutil.copytree(folder / UNFINISHED_FRAMES, new / UNFINISHED_FRAMES, copy_function=link)
-
-
-def keep_frames(folder: Path) -> None:
-    """Make the frames that were just written those of the run."""
-    if (folder / UNFINISHED_FRAMES).is_dir():
-        (folder / UNFINISHED_FRAMES).rename(folder / FRAMES)
+        shutil.copytree(folder / UNFINISHED_FRAMES, new / FRAMES, copy_function=link)
