@@ -57,11 +57,9 @@ def resolve(config: Config) -> Spec:
 def _find(config: Config, key: str, name: str) -> Picture:
     """Return the picture that `key=name` stands for; `content` may be a blend."""
     blend = config.blend
-    if key != "content":
+    if key != "content" or (blend.source, blend.target, blend.mask) == (None, None, None):
         return _picture(config, key, name)
-    if blend.source is None and (blend.target, blend.mask) != (None, None):
-        raise UserError("blend: needs blend.source; without it, blend.target and blend.mask do nothing")
-    return _picture(config, "content", config.content) if blend.source is None else _blend(config, blend)
+    return _blend(config, blend)
 
 
 def _start(config: Config) -> Start:
@@ -79,7 +77,9 @@ def _start(config: Config) -> Start:
 
 
 def _blend(config: Config, blend: BlendConfig) -> Blend:
-    if blend.source is None or blend.target is None:
+    if blend.source is None:
+        raise UserError("blend: needs blend.source; without it, blend.target and blend.mask do nothing")
+    if blend.target is None:
         raise UserError("blend: needs both blend.source and blend.target")
     if len(blend.offset) != 2:
         raise UserError(f"blend.offset={blend.offset}: must be [x,y] in pixels of the target")

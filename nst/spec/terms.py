@@ -32,13 +32,8 @@ def make_terms(config: Config, architecture: Architecture, find: Find) -> tuple[
 
 
 def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> Term | None:
-    values = LossConfig(
-        loss=getattr(config, f"{kind}_loss"),
-        layers=getattr(config, f"{kind}_layers"),
-        layer_weights=getattr(config, f"{kind}_layer_weights"),
-        weight=float(getattr(config, f"{kind}_weight")),
-        picture=getattr(config, kind),
-    )
+    keys = ("loss", "weight", "layers", "layer_weights")
+    values = LossConfig(picture=getattr(config, kind), **{key: getattr(config, f"{kind}_{key}") for key in keys})
     return _term(kind, values, f"{kind}_", kind, architecture, find)
 
 

@@ -95,13 +95,13 @@ def _verify(store: Store, asked: argparse.Namespace, typed: Sequence[str]) -> in
     if asked.json:
         entries = [{"signature": run.name, "path": str(run), "reason": why} for run, why in found.items()]
         print(json.dumps(entries, indent=2))
-        return int(len(forgotten) < len(found))
-    for run, why in found.items():
-        print(f"{'forgotten' if run in forgotten else 'damaged'}: {run}: {why}")
-    if not found:
-        print("every done run is whole")
-    elif not asked.yes:
-        print(f"{len(found)} not whole: {_with_yes(typed)} forgets them, so that the same sweeps make them again")
+    else:
+        for run, why in found.items():
+            print(f"{'forgotten' if run in forgotten else 'damaged'}: {run}: {why}")
+        if not found:
+            print("every done run is whole")
+        elif not asked.yes:
+            print(f"{len(found)} not whole: {_with_yes(typed)} forgets them, so that the same sweeps make them again")
     return int(len(forgotten) < len(found))
 
 
@@ -120,13 +120,14 @@ def _forget(store: Store, run: Path) -> bool:
 def _prune(store: Store, asked: argparse.Namespace, typed: Sequence[str]) -> int:
     found = survey(store, asked.unreferenced)
     answers = [(removal, remove(store, removal) if asked.yes else None) for removal in found.removals]
-    removed = [removal for removal, kept in answers if kept is None]
+    removed = [removal for removal, why in answers if why is None]
+    kept = found.kept | {removal.path: why for removal, why in answers if why is not None}
     if asked.json:
         print(json.dumps([asdict(removal) for removal in removed], indent=2, default=str))
     else:
         print(_removals(removed, None if asked.yes else typed))
-    for kept in [*found.kept, *(kept for _, kept in answers if kept is not None)]:
-        print(f"kept: {kept.path}: {kept.reason}", file=sys.stderr)
+    for path, why in kept.items():
+        print(f"kept: {path}: {why}", file=sys.stderr)
     return 0
 
 

@@ -13,8 +13,6 @@ Kind = Literal["loss", "comparison", "count", "time", "memory", "text", "path"]
 Better = Literal["lower", "higher"]
 
 TOTAL, EVALUATION, SECONDS = "total_loss", "evaluation", "seconds"
-FIRST_TERMS = ("content", "style", "tv")
-"""Terms whose columns come before those of others."""
 _LOSS = re.compile(r"([a-z][a-z0-9_]*?)_loss(_png|_value)?")
 
 
@@ -124,9 +122,9 @@ def beside_key(name: str) -> str:
 
 
 def loss_columns(terms: Iterable[str]) -> tuple[Column, ...]:
-    """Return the losses of these terms, the total last, then the same of the saved picture."""
-    found = set(terms) - {"total"}
-    ordered = [*(term for term in FIRST_TERMS if term in found), *sorted(found - set(FIRST_TERMS)), "total"]
+    """Return the losses of these terms, the usual ones first, the total last, then the same of the saved picture."""
+    first, found = ("content", "style", "tv"), set(terms)
+    ordered = [*(term for term in first if term in found), *sorted(found - {*first, "total"}), "total"]
     return tuple(loss_column(term, is_png) for is_png in (False, True) for term in ordered)
 
 

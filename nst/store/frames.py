@@ -34,8 +34,7 @@ class FrameWriter:
     def update(self, progress: Progress) -> None:
         """Write a frame if it is due; called by the loop, its time does not count as the run's."""
         if self.every and progress.evaluation % self.every == 0:
-            image = to_image(progress.picture)
-            write_bytes(self.folder / _name(progress.evaluation), encode_png(image, {}))
+            write_bytes(self.folder / _name(progress.evaluation), encode_png(to_image(progress.picture), {}))
 
 
 def _name(evaluation: int) -> str:

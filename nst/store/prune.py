@@ -38,19 +38,11 @@ class Removal:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A folder or file that would go, and why it stays."""
-
-    path: Path
-    reason: str
-
-
-@dataclass(frozen=True)
 class Survey:
-    """The removals from a store, those of runs first, and what stays although it looks removable."""
+    """The removals from a store, those of runs first, and why what looks removable stays."""
 
     removals: list[Removal] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
+    kept: dict[Path, str] = field(default_factory=dict)
 
 
 def survey(store: Store, unreferenced: bool = False) -> Survey:
@@ -71,27 +63,27 @@ def survey(store: Store, unreferenced: bool = False) -> Survey:
             if not store.is_locked(folder.name):
                 _add_run(found, store, folder, unreferenced and folder.name not in named)
         except OSError as error:
-            found.kept.append(Kept(folder, reason(error)))
+            found.kept[folder] = reason(error)
     if not is_busy(store):
         found.removals.extend(_temporary(store))
         _add_pictures(found, store)
     return found
 
 
-def remove(store: Store, removal: Removal) -> Kept | None:
+def remove(store: Store, removal: Removal) -> str | None:
     """Remove one thing; returns why it stays if that cannot be, or if a process has begun to use it or finished it."""
     try:
         if removal.run is None:
             if is_busy(store):
-                return Kept(removal.path, "a process uses the store")
+                return "a process uses the store"
             removal.path.unlink(missing_ok=True)
             return None
         with store.lock(removal.run).acquire(blocking=False):
             return _remove_of_run(store, removal, removal.run)
     except Timeout:
-        return Kept(removal.path, "a process makes this run")
+        return "a process makes this run"
     except OSError as error:
-        return Kept(removal.path, reason(error))
+        return reason(error)
 
 
 def is_busy(store: Store) -> bool:
@@ -104,9 +96,9 @@ def _add_run(found: Survey, store: Store, folder: Path, is_unnamed: bool) -> Non
     if (state is State.DONE or (folder / names.CHECKPOINT).exists()) and not is_unnamed:
         found.removals.extend(_leftovers(folder, state is State.DONE))
     elif state is not State.DONE and (folder / names.METRICS).exists():
-        found.kept.append(Kept(folder, f"{store.damage(folder.name)}; --verify --yes forgets it"))
+        found.kept[folder] = f"{store.damage(folder.name)}; --verify --yes forgets it"
     elif others := names.strangers(folder):
-        found.kept.append(_with_stranger(folder, others[0]))
+        found.kept[folder] = f"{others[0].name!r} in it is not of nst"
     else:
         why = UNNAMED if is_unnamed else "failed" if state is State.FAILED else "half-written"
         found.removals.append(Removal(folder, why, folder_bytes(folder), folder.name))
@@ -130,22 +122,18 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in names.entries(folder) if path.is_file() and not path.is_symlink()]
 
 
-def _with_stranger(folder: Path, stranger: Path) -> Kept:
-    return Kept(folder, f"{stranger.name!r} in it is not of nst")
-
-
-def _remove_of_run(store: Store, removal: Removal, run: str) -> Kept | None:
+def _remove_of_run(store: Store, removal: Removal, run: str) -> str | None:
     folder = store.run(run)
     is_done = store.metrics(run) is not None
     if removal.path != folder:
         if removal.path.name == names.CHECKPOINT and not is_done:
-            return Kept(removal.path, "the run is no longer done")
+            return "the run is no longer done"
         shutil.rmtree(removal.path) if removal.path.is_dir() else removal.path.unlink(missing_ok=True)
         return None
     if is_done and removal.reason != UNNAMED:
-        return Kept(folder, "it is done by now")
+        return "it is done by now"
     if others := names.strangers(folder):
-        return _with_stranger(folder, others[0])
+        return f"{others[0].name!r} in it is not of nst"
     for name in (names.METRICS, names.ERROR):  # without these, what is left of it counts as nothing
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder)
@@ -167,11 +155,11 @@ def _add_pictures(found: Survey, store: Store) -> None:
         for path in names.entries(store.pictures):
             if path.suffix == ".png" and names.SIGNATURE.fullmatch(path.stem) and path.stem not in used:
                 if path.is_symlink() or not _is_input(path):
-                    found.kept.append(Kept(path, "it is not the picture that its name says"))
+                    found.kept[path] = "it is not the picture that its name says"
                 else:
                     found.removals.append(Removal(path, "input of no run", path.lstat().st_size))
     except OSError as error:
-        found.kept.append(Kept(store.pictures, f"which runs use them is unknown ({reason(error)})"))
+        found.kept[store.pictures] = f"which runs use them is unknown ({reason(error)})"
 
 
 def _used(store: Store, going: set[Path]) -> set[str]:

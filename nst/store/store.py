@@ -6,7 +6,6 @@ Anything else means pending.
 
 import contextlib
 import errno
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -219,10 +218,6 @@ class Store:
 
 def _folders(parent: Path) -> list[Path]:
     """Return the folders in a folder by name, without links; none if it is a link or cannot be listed."""
-    if parent.is_symlink():
-        return []
-    try:
-        with os.scandir(parent) as entries:
-            return sorted(Path(entry) for entry in entries if entry.is_dir(follow_symlinks=False))
-    except OSError:
-        return []
+    with contextlib.suppress(OSError):
+        return [path for path in names.entries(parent) if path.is_dir() and not path.is_symlink()]
+    return []
