@@ -7,7 +7,7 @@ from scipy.stats import rankdata
 
 from nst.store.columns import METRICS, Column
 from nst.writeup.claims.runs import Run, groups, of_kind, where
-from nst.writeup.claims.statement import Finding, Question, Row, correlation, replicates, short_mean
+from nst.writeup.claims.statement import Finding, Question, Row, correlation, short_mean
 
 LEAST = 0.5
 """A mean rank correlation above which "the deeper, the worse" is a rule rather than a tendency."""
@@ -49,7 +49,7 @@ def _finding(column: Column, ladders: Sequence[_Ladder]) -> Finding:
         (ladder[0][1].content, spearman([d for d, _ in ladder], [sign * run[measure] for _, run in ladder]))
         for ladder in known
     ]
-    estimate = correlation(replicates(found), min((len(ladder) for ladder in known), default=3))
+    estimate = correlation(found, min((len(ladder) for ladder in known), default=3))
     rows: list[Row] = [
         {"content": run.content, "layer": f"conv_{depth}", name: run[measure]}
         for ladder in known

@@ -9,7 +9,7 @@ import numpy as np
 from nst.report.labels import number
 from nst.store.columns import Column, loss_column
 from nst.writeup.claims.runs import Run, alike, groups, of_kind, where
-from nst.writeup.claims.statement import Finding, Question, Row, average, replicates, short_mean
+from nst.writeup.claims.statement import Finding, Question, Row, average, short_mean
 
 LEAST = 10.0
 """Percent by which a loss changes for it to count: a tenth, as for all ratios."""
@@ -58,7 +58,8 @@ def _finding(loss: Column, lines: Sequence[_Line]) -> Finding:
         either_way=True,
     )
     lines = alike([line for line in lines if len(line) >= 2], lambda line: tuple(sorted(line)))
-    slopes = [_slope(line, loss.name) for line in lines]
+    logs = [(np.log(list(line)), np.log([run[loss.name] for run in line.values()])) for line in lines]
+    slopes = [float(np.polyfit(ratios, losses, 1)[0]) for ratios, losses in logs]
     changes = [
         (line[max(line)].pair, 100 * math.expm1(slope * math.log(min(line) / max(line))))
         for line, slope in zip(lines, slopes, strict=True)
@@ -68,12 +69,7 @@ def _finding(loss: Column, lines: Sequence[_Line]) -> Finding:
         for line, slope in zip(lines, slopes, strict=True)
         for ratio, run in line.items()
     ]
-    return question.decide(average(replicates(changes)), _said(loss, lines, slopes), rows)
-
-
-def _slope(line: _Line, loss: str) -> float:
-    """Return the slope of log loss on log ratio."""
-    return float(np.polyfit(np.log(list(line)), np.log([run[loss] for run in line.values()]), 1)[0])
+    return question.decide(average(changes), _said(loss, lines, slopes), rows)
 
 
 def _said(loss: Column, lines: Sequence[_Line], slopes: Sequence[float]) -> str:
