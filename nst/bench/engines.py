@@ -17,7 +17,7 @@ from torch import Tensor
 
 from nst.bench.case import Case, timed
 from nst.bench.history import LENGTH, fill, fill_torch
-from nst.bench.tutorial import DEPTH, PlainLoop, features, gram
+from nst.bench.tutorial import DEPTH, PlainLoop, features
 from nst.engine import load_inputs, set_up
 from nst.networks.base.torchvision import Weights
 from nst.optimizer.loop import make_optimizer, optimise
@@ -36,15 +36,12 @@ class Engine(Protocol):
 
     def start(self, *, full: bool) -> None:
         """Start at the content picture with a fresh optimizer; `full`: with a history of 100 pairs."""
-        ...
 
     def evaluate(self, evaluations: int) -> list[float]:
         """Run `evaluations` more; return the seconds of each, its update included."""
-        ...
 
     def picture(self) -> Tensor:
         """Return the current picture: (1, 3, H, W) float32, RGB in [0, 1]."""
-        ...
 
 
 class NstEngine:
@@ -110,7 +107,7 @@ class TunedLoop(PlainLoop):
     """The tutorial's loop as a careful user would tune it: channels last and, if `bf16`, convolutions under autocast.
 
     The picture itself stays contiguous, because `torch.optim.LBFGS` flattens gradients with `view`. Gram matrices and
-    losses stay in float32, where autocast would sum them in bfloat16.
+    losses are left in float32: autocast would sum them in bfloat16.
     """
 
     def __init__(self, weights: Weights, content: Tensor, style: Tensor, start: Tensor, *, bf16: bool = False) -> None:
@@ -123,11 +120,6 @@ class TunedLoop(PlainLoop):
         with torch.autocast(picture.device.type, torch.bfloat16, enabled=self.bf16):
             found = features(laid, self.weights, DEPTH)
         return [feature.float() for feature in found]
-
-    def gram(self, feature: Tensor) -> Tensor:
-        """Return the Gram matrix of one feature, summed in float32."""
-        with torch.autocast(feature.device.type, enabled=False):
-            return gram(feature)
 
 
 def channels_last(weights: Weights) -> Weights:

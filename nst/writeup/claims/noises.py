@@ -11,11 +11,6 @@ from nst.writeup.claims.pixels import Array
 from nst.writeup.claims.runs import NOISES, Measure, Run, Shot, groups, of_kind, where, with_pictures
 from nst.writeup.claims.statement import Finding, Question, Row, average, quotient, short_mean
 
-LEAST_SHARE = 0.01
-"""One hundredth of the noise: less than one level of 255, which nobody sees."""
-LEAST_REAL = 0.5
-"""Textures differ in more than place if half of their distance to the style is left at the best shift."""
-
 _RATIO = Question(
     claim="noise_survives",
     quote="Probably due to the different noise distribution from input.",
@@ -55,7 +50,7 @@ def _share(noise: str, shots: Sequence[Shot]) -> Finding:
         quote="The result image is different, some details on dog's face preserve these noises from input image.",
         statistic=f"Slope of (result - content) on the starting {noise} noise (less its mean), over all values of a "
         "picture: the share of the noise that is left.",
-        least=LEAST_SHARE,
+        least=0.01,  # a hundredth of the noise is less than one level of 255, which nobody sees
     )
     rows: list[Row] = [
         {
@@ -92,7 +87,7 @@ def _distributions(sets: _Sets) -> Finding:
     rows: list[Row] = []
     for shots in sets:
         seeds = [pairs([shot for shot in shots if shot.run.init == noise], same=True) for noise in NOISES]
-        within = math.sqrt(np.mean([distance(pixels.difference, found) ** 2 for found in seeds]))
+        within = math.sqrt(np.mean([distance(pixels.difference, found) ** 2 for found in seeds]))  # each counts alike
         between = distance(pixels.difference, pairs(shots, same=False))
         if between > 0 and within > 0:
             rows.append({"content": shots[0].run.content, **dict(zip(_BETWEEN, (between, within), strict=True))})
@@ -131,7 +126,7 @@ def _shift(part: str, sets: _Sets) -> Finding:
         quote=_QUOTES[part],
         statistic="Difference of two distributions' textures over their difference to the style, each at its best "
         f"cyclic shift; {part}, a ratio for each style.",
-        least=LEAST_REAL,
+        least=0.5,  # they differ in more than place if half of the distance to the style is left
     )
     rows: list[Row] = []
     for shots in sets:
