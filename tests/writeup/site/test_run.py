@@ -75,8 +75,8 @@ def test_what_is_done_is_not_started(tmp_path: Path, codes: Callable[[dict[str, 
     ran, done = codes({}), sweep(tmp_path, "a")
     assert run.left([done]) == 1
     write_plan(done.store, done.plan)
-    for file in ("jobs/a0/metrics.json", "sweeps/a/report/index.html"):
-        (tmp_path / file).parent.mkdir(parents=True)
+    for file in ("jobs/a0/metrics.json", "jobs/a0/image.png", "sweeps/a/report/index.html"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text('{"evaluations": 1}')
     assert run.run_all([done], []) == 0 and ran == []
     assert run.left([done]) == 0
