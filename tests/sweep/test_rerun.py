@@ -23,8 +23,8 @@ SINGLE = {
                      "steps=3", "pooling=avg"),
     "7d4bbdc9a37e": ("blend.source=chelsea", "blend.target=rocket", "blend.offset=[290,20]", "blend.mode=mixed",
                      "style_layers=conv_1-2", "steps=2"),
-    "bde87a67c04d": ("content_weight=0", "init=gaussian", "seed=5", "preset=tutorial", "style_layers=conv_1-2",
-                     "steps=3"),
+    "bde87a67c04d": ("content_weight=0", "init=gaussian", "seed=5", "preset=tutorial", "resize=lanczos",
+                     "style_layers=conv_1-2", "steps=3"),
     "f7de5e4a8675": ("style_weight=0", "init=coffee", "content_layers=conv_3", "steps=3", "keep=best"),
     "fc310473ce20": ("optimizer.lr=1e30", "optimizer.clamp=none", "style_layers=conv_1-2", "steps=5"),
 }  # fmt: skip

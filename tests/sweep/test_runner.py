@@ -67,9 +67,9 @@ def test_a_folder_without_metrics_is_not_trusted(make: Make, store: Store, small
 
 
 def test_a_failure_is_recorded_and_said_in_one_line(make: Make, store: Store, small: Spec, runs: Transfers) -> None:
-    runs.errors[0] = RuntimeError("out of memory\nand more")
+    runs.errors[0] = RuntimeError("lost the device\nand more")
     folder = store.run(signature(small))
-    assert make() == (Outcome.FAILED, f"[1/2]  failed: out of memory  ({folder})\n")
+    assert make() == (Outcome.FAILED, f"[1/2]  failed: lost the device  ({folder})\n")
     assert (store.error(signature(small)) or {})["type"] == "RuntimeError"
 
 

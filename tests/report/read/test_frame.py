@@ -55,6 +55,7 @@ def test_broken_folders_are_shown_not_raised(store: Store) -> None:
     ):
         folder = store.root / "jobs" / job["signature"]
         folder.mkdir(parents=True)
+        (folder / "image.png").write_bytes(b"a picture")
         (folder / "metrics.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     found = load(store)
     assert list(found["state"]) == ["pending", "pending", "done", "done", "pending"]
@@ -68,6 +69,7 @@ def test_numbers_that_are_damaged_are_said_in_a_line_and_the_rest_is_shown(
     jobs = store.sweep("s", {"seed": range(4)})
     for job, text in zip(jobs, ('{"total_loss": 1e999}', '{"evaluations": NaN}', "", '{"total_loss": 2}'), strict=True):
         (store.root / "jobs" / job["signature"]).mkdir(parents=True)
+        (store.root / "jobs" / job["signature"] / "image.png").write_bytes(b"a picture")
         (store.root / "jobs" / job["signature"] / "metrics.json").write_text(text)
     found = load(store)
     assert list(found["state"]) == ["pending"] * 3 + ["done"] and found["total_loss"].iloc[3] == 2
