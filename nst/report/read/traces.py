@@ -13,6 +13,7 @@ from nst.store.columns import EVALUATION, SECONDS, TOTAL
 from nst.store.plan import Plan
 
 GROUPS = 7  # as many colours as are told apart at once
+SMALLEST, LARGEST = 1e-100, 1e100  # losses that a logarithmic axis can show with its margins and ticks
 COLUMNS = (EVALUATION, SECONDS, TOTAL)
 Numbers = npt.NDArray[np.float64]
 NOTHING: Numbers = np.empty((0, len(COLUMNS)))
@@ -31,7 +32,7 @@ class Curve:
 
 
 def curves(plan: Plan, frame: pd.DataFrame) -> list[Curve]:
-    """Return the traces of the sweep, one of the repeats each; losses that a logarithm cannot show are left out."""
+    """Return the traces of the sweep, one of the repeats each."""
     key = group_key(plan)
     found = []
     for run, row in shown(plan, frame):
@@ -44,7 +45,7 @@ def curves(plan: Plan, frame: pd.DataFrame) -> list[Curve]:
 
 
 def read_trace(path: Path) -> Numbers:
-    """Read a `trace.csv` as (evaluations, 3): `COLUMNS`, total loss above 0; NaN if a time is not known.
+    """Read a `trace.csv` as (evaluations, 3): `COLUMNS`, losses from `SMALLEST` to `LARGEST`; NaN for an unknown time.
 
     Nothing if the file is missing or foreign; of one that is half written, what can be read.
     """
@@ -53,7 +54,8 @@ def read_trace(path: Path) -> Numbers:
     except (OSError, ValueError):
         return NOTHING
     found: Numbers = raw.reindex(columns=list(COLUMNS)).apply(pd.to_numeric, errors="coerce").to_numpy("float64")
-    return found[np.isfinite(found[:, 0]) & np.isfinite(found[:, 2]) & (found[:, 2] > 0)]
+    losses = found[:, 2]
+    return found[np.isfinite(found[:, 0]) & (losses >= SMALLEST) & (losses <= LARGEST)]
 
 
 def group_key(plan: Plan) -> str | None:
