@@ -80,7 +80,7 @@ def _names(runs_dir: Path) -> list[str]:
 
 def _one(asked: argparse.Namespace) -> None:
     from nst.report.build import FORMATS, build, watch  # late: listing needs no matplotlib
-    from nst.report.page.files import MAIN, written
+    from nst.report.page.content import MAIN, written
 
     keys = {key: getattr(asked, key) for key in ("rows", "cols", "facet", "crop", "width")}
     make = partial(build, asked.name, asked.runs_dir, **keys, where=parse_where(asked.where))

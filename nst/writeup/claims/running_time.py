@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nst.report.labels import number
-from nst.report.stats.intervals import LEAST, compare, mean
-from nst.report.stats.paired_times import MARGIN
+from nst.report.stats.intervals import LEAST, MARGIN, compare, mean
 from nst.store.columns import METRICS, Column
 from nst.writeup.claims.runs import Run, against_content, groups, of_kind
 from nst.writeup.claims.statement import Finding, Question, Row, Verdict, average, estimated
