@@ -30,11 +30,7 @@ class Patch:
 
 
 def blend(
-    source: Image.Image,
-    mask: Image.Image,
-    target: Image.Image,
-    offset: tuple[int, int] = (0, 0),
-    mode: str = "poisson",
+    source: Image.Image, mask: Image.Image, target: Image.Image, offset: tuple[int, int] = (0, 0), mode: str = "poisson"
 ) -> Image.Image:
     """Return `target` with the part of `source` under `mask` cloned into it, RGB, of the target's size.
 
@@ -80,13 +76,10 @@ def _patch(source: Image.Image, mask: Image.Image, target: Image.Image, offset: 
 
 
 def _right_side(patch: Patch, mode: str) -> np.ndarray:
-    """Return (N, 3): for each pixel of the region, its wanted differences from neighbours plus the known neighbours.
-
-    A shift by one gives each pixel its neighbour's value; values that wrap at the edge are unused.
-    """
+    """Return (N, 3): for each pixel of the region, its wanted differences from neighbours plus the known neighbours."""
     known = np.where(patch.region[..., None], 0.0, patch.target)
     total = np.zeros((int(patch.region.sum()), 3))
-    for step in STEPS:
+    for step in STEPS:  # a shift gives each pixel its neighbour's value; the region has no pixel at the edge
         guidance, own = (picture - np.roll(picture, step, axis=(0, 1)) for picture in (patch.source, patch.target))
         if mode == "mixed":
             guidance = np.where(np.abs(own) > np.abs(guidance), own, guidance)
@@ -133,11 +126,9 @@ def _neighbours(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 def _solve_iteratively(matrix: csc_array, region: np.ndarray, right: np.ndarray, guess: np.ndarray) -> np.ndarray:
     """Solve by conjugate gradients to a residual of 1e-5, about a hundredth of a level, a channel at a time."""
     preconditioner = LinearOperator(matrix.shape, matvec=_box_solver(region), dtype=np.float64)
-    columns = []
-    for channel in range(right.shape[1]):
-        column, _ = cg(matrix, right[:, channel], x0=guess[:, channel], rtol=1e-5, maxiter=1000, M=preconditioner)
-        columns.append(column)
-    return np.stack(columns, axis=1)
+    pairs = zip(right.T, guess.T, strict=True)
+    found = [cg(matrix, each, x0=start, rtol=1e-5, maxiter=1000, M=preconditioner)[0] for each, start in pairs]
+    return np.stack(found, axis=1)
 
 
 def _box_solver(region: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:

@@ -9,8 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from PIL import Image, ImageCms
 
-BAND = 2**20
-"""Pixels converted at a time, so that a conversion needs little memory besides its result."""
+BAND = 2**20  # pixels converted at a time, so that a conversion needs little memory besides its result
 Convert: TypeAlias = Callable[[Image.Image], Image.Image]
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK", "LAB": "Lab"}
 

@@ -17,8 +17,7 @@ SUFFIXES = (
     *(".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".avif"),
 )
 """Endings of files that are found by their stem: `wally` finds `wally.jpeg` but not `wally.txt`."""
-SETTLED = 2 * 10**9
-"""Nanoseconds after which another change is sure to give a folder another modification time."""
+SETTLED = 2 * 10**9  # nanoseconds after which another change is sure to give a folder another modification time
 Stamp: TypeAlias = tuple[int, int, int, int] | None
 
 

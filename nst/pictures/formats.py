@@ -6,8 +6,7 @@ from PIL import Image
 
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000", "AVIF")
 """Formats that are read. Pillow's others are excluded: EPS, for one, would run Ghostscript on the file."""
-HEAD = 1024
-"""Number of first bytes that tell the format of a file."""
+HEAD = 1024  # first bytes, which tell the format of a file
 CONVERT = "convert it to JPEG or PNG first"
 DEVELOP = "develop it to JPEG or PNG first"
 DRAW = "export it as PNG first"

@@ -18,8 +18,7 @@ from nst.pictures.colour import to_srgb
 
 MAX_PIXELS = 2**28
 """More pixels than 16384 x 16384 count as a decompression bomb; these take 1 GiB, and up to 2 GiB more to read."""
-MAX_BYTES = 2**32
-"""A larger file is not read into memory: no picture of `MAX_PIXELS` pixels needs as much."""
+MAX_BYTES = 2**32  # no picture of `MAX_PIXELS` pixels needs as much
 _pillow = threading.Lock()
 
 

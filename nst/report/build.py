@@ -19,8 +19,7 @@ from nst.store.plan import Plan, Value, read_plan
 from nst.store.store import Record, Store
 
 FORMATS = ("html", "png", "pdf", "csv", "md", "tex")
-LIVE = ("html", "csv")
-"""The formats that are written again while a sweep still runs: the others cost seconds."""
+LIVE = ("html", "csv")  # written again while a sweep still runs: the others cost seconds
 POLL_SECONDS = 2.0
 
 Keys = str | Sequence[str] | None
@@ -57,17 +56,13 @@ def build(
     shown = _crop(parse_crop(crop), plan, found)
     wide = parse_width(width) or layout(plan.report).width
     context = ReportContext(plan, found, chosen, shown, store, store.report(plan.name), wide)
-    write(context, formats)
-    return context.folder
-
-
-def write(context: ReportContext, formats: Collection[str]) -> None:
     drawn = figures.write(context, formats)
-    sheets = timing.write(context.plan, context.frame, context.folder, formats)
+    sheets = timing.write(plan, found, context.folder, formats)
     if "csv" in formats:
-        frame.write(context.frame, context.folder / "results.csv")
+        frame.write(found, context.folder / "results.csv")
     if "html" in formats:
         html.write(context, drawn, sheets)
+    return context.folder
 
 
 def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:

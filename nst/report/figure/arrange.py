@@ -41,10 +41,7 @@ def _facet(plan: Plan, frame: pd.DataFrame, axes: Axes, place: Level, crop: Crop
 
 
 def _grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None) -> Table:
-    """Arrange one cell a combination; with `layout: pairs` each holds the start beside the result.
-
-    A `crop` is framed on each picture and shown enlarged on a line below.
-    """
+    """Arrange one cell a combination; a `crop` is framed on each picture and shown enlarged on a line below."""
     downs, acrosses = axis.levels(plan, axes.rows), axis.levels(plan, axes.cols)
     captions = ("start", "result") if layout(plan.report).cells == "pairs" else ("",)
     made = {(axis.level(run, axes.rows), axis.level(run, axes.cols)): (run, found) for run, found in shown(plan, frame)}
@@ -126,9 +123,9 @@ def _crops_alone(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> Ite
 
 def _heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequence[Level]) -> list[Head]:
     """Return words and pictures for the places of an axis; equal words fall back to the values themselves."""
-    texts = [labels.phrases(dict(zip(keys, place, strict=True)), keys, plan.constants) for place in places]
-    if len(keys) == 1:
-        texts = [labels.value(keys[0], place[0], plan.constants) for place in places]
+    named = labels.value if len(keys) == 1 else labels.phrase
+    parts = [[named(key, found, plan.constants) for key, found in zip(keys, place, strict=True)] for place in places]
+    texts = [" · ".join(words) for words in parts]
     raw = [" · ".join(str(part) for part in place) for place in places]
     texts = [text if texts.count(text) == 1 else own for text, own in zip(texts, raw, strict=True)]
     kinds = [key for key in ("content", "style") if key in keys]

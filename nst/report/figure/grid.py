@@ -49,7 +49,8 @@ def write_pdf(facets: Sequence[Facet], path: Path) -> Grid:
 
 def lay_out(facets: Sequence[Facet], width: int) -> Grid:
     """Place the tables in pixels, from the sizes of their pictures."""
-    return place(facets, pictures.sizes(path for facet in facets for path in facet.table.pictures), width)
+    shots = [shot for facet in facets for shot in (*facet.table.inputs, *facet.table.shots)]
+    return place(facets, pictures.sizes(shot.picture for shot in shots if shot.picture), width)
 
 
 def place(facets: Sequence[Facet], sizes: Sizes, widest: int = WIDEST) -> Grid:
@@ -70,10 +71,7 @@ def place(facets: Sequence[Facet], sizes: Sizes, widest: int = WIDEST) -> Grid:
 
 
 def _measure(found: Sequence[tuple[Shot, tuple[int, int]]]) -> tuple[tuple[float, float], int, set[int]]:
-    """Return the shape of the cells, their long side at most, and the widths of the crops in pixels, each once.
-
-    All results fit into the shape, without one the inputs. The largest picture has its own resolution, crops all room.
-    """
+    """Return the shape that holds all results, else the inputs; the longest side; the widths of crops in pixels."""
     whole = [(shot.state, size) for shot, size in found if shot.crop is None]
     shape = hull([size for state, size in whole if state == "done"] or [size for _, size in whole])
     crops = [region(shot.crop, size) for shot, size in found if shot.crop]

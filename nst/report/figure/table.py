@@ -95,11 +95,10 @@ class Table:
         return [shot for row in self.rows for cell in row.cells for shot in cell]
 
     @property
-    def pictures(self) -> list[Path]:
-        """All pictures, inputs at the edges too."""
+    def inputs(self) -> list[Shot]:
+        """The pictures above the columns and left of the rows."""
         heads = [*(column.head for column in self.columns), *(row.head for row in self.rows)]
-        found = [*(shot.picture for shot in self.shots), *(head.picture for head in heads)]
-        return [path for path in found if path is not None]
+        return [Shot(head.picture, "input") for head in heads if head.picture]
 
     def _part(self, part: slice) -> "Table":
         rows = tuple(replace(row, cells=row.cells[part]) for row in self.rows)

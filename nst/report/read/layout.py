@@ -12,8 +12,7 @@ from nst.store.plan import Value, plain
 Crop = tuple[float, float, float, float]
 Cells = Literal["grid", "pairs", "triples"]
 
-NARROWEST, WIDEST = 200, 20_000
-"""Limits of the width of a figure, in pixels."""
+NARROWEST, WIDEST = 200, 20_000  # pixels across a figure
 
 
 @dataclass(frozen=True)

@@ -52,10 +52,7 @@ def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
-    """Tabulate seconds, milliseconds and memory, a row a setting; columns without a measurement are left out.
-
-    The number of repeats is shown once if it is the same for all.
-    """
+    """Tabulate seconds, milliseconds and memory, a row a setting; `n` is a column only if it differs."""
     heads, found = told_apart(plan, frame, setting(plan))
     costs = [column for column in COSTS if frame[column.name].notna().any()]
     counts = [timed(runs) for _, runs in found]
