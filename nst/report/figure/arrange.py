@@ -12,7 +12,7 @@ from nst.report.figure import axes as axis
 from nst.report.figure import table
 from nst.report.figure.axes import Axes, Level
 from nst.report.figure.table import BLANK, Column, Facet, Head, Row, Shot, Table, shown
-from nst.report.read.layout import Crop, layout
+from nst.report.read.layout import Crop, layout, varied
 from nst.store.plan import Plan
 
 ACROSS_ALONE = 6  # columns on one line if nothing stands on the rows, unless there are many
@@ -82,7 +82,7 @@ def _with_crop(row: Row, crop: Crop) -> tuple[Row, Row]:
 
 def triples(plan: Plan, frame: pd.DataFrame) -> Table:
     """Arrange one row a run: style, content, result."""
-    rest = [key for key in axis.varied(plan) if key not in ("content", "style")]
+    rest = [key for key in varied(plan) if key not in ("content", "style")]
     rows = []
     for run, found in shown(plan, frame):
         inputs = [table.input_picture(run, plan, found, kind) for kind in ("style", "content")]
@@ -103,7 +103,7 @@ def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Face
         column, where = Column(Head(labels.run(picked[0][0], plan))), replace(shots[0], framed=crop)
         whole = Table((column,), (Row(Head("whole"), ((where,),)),))
         return (Facet("", whole), *_crops_alone(plan, frame, axes, crop))
-    alone = Axes((), axis.varied(plan))
+    alone = Axes((), varied(plan))
     columns = [Column(Head(labels.run(run, plan) if alone.cols else "")) for run, _ in picked]
     first = table.reference(plan, frame, alone)
     if first is not None and first.caption == "content":

@@ -1,11 +1,10 @@
-"""All that the page says, gathered from the context, and the other files that it links to.
+"""All that the page says, gathered from the context, and the files that it links to; the templates only print."""
 
-Those are figures drawn now or earlier, what moves, and tables to take along; the templates only print.
-"""
-
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nst.report import labels
 from nst.report.context import ReportContext
@@ -17,10 +16,10 @@ from nst.report.page import thumbs
 from nst.report.page.runs import Run, counts, heads, retyped, runs, status
 from nst.report.page.thumbs import Wanted
 from nst.report.page.tiles import Tiler, wanted
-from nst.report.read import provenance
 from nst.report.read.layout import layout
 from nst.report.stats.tables import NumberTable
-from nst.store.plan import Plan
+from nst.store.plan import Plan, plain
+from nst.store.store import Store
 
 WIDEST = 1280  # pixels of the long side of a grid that stands still before it moves
 _TAKEN = {
@@ -36,8 +35,8 @@ _TAKEN = {
     "curves.pdf": "the losses for print",
 }
 
-MAIN = ("index.html", "grid.png", "grid.pdf")
-"""The files that one opens first."""
+MAIN = ("index.html", "grid.png", "grid.pdf")  # opened first
+_RAN_ON = ("device", "host", "threads", "precision", "workers")
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable
         "tiles": {run.id: tiler.picture(run.image, run.label) for run in table if run.image},
         "inputs": [(one, tiler.picture(one.picture, f"{one.kind}: {one.name}")) for one in pictures.inputs],
         "constants": constants(plan),
-        "provenance": provenance.facts(plan, context.store),
+        "provenance": facts(plan, context.store),
         "downloads": downloads(folder),
         "command": retyped(plan.command),
     }
@@ -110,6 +109,44 @@ def constants(plan: Plan) -> dict[str, str]:
     """Return what was the same for all runs, in words; what does not apply is left out."""
     said = {key: value for key, value in plan.constants.items() if value is not None and key not in plan.varied}
     return {labels.title(key): labels.bare(key, value) for key, value in said.items()}
+
+
+def facts(plan: Plan, store: Store) -> dict[str, str]:
+    """Return where, when and with what the runs were made, in words: each known fact once, with all its values."""
+    found = [store.provenance(run.signature) for run in plan.runs]
+    said = {name: _values(source.get(name) for source in found) for name in _RAN_ON}
+    said["git"] = _values(_commit(source.get("git")) for source in found)
+    versions = [source["versions"] for source in found if isinstance(source.get("versions"), dict)]
+    said["versions"] = _values(", ".join(f"{name} {number}" for name, number in each.items()) for each in versions)
+    said["ran"] = _span(found)
+    return {name: text for name, text in said.items() if text}
+
+
+def _values(values: Any) -> str:
+    return "; ".join(dict.fromkeys(_text(value) for value in values if value not in (None, "")))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_text(part)}" for key, part in value.items() if part is not None)
+    return json.dumps(value) if isinstance(value, bool) else str(plain(value))
+
+
+def _commit(git: object) -> str:
+    """Return `3905383b1c2d`, and whether the code had been changed since."""
+    found = git if isinstance(git, dict) else {}
+    commit = found.get("commit")
+    return commit[:12] + ", changed" * bool(found.get("dirty")) if isinstance(commit, str) else ""
+
+
+def _span(found: Sequence[Mapping[str, Any]]) -> str:
+    """Return when the first run began and the last one ended, to the minute; the date once if it is the same."""
+    keys = ("started_utc", "ended_utc")
+    starts, ends = ([str(source[key])[:16].replace("T", " ") for source in found if source.get(key)] for key in keys)
+    if not starts or not ends:
+        return ""
+    start, end = min(starts), max(ends)
+    return f"{start} to {end[11:] if end[:10] == start[:10] else end} UTC"
 
 
 def _details(context: ReportContext) -> tuple[Facet, ...]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from nst.report import labels
 from nst.report.figure.table import shown
+from nst.report.read.layout import varied
 from nst.store.columns import EVALUATION, SECONDS, TOTAL
 from nst.store.plan import Plan
 
@@ -60,6 +61,6 @@ def read_trace(path: Path) -> Numbers:
 
 def group_key(plan: Plan) -> str | None:
     """Return the key that colours many curves: the one with most values up to seven, else the one with fewest."""
-    counts = {key: len({run.values.get(key) for run in plan.runs}) for key in plan.varied if key != "repeat"}
+    counts = {key: len({run.values.get(key) for run in plan.runs}) for key in varied(plan)}
     few = {key: count for key, count in counts.items() if count <= GROUPS}
     return max(few, key=few.__getitem__) if few else min(counts, key=counts.__getitem__, default=None)

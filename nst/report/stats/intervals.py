@@ -67,10 +67,6 @@ class Comparison:
     percent: Mean
     verdict: Verdict
 
-    @property
-    def n(self) -> int:
-        return self.difference.n
-
 
 def compare(differences: Iterable[float], base: float, margin: float = MARGIN) -> Comparison:
     """Compare by the differences within pairs; what is not finite is not counted.

@@ -11,8 +11,8 @@ import pandas as pd
 
 from nst.report import labels
 from nst.report.read.filter import compared
-from nst.report.read.layout import layout
-from nst.report.stats.groups import caption, counted, groups, setting, timed, title, told_apart, without_resumed
+from nst.report.read.layout import layout, varied
+from nst.report.stats.groups import caption, counted, groups, timed, title, told_apart
 from nst.report.stats.intervals import LEAST, MARGIN, Comparison, Mean, compare, mean
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
 from nst.store.atomic import write_text
@@ -25,7 +25,8 @@ COSTS = tuple(column for column in METRICS if column.kind in ("time", "memory"))
 
 def write(plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str]) -> list[NumberTable]:
     """Write `timing.csv`, `timing.md` and `timing.tex` if they are among the formats; returns the tables."""
-    frame = without_resumed(frame)
+    times = [cost.name for cost in COSTS if cost.kind == "time"]
+    frame = frame.assign(**frame[times].where(frame["resumed_at"].isna()))  # a resumed run was timed in part
     found = (by_steps(plan, frame), differences(plan, frame), by_setting(plan, frame))
     sheets = [sheet for sheet in found if sheet is not None]
     if "csv" in formats:
@@ -39,7 +40,7 @@ def write(plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str
 
 def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a row a setting and machine: keys, `machine`, `n` (with a time), `_mean` and `_half` of each number."""
-    keys, names = [*setting(plan), "machine"], [*(column.name for column in COSTS), TOTAL]
+    keys, names = [*varied(plan), "machine"], [*(column.name for column in COSTS), TOTAL]
     rows = []
     for place, found in groups(frame, keys):
         row: dict[str, Any] = dict(zip(keys, place, strict=True)) | {"n": timed(found)}
@@ -53,7 +54,7 @@ def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
 
 def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
     """Tabulate seconds, milliseconds and memory, a row a setting; `n` is a column only if it differs."""
-    heads, found = told_apart(plan, frame, setting(plan))
+    heads, found = told_apart(plan, frame, varied(plan))
     costs = [column for column in COSTS if frame[column.name].notna().any()]
     counts = [timed(runs) for _, runs in found]
     is_uneven = len(set(counts)) > 1
@@ -73,7 +74,7 @@ def by_steps(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     key = layout(plan.report).compare.key
     if key == "steps" or not {key, "steps"} <= set(plan.varied) or not (frame["state"] == "done").any():
         return None
-    others = [other for other in setting(plan) if other not in (key, "steps")]
+    others = [other for other in varied(plan) if other not in (key, "steps")]
     steps = list(dict.fromkeys(run.values.get("steps") for run in plan.runs))
     words, found = told_apart(plan, frame, others)
     rows = [(*said, *row) for said, runs in found for row in _rows(plan, runs, key, steps)]
@@ -99,18 +100,18 @@ def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
         return None
     key, base = asked
     frame = _without_precision(frame) if key == "precision" else frame
-    words, groups_of_runs = told_apart(plan, frame, [other for other in setting(plan) if other != key])
+    words, groups_of_runs = told_apart(plan, frame, [other for other in varied(plan) if other != key])
     found = [(said, *row) for said, runs in groups_of_runs for row in _compared(plan, runs, key, base)]
     if not found:
         return None
     against_base = labels.phrase(key, base, plan.constants)
     names = list(dict.fromkeys(f"{name} − {against_base}" for _, name, _, _ in found))
-    pairs = sorted({comparison.n for _, _, comparison, _ in found})
+    pairs = sorted({comparison.difference.n for _, _, comparison, _ in found})
     is_several, is_uneven = len(names) > 1, len(pairs) > 1
     rows = []
     for said, name, about, level in found:
         numbers = map(str, (level, about.difference, about.percent, about.verdict))
-        rows.append((*said, *[name] * is_several, *[str(about.n)] * is_uneven, *numbers))
+        rows.append((*said, *[name] * is_several, *[str(about.difference.n)] * is_uneven, *numbers))
     heads = (*words, *[title(plan, key)] * is_several)
     units = (*["pairs"] * is_uneven, f"{against_base} (s)", "difference (s)", "difference (%)", "verdict")
     opening = _opening(f"{title(plan, key)} − {against_base}" if is_several else names[0], against_base, pairs)

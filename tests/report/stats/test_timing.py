@@ -152,7 +152,7 @@ def test_a_difference_needs_both_of_a_repeat(store: Store) -> None:
     plan, found = fill(store, {**TIMES, ("content", 500): [50.0]})
     at_500 = found[(found["steps"] == 500) & (found["state"] == "done")]
     compared = timing.against(at_500, "init", "uniform", "content")
-    assert compared is not None and compared.n == 1 and compared.difference.mean == 5.0
+    assert compared is not None and compared.difference.n == 1 and compared.difference.mean == 5.0
     assert timing.against(at_500, "init", "gaussian", "content") is None
     sheet, differences = timing.by_steps(plan, found), timing.differences(plan, found)
     assert sheet is not None and "n = 1 to 3" in sheet.caption
