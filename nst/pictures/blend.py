@@ -1,7 +1,6 @@
 """Clone a part of one picture into another seamlessly (Pérez, Gangnet, Blake: Poisson Image Editing, 2003)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
@@ -14,19 +13,8 @@ from nst.errors import UserError, did_you_mean
 MODES = ("poisson", "mixed")
 INSIDE = 128
 STEPS = ((0, 1), (0, -1), (1, 0), (-1, 0))
-LARGEST_DIRECT = 2**21
-"""Pixels up to which the matrix is factorised, at about 11 s and 2 GiB a million; beyond, CG solves it."""
-
-
-@dataclass(frozen=True)
-class Patch:
-    """The rectangle in which source and target overlap."""
-
-    source: np.ndarray  # (h, w, 3) float64
-    target: np.ndarray  # (h, w, 3) float64
-    region: np.ndarray  # (h, w) bool: pixels to solve for; never on the rectangle's edge
-    left: int  # of the rectangle in the target
-    top: int
+Box = tuple[int, int, int, int]  # left, top, right, bottom
+LARGEST_DIRECT = 2**21  # pixels that are solved by factors, at about 11 s and 2 GiB a million; more are by CG
 
 
 def blend(
@@ -44,11 +32,12 @@ def blend(
         raise UserError(f"no blend mode named {mode!r}{did_you_mean(mode, MODES)}")
     if mask.size != source.size:
         raise UserError(f"the blend mask is {_by(mask)} pixels and the source {_by(source)}: they must be of one size")
-    patch = _patch(source, mask, target, offset)
-    values = solve(patch.region, _right_side(patch, mode), patch.target[patch.region])
+    source_box, box = _overlap(source, target, offset)
+    region = _region(mask.crop(source_box), offset)
+    ours, theirs = _levels(source.crop(source_box)), _levels(target.crop(box))
+    values = solve(region, _right_side(ours, theirs, region, mode), theirs[region])
     result = np.array(target.convert("RGB"))
-    window = result[patch.top :, patch.left :][: patch.region.shape[0], : patch.region.shape[1]]
-    window[patch.region] = np.rint(values.clip(0, 255)).astype(np.uint8)
+    result[box[1] : box[3], box[0] : box[2]][region] = np.rint(values.clip(0, 255)).astype(np.uint8)
     return Image.fromarray(result)
 
 
@@ -60,30 +49,34 @@ def ellipse_mask(width: int, height: int) -> Image.Image:
     return Image.fromarray(np.where(inside, 255, 0).astype(np.uint8))
 
 
-def _patch(source: Image.Image, mask: Image.Image, target: Image.Image, offset: tuple[int, int]) -> Patch:
+def _overlap(source: Image.Image, target: Image.Image, offset: tuple[int, int]) -> tuple[Box, Box]:
+    """Return the rectangle in which the two overlap, in the source and in the target."""
     x, y = offset
     box = (max(x, 0), max(y, 0), min(x + source.width, target.width), min(y + source.height, target.height))
     if box[2] - box[0] < 3 or box[3] - box[1] < 3:
         raise UserError(f"the blend source ({_by(source)}) at offset {x},{y} lies outside the target ({_by(target)})")
-    source_box = (box[0] - x, box[1] - y, box[2] - x, box[3] - y)
-    region = np.asarray(mask.convert("L").crop(source_box)) >= INSIDE
+    return (box[0] - x, box[1] - y, box[2] - x, box[3] - y), box
+
+
+def _region(mask: Image.Image, offset: tuple[int, int]) -> np.ndarray:
+    """Return the pixels to solve for, (h, w) bool; never on the rectangle's edge."""
+    region = np.asarray(mask.convert("L")) >= INSIDE
     region[[0, -1], :] = region[:, [0, -1]] = False
     if not region.any():
-        raise UserError(
-            f"the blend mask has no pixel of {INSIDE} or more that falls inside the target at offset {x},{y}"
-        )
-    return Patch(_levels(source.crop(source_box)), _levels(target.crop(box)), region, box[0], box[1])
+        where = f"inside the target at offset {offset[0]},{offset[1]}"
+        raise UserError(f"the blend mask has no pixel of {INSIDE} or more that falls {where}")
+    return region
 
 
-def _right_side(patch: Patch, mode: str) -> np.ndarray:
+def _right_side(source: np.ndarray, target: np.ndarray, region: np.ndarray, mode: str) -> np.ndarray:
     """Return (N, 3): for each pixel of the region, its wanted differences from neighbours plus the known neighbours."""
-    known = np.where(patch.region[..., None], 0.0, patch.target)
-    total = np.zeros((int(patch.region.sum()), 3))
+    known = np.where(region[..., None], 0.0, target)
+    total = np.zeros((int(region.sum()), 3))
     for step in STEPS:  # a shift gives each pixel its neighbour's value; the region has no pixel at the edge
-        guidance, own = (picture - np.roll(picture, step, axis=(0, 1)) for picture in (patch.source, patch.target))
+        guidance, own = (picture - np.roll(picture, step, axis=(0, 1)) for picture in (source, target))
         if mode == "mixed":
             guidance = np.where(np.abs(own) > np.abs(guidance), own, guidance)
-        total += (guidance + np.roll(known, step, axis=(0, 1)))[patch.region]
+        total += (guidance + np.roll(known, step, axis=(0, 1)))[region]
     return total
 
 
@@ -112,15 +105,11 @@ def laplacian(region: np.ndarray) -> csc_array:
     count = int(region.sum())
     number = np.full(region.shape, -1, dtype=np.int32)
     number[region] = np.arange(count, dtype=np.int32)
-    pairs = [_neighbours(number[:, :-1], number[:, 1:]), _neighbours(number[:-1], number[1:])]
-    first, second = np.concatenate(pairs, axis=1)
-    edges = csc_array((np.ones(len(first)), (first, second)), shape=(count, count))
+    first = np.concatenate([number[:, :-1], number[:-1]], axis=None)
+    second = np.concatenate([number[:, 1:], number[1:]], axis=None)
+    inside = (first >= 0) & (second >= 0)
+    edges = csc_array((np.ones(int(inside.sum())), (first[inside], second[inside])), shape=(count, count))
     return (diags_array(np.full(count, 4.0)) - edges - edges.T).tocsc()
-
-
-def _neighbours(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    both = (first >= 0) & (second >= 0)
-    return np.stack([first[both], second[both]])
 
 
 def _solve_iteratively(matrix: csc_array, region: np.ndarray, right: np.ndarray, guess: np.ndarray) -> np.ndarray:

@@ -31,7 +31,6 @@ class Listing:
     settled: bool  # whether equal stamps mean that nothing has changed
 
     def is_current(self) -> bool:
-        """Return whether a walk would find the same names."""
         return self.settled and all(_stamp(folder) == stamp for folder, stamp in self.stamps.items())
 
     def matches(self, name: str) -> list[Path]:

@@ -45,7 +45,6 @@ _KNOWN: tuple[tuple[bytes, str, str], ...] = (
     (rb"\x1a\x45\xdf\xa3|RIFF....AVI |\x00\x00\x01[\xb3\xba]", "a video", _FRAME),
     (rb"PK\x03\x04|\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd", "an archive", "unpack it first"),
 )
-"""Pattern of a file's first bytes -> what it is and what to do."""
 
 
 def readable() -> list[str]:

@@ -17,8 +17,7 @@ MAX_PROFILE = 2**24  # bytes of an ICC profile, unpacked; profiles of presses ha
 MAX_TEXT = 2**20  # bytes of a text chunk that may hold an orientation, unpacked: Pillow's limit
 MAX_TEXTS = 16
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
-_ORIENTATION = (b"XML:com.adobe.xmp", b"Raw profile type exif", b"exif")
-"""Keywords of the text chunks in which Pillow looks for an orientation."""
+_ORIENTATION = (b"XML:com.adobe.xmp", b"Raw profile type exif", b"exif")  # keywords of the texts that may hold one
 
 
 def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.Image:

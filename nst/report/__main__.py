@@ -94,8 +94,7 @@ def _one(asked: argparse.Namespace) -> None:
 
 
 def _all(asked: argparse.Namespace) -> None:
-    from nst.report.build import FORMATS, build
-    from nst.report.overview import overview
+    from nst.report.build import FORMATS, build, overview
 
     for name in _names(asked.runs_dir):
         try:

@@ -126,5 +126,4 @@ def _font(family: str, bold: bool) -> ImageFont.FreeTypeFont:
 
 
 def _file(family: str, bold: bool) -> str:
-    """Return the file that matplotlib draws a family with."""
     return font_manager.findfont(font_manager.FontProperties(family=[family], weight="bold" if bold else "normal"))

@@ -1,6 +1,4 @@
-"""The files of the page: `index.html`, complete without a script, `report.js`, and `live.js`, which an open page reads
-again and again while the sweep runs, because a page from the disk may fetch nothing but scripts.
-"""
+"""The files of the page, and `live.js` for an open one: a page from the disk may fetch nothing but scripts."""
 
 import re
 from collections.abc import Sequence

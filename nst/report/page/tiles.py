@@ -42,10 +42,7 @@ Line = tuple[Head, Tile | None, tuple[tuple[Tile, ...], ...]]
 
 @dataclass(frozen=True)
 class View:
-    """A comparison. `flat`: one line of columns, which a page wraps; `box`: width over height of all cells.
-
-    `pictured`: with pictures left of the rows; `named`: with words or pictures there.
-    """
+    """A comparison. `flat`: one line of columns, which a page wraps; `box`: width over height of all cells."""
 
     facet: Facet
     columns: tuple[tuple[Column, Tile | None], ...]
@@ -63,7 +60,7 @@ class View:
         return self.slots > len(self.columns)
 
     @property
-    def pictured(self) -> bool:
+    def pictured(self) -> bool:  # left of the rows
         return any(picture for _, picture, _ in self.lines)
 
     @property

@@ -21,11 +21,6 @@ def groups(frame: pd.DataFrame, keys: Sequence[str]) -> list[tuple[Place, pd.Dat
     return [(place, done.iloc[indices]) for place, indices in places.items()]
 
 
-def timed(runs: pd.DataFrame) -> int:
-    """Count the runs that have a time."""
-    return int(runs["seconds_loop"].notna().sum())
-
-
 def title(plan: Plan, key: str) -> str:
     return "start" if key == "init" else labels.title(key, plan.constants)
 

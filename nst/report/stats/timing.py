@@ -12,7 +12,7 @@ import pandas as pd
 from nst.report import labels
 from nst.report.read.filter import compared
 from nst.report.read.layout import layout, varied
-from nst.report.stats.groups import caption, counted, groups, timed, title, told_apart
+from nst.report.stats.groups import caption, counted, groups, title, told_apart
 from nst.report.stats.intervals import LEAST, MARGIN, Comparison, Mean, compare, mean
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
 from nst.store.atomic import write_text
@@ -43,7 +43,7 @@ def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
     keys, names = [*varied(plan), "machine"], [*(column.name for column in COSTS), TOTAL]
     rows = []
     for place, found in groups(frame, keys):
-        row: dict[str, Any] = dict(zip(keys, place, strict=True)) | {"n": timed(found)}
+        row: dict[str, Any] = dict(zip(keys, place, strict=True)) | {"n": int(found[LOOP].count())}
         for name in names:
             about = mean(found[name])
             row |= {f"{name}_mean": about.mean, f"{name}_half": about.half}
@@ -56,7 +56,7 @@ def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
     """Tabulate seconds, milliseconds and memory, a row a setting; `n` is a column only if it differs."""
     heads, found = told_apart(plan, frame, varied(plan))
     costs = [column for column in COSTS if frame[column.name].notna().any()]
-    counts = [timed(runs) for _, runs in found]
+    counts = [int(runs[LOOP].count()) for _, runs in found]
     is_uneven = len(set(counts)) > 1
     rows = [
         (*words, *([str(count)] * is_uneven), *(str(mean(runs[cost.name])) for cost in costs))
@@ -80,7 +80,7 @@ def by_steps(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     rows = [(*said, *row) for said, runs in found for row in _rows(plan, runs, key, steps)]
     heads = (*words, title(plan, key))
     units = [unit for step in steps for unit in (f"{labels.value('steps', step)} (s)", "p50 (ms)")]
-    counts = [timed(runs) for _, runs in groups(frame, [*others, key, "steps", "machine"])]
+    counts = [int(runs[LOOP].count()) for _, runs in groups(frame, [*others, key, "steps", "machine"])]
     what = f"Seconds in the loop and median milliseconds of an evaluation, by {title(plan, key)} and steps"
     opening = f"{what} ({counted(counts)})"
     return NumberTable(caption(plan, frame, opening), (*heads, *units), tuple(rows), len(heads))
