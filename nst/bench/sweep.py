@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from nst.bench.case import Case, square_case
 from nst.bench.options import new_parser, parse
 from nst.bench.publish import Caption, Column, number, publish, spread
 from nst.bench.rounds import PLAIN, Pair, in_turns
@@ -57,32 +58,22 @@ class SweepRow:
     error: str = ""
 
 
-@dataclass(frozen=True)
-class Sweep:
-    """The runs of both engines, on two picture files."""
+def nst_commands(case: Case, precision: str, runs: Path) -> list[list[str]]:
+    """Return the one command of nst."""
+    layers = ",".join(f"conv_{layer}" for layer in CONTENT_LAYERS)
+    settings = {
+        "content_layers": layers, "content": case.content_file, "style": case.style_file, "size": case.spec.size,
+        "steps": case.spec.steps, "precision": precision, "device": case.device,
+        "threads": case.spec.runtime.threads, "runs_dir": runs, "name": "bench",
+    }  # fmt: skip
+    return [[sys.executable, "-m", "nst.run", "-m", *(f"{key}={value}" for key, value in settings.items())]]
 
-    content: Path
-    style: Path
-    size: int
-    steps: int
-    device: str
-    threads: int
 
-    def nst(self, precision: str, runs: Path) -> list[list[str]]:
-        """Return its one command."""
-        layers = ",".join(f"conv_{layer}" for layer in CONTENT_LAYERS)
-        settings = {
-            "content_layers": layers, "content": self.content, "style": self.style, "size": self.size,
-            "steps": self.steps, "precision": precision, "device": self.device, "threads": self.threads,
-            "runs_dir": runs, "name": "bench",
-        }  # fmt: skip
-        return [[sys.executable, "-m", "nst.run", "-m", *(f"{key}={value}" for key, value in settings.items())]]
-
-    def plain(self, folder: Path) -> list[list[str]]:
-        """Return its four commands."""
-        shared = [str(self.content), str(self.style), str(self.steps), self.device, str(self.threads)]
-        command = [sys.executable, "-m", "nst.bench.tutorial"]
-        return [[*command, *shared, str(layer), str(folder / f"{layer}.png")] for layer in CONTENT_LAYERS]
+def plain_commands(case: Case, folder: Path) -> list[list[str]]:
+    """Return the four commands of the plain loop."""
+    settings = (case.content_file, case.style_file, case.spec.steps, case.device, case.spec.runtime.threads)
+    command = [sys.executable, "-m", "nst.bench.tutorial", *map(str, settings)]
+    return [[*command, str(layer), str(folder / f"{layer}.png")] for layer in CONTENT_LAYERS]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -106,14 +97,12 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _measure(size: int, options: argparse.Namespace, caption: Caption) -> list[SweepRow]:
     """Time all engines at one size, in turns."""
-    from nst.bench.case import square_case
-
-    with square_case(size, "fp32", caption.device, caption.threads) as given, tempfile.TemporaryDirectory() as folder:
-        sweep = Sweep(given.content_file, given.style_file, size, options.steps, caption.device, caption.threads)
+    settings = (size, "fp32", caption.device, caption.threads)
+    with square_case(*settings, steps=options.steps) as case, tempfile.TemporaryDirectory() as folder:
 
         def commands(pair: Pair, number: int) -> list[list[str]]:
             place = Path(folder) / f"{'-'.join(pair)}-{number}"
-            return sweep.plain(place) if pair[0] == PLAIN else sweep.nst(pair[1], place)
+            return plain_commands(case, place) if pair[0] == PLAIN else nst_commands(case, pair[1], place)
 
         pairs = [(PLAIN, "fp32"), *(("nst", precision) for precision in options.precisions)]
         return rows(pairs, size, options.steps, options.rounds, commands)

@@ -14,7 +14,7 @@ from math import prod
 from pathlib import Path
 
 from nst.bench.case import Case, square_case
-from nst.bench.engines import plain
+from nst.bench.engines import LoopEngine
 from nst.bench.options import new_parser, parse
 from nst.bench.publish import Caption, Column, number, publish
 from nst.engine import load_inputs, set_up
@@ -61,7 +61,7 @@ class Reached:
 
 
 class _ReachedLoss(Exception):
-    """The loss is reached."""
+    """The loss is reached, after `args`: evaluations and seconds."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -88,9 +88,9 @@ def _publish(rows: list[Reached], caption: Caption, options: argparse.Namespace)
 
 def geometric_mean(rows: Sequence[Reached], precision: str) -> float | None:
     """Return the geometric mean of the ratios; None if there is none, or if one run never reached its loss."""
-    ratios = [row.ratio for row in rows if row.precision == precision]
-    found = [ratio for ratio in ratios if ratio is not None]
-    return prod(found) ** (1 / len(found)) if found and len(found) == len(ratios) else None
+    ours = [row for row in rows if row.precision == precision]
+    found = [row.ratio for row in ours if row.ratio is not None]
+    return prod(found) ** (1 / len(found)) if found and len(found) == len(ours) else None
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
@@ -125,7 +125,7 @@ def run_plain(given: Case, evaluations: int) -> tuple[float, float]:
     The least, not the last: under the tutorial's clamp single losses jump by a factor of a hundred, and runs explode.
     """
     begin, _ = set_up(given.spec, load_inputs(given.spec))
-    engine = plain(given)
+    engine = LoopEngine(given)
     engine.start_at(begin)
     engine.evaluate(2)
     engine.start_at(begin)
@@ -133,8 +133,8 @@ def run_plain(given: Case, evaluations: int) -> tuple[float, float]:
     for _ in range(evaluations):
         evaluated = engine.picture()
         seconds += sum(engine.evaluate(1))
-        if engine.loss() < least:
-            least, best = engine.loss(), evaluated
+        if float(engine.loss) < least:
+            least, best = float(engine.loss), evaluated
     return given.total_loss(best), seconds
 
 
@@ -143,16 +143,15 @@ def reach(given: Case, loss: float) -> tuple[int | None, float | None]:
     apply_settings(given.spec.runtime)
     picture, objective = set_up(given.spec, load_inputs(given.spec))
     objective.loss_and_gradient(picture)
-    reached: list[tuple[int, float]] = []
 
     def callback(progress: Progress) -> None:
         if progress.losses.total <= 1.01 * loss and given.total_loss(progress.picture) <= loss:
-            reached.append((progress.evaluation, progress.seconds))
-            raise _ReachedLoss
+            raise _ReachedLoss(progress.evaluation, progress.seconds)
 
+    optimizer = make_optimizer(given.spec.optimizer, given.spec.steps)
     try:
-        optimizer = make_optimizer(given.spec.optimizer, given.spec.steps)
         optimise(objective, optimizer, picture, given.spec.steps, exact_every=(1,), callback=callback)
-    except _ReachedLoss:
-        return reached[0]
+    except _ReachedLoss as found:
+        evaluations, seconds = found.args
+        return evaluations, seconds
     return None, None

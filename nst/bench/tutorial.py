@@ -59,8 +59,7 @@ class PlainLoop:
         self.weights, self.content_layer = weights, content_layer
         with torch.no_grad():
             self.target = self.features(content)[content_layer - 1]
-            style_features = self.features(style)
-            self.grams = [self.gram(feature) for feature in style_features]
+            self.grams = [gram(feature) for feature in self.features(style)]
         self.begin(start)
 
     def begin(self, start: Tensor, max_iter: int = 20) -> None:
@@ -78,17 +77,13 @@ class PlainLoop:
         """Return the features down to the deepest loss."""
         return features(picture, self.weights, DEPTH)
 
-    def gram(self, feature: Tensor) -> Tensor:
-        """Return the Gram matrix of one feature."""
-        return gram(feature)
-
     def closure(self) -> Tensor:
         """Evaluate: clamp, losses, gradient."""
         with torch.no_grad():
             self.picture.clamp_(0, 1)
         self.optimizer.zero_grad()
         found = self.features(self.picture)
-        style_losses = (F.mse_loss(self.gram(feature), gram) for feature, gram in zip(found, self.grams, strict=True))
+        style_losses = (F.mse_loss(gram(feature), theirs) for feature, theirs in zip(found, self.grams, strict=True))
         style_loss = sum(style_losses, torch.zeros(()))
         content_loss = F.mse_loss(found[self.content_layer - 1], self.target)
         loss = STYLE_WEIGHT * style_loss + content_loss

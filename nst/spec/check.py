@@ -10,14 +10,9 @@ from nst.errors import UserError, did_you_mean
 if TYPE_CHECKING:
     from nst.spec.records import Lbfgs, Optimizer, Spec, Term
 
-CLAMPS = ("projected", "closure", "none")
-INITS = ("content", "uniform", "gaussian", "style", "picture")
-KEEPS = ("last", "best")
-POOLINGS = ("max", "avg")
 RESIZES = ("lanczos", "bicubic", "bilinear")
-PRECISIONS = ("fp32", "bf16", "fp64")
-SMALLEST = 16
-LARGEST = 16384
+SMALLEST, LARGEST = 16, 16384
+"""Pixels of the shorter side."""
 
 
 def check(spec: "Spec") -> None:
@@ -26,10 +21,10 @@ def check(spec: "Spec") -> None:
         _check_term(term)
     if not any(term.layers for term in spec.terms):
         raise UserError("content_weight and style_weight are both 0 (or their layers 'none'): nothing to optimise")
-    check_choice("init", spec.start.kind, INITS)
-    check_choice("keep", spec.keep, KEEPS)
-    check_choice("pooling", spec.network.pooling, POOLINGS)
-    check_choice("precision", spec.precision, PRECISIONS)
+    check_choice("init", spec.start.kind, ("content", "uniform", "gaussian", "style", "picture"))
+    check_choice("keep", spec.keep, ("last", "best"))
+    check_choice("pooling", spec.network.pooling, ("max", "avg"))
+    check_choice("precision", spec.precision, ("fp32", "bf16", "fp64"))
     check_choice("resize", spec.resize or "lanczos", RESIZES)
     _check_numbers(spec)
     _check_optimizer(spec.optimizer)
@@ -53,11 +48,6 @@ def check_keys(found: Sequence[str], known: Sequence[str], prefix: str = "") -> 
     for key in found:
         if key not in known:
             raise UserError(f"unknown key '{prefix}{key}'{did_you_mean(key, known)}")
-
-
-def picture_key(name: str) -> str:
-    """Return the configuration key of a term's pictures."""
-    return name if name in ("content", "style") else f"losses.{name}.picture"
 
 
 def check_weight(key: str, number: float) -> None:
@@ -110,7 +100,7 @@ def _check_optimizer(optimizer: "Optimizer") -> None:
 
 
 def _check_lbfgs(optimizer: "Lbfgs") -> None:
-    check_choice("optimizer.clamp", optimizer.clamp, CLAMPS)
+    check_choice("optimizer.clamp", optimizer.clamp, ("projected", "closure", "none"))
     check_choice("optimizer.history_dtype", optimizer.history_dtype, ("fp32", "bf16"))
     _require(optimizer.history >= 1, "optimizer.history", optimizer.history, "1 or more")
     for key in ("tolerance_grad", "tolerance_change", "max_step"):

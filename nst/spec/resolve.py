@@ -12,22 +12,10 @@ from nst.device import pick_device, pick_precision, pick_threads
 from nst.errors import UserError, did_you_mean
 from nst.networks.base.weights import identify
 from nst.paths import user_path
-from nst.pictures.find import file_hash, find
+from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
-from nst.spec.check import check_keys, deepest_layer, picture_key
-from nst.spec.records import (
-    OPTIMIZERS,
-    Adam,
-    Blend,
-    Lbfgs,
-    NetworkRef,
-    Picture,
-    PictureFile,
-    Runtime,
-    Scale,
-    Spec,
-    Start,
-)
+from nst.spec.check import check_keys, deepest_layer
+from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, NetworkRef, Runtime, Scale, Spec, Start
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.terms import make_terms
 from nst.typed_values import like
@@ -69,11 +57,9 @@ def resolve(config: Config) -> Spec:
 def _find(config: Config, key: str, name: str) -> Picture:
     """Return the picture that `key=name` stands for; `content` may be a blend."""
     blend = config.blend
-    if key != "content":
+    if key != "content" or (blend.source, blend.target, blend.mask) == (None, None, None):
         return _picture(config, key, name)
-    if blend.source is None and (blend.target, blend.mask) != (None, None):
-        raise UserError("blend: needs blend.source; without it, blend.target and blend.mask do nothing")
-    return _picture(config, "content", config.content) if blend.source is None else _blend(config, blend)
+    return _blend(config, blend)
 
 
 def _start(config: Config) -> Start:
@@ -91,18 +77,17 @@ def _start(config: Config) -> Start:
 
 
 def _blend(config: Config, blend: BlendConfig) -> Blend:
-    if blend.source is None or blend.target is None:
+    if blend.source is None:
+        raise UserError("blend: needs blend.source; without it, blend.target and blend.mask do nothing")
+    if blend.target is None:
         raise UserError("blend: needs both blend.source and blend.target")
     if len(blend.offset) != 2:
         raise UserError(f"blend.offset={blend.offset}: must be [x,y] in pixels of the target")
     is_ellipse = blend.mask is None or config.pictures.get(blend.mask, blend.mask) == "ellipse"
-    reference = Blend(
-        source=_picture(config, "blend.source", blend.source),
-        mask=None if is_ellipse else _picture(config, "blend.mask", str(blend.mask)),
-        target=_picture(config, "blend.target", blend.target),
-        offset=(blend.offset[0], blend.offset[1]),
-        mode=blend.mode,
-    )
+    source = _picture(config, "blend.source", blend.source)
+    mask = None if is_ellipse else _picture(config, "blend.mask", str(blend.mask))
+    target = _picture(config, "blend.target", blend.target)
+    reference = Blend(source, mask, target, (blend.offset[0], blend.offset[1]), blend.mode)
     full_image(reference)
     return reference
 
@@ -162,10 +147,11 @@ def _check_same_shape(spec: Spec) -> None:
     """Refuse a target of another shape than the result's for a loss that compares position by position."""
     expected = _fitted(spec, spec.pictures[spec.frame])
     for term in (term for term in spec.terms if losses.find(term.loss).same_shape):
+        key = term.name if term.name in ("content", "style") else f"losses.{term.name}.picture"
         for width, height in (_fitted(spec, target.picture) for target in term.targets):
             if (width, height) != expected:
                 raise UserError(
-                    f"{picture_key(term.name)}: {term.loss} needs a picture of the result's shape, "
+                    f"{key}: {term.loss} needs a picture of the result's shape, "
                     f"{expected[0]} x {expected[1]}, not {width} x {height}"
                 )
 

@@ -12,19 +12,8 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from nst.networks.base.weights import WeightsFile
-from nst.spec.records import (
-    OPTIMIZERS,
-    Blend,
-    NetworkRef,
-    Picture,
-    PictureFile,
-    Runtime,
-    Scale,
-    Spec,
-    Start,
-    Target,
-    Term,
-)
+from nst.pictures.find import Blend, Picture, PictureFile
+from nst.spec.records import OPTIMIZERS, NetworkRef, Runtime, Scale, Spec, Start, Target, Term
 from nst.spec.version_2 import from_version_2
 
 SPEC_VERSION = 3
@@ -40,12 +29,8 @@ UNSIGNED: dict[type, frozenset[str]] = {
 
 def canonical(spec: Spec) -> str:
     """Return the signed part of a spec as JSON with sorted keys and no spaces."""
-    return json.dumps(
-        {"spec_version": SPEC_VERSION, **_as_dict(spec, signed_only=True)},
-        sort_keys=True,
-        separators=(",", ":"),
-        allow_nan=False,
-    )
+    signed = {"spec_version": SPEC_VERSION, **_as_dict(spec, signed_only=True)}
+    return json.dumps(signed, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def signature(spec: Spec) -> str:
@@ -84,12 +69,7 @@ def from_dict(data: Mapping[str, Any]) -> Spec:
 def _as_dict(record: Any, signed_only: bool) -> dict[str, Any]:
     skipped = next((names for kind, names in UNSIGNED.items() if signed_only and isinstance(record, kind)), frozenset())
     values = {field.name: getattr(record, field.name) for field in fields(record) if field.name not in skipped}
-    return {name: _plain(value, signed_only) for name, value in values.items() if not is_absent(value)}
-
-
-def is_absent(value: Any) -> bool:
-    """Return whether a part of a record is not used."""
-    return value is None or value == ()
+    return {name: _plain(value, signed_only) for name, value in values.items() if value is not None and value != ()}
 
 
 def _plain(value: Any, signed_only: bool) -> Any:

@@ -1,9 +1,9 @@
 """Convert configuration keys to terms: flat keys stand for content, style and TV, `losses` for others."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from nst import losses
@@ -31,28 +31,10 @@ def make_terms(config: Config, architecture: Architecture, find: Find) -> tuple[
     return tuple(term for term in (*flat, *tv, *more) if term is not None)
 
 
-@dataclass(frozen=True)
-class _Context:
-    """The context of a term; `prefix` is that of its keys, but for the one of its pictures."""
-
-    architecture: Architecture
-    find: Find
-    prefix: str
-    picture_key: str
-
-    def key(self, part: str) -> str:
-        return f"{self.prefix}{part}"
-
-
 def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> Term | None:
-    values = LossConfig(
-        loss=getattr(config, f"{kind}_loss"),
-        layers=getattr(config, f"{kind}_layers"),
-        layer_weights=getattr(config, f"{kind}_layer_weights"),
-        weight=float(getattr(config, f"{kind}_weight")),
-        picture=getattr(config, kind),
-    )
-    return _term(kind, values, _Context(architecture, find, f"{kind}_", kind))
+    keys = ("loss", "weight", "layers", "layer_weights")
+    values = LossConfig(picture=getattr(config, kind), **{key: getattr(config, f"{kind}_{key}") for key in keys})
+    return _term(kind, values, f"{kind}_", kind, architecture, find)
 
 
 def _further(name: str, values: Any, config: Config, architecture: Architecture, find: Find) -> Term | None:
@@ -69,25 +51,28 @@ def _further(name: str, values: Any, config: Config, architecture: Architecture,
     is_style = values.get("picture") is None
     own = LossConfig(**{**values, "picture": config.style if is_style else values["picture"]})
     picture_key = "style" if is_style else f"losses.{name}.picture"
-    return _term(name, own, _Context(architecture, find, f"losses.{name}.", picture_key))
+    return _term(name, own, f"losses.{name}.", picture_key, architecture, find)
 
 
-def _term(name: str, values: LossConfig, context: _Context) -> Term | None:
-    key = context.key
+def _term(
+    name: str, values: LossConfig, prefix: str, picture_key: str, architecture: Architecture, find: Find
+) -> Term | None:
+    """Return a term from its values; `prefix` is that of its keys, but for the one of its pictures."""
     if not isinstance(values.loss, str):
-        raise UserError(f"{key('loss')}={values.loss}: must be one of {', '.join(losses.names())}")
-    kind = losses.find(values.loss, key("loss"))
-    _check_kind(name, kind, f"{key('loss')}={values.loss}")
-    weight = number(values.weight, key("weight"))
-    settings = losses.settings(kind, _mapping(values.settings, key("settings")), key("settings"))
+        raise UserError(f"{prefix}loss={values.loss}: must be one of {', '.join(losses.names())}")
+    kind = losses.find(values.loss, f"{prefix}loss")
+    _check_kind(name, kind, f"{prefix}loss={values.loss}")
+    weight = number(values.weight, f"{prefix}weight")
+    settings = losses.settings(kind, _mapping(values.settings, f"{prefix}settings"), f"{prefix}settings")
     term = Term(name, values.loss, weight, settings=settings, version=losses.version(kind))
     if kind.kind == "picture":
         return term if weight else None
-    layers = parse_layers(values.layers, context.architecture, key("layers"))
+    layers = parse_layers(values.layers, architecture, f"{prefix}layers")
     if weight == 0 or not layers:
         return None
-    layers, weights = pair_weights(layers, values.layer_weights, key("layer_weights"))
-    return replace(term, layers=layers, layer_weights=weights, targets=_targets(values, context))
+    layers, weights = pair_weights(layers, values.layer_weights, f"{prefix}layer_weights")
+    targets = _targets(values, f"{prefix}shares", find, picture_key)
+    return replace(term, layers=layers, layer_weights=weights, targets=targets)
 
 
 def _mapping(values: Any, key: str) -> dict[str, Any]:
@@ -98,15 +83,14 @@ def _mapping(values: Any, key: str) -> dict[str, Any]:
 
 def _check_kind(name: str, kind: Any, given: str) -> None:
     """Refuse a loss of statistics for the content, and one of positions for the style."""
-    if not _fits(name, kind):
-        fitting = [loss for loss, found in _importable() if _fits(name, found)]
-        raise UserError(f"{given}: is no {name} loss; choose from {', '.join(fitting)}")
-
-
-def _importable() -> Iterator[tuple[str, Any]]:
+    if _fits(name, kind):
+        return
+    fitting = []
     for loss in losses.names():
         with suppress(UserError):
-            yield loss, losses.find(loss)
+            if _fits(name, losses.find(loss)):
+                fitting.append(loss)
+    raise UserError(f"{given}: is no {name} loss; choose from {', '.join(fitting)}")
 
 
 def _fits(name: str, kind: Any) -> bool:
@@ -114,12 +98,11 @@ def _fits(name: str, kind: Any) -> bool:
     return allowed is None or (kind.kind in allowed and (name != "content" or kind.same_shape))
 
 
-def _targets(values: LossConfig, context: _Context) -> tuple[Target, ...]:
+def _targets(values: LossConfig, shares_key: str, find: Find, key: str) -> tuple[Target, ...]:
     pictures = values.picture if isinstance(values.picture, list | tuple) else [values.picture]
     if not pictures or not all(isinstance(name, str | int | float) and str(name) for name in pictures):
-        raise UserError(f"{context.picture_key}={values.picture}: must be a picture or a list of pictures")
-    shares = _shares(values.shares, len(pictures), context.key("shares"))
-    find, key = context.find, context.picture_key
+        raise UserError(f"{key}={values.picture}: must be a picture or a list of pictures")
+    shares = _shares(values.shares, len(pictures), shares_key)
     return tuple(Target(find(key, str(name)), share) for name, share in zip(pictures, shares, strict=True) if share)
 
 

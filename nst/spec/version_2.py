@@ -6,9 +6,10 @@ That spec was flat (`content`, `content_layers`, `content_weight`, ...), had VGG
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from nst.spec.records import Adam, Blend, Lbfgs, Picture, PictureFile, Spec, Term
+from nst.spec.records import Blend, Lbfgs, Picture, PictureFile, Spec, Term
 
 _RUNTIME = ("device", "threads", "deterministic", "frames_every", "checkpoint_every", "trace_every")
 _LOSSES = {"content": "mse", "style": "gram", "tv": "tv"}
@@ -74,6 +75,7 @@ def _has_usual_steps(spec: Spec) -> bool:
 def _canonical(spec: Spec) -> dict[str, Any]:
     pictures = spec.pictures
     content, style, tv = (spec.term(name) for name in ("content", "style", "tv"))
+    later = ("max_step", "project_gradient")
     return {
         "spec_version": 2,
         "content": _picture(pictures.get("content")),
@@ -87,7 +89,7 @@ def _canonical(spec: Spec) -> dict[str, Any]:
         "seed": spec.start.seed,
         "repeat": spec.repeat,
         "steps": spec.steps,
-        "optimizer": _optimizer(spec.optimizer),
+        "optimizer": {name: value for name, value in asdict(spec.optimizer).items() if name not in later},
         "keep": spec.keep,
         "pooling": spec.network.pooling,
         "weights": {"sha256": spec.network.weights.sha256},
@@ -110,10 +112,3 @@ def _picture(picture: Picture | None) -> dict[str, Any] | None:
         parts = {key: _picture(getattr(picture, key)) for key in ("source", "mask", "target")}
         return {**parts, "offset": list(picture.offset), "mode": picture.mode}
     return None
-
-
-def _optimizer(optimizer: Lbfgs | Adam) -> dict[str, Any]:
-    names = ("lr", "beta1", "beta2", "name")
-    if isinstance(optimizer, Lbfgs):
-        names = ("lr", "history", "clamp", "tolerance_grad", "tolerance_change", "history_dtype", "name")  # type: ignore[assignment]
-    return {name: getattr(optimizer, name) for name in names}

@@ -19,13 +19,15 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from filelock import Timeout
+
 from nst.cli import parse
 from nst.errors import UserError, reason
 from nst.paths import user_path
 from nst.store.listing import Row, rows, size_of, table
+from nst.store.names import METRICS
 from nst.store.prune import Removal, remove, survey
 from nst.store.store import State, Store
-from nst.store.verify import forget, verify
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -88,32 +90,44 @@ def _text(found: Sequence[Row], reasons: bool) -> str:
 
 def _verify(store: Store, asked: argparse.Namespace, typed: Sequence[str]) -> int:
     """List the runs that are not whole; 1 if there are any that stay so."""
-    found = verify(store)
-    forgotten = [run for run in found if asked.yes and forget(store, run)]
+    found = {run: why for run in store.runs() if (why := store.damage(run.name, thorough=True))}
+    forgotten = {run for run in found if asked.yes and _forget(store, run)}
     if asked.json:
-        print(json.dumps([{**asdict(run), "path": str(run.path)} for run in found], indent=2))
-        return int(len(forgotten) < len(found))
-    for run in found:
-        print(f"{'forgotten' if run in forgotten else 'damaged'}: {run.path}: {run.reason}")
-    if not found:
-        print("every done run is whole")
-    elif not asked.yes:
-        command = shlex.join(["python", "-m", "nst.store", *typed, "--yes"])
-        print(f"{len(found)} not whole: {command} forgets them, so that the same sweeps make them again")
+        entries = [{"signature": run.name, "path": str(run), "reason": why} for run, why in found.items()]
+        print(json.dumps(entries, indent=2))
+    else:
+        for run, why in found.items():
+            print(f"{'forgotten' if run in forgotten else 'damaged'}: {run}: {why}")
+        if not found:
+            print("every done run is whole")
+        elif not asked.yes:
+            print(f"{len(found)} not whole: {_with_yes(typed)} forgets them, so that the same sweeps make them again")
     return int(len(forgotten) < len(found))
+
+
+def _forget(store: Store, run: Path) -> bool:
+    """Remove the `metrics.json` that makes a run count as done; False if it is being made, or is whole by now."""
+    try:
+        with store.lock(run.name).acquire(blocking=False):
+            is_damaged = store.damage(run.name, thorough=True) is not None
+            if is_damaged:
+                (run / METRICS).unlink(missing_ok=True)
+            return is_damaged
+    except Timeout:
+        return False
 
 
 def _prune(store: Store, asked: argparse.Namespace, typed: Sequence[str]) -> int:
     found = survey(store, asked.unreferenced)
     answers = [(removal, remove(store, removal) if asked.yes else None) for removal in found.removals]
-    removed = [removal for removal, kept in answers if kept is None]
+    removed = [removal for removal, why in answers if why is None]
+    kept = found.kept | {removal.path: why for removal, why in answers if why is not None}
     if asked.json:
-        print(json.dumps([{**asdict(removal), "path": str(removal.path)} for removal in removed], indent=2))
+        print(json.dumps([asdict(removal) for removal in removed], indent=2, default=str))
     else:
         print(_removals(removed, None if asked.yes else typed))
-    failed = [kept for _, kept in answers if kept is not None]
-    for kept in [*found.kept, *failed]:
-        print(f"kept: {kept.path}: {kept.reason}", file=sys.stderr)
+    for path, why in kept.items():
+        print(f"kept: {path}: {why}", file=sys.stderr)
     return 0
 
 
@@ -124,9 +138,12 @@ def _removals(removed: Sequence[Removal], typed: Sequence[str] | None) -> str:
     width = max(len(removal.reason) for removal in removed)
     lines = [f"{size_of(removal.bytes):>9}  {removal.reason:{width}}  {removal.path}" for removal in removed]
     total = size_of(sum(removal.bytes for removal in removed))
-    command = shlex.join(["python", "-m", "nst.store", *(typed or ()), "--yes"])
-    end = f"removed: {total}" if typed is None else f"{total} could be removed: {command} does it"
+    end = f"removed: {total}" if typed is None else f"{total} could be removed: {_with_yes(typed)} does it"
     return "\n".join([*lines, end])
+
+
+def _with_yes(typed: Sequence[str]) -> str:
+    return shlex.join(["python", "-m", "nst.store", *typed, "--yes"])
 
 
 if __name__ == "__main__":

@@ -17,8 +17,6 @@ from nst.store.columns import misfits
 from nst.terminal import printable
 
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
-LONGEST = 200
-"""Bytes of a file's name that its temporary name repeats."""
 LARGEST, DEEPEST = 2**26, 32
 """Bytes and nesting of a JSON file; nst writes none that comes near."""
 
@@ -43,7 +41,7 @@ def replacing(path: Path, suffix: str | None = None) -> Iterator[Path]:
     the disk is full or read-only.
     """
     end = path.suffix if suffix is None else suffix
-    shortened = os.fsencode(path.name)[:LONGEST].decode(errors="ignore")
+    shortened = os.fsencode(path.name)[:200].decode(errors="ignore")  # file systems allow names of 255 bytes
     temporary = path.with_name(f".{shortened}.{token_hex(8)}{end}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

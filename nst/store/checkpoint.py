@@ -34,11 +34,13 @@ def write_checkpoint(folder: Path, spec: Spec, checkpoint: Checkpoint) -> None:
 
     Nothing is copied that is on the CPU, and of the history only what is used is written.
     """
+    run, best = checkpoint.run_state, checkpoint.run_state.best_picture
+    compact_best = None if best is None else _compact(best)
     data = {
         **_origin(spec),
         "picture": _compact(checkpoint.picture),
         "state": {name: _compact(part) for name, part in checkpoint.state.items()},
-        "course": _plain(checkpoint.run_state),
+        "course": {**vars(run), "trace": [tuple(row) for row in run.trace], "best_picture": compact_best},
     }
     write_with(folder / CHECKPOINT, lambda file: _save({**data, "digest": digest(data)}, file))
 
@@ -52,14 +54,11 @@ def read_checkpoint(folder: Path, spec: Spec) -> Checkpoint | None:
         return None
     try:
         data = torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True, mmap=True)
-    except Exception as error:
-        raise Unusable(f"it cannot be read ({error})") from None
-    if not isinstance(data, dict):
-        raise Unusable("it is damaged")
-    for key, expected in _origin(spec).items():
-        if data.get(key) != expected:
-            raise Unusable(f"it was written with {key}={data.get(key)}, but this run uses {key}={expected}")
-    try:
+        if not isinstance(data, dict):
+            raise Unusable("it is damaged")
+        for key, expected in _origin(spec).items():
+            if data.get(key) != expected:
+                raise Unusable(f"it was written with {key}={data.get(key)}, but this run uses {key}={expected}")
         if data.pop("digest", None) != digest(data):
             raise Unusable("it is damaged: its content is not what was written")
         return _checked(data, spec)
@@ -117,10 +116,9 @@ def _checked(data: Mapping[str, Any], spec: Spec) -> Checkpoint:
 
 def _has_possible_pictures(checkpoint: Checkpoint) -> bool:
     picture, best = checkpoint.picture, checkpoint.run_state.best_picture
-    pictures = [picture] if best is None else [picture, best]
-    return all(
-        (one.dim(), one.shape, one.dtype) == (4, picture.shape, picture.dtype) and bool(one.isfinite().all())
-        for one in pictures
+    return picture.dim() == 4 and all(
+        (one.shape, one.dtype) == (picture.shape, picture.dtype) and bool(one.isfinite().all())
+        for one in ([picture] if best is None else [picture, best])
     )
 
 
@@ -143,18 +141,9 @@ def _has_possible_numbers(checkpoint: Checkpoint, spec: Spec) -> bool:
 def _origin(spec: Spec) -> dict[str, Any]:
     """Return what must be the same to resume: on a CPU, other threads would end in another picture."""
     device = spec.runtime.device.partition(":")[0]
-    return {
-        "format": FORMAT,
-        "spec_version": SPEC_VERSION,
-        "signature": signature(spec),
-        "device": device,
-        "threads": spec.runtime.threads if device == "cpu" else 0,
-    }
-
-
-def _plain(run_state: RunState) -> dict[str, Any]:
-    best = None if run_state.best_picture is None else _compact(run_state.best_picture)
-    return {**vars(run_state), "trace": [tuple(row) for row in run_state.trace], "best_picture": best}
+    threads = spec.runtime.threads if device == "cpu" else 0
+    versions = {"format": FORMAT, "spec_version": SPEC_VERSION}
+    return {**versions, "signature": signature(spec), "device": device, "threads": threads}
 
 
 def _compact(tensor: Tensor) -> Tensor:

@@ -13,10 +13,7 @@ Kind = Literal["loss", "comparison", "count", "time", "memory", "text", "path"]
 Better = Literal["lower", "higher"]
 
 TOTAL, EVALUATION, SECONDS = "total_loss", "evaluation", "seconds"
-FIRST_TERMS = ("content", "style", "tv")
-"""Terms whose columns come before those of others."""
 _LOSS = re.compile(r"([a-z][a-z0-9_]*?)_loss(_png|_value)?")
-_NAMES = {"tv": "TV"}
 
 
 @dataclass(frozen=True)
@@ -45,8 +42,7 @@ class Column:
 
 def loss_column(term: str, is_png: bool = False) -> Column:
     """Return the column of a term's loss, of the saved picture if `is_png`."""
-    name = f"{_NAMES.get(term) or term.replace('_', ' ')} loss"
-    title = f"{name} of the PNG" if is_png else name
+    title = f"{'TV' if term == 'tv' else term.replace('_', ' ')} loss{' of the PNG' * is_png}"
     return Column(f"{term}_loss{'_png' * is_png}", title, "loss", better="lower", in_table=not is_png)
 
 
@@ -76,11 +72,8 @@ RAN_ON = tuple(
 )
 """The machine and settings of a run, from `provenance.json`."""
 PATHS = tuple(
-    Column(name, title, "path")
-    for name, title in (
-        *(("folder", "folder"), ("image", "result"), ("start", "start"), ("trace", "trace")),
-        *(("content_picture", "content picture"), ("style_picture", "style picture")),
-    )
+    Column(name, "result" if name == "image" else name.replace("_", " "), "path")
+    for name in ("folder", "image", "start", "trace", "content_picture", "style_picture")
 )
 WORDS = tuple(
     Column(name, name, "text") for name in ("signature", "label", "state", "stopped", "remark", "machine", "error")
@@ -129,8 +122,9 @@ def beside_key(name: str) -> str:
 
 
 def loss_columns(terms: Iterable[str]) -> tuple[Column, ...]:
-    """Return the losses of these terms, the total last, then the same of the saved picture."""
-    ordered = [*sorted(set(terms) - {"total"}, key=_place), "total"]
+    """Return the losses of these terms, the usual ones first, the total last, then the same of the saved picture."""
+    first, found = ("content", "style", "tv"), set(terms)
+    ordered = [*(term for term in first if term in found), *sorted(found - {*first, "total"}), "total"]
     return tuple(loss_column(term, is_png) for is_png in (False, True) for term in ordered)
 
 
@@ -140,7 +134,3 @@ def measured(names: Iterable[str]) -> tuple[Column, ...]:
     losses = loss_columns(match[1] for match in matches)
     counts, rest = METRICS[:2], [one for one in METRICS[2:] if one not in losses]
     return *counts, *losses, *rest
-
-
-def _place(term: str) -> tuple[int, str]:
-    return (FIRST_TERMS.index(term) if term in FIRST_TERMS else len(FIRST_TERMS)), term

@@ -34,8 +34,7 @@ class FrameWriter:
     def update(self, progress: Progress) -> None:
         """Write a frame if it is due; called by the loop, its time does not count as the run's."""
         if self.every and progress.evaluation % self.every == 0:
-            image = to_image(progress.picture)
-            write_bytes(self.folder / _name(progress.evaluation), encode_png(image, {}))
+            write_bytes(self.folder / _name(progress.evaluation), encode_png(to_image(progress.picture), {}))
 
 
 def _name(evaluation: int) -> str:
@@ -54,12 +53,6 @@ def has_frames(folder: Path, every: int, made: int) -> bool:
 
 
 def link_frames(folder: Path, new: Path) -> None:
-    """Link the frames that were just written into the folder that replaces theirs; they stay here as well."""
+    """Link the frames that were just written as those of the folder that replaces theirs; they stay here as well."""
     if (folder / UNFINISHED_FRAMES).is_dir():
-        shutil.copytree(folder / UNFINISHED_FRAMES, new / UNFINISHED_FRAMES, copy_function=link)
-
-
-def keep_frames(folder: Path) -> None:
-    """Make the frames that were just written those of the run."""
-    if (folder / UNFINISHED_FRAMES).is_dir():
-        (folder / UNFINISHED_FRAMES).rename(folder / FRAMES)
+        shutil.copytree(folder / UNFINISHED_FRAMES, new / FRAMES, copy_function=link)

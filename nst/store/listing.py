@@ -1,5 +1,6 @@
 """List a store, a row a run: its state, age and size, what it is, and the sweeps whose plans name it."""
 
+import contextlib
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,6 @@ from nst.store.store import State, Store
 
 WIDTH = 100
 SWEEPS_WIDTH = 24
-_UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,10 @@ class Row:
 
 def rows(store: Store) -> list[Row]:
     """Return every run of a store that has a folder or is being made, the latest last."""
-    named = sweeps_by_run(store)
+    named: dict[str, dict[str, str]] = {}
+    for plan in read_plans(store)[0]:
+        for run in plan.runs:
+            named.setdefault(run.signature, {})[plan.name] = run.label
     locks = {path.stem for path in store.locks.glob("*.lock") if not path.stem.startswith("report-")}
     folders = {path.name for path in (store.root / JOBS).glob("[!.]*") if path.is_dir()}
     running = {key for key in locks - folders if store.is_locked(key)}
@@ -39,19 +42,14 @@ def rows(store: Store) -> list[Row]:
     return sorted(found, key=lambda row: (-row.age_seconds, row.signature))
 
 
-def sweeps_by_run(store: Store) -> dict[str, dict[str, str]]:
-    """Return for each run that a plan names its label in each sweep."""
-    found: dict[str, dict[str, str]] = {}
-    for plan in read_plans(store)[0]:
-        for run in plan.runs:
-            found.setdefault(run.signature, {})[plan.name] = run.label
-    return found
-
-
 def folder_bytes(folder: Path) -> int:
     """Sum what the files of a folder take; links, and what cannot be looked at, count as nothing."""
-    files = (os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names)
-    return sum(map(_bytes, files))
+    count = 0
+    for path in (os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names):
+        with contextlib.suppress(OSError):
+            if not os.path.islink(path):
+                count += os.lstat(path).st_size
+    return count
 
 
 def size_of(count: int) -> str:
@@ -64,7 +62,7 @@ def size_of(count: int) -> str:
 
 def age_of(seconds: float) -> str:
     """Format an age: `3 min`; a clock that was set back makes nothing older than now."""
-    for unit, length in _UNITS:
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
         if seconds >= length:
             return f"{seconds / length:.0f} {unit}"
     return "now"
@@ -72,8 +70,7 @@ def age_of(seconds: float) -> str:
 
 def table(found: Sequence[Row], reasons: bool) -> str:
     """Format rows as lines of at most `WIDTH` characters; with `reasons`, why a run failed, not what it is."""
-    shown = max((len(_sweeps(row)) for row in found), default=0)
-    width = max(shown, len("sweeps"))
+    width = max(map(len, ["sweeps", *map(_sweeps, found)]))
     head = f"{'signature':14}{'state':9}{'age':>7}{'size':>11}  {'sweeps':{width}}  {'reason' if reasons else 'what'}"
     lines = [
         f"{row.signature:14}{row.state:9}{age_of(row.age_seconds):>7}{size_of(row.bytes):>11}  {_sweeps(row):{width}}  "
@@ -81,13 +78,6 @@ def table(found: Sequence[Row], reasons: bool) -> str:
         for row in found
     ]
     return "\n".join(_cut(line.rstrip(), WIDTH) for line in [head, *lines])
-
-
-def _bytes(path: str) -> int:
-    try:
-        return 0 if os.path.islink(path) else os.lstat(path).st_size
-    except OSError:
-        return 0
 
 
 def _row(store: Store, key: str, labels: Mapping[str, str]) -> Row:
@@ -107,8 +97,7 @@ def _row(store: Store, key: str, labels: Mapping[str, str]) -> Row:
 
 
 def _written(folder: Path) -> float:
-    found = next((path for path in (folder / METRICS, folder) if path.exists()), None)
-    return found.stat().st_mtime if found else time.time()
+    return next((path.stat().st_mtime for path in (folder / METRICS, folder) if path.exists()), time.time())
 
 
 def _what(store: Store, key: str) -> str:

@@ -80,6 +80,5 @@ def git_state() -> dict[str, Any] | None:
 
 
 def _git(top: Path, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", "-C", str(top), *arguments], capture_output=True, text=True, check=True, timeout=10
-    ).stdout.strip()
+    command = ["git", "-C", str(top), *arguments]
+    return subprocess.check_output(command, stderr=subprocess.DEVNULL, text=True, timeout=10).strip()

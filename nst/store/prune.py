@@ -15,22 +15,11 @@ from filelock import Timeout
 
 from nst.errors import UserError, reason
 from nst.pictures.read import open_own
+from nst.store import names
 from nst.store.atomic import read_json
+from nst.store.folder import leftovers
 from nst.store.listing import folder_bytes
-from nst.store.names import (
-    CHECKPOINT,
-    ERROR,
-    JOBS,
-    MARKER,
-    METRICS,
-    SIGNATURE,
-    TEMPORARY,
-    UNFINISHED_FRAMES,
-    entries,
-    strangers,
-)
 from nst.store.plan import read_plans
-from nst.store.replace import leftovers
 from nst.store.store import State, Store
 
 UNNAMED = "no sweep names it"
@@ -49,19 +38,11 @@ class Removal:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A folder or file that would go, and why it stays."""
-
-    path: Path
-    reason: str
-
-
-@dataclass(frozen=True)
 class Survey:
-    """The removals from a store, those of runs first, and what stays although it looks removable."""
+    """The removals from a store, those of runs first, and why what looks removable stays."""
 
     removals: list[Removal] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
+    kept: dict[Path, str] = field(default_factory=dict)
 
 
 def survey(store: Store, unreferenced: bool = False) -> Survey:
@@ -70,7 +51,8 @@ def survey(store: Store, unreferenced: bool = False) -> Survey:
     Raises `UserError` if the folder is no store, or if nobody can know which runs the plans name.
     """
     if not store.exists():
-        raise UserError(f"{store.root} is no store: it has neither {MARKER} nor a run in it; nothing is removed there")
+        why = f"it has neither {names.MARKER} nor a run in it"
+        raise UserError(f"{store.root} is no store: {why}; nothing is removed there")
     plans, unreadable = read_plans(store) if unreferenced else ([], [])
     if unreadable:
         raise UserError(f"--unreferenced: {unreadable[0]} cannot be read, so which runs it names is unknown")
@@ -81,27 +63,27 @@ def survey(store: Store, unreferenced: bool = False) -> Survey:
             if not store.is_locked(folder.name):
                 _add_run(found, store, folder, unreferenced and folder.name not in named)
         except OSError as error:
-            found.kept.append(Kept(folder, reason(error)))
+            found.kept[folder] = reason(error)
     if not is_busy(store):
         found.removals.extend(_temporary(store))
         _add_pictures(found, store)
     return found
 
 
-def remove(store: Store, removal: Removal) -> Kept | None:
+def remove(store: Store, removal: Removal) -> str | None:
     """Remove one thing; returns why it stays if that cannot be, or if a process has begun to use it or finished it."""
     try:
         if removal.run is None:
             if is_busy(store):
-                return Kept(removal.path, "a process uses the store")
+                return "a process uses the store"
             removal.path.unlink(missing_ok=True)
             return None
         with store.lock(removal.run).acquire(blocking=False):
             return _remove_of_run(store, removal, removal.run)
     except Timeout:
-        return Kept(removal.path, "a process makes this run")
+        return "a process makes this run"
     except OSError as error:
-        return Kept(removal.path, reason(error))
+        return reason(error)
 
 
 def is_busy(store: Store) -> bool:
@@ -111,12 +93,12 @@ def is_busy(store: Store) -> bool:
 
 def _add_run(found: Survey, store: Store, folder: Path, is_unnamed: bool) -> None:
     state = store.state(folder.name)
-    if (state is State.DONE or (folder / CHECKPOINT).exists()) and not is_unnamed:
+    if (state is State.DONE or (folder / names.CHECKPOINT).exists()) and not is_unnamed:
         found.removals.extend(_leftovers(folder, state is State.DONE))
-    elif state is not State.DONE and (folder / METRICS).exists():
-        found.kept.append(Kept(folder, f"{store.damage(folder.name)}; --verify --yes forgets it"))
-    elif others := strangers(folder):
-        found.kept.append(_with_stranger(folder, others[0]))
+    elif state is not State.DONE and (folder / names.METRICS).exists():
+        found.kept[folder] = f"{store.damage(folder.name)}; --verify --yes forgets it"
+    elif others := names.strangers(folder):
+        found.kept[folder] = f"{others[0].name!r} in it is not of nst"
     else:
         why = UNNAMED if is_unnamed else "failed" if state is State.FAILED else "half-written"
         found.removals.append(Removal(folder, why, folder_bytes(folder), folder.name))
@@ -124,39 +106,35 @@ def _add_run(found: Survey, store: Store, folder: Path, is_unnamed: bool) -> Non
 
 def _leftovers(folder: Path, is_done: bool) -> Iterator[Removal]:
     """Yield what a killed process left of a run that stays: temporary files, and a checkpoint it needs no more."""
-    unfinished = folder / UNFINISHED_FRAMES
+    unfinished = folder / names.UNFINISHED_FRAMES
     for path in [*leftovers(folder), *([unfinished] if is_done and unfinished.is_dir() else [])]:
-        if not path.is_symlink() and not strangers(folder if path == unfinished else path):
+        if not path.is_symlink() and not names.strangers(folder if path == unfinished else path):
             yield Removal(path, "temporary", folder_bytes(path), folder.name)
     for path in _files(folder):
-        if TEMPORARY.fullmatch(path.name):
+        if names.TEMPORARY.fullmatch(path.name):
             yield Removal(path, "temporary", path.stat().st_size, folder.name)
-        elif is_done and path.name == CHECKPOINT:
+        elif is_done and path.name == names.CHECKPOINT:
             yield Removal(path, "checkpoint of a done run", path.stat().st_size, folder.name)
 
 
 def _files(folder: Path) -> list[Path]:
     """Return the regular files in a folder, without links."""
-    return [path for path in entries(folder) if path.is_file() and not path.is_symlink()]
+    return [path for path in names.entries(folder) if path.is_file() and not path.is_symlink()]
 
 
-def _with_stranger(folder: Path, stranger: Path) -> Kept:
-    return Kept(folder, f"{stranger.name!r} in it is not of nst")
-
-
-def _remove_of_run(store: Store, removal: Removal, run: str) -> Kept | None:
+def _remove_of_run(store: Store, removal: Removal, run: str) -> str | None:
     folder = store.run(run)
     is_done = store.metrics(run) is not None
     if removal.path != folder:
-        if removal.path.name == CHECKPOINT and not is_done:
-            return Kept(removal.path, "the run is no longer done")
+        if removal.path.name == names.CHECKPOINT and not is_done:
+            return "the run is no longer done"
         shutil.rmtree(removal.path) if removal.path.is_dir() else removal.path.unlink(missing_ok=True)
         return None
     if is_done and removal.reason != UNNAMED:
-        return Kept(folder, "it is done by now")
-    if others := strangers(folder):
-        return _with_stranger(folder, others[0])
-    for name in (METRICS, ERROR):  # without these, what is left of it counts as nothing
+        return "it is done by now"
+    if others := names.strangers(folder):
+        return f"{others[0].name!r} in it is not of nst"
+    for name in (names.METRICS, names.ERROR):  # without these, what is left of it counts as nothing
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder)
     return None
@@ -167,30 +145,30 @@ def _temporary(store: Store) -> Iterator[Removal]:
     below = [Path(path) for path, _, _ in os.walk(store.sweeps)] if not store.sweeps.is_symlink() else []
     for path in (path for folder in [store.pictures, *sorted(below), store.root] for path in _files(folder)):
         status = path.stat()
-        if TEMPORARY.fullmatch(path.name) and time.time() - status.st_mtime > SETTLED_SECONDS:
+        if names.TEMPORARY.fullmatch(path.name) and time.time() - status.st_mtime > SETTLED_SECONDS:
             yield Removal(path, "temporary", status.st_size)
 
 
 def _add_pictures(found: Survey, store: Store) -> None:
     try:
         used = _used(store, {removal.path for removal in found.removals})
-        for path in entries(store.pictures):
-            if path.suffix == ".png" and SIGNATURE.fullmatch(path.stem) and path.stem not in used:
+        for path in names.entries(store.pictures):
+            if path.suffix == ".png" and names.SIGNATURE.fullmatch(path.stem) and path.stem not in used:
                 if path.is_symlink() or not _is_input(path):
-                    found.kept.append(Kept(path, "it is not the picture that its name says"))
+                    found.kept[path] = "it is not the picture that its name says"
                 else:
                     found.removals.append(Removal(path, "input of no run", path.lstat().st_size))
     except OSError as error:
-        found.kept.append(Kept(store.pictures, f"which runs use them is unknown ({reason(error)})"))
+        found.kept[store.pictures] = f"which runs use them is unknown ({reason(error)})"
 
 
 def _used(store: Store, going: set[Path]) -> set[str]:
     """Return the inputs of the runs that stay, those behind links as well; `OSError` if one cannot be told."""
-    jobs = store.root / JOBS
+    jobs = store.root / names.JOBS
     used: set[str] = set()
-    runs = [path for path in jobs.iterdir() if SIGNATURE.fullmatch(path.name)] if os.path.lexists(jobs) else []
+    runs = [path for path in jobs.iterdir() if names.SIGNATURE.fullmatch(path.name)] if os.path.lexists(jobs) else []
     for folder in runs:
-        for path in (folder / METRICS, folder / ERROR):
+        for path in (folder / names.METRICS, folder / names.ERROR):
             if folder not in going and path.exists():
                 inputs = (read_json(path) or {"inputs": None}).get("inputs", {})
                 if not isinstance(inputs, dict) or not all(isinstance(value, str | None) for value in inputs.values()):

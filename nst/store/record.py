@@ -20,10 +20,9 @@ from nst.spec.records import Spec
 from nst.spec.signature import canonical, signature, to_dict
 from nst.store import names
 from nst.store.atomic import link, remove, write_bytes, write_json, write_text
-from nst.store.frames import keep_frames, link_frames
-from nst.store.manifest import manifest
+from nst.store.folder import manifest, replacement
+from nst.store.frames import link_frames
 from nst.store.provenance import now, provenance
-from nst.store.replace import replacement
 from nst.store.store import Store
 
 
@@ -35,7 +34,6 @@ def write_result(store: Store, spec: Spec, result: Result, started: datetime) ->
         _write_common(new, spec, list(result.trace), started, attempt)
         write_bytes(new / names.IMAGE, encode_png(result.image, png_text(spec)))
         link_frames(folder, new)
-        keep_frames(new)
         write_json(new / names.METRICS, {**metrics(spec, result), "inputs": inputs, "files": manifest(new)})
     return folder / names.IMAGE
 
@@ -60,7 +58,6 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
         if not run_state and (folder / names.CHECKPOINT).exists():
             link(folder / names.CHECKPOINT, new / names.CHECKPOINT)
         link_frames(folder, new)
-        keep_frames(new)
         inputs = {} if isinstance(error, TooLarge) else _inputs_of_failure(store, new, spec)
         write_json(new / names.ERROR, {**_failure(error, run_state, attempt), "inputs": inputs})
     return folder

@@ -6,11 +6,9 @@ Anything else means pending.
 
 import contextlib
 import errno
-import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +20,7 @@ from nst.spec.records import Spec
 from nst.spec.signature import from_dict
 from nst.store import names
 from nst.store.atomic import read_json, write_text
-from nst.store.manifest import damage
-from nst.store.replace import is_unsettled, settle
+from nst.store.folder import damage, is_unsettled, settle
 from nst.store.running import running
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -128,10 +125,9 @@ class Store:
     def damage(self, signature: str, *, thorough: bool = False) -> str | None:
         """Say why a run that was recorded as done is not whole; None if it is, or if it was never done."""
         found = self._recorded(signature)
-        if found is None:
-            recorded = (self.run(signature) / names.METRICS).exists()
-            return f"{names.METRICS} is damaged" if recorded else None
-        return damage(self.run(signature), found, thorough=thorough)
+        if found is not None:
+            return damage(self.run(signature), found, thorough=thorough)
+        return f"{names.METRICS} is damaged" if (self.run(signature) / names.METRICS).exists() else None
 
     def _recorded(self, signature: str) -> dict[str, Any] | None:
         """Return `metrics.json`, whatever became of the other files; None if it is missing or damaged."""
@@ -172,31 +168,30 @@ class Store:
 
     def record(self, signature: str, *, probe: bool = True) -> Record:
         """Read how a run stands; without `probe` its lock, which others may want, is left alone."""
-        return self._record(signature, lambda: probe and self.is_locked(signature))
+        is_done, error = self.metrics(signature) is not None, self.error(signature)
+        state = State.DONE if is_done else State.PENDING if error is None else State.FAILED
+        if probe and not is_done and self.is_locked(signature):
+            state = State.RUNNING
+        return Record(state, self.attempt(signature), None if error is None else str(error.get("type")))
 
     def records(self, signatures: Iterable[str]) -> dict[str, Record]:
         """Read how several runs stand; no lock is tried, so only processes of this host count as running them."""
-        every = tuple(dict.fromkeys(signatures))
+        every = tuple(signatures)
         held = running(self.locks, every)
-        return {signature: self._record(signature, partial(held.__contains__, signature)) for signature in every}
-
-    def _record(self, signature: str, is_running: Callable[[], bool]) -> Record:
-        is_done, error = self.metrics(signature) is not None, self.error(signature)
-        kind = None if error is None else str(error.get("type"))
-        if is_done:
-            return Record(State.DONE, self.attempt(signature), kind)
-        quiet = State.PENDING if error is None else State.FAILED
-        return Record(State.RUNNING if is_running() else quiet, self.attempt(signature), kind)
+        found = {signature: self.record(signature, probe=False) for signature in every}
+        for signature in held:
+            if found[signature].state is not State.DONE:
+                found[signature] = replace(found[signature], state=State.RUNNING)
+        return found
 
     def lock(self, signature: str) -> FileLock:
         """Return the lock of a run; the kernel lets go of it when its process dies.
 
         The file is never deleted, or two processes could hold "the same" lock.
         """
-        path = self._lock_file(signature)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self.locks.mkdir(parents=True, exist_ok=True)
         self.mark()
-        return FileLock(path)
+        return FileLock(self.locks / f"{signature}.lock")
 
     def state(self, signature: str) -> State:
         """Derive the state of a run; it is never stored."""
@@ -204,7 +199,7 @@ class Store:
 
     def is_locked(self, signature: str) -> bool:
         """Return whether a process holds a run; False if locks cannot be tried, as in a read-only store."""
-        if not self._lock_file(signature).exists():
+        if not (self.locks / f"{signature}.lock").exists():
             return False
         try:
             with self.lock(signature).acquire(blocking=False):
@@ -220,16 +215,9 @@ class Store:
             with contextlib.suppress(OSError, Timeout), self.lock(signature).acquire(blocking=False):
                 settle(self.run(signature))
 
-    def _lock_file(self, signature: str) -> Path:
-        return self.locks / f"{signature}.lock"
-
 
 def _folders(parent: Path) -> list[Path]:
     """Return the folders in a folder by name, without links; none if it is a link or cannot be listed."""
-    if parent.is_symlink():
-        return []
-    try:
-        with os.scandir(parent) as entries:
-            return sorted(Path(entry) for entry in entries if entry.is_dir(follow_symlinks=False))
-    except OSError:
-        return []
+    with contextlib.suppress(OSError):
+        return [path for path in names.entries(parent) if path.is_dir() and not path.is_symlink()]
+    return []

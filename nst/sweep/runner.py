@@ -12,11 +12,11 @@ from nst.optimizer.loop import Progress
 from nst.optimizer.run_state import CheckpointCallback
 from nst.spec.records import Spec
 from nst.spec.signature import signature
+from nst.store.folder import settle
 from nst.store.frames import FrameWriter, has_frames
 from nst.store.names import BEST, IMAGE
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
-from nst.store.replace import settle
 from nst.store.store import FULL, Store, StoreError
 from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import ConsoleProgress, clock, numbers

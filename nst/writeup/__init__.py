@@ -1,5 +1,5 @@
 """The write-up, reproduced: all its sweeps in one command, and a site with every figure, table and tested statement.
 
-In `site`, `arguments` reads the command, `plan` composes every sweep, `forecast` tells its time, `run` runs what is
-missing, and `site` builds the pages from the store; `claims` tests the statements. Command: `python -m nst.writeup`.
+In `site`, `arguments` reads the command, `run` composes every sweep and runs what is missing, `forecast` tells how long
+that takes, and `site` builds the pages from the store; `claims` tests the statements. Command: `python -m nst.writeup`.
 """

@@ -6,19 +6,23 @@ from pathlib import Path
 import pytest
 
 from nst.bench import sweep
+from nst.bench.case import square_case
 from nst.bench.rounds import Pair
-from nst.bench.sweep import Sweep, rows
+from nst.bench.sweep import rows
 
 FINE = [sys.executable, "-S", "-c", "pass"]
 FAILS = [sys.executable, "-S", "-c", "import sys; sys.exit('no memory')"]
 
 
 def test_nst_is_one_command_and_the_plain_loop_four() -> None:
-    four = Sweep(Path("c.png"), Path("s.png"), 64, 20, "cpu", 2)
-    (command,) = four.nst("bf16", Path("runs"))
+    with square_case(64, "fp32", "cpu", 2, steps=20) as case:
+        (command,) = sweep.nst_commands(case, "bf16", Path("runs"))
+        commands = sweep.plain_commands(case, Path("out"))
     assert command[1:4] == ["-m", "nst.run", "-m"]
-    assert {"content_layers=conv_1,conv_2,conv_3,conv_4", "steps=20", "precision=bf16", "runs_dir=runs"} <= set(command)
-    commands = four.plain(Path("out"))
+    settings = {"content_layers=conv_1,conv_2,conv_3,conv_4", f"content={case.content_file}", "size=64", "steps=20"}
+    assert settings | {"precision=bf16", "device=cpu", "threads=2", "runs_dir=runs"} <= set(command)
+    shared = [str(case.content_file), str(case.style_file), "20", "cpu", "2"]
+    assert [c[1:-2] for c in commands] == [["-m", "nst.bench.tutorial", *shared]] * 4
     assert [c[-2:] for c in commands] == [[str(layer), str(Path(f"out/{layer}.png"))] for layer in (1, 2, 3, 4)]
 
 
@@ -53,8 +57,8 @@ def test_a_sweep_that_fails_says_why_and_is_not_tried_again() -> None:
 def test_its_table_goes_beside_the_benchs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(Sweep, "nst", lambda self, precision, runs: [FINE])
-    monkeypatch.setattr(Sweep, "plain", lambda self, folder: [FINE])
+    monkeypatch.setattr(sweep, "nst_commands", lambda case, precision, runs: [FINE])
+    monkeypatch.setattr(sweep, "plain_commands", lambda case, folder: [FINE])
     options = ["--size", "32", "--steps", "20", "--rounds", "1", "--precisions", "fp32", "--device", "cpu"]
     assert sweep.run([*options, "--out", str(tmp_path)]) == 0
     (file,) = tmp_path.glob("*-sweep.md")

@@ -23,8 +23,8 @@ import nst.writeup.claims.__main__
 from documentation.shown import every_command
 from nst.bench.timed_process import time_task
 from nst.run import run
-from nst.writeup.site.contents import arguments as sweep_arguments
-from nst.writeup.site.plan import plan_all
+from nst.writeup.site.arguments import arguments as sweep_arguments
+from nst.writeup.site.run import plan_all
 
 PLANNED = ("hydra/launcher=", "runs_dir=/shared")
 """What needs a cluster, or a folder of several machines."""

@@ -6,6 +6,7 @@ import pytest
 from sweep.command import new_process
 
 from golden.cases import CASES, FILE, digest, rounding, spec
+from nst.device import has_bf16
 from nst.engine import transfer
 
 GOLDEN = json.loads(FILE.read_text())
@@ -18,7 +19,12 @@ def equal_rounding() -> None:
         pytest.skip(f"products round otherwise here than where the pictures were recorded (torch {GOLDEN['torch']})")
 
 
-@pytest.mark.parametrize("name", CASES)
+def case(name: str) -> object:
+    """A case; bf16 takes minutes where the CPU has none."""
+    return pytest.param(name, marks=[pytest.mark.slow] if "bf16" in name and not has_bf16("cpu") else [])
+
+
+@pytest.mark.parametrize("name", map(case, CASES))
 def test_is_equal_to_the_bit(name: str) -> None:
     with new_process():
         found = spec(*CASES[name])

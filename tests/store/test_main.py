@@ -1,4 +1,4 @@
-"""`python -m nst.store`: the table, and what is removed."""
+"""`python -m nst.store`: the table, what is removed, and done runs whose files changed."""
 
 import json
 import os
@@ -10,6 +10,7 @@ import pytest
 import yaml
 from PIL import Image
 from stored import record_done
+from sweep.command import Command, Transfers
 
 from nst.pictures.tensors import encode_png, picture_hash
 from nst.spec.records import Spec
@@ -17,9 +18,9 @@ from nst.spec.signature import to_dict
 from nst.store.__main__ import main
 from nst.store.atomic import write_bytes, write_json, write_text
 from nst.store.listing import WIDTH, age_of, size_of
-from nst.store.names import CHECKPOINT, ERROR
+from nst.store.names import CHECKPOINT, ERROR, IMAGE, METRICS
 from nst.store.prune import remove, survey
-from nst.store.store import Store
+from nst.store.store import State, Store
 
 from .test_store import held_by_another_process
 
@@ -27,6 +28,7 @@ DONE, FAILED, HALF, LONELY, RESUMABLE = (letter * 12 for letter in "abcde")
 COLOURS = ("red", "green", "blue")
 USED, WANTED, FORGOTTEN = (picture_hash(Image.new("RGB", (2, 2), colour)) for colour in COLOURS)
 Ask = Callable[..., tuple[int, str, str]]
+RUN = ("size=32", "steps=2", "style_layers=conv_1", "content_layers=conv_1", "device=cpu", "threads=2")
 
 
 @pytest.fixture
@@ -131,8 +133,7 @@ def test_what_is_being_made_stays(ask: Ask, full: Store) -> None:
 def test_what_was_finished_meanwhile_stays(full: Store) -> None:
     (removal,) = [removal for removal in survey(full).removals if removal.reason == "failed"]
     record_done(removal.path, evaluations=1)
-    kept = remove(full, removal)
-    assert kept is not None and kept.reason == "it is done by now" and removal.path.is_dir()
+    assert remove(full, removal) == "it is done by now" and removal.path.is_dir()
 
 
 def test_a_failure_that_can_be_gone_on_from_stays(ask: Ask, full: Store) -> None:
@@ -182,3 +183,74 @@ def test_a_store_of_foreign_files(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_words_for_sizes_and_ages() -> None:
     assert [size_of(n) for n in (0, 1536, 3 * 2**20, 5 * 2**29)] == ["0.0 KiB", "1.5 KiB", "3.0 MiB", "2.5 GiB"]
     assert [age_of(s) for s in (0, 3, 150, 7200, 200000)] == ["now", "3 s", "2 min", "2 h", "2 d"]
+
+
+@pytest.fixture
+def made(nst: Command) -> Path:
+    """The folder of a run that was made."""
+    assert nst(*RUN).code == 0
+    (folder,) = nst.store.runs()
+    return folder
+
+
+@pytest.fixture
+def verify(nst: Command, capsys: pytest.CaptureFixture[str]) -> Ask:
+    def run(*flags: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = main(["--verify", *flags, "--runs-dir", str(nst.store.root)])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def flip_a_byte(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-20] ^= 1
+    path.write_bytes(data)
+
+
+def test_what_is_whole_is_left_alone(verify: Ask, made: Path) -> None:
+    assert verify() == verify("--yes") == (0, "every done run is whole\n", "")
+    assert (made / METRICS).exists()
+
+
+def test_one_byte_is_found_forgotten_and_made_again(
+    nst: Command, verify: Ask, made: Path, transfers: Transfers
+) -> None:
+    picture = (made / IMAGE).read_bytes()
+    flip_a_byte(made / IMAGE)
+    code, out, _ = verify()
+    assert code == 1 and out.splitlines()[0] == f"damaged: {made}: image.png is not what was written"
+    assert f"--verify --runs-dir {nst.store.root} --yes forgets them" in out
+    assert verify("--yes") == (0, f"forgotten: {made}: image.png is not what was written\n", "")
+    assert nst.store.state(made.name) is State.PENDING
+    assert nst(*RUN).code == 0 and transfers.seeds == [0]
+    assert (made / IMAGE).read_bytes() == picture
+
+
+@pytest.mark.parametrize("content", [None, b"", b"half"])
+def test_a_picture_that_is_gone_or_cut_is_made_again(
+    nst: Command, made: Path, transfers: Transfers, content: bytes | None
+) -> None:
+    picture = (made / IMAGE).read_bytes()
+    (made / IMAGE).unlink()
+    if content is not None:
+        (made / IMAGE).write_bytes(content)
+    answer = nst(*RUN)
+    assert (answer.code, transfers.seeds) == (0, [0]) and "made again: image.png " in answer.err
+    assert (made / IMAGE).read_bytes() == picture
+
+
+def test_damage_for_programs(verify: Ask, made: Path) -> None:
+    flip_a_byte(made / IMAGE)
+    code, out, _ = verify("--json")
+    (found,) = json.loads(out)
+    assert (code, found["signature"], found["path"]) == (1, made.name, str(made))
+
+
+def test_what_is_being_made_is_not_forgotten(nst: Command, verify: Ask, made: Path) -> None:
+    flip_a_byte(made / IMAGE)
+    with nst.store.lock(made.name):
+        code, out, _ = verify("--yes")
+    assert code == 1 and out.startswith("damaged: ") and isinstance(nst.store, Store)
+    assert (made / METRICS).exists()

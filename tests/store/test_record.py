@@ -182,7 +182,7 @@ def test_the_checkpoint_stays_until_the_run_is_recorded(
     path.parent.mkdir(parents=True)
     path.touch()
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("nst.store.record.keep_frames", lambda _: (_ for _ in ()).throw(KeyboardInterrupt()))
+        patch.setattr("nst.store.record.link_frames", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
         write_result(store, small, result, now())
     assert path.exists() and store.state(signature(small)) is State.PENDING
     write_result(store, small, result, now())

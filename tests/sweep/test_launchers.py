@@ -22,7 +22,11 @@ from nst.sweep.files import data_folder
 from . import slurm
 from .command import TINY
 
-pytestmark = [pytest.mark.cluster, pytest.mark.skipif(sys.platform != "linux", reason="looks for workers in /proc")]
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks for workers in /proc"),
+]
 LONGER = ("size=64", "steps=30", "content_layers=conv_1", "style_layers=conv_1-5", "device=cpu", "precision=fp32")
 """Runs of about a second: time to lose a worker in."""
 LIMIT = 120.0
@@ -203,6 +207,21 @@ def test_workers_end_with_their_driver_and_keep_a_checkpoint(driver: Driver, num
     assert said.count("terminated: finished runs are kept; the same command resumes from here") == (code == 143)
     assert [path.name for path in jobs.glob("*/*")] == ["checkpoint.pt"] * 2
     assert not any(map(is_running, workers))
+
+
+@pytest.mark.filterwarnings("ignore")  # Ray's own
+def test_rays_workers_end_with_their_driver_and_keep_a_checkpoint(driver: Driver) -> None:
+    pytest.importorskip("hydra_plugins.hydra_ray_launcher", reason="needs nst[ray]")
+    endless = ("steps=100000000", "seed=range(4)", "init=noise", "checkpoint_every=100000000")
+    process = driver.start("ray", *LONGER, *endless)
+    wait_for(lambda: sum(map(driver.store.is_locked, locks(driver))) == 2, process)
+    time.sleep(2)  # in the midst of their evaluations
+    process.send_signal(signal.SIGTERM)
+    returned, said = ended(process)
+    assert returned == 143 and "Traceback" not in said, said
+    assert said.count("terminated: finished runs are kept; the same command resumes from here") == 1
+    jobs = driver.store.root / "jobs"
+    assert [path.name for path in jobs.glob("*/*")] == ["checkpoint.pt"] * 2
 
 
 def is_running(process: int) -> bool:

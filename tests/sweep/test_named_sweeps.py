@@ -13,8 +13,8 @@ from specs import flat
 from nst.report.read.layout import parse_keys
 from nst.spec.records import Blend, Lbfgs, PictureFile, Spec
 from nst.store.store import Store
-from nst.sweep import callback
 from nst.sweep.files import data_folder, sweep_files
+from nst.sweep.hydra import callback
 from nst.sweep.hydra.compose import ComposedRun
 from nst.sweep.plan import Plan, make_plan
 

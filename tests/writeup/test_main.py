@@ -8,7 +8,7 @@ from sweep.command import new_process
 
 from nst.writeup.__main__ import main
 from nst.writeup.site import run
-from nst.writeup.site.plan import plan_all
+from nst.writeup.site.run import plan_all
 
 QUICK = (
     *("profile=quick", "size=32", "steps=2", "device=cpu", "threads=1", "precision=fp32"),

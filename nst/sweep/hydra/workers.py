@@ -40,12 +40,13 @@ def ready_driver(config: DictConfig) -> None:
 
 
 def ready_launcher(config: DictConfig) -> None:
-    """Start or join Ray; have joblib's workers end with the driver."""
-    launcher = launcher_of(config)
+    """Start or join Ray; have the workers of this host end with the driver."""
+    launcher, store = launcher_of(config), Store(user_path("runs_dir", config.runs_dir))
     if launcher == "ray":
         start_ray(OmegaConf.to_container(config.hydra.launcher.ray.init, resolve=True))
+        STOP.pass_on = partial(stop_ray, store, config.name)
     if launcher == "joblib":
-        STOP.pass_on = partial(stop_workers, Store(user_path("runs_dir", config.runs_dir)), config.name)
+        STOP.pass_on = partial(stop_workers, store, config.name)
 
 
 def ready_worker(config: DictConfig, driver: int | None) -> None:
@@ -53,7 +54,9 @@ def ready_worker(config: DictConfig, driver: int | None) -> None:
     launcher = launcher_of(config)
     if launcher is None:
         return
-    if launcher == "joblib" and driver is not None:
+    if launcher == "ray":
+        driver = os.getppid()  # the raylet, which ends with the driver
+    if launcher in ("joblib", "ray") and driver is not None:
         STOP.work_for(driver)
     sys.argv[:] = ["nst.run", *config.hydra.overrides.task]  # what provenance says of a run
     if Path(config.hydra.runtime.cwd).is_dir():
@@ -83,13 +86,27 @@ def start_ray(arguments: Any) -> None:
     except (OSError, RuntimeError, TypeError, ValueError) as error:
         print(f"error: hydra/launcher=ray: {str(error).strip().splitlines()[0]}", file=sys.stderr)
         raise SystemExit(2) from None
-    STOP.pass_on = stop_ray
 
 
-def stop_ray() -> None:
-    """End the Ray of our own, whose agents would outlive this process; `ray.shutdown` may be waiting."""
+def stop_ray(store: Store, sweep: str) -> None:
+    """Let Ray's workers on this host write their checkpoints, and end the Ray of our own.
+
+    Its agents would outlive this process, and `ray.shutdown` may be waiting.
+    """
     with contextlib.suppress(Exception):  # it is ending as well
-        import_module("ray._private.worker")._global_node.kill_all_processes(check_alive=False, allow_graceful=True)
+        node = import_module("ray._private.worker")._global_node
+        for raylet in node.all_processes.get("raylet", ()):
+            for worker in _workers_below(raylet.process.pid):
+                os.kill(worker, signal.SIGTERM)
+        _wait_for_runs(store, sweep)
+        node.kill_all_processes(check_alive=False, allow_graceful=True)
+
+
+def _workers_below(raylet: int) -> list[int]:
+    """Return Ray's workers by the names that they give themselves; without its agents, a raylet would end at once."""
+    found = Path(f"/proc/{raylet}/task/{raylet}/children").read_text().split()
+    names = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found}
+    return [pid for pid, name in names.items() if name.startswith(b"ray::") and b"Agent" not in name]
 
 
 @contextmanager
@@ -112,6 +129,11 @@ def stop_workers(store: Store, sweep: str) -> None:
     for worker in multiprocessing.active_children():
         with contextlib.suppress(OSError):
             worker.terminate()
+    _wait_for_runs(store, sweep)
+
+
+def _wait_for_runs(store: Store, sweep: str) -> None:
+    """Return when no run of the sweep is being made, or in time."""
     try:
         plan = read_plan(store, sweep)
     except UserError:

@@ -2,16 +2,12 @@
 
 import pandas as pd
 
-from nst.writeup.claims.content_depth import content_depth
-from nst.writeup.claims.noise_survives import noise_survives
-from nst.writeup.claims.noise_textures import noise_textures
-from nst.writeup.claims.running_time import running_time
+from nst.writeup.claims.noises import noise_survives, noise_textures
 from nst.writeup.claims.runs import finished, once
-from nst.writeup.claims.starts import starts
+from nst.writeup.claims.starts import running_time, starts
 from nst.writeup.claims.statement import Finding, markdown
-from nst.writeup.claims.stroke_scale import stroke_scale
-from nst.writeup.claims.style_bands import style_bands
-from nst.writeup.claims.weight_ratio import weight_ratio
+from nst.writeup.claims.strokes import stroke_scale, style_bands
+from nst.writeup.claims.trends import content_depth, weight_ratio
 
 __all__ = ["Finding", "judge", "markdown"]
 

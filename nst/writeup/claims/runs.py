@@ -16,7 +16,7 @@ from nst.errors import UserError
 from nst.report.figure.pictures import size_of
 from nst.report.read.filter import spelt
 from nst.store.columns import PATHS, column
-from nst.writeup.claims.pixels import read
+from nst.writeup.claims.pixels import Array, read
 
 Item = TypeVar("Item")
 Kind = Literal["reconstruction", "texture", "transfer"]
@@ -76,6 +76,21 @@ class Run:
     def _name(self, kind: str) -> str:
         picture = self.paths.get(f"{kind}_picture")
         return str(self.keys.get(kind) or (picture.stem if picture else kind))
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A run and some of its pictures, by their columns."""
+
+    run: Run
+    pictures: Mapping[str, Array]
+
+    def __getitem__(self, name: str) -> Array:
+        return self.pictures[name]
+
+
+Measure = Callable[[Array, Array], float]
+"""Of a result beside another picture."""
 
 
 def finished(frame: pd.DataFrame) -> list[Run]:
@@ -138,6 +153,16 @@ def against_content(runs: Sequence[Run]) -> list[tuple[Run, Run]]:
     """Pair every run from noise with the first run from the content."""
     content = [run for run in runs if run.init == "content"][:1]
     return [(run, base) for run in runs if run.init in NOISES for base in content]
+
+
+def with_pictures(runs: Iterable[Run], *names: str) -> list[Shot]:
+    """Read these pictures of each run; runs that lack one, or whose pictures are not of one shape, are left out."""
+    found = []
+    for run in runs:
+        pictures = {name: picture for name in names if (picture := read(run.paths.get(name))) is not None}
+        if len(pictures) == len(names) and len({picture.shape for picture in pictures.values()}) == 1:
+            found.append(Shot(run, pictures))
+    return found
 
 
 def of_kind(runs: Iterable[Run], kind: Kind) -> list[Run]:

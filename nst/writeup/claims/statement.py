@@ -19,6 +19,8 @@ from nst.report.stats.tables import NumberTable
 from nst.report.stats.tables import markdown as table
 
 Row = dict[str, Any]
+Found = Iterable[tuple[str, float]]
+"""Values with their pictures; those of one picture were taken with several seeds."""
 Verdict = Literal["holds", "does not hold", "undecided"]
 
 MINIMUM = 5
@@ -43,9 +45,9 @@ class Estimate:
         return f"{amount(self.effect, unit)} ({interval}n = {self.n})"
 
 
-def average(values: Iterable[float]) -> Estimate:
+def average(found: Found) -> Estimate:
     """Return the mean with Student's t interval, which replicates that are all equal do not give."""
-    return estimated(mean(values))
+    return estimated(mean(replicates(found)))
 
 
 def estimated(about: Mean) -> Estimate:
@@ -54,20 +56,20 @@ def estimated(about: Mean) -> Estimate:
     return Estimate(about.n, about.mean, about.mean - half, about.mean + half)
 
 
-def quotient(logarithms: Iterable[float]) -> Estimate:
+def quotient(logarithms: Found) -> Estimate:
     """Return the geometric mean of ratios from their natural logarithms, with the interval of those."""
     about = average(logarithms)
     return Estimate(about.n, *(math.exp(value) for value in (about.effect, about.low, about.high)))
 
 
-def correlation(coefficients: Iterable[float], ranks: int) -> Estimate:
+def correlation(coefficients: Found, ranks: int) -> Estimate:
     """Return the mean of Spearman coefficients over `ranks` ranks each, with a t interval within [-1, 1].
 
     Few ranks leave few coefficients: exchanging two neighbours changes 1 to 1 - 12 / (k (k^2 - 1)), and nothing lies
     between. Replicates that agree on every rank would have no spread at all, which is the step's doing, not theirs.
     So Sheppard's term for values known to one step, step^2 / 12, is added to their variance.
     """
-    about = mean(coefficients)
+    about = mean(replicates(coefficients))
     if about.n < 2:
         return estimated(about)
     step = 12 / (ranks * (ranks**2 - 1))
@@ -75,7 +77,7 @@ def correlation(coefficients: Iterable[float], ranks: int) -> Estimate:
     return Estimate(about.n, about.mean, max(-1.0, about.mean - half), min(1.0, about.mean + half))
 
 
-def replicates(found: Iterable[tuple[str, float]]) -> list[float]:
+def replicates(found: Found) -> list[float]:
     """Return the independent values among (picture, value) pairs that were taken with several seeds.
 
     Seeds say nothing about other pictures, so if there are `MINIMUM` pictures or more, those are the replicates and
@@ -118,7 +120,7 @@ class Question:
     claim: str
     quote: str
     statistic: str
-    least: float
+    least: float = TENTH
     """The statement holds if the whole interval is above this, and does not if all of it is below."""
     unit: str = ""
     minimum: int = MINIMUM

@@ -1,11 +1,30 @@
-"""The arguments of `python -m nst.writeup`: overrides of `nst.run` for every sweep, and two words of its own."""
+"""The write-up's sweeps and figures in its order, and the arguments of its command and of each sweep's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nst.errors import UserError, did_you_mean
-from nst.sweep.hydra.argv import given
+from nst.sweep.hydra.argv import given, prepare
+from nst.sweep.names import sweep_name
+
+SWEEPS = (
+    *("content_layers", "content_noises"),
+    *("style_layers", "style_noises"),
+    *("sizes", "weight_ratios", "grid_content", "grid_noise", "timing", "favourites"),
+    "blending",
+)
+COMPANION = "claims"
+"""The sweep with the replicates that the statements are tested on; last, so that it finds every run it can share."""
+EVERY = (*SWEEPS, COMPANION)
+
+FIGURES = (
+    *("content_layers", "content_noises", "content_noises_crops"),
+    *("style_layers", "style_noises", "style_noises_crops"),
+    *("sizes", "sizes_crops", "weight_ratios", "grid_content", "grid_noise", "favourites"),
+    *("blending_steps", "blending"),
+)
+"""In the order of the page; a figure keeps its number if others are missing."""
 
 SITE_ONLY = "--site-only"
 HELP = ("-h", "--help")
@@ -38,7 +57,10 @@ def parse(arguments: Sequence[str]) -> Asked:
             raise UserError(f"{flag}: unknown{did_you_mean(flag, (SITE_ONLY, '--help'))}")
     overrides = [argument for argument in arguments if argument not in flags]
     for override in overrides:
-        _check(override)
+        if "=" not in override and not override.startswith("~"):
+            raise UserError(f"{override}: must be KEY=VALUE, as for python -m nst.run")
+        if _key(override) in REFUSED:
+            raise UserError(f"{override}: {REFUSED[_key(override)]}")
     plan = given(overrides, "plan")[-1:] or ["false"]
     if plan[0].lower() not in ("true", "false"):
         raise UserError(f"plan={plan[0]}: must be true or false")
@@ -47,13 +69,36 @@ def parse(arguments: Sequence[str]) -> Asked:
     return Asked(rest, Path(folder).expanduser(), plan[0].lower() == "true", bool(flags))
 
 
-def _check(override: str) -> None:
-    key = _key(override)
-    if "=" not in override and not override.startswith("~"):
-        raise UserError(f"{override}: must be KEY=VALUE, as for python -m nst.run")
-    if key in REFUSED:
-        raise UserError(f"{override}: {REFUSED[key]}")
-
-
 def _key(override: str) -> str:
     return override.lstrip("+~").partition("=")[0]
+
+
+def number(name: str) -> int:
+    """Return the number of a figure, from 1."""
+    return FIGURES.index(name) + 1
+
+
+def command(sweep: str, overrides: Sequence[str]) -> list[str]:
+    """Return the command of a sweep, after the interpreter."""
+    return ["-m", "nst.run", *arguments(sweep, overrides)]
+
+
+def arguments(sweep: str, overrides: Sequence[str]) -> list[str]:
+    """Return the arguments of `python -m nst.run` for one sweep; workers would spoil runs that are timed."""
+    alone = sweep == "timing"
+    return [f"sweep={sweep}", *(one for one in overrides if not (alone and is_hydras(one)))]
+
+
+def folder_name(sweep: str, overrides: Sequence[str]) -> str:
+    """Return the folder in `runs/sweeps` that a sweep fills."""
+    return sweep_name(sweep, [one for one in hydra_overrides(sweep, overrides) if not is_hydras(one)], ())
+
+
+def hydra_overrides(sweep: str, overrides: Sequence[str]) -> list[str]:
+    """Return the overrides of a sweep as `nst.run` hands them to Hydra."""
+    return [argument for argument in prepare(arguments(sweep, overrides)) if not argument.startswith("-")]
+
+
+def is_hydras(override: str) -> bool:
+    """Return whether an override says how runs are launched, not what they are."""
+    return override.lstrip("+~").startswith(("hydra/", "hydra."))

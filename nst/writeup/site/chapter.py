@@ -21,22 +21,17 @@ from nst.store.atomic import replacing
 from nst.store.names import PLAN
 from nst.store.plan import Plan, read_plan
 from nst.store.store import Store
-from nst.writeup.site.arguments import Asked
-from nst.writeup.site.contents import command, folder_name
+from nst.writeup.site.arguments import Asked, command, folder_name
 
 QUALITY = 88
 """Of the WebP pictures on the page; each leads to the drawing itself."""
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """A figure in the site: what is shown, the full drawing it leads to, its size in pixels, and what it shows."""
+class Drawing(Figure):
+    """A figure in the site, its `file` the picture that is shown; `full`: the drawing that it leads to."""
 
-    file: str
-    full: str
-    width: int
-    height: int
-    alt: str
+    full: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,4 +108,5 @@ def _drawing(figure: Figure | None, folder: Path) -> Drawing | None:
     with open_own(full) as image, replacing(light) as path:
         image.convert("RGB").save(path, quality=QUALITY)
     shown = min(light, full, key=lambda path: path.stat().st_size)
-    return Drawing(f"{folder.name}/{shown.name}", f"{folder.name}/{full.name}", figure.width, figure.height, figure.alt)
+    files = {"file": f"{folder.name}/{shown.name}", "full": f"{folder.name}/{full.name}"}
+    return Drawing(**{**vars(figure), **files})

@@ -12,9 +12,8 @@ from nst.store.store import Store
 from nst.sweep.progress import clock
 from nst.writeup.claims import Finding, judge, markdown
 from nst.writeup.site import blend_steps, chapter, provenance, verdicts
-from nst.writeup.site.arguments import Asked
+from nst.writeup.site.arguments import COMPANION, SWEEPS, Asked, is_hydras, number
 from nst.writeup.site.chapter import Chapter
-from nst.writeup.site.contents import COMPANION, SWEEPS, is_hydras, number
 
 _NOT_THE_RUNS = ("runs_dir=", "pictures", "picture_dirs", "rerun=", "fail_fast=", "threads=")
 
@@ -33,7 +32,10 @@ def _gather(asked: Asked) -> dict[str, Any]:
     every = {name: chapter.write(name, asked) for name in SWEEPS}
     companion = chapter.write(COMPANION, asked, drawn=False)
     findings = _findings(companion, every["timing"])
-    _write_claims(asked, findings)
+    if findings:
+        write_text(asked.site / "claims.md", markdown(findings))
+    else:
+        remove(asked.site / "claims.md")
     recorded = provenance.read([*every.values(), companion], store)
     return {
         "chapters": every,
@@ -52,14 +54,6 @@ def _findings(companion: Chapter, timing: Chapter) -> Sequence[Finding]:
     if companion.frame is not None:
         return judge(companion.frame, timing.frame)
     return [finding for finding in judge(pd.DataFrame(), timing.frame) if finding.n]
-
-
-def _write_claims(asked: Asked, findings: Sequence[Finding]) -> None:
-    path = asked.site / "claims.md"
-    if findings:
-        write_text(path, markdown(findings))
-    else:
-        remove(path)
 
 
 def _profile(asked: Asked) -> str:

@@ -11,31 +11,36 @@ T4 = 2.776445
 """Student's t, 97.5 %, 4 degrees of freedom."""
 
 
+def seeds(*values: float) -> list[tuple[str, float]]:
+    """Values of one picture."""
+    return [("a", value) for value in values]
+
+
 def test_average() -> None:
     """Of 1 to 5 the mean is 3 and the variance 2.5."""
-    found, half = average([1, 2, 3, 4, 5]), T4 * math.sqrt(2.5 / 5)
+    found, half = average(seeds(1, 2, 3, 4, 5)), T4 * math.sqrt(2.5 / 5)
     assert (found.n, found.effect) == (5, 3)
     assert (found.low, found.high) == pytest.approx((3 - half, 3 + half))
 
 
 def test_what_is_not_known_has_no_interval() -> None:
-    none, one = average([math.nan]), average([2.0, math.nan])
+    none, one = average(seeds(math.nan)), average(seeds(2.0, math.nan))
     assert none.n == 0 and math.isnan(none.effect)
     assert (one.n, one.effect) == (1, 2) and math.isnan(one.low)
-    same = average([2.0, 2.0])
+    same = average(seeds(2.0, 2.0))
     assert (same.n, same.effect) == (2, 2) and math.isnan(same.low) and math.isnan(same.high)
 
 
 def test_quotient_is_a_geometric_mean() -> None:
     """Logs -1, 0, 1: mean 0, variance 1; t with 2 degrees of freedom is 4.302653."""
-    found = quotient([-1, 0, 1])
+    found = quotient(seeds(-1, 0, 1))
     half = 4.302653 / math.sqrt(3)
     assert (found.effect, found.low, found.high) == pytest.approx((1, math.exp(-half), math.exp(half)))
 
 
 def test_full_agreement_of_ranks_is_not_certainty() -> None:
     """Five ranks change in steps of 12 / 120 = 0.1; the interval ends at 1."""
-    found = correlation([1.0] * 5, 5)
+    found = correlation([(picture, 1.0) for picture in "abcde"], 5)
     assert (found.effect, found.high) == (1, 1)
     assert found.low == pytest.approx(1 - T4 * 0.1 / math.sqrt(12 * 5), abs=1e-6)
 

@@ -37,6 +37,7 @@ def test_a_run_counts_once(sweep: Callable[..., Sweep], make_spec: Callable[...,
     done, shared, own = (make_spec(seed=seed) for seed in (0, 1, 2))
     first = sweep("first", done, shared, shared)
     write_json(first.store.run(signature(done)) / "metrics.json", {"evaluations": 1})
+    (first.store.run(signature(done)) / "image.png").write_bytes(b"a picture")
     found = forecast.shares([first, sweep("second", shared, own)])
     assert found == (Share("first", 3, (shared,)), Share("second", 2, (own,)))
 

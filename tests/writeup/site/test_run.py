@@ -1,11 +1,13 @@
-"""Sweeps one after the other, each a process of its own: exit codes, what they mean together, and signals."""
+"""Sweeps composed in one process; each run in a process of its own: exit codes, what they mean together, signals."""
 
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sweep.command import TINY, new_process
 
+from nst.errors import UserError
 from nst.spec.schema import Config
 from nst.store.plan import Plan, PlannedRun, write_plan
 from nst.store.store import Store
@@ -13,6 +15,8 @@ from nst.sweep.hydra.compose import ComposedRun
 from nst.sweep.scheduler import Sweep
 from nst.sweep.signals import STOP, Terminated
 from nst.writeup.site import run
+from nst.writeup.site.arguments import Asked
+from nst.writeup.site.run import plan_all
 
 SIGNALLED = """
 import os, signal, sys
@@ -71,8 +75,8 @@ def test_what_is_done_is_not_started(tmp_path: Path, codes: Callable[[dict[str, 
     ran, done = codes({}), sweep(tmp_path, "a")
     assert run.left([done]) == 1
     write_plan(done.store, done.plan)
-    for file in ("jobs/a0/metrics.json", "sweeps/a/report/index.html"):
-        (tmp_path / file).parent.mkdir(parents=True)
+    for file in ("jobs/a0/metrics.json", "jobs/a0/image.png", "sweeps/a/report/index.html"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text('{"evaluations": 1}')
     assert run.run_all([done], []) == 0 and ran == []
     assert run.left([done]) == 0
@@ -106,3 +110,28 @@ def test_a_signal_is_passed_on(
     with pytest.raises(KeyboardInterrupt) as stopped:
         run.run_sweep("x", [])
     assert stopped.type is kind
+
+
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    with new_process():
+        yield
+
+
+@pytest.mark.usefixtures("fresh")
+def test_several_sweeps_with_their_own_values(tmp_path: Path) -> None:
+    asked = Asked(("profile=quick", *TINY, f"runs_dir={tmp_path}"), tmp_path)
+    noises, sizes, timing = plan_all(asked, ("content_noises", "sizes", "timing"))
+    assert (len(noises.plan.runs), len(sizes.plan.runs), len(timing.plan.runs)) == (4, 2, 20)
+    assert noises.plan.varied == ("init", "seed") and noises.composed[0].spec.term("style") is None
+    assert sizes.store.root == tmp_path and sizes.plan.name.startswith("sizes-quick-")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("fresh")
+@pytest.mark.parametrize(
+    ("override", "said"), [("sise=64", "did you mean 'size'"), ("content_layers=conv_17", "conv_17")]
+)
+def test_a_mistake_names_its_sweep(tmp_path: Path, override: str, said: str) -> None:
+    with pytest.raises(UserError, match=rf"{said}.*sweep=sizes; nothing was started"):
+        plan_all(Asked((override,), tmp_path), ("sizes",))

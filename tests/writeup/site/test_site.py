@@ -8,8 +8,7 @@ import pytest
 from report.conftest import Store
 
 from nst.writeup.site import site
-from nst.writeup.site.arguments import Asked
-from nst.writeup.site.contents import EVERY, FIGURES, SWEEPS
+from nst.writeup.site.arguments import EVERY, FIGURES, SWEEPS, Asked
 from writeup.conftest import fill, finding
 
 CLAIMS = (

@@ -1,19 +1,22 @@
-"""Noise that is left, noise that is gone; distributions that matter, and that do not."""
+"""Noise that is left or gone; distributions that matter or do not; textures that are shifted copies or are not."""
 
 import itertools
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from nst.writeup.claims.noise_survives import noise_survives, slope
+from nst.writeup.claims.noises import noise_survives, noise_textures, slope
 from nst.writeup.claims.runs import finished
 from nst.writeup.claims.statement import Finding
 
-from .conftest import Rows, grey, noise
+from .conftest import Pixels, Rows, grey, noise
+
+SIDE = (96, 96)
 
 
-def judged(rows: Rows, share: float, shift: float = 0, pictures: int = 5) -> dict[str, Finding]:
+def rebuilt(rows: Rows, share: float, shift: float = 0, pictures: int = 5) -> dict[str, Finding]:
     """Of results that keep this share of their start; those from gaussian noise have another strip, `shift` levels on.
 
     Their own trace besides, as every result differs a little.
@@ -30,7 +33,7 @@ def judged(rows: Rows, share: float, shift: float = 0, pictures: int = 5) -> dic
 
 
 def test_a_fifth_is_left(rows: Rows) -> None:
-    found = judged(rows, share=0.2)
+    found = rebuilt(rows, share=0.2)
     for name in ("uniform", "gaussian"):
         assert found[name].effect == pytest.approx(0.2, abs=0.003)
         assert (found[name].n, found[name].verdict) == (5, "holds")
@@ -41,18 +44,18 @@ def test_a_fifth_is_left(rows: Rows) -> None:
 
 
 def test_nothing_is_left(rows: Rows) -> None:
-    found = judged(rows, share=0)
+    found = rebuilt(rows, share=0)
     assert found["uniform"].verdict == "does not hold"
     assert abs(found["uniform"].effect) < 0.003
 
 
 def test_a_trace_at_the_edge_of_what_counts(rows: Rows) -> None:
-    assert judged(rows, share=0.01)["uniform"].verdict == "undecided"
+    assert rebuilt(rows, share=0.01)["uniform"].verdict == "undecided"
 
 
 def test_a_distribution_that_matters(rows: Rows) -> None:
     """A quarter of the picture s levels on adds s^2 / 4 to the mean square of a seed's own trace, 2 (74 / 30)^2."""
-    found = judged(rows, share=0, shift=40)["distributions"]
+    found = rebuilt(rows, share=0, shift=40)["distributions"]
     own = 2 * (74 / 30) ** 2
     ratios = [math.sqrt((40 * (1 + 0.05 * place)) ** 2 / 4 / own + 1) for place in range(5)]
     assert found.verdict == "holds"
@@ -60,7 +63,7 @@ def test_a_distribution_that_matters(rows: Rows) -> None:
 
 
 def test_a_distribution_that_does_not(rows: Rows) -> None:
-    found = judged(rows, share=0.2)["distributions"]
+    found = rebuilt(rows, share=0.2)["distributions"]
     assert found.verdict == "does not hold" and found.effect == pytest.approx(1, abs=0.05)
 
 
@@ -74,13 +77,13 @@ def test_two_distributions_are_not_compared_at_one_seed(rows: Rows) -> None:
 
 
 def test_four_pictures_have_eight_replicates_of_each_noise_but_four_ratios(rows: Rows) -> None:
-    found = judged(rows, share=0.2, pictures=4)
+    found = rebuilt(rows, share=0.2, pictures=4)
     assert [found[name].n for name in found] == [8, 8, 4]
     assert found["distributions"].verdict == "undecided"
 
 
 def test_one_distribution_alone_says_nothing(rows: Rows) -> None:
-    judged(rows, share=0.2)
+    rebuilt(rows, share=0.2)
     rows.rows = [row for row in rows.rows if row["init"] == "uniform"]
     assert [finding.n for finding in noise_survives(finished(rows.frame))] == [0, 0, 0]
 
@@ -98,3 +101,56 @@ def test_slope_is_of_deviations() -> None:
     start = noise(0)
     assert slope(0.25 * start + 90, start) == pytest.approx(0.25)
     assert np.isnan(slope(start, grey(3)))
+
+
+def textured(rows: Rows, texture: Callable[[str, int], Pixels], styles: int = 5) -> dict[str, Finding]:
+    """`texture(init, number)`: of a distribution, a number for each run."""
+    for place, (init, seed) in itertools.product(range(styles), itertools.product(("uniform", "gaussian"), (0, 1))):
+        image = texture(init, 10 * place + 2 * seed + (init == "gaussian"))
+        keys = {"content": None, "style": f"style {place}", "style_layers": "conv_1-5", "init": init, "seed": seed}
+        rows.add(**keys, image=image, style_picture=noise(1000 + place, SIDE))
+    names = ("whole", "corner", "strokes", "corner strokes")
+    return dict(zip(names, noise_textures(finished(rows.frame)), strict=True))
+
+
+def smooth(picture: Pixels) -> Pixels:
+    """Coarser strokes of the same place: each pixel with its neighbour to the right and below."""
+    wide = picture + np.roll(picture, 1, axis=1)
+    return (wide + np.roll(wide, 1, axis=0)) / 4
+
+
+def test_a_mere_shift(rows: Rows) -> None:
+    """But for a hundredth of another noise in each."""
+
+    def moved(init: str, number: int) -> Pixels:
+        return np.roll(noise(7, SIDE), (number, 3 * number), axis=(0, 1)) * 0.99 + noise(number + 100, SIDE) * 0.01
+
+    found = textured(rows, moved)
+    assert found["whole"].effect < 0.02 and found["whole"].verdict == "does not hold"
+
+
+def test_another_layout_of_the_same_strokes(rows: Rows) -> None:
+    """Independent noises are as far from each other as from the style."""
+    found = textured(rows, lambda init, number: noise(number, SIDE))
+    assert found["whole"].verdict == found["corner"].verdict == "holds"
+    assert abs(found["whole"].effect - 1) < 0.02
+    assert found["strokes"].verdict != "holds"
+    assert "Upper left corner of 19 px at 96 px" in found["corner"].reading
+
+
+def test_a_distribution_with_strokes_of_its_own(rows: Rows) -> None:
+    found = textured(
+        rows, lambda init, number: smooth(noise(number, SIDE)) if init == "gaussian" else noise(number, SIDE)
+    )
+    assert found["strokes"].verdict == found["corner strokes"].verdict == "holds"
+    assert found["strokes"].effect > 2
+
+
+def test_a_seed_that_matters_more_than_the_distribution(rows: Rows) -> None:
+    found = textured(rows, lambda init, number: smooth(noise(number, SIDE)) if number % 10 < 2 else noise(number, SIDE))
+    assert found["strokes"].verdict == "does not hold"
+
+
+def test_four_styles_are_too_few(rows: Rows) -> None:
+    found = textured(rows, lambda init, number: noise(number, SIDE), styles=4)
+    assert {finding.verdict for finding in found.values()} == {"undecided"}

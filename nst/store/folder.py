@@ -1,0 +1,139 @@
+"""A run's folder, kept whole: replaced so that a kill at any moment leaves one whole, checked by a list of its files.
+
+A new one is written beside it as `.<signature>.new`, its `metrics.json` or `error.json` last. Then the old one is
+renamed to `.<signature>.old`, the new one takes its name, and the old one goes. `settle` finishes what was cut short.
+`metrics.json` keeps the names, sizes and digests of the files of a done run.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from nst.pictures.read import open_own
+from nst.store.atomic import read_json, sync_folder
+from nst.store.names import ERROR, FRAMES, IMAGE, METRICS, RUN_FILES, strangers
+
+
+@contextmanager
+def replacement(folder: Path) -> Iterator[Path]:
+    """Yield a new folder that takes the place of `folder` at the end of the block, or goes if that fails.
+
+    Only for the one that holds the run's lock.
+    """
+    new = _new(folder)
+    shutil.rmtree(new, ignore_errors=True)
+    try:
+        yield new
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    _put(new, folder)
+
+
+def settle(folder: Path) -> None:
+    """Finish a replacement that was cut short; only for the one that holds the run's lock."""
+    new, old = _new(folder), _old(folder)
+    if _is_recorded(new):
+        _put(new, folder)
+    elif not folder.exists() and old.is_dir():
+        old.rename(folder)
+    shutil.rmtree(new, ignore_errors=True)
+    _drop(old, folder)
+
+
+def is_unsettled(folder: Path) -> bool:
+    """Return whether a replacement was cut short when `folder` had gone and the new one had not come."""
+    return not folder.exists() and (_new(folder).is_dir() or _old(folder).is_dir())
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Return what a replacement that was cut short has left beside a run's folder and is needed no more."""
+    if not _is_recorded(folder):
+        return []
+    return [path for path in (_new(folder), _old(folder)) if path.is_dir() and not path.is_symlink()]
+
+
+def manifest(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return bytes and SHA-256 of the files in a run's folder that is about to be done, frames included, by name."""
+    return {
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": _digest(path)}
+        for path in sorted([*folder.iterdir(), *(folder / FRAMES).glob("*")])
+        if path.is_file()
+    }
+
+
+def damage(folder: Path, metrics: Mapping[str, Any], *, thorough: bool = False) -> str | None:
+    """Say what is wrong with the files of a done run; None if nothing is.
+
+    By their names and sizes, or if `thorough` by their digests. A run that was recorded before files were listed needs
+    its picture, which is then decoded.
+    """
+    listed = metrics.get("files")
+    if not isinstance(listed, dict) or not listed:
+        return _damage_of_picture(folder / IMAGE, thorough)
+    return next(filter(None, (_damage(folder, name, entry, thorough) for name, entry in listed.items())), None)
+
+
+def _damage(folder: Path, name: str, entry: Any, thorough: bool) -> str | None:
+    first, *below = Path(name).parts
+    if not isinstance(entry, dict) or (first not in RUN_FILES and first != FRAMES) or ".." in below:
+        return f"its list of files is damaged at {name!r}"
+    path = folder / name
+    if not path.is_file():
+        return f"{name} is missing"
+    if path.stat().st_size != entry.get("bytes"):
+        return f"{name} has {path.stat().st_size} bytes, not {entry.get('bytes')}"
+    return f"{name} is not what was written" if thorough and _digest(path) != entry.get("sha256") else None
+
+
+def _damage_of_picture(path: Path, thorough: bool) -> str | None:
+    if not path.is_file() or not path.stat().st_size:
+        return f"{path.name} is {'empty' if path.is_file() else 'missing'}"
+    try:
+        if thorough:
+            with open_own(path) as image:
+                image.load()
+    except Exception:  # whatever a damaged file makes a decoder raise
+        return f"{path.name} cannot be read"
+    return None
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_recorded(folder: Path) -> bool:
+    return bool(read_json(folder / METRICS) or read_json(folder / ERROR))
+
+
+def _put(new: Path, folder: Path) -> None:
+    old = _old(folder)
+    if folder.exists():
+        _drop(old, folder)
+        folder.rename(old)
+    new.rename(folder)
+    sync_folder(folder.parent)
+    _drop(old, folder)
+
+
+def _drop(old: Path, folder: Path) -> None:
+    """Remove an old folder; files that nst did not put there move back to their place."""
+    for path in strangers(old):
+        place = folder / path.relative_to(old)
+        place.parent.mkdir(exist_ok=True)
+        path.rename(place)
+    if old.is_symlink():
+        old.unlink()
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _new(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.new")
+
+
+def _old(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.old")
