@@ -23,7 +23,6 @@ PLUGINS.added |= {
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of all networks, sorted."""
     return PLUGINS.names()
 
 

@@ -4,14 +4,15 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
+from operator import methodcaller
 from typing import Any, TypeAlias
 
 import numpy as np
 from PIL import Image, ImageCms
 
-BAND = 2**20
-"""Pixels converted at a time, so that a conversion needs little memory besides its result."""
+BAND = 2**20  # pixels converted at a time, so that a conversion needs little memory besides its result
 Convert: TypeAlias = Callable[[Image.Image], Image.Image]
+_to_rgb: Convert = methodcaller("convert", "RGB")
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK", "LAB": "Lab"}
 
 
@@ -123,10 +124,6 @@ def _management(mode: str, profile: bytes | None) -> Convert:
     if mode == "LAB":
         return _by_profile(mode, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
     return _to_rgb
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    return image.convert("RGB")
 
 
 def _by_profile(mode: str, profile: ImageCms.ImageCmsProfile) -> Convert:

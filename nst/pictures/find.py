@@ -1,7 +1,4 @@
-"""Find a picture by what the user calls it: a path, a name in the user's folders, or a built-in picture.
-
-The built-in pictures are those in scikit-image's wheel, which is located without importing it.
-"""
+"""Find a picture by what the user calls it: a path, a name in the user's folders, or one in scikit-image's wheel."""
 
 import hashlib
 import os

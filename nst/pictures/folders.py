@@ -17,8 +17,7 @@ SUFFIXES = (
     *(".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".avif"),
 )
 """Endings of files that are found by their stem: `wally` finds `wally.jpeg` but not `wally.txt`."""
-SETTLED = 2 * 10**9
-"""Nanoseconds after which another change is sure to give a folder another modification time."""
+SETTLED = 2 * 10**9  # nanoseconds after which another change is sure to give a folder another modification time
 Stamp: TypeAlias = tuple[int, int, int, int] | None
 
 
@@ -32,7 +31,6 @@ class Listing:
     settled: bool  # whether equal stamps mean that nothing has changed
 
     def is_current(self) -> bool:
-        """Return whether a walk would find the same names."""
         return self.settled and all(_stamp(folder) == stamp for folder, stamp in self.stamps.items())
 
     def matches(self, name: str) -> list[Path]:

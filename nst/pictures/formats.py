@@ -6,8 +6,7 @@ from PIL import Image
 
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "DIB", "GIF", "PPM", "JPEG2000", "AVIF")
 """Formats that are read. Pillow's others are excluded: EPS, for one, would run Ghostscript on the file."""
-HEAD = 1024
-"""Number of first bytes that tell the format of a file."""
+HEAD = 1024  # first bytes, which tell the format of a file
 CONVERT = "convert it to JPEG or PNG first"
 DEVELOP = "develop it to JPEG or PNG first"
 DRAW = "export it as PNG first"
@@ -46,7 +45,6 @@ _KNOWN: tuple[tuple[bytes, str, str], ...] = (
     (rb"\x1a\x45\xdf\xa3|RIFF....AVI |\x00\x00\x01[\xb3\xba]", "a video", _FRAME),
     (rb"PK\x03\x04|\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd", "an archive", "unpack it first"),
 )
-"""Pattern of a file's first bytes -> what it is and what to do."""
 
 
 def readable() -> list[str]:

@@ -11,8 +11,7 @@ from nst.errors import UserError
 from nst.pictures.find import Blend, PictureFile
 from nst.pictures.read import read_verified
 
-MAX_ASPECT = 4
-"""A picture longer than this times its shorter side is shrunk to as many pixels as one of that aspect has."""
+MAX_ASPECT = 4  # a longer picture is shrunk to as many pixels as one of this aspect has
 
 
 @lru_cache(maxsize=8)

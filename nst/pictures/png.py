@@ -13,14 +13,11 @@ from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-MAX_PROFILE = 2**24
-"""Bytes of an ICC profile, unpacked; a larger one is ignored. Profiles of presses have about 2**21."""
-MAX_TEXT = 2**20
-"""Bytes of a text chunk that may hold an orientation, unpacked: Pillow's limit."""
+MAX_PROFILE = 2**24  # bytes of an ICC profile, unpacked; profiles of presses have about 2**21
+MAX_TEXT = 2**20  # bytes of a text chunk that may hold an orientation, unpacked: Pillow's limit
 MAX_TEXTS = 16
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
-_ORIENTATION = (b"XML:com.adobe.xmp", b"Raw profile type exif", b"exif")
-"""Keywords of the text chunks in which Pillow looks for an orientation."""
+_ORIENTATION = (b"XML:com.adobe.xmp", b"Raw profile type exif", b"exif")  # keywords of the texts that may hold one
 
 
 def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.Image:
@@ -55,15 +52,12 @@ def needed(data: bytes) -> tuple[bytes, bytes | None]:
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Yield kind, start and end of each chunk up to IEND, without ancillary ones that are broken or of no use.
-
-    One longer than the rest of the file ends with it, and counts as critical.
-    """
+    """Yield kind, start and end of each chunk up to IEND, without ancillary ones that are broken or of no use."""
     position = len(SIGNATURE)
     while position + 12 <= len(data):
         start, kind = position, data[position + 4 : position + 8]
         position += 12 + int.from_bytes(data[start : start + 4])
-        if position > len(data):
+        if position > len(data):  # cut off: for Pillow to judge
             yield b"CUT ", start, len(data)
         elif not (kind.isalpha() and kind[:1].islower()) or kind == b"tRNS" or _is_good(data, start, position):
             yield kind, start, position

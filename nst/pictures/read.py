@@ -16,10 +16,8 @@ from nst.errors import UserError
 from nst.pictures import formats, png, tiff
 from nst.pictures.colour import to_srgb
 
-MAX_PIXELS = 2**28
-"""More pixels than 16384 x 16384 count as a decompression bomb; these take 1 GiB, and up to 2 GiB more to read."""
-MAX_BYTES = 2**32
-"""A larger file is not read into memory: no picture of `MAX_PIXELS` pixels needs as much."""
+MAX_PIXELS = 2**28  # of 16384 x 16384, which take 1 GiB, and up to 2 more to read; more are a decompression bomb
+MAX_BYTES = 2**32  # no picture of `MAX_PIXELS` pixels needs as much
 _pillow = threading.Lock()
 
 

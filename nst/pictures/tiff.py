@@ -25,15 +25,13 @@ SIGNATURES = tuple(TiffImagePlugin.PREFIXES)
 
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE, CMYK, YCBCR = 0, 1, 2, 3, 5, 6
 GREY = (WHITE_IS_ZERO, BLACK_IS_ZERO)
-RAW_COLOURS = (32803, 34892)
-"""A camera's sensor: colour filter array, and linear."""
+RAW_COLOURS = (32803, 34892)  # a camera's sensor: colour filter array, and linear
 UNSIGNED, SIGNED, FLOAT = 1, 2, 3
 NOT_COMPRESSED = 1
 DEFLATE = (8, 32946)
 INK_SET, ORIENTATION = 332, 274
 
-MAX_SAMPLES = 6
-"""Most channels that tifffile decodes, so that the memory for a malicious file is bounded."""
+MAX_SAMPLES = 6  # that tifffile decodes, so that the memory for a malicious file is bounded
 TILE = 2**22
 NAMES = {WHITE_IS_ZERO: "grey", BLACK_IS_ZERO: "grey", RGB: "RGB", PALETTE: "palette", CMYK: "CMYK", YCBCR: "YCbCr"}
 CAMERA_RAW = f"it is a camera's raw picture: {DEVELOP}"

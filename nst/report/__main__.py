@@ -80,7 +80,7 @@ def _names(runs_dir: Path) -> list[str]:
 
 def _one(asked: argparse.Namespace) -> None:
     from nst.report.build import FORMATS, build, watch  # late: listing needs no matplotlib
-    from nst.report.page.files import MAIN, written
+    from nst.report.page.content import MAIN, written
 
     keys = {key: getattr(asked, key) for key in ("rows", "cols", "facet", "crop", "width")}
     make = partial(build, asked.name, asked.runs_dir, **keys, where=parse_where(asked.where))
@@ -94,8 +94,7 @@ def _one(asked: argparse.Namespace) -> None:
 
 
 def _all(asked: argparse.Namespace) -> None:
-    from nst.report.build import FORMATS, build
-    from nst.report.overview import overview
+    from nst.report.build import FORMATS, build, overview
 
     for name in _names(asked.runs_dir):
         try:

@@ -1,27 +1,32 @@
-"""Build a whole report: everything in `runs/sweeps/<name>/report/`, complete in itself, each file atomically."""
+"""Build the report of a sweep in `runs/sweeps/<name>/report/`, complete in itself, and the page of all sweeps."""
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 import pandas as pd
 
 from nst.errors import UserError, did_you_mean
+from nst.pictures.read import open_own
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, pictures
 from nst.report.figure.geometry import region
 from nst.report.page import html
+from nst.report.page.content import paragraphs
+from nst.report.page.runs import status
 from nst.report.read import frame
 from nst.report.read.filter import promote, select
 from nst.report.read.layout import Crop, layout, parse_crop, parse_keys, parse_width
 from nst.report.stats import timing
-from nst.store.plan import Plan, Value, read_plan
+from nst.store.atomic import replacing, write_text
+from nst.store.plan import Plan, Value, read_plan, sweeps
 from nst.store.store import Record, Store
 
 FORMATS = ("html", "png", "pdf", "csv", "md", "tex")
-LIVE = ("html", "csv")
-"""The formats that are written again while a sweep still runs: the others cost seconds."""
+LIVE = ("html", "csv")  # written again while a sweep still runs: the others cost seconds
 POLL_SECONDS = 2.0
+COVER = 960  # pixels across of the small copy of a grid
 
 Keys = str | Sequence[str] | None
 
@@ -57,17 +62,13 @@ def build(
     shown = _crop(parse_crop(crop), plan, found)
     wide = parse_width(width) or layout(plan.report).width
     context = ReportContext(plan, found, chosen, shown, store, store.report(plan.name), wide)
-    write(context, formats)
-    return context.folder
-
-
-def write(context: ReportContext, formats: Collection[str]) -> None:
     drawn = figures.write(context, formats)
-    sheets = timing.write(context.plan, context.frame, context.folder, formats)
+    sheets = timing.write(plan, found, context.folder, formats)
     if "csv" in formats:
-        frame.write(context.frame, context.folder / "results.csv")
+        frame.write(found, context.folder / "results.csv")
     if "html" in formats:
         html.write(context, drawn, sheets)
+    return context.folder
 
 
 def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
@@ -103,3 +104,42 @@ def watch(name: str, runs_dir: Path, make: Callable[..., Path], formats: Collect
         if seen != before:
             make(formats=live)
     make(formats=formats)
+
+
+def overview(runs_dir: Path) -> Path:
+    """Write the page that lists every readable sweep of a store; returns its path."""
+    store = Store(runs_dir)
+    found = [listed for name in sweeps(store) if (listed := _listed(name, store))]
+    path = store.sweeps / "index.html"
+    write_text(
+        path, html.environment("nst.report").get_template("overview.html.j2").render(sweeps=found, store=runs_dir)
+    )
+    return path
+
+
+def _listed(name: str, store: Store) -> dict[str, object] | None:
+    """Return what the page says of a sweep; links are relative to it, None if there is nothing to link to."""
+    try:
+        plan = read_plan(store, name)
+    except UserError:
+        return None
+    report, shape = store.report(name), _cover(store.report(name))
+    return {
+        "name": name,
+        "purpose": next(iter(paragraphs(plan.purpose)), ""),
+        "status": status(frame.frame(plan, store)),
+        "report": quote(f"{name}/report/index.html") if (report / "index.html").is_file() else None,
+        "cover": quote(f"{name}/report/cover.webp") if shape else None,
+        "shape": shape,
+    }
+
+
+def _cover(report: Path) -> tuple[int, int] | None:
+    """Keep a small copy of the grid beside it; returns its size, or None without a grid."""
+    try:
+        with open_own(report / "grid.png") as image, replacing(report / "cover.webp") as temporary:
+            image.thumbnail((COVER, COVER))
+            image.convert("RGB").save(temporary, quality=80)
+            return image.size
+    except pictures.BROKEN:
+        return None

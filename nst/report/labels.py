@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath, PureWindowsPath
 
-from nst.report.read.layout import Crop
+from nst.report.read.layout import Crop, varied
 from nst.store.columns import column
 from nst.store.plan import Plan, PlannedRun, Value
 
@@ -76,7 +76,7 @@ def heading(key: str, found: Value, constants: Mapping[str, Value] | None = None
 
 def run(planned: PlannedRun, plan: Plan) -> str:
     """Label one combination in its sweep: all that varies but `repeat`, or the plan's own label."""
-    keys = [key for key in plan.varied if key in planned.values and key != "repeat"]
+    keys = [key for key in varied(plan) if key in planned.values]
     return phrases(planned.values, keys, plan.constants) or planned.label
 
 

@@ -1,7 +1,6 @@
 """All sweeps on one page: what is done, what is foreign, and names that are markup."""
 
-from nst.report.build import build
-from nst.report.overview import overview
+from nst.report.build import build, overview
 
 from .conftest import Store
 

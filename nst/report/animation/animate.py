@@ -1,13 +1,10 @@
-"""Animate every run with frames from its start to its result, and the whole grid in step, in `motion/`.
-
-The work is bounded: many runs are shown smaller and with fewer frames. A file whose frames are still the same is kept.
-"""
+"""Animate runs with frames, and the whole grid in step, in `motion/`; the more there are, the smaller and shorter."""
 
 import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +16,7 @@ from nst.report.animation import files
 from nst.report.context import ReportContext
 from nst.report.figure import arrange, grid, lettering, pictures
 from nst.report.figure.canvas import Pixels
-from nst.report.figure.geometry import Grid, Panel
+from nst.report.figure.geometry import Grid
 from nst.report.figure.table import Found, shown
 from nst.store.atomic import read_json, remove, write_text
 from nst.store.names import FRAMES as FRAMES_FOLDER
@@ -99,17 +96,13 @@ def _sheets(drawing: Grid, found: Sequence[FrameSequence], moments: Sequence[int
     by_run = {sequence.signature: sequence for sequence in found}
     moving = [panel for panel in drawing.panels if panel.shot.state == "done" and panel.shot.signature in by_run]
     for moment in moments:
-        asked = [(panel, by_run[panel.shot.signature].at(moment)) for panel in moving]
-        for panel, frame in zip(moving, pictures.side_by_side(_cell, asked), strict=True):
+        latest = [by_run[panel.shot.signature].at(moment) for panel in moving]
+        panels = [replace(one, shot=replace(one.shot, picture=path)) for one, path in zip(moving, latest, strict=True)]
+        for panel, frame in zip(panels, grid.read(panels), strict=True):
             if frame is not None:
                 grid.paste(ground, frame, panel)
         image = _counted(ground, moment)
         yield np.array(image if image.size == size else image.resize(size, Image.Resampling.LANCZOS))
-
-
-def _cell(asked: tuple[Panel, Path]) -> Pixels | None:
-    panel, frame = asked
-    return pictures.pixels(frame, panel.source, (panel.inner.w, panel.inner.h)) if panel.source else None
 
 
 def _counted(ground: Pixels, moment: int) -> Image.Image:

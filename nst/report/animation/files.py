@@ -1,6 +1,4 @@
-"""Write pictures one after the other as a file: animated WebP, which every browser shows and repeats, and MP4 if PyAV
-(`pip install nst[video]`) is there. No GIF: 256 colours, and five times as large.
-"""
+"""Write moving pictures: animated WebP, for every browser, and MP4 if PyAV (`pip install nst[video]`) is there."""
 
 from collections.abc import Sequence
 from importlib.util import find_spec

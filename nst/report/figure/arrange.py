@@ -12,7 +12,7 @@ from nst.report.figure import axes as axis
 from nst.report.figure import table
 from nst.report.figure.axes import Axes, Level
 from nst.report.figure.table import BLANK, Column, Facet, Head, Row, Shot, Table, shown
-from nst.report.read.layout import Crop, layout
+from nst.report.read.layout import Crop, layout, varied
 from nst.store.plan import Plan
 
 ACROSS_ALONE = 6  # columns on one line if nothing stands on the rows, unless there are many
@@ -41,10 +41,7 @@ def _facet(plan: Plan, frame: pd.DataFrame, axes: Axes, place: Level, crop: Crop
 
 
 def _grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None) -> Table:
-    """Arrange one cell a combination; with `layout: pairs` each holds the start beside the result.
-
-    A `crop` is framed on each picture and shown enlarged on a line below.
-    """
+    """Arrange one cell a combination; a `crop` is framed on each picture and shown enlarged on a line below."""
     downs, acrosses = axis.levels(plan, axes.rows), axis.levels(plan, axes.cols)
     captions = ("start", "result") if layout(plan.report).cells == "pairs" else ("",)
     made = {(axis.level(run, axes.rows), axis.level(run, axes.cols)): (run, found) for run, found in shown(plan, frame)}
@@ -85,7 +82,7 @@ def _with_crop(row: Row, crop: Crop) -> tuple[Row, Row]:
 
 def triples(plan: Plan, frame: pd.DataFrame) -> Table:
     """Arrange one row a run: style, content, result."""
-    rest = [key for key in axis.varied(plan) if key not in ("content", "style")]
+    rest = [key for key in varied(plan) if key not in ("content", "style")]
     rows = []
     for run, found in shown(plan, frame):
         inputs = [table.input_picture(run, plan, found, kind) for kind in ("style", "content")]
@@ -106,7 +103,7 @@ def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Face
         column, where = Column(Head(labels.run(picked[0][0], plan))), replace(shots[0], framed=crop)
         whole = Table((column,), (Row(Head("whole"), ((where,),)),))
         return (Facet("", whole), *_crops_alone(plan, frame, axes, crop))
-    alone = Axes((), axis.varied(plan))
+    alone = Axes((), varied(plan))
     columns = [Column(Head(labels.run(run, plan) if alone.cols else "")) for run, _ in picked]
     first = table.reference(plan, frame, alone)
     if first is not None and first.caption == "content":
@@ -126,9 +123,9 @@ def _crops_alone(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> Ite
 
 def _heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequence[Level]) -> list[Head]:
     """Return words and pictures for the places of an axis; equal words fall back to the values themselves."""
-    texts = [labels.phrases(dict(zip(keys, place, strict=True)), keys, plan.constants) for place in places]
-    if len(keys) == 1:
-        texts = [labels.value(keys[0], place[0], plan.constants) for place in places]
+    named = labels.value if len(keys) == 1 else labels.phrase
+    parts = [[named(key, found, plan.constants) for key, found in zip(keys, place, strict=True)] for place in places]
+    texts = [" · ".join(words) for words in parts]
     raw = [" · ".join(str(part) for part in place) for place in places]
     texts = [text if texts.count(text) == 1 else own for text, own in zip(texts, raw, strict=True)]
     kinds = [key for key in ("content", "style") if key in keys]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nst.errors import UserError, did_you_mean
-from nst.report.read.layout import layout
+from nst.report.read.layout import layout, varied
 from nst.store.plan import Plan, PlannedRun, Value
 
 FOLLOWING = frozenset({"precision", "device"})  # a machine decides them if nobody does; then they follow from others
@@ -59,11 +59,6 @@ def levels(plan: Plan, keys: Keys) -> list[Level]:
     return list(dict.fromkeys(level(run, keys) for run in plan.runs)) or [(None,) * len(keys)]
 
 
-def varied(plan: Plan) -> Keys:
-    """Return the keys that tell combinations apart: all that vary but `repeat`."""
-    return tuple(key for key in plan.varied if key != "repeat")
-
-
 def _follows(plan: Plan, key: str) -> bool:
     """Return whether nobody swept this key and each value of it comes with other values of the rest."""
     words = (word.lstrip("+") for run in plan.runs for word in run.overrides)
@@ -102,10 +97,7 @@ def _best(groups: Sequence[Keys], first: str, last: Keys) -> int:
 
 
 def _together(plan: Plan, keys: Keys) -> list[Keys]:
-    """Group the keys, in plan order: one tells the value of the others in its group, as in favourites.
-
-    If none is free, all are one group: the product of the rest would be mostly holes.
-    """
+    """Group the keys, in plan order: one tells the value of the others in its group, as in favourites."""
     counts = {key: len(levels(plan, (key,))) for key in keys}
     groups: dict[str, list[str]] = {}
     for key in sorted(keys, key=counts.__getitem__, reverse=True):

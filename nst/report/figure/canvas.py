@@ -1,7 +1,4 @@
-"""A sheet of exact size in pixels: matplotlib without pyplot, without the user's rc file, origin at the top left.
-
-On the screen (PNG) a pixel is a pixel; in print (PDF) it is 1/144 of an inch, and letters stay letters.
-"""
+"""A sheet of exact size in pixels (in print 1/144 inch): matplotlib without pyplot and without the user's rc file."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass

@@ -20,7 +20,6 @@ class Figure:
     width: int
     height: int
     alt: str
-    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,7 @@ class Figures:
 
 
 def write(context: ReportContext, formats: Collection[str]) -> Figures:
-    """Draw what the formats ask for, and remove figures that have no subject any more.
-
-    `pdf` is for print; what moves comes with `png`, into `motion/`.
-    """
+    """Draw what the formats ask for, what moves with `png`, and remove figures that have no subject any more."""
     suffixes = [suffix for suffix in ("png", "pdf") if suffix in formats]
     if not suffixes:
         return Figures()

@@ -91,10 +91,7 @@ def fitted(shape: tuple[float, float], cell: Box) -> Box:
 
 
 def region(crop: Crop, size: tuple[int, int]) -> Region | None:
-    """Return a crop in pixels of a picture of this size; None if it lies outside.
-
-    Numbers that are all 1 or less are fractions of the picture.
-    """
+    """Return a crop, fractions if all are at most 1, in pixels of a picture of this size; None if it lies outside."""
     x, y, w, h = crop
     if max(crop) <= 1:
         x, y, w, h = x * size[0], y * size[1], w * size[0], h * size[1]

@@ -37,7 +37,7 @@ def write_pdf(facets: Sequence[Facet], path: Path) -> Grid:
     grid = lay_out(facets, PRINTED)
     pixels = sum(panel.inner.w * panel.inner.h for panel in grid.panels if panel.source)
     finer = min(PRINTED_DPI / canvas.DPI, (PRINTED_PIXELS / max(1, pixels)) ** 0.5)
-    shown = _read(grid, lambda panel: _printed_size(panel, finer))
+    shown = read(grid.panels, lambda panel: _printed_size(panel, finer))
     with canvas.plain_style():
         paper = _paper(grid, shown)
         for panel, found in zip(grid.panels, shown, strict=True):
@@ -49,7 +49,8 @@ def write_pdf(facets: Sequence[Facet], path: Path) -> Grid:
 
 def lay_out(facets: Sequence[Facet], width: int) -> Grid:
     """Place the tables in pixels, from the sizes of their pictures."""
-    return place(facets, pictures.sizes(path for facet in facets for path in facet.table.pictures), width)
+    shots = [shot for facet in facets for shot in (*facet.table.inputs, *facet.table.shots)]
+    return place(facets, pictures.sizes(shot.picture for shot in shots if shot.picture), width)
 
 
 def place(facets: Sequence[Facet], sizes: Sizes, widest: int = WIDEST) -> Grid:
@@ -70,10 +71,7 @@ def place(facets: Sequence[Facet], sizes: Sizes, widest: int = WIDEST) -> Grid:
 
 
 def _measure(found: Sequence[tuple[Shot, tuple[int, int]]]) -> tuple[tuple[float, float], int, set[int]]:
-    """Return the shape of the cells, their long side at most, and the widths of the crops in pixels, each once.
-
-    All results fit into the shape, without one the inputs. The largest picture has its own resolution, crops all room.
-    """
+    """Return the shape that holds all results, else the inputs; the longest side; the widths of crops in pixels."""
     whole = [(shot.state, size) for shot, size in found if shot.crop is None]
     shape = hull([size for state, size in whole if state == "done"] or [size for _, size in whole])
     crops = [region(shot.crop, size) for shot, size in found if shot.crop]
@@ -107,7 +105,7 @@ def _placed(facets: Sequence[Facet], sizes: Sizes, s: Scale, widest: int) -> Gri
 
 def painted(grid: Grid) -> Pixels:
     """Return the drawing as (H, W, 3) uint8, RGB."""
-    shown = _read(grid, lambda panel: (panel.inner.w, panel.inner.h))
+    shown = read(grid.panels)
     with canvas.plain_style():
         pixels = canvas.rasterised(_paper(grid, shown).figure)
     for panel, found in zip(grid.panels, shown, strict=True):
@@ -158,15 +156,17 @@ def _printed_size(panel: Panel, finer: float) -> tuple[int, int]:
     return own * times, (bottom - top) * times
 
 
-def _read(grid: Grid, size: Callable[[Panel], tuple[int, int]]) -> list[Pixels | None]:
-    """Read the picture of each panel at a size (width, height); None without one."""
+def read(
+    panels: Sequence[Panel], size: Callable[[Panel], tuple[int, int]] = lambda panel: (panel.inner.w, panel.inner.h)
+) -> list[Pixels | None]:
+    """Read the picture of each panel at a size (width, height), by default as it is placed; None without one."""
 
-    def read(panel: Panel) -> Pixels | None:
+    def pixels(panel: Panel) -> Pixels | None:
         if panel.shot.picture is None or panel.source is None:
             return None
         return pictures.pixels(panel.shot.picture, panel.source, size(panel))
 
-    return pictures.side_by_side(read, grid.panels)
+    return pictures.side_by_side(pixels, panels)
 
 
 def _paper(grid: Grid, shown: Sequence[Pixels | None]) -> Canvas:

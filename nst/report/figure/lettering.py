@@ -30,10 +30,7 @@ def put(artist: Text, text: str, **style: object) -> None:
 
 @lru_cache(4096)
 def drawable(text: str) -> str:
-    """Return text that can be drawn on this machine: `[U+68B5 U+9AD8]` for characters that no font here has.
-
-    Line breaks and other control characters become spaces.
-    """
+    """Return text that can be drawn here: `[U+68B5 U+9AD8]` for characters without a font, spaces for line breaks."""
     shown = "".join(map(_plainer, _CONTROL.sub(" ", text)))
     parts = [(family, "".join(letters)) for family, letters in groupby(shown, _family)]
     return "".join(part if family else f"[{' '.join(f'U+{ord(one):04X}' for one in part)}]" for family, part in parts)
@@ -129,5 +126,4 @@ def _font(family: str, bold: bool) -> ImageFont.FreeTypeFont:
 
 
 def _file(family: str, bold: bool) -> str:
-    """Return the file that matplotlib draws a family with."""
     return font_manager.findfont(font_manager.FontProperties(family=[family], weight="bold" if bold else "normal"))

@@ -11,10 +11,7 @@ from nst.report.figure.table import Column, Facet, Head, Row, Shot, Table
 
 
 class PlacedTable:
-    """A table whose `width` is known from the start; `place` adds panels and labels, from the top down, and moves `y`.
-
-    From the left: words of the rows, their pictures, the columns.
-    """
+    """A table of known `width`: words of the rows, their pictures, the columns; `place` adds panels and labels."""
 
     def __init__(self, facet: Facet, sizes: Sizes, lengths: Scale) -> None:
         self.title, self.table, self.sizes, self.lengths = facet.title, facet.table, sizes, lengths

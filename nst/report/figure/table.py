@@ -11,7 +11,7 @@ import pandas as pd
 from nst.report import labels
 from nst.report.figure import axes as axis
 from nst.report.figure.axes import Axes, Level
-from nst.report.read.layout import Crop
+from nst.report.read.layout import Crop, varied
 from nst.store.plan import Plan, PlannedRun
 
 Found = Mapping[Hashable, Any]  # the row of the frame that belongs to a run
@@ -48,10 +48,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of cells; each cell has as many shots side by side as there are `captions`.
-
-    `aside`: a reference that is not a place on the axis; it keeps a distance.
-    """
+    """A column of cells, each of as many shots as there are `captions`; `aside`: a reference, at a distance."""
 
     head: Head
     captions: tuple[str, ...] = ("",)
@@ -95,11 +92,10 @@ class Table:
         return [shot for row in self.rows for cell in row.cells for shot in cell]
 
     @property
-    def pictures(self) -> list[Path]:
-        """All pictures, inputs at the edges too."""
+    def inputs(self) -> list[Shot]:
+        """The pictures above the columns and left of the rows."""
         heads = [*(column.head for column in self.columns), *(row.head for row in self.rows)]
-        found = [*(shot.picture for shot in self.shots), *(head.picture for head in heads)]
-        return [path for path in found if path is not None]
+        return [Shot(head.picture, "input") for head in heads if head.picture]
 
     def _part(self, part: slice) -> "Table":
         rows = tuple(replace(row, cells=row.cells[part]) for row in self.rows)
@@ -125,7 +121,7 @@ def shown(plan: Plan, frame: pd.DataFrame) -> list[tuple[PlannedRun, Found]]:
     """Return one run a combination: of its repeats the first that is done, else the first."""
     picked: dict[Level, tuple[PlannedRun, Found]] = {}
     for run, found in zip(plan.runs, frame.to_dict("records"), strict=True):
-        place = axis.level(run, axis.varied(plan))
+        place = axis.level(run, varied(plan))
         if place not in picked or (picked[place][1]["state"] != "done" and found["state"] == "done"):
             picked[place] = (run, found)
     return list(picked.values())

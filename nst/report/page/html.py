@@ -1,9 +1,7 @@
-"""The files of the page: `index.html`, complete without a script, `report.js`, and `live.js`, which an open page reads
-again and again while the sweep runs, because a page from the disk may fetch nothing but scripts.
-"""
+"""The files of the page, and `live.js` for an open one: a page from the disk may fetch nothing but scripts."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from zlib import crc32
@@ -30,7 +28,8 @@ def write(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable])
     page, folder = collect(context, drawn, sheets), context.folder
     templates = environment("nst.report")
     templates.globals["version"] = lambda file: _version(folder / file)
-    parts = sections(page, templates)
+    rendered = {name: templates.get_template(f"sections/{name}.html.j2").render(page=page) for name in SECTIONS}
+    parts = {name: {"html": Markup(html.strip()), "stamp": _stamp(html)} for name, html in rendered.items()}
     stamp = _stamp("".join(part["stamp"] for part in parts.values()))
     news = {"stamp": stamp, "finished": page["is_finished"], "sections": parts}
     write_text(folder / "report.js", script())
@@ -51,12 +50,6 @@ def environment(package: str) -> Environment:
 def coded(text: str) -> Markup:
     """Return text as escaped HTML, with what stands between two backticks as code; the filter `coded`."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
-
-
-def sections(page: Mapping[str, object], templates: Environment) -> dict[str, dict[str, str]]:
-    """Render every part of the page as `html`, empty if there is nothing to say, and `stamp`, which changes with it."""
-    rendered = {name: templates.get_template(f"sections/{name}.html.j2").render(page=page) for name in SECTIONS}
-    return {name: {"html": Markup(html.strip()), "stamp": _stamp(html)} for name, html in rendered.items()}
 
 
 def script() -> str:

@@ -15,8 +15,7 @@ from nst.report.figure.pictures import BROKEN, opaque, side_by_side, size_of
 from nst.store.atomic import CannotWrite, replacing
 
 QUALITY = 82
-LONGEST = ((12, 512), (60, 384), (200, 256), (math.inf, 192))
-"""Up to so many pictures on the page, the long side of each in pixels: about two for each that a screen shows."""
+LONGEST = ((12, 512), (60, 384), (200, 256), (math.inf, 192))  # pictures on a page, at most, and their long side
 
 
 @dataclass(frozen=True)

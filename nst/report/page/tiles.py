@@ -13,8 +13,7 @@ from nst.report.page.runs import Run
 from nst.report.page.thumbs import Thumb, Wanted
 from nst.report.read.layout import Crop
 
-WIDEST, NARROWEST = 448, 224
-"""CSS pixels of a cell: at most, and if there is room at least, however small its picture is."""
+WIDEST, NARROWEST = 448, 224  # CSS pixels of a cell: at most, and at least if there is room
 
 Percent = tuple[float, float, float, float]
 
@@ -43,10 +42,7 @@ Line = tuple[Head, Tile | None, tuple[tuple[Tile, ...], ...]]
 
 @dataclass(frozen=True)
 class View:
-    """A comparison. `flat`: one line of columns, which a page wraps; `box`: width over height of all cells.
-
-    `pictured`: with pictures left of the rows; `named`: with words or pictures there.
-    """
+    """A comparison. `flat`: one line of columns, which a page wraps; `box`: width over height of all cells."""
 
     facet: Facet
     columns: tuple[tuple[Column, Tile | None], ...]
@@ -64,7 +60,7 @@ class View:
         return self.slots > len(self.columns)
 
     @property
-    def pictured(self) -> bool:
+    def pictured(self) -> bool:  # left of the rows
         return any(picture for _, picture, _ in self.lines)
 
     @property
@@ -72,16 +68,9 @@ class View:
         return self.pictured or any(head.text for head, _, _ in self.lines)
 
 
-def shots(table: Table) -> Iterator[Shot]:
-    """Yield every shot of a table, and its head's pictures as shots."""
-    heads = [*(column.head for column in table.columns), *(row.head for row in table.rows)]
-    yield from (Shot(head.picture, "input") for head in heads if head.picture)
-    yield from table.shots
-
-
 def wanted(tables: list[Table], gallery: Gallery) -> Iterator[Wanted]:
     """Yield the small copies that tables need."""
-    for shot in (shot for table in tables for shot in shots(table)):
+    for shot in (shot for table in tables for shot in (*table.inputs, *table.shots)):
         if shot.picture and shot.picture in gallery.files:
             yield Wanted(shot.picture)
             size = size_of(shot.picture) if shot.crop else None
@@ -100,7 +89,7 @@ class Tiler:
     def view(self, facet: Facet, flat: bool) -> View:
         """Return a comparison on one line, for a page wraps by itself."""
         table = facet.table
-        found = [(shot, self._whole(shot)) for shot in shots(facet.table) if not shot.crop]
+        found = [(shot, self._whole(shot)) for shot in (*table.inputs, *table.shots) if not shot.crop]
         sizes = [(shot.state, (whole.width, whole.height)) for shot, whole in found if whole]
         shown = [size for state, size in sizes if state == "done"] or [size for _, size in sizes]
         wide, high = hull(shown)

@@ -1,7 +1,4 @@
-"""The frame of a sweep: a row a run, in plan order, with all that was recorded. `load` types it for notebooks.
-
-`write` keeps it as `results.csv`, `shown` picks the numbers for the table of runs.
-"""
+"""The frame of a sweep: a row a run, in plan order, with all that was recorded. `load` types it for notebooks."""
 
 import re
 from collections.abc import Mapping
@@ -55,7 +52,9 @@ def _row(run: PlannedRun, plan: Plan, store: Store, record: Record) -> dict[str,
     row |= {"error": _error(run.signature, store, record)} | measured | _ran_on(store.provenance(run.signature))
     row |= {columns.beside_key(name): measured[name] for name in run.values if name in measured}
     inputs = _inputs(found.get("inputs"), {**plan.constants, **run.values}, store)
-    return {**row, **_files(store.run(run.signature)), **inputs, **run.values}
+    folder = store.run(run.signature)
+    files = {name: _file(folder / file) for name, file in (("image", IMAGE), ("start", START), ("trace", TRACE))}
+    return {**row, "folder": folder if folder.is_dir() else None, **files, **inputs, **run.values}
 
 
 def _recorded(signature: str, store: Store, record: Record) -> Mapping[str, Any]:
@@ -80,11 +79,6 @@ def _ran_on(provenance: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(workers, int) and workers > 1:
         known["workers"] = f"{workers} workers"
     return ran_on | {"machine": ", ".join(known.values()) or None}
-
-
-def _files(folder: Path) -> dict[str, Path | None]:
-    files = {name: _file(folder / file) for name, file in (("image", IMAGE), ("start", START), ("trace", TRACE))}
-    return {"folder": folder if folder.is_dir() else None, **files}
 
 
 def _inputs(given: object, values: Mapping[str, Value], store: Store) -> dict[str, Path | None]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from nst.errors import UserError, did_you_mean
-from nst.store.plan import Value, plain
+from nst.store.plan import Plan, Value, plain
 
 Crop = tuple[float, float, float, float]
 Cells = Literal["grid", "pairs", "triples"]
 
-NARROWEST, WIDEST = 200, 20_000
-"""Limits of the width of a figure, in pixels."""
+NARROWEST, WIDEST = 200, 20_000  # pixels across a figure
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,7 @@ class Compare:
 
 @dataclass(frozen=True)
 class Layout:
-    """The settings of `report`. `None` leaves an axis to `axes.choose`, an empty tuple leaves it out.
-
-    `cells`: what a cell of the grid holds.
-    """
+    """The settings of `report`; `cells`: what a cell holds. None leaves an axis to `axes.choose`, () leaves it out."""
 
     rows: tuple[str, ...] | None = None
     cols: tuple[str, ...] | None = None
@@ -48,6 +44,11 @@ def layout(raw: Mapping[str, Any]) -> Layout:
     rows, cols, facets = (parse_keys(raw.get(key)) for key in ("rows", "cols", "facet"))
     crop, width, compare = parse_crop(raw.get("crop")), parse_width(raw.get("width")), _compare(raw.get("compare"))
     return Layout(rows, cols, cast(Cells, cells), crop, facets, width, compare)
+
+
+def varied(plan: Plan) -> tuple[str, ...]:
+    """Return the keys that tell combinations apart: all that vary but `repeat`."""
+    return tuple(key for key in plan.varied if key != "repeat")
 
 
 def parse_keys(text: object) -> tuple[str, ...] | None:

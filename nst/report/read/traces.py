@@ -9,10 +9,12 @@ import pandas as pd
 
 from nst.report import labels
 from nst.report.figure.table import shown
+from nst.report.read.layout import varied
 from nst.store.columns import EVALUATION, SECONDS, TOTAL
 from nst.store.plan import Plan
 
 GROUPS = 7  # as many colours as are told apart at once
+SMALLEST, LARGEST = 1e-100, 1e100  # losses that a logarithmic axis can show with its margins and ticks
 COLUMNS = (EVALUATION, SECONDS, TOTAL)
 Numbers = npt.NDArray[np.float64]
 NOTHING: Numbers = np.empty((0, len(COLUMNS)))
@@ -31,7 +33,7 @@ class Curve:
 
 
 def curves(plan: Plan, frame: pd.DataFrame) -> list[Curve]:
-    """Return the traces of the sweep, one of the repeats each; losses that a logarithm cannot show are left out."""
+    """Return the traces of the sweep, one of the repeats each."""
     key = group_key(plan)
     found = []
     for run, row in shown(plan, frame):
@@ -44,7 +46,7 @@ def curves(plan: Plan, frame: pd.DataFrame) -> list[Curve]:
 
 
 def read_trace(path: Path) -> Numbers:
-    """Read a `trace.csv` as (evaluations, 3): `COLUMNS`, total loss above 0; NaN if a time is not known.
+    """Read a `trace.csv` as (evaluations, 3): `COLUMNS`, losses from `SMALLEST` to `LARGEST`; NaN for an unknown time.
 
     Nothing if the file is missing or foreign; of one that is half written, what can be read.
     """
@@ -53,11 +55,12 @@ def read_trace(path: Path) -> Numbers:
     except (OSError, ValueError):
         return NOTHING
     found: Numbers = raw.reindex(columns=list(COLUMNS)).apply(pd.to_numeric, errors="coerce").to_numpy("float64")
-    return found[np.isfinite(found[:, 0]) & np.isfinite(found[:, 2]) & (found[:, 2] > 0)]
+    losses = found[:, 2]
+    return found[np.isfinite(found[:, 0]) & (losses >= SMALLEST) & (losses <= LARGEST)]
 
 
 def group_key(plan: Plan) -> str | None:
     """Return the key that colours many curves: the one with most values up to seven, else the one with fewest."""
-    counts = {key: len({run.values.get(key) for run in plan.runs}) for key in plan.varied if key != "repeat"}
+    counts = {key: len({run.values.get(key) for run in plan.runs}) for key in varied(plan)}
     few = {key: count for key, count in counts.items() if count <= GROUPS}
     return max(few, key=few.__getitem__) if few else min(counts, key=counts.__getitem__, default=None)

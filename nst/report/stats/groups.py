@@ -5,18 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from nst.report import labels
-from nst.store.columns import METRICS
 from nst.store.plan import Plan, Value
 
 _SAID = ("content", "style", "size", "steps", "init", "optimizer", "precision", "content_layers", "style_layers")
 
 Place = tuple[Value, ...]
-
-
-def without_resumed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame without the times of runs that were interrupted and resumed from a checkpoint."""
-    times = [column.name for column in METRICS if column.kind == "time"]
-    return frame.assign(**frame[times].where(frame["resumed_at"].isna()))
 
 
 def groups(frame: pd.DataFrame, keys: Sequence[str]) -> list[tuple[Place, pd.DataFrame]]:
@@ -26,16 +19,6 @@ def groups(frame: pd.DataFrame, keys: Sequence[str]) -> list[tuple[Place, pd.Dat
     for index, place in enumerate(zip(*(done[key] for key in keys), strict=True)):
         places.setdefault(place, []).append(index)
     return [(place, done.iloc[indices]) for place, indices in places.items()]
-
-
-def timed(runs: pd.DataFrame) -> int:
-    """Count the runs that have a time."""
-    return int(runs["seconds_loop"].notna().sum())
-
-
-def setting(plan: Plan) -> list[str]:
-    """Return the keys that tell settings apart."""
-    return [key for key in plan.varied if key != "repeat"]
 
 
 def title(plan: Plan, key: str) -> str:

@@ -21,6 +21,7 @@ from nst.report.labels import number
 
 Verdict = Literal["equivalent", "different", "undecided"]
 LEAST = 10  # pairs below which nothing is decided
+MARGIN = 0.05  # share of the base within which two things count as equal
 
 
 @dataclass(frozen=True)
@@ -66,23 +67,19 @@ class Comparison:
     percent: Mean
     verdict: Verdict
 
-    @property
-    def n(self) -> int:
-        return self.difference.n
 
-
-def compare(differences: Iterable[float], base: float, margin: float = 0.05, least: int = LEAST) -> Comparison:
+def compare(differences: Iterable[float], base: float, margin: float = MARGIN) -> Comparison:
     """Compare by the differences within pairs; what is not finite is not counted.
 
     `base`: mean of what the differences are to, in the same unit, above 0; `margin`: what does not matter, as a share
-    of it; `least`: pairs below which nothing is decided. `ValueError` for a base or margin that is not above 0.
+    of it. `ValueError` for a base or margin that is not above 0.
     """
     if not (base > 0 and margin > 0):
         raise ValueError(f"base {base} and margin {margin} must be above 0")
     found = list(differences)
     wide, narrow, share = mean(found), mean(found, level=0.90), 100 / base
     percent = Mean(wide.n, wide.mean * share, None if wide.half is None else wide.half * share)
-    return Comparison(wide, percent, _verdict(wide, narrow, margin * base) if wide.n >= least else "undecided")
+    return Comparison(wide, percent, _verdict(wide, narrow, margin * base) if wide.n >= LEAST else "undecided")
 
 
 def _verdict(wide: Mean, narrow: Mean, margin: float) -> Verdict:

@@ -8,18 +8,9 @@ _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
         **{letter: "\\" + letter for letter in "&%$#_{}"},
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "±": r"$\pm$",
-        "×": r"$\times$",
-        "−": "$-$",
-        "–": "--",
-        "·": r"$\cdot$",
-        "∞": r"$\infty$",
-        "\u2009": r"\,",
-        "<": r"\textless{}",
-        ">": r"\textgreater{}",
-        '"': r"\textquotedbl{}",
+        **{"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", '"': r"\textquotedbl{}"},
+        **{"<": r"\textless{}", ">": r"\textgreater{}", "–": "--", "\u2009": r"\,"},
+        **{"±": r"$\pm$", "×": r"$\times$", "−": "$-$", "·": r"$\cdot$", "∞": r"$\infty$"},
         **_BREAKS,
     }
 )

@@ -1,26 +1,32 @@
-"""Tabulate the times of the runs of a sweep: repeats as mean ± 95 % interval, never across different machines."""
+"""Tabulate the times of a sweep: repeats as mean ± 95 % interval, never across machines, and values within repeats.
 
-from collections.abc import Collection
+The key whose values are compared, and the value that the others are compared with, are the report's setting `compare`.
+"""
+
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from nst.report.stats.groups import caption, counted, groups, setting, timed, told_apart, without_resumed
-from nst.report.stats.intervals import mean
-from nst.report.stats.paired_times import by_steps, differences
+from nst.report import labels
+from nst.report.read.filter import compared
+from nst.report.read.layout import layout, varied
+from nst.report.stats.groups import caption, counted, groups, title, told_apart
+from nst.report.stats.intervals import LEAST, MARGIN, Comparison, Mean, compare, mean
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
 from nst.store.atomic import write_text
 from nst.store.columns import METRICS, TOTAL
-from nst.store.plan import Plan
+from nst.store.plan import Plan, Value
 
+LOOP, EVALUATION = "seconds_loop", "ms_per_evaluation_p50"
 COSTS = tuple(column for column in METRICS if column.kind in ("time", "memory"))
-ALL = (*(column.name for column in COSTS), TOTAL)
 
 
 def write(plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str]) -> list[NumberTable]:
     """Write `timing.csv`, `timing.md` and `timing.tex` if they are among the formats; returns the tables."""
-    frame = without_resumed(frame)
+    times = [cost.name for cost in COSTS if cost.kind == "time"]
+    frame = frame.assign(**frame[times].where(frame["resumed_at"].isna()))  # a resumed run was timed in part
     found = (by_steps(plan, frame), differences(plan, frame), by_setting(plan, frame))
     sheets = [sheet for sheet in found if sheet is not None]
     if "csv" in formats:
@@ -33,34 +39,121 @@ def write(plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str
 
 
 def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a setting and machine: keys, `machine`, `n` (with a time), `_mean` and `_half` of `ALL`."""
-    keys = [*setting(plan), "machine"]
+    """Return a row a setting and machine: keys, `machine`, `n` (with a time), `_mean` and `_half` of each number."""
+    keys, names = [*varied(plan), "machine"], [*(column.name for column in COSTS), TOTAL]
     rows = []
     for place, found in groups(frame, keys):
-        row: dict[str, Any] = dict(zip(keys, place, strict=True)) | {"n": timed(found)}
-        for name in ALL:
+        row: dict[str, Any] = dict(zip(keys, place, strict=True)) | {"n": int(found[LOOP].count())}
+        for name in names:
             about = mean(found[name])
             row |= {f"{name}_mean": about.mean, f"{name}_half": about.half}
         rows.append(row)
-    columns = [*keys, "n", *(f"{name}_{part}" for name in ALL for part in ("mean", "half"))]
+    columns = [*keys, "n", *(f"{name}_{part}" for name in names for part in ("mean", "half"))]
     return pd.DataFrame(rows, columns=columns)
 
 
 def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
-    """Tabulate seconds, milliseconds and memory, a row a setting; columns without a measurement are left out.
-
-    The number of repeats is shown once if it is the same for all.
-    """
-    heads, found = told_apart(plan, frame, setting(plan))
+    """Tabulate seconds, milliseconds and memory, a row a setting; `n` is a column only if it differs."""
+    heads, found = told_apart(plan, frame, varied(plan))
     costs = [column for column in COSTS if frame[column.name].notna().any()]
-    counts = [timed(runs) for _, runs in found]
+    counts = [int(runs[LOOP].count()) for _, runs in found]
     is_uneven = len(set(counts)) > 1
     rows = [
         (*words, *([str(count)] * is_uneven), *(str(mean(runs[cost.name])) for cost in costs))
         for (words, runs), count in zip(found, counts, strict=True)
     ]
-    opening = "Times by setting; the loop without set-up and warm-up, p50 and p90 of its evaluations"
     numbers = [*["n"] * is_uneven, *(cost.heading for cost in costs)]
-    return NumberTable(
-        caption(plan, frame, f"{opening} ({counted(counts)})"), (*heads, *numbers), tuple(rows), len(heads)
+    opening = (
+        f"Times by setting; the loop without set-up and warm-up, p50 and p90 of its evaluations ({counted(counts)})"
+    )
+    return NumberTable(caption(plan, frame, opening), (*heads, *numbers), tuple(rows), len(heads))
+
+
+def by_steps(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
+    """Tabulate values of the compared key by steps, as in the write-up. None unless both vary."""
+    key = layout(plan.report).compare.key
+    if key == "steps" or not {key, "steps"} <= set(plan.varied) or not (frame["state"] == "done").any():
+        return None
+    others = [other for other in varied(plan) if other not in (key, "steps")]
+    steps = list(dict.fromkeys(run.values.get("steps") for run in plan.runs))
+    words, found = told_apart(plan, frame, others)
+    rows = [(*said, *row) for said, runs in found for row in _rows(plan, runs, key, steps)]
+    heads = (*words, title(plan, key))
+    units = [unit for step in steps for unit in (f"{labels.value('steps', step)} (s)", "p50 (ms)")]
+    counts = [int(runs[LOOP].count()) for _, runs in groups(frame, [*others, key, "steps", "machine"])]
+    what = f"Seconds in the loop and median milliseconds of an evaluation, by {title(plan, key)} and steps"
+    opening = f"{what} ({counted(counts)})"
+    return NumberTable(caption(plan, frame, opening), (*heads, *units), tuple(rows), len(heads))
+
+
+def _rows(plan: Plan, found: pd.DataFrame, key: str, steps: list[Value]) -> Iterator[tuple[str, ...]]:
+    for value in dict.fromkeys(found[key]):
+        own = _having(found, key, value)
+        means = [mean(_having(own, "steps", step)[name]) for step in steps for name in (LOOP, EVALUATION)]
+        yield labels.bare(key, value, plan.constants), *(str(about) for about in means)
+
+
+def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
+    """Compare each value of the compared key with the base, pair by pair. None unless repeats vary, too."""
+    asked = compared(plan)
+    if asked is None or "repeat" not in plan.varied:
+        return None
+    key, base = asked
+    frame = _without_precision(frame) if key == "precision" else frame
+    words, groups_of_runs = told_apart(plan, frame, [other for other in varied(plan) if other != key])
+    found = [(said, *row) for said, runs in groups_of_runs for row in _compared(plan, runs, key, base)]
+    if not found:
+        return None
+    against_base = labels.phrase(key, base, plan.constants)
+    names = list(dict.fromkeys(f"{name} − {against_base}" for _, name, _, _ in found))
+    pairs = sorted({comparison.difference.n for _, _, comparison, _ in found})
+    is_several, is_uneven = len(names) > 1, len(pairs) > 1
+    rows = []
+    for said, name, about, level in found:
+        numbers = map(str, (level, about.difference, about.percent, about.verdict))
+        rows.append((*said, *[name] * is_several, *[str(about.difference.n)] * is_uneven, *numbers))
+    heads = (*words, *[title(plan, key)] * is_several)
+    units = (*["pairs"] * is_uneven, f"{against_base} (s)", "difference (s)", "difference (%)", "verdict")
+    opening = _opening(f"{title(plan, key)} − {against_base}" if is_several else names[0], against_base, pairs)
+    return NumberTable(caption(plan, frame, opening), (*heads, *units), tuple(rows), len(heads))
+
+
+def _compared(plan: Plan, runs: pd.DataFrame, key: str, base: Value) -> Iterator[tuple[str, Comparison, Mean]]:
+    """Yield every value but the base: its name, how it compares, and the base's own mean."""
+    for value in (one for one in dict.fromkeys(runs[key]) if one != base):
+        comparison = against(runs, key, value, base)
+        if comparison is not None:
+            yield labels.phrase(key, value, plan.constants), comparison, mean(_having(runs, key, base)[LOOP])
+
+
+def against(found: pd.DataFrame, key: str, value: Value, base: Value) -> Comparison | None:
+    """Compare the seconds in the loop of one value of a key with those of another, within repeats; None without a pair.
+
+    `found`: finished runs of one setting on one machine, equal in all but `key` and `repeat`.
+    """
+    once = found.drop_duplicates([key, "repeat"]).set_index("repeat")
+    ours, theirs = (_having(once, key, one)[LOOP] for one in (value, base))
+    pairs = (ours - theirs).dropna()
+    level = theirs[pairs.index].mean()
+    return compare(pairs, float(level)) if len(pairs) and level > 0 else None
+
+
+def _having(runs: pd.DataFrame, key: str, value: Value) -> pd.DataFrame:
+    return runs[[one == value for one in runs[key]]]
+
+
+def _without_precision(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with machines that are the same whatever precision they calculated in."""
+    pairs = zip(frame["machine"], frame["precision"], strict=True)
+    kept = [name and ", ".join(part for part in name.split(", ") if part != precision) for name, precision in pairs]
+    return frame.assign(machine=pd.Series(kept, index=frame.index, dtype="object"))
+
+
+def _opening(name: str, base: str, pairs: list[int]) -> str:
+    share = f"±{100 * MARGIN:g} %"
+    count = f"{pairs[0]} to {pairs[-1]} pairs" if len(pairs) > 1 else f"{pairs[0]} pair{'s' * (pairs[0] > 1)}"
+    return (
+        f"Seconds in the loop, {name} within repeats (mean ± 95 % t-interval, {count} each). Equivalent: the "
+        f"90 % interval lies within {share} of the mean of {base}; different: the 95 % interval lies outside"
+        + (f"; fewer than {LEAST} pairs are not judged" if pairs[0] < LEAST else "")
     )

@@ -8,8 +8,7 @@ import numpy as np
 
 from nst.report.labels import number
 from nst.report.read.traces import NOTHING, read_trace
-from nst.report.stats.intervals import LEAST, compare, mean
-from nst.report.stats.paired_times import MARGIN
+from nst.report.stats.intervals import LEAST, MARGIN, compare, mean
 from nst.store.columns import METRICS, Column
 from nst.writeup.claims.pixels import Array
 from nst.writeup.claims.runs import Run, against_content, groups, of_kind, where

@@ -17,7 +17,7 @@ from nst import networks
 from nst.errors import UserError
 from nst.networks.base import weights
 from nst.networks.base.network import Network
-from nst.networks.base.weights import BUNDLED_SHA256, WeightsFile, check_bundled, load
+from nst.networks.base.weights import BUNDLED_SHA256, WeightsFile, load
 
 State = dict[str, Tensor]
 VGG19 = networks.architecture("vgg19")
@@ -90,16 +90,20 @@ def test_the_bundled_file_is_the_known_one(bundled_file: WeightsFile) -> None:
     assert Path(bundled_file.path).is_file()
 
 
-def test_a_bundled_file_with_one_byte_changed_is_refused(bundled_file: WeightsFile, tmp_path: Path) -> None:
+def test_a_bundled_file_with_one_byte_changed_is_refused(
+    bundled_file: WeightsFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     content = bytearray(Path(bundled_file.path).read_bytes())
     copy = tmp_path / "weights.bin"
     copy.write_bytes(content)
-    assert check_bundled(copy).sha256 == BUNDLED_SHA256
+    monkeypatch.setattr(weights, "BUNDLED_FILE", copy)
+    assert identify("bundled").sha256 == BUNDLED_SHA256
     content[len(content) // 2] ^= 1
     changed = tmp_path / "changed.bin"
     changed.write_bytes(content)
+    monkeypatch.setattr(weights, "BUNDLED_FILE", changed)
     with pytest.raises(UserError, match=f"^weights=bundled: {changed} has SHA-256 .*expected {BUNDLED_SHA256[:12]}"):
-        check_bundled(changed)
+        identify("bundled")
 
 
 def test_without_the_package_that_carries_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -38,6 +38,15 @@ def test_two_panels_as_png_and_pdf(store: Store, tmp_path: Path) -> None:
     assert written.startswith(b"%PDF") and b"/FontFile2" in written and b"CreationDate" not in written
 
 
+def test_losses_beyond_the_axis_are_left_out(store: Store, tmp_path: Path) -> None:
+    """The ticks go beyond the least and the largest loss, and must be numbers; a warning fails this."""
+    (job,) = store.sweep("s", {"seed": [0]})
+    store.trace(job, [5e-324, 1e308, 1e100, 1e-100])
+    assert write(store, tmp_path / "c.png")
+    store.trace(job, [1e308])
+    assert not write(store, tmp_path / "c.png")
+
+
 def test_many_share_the_inks_of_a_key(store: Store, tmp_path: Path) -> None:
     """Thirteen curves, one more than are named: two inks."""
     pairs = [(seed, "a" if seed < 7 else "b") for seed in range(13)]

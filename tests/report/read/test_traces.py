@@ -9,11 +9,11 @@ from report.conftest import Store
 
 def test_only_losses_that_a_logarithm_can_show(store: Store) -> None:
     (job,) = store.sweep("s", {"seed": [0]})
-    store.trace(job, [10.0, 0.0, float("nan"), float("inf"), 2.0])
+    store.trace(job, [10.0, 0.0, float("nan"), float("inf"), 1e308, 2.0])
     plan = read_plan(store.store, "s")
     (curve,) = traces.curves(plan, frame.frame(plan, store.store))
-    assert (list(curve.evaluations), list(curve.losses)) == ([1, 5], [10.0, 2.0])
-    assert list(curve.seconds) == [0.2, 1.0]
+    assert (list(curve.evaluations), list(curve.losses)) == ([1, 6], [10.0, 2.0])
+    assert list(curve.seconds) == [0.2, 1.2]
     assert curve.name == "seed 0" and not curve.failed
 
 

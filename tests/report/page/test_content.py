@@ -1,6 +1,6 @@
 """Where, when and with what: each fact once, in words."""
 
-from nst.report.read.provenance import facts
+from nst.report.page.content import facts
 from nst.store.plan import read_plan
 from report.conftest import Store
 
