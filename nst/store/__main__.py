@@ -19,13 +19,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from nst.cli import parse
 from nst.errors import UserError, reason
-from nst.paths import user_path
 from nst.store.listing import Row, rows, size_of, table
 from nst.store.prune import Removal, remove, survey
 from nst.store.store import State, Store
 from nst.store.verify import forget, verify
+from nst.terminal import parse
+from nst.typed_values import user_path
 
 
 def main(argv: Sequence[str] | None = None) -> int:
