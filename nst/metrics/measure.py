@@ -10,8 +10,8 @@ from torch import Tensor
 
 from nst import losses, networks
 from nst.networks.base.weights import identify
-from nst.objective.evaluation import LossValues
 from nst.objective.objective import build_objective, targets
+from nst.objective.reference import LossValues
 from nst.objective.targets import ChainTargets, Picture
 from nst.pictures.tensors import to_tensor
 from nst.spec.records import NetworkRef, Spec, target_names

@@ -7,10 +7,9 @@ from PIL.Image import Image
 from torch import Tensor
 
 from nst.networks.base.network import Network, network
-from nst.objective.evaluation import Evaluation
 from nst.objective.gpu import make_chain
 from nst.objective.layer_losses import LayerLoss
-from nst.objective.reference import Reference
+from nst.objective.reference import Evaluation, Reference
 from nst.objective.targets import ChainTargets, PlainTargets
 from nst.objective.terms import BoundTerm, bind
 from nst.spec.records import NetworkRef, Spec

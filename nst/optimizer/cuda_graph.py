@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from nst.objective.evaluation import LossValues, Objective
+from nst.objective.reference import LossValues, Objective
 from nst.optimizer.graph_step import GraphStep, record
 from nst.optimizer.optimizer import Optimizer
 from nst.optimizer.run_state import Checkpoint, CheckpointCallback, Progress, RunState, Schedule

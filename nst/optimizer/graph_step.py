@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from nst.objective.evaluation import Evaluation, Objective
+from nst.objective.reference import Evaluation, Objective
 from nst.optimizer.optimizer import Optimizer
 from nst.optimizer.run_state import Checkpoint, RunState, restore
 from nst.side_stream import SideStream

@@ -4,7 +4,7 @@ import time
 
 from torch import Tensor
 
-from nst.objective.evaluation import Objective
+from nst.objective.reference import Objective
 from nst.optimizer.adam import AdamOptimizer
 from nst.optimizer.cuda_graph import optimise_recorded
 from nst.optimizer.lbfgs import LbfgsOptimizer

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from nst.errors import JobError, is_out_of_memory
-from nst.objective.evaluation import LossValues
+from nst.objective.reference import LossValues
 from nst.optimizer.optimizer import Optimizer
 
 PATIENCE = 20

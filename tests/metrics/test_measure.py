@@ -13,7 +13,7 @@ from torch import Tensor
 
 from nst.metrics.measure import gram_distance, measure, psnr_db, ssim
 from nst.networks.base.network import Network
-from nst.objective.evaluation import LossValues
+from nst.objective.reference import LossValues
 from nst.pictures.tensors import to_image, to_tensor
 from nst.spec.records import PictureFile, Spec, Target, Term
 

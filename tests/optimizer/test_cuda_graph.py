@@ -11,7 +11,7 @@ from specs import changed
 from torch import Tensor
 
 from nst.engine import load_inputs, set_up, transfer
-from nst.objective.evaluation import Evaluation, Objective
+from nst.objective.reference import Evaluation, Objective
 from nst.optimizer.cuda_graph import blocks, optimise_recorded
 from nst.optimizer.graph_step import WARM_UPS
 from nst.optimizer.loop import Diverged, make_optimizer, optimise
