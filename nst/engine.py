@@ -17,14 +17,13 @@ from nst.errors import is_out_of_memory
 from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
-from nst.metrics.measure import Metrics, measure
+from nst.metrics.measure import Metrics, against_divergence, measure, remark
 from nst.objective.objective import DTYPES, Objective, build_objective
 from nst.objective.reference import Reference
 from nst.optimizer.loop import Diverged, RunState, TraceRow, optimise
 from nst.optimizer.run_state import Callback, Checkpoint
 from nst.pictures.load import centre_crop, fit, fitted_shape, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
-from nst.remarks import against_divergence, remark
 from nst.spec.records import Lbfgs, Scale, Spec
 from nst.torch_settings import torch_settings
 
@@ -64,7 +63,8 @@ class Result:
 
     `history_used`: pairs in the history of L-BFGS, fewer than asked for if the GPU's memory holds no more; None for
     Adam. `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only those
-    have comparable timings. `peak_memory_mib` is of the last start. `remark`: see `nst.remarks`.
+    have comparable timings. `peak_memory_mib` is of the last start. `remark`: see
+    `nst.metrics.measure.remark`.
     """
 
     picture: Tensor

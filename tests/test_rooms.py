@@ -17,7 +17,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("spec",),
     ("objective",),
     ("optimizer",),
-    ("memory", "metrics", "remarks", "torch_settings"),
+    ("memory", "metrics", "torch_settings"),
     ("engine",),
     ("store",),
     ("report",),

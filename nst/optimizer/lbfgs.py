@@ -64,7 +64,7 @@ class LbfgsOptimizer(Optimizer):
         self.last_total.copy_(total)
         return converged
 
-    def _clear(self) -> None:
+    def reset(self) -> None:
         self.history.reset()
         self.vectors.zero_()
         self.first.fill_(True)
