@@ -1,8 +1,4 @@
-"""Run one style transfer, reconstruction or texture: `transfer(spec)`. It prints and writes nothing.
-
-Each scale is set up, warmed up and optimised, and the final picture is measured. PyTorch's process-wide settings are
-restored at the end.
-"""
+"""Run one style transfer, reconstruction or texture: `transfer(spec)`. It prints and writes nothing."""
 
 import time
 from collections.abc import Mapping
@@ -35,19 +31,13 @@ class Inputs:
     pictures: Mapping[str, Image]
     start: Tensor
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Height and width of the result."""
-        return self.start.shape[2], self.start.shape[3]
-
 
 @dataclass(frozen=True)
 class Timings:
     """Seconds of a run by part; `p50` and `p90` are milliseconds of one evaluation with its update.
 
     For a resumed run, loop, p50 and p90 include the evaluations before the checkpoint; set-up and warm-up are those of
-    the last start. It may have been resumed on a slower or busier machine, so tables must not average it with
-    uninterrupted runs.
+    the last start.
     """
 
     seconds_setup: float
@@ -191,7 +181,7 @@ def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference]:
     """Return the starting picture on the device, and the objective with its targets."""
     wide = torch.float64 if DTYPES[spec.precision] == torch.float64 else torch.float32
     start = inputs.start.to(spec.runtime.device, wide, copy=True)
-    return start, build_objective(spec, spec.precision, inputs.pictures, inputs.shape)
+    return start, build_objective(spec, spec.precision, inputs.pictures, (start.shape[2], start.shape[3]))
 
 
 def _timings(setup: float, warmup: float, run_state: RunState) -> Timings:

@@ -33,8 +33,7 @@ class Objective:
         """Factors of each layer loss in each term and in the total: (losses, T + 1), in the order of the chain."""
 
     def _row(self, number: int, share: float) -> list[float]:
-        shares = [0.0] * len(self.terms)
-        shares[number] = share
+        shares = [share if each == number else 0.0 for each in range(len(self.terms))]
         return [*shares, self.terms[number].weight * share]
 
     def losses(self, picture: Tensor) -> Evaluation:

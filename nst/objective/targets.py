@@ -108,11 +108,9 @@ class PlainTargets:
 
     @torch.no_grad()
     def features(self, picture: Picture, layers: Sequence[str]) -> dict[str, Tensor]:
-        """Return the features (1, C, h, w) of a picture by layer."""
         return self.network.features(to_network(self.network, picture), layers, self.pooling)
 
     def statistics(self, picture: Picture, layers: Sequence[str]) -> dict[str, Statistic]:
-        """Return the statistics of a picture's features by layer."""
         return {layer: statistic(feature) for layer, feature in self.features(picture, layers).items()}
 
 

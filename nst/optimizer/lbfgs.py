@@ -41,12 +41,10 @@ class LbfgsOptimizer(Optimizer):
         self.not_converged = torch.zeros((), dtype=torch.bool, device=picture.device)
 
     def before_evaluation(self, picture: Tensor) -> None:
-        """Clamp as the tutorial does, inside its closure."""
         if self.settings.clamp == "closure":
             picture.clamp_(0, 1)
 
     def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
-        """Move `picture` in place; return whether it has converged by a tolerance that is set: (), bool."""
         self.prepare(picture)
         active = self._active_bounds(picture, gradient)
         self._update_gradient(gradient, active)
@@ -77,7 +75,6 @@ class LbfgsOptimizer(Optimizer):
         super().load_state(state)
 
     def state_tensors(self) -> dict[str, Tensor]:
-        """Return the history, and what the last step left for the next pair."""
         own = {"gradient": self.gradient, "displacement": self.displacement, "first": self.first}
         return {**own, "last_total": self.last_total, **self.history.state_tensors()}
 
