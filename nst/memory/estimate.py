@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nst import losses, networks
 from nst.errors import JobError
+from nst.memory.peak import number_after
 from nst.spec.records import Lbfgs, Spec
 
 BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
@@ -89,7 +90,7 @@ def free_bytes(device: str) -> int:
         unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
         return torch.cuda.mem_get_info(device)[0] + unused
     try:
-        available = _field(Path("/proc/meminfo"), "MemAvailable:") * 1024
+        available = number_after("MemAvailable:", Path("/proc/meminfo")) * 1024
         return min(available, _control_group_bytes(), _process_bytes())
     except (OSError, StopIteration):
         return NO_LIMIT
@@ -103,7 +104,7 @@ def _process_bytes() -> int:
     for limit, used in ((resource.RLIMIT_AS, "VmSize:"), (resource.RLIMIT_DATA, "VmData:")):
         allowed = resource.getrlimit(limit)[0]
         if allowed != resource.RLIM_INFINITY:
-            rooms.append(allowed - _field(Path("/proc/self/status"), used) * 1024)
+            rooms.append(allowed - number_after(used, Path("/proc/self/status")) * 1024)
     return max(0, min(rooms))
 
 
@@ -123,7 +124,7 @@ def _room(group: Path) -> int:
     for limit, used, pages in CONTROL_FILES:
         with suppress(OSError, ValueError, StopIteration):  # no such file, or no limit: `max`
             allowed, held = (int((group / name).read_text()) for name in (limit, used))
-            return allowed - held + _field(group / "memory.stat", pages)
+            return allowed - held + number_after(pages, group / "memory.stat")
     return NO_LIMIT
 
 
@@ -153,9 +154,3 @@ def _history(spec: Spec, numbers: int) -> int:
         return 0
     item = 2 if spec.optimizer.history_dtype == "bf16" else max(4, BYTES[spec.precision])
     return 2 * (min(spec.optimizer.history, spec.steps) + 1) * item * numbers
-
-
-def _field(path: Path, key: str) -> int:
-    """Return the number after a key at the beginning of a line."""
-    lines = path.read_text().splitlines()
-    return next(int(line.removeprefix(key).split()[0]) for line in lines if line.startswith(key))

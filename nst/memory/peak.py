@@ -29,8 +29,7 @@ def peak_mib(device: str) -> float:
 
         return torch.cuda.max_memory_allocated(device) / MIB
     try:
-        status = Path("/proc/self/status").read_text()
-        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
+        return number_after("VmHWM:", Path("/proc/self/status")) / 1024
     except (OSError, StopIteration):
         return _peak_ever_mib()
 
@@ -43,6 +42,12 @@ def _peak_ever_mib() -> float:
         return math.nan
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / MIB if sys.platform == "darwin" else peak / 1024
+
+
+def number_after(key: str, path: Path) -> int:
+    """Return the number after a key at the beginning of a line."""
+    lines = path.read_text().splitlines()
+    return next(int(line.removeprefix(key).split()[0]) for line in lines if line.startswith(key))
 
 
 def free_memory() -> None:

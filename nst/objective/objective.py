@@ -9,9 +9,8 @@ from torch import Tensor
 from nst.networks.base.network import Network, network
 from nst.objective.gpu import make_chain
 from nst.objective.layer_losses import LayerLoss
-from nst.objective.reference import Evaluation, Reference
+from nst.objective.reference import BoundTerm, Evaluation, Reference, bind
 from nst.objective.targets import ChainTargets, PlainTargets
-from nst.objective.terms import BoundTerm, bind
 from nst.spec.records import NetworkRef, Spec
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp64": torch.float64}

@@ -1,11 +1,9 @@
 """L-BFGS with a fixed step, as `torch.optim.LBFGS` without line search, and three ways to keep the picture in [0, 1].
 
-`closure` is the tutorial's: the picture is clamped before it is evaluated, but the history has the unclamped step.
-History and picture contradict each other, and long runs explode. `projected` clamps after the update and stores the
-displacement actually made with the gradients at those points, so every curvature pair is true. A step is capped: the
-first curvature estimates can push the whole picture to its bounds, and no later step leads back. The gradient is the
-projected one, in the direction and in the pairs: 0 for pixels at a bound that it would push beyond, because that is the
-gradient that vanishes at a minimum with bounds. `docs/optimizers.md` measures each.
+`closure` is the tutorial's: the picture is clamped before it is evaluated, but the history has the unclamped step, and
+long runs explode. `projected` clamps after the update and stores the displacement actually made, so every curvature
+pair is true. It caps steps, because the first ones can push the whole picture to its bounds, and uses the projected
+gradient: 0 for pixels at a bound that it would push beyond. `docs/optimizers.md` measures each.
 """
 
 import torch
