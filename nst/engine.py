@@ -1,8 +1,4 @@
-"""Run one style transfer, reconstruction or texture: `transfer(spec)`. It prints and writes nothing.
-
-Each scale is set up, warmed up and optimised, and the final picture is measured. PyTorch's process-wide settings are
-restored at the end.
-"""
+"""Run one style transfer, reconstruction or texture: `transfer(spec)`. It prints and writes nothing."""
 
 import time
 from collections.abc import Mapping
@@ -17,14 +13,13 @@ from nst.errors import is_out_of_memory
 from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
-from nst.metrics.measure import Metrics, measure
+from nst.metrics.measure import Metrics, against_divergence, measure, remark
 from nst.objective.objective import DTYPES, Objective, build_objective
 from nst.objective.reference import Reference
 from nst.optimizer.loop import Diverged, RunState, TraceRow, optimise
 from nst.optimizer.run_state import Callback, Checkpoint
 from nst.pictures.load import centre_crop, fit, fitted_shape, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
-from nst.remarks import against_divergence, remark
 from nst.spec.records import Lbfgs, Scale, Spec
 from nst.torch_settings import torch_settings
 
@@ -36,19 +31,13 @@ class Inputs:
     pictures: Mapping[str, Image]
     start: Tensor
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Height and width of the result."""
-        return self.start.shape[2], self.start.shape[3]
-
 
 @dataclass(frozen=True)
 class Timings:
     """Seconds of a run by part; `p50` and `p90` are milliseconds of one evaluation with its update.
 
     For a resumed run, loop, p50 and p90 include the evaluations before the checkpoint; set-up and warm-up are those of
-    the last start. It may have been resumed on a slower or busier machine, so tables must not average it with
-    uninterrupted runs.
+    the last start.
     """
 
     seconds_setup: float
@@ -64,7 +53,8 @@ class Result:
 
     `history_used`: pairs in the history of L-BFGS, fewer than asked for if the GPU's memory holds no more; None for
     Adam. `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only those
-    have comparable timings. `peak_memory_mib` is of the last start. `remark`: see `nst.remarks`.
+    have comparable timings. `peak_memory_mib` is of the last start. `remark`: see
+    `nst.metrics.measure.remark`.
     """
 
     picture: Tensor
@@ -191,7 +181,7 @@ def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference]:
     """Return the starting picture on the device, and the objective with its targets."""
     wide = torch.float64 if DTYPES[spec.precision] == torch.float64 else torch.float32
     start = inputs.start.to(spec.runtime.device, wide, copy=True)
-    return start, build_objective(spec, spec.precision, inputs.pictures, inputs.shape)
+    return start, build_objective(spec, spec.precision, inputs.pictures, (start.shape[2], start.shape[3]))
 
 
 def _timings(setup: float, warmup: float, run_state: RunState) -> Timings:

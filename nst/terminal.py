@@ -1,16 +1,37 @@
-"""Standard output and error that never cost a run: a reader that goes away, a closed stream, letters it does not know.
+"""Command lines, read with one-line errors, and output streams that never cost a run: closed, or read by nobody.
 
 Names of files and messages of libraries are printed with their control characters escaped: a terminal would obey them.
 """
 
+import argparse
 import contextlib
 import os
 import re
 import sys
+from collections.abc import Sequence
 from typing import Any, TextIO, cast
+
+from nst.errors import UserError, did_you_mean
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """What moves a terminal's cursor, colours it, or turns text around; but for tabs and line ends."""
+
+
+def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parse a command line; raises `UserError` for a flag that is unknown, abbreviated, or has a wrong value."""
+    steady_streams()
+    parser.exit_on_error = parser.allow_abbrev = False
+    try:
+        found, unknown = parser.parse_known_args(arguments)
+    except argparse.ArgumentError as error:
+        raise UserError(str(error)) from None
+    for argument in unknown:
+        if not argument.startswith("-"):
+            raise UserError(f"'{argument}' is not a flag; --help shows them")
+        flag = argument.partition("=")[0]
+        known = [name for action in parser._actions for name in action.option_strings if name.startswith("--")]
+        raise UserError(f"{flag}: no such flag{did_you_mean(flag, known)}")
+    return found
 
 
 def printable(text: str) -> str:
@@ -19,15 +40,10 @@ def printable(text: str) -> str:
 
 
 class Steady:
-    """A text stream that escapes control characters, and is silent once nobody reads it; `plain` lets them through."""
+    """A text stream that escapes control characters if it `escapes`, and is silent once nobody reads it."""
 
     def __init__(self, stream: TextIO, escapes: bool = True) -> None:
         self.stream, self.escapes = stream, escapes
-
-    @property
-    def plain(self) -> "Steady":
-        """The same stream for what is meant to move the cursor."""
-        return Steady(self.stream, escapes=False)
 
     def write(self, text: str) -> int:
         """Write as much as can be."""
@@ -41,12 +57,10 @@ class Steady:
         return len(text)
 
     def writelines(self, lines: Any) -> None:
-        """Write each."""
         for line in lines:
             self.write(line)
 
     def flush(self) -> None:
-        """Write what is left to be written."""
         try:
             self.stream.flush()
         except (OSError, ValueError):
@@ -71,8 +85,8 @@ def steady_streams() -> None:
 
 
 def plain(stream: TextIO) -> TextIO:
-    """A stream for bars and colours."""
-    return cast(TextIO, stream.plain) if isinstance(stream, Steady) else stream
+    """Return the same stream for what is meant to move the cursor: bars and colours."""
+    return cast(TextIO, Steady(stream.stream, escapes=False)) if isinstance(stream, Steady) else stream
 
 
 def _open(number: int) -> None:

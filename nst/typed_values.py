@@ -1,6 +1,8 @@
-"""Convert a value of a configuration to the type of the default that it replaces."""
+"""Convert a value of a configuration: to the type of the default that it replaces, or to a path."""
 
 import math
+import os
+from pathlib import Path
 from typing import Any
 
 from nst.errors import UserError
@@ -40,3 +42,17 @@ def plain(value: Any, key: str) -> Any:
     if value is None or isinstance(value, bool | int | str) or (isinstance(value, float) and math.isfinite(value)):
         return value
     raise UserError(f"{key}={value}: must be a finite number, a text or a list of them")
+
+
+def user_path(key: str, name: str | Path) -> Path:
+    """Return the path of `key=name`, with `~` expanded; raises `UserError` if there is no such home folder."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # no such user, or neither HOME nor an entry for this one
+        user = os.fspath(name).partition(os.sep)[0]
+        raise UserError(f"{key}={name}: {user!r} is no folder here; there is no home folder of that user") from None
+
+
+def exists(name: str) -> bool:
+    """Return whether a path exists; False for a name that no path can have."""
+    return os.path.exists(os.path.expanduser(name))

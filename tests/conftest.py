@@ -24,7 +24,7 @@ from nst.networks.base.architecture import Architecture
 from nst.networks.base.network import Network, network
 from nst.networks.base.torchvision import Weights
 from nst.networks.base.weights import WeightsFile, identify, load
-from nst.objective.evaluation import LossValues
+from nst.objective.reference import LossValues
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.pictures.find import file_hash, find
 from nst.spec.records import Lbfgs, PictureFile, Spec

@@ -5,9 +5,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 from nst.networks.base.network import Network
-from nst.objective.reference import Reference
+from nst.objective.reference import Reference, bind
 from nst.objective.targets import PlainTargets
-from nst.objective.terms import bind
 from nst.spec.records import Lbfgs, NetworkRef, Picture, Runtime, Scale, Spec, Start, Target, Term
 
 RUNTIME = tuple(field.name for field in fields(Runtime))

@@ -15,8 +15,8 @@ from nst.engine import load_inputs, set_up, transfer
 from nst.memory.estimate import TooLarge
 from nst.networks.base.network import Network
 from nst.objective.chain import Chain
-from nst.objective.evaluation import Evaluation
 from nst.objective.objective import Objective
+from nst.objective.reference import Evaluation
 from nst.optimizer.loop import Diverged, Progress
 from nst.pictures.load import centre_crop, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor

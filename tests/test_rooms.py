@@ -12,12 +12,12 @@ import nst
 
 ROOT = Path(nst.__file__).parent
 LEVELS: tuple[tuple[str, ...], ...] = (
-    ("errors", "plugins", "typed_values", "terminal", "paths", "cli", "side_stream", "device"),
+    ("errors", "plugins", "typed_values", "terminal", "side_stream", "device"),
     ("networks", "pictures", "losses"),
     ("spec",),
     ("objective",),
     ("optimizer",),
-    ("memory", "metrics", "remarks", "torch_settings"),
+    ("memory", "metrics", "torch_settings"),
     ("engine",),
     ("store",),
     ("report",),

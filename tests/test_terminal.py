@@ -1,5 +1,6 @@
-"""What is printed reaches whoever reads it, harms no terminal, and never ends a command."""
+"""What is printed reaches its reader, harms no terminal, and never ends a command; a wrong command line is one line."""
 
+import argparse
 import io
 import os
 import subprocess
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 from sweep.command import TINY, Command, Transfers
 
-from nst.terminal import Steady, plain, printable
+from nst.errors import UserError
+from nst.terminal import Steady, parse, plain, printable
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,7 @@ def test_control_characters_are_written_out(text: str, shown: str) -> None:
     steady = Steady(stream)
     assert printable(text) == shown
     print(text, end="", file=steady)  # type: ignore[call-overload]
-    print(text, end="", file=steady.plain)  # type: ignore[call-overload]
+    print(text, end="", file=plain(steady))  # type: ignore[arg-type]
     assert stream.getvalue() == shown + text
     assert plain(stream) is stream
 
@@ -92,3 +94,30 @@ def test_names_of_files_reach_no_terminal_as_they_are(nst: Command, transfers: T
     (nst.folder / "a\x1b[2Jb\rc.png").write_bytes(b"no picture")
     answer = nst.tiny("content=./a\x1b[2Jb\rc.png")
     assert answer.code == 2 and r"a\x1b[2Jb\rc.png" in answer.err and not set("\x1b\r") & set(answer.err)
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser()
+    made.add_argument("--size", type=int)
+    made.add_argument("--format", choices=("png", "csv"))
+    return made
+
+
+def test_what_is_right_is_parsed() -> None:
+    assert parse(parser(), ["--size", "3", "--format=png"]) == argparse.Namespace(size=3, format="png")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--sise=3"], "--sise: no such flag; did you mean '--size'?"),
+        (["--siz", "3"], "--siz: no such flag; did you mean '--size'?"),
+        (["--xyz"], "--xyz: no such flag; choose from --help, --size, --format"),
+        (["png"], "'png' is not a flag; --help shows them"),
+        (["--size", "big"], "argument --size: invalid int value: 'big'"),
+    ],
+)
+def test_what_is_wrong_is_one_line(arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UserError) as caught:
+        parse(parser(), arguments)
+    assert str(caught.value) == line and capsys.readouterr() == ("", "")

@@ -1,11 +1,11 @@
-"""Values of a configuration, converted to the type of a default."""
+"""Values of a configuration, converted to the type of a default or to paths."""
 
 from typing import Any
 
 import pytest
 
 from nst.errors import UserError
-from nst.typed_values import like, number, plain
+from nst.typed_values import exists, like, number, plain, user_path
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,18 @@ def test_lists_can_be_signed_as_tuples() -> None:
     for value in ({"a": 1}, [float("nan")]):
         with pytest.raises(UserError, match="^k=.*: must be a finite number, a text or a list of them$"):
             plain(value, "k")
+
+
+def test_a_path_as_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    assert str(user_path("output", "~/a b.png")) == "/home/me/a b.png"
+    assert str(user_path("output", "a~b.png")) == "a~b.png"
+
+
+def test_a_user_without_a_home_is_one_line() -> None:
+    with pytest.raises(UserError, match="^weights=~no such user/vgg.pth: '~no such user' is no folder here"):
+        user_path("weights", "~no such user/vgg.pth")
+
+
+def test_names_that_can_be_none_are_not_there() -> None:
+    assert exists("~") and not exists("~no such user/a") and not exists("a" * 5000) and not exists("a\0b")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from docs.make import columns, commands, configuration
 from docs.make.notebooks import notebook
-from nst.cli import parse
 from nst.errors import UserError
 from nst.store.atomic import write_text
+from nst.terminal import parse
 
 PAGES = {"configuration.md": configuration.page, "columns.md": columns.page, "commands.md": commands.page}
 """File name -> what writes it."""

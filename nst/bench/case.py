@@ -19,9 +19,8 @@ from nst.networks import architecture
 from nst.networks.base.network import network
 from nst.networks.base.torchvision import Weights
 from nst.networks.base.weights import load
-from nst.objective.reference import Reference
+from nst.objective.reference import Reference, bind
 from nst.objective.targets import PlainTargets
-from nst.objective.terms import bind
 from nst.pictures.find import find
 from nst.pictures.load import centre_crop
 from nst.pictures.read import read

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from nst.cli import parse as parse_line
 from nst.errors import UserError, did_you_mean
+from nst.terminal import parse as parse_line
 
 SIZES = range(32, 8193)
 

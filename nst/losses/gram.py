@@ -30,16 +30,13 @@ class Loss(StatisticLoss):
 
     @cached_property
     def style_gram(self) -> Tensor:
-        """The style's Gram matrix."""
         return gram(self.target)
 
     def update(self, rows: Tensor, strip: slice) -> None:
-        """Sum the products of channels."""
         self.positions += rows.shape[2] * rows.shape[3]
         self.products = add_products(self.products, rows if self.mask is None else rows * self.mask[:, :, strip])
 
     def finish(self, strips: list[Tensor]) -> None:
-        """Compute the difference of the Gram matrices, and the gradient's matrix."""
         assert self.products is not None
         numel = self.count() * len(self.products)
         self.difference = self.products.div_(numel).sub_(self.style_gram)
@@ -48,5 +45,4 @@ class Loss(StatisticLoss):
         self.by_moment = torch.mul(self.difference, scale, out=torch.empty_like(self.difference, dtype=self.dtype))
 
     def compute(self) -> Tensor:
-        """Return the mean of the squared difference."""
         return self.difference.square().mean()

@@ -13,11 +13,9 @@ class Loss(FeatureLoss):
     version = 1
 
     def pointwise(self, found: Tensor, target: Tensor) -> Tensor:
-        """Return the squared differences."""
         return (found - target).square()
 
     def reset(self, like: Tensor) -> None:
-        """Reset the sum of squares."""
         self.difference: Tensor | None = None
         self.squares: Tensor = torch.zeros((), dtype=wide(like), device=like.device)
 
@@ -32,7 +30,6 @@ class Loss(FeatureLoss):
             self.squares += difference.to(self.squares.dtype).square_().sum()
 
     def compute(self) -> Tensor:
-        """Return the mean of the squared differences."""
         if self.difference is not None:
             self.squares = torch.linalg.vector_norm(self.difference, dtype=self.squares.dtype).square()
         return self.squares / self.target.numel()

@@ -1,12 +1,14 @@
 """Estimate a run's memory before it starts, and propose what would fit if it does not."""
 
+import math
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from nst import losses, networks
 from nst.errors import JobError
-from nst.networks.base.architecture import Architecture
+from nst.memory.peak import number_after
 from nst.spec.records import Lbfgs, Spec
 
 BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
@@ -37,12 +39,12 @@ def fit_memory(spec: Spec, shape: tuple[int, int], reusable: int = 0) -> Spec:
     that would fit.
     """
     free = free_bytes(spec.runtime.device) + reusable
-    if needed_bytes(spec, shape) <= free:
+    needed = needed_bytes(spec, shape)
+    if needed <= free:
         return spec
     shorter = _with_shorter_history(spec, shape, free)
     if shorter is not None and spec.runtime.device.startswith("cuda"):
         return shorter
-    needed = needed_bytes(spec, shape)
     raise TooLarge(
         f"{shape[1]} x {shape[0]} needs about {needed / 2**30:.1f} GiB of memory, {free / 2**30:.1f} GiB are free; "
         + (" or ".join(_proposals(spec, shape, free)) or "no smaller size fits either")
@@ -63,8 +65,8 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
     architecture = networks.architecture(spec.network.name)
     depth = max(architecture.at(layer).number for layer in spec.layers)
     item, numbers = BYTES[spec.precision], 3 * shape[0] * shape[1]
-    features = _features(architecture, shape, architecture.depth)
-    measured = _features(networks.architecture("vgg19"), shape, 16)
+    features = [math.prod(feature) for feature in architecture.shapes(*shape, architecture.depth)]
+    measured = [math.prod(feature) for feature in networks.architecture("vgg19").shapes(*shape, 16)]
     at_layer = {layer: features[architecture.at(layer).number - 1] for layer in spec.layers}
     compared = [(losses.find(term.loss).kind, term, at_layer[layer]) for term in spec.terms for layer in term.layers]
     targets = item * sum(len(term.targets) * size for kind, term, size in compared if kind != "statistic")
@@ -88,7 +90,7 @@ def free_bytes(device: str) -> int:
         unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
         return torch.cuda.mem_get_info(device)[0] + unused
     try:
-        available = _field(Path("/proc/meminfo"), "MemAvailable:") * 1024
+        available = number_after("MemAvailable:", Path("/proc/meminfo")) * 1024
         return min(available, _control_group_bytes(), _process_bytes())
     except (OSError, StopIteration):
         return NO_LIMIT
@@ -102,7 +104,7 @@ def _process_bytes() -> int:
     for limit, used in ((resource.RLIMIT_AS, "VmSize:"), (resource.RLIMIT_DATA, "VmData:")):
         allowed = resource.getrlimit(limit)[0]
         if allowed != resource.RLIM_INFINITY:
-            rooms.append(allowed - _field(Path("/proc/self/status"), used) * 1024)
+            rooms.append(allowed - number_after(used, Path("/proc/self/status")) * 1024)
     return max(0, min(rooms))
 
 
@@ -122,17 +124,15 @@ def _room(group: Path) -> int:
     for limit, used, pages in CONTROL_FILES:
         with suppress(OSError, ValueError, StopIteration):  # no such file, or no limit: `max`
             allowed, held = (int((group / name).read_text()) for name in (limit, used))
-            return allowed - held + _field(group / "memory.stat", pages)
+            return allowed - held + number_after(pages, group / "memory.stat")
     return NO_LIMIT
 
 
 def _proposals(spec: Spec, shape: tuple[int, int], free: int) -> list[str]:
-    found = []
     side = min(shape)
-    for size in range((side - 1) // STEP * STEP, 0, -STEP):
-        if needed_bytes(spec, (shape[0] * size // side, shape[1] * size // side)) <= free:
-            found.append(f"size={size} would fit")
-            break
+    sizes = range((side - 1) // STEP * STEP, 0, -STEP)
+    fits = (s for s in sizes if needed_bytes(spec, (shape[0] * s // side, shape[1] * s // side)) <= free)
+    found = [f"size={size} would fit" for size in islice(fits, 1)]
     shorter = _with_shorter_history(spec, shape, free)
     if shorter is not None and isinstance(shorter.optimizer, Lbfgs):
         found.append(f"optimizer.history={shorter.optimizer.history} at this size")
@@ -154,14 +154,3 @@ def _history(spec: Spec, numbers: int) -> int:
         return 0
     item = 2 if spec.optimizer.history_dtype == "bf16" else max(4, BYTES[spec.precision])
     return 2 * (min(spec.optimizer.history, spec.steps) + 1) * item * numbers
-
-
-def _features(architecture: Architecture, shape: tuple[int, int], depth: int) -> list[int]:
-    """Return how many numbers the feature of each convolution has."""
-    return [channels * height * width for channels, height, width in architecture.shapes(*shape, depth)]
-
-
-def _field(path: Path, key: str) -> int:
-    """Return the number after a key at the beginning of a line."""
-    lines = path.read_text().splitlines()
-    return next(int(line.removeprefix(key).split()[0]) for line in lines if line.startswith(key))

@@ -1,7 +1,4 @@
-"""Measure a run's peak memory: the process's high-water mark on a CPU, PyTorch's allocator on a GPU.
-
-Also a setting of the C library: freed blocks stay in the process, because page faults cost a quarter of an evaluation.
-"""
+"""Measure a run's peak memory: the process's high-water mark on a CPU, PyTorch's allocator on a GPU."""
 
 import contextlib
 import ctypes
@@ -11,19 +8,6 @@ import sys
 from pathlib import Path
 
 MIB = 2**20
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-"""From glibc's malloc.h."""
-LARGEST_KEPT_BLOCK = 32 * MIB
-MOST_KEPT = 1024 * MIB
-
-
-def keep_freed_blocks() -> None:
-    """Let glibc reuse freed blocks of up to 32 MiB instead of returning them to the kernel; no effect elsewhere."""
-    if sys.platform.startswith("linux"):
-        with contextlib.suppress(OSError, AttributeError):
-            library = ctypes.CDLL(None)
-            library.mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT_BLOCK)
-            library.mallopt(M_TRIM_THRESHOLD, MOST_KEPT)
 
 
 def reset_peak(device: str) -> None:
@@ -45,8 +29,7 @@ def peak_mib(device: str) -> float:
 
         return torch.cuda.max_memory_allocated(device) / MIB
     try:
-        status = Path("/proc/self/status").read_text()
-        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
+        return number_after("VmHWM:", Path("/proc/self/status")) / 1024
     except (OSError, StopIteration):
         return _peak_ever_mib()
 
@@ -59,6 +42,12 @@ def _peak_ever_mib() -> float:
         return math.nan
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / MIB if sys.platform == "darwin" else peak / 1024
+
+
+def number_after(key: str, path: Path) -> int:
+    """Return the number after a key at the beginning of a line."""
+    lines = path.read_text().splitlines()
+    return next(int(line.removeprefix(key).split()[0]) for line in lines if line.startswith(key))
 
 
 def free_memory() -> None:

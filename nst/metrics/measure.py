@@ -1,6 +1,9 @@
-"""Measure a finished run: its losses in fp32, and distances that do not depend on its own layers and network."""
+"""Measure a finished run: its losses in fp32, and distances that do not depend on its own layers and network.
 
-from collections.abc import Mapping
+Also say in one line what is unusual about its end, and which keys would change it.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +13,20 @@ from torch import Tensor
 
 from nst import losses, networks
 from nst.networks.base.weights import identify
-from nst.objective.evaluation import LossValues
 from nst.objective.objective import build_objective, targets
+from nst.objective.reference import LossValues
 from nst.objective.targets import ChainTargets, Picture
 from nst.pictures.tensors import to_tensor
-from nst.spec.records import NetworkRef, Spec, target_names
+from nst.spec.records import Lbfgs, NetworkRef, Spec, target_names
 
 STYLE_LAYERS = tuple(f"conv_{number}" for number in range(1, 6))
 CONTENT_LAYER = "conv_10"
 """Fixed layers (the tutorial's style layers, the paper's content layer), so that runs with other layers compare."""
 SSIM_WINDOW = 7
+STILL = 0.1
+"""Grey levels: a picture has not moved if it differs from its start by less, on average."""
+SATURATED = 0.5
+"""A picture is at its bounds if more than this share of its numbers is 0 or 255."""
 
 
 @dataclass(frozen=True)
@@ -101,3 +108,34 @@ def feature_source(device: str) -> ChainTargets:
 def _too_small(layer: str, *images: Image) -> bool:
     reduction = networks.architecture("vgg19").at(layer).reduction
     return any(min(image.size) < reduction for image in images)
+
+
+def remark(spec: Spec, image: Image, start: Image, pictures: Iterable[Image]) -> str | None:
+    """Return the remark on a finished run: its picture equals its start, or is at its bounds; None for any other.
+
+    `pictures`: what the run was made from; if one of these is black and white, the result may be. One step alone never
+    moves a picture far: the first of L-BFGS moves all of its numbers together by 1 at most.
+    """
+    difference = np.abs(np.asarray(image, dtype=np.float32) - np.asarray(start, dtype=np.float32)).mean()
+    if difference < STILL and spec.steps > 1:
+        return f"the picture has hardly left its start; try more steps (now {spec.steps}) or other weights"
+    share = _share_at_bounds(image)
+    if share > SATURATED and not any(_share_at_bounds(one) > SATURATED for one in pictures):
+        return f"{share:.0%} of the picture is black or white to the limit; try {_smaller_steps(spec)}"
+    return None
+
+
+def against_divergence(spec: Spec) -> str:
+    """Return the keys that keep a run from diverging."""
+    return f"try {_smaller_steps(spec)} or a smaller weight"
+
+
+def _smaller_steps(spec: Spec) -> str:
+    smaller = f"a smaller optimizer.lr (now {spec.optimizer.lr:g})"
+    clamps = isinstance(spec.optimizer, Lbfgs) and spec.optimizer.clamp != "projected"
+    return f"optimizer.clamp=projected, {smaller}" if clamps else smaller
+
+
+def _share_at_bounds(image: Image) -> float:
+    pixels = np.asarray(image)
+    return float(((pixels == 0) | (pixels == 255)).mean())

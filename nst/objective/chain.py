@@ -176,7 +176,6 @@ class Chain:
 
 
 def _update_losses(layer: ConvLayer, rows: Tensor, strip: slice) -> None:
-    """Pass a strip of a convolution's output to the losses before and after its ReLU."""
     for loss in layer.pre_relu:
         loss.update(rows, strip)
     for loss in layer.post_relu:
@@ -184,7 +183,6 @@ def _update_losses(layer: ConvLayer, rows: Tensor, strip: slice) -> None:
 
 
 def _finish_losses(layer: ConvLayer) -> None:
-    """Finish the losses of a layer after its last strip."""
     for loss in layer.pre_relu:
         loss.finish(layer.activations)
     rectified = [F.relu(rows) for rows in layer.activations] if any(loss.whole for loss in layer.post_relu) else []

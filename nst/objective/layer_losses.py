@@ -104,13 +104,11 @@ class StatisticLoss(LayerLoss):
         """Return the loss, a scalar; autograd differentiates it."""
 
     def reset(self, like: Tensor) -> None:
-        """Reset the sums."""
         self.products: Tensor | None = None
         self.sums: Tensor | None = None
         self.positions, self.dtype = 0, like.dtype
 
     def update(self, rows: Tensor, strip: slice) -> None:
-        """Sum rows, and products of channels."""
         self.positions += rows.shape[2] * rows.shape[3]
         masked = rows if self.mask is None else rows * self.mask[:, :, strip]
         self.products = add_products(self.products, masked)
@@ -120,14 +118,15 @@ class StatisticLoss(LayerLoss):
         self.sums = sums if self.sums is None else self.sums.add_(sums)
 
     def finish(self, strips: list[Tensor]) -> None:
-        """Evaluate and differentiate the distance of the two statistics."""
-        assert self.products is not None and self.sums is not None
-        count = self.count()
-        found = Statistic(self.sums / count, self.products / count)
-        self.value, by_moment, by_mean = self.evaluate(found)
-        scale = self.weight / count
+        self.value, by_moment, by_mean = self.evaluate(self.found())
+        scale = self.weight / self.count()
         self.by_moment = (by_moment * scale).to(self.dtype)
         self.by_mean = None if by_mean is None else (by_mean * scale).to(self.dtype)
+
+    def found(self) -> Statistic:
+        """Return the statistic of the strips."""
+        assert self.products is not None and self.sums is not None
+        return Statistic(self.sums / self.count(), self.products / self.count())
 
     def count(self) -> int | float:
         """Return n: the positions, or the sum of their squared masks."""
@@ -160,7 +159,6 @@ class StatisticLoss(LayerLoss):
             flat.add_(self.by_mean)
 
     def value_of(self, feature: Tensor) -> Tensor:
-        """Return the distance of the feature's statistic."""
         return self.distance(statistic(feature, self.mask), self.target)
 
 
@@ -180,24 +178,19 @@ class FeatureLoss(LayerLoss):
         """Return the loss of each number: of the features' shape; its mean is the loss."""
 
     def reset(self, like: Tensor) -> None:
-        """Reset the sum."""
         self.total: Tensor = torch.zeros((), dtype=wide(like), device=like.device)
 
     def update(self, rows: Tensor, strip: slice) -> None:
-        """Sum over a strip."""
         self.total += self._sum(rows.to(self.total.dtype), strip)
 
     def compute(self) -> Tensor:
-        """Return the mean."""
         return self.total / self.target.numel()
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        """Add the gradient on the strip, by autograd."""
         _, gradient = _differentiate(lambda variable: self._sum(variable, strip), rows.to(self.total.dtype))
         into.add_(gradient, alpha=self.weight / self.target.numel())
 
     def value_of(self, feature: Tensor) -> Tensor:
-        """Return the mean over the whole feature."""
         return self._sum(feature.to(wide(feature)), slice(None)) / self.target.numel()
 
     def _sum(self, rows: Tensor, strip: slice) -> Tensor:
@@ -225,16 +218,13 @@ class WholeLoss(LayerLoss):
         """Return the loss of a feature (1, C, h, w) against the target's, a scalar."""
 
     def finish(self, strips: list[Tensor]) -> None:
-        """Evaluate and differentiate the distance."""
         feature = torch.cat(strips, dim=2)
         self.value, self.gradient = _differentiate(self.value_of, feature.to(wide(feature)))
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        """Add the strip of the gradient."""
         into.add_(self.gradient[:, :, strip], alpha=self.weight)
 
     def value_of(self, feature: Tensor) -> Tensor:
-        """Return the distance."""
         return self.distance(feature.to(wide(feature)), self.target.to(wide(feature)))
 
 

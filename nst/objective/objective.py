@@ -7,12 +7,10 @@ from PIL.Image import Image
 from torch import Tensor
 
 from nst.networks.base.network import Network, network
-from nst.objective.evaluation import Evaluation
 from nst.objective.gpu import make_chain
 from nst.objective.layer_losses import LayerLoss
-from nst.objective.reference import Reference
+from nst.objective.reference import BoundTerm, Evaluation, Reference, bind
 from nst.objective.targets import ChainTargets, PlainTargets
-from nst.objective.terms import BoundTerm, bind
 from nst.spec.records import NetworkRef, Spec
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp64": torch.float64}
@@ -34,8 +32,7 @@ class Objective:
         """Factors of each layer loss in each term and in the total: (losses, T + 1), in the order of the chain."""
 
     def _row(self, number: int, share: float) -> list[float]:
-        shares = [0.0] * len(self.terms)
-        shares[number] = share
+        shares = [share if each == number else 0.0 for each in range(len(self.terms))]
         return [*shares, self.terms[number].weight * share]
 
     def losses(self, picture: Tensor) -> Evaluation:

@@ -10,8 +10,7 @@ from torch import Tensor
 
 from nst.networks.base.network import Network
 from nst.objective.gpu import make_chain
-from nst.objective.layer_losses import LayerLoss, Statistic, statistic
-from nst.objective.strips import add_products, wide
+from nst.objective.layer_losses import LayerLoss, Statistic, StatisticLoss, WholeLoss, statistic
 from nst.pictures.tensors import picture_hash, to_tensor
 
 CACHED_BYTES = 2**30
@@ -44,50 +43,31 @@ class TargetCache:
     @property
     def bytes(self) -> int:
         """Bytes of all targets."""
-        return sum(_bytes(target) for target in self.kept.values())
-
-
-def _bytes(target: Target) -> int:
-    return target.nbytes if isinstance(target, Tensor) else sum(part.nbytes for part in target)
+        parts = ([target] if isinstance(target, Tensor) else target for target in self.kept.values())
+        return sum(part.nbytes for target in parts for part in target)
 
 
 TARGETS = TargetCache()
 
 
-class _Collector(LayerLoss):
-    """No loss: `compute` returns what was collected on the forward pass."""
-
-    def __init__(self) -> None:
-        super().__init__(None, 0.0)
-
-    def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        raise NotImplementedError
-
-    def value_of(self, feature: Tensor) -> Tensor:
-        raise NotImplementedError
-
-
-class _Feature(_Collector):
-    whole = True
+class _Feature(WholeLoss):
+    """No loss: `compute` returns the feature."""
 
     def finish(self, strips: list[Tensor]) -> None:
         self.value = torch.cat(strips, dim=2)
 
+    def distance(self, found: Tensor, target: Tensor) -> Tensor:
+        raise NotImplementedError
 
-class _Statistic(_Collector):
-    def reset(self, like: Tensor) -> None:
-        self.products: Tensor | None = None
-        self.sums: Tensor | float = 0.0
-        self.positions = 0
 
-    def update(self, rows: Tensor, strip: slice) -> None:
-        self.positions += rows.shape[2] * rows.shape[3]
-        self.products = add_products(self.products, rows)
-        self.sums = self.sums + rows.sum((0, 2, 3), dtype=wide(rows))
+class _Statistic(StatisticLoss):
+    """No loss: `compute` returns the statistic of the feature."""
 
     def finish(self, strips: list[Tensor]) -> None:
-        assert self.products is not None and isinstance(self.sums, Tensor)
-        self.value = Statistic(self.sums / self.positions, self.products / self.positions)
+        self.value = self.found()
+
+    def distance(self, found: Statistic, target: Statistic) -> Tensor:
+        raise NotImplementedError
 
 
 class ChainTargets:
@@ -104,11 +84,11 @@ class ChainTargets:
         """Return the statistics of a picture's features by layer."""
         return self._collect(_Statistic, picture, layers)
 
-    def _collect(self, kind: type[_Collector], picture: Picture, layers: Sequence[str]) -> dict[str, Any]:
+    def _collect(self, kind: type[_Feature | _Statistic], picture: Picture, layers: Sequence[str]) -> dict[str, Any]:
         name = None if isinstance(picture, Tensor) or self.key is None else picture_hash(picture)
         keys = {layer: (kind, name, self.key, layer, self.pooling) for layer in layers}
         found: dict[str, Any] = {layer: TARGETS.get(key) if name else None for layer, key in keys.items()}
-        missing = {layer: kind() for layer, target in found.items() if target is None}
+        missing = {layer: kind(None, 0.0) for layer, target in found.items() if target is None}
         if missing:
             losses: dict[str, list[LayerLoss]] = {layer: [collector] for layer, collector in missing.items()}
             ours = to_network(self.network, picture)
@@ -128,11 +108,9 @@ class PlainTargets:
 
     @torch.no_grad()
     def features(self, picture: Picture, layers: Sequence[str]) -> dict[str, Tensor]:
-        """Return the features (1, C, h, w) of a picture by layer."""
         return self.network.features(to_network(self.network, picture), layers, self.pooling)
 
     def statistics(self, picture: Picture, layers: Sequence[str]) -> dict[str, Statistic]:
-        """Return the statistics of a picture's features by layer."""
         return {layer: statistic(feature) for layer, feature in self.features(picture, layers).items()}
 
 

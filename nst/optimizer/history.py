@@ -81,22 +81,17 @@ class History:
         out.addcmul_(gradient, (-length * self.scale).to(out.dtype))
 
     def reset(self) -> None:
-        """Drop all pairs."""
         self.buffer.reset()
         torch.arange(1, len(self.order) + 1, out=self.order).remainder_(len(self.order))
         self.inverse.zero_().fill_diagonal_(1)
-        self.changes.zero_()
-        self.curvatures.zero_()
-        self.projections.zero_()
+        for tensor in (self.changes, self.curvatures, self.projections):
+            tensor.zero_()
         self.scale.fill_(1)
 
     def state_tensors(self) -> dict[str, Tensor]:
-        """Return the tensors that a later direction depends on."""
-        return {
-            **{"vectors": self.buffer.vectors[: self.buffer.used], "order": self.order, "inverse": self.inverse},
-            **{"changes": self.changes, "curvatures": self.curvatures, "scale": self.scale},
-            "projections": self.projections,
-        }
+        names = ("order", "inverse", "changes", "curvatures", "scale", "projections")
+        vectors = self.buffer.vectors[: self.buffer.used]
+        return {"vectors": vectors, **{name: getattr(self, name) for name in names}}
 
 
 def _replace(kept: Tensor, condition: Tensor, new: Tensor, other: Tensor | None = None) -> None:

@@ -1,11 +1,9 @@
 """L-BFGS with a fixed step, as `torch.optim.LBFGS` without line search, and three ways to keep the picture in [0, 1].
 
-`closure` is the tutorial's: the picture is clamped before it is evaluated, but the history has the unclamped step.
-History and picture contradict each other, and long runs explode. `projected` clamps after the update and stores the
-displacement actually made with the gradients at those points, so every curvature pair is true. A step is capped: the
-first curvature estimates can push the whole picture to its bounds, and no later step leads back. The gradient is the
-projected one, in the direction and in the pairs: 0 for pixels at a bound that it would push beyond, because that is the
-gradient that vanishes at a minimum with bounds. `docs/optimizers.md` measures each.
+`closure` is the tutorial's: the picture is clamped before it is evaluated, but the history has the unclamped step, and
+long runs explode. `projected` clamps after the update and stores the displacement actually made, so every curvature
+pair is true. It caps steps, because the first ones can push the whole picture to its bounds, and uses the projected
+gradient: 0 for pixels at a bound that it would push beyond. `docs/optimizers.md` measures each.
 """
 
 import torch
@@ -41,12 +39,10 @@ class LbfgsOptimizer(Optimizer):
         self.not_converged = torch.zeros((), dtype=torch.bool, device=picture.device)
 
     def before_evaluation(self, picture: Tensor) -> None:
-        """Clamp as the tutorial does, inside its closure."""
         if self.settings.clamp == "closure":
             picture.clamp_(0, 1)
 
     def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
-        """Move `picture` in place; return whether it has converged by a tolerance that is set: (), bool."""
         self.prepare(picture)
         active = self._active_bounds(picture, gradient)
         self._update_gradient(gradient, active)
@@ -64,7 +60,7 @@ class LbfgsOptimizer(Optimizer):
         self.last_total.copy_(total)
         return converged
 
-    def _clear(self) -> None:
+    def reset(self) -> None:
         self.history.reset()
         self.vectors.zero_()
         self.first.fill_(True)
@@ -77,7 +73,6 @@ class LbfgsOptimizer(Optimizer):
         super().load_state(state)
 
     def state_tensors(self) -> dict[str, Tensor]:
-        """Return the history, and what the last step left for the next pair."""
         own = {"gradient": self.gradient, "displacement": self.displacement, "first": self.first}
         return {**own, "last_total": self.last_total, **self.history.state_tensors()}
 

@@ -4,11 +4,10 @@ import time
 
 from torch import Tensor
 
-from nst.objective.evaluation import Objective
-from nst.optimizer.adam import AdamOptimizer
+from nst.objective.reference import Objective
 from nst.optimizer.cuda_graph import optimise_recorded
 from nst.optimizer.lbfgs import LbfgsOptimizer
-from nst.optimizer.optimizer import Optimizer
+from nst.optimizer.optimizer import AdamOptimizer, Optimizer
 from nst.optimizer.run_state import Callback, Checkpoint, Diverged, Progress, RunState, Schedule, TraceRow, restore
 from nst.spec.records import Adam, Lbfgs
 
@@ -56,7 +55,8 @@ def _optimise_eagerly(
         losses, gradient = objective.loss_and_gradient(picture)
         values = losses.values(objective.names)
         if run_state.update(values):
-            run_state.best_picture = _copied(picture, run_state.best_picture)
+            best = run_state.best_picture
+            run_state.best_picture = picture.clone() if best is None else best.copy_(picture)
         evaluated = time.perf_counter()
         if schedule.in_trace(evaluation):
             run_state.record(seconds + evaluated - began, values)
@@ -73,7 +73,3 @@ def _optimise_eagerly(
         if checkpoint_callback:
             checkpoint_callback(Checkpoint(picture, optimizer.state_tensors(), run_state))
     return run_state
-
-
-def _copied(picture: Tensor, into: Tensor | None) -> Tensor:
-    return picture.clone() if into is None else into.copy_(picture)

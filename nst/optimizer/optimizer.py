@@ -1,9 +1,13 @@
-"""The base of the optimizers, as the loops use them."""
+"""The base of the optimizers, as the loops use them; and Adam."""
 
 from abc import ABC, abstractmethod
 
 import torch
 from torch import Tensor
+
+from nst.spec.records import Adam
+
+ADAM_EPSILON = 1e-8
 
 
 class Optimizer(ABC):
@@ -30,14 +34,9 @@ class Optimizer(ABC):
     def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
         """Move the picture in place; `total` is its loss, (). Returns whether it has converged: (), bool."""
 
-    def reset(self) -> None:
-        """Clear the state, keeping its memory."""
-        if self.shape is not None:
-            self._clear()
-
     @abstractmethod
-    def _clear(self) -> None:
-        """Set the state to what it is before the first step."""
+    def reset(self) -> None:
+        """Set the state, after `prepare`, to what it is before the first step, keeping its memory."""
 
     @abstractmethod
     def state_tensors(self) -> dict[str, Tensor]:
@@ -47,3 +46,39 @@ class Optimizer(ABC):
         """Copy `state_tensors` of another optimizer, after `prepare`; the steps that follow are bit-equal."""
         for name, part in self.state_tensors().items():
             part.copy_(state[name])
+
+
+class AdamOptimizer(Optimizer):
+    """Adam (Kingma and Ba 2015, algorithm 1), clamped to [0, 1] after every step.
+
+    It never waits for the device, so that a step can be recorded.
+    """
+
+    def __init__(self, settings: Adam) -> None:
+        self.settings = settings
+
+    def _allocate(self, picture: Tensor) -> None:
+        self.mean, self.square, self.scratch = (torch.zeros_like(picture) for _ in range(3))
+        exact = torch.float32 if picture.device.type == "mps" else torch.float64
+        self.beta_powers = torch.ones(2, dtype=exact, device=picture.device)
+        self.betas = torch.tensor([self.settings.beta1, self.settings.beta2], dtype=exact, device=picture.device)
+        self.not_converged = torch.zeros((), dtype=torch.bool, device=picture.device)
+
+    def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
+        """Move `picture` in place; return False (), bool: Adam has no convergence test."""
+        self.prepare(picture)
+        self.mean.lerp_(gradient, 1 - self.settings.beta1)
+        self.square.mul_(self.settings.beta2).addcmul_(gradient, gradient, value=1 - self.settings.beta2)
+        self.beta_powers.mul_(self.betas)  # beta1^t and beta2^t, for the correction of the bias towards 0
+        mean_correction, square_correction = (1 - self.beta_powers).to(picture.dtype)
+        torch.div(self.square, square_correction, out=self.scratch).sqrt_().add_(ADAM_EPSILON).mul_(mean_correction)
+        picture.addcdiv_(self.mean, self.scratch, value=-self.settings.lr).clamp_(0, 1)
+        return self.not_converged
+
+    def reset(self) -> None:
+        self.mean.zero_()
+        self.square.zero_()
+        self.beta_powers.fill_(1)
+
+    def state_tensors(self) -> dict[str, Tensor]:
+        return {"mean": self.mean, "square": self.square, "shares": self.beta_powers}

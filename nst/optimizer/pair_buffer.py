@@ -42,12 +42,10 @@ class PairBuffer:
         self.vectors = torch.zeros(groups, 2, columns, dtype=stored, device=device)
         self.growing = device.type == "cpu"
         self.used = 0 if self.growing else groups
-        self.widened = torch.empty(
-            2 * groups, min(WIDENED, columns) if stored != wide else 0, dtype=wide, device=device
-        )
+        widened = min(WIDENED, columns) if stored != wide else 0
+        self.widened = torch.empty(2 * groups, widened, dtype=wide, device=device)
 
     def reset(self) -> None:
-        """Fill with zeros."""
         self.vectors[: self.used].zero_()
         self.used = 0 if self.growing else len(self.vectors)
 

@@ -1,11 +1,7 @@
-"""The state of a run: its trace and best picture, when it counts as diverged, and checkpoints from which it resumes.
-
-A callback asks for a checkpoint by returning a function, which the loop calls with it after the update of that
-evaluation.
-"""
+"""The state of a run: its trace and best picture, when it counts as diverged, and checkpoints from which it resumes."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -13,7 +9,7 @@ import torch
 from torch import Tensor
 
 from nst.errors import JobError, is_out_of_memory
-from nst.objective.evaluation import LossValues
+from nst.objective.reference import LossValues
 from nst.optimizer.optimizer import Optimizer
 
 PATIENCE = 20
@@ -124,13 +120,9 @@ class Checkpoint:
     @property
     def has_nan(self) -> bool:
         """Whether it contains NaN; such a checkpoint is useless for resuming."""
-        return any(bool(part.isnan().any()) for part in self._parts())
-
-    def _parts(self) -> Iterator[Tensor]:
-        """Yield its tensors; the history, which may be most of the memory, one pair at a time."""
-        yield self.picture
-        for tensor in self.state.values():
-            yield from tensor if tensor.dim() > 2 else (tensor,)
+        tensors = (self.picture, *self.state.values())
+        parts = (part for tensor in tensors for part in (tensor if tensor.dim() > 2 else (tensor,)))  # pair by pair
+        return any(bool(part.isnan().any()) for part in parts)
 
 
 CheckpointCallback = Callable[[Checkpoint], None]

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from nst.cli import parse
 from nst.errors import UserError
 from nst.report.read.filter import parse_where, select
 from nst.report.read.layout import parse_crop
 from nst.store.plan import read_plan, sweeps
 from nst.store.store import Store
+from nst.terminal import parse
 
 
 def main(argv: Sequence[str] | None = None) -> int:

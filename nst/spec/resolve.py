@@ -11,14 +11,13 @@ from nst import losses, networks
 from nst.device import pick_device, pick_precision, pick_threads
 from nst.errors import UserError, did_you_mean
 from nst.networks.base.weights import identify
-from nst.paths import user_path
 from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
 from nst.spec.check import check_keys, deepest_layer
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, NetworkRef, Runtime, Scale, Spec, Start
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.terms import make_terms
-from nst.typed_values import like
+from nst.typed_values import like, user_path
 
 STARTS = ("content", "noise", "uniform", "gaussian", "style")
 

@@ -21,13 +21,13 @@ from pathlib import Path
 
 from filelock import Timeout
 
-from nst.cli import parse
 from nst.errors import UserError, reason
-from nst.paths import user_path
 from nst.store.listing import Row, rows, size_of, table
 from nst.store.names import METRICS
 from nst.store.prune import Removal, remove, survey
 from nst.store.store import State, Store
+from nst.terminal import parse
+from nst.typed_values import user_path
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -13,7 +13,7 @@ import yaml
 from nst.engine import Inputs, Result, load_inputs
 from nst.errors import UserError, is_out_of_memory, reason
 from nst.memory.estimate import TooLarge
-from nst.objective.evaluation import LossValues
+from nst.objective.reference import LossValues
 from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.tensors import encode_png, picture_hash, to_image
 from nst.spec.records import Spec

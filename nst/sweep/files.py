@@ -12,9 +12,9 @@ from omegaconf import DictConfig, OmegaConf
 from yaml import YAMLError
 
 from nst.errors import UserError, did_you_mean
-from nst.paths import user_path
 from nst.sweep.hydra.argv import quote
 from nst.sweep.hydra.errors import KEYS, refuse_list
+from nst.typed_values import user_path
 
 FILE_KEYS = ("quick", "cases", "hydra", "defaults", "purpose")
 """Keys that a sweep file may have beside those of a run."""

@@ -10,7 +10,6 @@ from typing import Any
 
 from nst.errors import UserError, reason
 from nst.networks.base.weights import WeightsFile
-from nst.paths import user_path
 from nst.pictures.read import open_own
 from nst.spec.records import PictureFile, Spec
 from nst.spec.schema import Config
@@ -18,6 +17,7 @@ from nst.store.atomic import write_bytes
 from nst.store.names import IMAGE, MARKER, METRICS, ROOMS
 from nst.store.store import Store
 from nst.sweep.rerun import run_name
+from nst.typed_values import user_path
 
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 

@@ -6,7 +6,7 @@ from typing import NoReturn, TextIO
 
 from tqdm import tqdm
 
-from nst.objective.evaluation import LossValues
+from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
 from nst.terminal import plain, printable
 

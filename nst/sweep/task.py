@@ -7,7 +7,6 @@ from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import JobError, UserError
-from nst.paths import user_path
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config, config_from
@@ -25,6 +24,7 @@ from nst.sweep.runner import NotStarted, Outcome, run_one
 from nst.sweep.scheduler import failed_since
 from nst.sweep.signals import STOP
 from nst.sweep.summary import remarks
+from nst.typed_values import user_path
 
 
 def run_alone(config: Config, spec: Spec) -> None:

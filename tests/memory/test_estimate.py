@@ -142,7 +142,7 @@ def test_a_limit_of_the_process_is_heeded(limit: str) -> None:
     """An allowance 256 MiB above what is used already leaves 256 MiB, less what the test itself takes meanwhile."""
     number, used = getattr(resource, limit), {"RLIMIT_AS": "VmSize:", "RLIMIT_DATA": "VmData:"}[limit]
     before = resource.getrlimit(number)
-    held = budget._field(Path("/proc/self/status"), used) * 1024
+    held = budget.number_after(used, Path("/proc/self/status")) * 1024
     resource.setrlimit(number, (held + 2**28, before[1]))
     try:
         assert 2**27 < budget.free_bytes("cpu") <= 2**28

@@ -5,9 +5,8 @@ from torch import Tensor
 
 from nst.networks.base.network import Network
 from nst.objective.objective import Objective
-from nst.objective.reference import Reference
+from nst.objective.reference import Reference, bind
 from nst.objective.targets import ChainTargets, PlainTargets
-from nst.objective.terms import bind
 from nst.spec.records import Spec
 
 

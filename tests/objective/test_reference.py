@@ -1,11 +1,13 @@
-"""The oracle against the written formula and against finite differences, in float64 on a tiny network."""
+"""The oracle against the written formula and against finite differences, in float64 on a tiny network; its terms."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
 from conftest import TINY
+from torch import Tensor
 
 from nst.losses.gram import Loss as Gram
 from nst.losses.mse import Loss as Mse
@@ -13,12 +15,17 @@ from nst.losses.tv import Loss as Tv
 from nst.networks.base.architecture import Architecture
 from nst.networks.base.network import Network
 from nst.networks.base.torchvision import Weights
-from nst.objective.layer_losses import statistic
-from nst.spec.records import Spec
+from nst.objective.layer_losses import LayerLoss, statistic
+from nst.objective.objective import Objective
+from nst.objective.reference import BoundTerm, bind
+from nst.objective.targets import PlainTargets
+from nst.spec.records import PictureFile, Spec, Target, Term
 from objective.pairs import picture, reference
 
 MakeSpec = Callable[..., Spec]
 NAMES = ("content", "style", "tv")
+A, B = PictureFile("a", "a"), PictureFile("b", "b")
+STYLE = Term("style", "gram", 5.0, ("conv_2", "relu_3"), (0.5, 2.0), (Target(A),))
 
 
 def two_pixels() -> Network:
@@ -171,3 +178,46 @@ def test_bf16_losses_and_gradients_are_float32_and_close(make_spec: MakeSpec, ti
     assert half[1].dtype == torch.float32 and half[0].flat().dtype == torch.float32
     assert half[0].total.item() == pytest.approx(exact[0].total.item(), rel=0.02)
     assert torch.cosine_similarity(half[1].flatten(), exact[1].flatten(), dim=0) > 0.995
+
+
+def bound(term: Term, network: Network) -> BoundTerm:
+    pictures = {term.name: picture(1, 9, 8), f"{term.name}[2]": picture(2, 7, 11)}
+    return bind([term], pictures, PlainTargets(network, "max"))[0]
+
+
+def gradient(terms: list[BoundTerm], network: Network) -> Tensor:
+    return Objective(terms, network, (8, 12)).loss_and_gradient(picture(0))[1].clone()
+
+
+def test_a_part_carries_its_weight(tiny: Network) -> None:
+    """Weight 5 times layer weights 0.5 and 2; the term's own value has the layer weights alone."""
+    found = bound(STYLE, tiny)
+    assert (found.name, found.weight) == ("style", 5.0)
+    parts = [(part.layer, part.share, part.loss.weight) for part in found.parts]
+    assert parts == [("conv_2", 0.5, 2.5), ("relu_3", 2.0, 10.0)]
+
+
+def test_two_styles_of_a_gram_loss_are_one_mixed_target(tiny: Network) -> None:
+    """0.7 L(A) + 0.3 L(B) has the gradient of L(0.7 A + 0.3 B), at half the price."""
+    mixed = bound(replace(STYLE, targets=(Target(A, 0.7), Target(B, 0.3))), tiny)
+    assert len(mixed.parts) == 2
+    first = bound(replace(STYLE, weight=0.7 * 5), tiny)
+    pictures = {"style": picture(2, 7, 11)}
+    second = bind([replace(STYLE, weight=0.3 * 5)], pictures, PlainTargets(tiny, "max"))[0]
+    expected = gradient([first, second], tiny)
+    assert (gradient([mixed], tiny) - expected).norm() / expected.norm() < 1e-12
+
+
+def test_two_targets_of_another_loss_are_a_sum(tiny: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Gram, "mixes", False)
+    found = bound(replace(STYLE, targets=(Target(A, 0.7), Target(B, 0.3))), tiny)
+    assert [part.share for part in found.parts] == pytest.approx([0.35, 0.15, 1.4, 0.6])
+    assert all(isinstance(part.loss, LayerLoss) for part in found.parts)
+    monkeypatch.setattr(Gram, "mixes", True)
+    mixed = bound(replace(STYLE, targets=(Target(A, 0.7), Target(B, 0.3))), tiny)
+    assert torch.allclose(gradient([found], tiny), gradient([mixed], tiny), rtol=1e-9)
+
+
+def test_a_picture_loss_has_no_parts(tiny: Network) -> None:
+    found = bound(Term("tv", "tv", 2.0), tiny)
+    assert not found.parts and found.picture is not None and found.picture.weight == 2.0

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from nst.objective.evaluation import Evaluation
+from nst.objective.reference import Evaluation
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import optimise
 from nst.spec.records import Lbfgs

@@ -8,10 +8,9 @@ import torch
 from torch import Tensor
 
 from nst.errors import JobError
-from nst.optimizer.adam import AdamOptimizer
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import Diverged, Progress, RunState, make_optimizer, optimise
-from nst.optimizer.optimizer import Optimizer
+from nst.optimizer.optimizer import AdamOptimizer, Optimizer
 from nst.spec.records import Adam, Lbfgs
 
 from .problems import Analytic, Scripted, correlated, grey
@@ -27,7 +26,7 @@ class Walker(Optimizer):
     def _allocate(self, picture: Tensor) -> None:
         pass
 
-    def _clear(self) -> None:
+    def reset(self) -> None:
         self.steps = self.prepared = 0
 
     def state_tensors(self) -> dict[str, Tensor]:

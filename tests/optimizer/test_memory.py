@@ -91,7 +91,6 @@ def test_the_state_before_the_first_step_is_a_fresh_start() -> None:
 
 def test_a_reset_optimizer_is_a_fresh_one_in_the_same_memory() -> None:
     optimizer, seen = LbfgsOptimizer(Lbfgs(history=3)), []
-    optimizer.reset()
     for _ in range(2):
         picture = grey()
         for number in range(6):

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from nst.engine import Result
-from nst.objective.evaluation import LossValues
+from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
 from nst.spec.records import Spec
 from nst.spec.signature import signature

@@ -3,7 +3,7 @@ import io
 import pytest
 import torch
 
-from nst.objective.evaluation import LossValues
+from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
 from nst.sweep import progress as room
 from nst.sweep.progress import ConsoleProgress, clock, describe, numbers

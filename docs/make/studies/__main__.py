@@ -14,9 +14,9 @@ from pathlib import Path
 
 from docs.make.studies import fidelity, optimizers, precision, resizing
 from docs.make.studies.study import Study, read, to_csv
-from nst.cli import parse
 from nst.errors import UserError, did_you_mean
 from nst.store.atomic import write_text
+from nst.terminal import parse
 
 STUDIES = {study.name: study for study in (fidelity.STUDY, optimizers.STUDY, precision.STUDY, resizing.STUDY)}
 

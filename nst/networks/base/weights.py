@@ -14,7 +14,7 @@ from pathlib import Path
 from nst.errors import UserError, is_out_of_memory
 from nst.networks.base.architecture import Architecture
 from nst.networks.base.torchvision import Weights, from_torchvision
-from nst.paths import user_path
+from nst.typed_values import user_path
 
 BUNDLED_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin"
 BUNDLED_SHA256 = "c34748d2a8b1ad0a651c18a3addff1b0189af7f070cdaaa0dced0db6150b6af6"

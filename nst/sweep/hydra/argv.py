@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from hydra._internal.utils import get_args_parser
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
-from nst.cli import parse
 from nst.errors import UserError
-from nst.paths import exists
 from nst.sweep.hydra.errors import KEYS, refuse_list
 from nst.sweep.names import check_swept
+from nst.terminal import parse
+from nst.typed_values import exists
 
 PATH_KEYS = (
     "content", "style", "init", "weights", "output", "runs_dir", "picture_dirs", "name",

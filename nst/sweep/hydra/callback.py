@@ -13,7 +13,6 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError, did_you_mean, is_out_of_memory
-from nst.paths import user_path
 from nst.report.read.filter import compared
 from nst.report.read.layout import Layout, layout
 from nst.spec.check import check_keys
@@ -33,6 +32,7 @@ from nst.sweep.scheduler import Sweep, conclude, due
 from nst.sweep.signals import STOP
 from nst.sweep.summary import announce
 from nst.terminal import steady_streams
+from nst.typed_values import user_path
 
 
 class SweepCallback(Callback):

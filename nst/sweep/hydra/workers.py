@@ -17,7 +17,6 @@ from omegaconf import DictConfig, OmegaConf
 
 from nst.device import expect_cuda
 from nst.errors import UserError
-from nst.paths import user_path
 from nst.store.plan import read_plan
 from nst.store.provenance import work_beside
 from nst.store.store import Store
@@ -25,6 +24,7 @@ from nst.sweep.hydra.argv import quote
 from nst.sweep.hydra.gpus import take_gpu, visible_gpus
 from nst.sweep.hydra.launchers import launcher_of, override, settle, wants_cuda
 from nst.sweep.signals import POLL_SECONDS, STOP
+from nst.typed_values import user_path
 
 LAST_SECONDS = 60.0
 """Seconds that a driver that is terminated waits for the checkpoints of its workers."""

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nst.cli import parse
 from nst.errors import UserError
 from nst.report.read.load import load
+from nst.terminal import parse
 from nst.writeup.claims import judge, markdown
 
 

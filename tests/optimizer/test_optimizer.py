@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from nst.optimizer.adam import AdamOptimizer
 from nst.optimizer.loop import optimise
+from nst.optimizer.optimizer import AdamOptimizer
 from nst.spec.records import Adam
 
 from .problems import Analytic, grey
@@ -54,7 +54,6 @@ def test_it_never_leaves_the_range() -> None:
 
 def test_a_run_goes_on_from_its_state_bit_by_bit_and_begins_anew_after_a_reset() -> None:
     whole, part, picture, total = AdamOptimizer(Adam()), AdamOptimizer(Adam()), grey(), torch.tensor(0.0)
-    whole.reset()
     seen: list[Tensor] = []
     for number in range(6):
         whole.step(picture, (picture - 0.1) * (number + 1), total)
