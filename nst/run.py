@@ -42,7 +42,7 @@ from nst.errors import UserError, is_out_of_memory
 from nst.spec.schema import register
 from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
 from nst.sweep.hydra.argv import given, prepare
-from nst.sweep.hydra.errors import explain, several_meant
+from nst.sweep.hydra.errors import explain
 from nst.sweep.hydra.launchers import forget_plugins_own, worker_failure
 from nst.terminal import steady_streams
 
@@ -106,33 +106,13 @@ def alternate(turn: int, repeat: int, first: Any, second: Any) -> Any:
 
 def _task(composed: DictConfig) -> None:
     """One run, alone or as part of a sweep."""
+    from nst.sweep.task import run_alone, run_in_sweep
+
     hydra_config = HydraConfig.get()
     if hydra_config.mode == RunMode.MULTIRUN:
-        from nst.sweep.task import run_in_sweep
-
-        return run_in_sweep(composed, hydra_config.job.num)
-    from nst.spec.check import check_choice
-    from nst.spec.resolve import resolve
-    from nst.spec.schema import config_from
-    from nst.sweep.output import check_output, check_store
-    from nst.sweep.rerun import RERUNS
-    from nst.sweep.task import run_alone
-
-    try:
-        config = config_from(composed)
-        spec = resolve(config)
-        check_choice("rerun", config.rerun, RERUNS)
-        check_store(config)
-        check_output(config, spec)
-    except (UserError, OmegaConfBaseException) as error:  # Hydra would put a line of its own before it
-        print(f"error: {explain(error)}{several_meant(str(error))}", file=sys.stderr)
-        raise SystemExit(2) from None
-    except (MemoryError, RuntimeError) as error:
-        if not is_out_of_memory(error):
-            raise
-        print("error: memory ran out before the run began", file=sys.stderr)
-        raise SystemExit(1) from None
-    run_alone(config, spec)
+        run_in_sweep(composed, hydra_config.job.num)
+    else:
+        run_alone(composed)
 
 
 def _interrupted(signalled: KeyboardInterrupt) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import product
+from itertools import product, takewhile
 from pathlib import Path
 from typing import Any, cast
 
@@ -87,8 +87,7 @@ def load_sweep(file: Path, quick: bool) -> DictConfig:
     cases = node.pop("cases", None)
     if cases is not None:
         plain = OmegaConf.to_container(cases) if OmegaConf.is_config(cases) else cases
-        params = {"hydra": {"sweeper": {"params": {"pair": union(plain, file)}}}}
-        node = cast(DictConfig, OmegaConf.merge(node, params))
+        OmegaConf.update(node, "hydra.sweeper.params.pair", union(plain, file))
     node["purpose"] = leading_comment(text)
     return node
 
@@ -141,12 +140,8 @@ def _word(value: object) -> str:
 
 def leading_comment(text: str) -> str:
     """Return the comment at the top of a YAML file, as plain lines."""
-    lines = []
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line.lstrip("#").strip())
-    return "\n".join(lines)
+    comment = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return "\n".join(line.lstrip("#").strip() for line in comment)
 
 
 def config_dir_of(arguments: Sequence[str]) -> Path | None:

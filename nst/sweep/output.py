@@ -4,15 +4,14 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from nst.errors import UserError, reason
-from nst.networks.base.weights import WeightsFile
-from nst.paths import user_path
+from nst.paths import exists, user_path
 from nst.pictures.read import open_own
-from nst.spec.records import PictureFile, Spec
+from nst.spec.records import Spec
 from nst.spec.schema import Config
 from nst.store.atomic import write_bytes
 from nst.store.names import IMAGE, MARKER, METRICS, ROOMS
@@ -32,9 +31,8 @@ def check_output(config: Config, spec: Spec) -> None:
         if os.path.isdir(target) or target.suffix.lower() != ".png" or output.endswith(os.sep):
             raise UserError(f"output={output}: must be the name of a .png file")
         _check_folder(output, target)
-        if key := _input(config, spec, target):
-            raise UserError(f"output={output}: is an input ({key}), which it would replace")
         if os.path.lexists(target):
+            _check_no_input(config, spec, target)
             _check_replaced(output, target, config.overwrite)
         if store := _store_of(config, target):
             raise UserError(f"output={output}: is inside the store {store}, whose files are nst's own")
@@ -107,23 +105,10 @@ def _is_result(path: Path) -> bool:
         return False
 
 
-def _input(config: Config, spec: Spec, target: Path) -> str | None:
-    named = [(name, os.path.expanduser(name)) for name in _strings({**asdict(config), "output": None})]
-    for name, path in [*_files(spec), *named]:
-        if os.path.exists(path) and os.path.exists(target) and os.path.samefile(path, target):
-            return name
-    return None
-
-
-def _files(record: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(record, PictureFile | WeightsFile):
-        yield record.path, record.path
-    elif is_dataclass(record):
-        for field in fields(record):
-            yield from _files(getattr(record, field.name))
-    elif isinstance(record, tuple):
-        for item in record:
-            yield from _files(item)
+def _check_no_input(config: Config, spec: Spec, target: Path) -> None:
+    for name in _strings([asdict(spec), {**asdict(config), "output": None}]):
+        if exists(name) and os.path.samefile(os.path.expanduser(name), target):
+            raise UserError(f"output={config.output}: is an input ({name}), which it would replace")
 
 
 def _strings(value: Any) -> Iterator[str]:

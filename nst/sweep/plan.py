@@ -27,7 +27,10 @@ def make_plan(
     created: str,
 ) -> Plan:
     """Plan composed runs; one that `store` has from an older version is planned under the name that it has there."""
-    values = [plain_values(run.config, run.spec) | _choices(run.overrides) for run in composed]
+    values = [plain_values(run.config, run.spec) for run in composed]
+    for run, row in zip(composed, values, strict=True):
+        chosen = (override.partition("=")[::2] for override in run.overrides)
+        row.update({key: choice for key, choice in chosen if key in GROUPS})
     order = [key for given in swept(overrides) if (key := given.lstrip("+")) not in NOT_AXES]
     varied = [key for key in varied_keys(values, order) if key not in NOT_AXES]
     runs = [
@@ -70,11 +73,6 @@ def told_alike(plan: Plan) -> str | None:
     return None
 
 
-def _choices(overrides: Sequence[str]) -> dict[str, Value]:
-    pairs = (override.partition("=")[::2] for override in overrides)
-    return {key: choice for key, choice in pairs if key in GROUPS}
-
-
 SINGLE = ("size", "resize", "init", "seed", "repeat", "steps", "keep", "network", "pooling", "weights", "threads")
 
 
@@ -83,7 +81,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     pictures = spec.pictures
     values: dict[str, Value] = {
         "content": _content_name(config) if "content" in pictures else None,
-        "style": _name(_meant(config, config.style)) if _takes_style(config, spec) else None,
+        "style": _shown(config, config.style) if _takes_style(config, spec) else None,
     }
     for kind in ("content", "style"):
         values |= _term_values(spec.term(kind), f"{kind}_") | {f"{kind}_loss": getattr(config, f"{kind}_loss")}
@@ -92,23 +90,21 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     for name, given in config.losses.items():
         values |= _further_values(config, given, spec.term(name), f"losses.{name}.")
     values |= {key: getattr(config, key) for key in SINGLE}
-    values["init"] = _name(config.init)
-    values["weights"] = _name(config.weights)
+    values |= {"init": _name(config.init), "weights": _name(config.weights)}
     values |= {"precision": spec.precision, "device": spec.runtime.device}
     for key, value in config.optimizer.items():
         values["optimizer" if key == "name" else f"optimizer.{key}"] = value
     if config.blend.source and "content" in pictures:
         values |= {"blend.mode": config.blend.mode, "blend.offset": ",".join(map(str, config.blend.offset))}
-        values["blend.mask"] = _name(_meant(config, config.blend.mask or "ellipse"))
+        values["blend.mask"] = _shown(config, config.blend.mask or "ellipse")
     return values
 
 
 def _term_values(term: Term | None, prefix: str) -> dict[str, Value]:
-    weights = _numbers(term.layer_weights) if term else None
     return {
         f"{prefix}loss": term.loss if term else None,
         f"{prefix}layers": compact(term.layers) if term and term.layers else None,
-        f"{prefix}layer_weights": weights,
+        f"{prefix}layer_weights": _numbers(term.layer_weights) if term else None,
     }
 
 
@@ -133,7 +129,7 @@ def _picture_names(config: Config, given: Mapping[str, Any]) -> str | None:
     names = pictures if isinstance(pictures, list | tuple) else [pictures] if pictures else []
     shares = given.get("shares") or [1.0] * len(names)
     taken = [str(name) for name, share in zip(names, shares, strict=True) if float(share)]
-    return "+".join(_name(_meant(config, name)) for name in taken) or None
+    return "+".join(_shown(config, name) for name in taken) or None
 
 
 def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> list[str]:
@@ -168,14 +164,13 @@ def label(values: dict[str, Value], keys: Sequence[str]) -> str:
 
 def _content_name(config: Config) -> str:
     if config.blend.source is None:
-        return _name(_meant(config, config.content))
-    source, target = (_meant(config, str(name)) for name in (config.blend.source, config.blend.target))
-    return f"{_name(source)} in {_name(target)}"
+        return _shown(config, config.content)
+    return f"{_shown(config, config.blend.source)} in {_shown(config, str(config.blend.target))}"
 
 
-def _meant(config: Config, name: str) -> str:
-    """Return what the group `pictures` makes of a name: figures are labelled with what they show."""
-    return config.pictures.get(name, name)
+def _shown(config: Config, name: str) -> str:
+    """Return the name of what the group `pictures` puts in place of a picture: figures say what they show."""
+    return _name(config.pictures.get(name, name))
 
 
 def _name(name: str) -> str:

@@ -1,16 +1,24 @@
-"""Show progress while runs are made: a bar on a terminal, plain lines elsewhere, one line when a run ends."""
+"""Show progress while runs are made: a bar or lines on the console, and the page of a sweep."""
 
 import sys
 import time
 from typing import NoReturn, TextIO
 
+from filelock import Timeout
 from tqdm import tqdm
 
 from nst.objective.evaluation import LossValues
 from nst.optimizer.loop import Progress
+from nst.store.plan import Plan
+from nst.store.store import Store
 from nst.terminal import plain, printable
 
 SECONDS_BETWEEN_LINES = 10.0
+SHARE = 0.05
+"""At most this part of the time goes into the page."""
+LEAST_SECONDS = 2.0
+"""Seconds between two writings of the page."""
+BAR = "{desc}  {n_fmt}/{total_fmt} |{bar:20}| {postfix}"
 RED, PLAIN = "\033[31m", "\033[0m"
 
 
@@ -41,27 +49,59 @@ class ConsoleProgress:
         self._line(f"{RED}{printable(text)}{PLAIN}" if self.on_terminal else printable(text))
 
     def _line(self, text: str) -> None:
-        self._close_bar()
+        if self.bar is not None:
+            self.bar.close()
+            self.bar = None
         print(f"{self.title}  {text}".strip(), file=self.stream, flush=True)
 
     def _move_bar(self, progress: Progress) -> None:
         if self.bar is None:
-            looks = "{desc}  {n_fmt}/{total_fmt} |{bar:20}| {postfix}"
             self.bar = tqdm(
-                desc=self.title,
-                total=progress.steps,
-                file=self.stream,
-                leave=False,
-                dynamic_ncols=True,
-                bar_format=looks,
+                desc=self.title, total=progress.steps, file=self.stream, leave=False, dynamic_ncols=True, bar_format=BAR
             )
         self.bar.set_postfix_str(describe(progress), refresh=False)
         self.bar.update(progress.evaluation - self.bar.n)
 
-    def _close_bar(self) -> None:
-        if self.bar is not None:
-            self.bar.close()
-            self.bar = None
+
+class LivePage:
+    """Keeps `report/index.html` of a sweep up to date, but not between timed runs: it would slow the next one."""
+
+    def __init__(self, store: Store, plan: Plan) -> None:
+        self.store, self.plan = store, plan
+        self.seconds = 0.0
+        self.is_off = False
+        self.is_timed = "repeat" in plan.varied
+        self.page = store.report(plan.name) / "index.html"
+
+    def begin(self) -> None:
+        """Write the page before the first run, and print its path."""
+        self._write()
+        if not self.is_off:
+            when = "left alone while runs are timed" if self.is_timed else "grows as runs end"
+            print(f"report: {self.page} ({when})", file=sys.stderr, flush=True)
+
+    def after_run(self) -> None:
+        """Write the page once more, if it is old enough."""
+        try:
+            written = self.page.stat().st_mtime
+        except OSError:
+            written = 0.0
+        is_old = time.time() - written > max(LEAST_SECONDS, self.seconds / SHARE)
+        if is_old and not self.is_off and not self.is_timed:
+            self._write()
+
+    def _write(self) -> None:
+        started = time.monotonic()
+        try:
+            from nst.report.build import LIVE, build
+
+            with self.store.lock(f"report-{self.plan.name}").acquire(blocking=False):
+                build(self.plan.name, self.store.root, formats=LIVE)
+        except Timeout:  # another process writes it
+            return
+        except Exception:  # whatever is wrong with a page must not cost a run; the report at the end will say it
+            self.is_off = True
+        self.seconds = time.monotonic() - started
 
 
 def describe(progress: Progress) -> str:

@@ -19,8 +19,7 @@ from nst.store.plan import Plan, PlannedRun
 from nst.store.store import Record, Store, StoreError
 from nst.sweep.hydra.compose import ComposedRun
 from nst.sweep.hydra.errors import explain
-from nst.sweep.live_page import LivePage
-from nst.sweep.progress import ConsoleProgress
+from nst.sweep.progress import ConsoleProgress, LivePage
 from nst.sweep.rerun import DETERMINISTIC, should_run
 from nst.sweep.runner import Outcome, run_one
 
@@ -73,7 +72,13 @@ def execute(sweep: Sweep) -> None:
     if any(run.config.fail_fast for run in sweep.composed) and failed_since(sweep.store, sweep.plan):
         return
     with contextlib.suppress(FirstFailure):
-        _wait(sweep, _pass(sweep, due(sweep), page), page)
+        held = _pass(sweep, due(sweep), page)
+        if held:
+            runs, them = ("1 run is", "it") if len(held) == 1 else (f"{len(held)} runs are", "them")
+            print(f"{runs} being made by other processes; waiting for {them}", file=sys.stderr, flush=True)
+        while held:
+            time.sleep(POLL_SECONDS)
+            held = _pass(sweep, held, page)
 
 
 def failed_since(store: Store, plan: Plan) -> list[PlannedRun]:
@@ -83,16 +88,8 @@ def failed_since(store: Store, plan: Plan) -> list[PlannedRun]:
 
 
 def _pass(sweep: Sweep, wanted: Sequence[SweepRun], page: LivePage) -> list[SweepRun]:
+    """Make runs; returns those that other processes make."""
     return [run for run in wanted if _make(sweep, run, page) is Outcome.HELD]
-
-
-def _wait(sweep: Sweep, held: list[SweepRun], page: LivePage) -> None:
-    if held:
-        runs, them = ("1 run is", "it") if len(held) == 1 else (f"{len(held)} runs are", "them")
-        print(f"{runs} being made by other processes; waiting for {them}", file=sys.stderr, flush=True)
-    while held:
-        time.sleep(POLL_SECONDS)
-        held = _pass(sweep, held, page)
 
 
 def _make(sweep: Sweep, run: SweepRun, page: LivePage) -> Outcome:
@@ -119,10 +116,9 @@ def conclude(sweep: Sweep) -> NoReturn:
 
 def stop(sweep: Sweep, error: StoreError) -> NoReturn:
     """Say why no further run is made, and what there is."""
-    signatures = [run.signature for run in sweep.plan.runs]
-    done = sum(sweep.store.metrics(signature) is not None for signature in signatures)
+    done = sum(sweep.store.metrics(run.signature) is not None for run in sweep.plan.runs)
     _list([run for run in _not_done(sweep) if sweep.store.error(run.signature) is not None], sweep.store)
-    kept = f"{done} of {len(signatures)} runs are done and kept, the same command resumes from here"
+    kept = f"{done} of {len(sweep.plan.runs)} runs are done and kept, the same command resumes from here"
     print(f"stopped: {error}; {kept}", file=sys.stderr)
     raise SystemExit(1)
 

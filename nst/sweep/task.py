@@ -6,8 +6,9 @@ from dataclasses import replace
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
-from nst.errors import JobError, UserError
+from nst.errors import JobError, UserError, is_out_of_memory
 from nst.paths import user_path
+from nst.spec.check import check_choice
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config, config_from
@@ -15,20 +16,20 @@ from nst.spec.signature import signature
 from nst.spec.version_2 import signature_version_2
 from nst.store.plan import PlannedRun, read_plan
 from nst.store.store import Store, StoreError
-from nst.sweep.hydra.errors import explain
+from nst.sweep.hydra.errors import explain, several_meant
 from nst.sweep.hydra.workers import own_device
-from nst.sweep.live_page import LivePage
-from nst.sweep.output import copy_output
-from nst.sweep.progress import ConsoleProgress
-from nst.sweep.rerun import run_name, tell_unheeded, unheeded
+from nst.sweep.output import check_output, check_store, copy_output
+from nst.sweep.progress import ConsoleProgress, LivePage
+from nst.sweep.rerun import RERUNS, run_name, tell_unheeded, unheeded
 from nst.sweep.runner import NotStarted, Outcome, run_one
 from nst.sweep.scheduler import failed_since
 from nst.sweep.signals import STOP
 from nst.sweep.summary import remarks
 
 
-def run_alone(config: Config, spec: Spec) -> None:
-    """Make a single run: its lines, a copy of its picture if asked for, exit 1 if it fails."""
+def run_alone(composed: DictConfig) -> None:
+    """Make a single run: its lines, a copy of its picture if asked for, exit 2 if it cannot begin, 1 if it fails."""
+    config, spec = _checked(composed)
     store = _store(config)
     if config.plan:
         name = run_name(store, spec, config.rerun)
@@ -56,6 +57,25 @@ def run_alone(config: Config, spec: Spec) -> None:
         except UserError as error:
             print(f"error: {error}", file=sys.stderr)
             raise SystemExit(1) from None
+
+
+def _checked(composed: DictConfig) -> tuple[Config, Spec]:
+    """Return a run that can begin; exits if it cannot: Hydra would put a line of its own before the error's."""
+    try:
+        config = config_from(composed)
+        spec = resolve(config)
+        check_choice("rerun", config.rerun, RERUNS)
+        check_store(config)
+        check_output(config, spec)
+    except (UserError, OmegaConfBaseException) as error:
+        print(f"error: {explain(error)}{several_meant(str(error))}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        print("error: memory ran out before the run began", file=sys.stderr)
+        raise SystemExit(1) from None
+    return config, spec
 
 
 def run_in_sweep(composed: DictConfig, number: int) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from nst.sweep.live_page import LivePage
 
 from nst.store.plan import Plan
 from nst.store.store import Store
-from nst.sweep.live_page import LivePage
 
 PLAN = Plan("s", None, "", "", "", ("seed",), {}, {}, ())
 

@@ -134,9 +134,5 @@ def quote(piece: str) -> str:
     """Quote one value, unless it is quoted, null, or uses an interpolation."""
     if not piece or piece == "null" or piece[0] in "'\"" or "${" in piece:
         return piece
-    return "'" + re.sub(r"(\\*)('|\Z)", _escape, piece) + "'"
-
-
-def _escape(match: re.Match[str]) -> str:
-    """Double backslashes before a quote; Hydra takes others for what they are."""
-    return match[1] * 2 + ("\\'" if match[2] else "")
+    doubled = re.sub(r"(\\+)('|\Z)", r"\1\1\2", piece)  # Hydra takes other backslashes for what they are
+    return "'" + doubled.replace("'", r"\'") + "'"

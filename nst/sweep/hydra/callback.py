@@ -17,6 +17,8 @@ from nst.paths import user_path
 from nst.report.read.filter import compared
 from nst.report.read.layout import Layout, layout
 from nst.spec.check import check_keys
+from nst.spec.signature import signature
+from nst.spec.version_2 import signature_version_2
 from nst.store.plan import Plan, read_plan, write_plan
 from nst.store.provenance import now
 from nst.store.store import Store, StoreError
@@ -25,10 +27,10 @@ from nst.sweep.hydra.compose import compose_runs, swept
 from nst.sweep.hydra.errors import KEYS, explain
 from nst.sweep.hydra.launchers import forget_plugins_own, launcher_of
 from nst.sweep.hydra.workers import ready_driver, ready_launcher, ready_worker
-from nst.sweep.live_page import LivePage
-from nst.sweep.names import check_same, check_swept, every_name, sweep_name
+from nst.sweep.names import check_same, check_swept, sweep_name
 from nst.sweep.output import check_store
 from nst.sweep.plan import GROUPS, make_plan, told_alike
+from nst.sweep.progress import LivePage
 from nst.sweep.scheduler import Sweep, conclude, due
 from nst.sweep.signals import STOP
 from nst.sweep.summary import announce
@@ -101,10 +103,9 @@ class SweepCallback(Callback):
         store = Store(user_path("runs_dir", first.runs_dir))
         made, command = now().isoformat(), command_line()
         plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command, created=made)
-        names = every_name(run.spec for run in composed)
-        if first.name and (line := check_same(earlier_plan(store, name), plan, names)):
-            print(line, file=sys.stderr)
-        if line := told_alike(plan):
+        names = {key for run in composed for key in (signature(run.spec), signature_version_2(run.spec)) if key}
+        replaced = check_same(earlier_plan(store, name), plan, names) if first.name else None
+        for line in filter(None, (replaced, told_alike(plan))):
             print(line, file=sys.stderr)
         refuse_workers(config, plan)
         check_report(plan)

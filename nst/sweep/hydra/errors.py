@@ -39,18 +39,15 @@ def explain(error: BaseException) -> str:
     """Return an error as one line; `UserError`s pass as they are."""
     if isinstance(error, UserError):
         return str(error)
-    text = _chain(error)
+    text = "\n".join(map(str, _causes(error)))
     readings = (_several_values, _unknown_key, _unknown_choice, _wrong_type, _grammar)
     found = (_broken_import(error), _missing(error), *(reading(text) for reading in readings))
     return next(filter(None, found), _one_line(reason(error)))
 
 
-def _chain(error: BaseException) -> str:
-    lines = [str(error)]
-    while error.__cause__ is not None:
-        error = error.__cause__
-        lines.append(str(error))
-    return "\n".join(lines)
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return an error, what caused it, and so on."""
+    return [error] if error.__cause__ is None else [error, *_causes(error.__cause__)]
 
 
 def _unknown_key(text: str) -> str | None:
@@ -77,9 +74,8 @@ def _broken_import(error: BaseException) -> str | None:
     """Return why a module cannot be imported, also if Hydra says "Error locating target" of what needs it."""
     if "Error locating target" not in str(error) and not isinstance(error, ImportError):
         return None
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return f"a part of nst cannot be imported: {type(error).__name__}: {_one_line(str(error))}"
+    first = _causes(error)[-1]
+    return f"a part of nst cannot be imported: {type(first).__name__}: {_one_line(str(first))}"
 
 
 def _missing(error: BaseException) -> str | None:
@@ -96,28 +92,27 @@ def _missing(error: BaseException) -> str | None:
 
 
 def _several_values(text: str) -> str | None:
-    match = re.search(r"Ambiguous value for argument '([^=]+)=(.*?)'\n", text)
-    if match is None:
+    if not (match := re.search(r"Ambiguous value for argument '([^=]+)=(.*?)'\n", text)):
         return None
     key, values = match.groups()
     if is_no_axis(key):
         return f"{key}={values}: takes one value"
-    one = f", or write '{key}=[{values}]' for one run" if takes_list(key) else ""
-    return f"{key}={values} are several values: put -m in front to run each{one}"
+    return f"{key}={values} are several values: {_put_m(key, values)}"
 
 
 def several_meant(text: str) -> str:
     """Explain "no picture named 'a,b'" of a single run: a name with commas may be several."""
     match = re.match(r"([\w.]+)=([^:]*,[^:]*): .*\bno (?:picture|such file)", text)
-    if match is None:
-        return ""
-    one = f", or write '{match[1]}=[{match[2]}]' for one run" if takes_list(match[1]) else ""
-    return f"; for several, put -m in front to run each{one}"
+    return f"; for several, {_put_m(match[1], match[2])}" if match else ""
+
+
+def _put_m(key: str, values: str) -> str:
+    one = f", or write '{key}=[{values}]' for one run" if takes_list(key) else ""
+    return f"put -m in front to run each{one}"
 
 
 def _unknown_choice(text: str) -> str | None:
-    match = re.search(r"Could not find '([^']+)/([^']+)'", text)
-    if match is None:
+    if not (match := re.search(r"Could not find '([^']+)/([^']+)'", text)):
         return None
     listed = re.findall(r"^\t(\S+)$", text, flags=re.MULTILINE)
     choices = list(EXTRAS) if match[1] == "hydra/launcher" else listed
@@ -137,11 +132,11 @@ def _wrong_type(text: str) -> str | None:
 
 
 def _grammar(text: str) -> str | None:
-    if "LexerNoViableAltException" not in text and "mismatched input" not in text and "no viable" not in text:
+    if not re.search("LexerNoViableAltException|mismatched input|no viable", text):
         return None
     return f"cannot read this argument: {_one_line(text)}; put quotes around the value: KEY=\"'VALUE'\""
 
 
 def _one_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return " ".join(lines[:2]) if lines else "the configuration is wrong"
+    lines = list(filter(None, map(str.strip, text.splitlines())))
+    return " ".join(lines[:2]) or "the configuration is wrong"
