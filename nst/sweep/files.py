@@ -33,8 +33,7 @@ def sweep_files(config_dir: Path | None = None) -> dict[str, Path]:
     """Return named sweeps by name, subfolders included; those in CONFIG_DIR/sweeps replace nst's."""
     if config_dir and not config_dir.is_dir():
         raise UserError(f"--config-dir {config_dir}: no such folder")
-    folders = [data_folder("sweeps")] + ([config_dir / "sweeps"] if config_dir else [])
-    return {name: file for folder in folders for name, file in _named(folder).items()}
+    return _named(data_folder("sweeps")) | (_named(config_dir / "sweeps") if config_dir else {})
 
 
 def _named(folder: Path) -> dict[str, Path]:

@@ -8,6 +8,7 @@ from nst.spec.layers import compact
 from nst.spec.records import Spec, Term
 from nst.spec.schema import Config
 from nst.store.plan import Plan, PlannedRun, Value, plain
+from nst.store.provenance import now
 from nst.store.store import Store
 from nst.sweep.hydra.compose import ComposedRun, swept
 from nst.sweep.rerun import run_name
@@ -17,23 +18,16 @@ NOT_AXES = frozenset({"threads", "device"})
 
 
 def make_plan(
-    store: Store,
-    composed: Sequence[ComposedRun],
-    overrides: Sequence[str],
-    *,
-    name: str,
-    sweep: str | None,
-    command: str,
-    created: str,
+    store: Store, runs: Sequence[ComposedRun], overrides: Sequence[str], *, name: str, sweep: str | None, command: str
 ) -> Plan:
     """Plan composed runs; one that `store` has from an older version is planned under the name that it has there."""
-    values = [plain_values(run.config, run.spec) for run in composed]
-    for run, row in zip(composed, values, strict=True):
+    values = [plain_values(run.config, run.spec) for run in runs]
+    for run, row in zip(runs, values, strict=True):
         chosen = (override.partition("=")[::2] for override in run.overrides)
         row.update({key: choice for key, choice in chosen if key in GROUPS})
     order = [key for given in swept(overrides) if (key := given.lstrip("+")) not in NOT_AXES]
     varied = [key for key in varied_keys(values, order) if key not in NOT_AXES]
-    runs = [
+    planned = [
         PlannedRun(
             signature=run_name(store, run.spec, run.config.rerun),
             label=label(row, varied) or name,
@@ -42,21 +36,21 @@ def make_plan(
             precision=run.spec.precision,
             device=run.spec.runtime.device,
         )
-        for run, row in zip(composed, values, strict=True)
+        for run, row in zip(runs, values, strict=True)
     ]
     fixed = values[0].keys() - set(differing(values))
     constants: dict[str, Value] = {key: value for key, value in values[0].items() if key in fixed and value is not None}
-    first = composed[0].config
+    first = runs[0].config
     return Plan(
         name=name,
         sweep=sweep,
         purpose=first.purpose or "",
         command=command,
-        created_utc=created,
+        created_utc=now().isoformat(),
         varied=tuple(varied),
         constants=constants,
         report={"layout": "grid", **first.report},
-        runs=tuple(runs),
+        runs=tuple(planned),
     )
 
 

@@ -37,7 +37,7 @@ class Stop:
 
     def _reset(self) -> None:
         self.waits = self.asked = False
-        self.pass_on: Callable[[], None] = _nothing
+        self.pass_on: Callable[[], None] | None = None
 
     def begin(self) -> None:
         """Take both signals at the start of a command, unless Ctrl-C is ignored, as in a script's background."""
@@ -60,8 +60,9 @@ class Stop:
 
     def handle(self, *_: Any) -> None:
         again, self.asked = self.asked, True
-        pass_on, self.pass_on = self.pass_on, _nothing
-        pass_on()
+        pass_on, self.pass_on = self.pass_on, None
+        if pass_on:
+            pass_on()
         if again or not (self.waits or self._has_driver()):
             self.end()
 
@@ -110,9 +111,6 @@ class Stop:
             self.asked = True
             time.sleep(POLL_SECONDS)
         self.end()
-
-
-def _nothing() -> None: ...
 
 
 STOP = Stop()

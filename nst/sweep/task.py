@@ -92,7 +92,10 @@ def run_in_sweep(composed: DictConfig, number: int) -> None:
             raise UserError(f"the plan of {config.name} in {store.root} has no run {number + 1}")
         run, title = plan.runs[number], f"[{number + 1}/{len(plan.runs)}] {plan.runs[number].label}"
         spec = resolve(pinned(config, run))
-        check_planned(spec, run)
+        found = signature(spec)
+        if run.signature not in (found, signature_version_2(spec)):  # its result would go where nobody looks for it
+            others = "its pictures, its weights or its version of nst are others"
+            raise UserError(f"the plan has {run.signature} here, but this worker composes {found}; {others}")
         spec = replace(spec, runtime=replace(spec.runtime, device=own_device(spec.runtime.device)))
         if not (config.fail_fast and failed_since(store, plan)):
             run_one(store, spec, ConsoleProgress(title), rerun=config.rerun, attempts=run.attempts_at_plan, wait=False)
@@ -106,16 +109,6 @@ def pinned(config: Config, run: PlannedRun) -> Config:
     kind = (run.device or config.device).partition(":")[0]
     device = kind if config.device == "auto" else config.device
     return replace(config, precision=run.precision or config.precision, device=device)
-
-
-def check_planned(spec: Spec, run: PlannedRun) -> None:
-    """Refuse a run that is not the planned one: its result would go where nobody looks for it."""
-    found = signature(spec)
-    if run.signature not in (found, signature_version_2(spec)):
-        raise UserError(
-            f"the plan has {run.signature} here, but this worker composes {found}; "
-            "its pictures, its weights or its version of nst are others"
-        )
 
 
 def _store(config: Config) -> Store:

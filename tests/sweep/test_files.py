@@ -23,7 +23,7 @@ from .command import new_process
 SWEEPS = {
     *("content_layers", "content_noises", "style_layers", "style_noises", "sizes", "weight_ratios"),
     *("grid_content", "grid_noise", "timing", "favourites", "blending", "claims"),
-    *("fidelity", "optimizers", "precision"),
+    *("fidelity", "optimizers", "precision", "resizing"),
 }
 MINE = """# My own.
 # Two lines.

@@ -20,7 +20,6 @@ from nst.spec.check import check_keys
 from nst.spec.signature import signature
 from nst.spec.version_2 import signature_version_2
 from nst.store.plan import Plan, read_plan, write_plan
-from nst.store.provenance import now
 from nst.store.store import Store, StoreError
 from nst.sweep.hydra.argv import add_losses
 from nst.sweep.hydra.compose import compose_runs, swept
@@ -94,15 +93,12 @@ class SweepCallback(Callback):
         overrides = sweep_overrides(config)
         composed = compose_runs(overrides)
         first = composed[0].config
-        task = task_overrides(config)
-        chosen = OmegaConf.select(config, "hydra.runtime.choices.sweep")
-        sweep = chosen.rpartition("/")[2] if chosen else None
+        sweep = (OmegaConf.select(config, "hydra.runtime.choices.sweep") or "").rpartition("/")[2] or None
         check_swept(swept(overrides))
-        name = sweep_name(sweep, [o for o in task if o], swept(overrides), first.name)
+        name = sweep_name(sweep, task_overrides(config), swept(overrides), first.name)
         check_store(first)
         store = Store(user_path("runs_dir", first.runs_dir))
-        made, command = now().isoformat(), command_line()
-        plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command, created=made)
+        plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command_line())
         names = {key for run in composed for key in (signature(run.spec), signature_version_2(run.spec)) if key}
         replaced = check_same(earlier_plan(store, name), plan, names) if first.name else None
         for line in filter(None, (replaced, told_alike(plan))):
@@ -143,9 +139,9 @@ def task_overrides(config: DictConfig) -> list[str]:
 
 def command_line() -> str:
     """Return the command that made a sweep, for its report."""
-    arguments = [argument for argument in sys.argv[1:] if argument != "--multirun"]
-    named = any(argument.startswith("sweep=") for argument in arguments)
-    return shlex.join(["python", "-m", "nst.run", *([] if named else ["-m"]), *(a for a in arguments if a != "-m")])
+    arguments = [argument for argument in sys.argv[1:] if argument not in ("--multirun", "-m")]
+    flag = [] if any(argument.startswith("sweep=") for argument in arguments) else ["-m"]
+    return shlex.join(["python", "-m", "nst.run", *flag, *arguments])
 
 
 def keep_plan(sweep: Sweep) -> None:

@@ -9,18 +9,24 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import InterpolationResolutionError
 
 from nst.errors import UserError, did_you_mean, reason
-from nst.spec.records import OPTIMIZERS, Adam, Lbfgs
+from nst.spec.records import OPTIMIZERS
 from nst.spec.schema import BlendConfig, Config
 from nst.sweep.hydra.launchers import EXTRAS
 from nst.sweep.names import is_no_axis
 
-NESTED: dict[str, tuple[type, ...]] = {"blend": (BlendConfig,), "optimizer": (Lbfgs, Adam)}
-KEYS = [field.name for field in fields(Config) if field.name != "purpose"] + [
-    f"{key}.{field.name}" for key, kinds in NESTED.items() for kind in kinds for field in fields(kind)
+
+def _settings(key: str, kind: type) -> list[str]:
+    return [f"{key}.{field.name}" for field in fields(kind)]
+
+
+KEYS = [
+    *(field.name for field in fields(Config) if field.name != "purpose"),
+    *_settings("blend", BlendConfig),
+    *(setting for kind in OPTIMIZERS.values() for setting in _settings("optimizer", kind)),
 ]
 GROUPS = ("preset", "profile", "sweep", "hydra/launcher")
 """Choices that are no keys."""
-HYDRA = ["hydra.sweeper.params", *(f"hydra.{field.name}" for field in fields(HydraConf))]
+HYDRA = ["hydra.sweeper.params", *_settings("hydra", HydraConf)]
 LIST_KEYS = ("picture_dirs", "blend.offset")
 
 
@@ -56,18 +62,12 @@ def _unknown_key(text: str) -> str | None:
     if match is None or "could not be converted" in text:
         return None
     key = match[1]
-    if owners := _owners(key):
+    owners = [f"optimizer={name}" for name, kind in OPTIMIZERS.items() if key in _settings("optimizer", kind)]
+    if owners:
         return f"{key}: is a setting of {' and '.join(owners)}, which is not chosen here"
     group = key.partition(".")[0] + "."
     known = [known for known in (*KEYS, *HYDRA) if known.startswith(group)] or [*KEYS, *GROUPS]
     return f"unknown key '{key}'{did_you_mean(key, known)}"
-
-
-def _owners(key: str) -> list[str]:
-    """Return the choices that have a key which the composed configuration lacks: `optimizer=lbfgs`."""
-    group, _, name = key.partition(".")
-    kinds = OPTIMIZERS.items() if group == "optimizer" else ()
-    return [f"{group}={choice}" for choice, kind in kinds if name in {field.name for field in fields(kind)}]
 
 
 def _broken_import(error: BaseException) -> str | None:

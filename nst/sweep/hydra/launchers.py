@@ -5,7 +5,6 @@ import re
 import shutil
 import socket
 import sys
-from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
@@ -49,10 +48,9 @@ def launcher_of(config: DictConfig) -> str | None:
 
 def worker_failure(error: Exception) -> str | None:
     """Return what an error says of lost workers, in a line; None for any other error."""
-    found = (WORKER_FAILURES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in WORKER_FAILURES)
-    meaning = next(found, None)
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{meaning}: {lines[0]}" if meaning and lines else meaning
+    meaning = next(filter(None, (WORKER_FAILURES.get(kind.__name__) for kind in type(error).__mro__)), None)
+    lines = str(error).strip().splitlines()
+    return f"{meaning}: {lines[0].strip()}" if meaning and lines else meaning
 
 
 def check_installed(launcher: str) -> None:
@@ -94,8 +92,9 @@ def _settle_joblib(config: DictConfig) -> None:
 
 def _settle_slurm(config: DictConfig) -> None:
     if shutil.which("sbatch") is None:
-        where = "call it on a machine that can submit Slurm jobs"
-        raise UserError(f"hydra/launcher=slurm: there is no sbatch here; {where}")
+        raise UserError(
+            "hydra/launcher=slurm: there is no sbatch here; call it on a machine that can submit Slurm jobs"
+        )
     if any(config.hydra.launcher.get(key) for key in ("gpus_per_node", "gpus_per_task", "gres")):
         _expect_cuda(config)
 
@@ -153,5 +152,5 @@ def override(config: DictConfig, key: str, value: str, typed: str | None = None)
         config.hydra.overrides.task.append(f"{key}={typed or value}")
 
 
-SETTLE: dict[str, Callable[[DictConfig], None]] = {"joblib": _settle_joblib, "slurm": _settle_slurm, "ray": _settle_ray}
+SETTLE = {"joblib": _settle_joblib, "slurm": _settle_slurm, "ray": _settle_ray}
 """Settle what each launcher leaves open, by its name."""

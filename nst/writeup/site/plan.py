@@ -14,7 +14,6 @@ from omegaconf.errors import OmegaConfBaseException
 from nst.errors import UserError
 from nst.run import alternate
 from nst.spec.schema import register
-from nst.store.provenance import now
 from nst.store.store import Store
 from nst.sweep.files import data_folder, load_sweep, sweep_files
 from nst.sweep.hydra.argv import given, prepare
@@ -53,8 +52,8 @@ def _plan(name: str, asked: Asked) -> Sweep:
         overrides = sweep_overrides(config)
         composed = compose_runs(overrides)
         folder = folder_name(name, asked.overrides)
-        store, made = Store(asked.runs_dir), now().isoformat()
-        plan = make_plan(store, composed, overrides, name=folder, sweep=name, command="", created=made)
+        store = Store(asked.runs_dir)
+        plan = make_plan(store, composed, overrides, name=folder, sweep=name, command="")
         check_report(plan)
         refuse_workers(config, plan)
     except (UserError, HydraException, OmegaConfBaseException) as error:
