@@ -25,10 +25,8 @@ from typing import Any, NoReturn
 
 from nst.sweep.signals import SAID, STOP, Terminated
 
-COMMAND = "nst"
-"""The script that `pip` installs."""
-if __name__ == "__main__" or os.path.basename(getattr(sys.modules["__main__"], "__file__", None) or "") == COMMAND:
-    STOP.begin()  # before the imports below, which take a second
+if __name__ == "__main__" or os.path.basename(getattr(sys.modules["__main__"], "__file__", None) or "") == "nst":
+    STOP.begin()  # also for the script that pip installs; before the imports below, which take a second
 
 import hydra
 from hydra.core.hydra_config import HydraConfig

@@ -47,10 +47,7 @@ def _named(folder: Path) -> dict[str, Path]:
 
 
 def register_sweeps(files: dict[str, Path], chosen: str | None, quick: bool) -> None:
-    """Make every sweep a choice of Hydra's group `sweep`; the `quick:` block counts if `profile=quick`.
-
-    The chosen one may be given with its folder, `studies/precision`.
-    """
+    """Make every sweep a choice of Hydra's group `sweep`; the chosen one may have its folder, `studies/precision`."""
     for name in files:
         ConfigStore.instance().store(group="sweep", name=name, node=OmegaConf.create(), package="_global_")
     if chosen is not None:

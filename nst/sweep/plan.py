@@ -55,10 +55,7 @@ def make_plan(
 
 
 def told_alike(plan: Plan) -> str | None:
-    """Return a line that names two runs which differ, but in no key of the plan; None if there are none.
-
-    Such are pictures of one name in two folders.
-    """
+    """Return a line that names two runs which differ in no key of the plan, as pictures of one name in two folders."""
     found: dict[tuple[Value, ...], PlannedRun] = {}
     for run in plan.runs:
         first = found.setdefault(tuple(run.values.values()), run)
@@ -127,10 +124,7 @@ def _picture_names(config: Config, given: Mapping[str, Any]) -> str | None:
 
 
 def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> list[str]:
-    """Return the keys that differ between runs: those of `order` (the swept ones) first, in that order.
-
-    A key that only follows from swept ones (an optimizer's own settings, the layers of a preset) is left out.
-    """
+    """Return the keys that differ: the swept ones in their `order`, then others that do not just follow from them."""
     varied = differing(values)
     swept = [key for key in order if key in varied]
     return swept + [key for key in varied if key not in order and not _follows(values, key, swept)]
@@ -142,6 +136,7 @@ def differing(values: Sequence[dict[str, Value]]) -> list[str]:
 
 
 def _follows(values: Sequence[dict[str, Value]], key: str, swept: Sequence[str]) -> bool:
+    """Return whether swept keys decide this one, as an optimizer decides its settings, a preset its layers."""
     places = {tuple(row.get(k) for k in swept) for row in values}
     return bool(swept) and len({(*(row.get(k) for k in swept), row.get(key)) for row in values}) == len(places)
 

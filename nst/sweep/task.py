@@ -79,10 +79,7 @@ def _checked(composed: DictConfig) -> tuple[Config, Spec]:
 
 
 def run_in_sweep(composed: DictConfig, number: int) -> None:
-    """Make one run of a sweep, in a worker, as the plan has decided.
-
-    Never raises, so that the others go on: what cannot be made here is left to the process that made the plan.
-    """
+    """Make one run of a sweep, in a worker; never raises: what cannot be made here is left to whoever made the plan."""
     title = f"[{number + 1}]"
     try:
         config = config_from(composed)

@@ -37,10 +37,7 @@ from nst.terminal import steady_streams
 
 
 class SweepCallback(Callback):
-    """Plans a sweep, makes its runs if no other launcher does, and reports.
-
-    `driver`: the process that a copy in a worker works for.
-    """
+    """Plans a sweep, makes its runs if no other launcher does, and reports; `driver`: whom a copy in a worker works for."""
 
     current: ClassVar[Sweep | None] = None
     """The sweep of this process, for an interruption that Hydra tells no callback of."""
@@ -103,8 +100,7 @@ class SweepCallback(Callback):
         replaced = check_same(earlier_plan(store, name), plan, names) if first.name else None
         for line in filter(None, (replaced, told_alike(plan))):
             print(line, file=sys.stderr)
-        refuse_workers(config, plan)
-        check_report(plan)
+        check_plan(config, plan)
         if any(run.config.output for run in composed):
             raise UserError(f"output={first.output}: is for a single run; a sweep's pictures are in its report")
         current = announce(Sweep(store, plan, tuple(composed)))
@@ -153,15 +149,11 @@ def keep_plan(sweep: Sweep) -> None:
             raise StoreError(sweep.store.root, error) from error
 
 
-def refuse_workers(config: DictConfig, plan: Plan) -> None:
-    """Refuse to run timed runs side by side."""
+def check_plan(config: DictConfig, plan: Plan) -> None:
+    """Refuse timed runs side by side, and report settings that make no sense."""
     launcher = launcher_of(config)
     if launcher is not None and "repeat" in plan.varied:
         raise UserError(f"hydra/launcher={launcher}: repeats are for timing, which parallel workers would spoil")
-
-
-def check_report(plan: Plan) -> None:
-    """Refuse report settings that make no sense before anything is computed for them."""
     known = (*KEYS, *GROUPS, *plan.varied, *plan.constants)
     try:
         wanted = layout(plan.report)

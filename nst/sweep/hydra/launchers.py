@@ -14,7 +14,6 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from nst.device import cuda_devices, expect_cuda, processors
 from nst.errors import UserError
-from nst.sweep.hydra.gpus import visible_gpus
 
 EXTRAS = {"joblib": "joblib", "slurm": "submitit", "slurm_local": "submitit", "ray": "ray"}
 """Launchers, and the name in `hydra_plugins.hydra_NAME_launcher` of what each needs."""
@@ -80,7 +79,7 @@ def _settle_joblib(config: DictConfig) -> None:
     """Start one worker for each GPU; without GPUs, a few that share the cores."""
     workers = config.hydra.launcher.n_jobs
     if workers is None:
-        workers = (len(visible_gpus()) if wants_cuda(config) else 0) or WITHOUT_GPUS
+        workers = (cuda_devices() if wants_cuda(config) else 0) or WITHOUT_GPUS
     elif workers == 0:
         raise UserError("hydra.launcher.n_jobs=0: must be 1 or more, or -1 for all cores")
     elif workers < 0:

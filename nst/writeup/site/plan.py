@@ -17,7 +17,7 @@ from nst.spec.schema import register
 from nst.store.store import Store
 from nst.sweep.files import data_folder, load_sweep, sweep_files
 from nst.sweep.hydra.argv import given, prepare
-from nst.sweep.hydra.callback import check_report, refuse_workers, sweep_overrides
+from nst.sweep.hydra.callback import check_plan, sweep_overrides
 from nst.sweep.hydra.compose import compose_runs
 from nst.sweep.hydra.errors import explain
 from nst.sweep.hydra.launchers import forget_plugins_own
@@ -54,8 +54,7 @@ def _plan(name: str, asked: Asked) -> Sweep:
         folder = folder_name(name, asked.overrides)
         store = Store(asked.runs_dir)
         plan = make_plan(store, composed, overrides, name=folder, sweep=name, command="")
-        check_report(plan)
-        refuse_workers(config, plan)
+        check_plan(config, plan)
     except (UserError, HydraException, OmegaConfBaseException) as error:
         raise UserError(f"{explain(error)} (sweep={name}; nothing was started)") from None
     return Sweep(store, plan, tuple(composed))
