@@ -89,8 +89,7 @@ def _hand_to_hydra(arguments: Sequence[str]) -> None:
     register()
     forget_plugins_own()
     OmegaConf.register_new_resolver("alternate", alternate, replace=True)
-    sweeps = given(arguments, "sweep")
-    chosen = sweeps[0] if sweeps and sweeps[0] != "null" else None
+    chosen = next((name for name in given(arguments, "sweep") if name != "null"), None)
     quick = given(arguments, "profile")[-1:] == ["quick"]
     register_sweeps(sweep_files(config_dir_of(arguments)), chosen, quick)
     sys.argv[1:] = arguments

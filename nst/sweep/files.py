@@ -89,10 +89,7 @@ def load_sweep(file: Path, quick: bool) -> DictConfig:
 
 
 def union(cases: Any, file: Path) -> str:
-    """Return the values of `pair` for a `cases:` block: each case is the product of its lists, one after the other.
-
-    An item that is a mapping stands for several keys that go together, whatever its list is called.
-    """
+    """Return the values of `pair` for a `cases:` block: each case is the product of its lists, one after the other."""
     if not isinstance(cases, dict) or not all(isinstance(case, dict) for case in cases.values()):
         raise UserError(f"{file}: cases: must name mappings of keys to values or lists of values")
     chosen = []
@@ -103,7 +100,7 @@ def union(cases: Any, file: Path) -> str:
 
 
 def _together(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Join the keys of a run, those of mappings among the values included."""
+    """Join the keys of a run; a mapping stands for several that go together, whatever its list is called."""
     return {k: v for key, value in pairs for k, v in (value if isinstance(value, dict) else {key: value}).items()}
 
 

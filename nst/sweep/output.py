@@ -50,8 +50,8 @@ def copy_output(store: Store, spec: Spec, output: str) -> Path:
     return user_path("output", output)
 
 
-def check_store(config: Config) -> None:
-    """Refuse a store that cannot be looked into, or whose inputs would lie among the user's own pictures."""
+def check_store(config: Config) -> Store:
+    """Return the store; refuses one that cannot be looked into, or puts its inputs among the user's own pictures."""
     store = Store(user_path("runs_dir", config.runs_dir))
     try:
         os.stat(store.run("0" * 12) / METRICS)
@@ -59,13 +59,13 @@ def check_store(config: Config) -> None:
         pass
     except OSError as error:
         raise UserError(f"runs_dir={config.runs_dir}: cannot be used ({error.strerror})") from None
-    pictures = store.pictures
-    for folder in config.picture_dirs:
-        if os.path.realpath(user_path("picture_dirs", folder)) == os.path.realpath(pictures):
-            raise UserError(
-                f"runs_dir={config.runs_dir}: the inputs of runs would go into {pictures}, which is in picture_dirs; "
-                "give the store a folder of its own, such as runs_dir=runs"
-            )
+    own = os.path.realpath(store.pictures)
+    if any(os.path.realpath(user_path("picture_dirs", folder)) == own for folder in config.picture_dirs):
+        raise UserError(
+            f"runs_dir={config.runs_dir}: the inputs of runs would go into {store.pictures}, which is in picture_dirs; "
+            "give the store a folder of its own, such as runs_dir=runs"
+        )
+    return store
 
 
 def _target(output: str) -> Path:

@@ -15,9 +15,8 @@ from nst.terminal import plain, printable
 
 SECONDS_BETWEEN_LINES = 10.0
 SHARE = 0.05
-"""At most this part of the time goes into the page."""
 LEAST_SECONDS = 2.0
-"""Seconds between two writings of the page."""
+"""The page takes at most this part of the time, and is written again after so long at the earliest."""
 BAR = "{desc}  {n_fmt}/{total_fmt} |{bar:20}| {postfix}"
 RED, PLAIN = "\033[31m", "\033[0m"
 
@@ -40,19 +39,17 @@ class ConsoleProgress:
             self.next_line = time.monotonic() + SECONDS_BETWEEN_LINES
             self.say(f"{progress.evaluation}/{progress.steps}  {describe(progress)}")
 
-    def say(self, text: str) -> None:
-        """Print one plain line, in place of the bar."""
-        self._line(printable(text))
-
-    def complain(self, text: str) -> None:
-        """Print one line, in red on a terminal."""
-        self._line(f"{RED}{printable(text)}{PLAIN}" if self.on_terminal else printable(text))
-
-    def _line(self, text: str) -> None:
+    def say(self, text: str, colour: str = "") -> None:
+        """Print one line, in place of the bar; a colour is for terminals only."""
         if self.bar is not None:
             self.bar.close()
             self.bar = None
+        text = f"{colour}{printable(text)}{PLAIN}" if colour and self.on_terminal else printable(text)
         print(f"{self.title}  {text}".strip(), file=self.stream, flush=True)
+
+    def complain(self, text: str) -> None:
+        """Print one line, in red on a terminal."""
+        self.say(text, RED)
 
     def _move_bar(self, progress: Progress) -> None:
         if self.bar is None:

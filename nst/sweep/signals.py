@@ -11,7 +11,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, NoReturn
 
 SAID = {
@@ -66,7 +65,7 @@ class Stop:
         if again or not (self.waits or self._has_driver()):
             self.end()
 
-    @contextmanager
+    @contextlib.contextmanager
     def deferred(self, pass_on: Callable[[], None] | None = None) -> Iterator[None]:
         """Defer a signal to the end of the block, passing it on if need be."""
         self.waits, self.pass_on = True, pass_on or self.pass_on
@@ -85,11 +84,9 @@ class Stop:
             threading.Thread(target=self._watch, daemon=True).start()
 
     def leave_work(self) -> None:
-        """End a worker at a safe point; returns at once in any other process.
-
-        It stays until its driver is gone: the driver takes a worker that ends for a lost one, and kills the others.
-        """
+        """End a worker at a safe point; returns at once in any other process."""
         if self.driver is not None:
+            # until its driver is gone, which takes a worker that ends for a lost one, and kills the others
             while self._has_driver():
                 time.sleep(POLL_SECONDS)
             self.end()

@@ -29,8 +29,7 @@ from nst.sweep.summary import remarks
 
 def run_alone(composed: DictConfig) -> None:
     """Make a single run: its lines, a copy of its picture if asked for, exit 2 if it cannot begin, 1 if it fails."""
-    config, spec = _checked(composed)
-    store = _store(config)
+    config, spec, store = _checked(composed)
     if config.plan:
         name = run_name(store, spec, config.rerun)
         print(f"1 run, {store.state(name)}: {store.run(name)}", file=sys.stderr)
@@ -59,13 +58,13 @@ def run_alone(composed: DictConfig) -> None:
             raise SystemExit(1) from None
 
 
-def _checked(composed: DictConfig) -> tuple[Config, Spec]:
+def _checked(composed: DictConfig) -> tuple[Config, Spec, Store]:
     """Return a run that can begin; exits if it cannot: Hydra would put a line of its own before the error's."""
     try:
         config = config_from(composed)
         spec = resolve(config)
         check_choice("rerun", config.rerun, RERUNS)
-        check_store(config)
+        store = check_store(config)
         check_output(config, spec)
     except (UserError, OmegaConfBaseException) as error:
         print(f"error: {explain(error)}{several_meant(str(error))}", file=sys.stderr)
@@ -75,7 +74,7 @@ def _checked(composed: DictConfig) -> tuple[Config, Spec]:
             raise
         print("error: memory ran out before the run began", file=sys.stderr)
         raise SystemExit(1) from None
-    return config, spec
+    return config, spec, store
 
 
 def run_in_sweep(composed: DictConfig, number: int) -> None:
@@ -83,7 +82,7 @@ def run_in_sweep(composed: DictConfig, number: int) -> None:
     title = f"[{number + 1}]"
     try:
         config = config_from(composed)
-        store = _store(config)
+        store = Store(user_path("runs_dir", config.runs_dir))
         plan = read_plan(store, config.name or "")
         if number >= len(plan.runs):
             raise UserError(f"the plan of {config.name} in {store.root} has no run {number + 1}")
@@ -106,7 +105,3 @@ def pinned(config: Config, run: PlannedRun) -> Config:
     kind = (run.device or config.device).partition(":")[0]
     device = kind if config.device == "auto" else config.device
     return replace(config, precision=run.precision or config.precision, device=device)
-
-
-def _store(config: Config) -> Store:
-    return Store(user_path("runs_dir", config.runs_dir))

@@ -9,11 +9,10 @@ from typing import Any, ClassVar, NoReturn
 
 from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError, did_you_mean, is_out_of_memory
-from nst.paths import user_path
 from nst.report.read.filter import compared
 from nst.report.read.layout import Layout, layout
 from nst.spec.check import check_keys
@@ -24,7 +23,7 @@ from nst.store.store import Store, StoreError
 from nst.sweep.hydra.argv import add_losses
 from nst.sweep.hydra.compose import compose_runs, swept
 from nst.sweep.hydra.errors import KEYS, explain
-from nst.sweep.hydra.launchers import forget_plugins_own, launcher_of
+from nst.sweep.hydra.launchers import forget_plugins_own, launcher_of, override
 from nst.sweep.hydra.workers import ready_driver, ready_launcher, ready_worker
 from nst.sweep.names import check_same, check_swept, sweep_name
 from nst.sweep.output import check_store
@@ -37,7 +36,7 @@ from nst.terminal import steady_streams
 
 
 class SweepCallback(Callback):
-    """Plans a sweep, makes its runs if no other launcher does, and reports; `driver`: whom a copy in a worker works for."""
+    """Plans a sweep, makes its runs if no other launcher does, and reports. `driver`: whom a worker's copy serves."""
 
     current: ClassVar[Sweep | None] = None
     """The sweep of this process, for an interruption that Hydra tells no callback of."""
@@ -50,11 +49,7 @@ class SweepCallback(Callback):
         return _arrive, (os.getpid(),)
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Compose and validate every run and write the plan; a wrong run means exit 2 and nothing started.
-
-        Hydra's own launcher would compose each run twice more: its runs are made here instead. Workers make theirs by
-        `nst.sweep.task`, and what they left is made when they are through.
-        """
+        """Compose and validate every run and write the plan; a wrong run means exit 2 and nothing started."""
         try:
             ready_driver(config)  # before the plan: what it settles is what is planned
             sweep = self._start(config)
@@ -75,7 +70,7 @@ class SweepCallback(Callback):
             LivePage(sweep.store, sweep.plan).begin()
         STOP.allow_interrupts()
         if launcher_of(config) is None or not left:
-            conclude_current()
+            conclude_current()  # Hydra's own launcher would compose each run twice more
         ready_launcher(config)
 
     def on_job_start(self, config: DictConfig, **kwargs: Any) -> None:
@@ -93,8 +88,7 @@ class SweepCallback(Callback):
         sweep = (OmegaConf.select(config, "hydra.runtime.choices.sweep") or "").rpartition("/")[2] or None
         check_swept(swept(overrides))
         name = sweep_name(sweep, task_overrides(config), swept(overrides), first.name)
-        check_store(first)
-        store = Store(user_path("runs_dir", first.runs_dir))
+        store = check_store(first)
         plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command_line())
         names = {key for run in composed for key in (signature(run.spec), signature_version_2(run.spec)) if key}
         replaced = check_same(earlier_plan(store, name), plan, names) if first.name else None
@@ -108,9 +102,7 @@ class SweepCallback(Callback):
             raise SystemExit(0)
         keep_plan(current)
         type(self).current = current
-        with open_dict(config):
-            config.name = name
-            config.hydra.overrides.task.append(f"name='{name}'")  # it may hold '=', which Hydra's grammar refuses bare
+        override(config, "name", name, f"'{name}'")  # it may hold '=', which Hydra's grammar refuses bare
         return current
 
 

@@ -68,13 +68,6 @@ def forget_plugins_own() -> None:
         stored.pop(f"{launcher}.yaml", None)
 
 
-def settle(config: DictConfig, launcher: str) -> None:
-    """Settle what the launcher's file leaves open; refuse one that is not installed."""
-    check_installed(launcher)
-    if launcher in SETTLE:
-        SETTLE[launcher](config)
-
-
 def _settle_joblib(config: DictConfig) -> None:
     """Start one worker for each GPU; without GPUs, a few that share the cores."""
     workers = config.hydra.launcher.n_jobs
@@ -84,7 +77,7 @@ def _settle_joblib(config: DictConfig) -> None:
         raise UserError("hydra.launcher.n_jobs=0: must be 1 or more, or -1 for all cores")
     elif workers < 0:
         workers = max(1, processors() + 1 + workers)
-    _settle(config, "n_jobs", workers)
+    override(config, "hydra.launcher.n_jobs", workers)
     if QUIET not in sys.warnoptions:
         sys.warnoptions.append(QUIET)
 
@@ -106,10 +99,10 @@ def _settle_ray(config: DictConfig) -> None:
     if address:
         _check_answers(str(address))
     else:
-        _settle(config, "ray.init.address", "local")  # with none, Ray would join any that it finds here
-        _settle(config, "ray.init.object_store_memory", init.object_store_memory or RAY_OBJECTS)
+        override(config, "hydra.launcher.ray.init.address", "local")  # with none, Ray would join any that it finds here
+        override(config, "hydra.launcher.ray.init.object_store_memory", init.object_store_memory or RAY_OBJECTS)
     if remote.num_gpus is None:
-        _settle(config, "ray.remote.num_gpus", 1 if wants_cuda(config) and cuda_devices() else 0)
+        override(config, "hydra.launcher.ray.remote.num_gpus", 1 if wants_cuda(config) and cuda_devices() else 0)
     elif remote.num_gpus > 0:
         _expect_cuda(config)
 
@@ -137,18 +130,12 @@ def _expect_cuda(config: DictConfig) -> None:
         override(config, "device", "cuda:0")
 
 
-def _settle(config: DictConfig, key: str, value: Any) -> None:
-    """Set a key of the launcher, here and in what the workers compose again."""
-    OmegaConf.update(config, f"hydra.launcher.{key}", value)
-    with open_dict(config):
-        config.hydra.overrides.hydra.append(f"hydra.launcher.{key}={value}")
-
-
-def override(config: DictConfig, key: str, value: str, typed: str | None = None) -> None:
+def override(config: DictConfig, key: str, value: Any, typed: str | None = None) -> None:
     """Set a key here and in what the workers compose again, `typed` as Hydra's grammar reads it."""
     with open_dict(config):
-        config[key] = value
-        config.hydra.overrides.task.append(f"{key}={typed or value}")
+        OmegaConf.update(config, key, value)
+        overrides = config.hydra.overrides.hydra if key.startswith("hydra.") else config.hydra.overrides.task
+        overrides.append(f"{key}={typed or value}")
 
 
 SETTLE = {"joblib": _settle_joblib, "slurm": _settle_slurm, "ray": _settle_ray}

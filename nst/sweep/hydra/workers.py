@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -28,7 +27,7 @@ from nst.store.plan import read_plan
 from nst.store.provenance import work_beside
 from nst.store.store import Store
 from nst.sweep.hydra.argv import quote
-from nst.sweep.hydra.launchers import launcher_of, override, settle, wants_cuda
+from nst.sweep.hydra.launchers import SETTLE, check_installed, launcher_of, override, wants_cuda
 from nst.sweep.signals import POLL_SECONDS, STOP
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
@@ -52,7 +51,9 @@ def ready_driver(config: DictConfig) -> None:
     """Settle the launcher, and name the store by its full path: a worker may start in another folder."""
     expect_cuda(elsewhere=False)
     if launcher := launcher_of(config):
-        settle(config, launcher)
+        check_installed(launcher)
+        if launcher in SETTLE:
+            SETTLE[launcher](config)
         store = str(user_path("runs_dir", config.runs_dir).absolute())
         override(config, "runs_dir", store, quote(store))
 
@@ -148,7 +149,7 @@ def stop_ray() -> None:
         import_module("ray._private.worker")._global_node.kill_all_processes(check_alive=False, allow_graceful=True)
 
 
-@contextmanager
+@contextlib.contextmanager
 def keep_sigterm() -> Iterator[None]:
     """Keep SIGTERM's handler, whoever wants to replace it."""
     real: Any = signal.signal
