@@ -59,10 +59,9 @@ def register_sweeps(files: dict[str, Path], chosen: str | None, quick: bool) -> 
 def _find(files: dict[str, Path], chosen: str) -> Path:
     words = chosen.split("/")
     file = files.get(words[-1])
-    if file is None:
-        raise UserError(f"sweep={chosen}: no such sweep{did_you_mean(words[-1], files)}")
-    if list(file.with_suffix("").parts[-len(words) :]) != words:
-        raise UserError(f"sweep={chosen}: no such sweep; did you mean '{words[-1]}'?")
+    if file is None or list(file.with_suffix("").parts[-len(words) :]) != words:
+        hint = f"; did you mean '{words[-1]}'?" if file else did_you_mean(words[-1], files)
+        raise UserError(f"sweep={chosen}: no such sweep{hint}")
     return file
 
 

@@ -23,8 +23,7 @@ WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 def check_output(config: Config, spec: Spec) -> None:
     """Refuse an `output` that could not be written, is an input, or is somebody's work; links are followed."""
-    output = config.output
-    if output is None:
+    if (output := config.output) is None:
         return
     target = _target(output)
     try:

@@ -73,9 +73,8 @@ def speeds(store: Store) -> dict[Kind, Speed]:
 
 def announce(sweep: Sweep) -> Sweep:
     """Print how a sweep stands; returns it with that in its plan. Every run's files are looked at once."""
-    every = distinct(sweep)
-    records = {run.planned.signature: sweep.store.record(run.planned.signature) for run in every}
-    stand = [(run, records[run.planned.signature]) for run in every]
+    stand = [(run, sweep.store.record(run.planned.signature)) for run in distinct(sweep)]
+    records = {run.planned.signature: record for run, record in stand}
     free = [run for run, record in stand if run.is_due(record) and record.state is not State.RUNNING]
     seconds = estimate_seconds([run.composed.spec for run in free], speeds(sweep.store)) if free else None
     words = summary(sweep, records, len(free), seconds)

@@ -102,6 +102,5 @@ def run_in_sweep(composed: DictConfig, number: int) -> None:
 
 def pinned(config: Config, run: PlannedRun) -> Config:
     """Return a configuration with the plan's precision, and its kind of device if any would do."""
-    kind = (run.device or config.device).partition(":")[0]
-    device = kind if config.device == "auto" else config.device
+    device = (run.device or "auto").partition(":")[0] if config.device == "auto" else config.device
     return replace(config, precision=run.precision or config.precision, device=device)

@@ -27,12 +27,11 @@ KEYS = [
 GROUPS = ("preset", "profile", "sweep", "hydra/launcher")
 """Choices that are no keys."""
 HYDRA = ["hydra.sweeper.params", *_settings("hydra", HydraConf)]
-LIST_KEYS = ("picture_dirs", "blend.offset")
 
 
 def takes_list(key: str) -> bool:
     """Return whether `[a,b]` is one value of a key."""
-    return key.endswith(("_layers", "_layer_weights")) or key.startswith("report") or key in LIST_KEYS
+    return key.endswith(("_layers", "_layer_weights")) or key.startswith(("report", "picture_dirs", "blend.offset"))
 
 
 def refuse_list(key: str, values: Sequence[str]) -> None:
@@ -62,8 +61,7 @@ def _unknown_key(text: str) -> str | None:
     if match is None or "could not be converted" in text:
         return None
     key = match[1]
-    owners = [f"optimizer={name}" for name, kind in OPTIMIZERS.items() if key in _settings("optimizer", kind)]
-    if owners:
+    if owners := [f"optimizer={name}" for name, kind in OPTIMIZERS.items() if key in _settings("optimizer", kind)]:
         return f"{key}: is a setting of {' and '.join(owners)}, which is not chosen here"
     group = key.partition(".")[0] + "."
     known = [known for known in (*KEYS, *HYDRA) if known.startswith(group)] or [*KEYS, *GROUPS]
