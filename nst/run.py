@@ -25,10 +25,8 @@ from typing import Any, NoReturn
 
 from nst.sweep.signals import SAID, STOP, Terminated
 
-COMMAND = "nst"
-"""The script that `pip` installs."""
-if __name__ == "__main__" or os.path.basename(getattr(sys.modules["__main__"], "__file__", None) or "") == COMMAND:
-    STOP.begin()  # before the imports below, which take a second
+if __name__ == "__main__" or os.path.basename(getattr(sys.modules["__main__"], "__file__", None) or "") == "nst":
+    STOP.begin()  # also for the script that pip installs; before the imports below, which take a second
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -42,7 +40,7 @@ from nst.errors import UserError, is_out_of_memory
 from nst.spec.schema import register
 from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
 from nst.sweep.hydra.argv import given, prepare
-from nst.sweep.hydra.errors import explain, several_meant
+from nst.sweep.hydra.errors import explain
 from nst.sweep.hydra.launchers import forget_plugins_own, worker_failure
 from nst.terminal import steady_streams
 
@@ -91,8 +89,7 @@ def _hand_to_hydra(arguments: Sequence[str]) -> None:
     register()
     forget_plugins_own()
     OmegaConf.register_new_resolver("alternate", alternate, replace=True)
-    sweeps = given(arguments, "sweep")
-    chosen = sweeps[0] if sweeps and sweeps[0] != "null" else None
+    chosen = next((name for name in given(arguments, "sweep") if name != "null"), None)
     quick = given(arguments, "profile")[-1:] == ["quick"]
     register_sweeps(sweep_files(config_dir_of(arguments)), chosen, quick)
     sys.argv[1:] = arguments
@@ -106,33 +103,13 @@ def alternate(turn: int, repeat: int, first: Any, second: Any) -> Any:
 
 def _task(composed: DictConfig) -> None:
     """One run, alone or as part of a sweep."""
+    from nst.sweep.task import run_alone, run_in_sweep
+
     hydra_config = HydraConfig.get()
     if hydra_config.mode == RunMode.MULTIRUN:
-        from nst.sweep.task import run_in_sweep
-
-        return run_in_sweep(composed, hydra_config.job.num)
-    from nst.spec.check import check_choice
-    from nst.spec.resolve import resolve
-    from nst.spec.schema import config_from
-    from nst.sweep.output import check_output, check_store
-    from nst.sweep.rerun import RERUNS
-    from nst.sweep.task import run_alone
-
-    try:
-        config = config_from(composed)
-        spec = resolve(config)
-        check_choice("rerun", config.rerun, RERUNS)
-        check_store(config)
-        check_output(config, spec)
-    except (UserError, OmegaConfBaseException) as error:  # Hydra would put a line of its own before it
-        print(f"error: {explain(error)}{several_meant(str(error))}", file=sys.stderr)
-        raise SystemExit(2) from None
-    except (MemoryError, RuntimeError) as error:
-        if not is_out_of_memory(error):
-            raise
-        print("error: memory ran out before the run began", file=sys.stderr)
-        raise SystemExit(1) from None
-    run_alone(config, spec)
+        run_in_sweep(composed, hydra_config.job.num)
+    else:
+        run_alone(composed)
 
 
 def _interrupted(signalled: KeyboardInterrupt) -> int:

@@ -223,5 +223,5 @@ def transfers(monkeypatch: pytest.MonkeyPatch) -> Transfers:
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes a second; where the report is not the point, it is left out."""
     monkeypatch.setattr("nst.sweep.scheduler.write_report", lambda *_: Path("index.html"))
-    monkeypatch.setattr("nst.sweep.live_page.LivePage.begin", lambda _: None)
-    monkeypatch.setattr("nst.sweep.live_page.LivePage.after_run", lambda _: None)
+    monkeypatch.setattr("nst.sweep.progress.LivePage.begin", lambda _: None)
+    monkeypatch.setattr("nst.sweep.progress.LivePage.after_run", lambda _: None)

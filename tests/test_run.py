@@ -310,7 +310,7 @@ def test_memory_that_runs_out_before_a_run_is_one_line(nst: Command, monkeypatch
     def hungry(_: object) -> None:
         raise RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory: 9 bytes")
 
-    monkeypatch.setattr("nst.spec.resolve.resolve", hungry)
+    monkeypatch.setattr("nst.sweep.task.resolve", hungry)
     monkeypatch.setattr("nst.sweep.hydra.compose.resolve", hungry)
     answer = nst.tiny()
     assert (answer.code, answer.lines) == (1, ["error: memory ran out before the run began"])

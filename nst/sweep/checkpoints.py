@@ -5,13 +5,7 @@ from typing import TYPE_CHECKING
 from nst.optimizer.run_state import Callback, CannotResume, Checkpoint, CheckpointCallback, Progress
 from nst.spec.records import Spec
 from nst.spec.signature import signature
-from nst.store.checkpoint import (
-    Unusable,
-    read_checkpoint,
-    remove_leftovers,
-    set_checkpoint_aside,
-    write_checkpoint,
-)
+from nst.store.checkpoint import Unusable, read_checkpoint, remove_leftovers, set_checkpoint_aside, write_checkpoint
 from nst.store.names import CHECKPOINT
 from nst.store.store import Store
 from nst.sweep.progress import ConsoleProgress

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import product
+from itertools import product, takewhile
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,8 +33,7 @@ def sweep_files(config_dir: Path | None = None) -> dict[str, Path]:
     """Return named sweeps by name, subfolders included; those in CONFIG_DIR/sweeps replace nst's."""
     if config_dir and not config_dir.is_dir():
         raise UserError(f"--config-dir {config_dir}: no such folder")
-    folders = [data_folder("sweeps")] + ([config_dir / "sweeps"] if config_dir else [])
-    return {name: file for folder in folders for name, file in _named(folder).items()}
+    return _named(data_folder("sweeps")) | (_named(config_dir / "sweeps") if config_dir else {})
 
 
 def _named(folder: Path) -> dict[str, Path]:
@@ -48,10 +47,7 @@ def _named(folder: Path) -> dict[str, Path]:
 
 
 def register_sweeps(files: dict[str, Path], chosen: str | None, quick: bool) -> None:
-    """Make every sweep a choice of Hydra's group `sweep`; the `quick:` block counts if `profile=quick`.
-
-    The chosen one may be given with its folder, `studies/precision`.
-    """
+    """Make every sweep a choice of Hydra's group `sweep`; the chosen one may have its folder, `studies/precision`."""
     for name in files:
         ConfigStore.instance().store(group="sweep", name=name, node=OmegaConf.create(), package="_global_")
     if chosen is not None:
@@ -63,10 +59,9 @@ def register_sweeps(files: dict[str, Path], chosen: str | None, quick: bool) -> 
 def _find(files: dict[str, Path], chosen: str) -> Path:
     words = chosen.split("/")
     file = files.get(words[-1])
-    if file is None:
-        raise UserError(f"sweep={chosen}: no such sweep{did_you_mean(words[-1], files)}")
-    if list(file.with_suffix("").parts[-len(words) :]) != words:
-        raise UserError(f"sweep={chosen}: no such sweep; did you mean '{words[-1]}'?")
+    if file is None or list(file.with_suffix("").parts[-len(words) :]) != words:
+        hint = f"; did you mean '{words[-1]}'?" if file else did_you_mean(words[-1], files)
+        raise UserError(f"sweep={chosen}: no such sweep{hint}")
     return file
 
 
@@ -87,17 +82,13 @@ def load_sweep(file: Path, quick: bool) -> DictConfig:
     cases = node.pop("cases", None)
     if cases is not None:
         plain = OmegaConf.to_container(cases) if OmegaConf.is_config(cases) else cases
-        params = {"hydra": {"sweeper": {"params": {"pair": union(plain, file)}}}}
-        node = cast(DictConfig, OmegaConf.merge(node, params))
+        OmegaConf.update(node, "hydra.sweeper.params.pair", union(plain, file))
     node["purpose"] = leading_comment(text)
     return node
 
 
 def union(cases: Any, file: Path) -> str:
-    """Return the values of `pair` for a `cases:` block: each case is the product of its lists, one after the other.
-
-    An item that is a mapping stands for several keys that go together, whatever its list is called.
-    """
+    """Return the values of `pair` for a `cases:` block: each case is the product of its lists, one after the other."""
     if not isinstance(cases, dict) or not all(isinstance(case, dict) for case in cases.values()):
         raise UserError(f"{file}: cases: must name mappings of keys to values or lists of values")
     chosen = []
@@ -108,7 +99,7 @@ def union(cases: Any, file: Path) -> str:
 
 
 def _together(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Join the keys of a run, those of mappings among the values included."""
+    """Join the keys of a run; a mapping stands for several that go together, whatever its list is called."""
     return {k: v for key, value in pairs for k, v in (value if isinstance(value, dict) else {key: value}).items()}
 
 
@@ -141,12 +132,8 @@ def _word(value: object) -> str:
 
 def leading_comment(text: str) -> str:
     """Return the comment at the top of a YAML file, as plain lines."""
-    lines = []
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line.lstrip("#").strip())
-    return "\n".join(lines)
+    comment = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return "\n".join(line.lstrip("#").strip() for line in comment)
 
 
 def config_dir_of(arguments: Sequence[str]) -> Path | None:

@@ -2,13 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 from nst.errors import UserError
-from nst.spec.records import Spec
-from nst.spec.signature import signature
-from nst.spec.version_2 import signature_version_2
 from nst.terminal import printable
 
 if TYPE_CHECKING:
@@ -61,16 +58,11 @@ def check_swept(keys: Sequence[str]) -> None:
         raise UserError(f"{key}: takes one value, for it makes no other run{one}")
 
 
-def every_name(specs: Iterable[Spec]) -> set[str]:
-    """Return the names that runs have or had in a store, by this version of the spec and by the one before."""
-    return {name for spec in specs for name in (signature(spec), signature_version_2(spec)) if name is not None}
-
-
 def check_same(old: "Plan | None", new: "Plan", names: Set[str]) -> str | None:
     """Refuse a sweep under a name that is another sweep's; returns a line if it replaces a plan with no run of its own.
 
-    The same sweep with more values, or with other keys beside some of its runs, is the same sweep. `names`: those of
-    its runs (`every_name`), for the earlier plan may be of an older version, or of before runs were made again.
+    The same sweep with more values, or with other keys beside some of its runs, is the same sweep. `names`: those that
+    its runs have or had in the store: the earlier plan may be of an older version, or of before runs were made again.
     """
     if old is None or not names.isdisjoint(run.signature for run in old.runs):
         return None

@@ -4,37 +4,34 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from nst.errors import UserError, reason
-from nst.networks.base.weights import WeightsFile
 from nst.pictures.read import open_own
-from nst.spec.records import PictureFile, Spec
+from nst.spec.records import Spec
 from nst.spec.schema import Config
 from nst.store.atomic import write_bytes
 from nst.store.names import IMAGE, MARKER, METRICS, ROOMS
 from nst.store.store import Store
 from nst.sweep.rerun import run_name
-from nst.typed_values import user_path
+from nst.typed_values import exists, user_path
 
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def check_output(config: Config, spec: Spec) -> None:
     """Refuse an `output` that could not be written, is an input, or is somebody's work; links are followed."""
-    output = config.output
-    if output is None:
+    if (output := config.output) is None:
         return
     target = _target(output)
     try:
         if os.path.isdir(target) or target.suffix.lower() != ".png" or output.endswith(os.sep):
             raise UserError(f"output={output}: must be the name of a .png file")
         _check_folder(output, target)
-        if key := _input(config, spec, target):
-            raise UserError(f"output={output}: is an input ({key}), which it would replace")
         if os.path.lexists(target):
+            _check_no_input(config, spec, target)
             _check_replaced(output, target, config.overwrite)
         if store := _store_of(config, target):
             raise UserError(f"output={output}: is inside the store {store}, whose files are nst's own")
@@ -52,8 +49,8 @@ def copy_output(store: Store, spec: Spec, output: str) -> Path:
     return user_path("output", output)
 
 
-def check_store(config: Config) -> None:
-    """Refuse a store that cannot be looked into, or whose inputs would lie among the user's own pictures."""
+def check_store(config: Config) -> Store:
+    """Return the store; refuses one that cannot be looked into, or puts its inputs among the user's own pictures."""
     store = Store(user_path("runs_dir", config.runs_dir))
     try:
         os.stat(store.run("0" * 12) / METRICS)
@@ -61,13 +58,13 @@ def check_store(config: Config) -> None:
         pass
     except OSError as error:
         raise UserError(f"runs_dir={config.runs_dir}: cannot be used ({error.strerror})") from None
-    pictures = store.pictures
-    for folder in config.picture_dirs:
-        if os.path.realpath(user_path("picture_dirs", folder)) == os.path.realpath(pictures):
-            raise UserError(
-                f"runs_dir={config.runs_dir}: the inputs of runs would go into {pictures}, which is in picture_dirs; "
-                "give the store a folder of its own, such as runs_dir=runs"
-            )
+    own = os.path.realpath(store.pictures)
+    if any(os.path.realpath(user_path("picture_dirs", folder)) == own for folder in config.picture_dirs):
+        raise UserError(
+            f"runs_dir={config.runs_dir}: the inputs of runs would go into {store.pictures}, which is in picture_dirs; "
+            "give the store a folder of its own, such as runs_dir=runs"
+        )
+    return store
 
 
 def _target(output: str) -> Path:
@@ -107,23 +104,10 @@ def _is_result(path: Path) -> bool:
         return False
 
 
-def _input(config: Config, spec: Spec, target: Path) -> str | None:
-    named = [(name, os.path.expanduser(name)) for name in _strings({**asdict(config), "output": None})]
-    for name, path in [*_files(spec), *named]:
-        if os.path.exists(path) and os.path.exists(target) and os.path.samefile(path, target):
-            return name
-    return None
-
-
-def _files(record: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(record, PictureFile | WeightsFile):
-        yield record.path, record.path
-    elif is_dataclass(record):
-        for field in fields(record):
-            yield from _files(getattr(record, field.name))
-    elif isinstance(record, tuple):
-        for item in record:
-            yield from _files(item)
+def _check_no_input(config: Config, spec: Spec, target: Path) -> None:
+    for name in _strings([asdict(spec), {**asdict(config), "output": None}]):
+        if exists(name) and os.path.samefile(os.path.expanduser(name), target):
+            raise UserError(f"output={config.output}: is an input ({name}), which it would replace")
 
 
 def _strings(value: Any) -> Iterator[str]:

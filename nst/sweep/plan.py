@@ -8,6 +8,7 @@ from nst.spec.layers import compact
 from nst.spec.records import Spec, Term
 from nst.spec.schema import Config
 from nst.store.plan import Plan, PlannedRun, Value, plain
+from nst.store.provenance import now
 from nst.store.store import Store
 from nst.sweep.hydra.compose import ComposedRun, swept
 from nst.sweep.rerun import run_name
@@ -17,20 +18,16 @@ NOT_AXES = frozenset({"threads", "device"})
 
 
 def make_plan(
-    store: Store,
-    composed: Sequence[ComposedRun],
-    overrides: Sequence[str],
-    *,
-    name: str,
-    sweep: str | None,
-    command: str,
-    created: str,
+    store: Store, runs: Sequence[ComposedRun], overrides: Sequence[str], *, name: str, sweep: str | None, command: str
 ) -> Plan:
     """Plan composed runs; one that `store` has from an older version is planned under the name that it has there."""
-    values = [plain_values(run.config, run.spec) | _choices(run.overrides) for run in composed]
+    values = [plain_values(run.config, run.spec) for run in runs]
+    for run, row in zip(runs, values, strict=True):
+        chosen = (override.partition("=")[::2] for override in run.overrides)
+        row.update({key: choice for key, choice in chosen if key in GROUPS})
     order = [key for given in swept(overrides) if (key := given.lstrip("+")) not in NOT_AXES]
     varied = [key for key in varied_keys(values, order) if key not in NOT_AXES]
-    runs = [
+    planned = [
         PlannedRun(
             signature=run_name(store, run.spec, run.config.rerun),
             label=label(row, varied) or name,
@@ -39,40 +36,32 @@ def make_plan(
             precision=run.spec.precision,
             device=run.spec.runtime.device,
         )
-        for run, row in zip(composed, values, strict=True)
+        for run, row in zip(runs, values, strict=True)
     ]
     fixed = values[0].keys() - set(differing(values))
     constants: dict[str, Value] = {key: value for key, value in values[0].items() if key in fixed and value is not None}
-    first = composed[0].config
+    first = runs[0].config
     return Plan(
         name=name,
         sweep=sweep,
         purpose=first.purpose or "",
         command=command,
-        created_utc=created,
+        created_utc=now().isoformat(),
         varied=tuple(varied),
         constants=constants,
         report={"layout": "grid", **first.report},
-        runs=tuple(runs),
+        runs=tuple(planned),
     )
 
 
 def told_alike(plan: Plan) -> str | None:
-    """Return a line that names two runs which differ, but in no key of the plan; None if there are none.
-
-    Such are pictures of one name in two folders.
-    """
+    """Return a line that names two runs which differ in no key of the plan, as pictures of one name in two folders."""
     found: dict[tuple[Value, ...], PlannedRun] = {}
     for run in plan.runs:
         first = found.setdefault(tuple(run.values.values()), run)
         if first.signature != run.signature:
             return f"{first.title} and {run.title}: are told alike, so that the report takes them for repeats of one"
     return None
-
-
-def _choices(overrides: Sequence[str]) -> dict[str, Value]:
-    pairs = (override.partition("=")[::2] for override in overrides)
-    return {key: choice for key, choice in pairs if key in GROUPS}
 
 
 SINGLE = ("size", "resize", "init", "seed", "repeat", "steps", "keep", "network", "pooling", "weights", "threads")
@@ -83,7 +72,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     pictures = spec.pictures
     values: dict[str, Value] = {
         "content": _content_name(config) if "content" in pictures else None,
-        "style": _name(_meant(config, config.style)) if _takes_style(config, spec) else None,
+        "style": _shown(config, config.style) if _takes_style(config, spec) else None,
     }
     for kind in ("content", "style"):
         values |= _term_values(spec.term(kind), f"{kind}_") | {f"{kind}_loss": getattr(config, f"{kind}_loss")}
@@ -92,23 +81,21 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     for name, given in config.losses.items():
         values |= _further_values(config, given, spec.term(name), f"losses.{name}.")
     values |= {key: getattr(config, key) for key in SINGLE}
-    values["init"] = _name(config.init)
-    values["weights"] = _name(config.weights)
+    values |= {"init": _name(config.init), "weights": _name(config.weights)}
     values |= {"precision": spec.precision, "device": spec.runtime.device}
     for key, value in config.optimizer.items():
         values["optimizer" if key == "name" else f"optimizer.{key}"] = value
     if config.blend.source and "content" in pictures:
         values |= {"blend.mode": config.blend.mode, "blend.offset": ",".join(map(str, config.blend.offset))}
-        values["blend.mask"] = _name(_meant(config, config.blend.mask or "ellipse"))
+        values["blend.mask"] = _shown(config, config.blend.mask or "ellipse")
     return values
 
 
 def _term_values(term: Term | None, prefix: str) -> dict[str, Value]:
-    weights = _numbers(term.layer_weights) if term else None
     return {
         f"{prefix}loss": term.loss if term else None,
         f"{prefix}layers": compact(term.layers) if term and term.layers else None,
-        f"{prefix}layer_weights": weights,
+        f"{prefix}layer_weights": _numbers(term.layer_weights) if term else None,
     }
 
 
@@ -133,14 +120,11 @@ def _picture_names(config: Config, given: Mapping[str, Any]) -> str | None:
     names = pictures if isinstance(pictures, list | tuple) else [pictures] if pictures else []
     shares = given.get("shares") or [1.0] * len(names)
     taken = [str(name) for name, share in zip(names, shares, strict=True) if float(share)]
-    return "+".join(_name(_meant(config, name)) for name in taken) or None
+    return "+".join(_shown(config, name) for name in taken) or None
 
 
 def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> list[str]:
-    """Return the keys that differ between runs: those of `order` (the swept ones) first, in that order.
-
-    A key that only follows from swept ones (an optimizer's own settings, the layers of a preset) is left out.
-    """
+    """Return the keys that differ: the swept ones in their `order`, then others that do not just follow from them."""
     varied = differing(values)
     swept = [key for key in order if key in varied]
     return swept + [key for key in varied if key not in order and not _follows(values, key, swept)]
@@ -152,6 +136,7 @@ def differing(values: Sequence[dict[str, Value]]) -> list[str]:
 
 
 def _follows(values: Sequence[dict[str, Value]], key: str, swept: Sequence[str]) -> bool:
+    """Return whether swept keys decide this one, as an optimizer decides its settings, a preset its layers."""
     places = {tuple(row.get(k) for k in swept) for row in values}
     return bool(swept) and len({(*(row.get(k) for k in swept), row.get(key)) for row in values}) == len(places)
 
@@ -168,14 +153,13 @@ def label(values: dict[str, Value], keys: Sequence[str]) -> str:
 
 def _content_name(config: Config) -> str:
     if config.blend.source is None:
-        return _name(_meant(config, config.content))
-    source, target = (_meant(config, str(name)) for name in (config.blend.source, config.blend.target))
-    return f"{_name(source)} in {_name(target)}"
+        return _shown(config, config.content)
+    return f"{_shown(config, config.blend.source)} in {_shown(config, str(config.blend.target))}"
 
 
-def _meant(config: Config, name: str) -> str:
-    """Return what the group `pictures` makes of a name: figures are labelled with what they show."""
-    return config.pictures.get(name, name)
+def _shown(config: Config, name: str) -> str:
+    """Return the name of what the group `pictures` puts in place of a picture: figures say what they show."""
+    return _name(config.pictures.get(name, name))
 
 
 def _name(name: str) -> str:

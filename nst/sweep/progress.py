@@ -1,16 +1,23 @@
-"""Show progress while runs are made: a bar on a terminal, plain lines elsewhere, one line when a run ends."""
+"""Show progress while runs are made: a bar or lines on the console, and the page of a sweep."""
 
 import sys
 import time
 from typing import NoReturn, TextIO
 
+from filelock import Timeout
 from tqdm import tqdm
 
 from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
+from nst.store.plan import Plan
+from nst.store.store import Store
 from nst.terminal import plain, printable
 
 SECONDS_BETWEEN_LINES = 10.0
+SHARE = 0.05
+LEAST_SECONDS = 2.0
+"""The page takes at most this part of the time, and is written again after so long at the earliest."""
+BAR = "{desc}  {n_fmt}/{total_fmt} |{bar:20}| {postfix}"
 RED, PLAIN = "\033[31m", "\033[0m"
 
 
@@ -32,36 +39,66 @@ class ConsoleProgress:
             self.next_line = time.monotonic() + SECONDS_BETWEEN_LINES
             self.say(f"{progress.evaluation}/{progress.steps}  {describe(progress)}")
 
-    def say(self, text: str) -> None:
-        """Print one plain line, in place of the bar."""
-        self._line(printable(text))
+    def say(self, text: str, colour: str = "") -> None:
+        """Print one line, in place of the bar; a colour is for terminals only."""
+        if self.bar is not None:
+            self.bar.close()
+            self.bar = None
+        text = f"{colour}{printable(text)}{PLAIN}" if colour and self.on_terminal else printable(text)
+        print(f"{self.title}  {text}".strip(), file=self.stream, flush=True)
 
     def complain(self, text: str) -> None:
         """Print one line, in red on a terminal."""
-        self._line(f"{RED}{printable(text)}{PLAIN}" if self.on_terminal else printable(text))
-
-    def _line(self, text: str) -> None:
-        self._close_bar()
-        print(f"{self.title}  {text}".strip(), file=self.stream, flush=True)
+        self.say(text, RED)
 
     def _move_bar(self, progress: Progress) -> None:
         if self.bar is None:
-            looks = "{desc}  {n_fmt}/{total_fmt} |{bar:20}| {postfix}"
             self.bar = tqdm(
-                desc=self.title,
-                total=progress.steps,
-                file=self.stream,
-                leave=False,
-                dynamic_ncols=True,
-                bar_format=looks,
+                desc=self.title, total=progress.steps, file=self.stream, leave=False, dynamic_ncols=True, bar_format=BAR
             )
         self.bar.set_postfix_str(describe(progress), refresh=False)
         self.bar.update(progress.evaluation - self.bar.n)
 
-    def _close_bar(self) -> None:
-        if self.bar is not None:
-            self.bar.close()
-            self.bar = None
+
+class LivePage:
+    """Keeps `report/index.html` of a sweep up to date, but not between timed runs: it would slow the next one."""
+
+    def __init__(self, store: Store, plan: Plan) -> None:
+        self.store, self.plan = store, plan
+        self.seconds = 0.0
+        self.is_off = False
+        self.is_timed = "repeat" in plan.varied
+        self.page = store.report(plan.name) / "index.html"
+
+    def begin(self) -> None:
+        """Write the page before the first run, and print its path."""
+        self._write()
+        if not self.is_off:
+            when = "left alone while runs are timed" if self.is_timed else "grows as runs end"
+            print(f"report: {self.page} ({when})", file=sys.stderr, flush=True)
+
+    def after_run(self) -> None:
+        """Write the page once more, if it is old enough."""
+        try:
+            written = self.page.stat().st_mtime
+        except OSError:
+            written = 0.0
+        is_old = time.time() - written > max(LEAST_SECONDS, self.seconds / SHARE)
+        if is_old and not self.is_off and not self.is_timed:
+            self._write()
+
+    def _write(self) -> None:
+        started = time.monotonic()
+        try:
+            from nst.report.build import LIVE, build
+
+            with self.store.lock(f"report-{self.plan.name}").acquire(blocking=False):
+                build(self.plan.name, self.store.root, formats=LIVE)
+        except Timeout:  # another process writes it
+            return
+        except Exception:  # whatever is wrong with a page must not cost a run; the report at the end will say it
+            self.is_off = True
+        self.seconds = time.monotonic() - started
 
 
 def describe(progress: Progress) -> str:

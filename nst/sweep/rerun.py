@@ -12,17 +12,11 @@ from nst.store.store import Record, State, Store
 
 RERUNS = ("missing", "failed", "all", "never")
 DETERMINISTIC = "Diverged"
-"""The one failure that the spec alone decides, and that is not repeated unless asked for.
-
-All others may pass: a file that cannot be read for a moment or has changed, memory, a full disk, a lost GPU.
-"""
+"""The one failure that the spec alone decides; others (a file, memory, a full disk, a lost GPU) may pass."""
 
 
 def should_run(record: Record, rerun: str, attempts: int) -> bool:
-    """Return whether `rerun` asks this call, which saw a run recorded `attempts` times when it began, to make it.
-
-    A run that was recorded since then, here or by another process, is not made again, whatever clocks say.
-    """
+    """Return whether `rerun` asks for a run that was recorded `attempts` times when this call began, and not since."""
     check_choice("rerun", rerun, RERUNS)
     if rerun == "never":
         return False
@@ -35,10 +29,7 @@ def should_run(record: Record, rerun: str, attempts: int) -> bool:
 
 
 def run_name(store: Store, spec: Spec, rerun: str = "missing") -> str:
-    """Return the name of a run's folder: its signature, or the one that an older version of the spec gave it.
-
-    The older one counts if only it is recorded, and `rerun` does not ask for the run to be made again.
-    """
+    """Return the name of a run's folder: its signature, or an older version's if only that is recorded and stays."""
     name, older = signature(spec), signature_version_2(spec)
     if older is None or store.attempt(name) > 0:
         return name

@@ -159,5 +159,4 @@ def _report_skipped(store: Store, key: str, console: ConsoleProgress) -> Outcome
 
 
 def _first_line(error: BaseException) -> str:
-    text = reason(error).strip()
-    return text.splitlines()[0] if text else type(error).__name__
+    return reason(error).strip().partition("\n")[0] or type(error).__name__

@@ -1,11 +1,9 @@
 """Make what is left of a sweep in this process, write the report, list every failure, and exit.
 
-`conclude` is called by `nst.sweep.hydra.callback`: for all runs without workers, else for those that the workers left.
-A run that another process makes is put off, not waited for; when nothing else is left, those are waited for together,
-and any whose process died without a result is made here. So each of several processes ends with the whole sweep.
+A run that another process makes is put off until nothing else is left, then waited for, and made here if that process
+died without a result. So each of several processes ends with the whole sweep.
 """
 
-import contextlib
 import sys
 import time
 from collections.abc import Sequence
@@ -19,8 +17,7 @@ from nst.store.plan import Plan, PlannedRun
 from nst.store.store import Record, Store, StoreError
 from nst.sweep.hydra.compose import ComposedRun
 from nst.sweep.hydra.errors import explain
-from nst.sweep.live_page import LivePage
-from nst.sweep.progress import ConsoleProgress
+from nst.sweep.progress import ConsoleProgress, LivePage
 from nst.sweep.rerun import DETERMINISTIC, should_run
 from nst.sweep.runner import Outcome, run_one
 
@@ -49,10 +46,6 @@ class SweepRun:
         return should_run(record, self.composed.config.rerun, record.attempt if attempts is None else attempts)
 
 
-class FirstFailure(Exception):
-    """A run failed, and `fail_fast` asks for no other."""
-
-
 def distinct(sweep: Sweep) -> list[SweepRun]:
     first: dict[str, SweepRun] = {}
     for number, (planned, composed) in enumerate(zip(sweep.plan.runs, sweep.composed, strict=True), start=1):
@@ -72,8 +65,13 @@ def execute(sweep: Sweep) -> None:
     page = LivePage(sweep.store, sweep.plan)
     if any(run.config.fail_fast for run in sweep.composed) and failed_since(sweep.store, sweep.plan):
         return
-    with contextlib.suppress(FirstFailure):
-        _wait(sweep, _pass(sweep, due(sweep), page), page)
+    held = _pass(sweep, due(sweep), page)
+    if held:
+        runs, them = ("1 run is", "it") if len(held) == 1 else (f"{len(held)} runs are", "them")
+        print(f"{runs} being made by other processes; waiting for {them}", file=sys.stderr, flush=True)
+    while held:
+        time.sleep(POLL_SECONDS)
+        held = _pass(sweep, held, page)
 
 
 def failed_since(store: Store, plan: Plan) -> list[PlannedRun]:
@@ -83,27 +81,19 @@ def failed_since(store: Store, plan: Plan) -> list[PlannedRun]:
 
 
 def _pass(sweep: Sweep, wanted: Sequence[SweepRun], page: LivePage) -> list[SweepRun]:
-    return [run for run in wanted if _make(sweep, run, page) is Outcome.HELD]
-
-
-def _wait(sweep: Sweep, held: list[SweepRun], page: LivePage) -> None:
-    if held:
-        runs, them = ("1 run is", "it") if len(held) == 1 else (f"{len(held)} runs are", "them")
-        print(f"{runs} being made by other processes; waiting for {them}", file=sys.stderr, flush=True)
-    while held:
-        time.sleep(POLL_SECONDS)
-        held = _pass(sweep, held, page)
-
-
-def _make(sweep: Sweep, run: SweepRun, page: LivePage) -> Outcome:
-    config, attempts = run.composed.config, run.planned.attempts_at_plan
-    console = ConsoleProgress(run.title)
-    outcome = run_one(sweep.store, run.composed.spec, console, rerun=config.rerun, attempts=attempts, wait=False)
-    if outcome is Outcome.FAILED and config.fail_fast:
-        raise FirstFailure
-    if outcome in (Outcome.DONE, Outcome.FAILED):
-        page.after_run()
-    return outcome
+    """Make runs; returns those that other processes make, none after a failure if `fail_fast` asks for no other run."""
+    held = []
+    for run in wanted:
+        spec, config, attempts = run.composed.spec, run.composed.config, run.planned.attempts_at_plan
+        console = ConsoleProgress(run.title)
+        outcome = run_one(sweep.store, spec, console, rerun=config.rerun, attempts=attempts, wait=False)
+        if outcome is Outcome.FAILED and config.fail_fast:
+            return []
+        if outcome is Outcome.HELD:
+            held.append(run)
+        elif outcome is not Outcome.SKIPPED:
+            page.after_run()
+    return held
 
 
 def conclude(sweep: Sweep) -> NoReturn:
@@ -119,10 +109,9 @@ def conclude(sweep: Sweep) -> NoReturn:
 
 def stop(sweep: Sweep, error: StoreError) -> NoReturn:
     """Say why no further run is made, and what there is."""
-    signatures = [run.signature for run in sweep.plan.runs]
-    done = sum(sweep.store.metrics(signature) is not None for signature in signatures)
+    done = sum(sweep.store.metrics(run.signature) is not None for run in sweep.plan.runs)
     _list([run for run in _not_done(sweep) if sweep.store.error(run.signature) is not None], sweep.store)
-    kept = f"{done} of {len(signatures)} runs are done and kept, the same command resumes from here"
+    kept = f"{done} of {len(sweep.plan.runs)} runs are done and kept, the same command resumes from here"
     print(f"stopped: {error}; {kept}", file=sys.stderr)
     raise SystemExit(1)
 
@@ -137,16 +126,13 @@ def finish(sweep: Sweep, is_recalled: bool) -> NoReturn:
 
 
 def report(sweep: Sweep, is_recalled: bool = False) -> bool:
-    """Build the report of a sweep and print its path; False, and one line, if that fails.
-
-    In a store that cannot be written, the report of a sweep to which nothing was added stands as it is.
-    """
+    """Build the report of a sweep and print its path; False, and one line, if that fails."""
     page = sweep.store.report(sweep.plan.name) / "index.html"
     try:
         print(f"report: {write_report(sweep.store, sweep.plan)}", file=sys.stderr, flush=True)
     except (OSError, UserError, MemoryError, ImportError) as error:
         reason = getattr(error, "strerror", None) or explain(error)
-        if isinstance(error, OSError) and page.exists() and is_recalled:
+        if isinstance(error, OSError) and page.exists() and is_recalled:  # nothing was added to what it shows
             print(f"report: {page} (as it was; it cannot be written anew: {reason})", file=sys.stderr, flush=True)
             return True
         print(f"report: could not be written ({reason}); python -m nst.report {sweep.plan.name}", file=sys.stderr)

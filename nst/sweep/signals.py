@@ -11,7 +11,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, NoReturn
 
 SAID = {
@@ -37,7 +36,7 @@ class Stop:
 
     def _reset(self) -> None:
         self.waits = self.asked = False
-        self.pass_on: Callable[[], None] = _nothing
+        self.pass_on: Callable[[], None] | None = None
 
     def begin(self) -> None:
         """Take both signals at the start of a command, unless Ctrl-C is ignored, as in a script's background."""
@@ -60,12 +59,13 @@ class Stop:
 
     def handle(self, *_: Any) -> None:
         again, self.asked = self.asked, True
-        pass_on, self.pass_on = self.pass_on, _nothing
-        pass_on()
+        pass_on, self.pass_on = self.pass_on, None
+        if pass_on:
+            pass_on()
         if again or not (self.waits or self._has_driver()):
             self.end()
 
-    @contextmanager
+    @contextlib.contextmanager
     def deferred(self, pass_on: Callable[[], None] | None = None) -> Iterator[None]:
         """Defer a signal to the end of the block, passing it on if need be."""
         self.waits, self.pass_on = True, pass_on or self.pass_on
@@ -84,11 +84,9 @@ class Stop:
             threading.Thread(target=self._watch, daemon=True).start()
 
     def leave_work(self) -> None:
-        """End a worker at a safe point; returns at once in any other process.
-
-        It stays until its driver is gone: the driver takes a worker that ends for a lost one, and kills the others.
-        """
+        """End a worker at a safe point; returns at once in any other process."""
         if self.driver is not None:
+            # until its driver is gone, which takes a worker that ends for a lost one, and kills the others
             while self._has_driver():
                 time.sleep(POLL_SECONDS)
             self.end()
@@ -110,9 +108,6 @@ class Stop:
             self.asked = True
             time.sleep(POLL_SECONDS)
         self.end()
-
-
-def _nothing() -> None: ...
 
 
 STOP = Stop()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from nst import networks
 from nst.device import device_name
 from nst.errors import UserError
-from nst.pictures.find import Picture, PictureFile
+from nst.pictures.find import PictureFile
 from nst.pictures.load import fitted_shape, full_image
 from nst.spec.records import Spec
 from nst.store.plan import with_attempts
@@ -34,7 +34,6 @@ class Speed(NamedTuple):
     per_run: float
 
     def seconds(self, spec: Spec) -> float:
-        """Return the seconds that a run takes."""
         return self.per_run + work(spec) * self.per_work
 
 
@@ -74,9 +73,8 @@ def speeds(store: Store) -> dict[Kind, Speed]:
 
 def announce(sweep: Sweep) -> Sweep:
     """Print how a sweep stands; returns it with that in its plan. Every run's files are looked at once."""
-    every = distinct(sweep)
-    records = {run.planned.signature: sweep.store.record(run.planned.signature) for run in every}
-    stand = [(run, records[run.planned.signature]) for run in every]
+    stand = [(run, sweep.store.record(run.planned.signature)) for run in distinct(sweep)]
+    records = {run.planned.signature: record for run, record in stand}
     free = [run for run, record in stand if run.is_due(record) and record.state is not State.RUNNING]
     seconds = estimate_seconds([run.composed.spec for run in free], speeds(sweep.store)) if free else None
     words = summary(sweep, records, len(free), seconds)
@@ -115,9 +113,6 @@ def remarks(spec: Spec) -> list[str]:
             if shorter < spec.size:
                 lines.append(f"{key}: {width} x {height} is a panorama; its shorter side is {shorter}, not {spec.size}")
             elif min(width, height) < spec.size:
-                lines.append(f"{key}: {_title(reference)} is {width} x {height}; enlarged to size={spec.size}")
+                title = Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
+                lines.append(f"{key}: {title} is {width} x {height}; enlarged to size={spec.size}")
     return lines
-
-
-def _title(reference: Picture) -> str:
-    return Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"

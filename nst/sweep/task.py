@@ -6,7 +6,8 @@ from dataclasses import replace
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
-from nst.errors import JobError, UserError
+from nst.errors import JobError, UserError, is_out_of_memory
+from nst.spec.check import check_choice
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config, config_from
@@ -14,12 +15,11 @@ from nst.spec.signature import signature
 from nst.spec.version_2 import signature_version_2
 from nst.store.plan import PlannedRun, read_plan
 from nst.store.store import Store, StoreError
-from nst.sweep.hydra.errors import explain
+from nst.sweep.hydra.errors import explain, several_meant
 from nst.sweep.hydra.workers import own_device
-from nst.sweep.live_page import LivePage
-from nst.sweep.output import copy_output
-from nst.sweep.progress import ConsoleProgress
-from nst.sweep.rerun import run_name, tell_unheeded, unheeded
+from nst.sweep.output import check_output, check_store, copy_output
+from nst.sweep.progress import ConsoleProgress, LivePage
+from nst.sweep.rerun import RERUNS, run_name, tell_unheeded, unheeded
 from nst.sweep.runner import NotStarted, Outcome, run_one
 from nst.sweep.scheduler import failed_since
 from nst.sweep.signals import STOP
@@ -27,9 +27,9 @@ from nst.sweep.summary import remarks
 from nst.typed_values import user_path
 
 
-def run_alone(config: Config, spec: Spec) -> None:
-    """Make a single run: its lines, a copy of its picture if asked for, exit 1 if it fails."""
-    store = _store(config)
+def run_alone(composed: DictConfig) -> None:
+    """Make a single run: its lines, a copy of its picture if asked for, exit 2 if it cannot begin, 1 if it fails."""
+    config, spec, store = _checked(composed)
     if config.plan:
         name = run_name(store, spec, config.rerun)
         print(f"1 run, {store.state(name)}: {store.run(name)}", file=sys.stderr)
@@ -58,21 +58,40 @@ def run_alone(config: Config, spec: Spec) -> None:
             raise SystemExit(1) from None
 
 
-def run_in_sweep(composed: DictConfig, number: int) -> None:
-    """Make one run of a sweep, in a worker, as the plan has decided.
+def _checked(composed: DictConfig) -> tuple[Config, Spec, Store]:
+    """Return a run that can begin; exits if it cannot: Hydra would put a line of its own before the error's."""
+    try:
+        config = config_from(composed)
+        spec = resolve(config)
+        check_choice("rerun", config.rerun, RERUNS)
+        store = check_store(config)
+        check_output(config, spec)
+    except (UserError, OmegaConfBaseException) as error:
+        print(f"error: {explain(error)}{several_meant(str(error))}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        print("error: memory ran out before the run began", file=sys.stderr)
+        raise SystemExit(1) from None
+    return config, spec, store
 
-    Never raises, so that the others go on: what cannot be made here is left to the process that made the plan.
-    """
+
+def run_in_sweep(composed: DictConfig, number: int) -> None:
+    """Make one run of a sweep, in a worker; never raises: what cannot be made here is left to whoever made the plan."""
     title = f"[{number + 1}]"
     try:
         config = config_from(composed)
-        store = _store(config)
+        store = Store(user_path("runs_dir", config.runs_dir))
         plan = read_plan(store, config.name or "")
         if number >= len(plan.runs):
             raise UserError(f"the plan of {config.name} in {store.root} has no run {number + 1}")
         run, title = plan.runs[number], f"[{number + 1}/{len(plan.runs)}] {plan.runs[number].label}"
         spec = resolve(pinned(config, run))
-        check_planned(spec, run)
+        found = signature(spec)
+        if run.signature not in (found, signature_version_2(spec)):  # its result would go where nobody looks for it
+            others = "its pictures, its weights or its version of nst are others"
+            raise UserError(f"the plan has {run.signature} here, but this worker composes {found}; {others}")
         spec = replace(spec, runtime=replace(spec.runtime, device=own_device(spec.runtime.device)))
         if not (config.fail_fast and failed_since(store, plan)):
             run_one(store, spec, ConsoleProgress(title), rerun=config.rerun, attempts=run.attempts_at_plan, wait=False)
@@ -83,20 +102,5 @@ def run_in_sweep(composed: DictConfig, number: int) -> None:
 
 def pinned(config: Config, run: PlannedRun) -> Config:
     """Return a configuration with the plan's precision, and its kind of device if any would do."""
-    kind = (run.device or config.device).partition(":")[0]
-    device = kind if config.device == "auto" else config.device
+    device = (run.device or "auto").partition(":")[0] if config.device == "auto" else config.device
     return replace(config, precision=run.precision or config.precision, device=device)
-
-
-def check_planned(spec: Spec, run: PlannedRun) -> None:
-    """Refuse a run that is not the planned one: its result would go where nobody looks for it."""
-    found = signature(spec)
-    if run.signature not in (found, signature_version_2(spec)):
-        raise UserError(
-            f"the plan has {run.signature} here, but this worker composes {found}; "
-            "its pictures, its weights or its version of nst are others"
-        )
-
-
-def _store(config: Config) -> Store:
-    return Store(user_path("runs_dir", config.runs_dir))

@@ -72,6 +72,6 @@ def test_every_variable_of_the_environment_that_is_read() -> None:
     read = {name for path in sources for name in re.findall(r'environ\.get\("(\w+)"', path.read_text())}
     assert read <= set(ENVIRONMENT)
     from nst.device import GRANTS
-    from nst.sweep.hydra.gpus import VISIBLE
+    from nst.sweep.hydra.workers import VISIBLE
 
     assert {*GRANTS, VISIBLE} <= set(ENVIRONMENT)

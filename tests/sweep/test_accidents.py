@@ -254,7 +254,7 @@ def test_what_is_missing_in_a_store_that_is_read_only_is_one_line(
 def test_a_clock_that_jumps(nst: Command, transfers: Transfers, monkeypatch: pytest.MonkeyPatch) -> None:
     """Thirty years to and fro with every look at it."""
     turns = itertools.cycle([timedelta(days=9000), timedelta(days=-9000), timedelta(0)])
-    for room in ("sweep.runner", "sweep.hydra.callback", "store.record"):
+    for room in ("sweep.runner", "sweep.plan", "store.record"):
         monkeypatch.setattr(f"nst.{room}.now", lambda: datetime.now(UTC) + next(turns))
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + next(turns).total_seconds())

@@ -95,7 +95,6 @@ def test_a_plan_says_what_varies_and_what_does_not(hydra: None) -> None:
         name="mine",
         sweep=None,
         command="nst",
-        created="2026-01-01T00:00:00+00:00",
     )
     assert plan.varied == ("seed", "init")
     assert [job.label for job in plan.runs] == ["seed 0, noise", "seed 0, content", "seed 1, noise", "seed 1, content"]
@@ -109,9 +108,7 @@ def test_a_plan_says_what_varies_and_what_does_not(hydra: None) -> None:
 
 def test_where_runs_are_made_is_no_axis(hydra: None) -> None:
     overrides = [*TINY, "threads=1,2", "seed=0,1"]
-    plan = make_plan(
-        Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="", created=""
-    )
+    plan = make_plan(Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="")
     assert plan.varied == ("seed",)
 
 
@@ -119,9 +116,7 @@ def test_a_precision_that_follows_from_the_device_is_an_axis(hydra: None, monkey
     monkeypatch.setattr(resolve, "pick_device", lambda name: name)
     monkeypatch.setattr(resolve, "pick_precision", lambda _, device, __: "fp32" if device == "cpu" else "bf16")
     overrides = [*TINY, "device=cpu,cuda"]
-    plan = make_plan(
-        Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="", created=""
-    )
+    plan = make_plan(Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="")
     assert (plan.varied, [run.label for run in plan.runs]) == (("precision",), ["fp32", "bf16"])
 
 
@@ -134,7 +129,6 @@ def test_plans_are_kept(hydra: None, store: Store) -> None:
         name="mine",
         sweep="ratios",
         command="nst é",
-        created="now",
     )
     write_plan(store, plan)
     assert read_plan(store, "mine") == plan
@@ -152,18 +146,14 @@ def test_plans_are_kept(hydra: None, store: Store) -> None:
 )
 def test_keys_of_further_losses_are_axes(hydra: None, swept_key: str, labels: list[str]) -> None:
     overrides = [*TINY, "++losses.a.loss=gram", swept_key]
-    plan = make_plan(
-        Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="", created=""
-    )
+    plan = make_plan(Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="")
     assert plan.varied == (swept_key.lstrip("+").partition("=")[0],)
     assert [run.label for run in plan.runs] == labels
 
 
 def test_a_style_that_only_a_further_loss_takes_is_an_axis(hydra: None) -> None:
     overrides = [*TINY, "style=ihc,coffee", "style_weight=0", "++losses.a.loss=gram"]
-    plan = make_plan(
-        Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="", created=""
-    )
+    plan = make_plan(Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="")
     assert (plan.varied, [run.label for run in plan.runs]) == (("style",), ["ihc", "coffee"])
 
 

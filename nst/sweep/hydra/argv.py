@@ -20,7 +20,6 @@ SINGLE_FLAGS = {"--cfg", "-c", "--info", "-i", "--help", "-h", "--hydra-help", "
 MAPPINGS = {"losses": "losses.NAME.loss=tv", "report": "report.rows=init", "blend": "blend.source=PICTURE"}
 """Keys that hold other keys, and an example of one."""
 CHOICES = ("optimizer", "pictures", "preset", "profile")
-MULTIRUN_FLAGS = {"--multirun", "-m"}
 MODE_FLAGS = {"--multirun", "-m", "--run", "-r", "--cfg", "-c", "--info", "-i", "--shell-completion", "-sc"}
 VALUED_FLAGS = {
     "--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn", "--config-dir", "-cd",
@@ -38,9 +37,9 @@ def prepare(arguments: Sequence[str]) -> list[str]:
     sweeps = given(arguments, "sweep")
     if len(sweeps) > 1 or any("," in name for name in sweeps):
         raise UserError(f"sweep={','.join(sweeps)}: one sweep at a time; run the command once for each")
-    multirun = any(argument in MULTIRUN_FLAGS for argument in arguments)
     flags = {argument.partition("=")[0] for argument in arguments if argument.startswith("-")}
     _check_flags(flags)
+    multirun = bool(flags & {"--multirun", "-m"})
     if any(sweeps) and not multirun and not flags & SINGLE_FLAGS:
         arguments, multirun = ["--multirun", *arguments], True
     own, overrides = _flags_apart(arguments)
@@ -73,12 +72,13 @@ def _check_overrides(overrides: Sequence[str], multirun: bool) -> None:
         key, equals, value = override.partition("=")
         if not equals and not override.startswith("~"):
             raise UserError(f"'{override}' is not KEY=VALUE{_meant(before, override, multirun)}")
-        if key.lstrip("+") in MAPPINGS and not value.startswith(("{", "$")):
-            raise UserError(f"{key}={value}: holds other keys, such as {MAPPINGS[key.lstrip('+')]}")
-        if key.lstrip("+") == "picture_dirs" and re.search(r"\],\s*\[", value):
-            check_swept([key.lstrip("+")])
+        name = key.lstrip("+")
+        if name in MAPPINGS and not value.startswith(("{", "$")):
+            raise UserError(f"{key}={value}: holds other keys, such as {MAPPINGS[name]}")
+        if name == "picture_dirs" and re.search(r"\],\s*\[", value):
+            check_swept([name])
         if value.startswith("[") and value.endswith("]") and not exists(value):
-            refuse_list(key.lstrip("+"), [part.strip() for part in value[1:-1].split(",")])
+            refuse_list(name, [part.strip() for part in value[1:-1].split(",")])
 
 
 def _meant(before: str, word: str, multirun: bool) -> str:
@@ -111,32 +111,23 @@ def given(arguments: Sequence[str], key: str) -> list[str]:
 def quote_argument(argument: str, multirun: bool) -> str:
     """Quote paths: `content=~/a b.jpg` -> `content='~/a b.jpg'`; and choices that are no words."""
     key, equals, value = argument.partition("=")
+    name = key.lstrip("+")
     if key in CHOICES and re.fullmatch(r"null|true|false|[\d.]+", value):
         return f"{key}='{value}'"  # Hydra would end with a traceback, not by naming the choices
-    is_path = key.lstrip("+") in PATH_KEYS or key.startswith("pictures.") or LOSS_PICTURE.fullmatch(key)
+    is_path = name in PATH_KEYS or key.startswith("pictures.") or LOSS_PICTURE.fullmatch(key)
     if not equals or not is_path or (LOSS_PICTURE.fullmatch(key) and value.startswith("[")):
         return argument
-    if key.lstrip("+") == "picture_dirs":
-        return f"{key}={_quote_list(value)}"
+    if name == "picture_dirs":
+        is_list = value.startswith("[")
+        folders = [part.strip() for part in value[1:].removesuffix("]").split(",")] if is_list else [value]
+        return f"{key}=[{','.join(quote(folder) for folder in folders if folder)}]"
     pieces = _PIECE.findall(value) if multirun and "," in value and not exists(value) else [value]
     return f"{key}={','.join(quote(piece) for piece in pieces)}"
-
-
-def _quote_list(value: str) -> str:
-    """Quote a list: `[a b,~/c]` or a single folder -> a list of quoted strings."""
-    if value.startswith("["):
-        inner = value.removeprefix("[").removesuffix("]")
-        return f"[{','.join(quote(piece.strip()) for piece in inner.split(',') if piece.strip())}]"
-    return f"[{quote(value)}]"
 
 
 def quote(piece: str) -> str:
     """Quote one value, unless it is quoted, null, or uses an interpolation."""
     if not piece or piece == "null" or piece[0] in "'\"" or "${" in piece:
         return piece
-    return "'" + re.sub(r"(\\*)('|\Z)", _escape, piece) + "'"
-
-
-def _escape(match: re.Match[str]) -> str:
-    """Double backslashes before a quote; Hydra takes others for what they are."""
-    return match[1] * 2 + ("\\'" if match[2] else "")
+    doubled = re.sub(r"(\\+)('|\Z)", r"\1\1\2", piece)  # Hydra takes other backslashes for what they are
+    return "'" + doubled.replace("'", r"\'") + "'"

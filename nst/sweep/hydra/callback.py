@@ -9,37 +9,34 @@ from typing import Any, ClassVar, NoReturn
 
 from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError, did_you_mean, is_out_of_memory
 from nst.report.read.filter import compared
 from nst.report.read.layout import Layout, layout
 from nst.spec.check import check_keys
+from nst.spec.signature import signature
+from nst.spec.version_2 import signature_version_2
 from nst.store.plan import Plan, read_plan, write_plan
-from nst.store.provenance import now
 from nst.store.store import Store, StoreError
 from nst.sweep.hydra.argv import add_losses
 from nst.sweep.hydra.compose import compose_runs, swept
 from nst.sweep.hydra.errors import KEYS, explain
-from nst.sweep.hydra.launchers import forget_plugins_own, launcher_of
+from nst.sweep.hydra.launchers import forget_plugins_own, launcher_of, override
 from nst.sweep.hydra.workers import ready_driver, ready_launcher, ready_worker
-from nst.sweep.live_page import LivePage
-from nst.sweep.names import check_same, check_swept, every_name, sweep_name
+from nst.sweep.names import check_same, check_swept, sweep_name
 from nst.sweep.output import check_store
 from nst.sweep.plan import GROUPS, make_plan, told_alike
+from nst.sweep.progress import LivePage
 from nst.sweep.scheduler import Sweep, conclude, due
 from nst.sweep.signals import STOP
 from nst.sweep.summary import announce
 from nst.terminal import steady_streams
-from nst.typed_values import user_path
 
 
 class SweepCallback(Callback):
-    """Plans a sweep, makes its runs if no other launcher does, and reports.
-
-    `driver`: the process that a copy in a worker works for.
-    """
+    """Plans a sweep, makes its runs if no other launcher does, and reports. `driver`: whom a worker's copy serves."""
 
     current: ClassVar[Sweep | None] = None
     """The sweep of this process, for an interruption that Hydra tells no callback of."""
@@ -52,11 +49,7 @@ class SweepCallback(Callback):
         return _arrive, (os.getpid(),)
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Compose and validate every run and write the plan; a wrong run means exit 2 and nothing started.
-
-        Hydra's own launcher would compose each run twice more: its runs are made here instead. Workers make theirs by
-        `nst.sweep.task`, and what they left is made when they are through.
-        """
+        """Compose and validate every run and write the plan; a wrong run means exit 2 and nothing started."""
         try:
             ready_driver(config)  # before the plan: what it settles is what is planned
             sweep = self._start(config)
@@ -77,7 +70,7 @@ class SweepCallback(Callback):
             LivePage(sweep.store, sweep.plan).begin()
         STOP.allow_interrupts()
         if launcher_of(config) is None or not left:
-            conclude_current()
+            conclude_current()  # Hydra's own launcher would compose each run twice more
         ready_launcher(config)
 
     def on_job_start(self, config: DictConfig, **kwargs: Any) -> None:
@@ -92,22 +85,16 @@ class SweepCallback(Callback):
         overrides = sweep_overrides(config)
         composed = compose_runs(overrides)
         first = composed[0].config
-        task = task_overrides(config)
-        chosen = OmegaConf.select(config, "hydra.runtime.choices.sweep")
-        sweep = chosen.rpartition("/")[2] if chosen else None
+        sweep = (OmegaConf.select(config, "hydra.runtime.choices.sweep") or "").rpartition("/")[2] or None
         check_swept(swept(overrides))
-        name = sweep_name(sweep, [o for o in task if o], swept(overrides), first.name)
-        check_store(first)
-        store = Store(user_path("runs_dir", first.runs_dir))
-        made, command = now().isoformat(), command_line()
-        plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command, created=made)
-        names = every_name(run.spec for run in composed)
-        if first.name and (line := check_same(earlier_plan(store, name), plan, names)):
+        name = sweep_name(sweep, task_overrides(config), swept(overrides), first.name)
+        store = check_store(first)
+        plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command_line())
+        names = {key for run in composed for key in (signature(run.spec), signature_version_2(run.spec)) if key}
+        replaced = check_same(earlier_plan(store, name), plan, names) if first.name else None
+        for line in filter(None, (replaced, told_alike(plan))):
             print(line, file=sys.stderr)
-        if line := told_alike(plan):
-            print(line, file=sys.stderr)
-        refuse_workers(config, plan)
-        check_report(plan)
+        check_plan(config, plan)
         if any(run.config.output for run in composed):
             raise UserError(f"output={first.output}: is for a single run; a sweep's pictures are in its report")
         current = announce(Sweep(store, plan, tuple(composed)))
@@ -115,9 +102,7 @@ class SweepCallback(Callback):
             raise SystemExit(0)
         keep_plan(current)
         type(self).current = current
-        with open_dict(config):
-            config.name = name
-            config.hydra.overrides.task.append(f"name='{name}'")  # it may hold '=', which Hydra's grammar refuses bare
+        override(config, "name", name, f"'{name}'")  # it may hold '=', which Hydra's grammar refuses bare
         return current
 
 
@@ -142,9 +127,9 @@ def task_overrides(config: DictConfig) -> list[str]:
 
 def command_line() -> str:
     """Return the command that made a sweep, for its report."""
-    arguments = [argument for argument in sys.argv[1:] if argument != "--multirun"]
-    named = any(argument.startswith("sweep=") for argument in arguments)
-    return shlex.join(["python", "-m", "nst.run", *([] if named else ["-m"]), *(a for a in arguments if a != "-m")])
+    arguments = [argument for argument in sys.argv[1:] if argument not in ("--multirun", "-m")]
+    flag = [] if any(argument.startswith("sweep=") for argument in arguments) else ["-m"]
+    return shlex.join(["python", "-m", "nst.run", *flag, *arguments])
 
 
 def keep_plan(sweep: Sweep) -> None:
@@ -156,15 +141,11 @@ def keep_plan(sweep: Sweep) -> None:
             raise StoreError(sweep.store.root, error) from error
 
 
-def refuse_workers(config: DictConfig, plan: Plan) -> None:
-    """Refuse to run timed runs side by side."""
+def check_plan(config: DictConfig, plan: Plan) -> None:
+    """Refuse timed runs side by side, and report settings that make no sense."""
     launcher = launcher_of(config)
     if launcher is not None and "repeat" in plan.varied:
         raise UserError(f"hydra/launcher={launcher}: repeats are for timing, which parallel workers would spoil")
-
-
-def check_report(plan: Plan) -> None:
-    """Refuse report settings that make no sense before anything is computed for them."""
     known = (*KEYS, *GROUPS, *plan.varied, *plan.constants)
     try:
         wanted = layout(plan.report)

@@ -9,24 +9,29 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import InterpolationResolutionError
 
 from nst.errors import UserError, did_you_mean, reason
-from nst.spec.records import OPTIMIZERS, Adam, Lbfgs
+from nst.spec.records import OPTIMIZERS
 from nst.spec.schema import BlendConfig, Config
 from nst.sweep.hydra.launchers import EXTRAS
 from nst.sweep.names import is_no_axis
 
-NESTED: dict[str, tuple[type, ...]] = {"blend": (BlendConfig,), "optimizer": (Lbfgs, Adam)}
-KEYS = [field.name for field in fields(Config) if field.name != "purpose"] + [
-    f"{key}.{field.name}" for key, kinds in NESTED.items() for kind in kinds for field in fields(kind)
+
+def _settings(key: str, kind: type) -> list[str]:
+    return [f"{key}.{field.name}" for field in fields(kind)]
+
+
+KEYS = [
+    *(field.name for field in fields(Config) if field.name != "purpose"),
+    *_settings("blend", BlendConfig),
+    *(setting for kind in OPTIMIZERS.values() for setting in _settings("optimizer", kind)),
 ]
 GROUPS = ("preset", "profile", "sweep", "hydra/launcher")
 """Choices that are no keys."""
-HYDRA = ["hydra.sweeper.params", *(f"hydra.{field.name}" for field in fields(HydraConf))]
-LIST_KEYS = ("picture_dirs", "blend.offset")
+HYDRA = ["hydra.sweeper.params", *_settings("hydra", HydraConf)]
 
 
 def takes_list(key: str) -> bool:
     """Return whether `[a,b]` is one value of a key."""
-    return key.endswith(("_layers", "_layer_weights")) or key.startswith("report") or key in LIST_KEYS
+    return key.endswith(("_layers", "_layer_weights")) or key.startswith(("report", "picture_dirs", "blend.offset"))
 
 
 def refuse_list(key: str, values: Sequence[str]) -> None:
@@ -39,18 +44,15 @@ def explain(error: BaseException) -> str:
     """Return an error as one line; `UserError`s pass as they are."""
     if isinstance(error, UserError):
         return str(error)
-    text = _chain(error)
+    text = "\n".join(map(str, _causes(error)))
     readings = (_several_values, _unknown_key, _unknown_choice, _wrong_type, _grammar)
     found = (_broken_import(error), _missing(error), *(reading(text) for reading in readings))
     return next(filter(None, found), _one_line(reason(error)))
 
 
-def _chain(error: BaseException) -> str:
-    lines = [str(error)]
-    while error.__cause__ is not None:
-        error = error.__cause__
-        lines.append(str(error))
-    return "\n".join(lines)
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return an error, what caused it, and so on."""
+    return [error] if error.__cause__ is None else [error, *_causes(error.__cause__)]
 
 
 def _unknown_key(text: str) -> str | None:
@@ -59,27 +61,19 @@ def _unknown_key(text: str) -> str | None:
     if match is None or "could not be converted" in text:
         return None
     key = match[1]
-    if owners := _owners(key):
+    if owners := [f"optimizer={name}" for name, kind in OPTIMIZERS.items() if key in _settings("optimizer", kind)]:
         return f"{key}: is a setting of {' and '.join(owners)}, which is not chosen here"
     group = key.partition(".")[0] + "."
     known = [known for known in (*KEYS, *HYDRA) if known.startswith(group)] or [*KEYS, *GROUPS]
     return f"unknown key '{key}'{did_you_mean(key, known)}"
 
 
-def _owners(key: str) -> list[str]:
-    """Return the choices that have a key which the composed configuration lacks: `optimizer=lbfgs`."""
-    group, _, name = key.partition(".")
-    kinds = OPTIMIZERS.items() if group == "optimizer" else ()
-    return [f"{group}={choice}" for choice, kind in kinds if name in {field.name for field in fields(kind)}]
-
-
 def _broken_import(error: BaseException) -> str | None:
     """Return why a module cannot be imported, also if Hydra says "Error locating target" of what needs it."""
     if "Error locating target" not in str(error) and not isinstance(error, ImportError):
         return None
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return f"a part of nst cannot be imported: {type(error).__name__}: {_one_line(str(error))}"
+    first = _causes(error)[-1]
+    return f"a part of nst cannot be imported: {type(first).__name__}: {_one_line(str(first))}"
 
 
 def _missing(error: BaseException) -> str | None:
@@ -96,28 +90,27 @@ def _missing(error: BaseException) -> str | None:
 
 
 def _several_values(text: str) -> str | None:
-    match = re.search(r"Ambiguous value for argument '([^=]+)=(.*?)'\n", text)
-    if match is None:
+    if not (match := re.search(r"Ambiguous value for argument '([^=]+)=(.*?)'\n", text)):
         return None
     key, values = match.groups()
     if is_no_axis(key):
         return f"{key}={values}: takes one value"
-    one = f", or write '{key}=[{values}]' for one run" if takes_list(key) else ""
-    return f"{key}={values} are several values: put -m in front to run each{one}"
+    return f"{key}={values} are several values: {_put_m(key, values)}"
 
 
 def several_meant(text: str) -> str:
     """Explain "no picture named 'a,b'" of a single run: a name with commas may be several."""
     match = re.match(r"([\w.]+)=([^:]*,[^:]*): .*\bno (?:picture|such file)", text)
-    if match is None:
-        return ""
-    one = f", or write '{match[1]}=[{match[2]}]' for one run" if takes_list(match[1]) else ""
-    return f"; for several, put -m in front to run each{one}"
+    return f"; for several, {_put_m(match[1], match[2])}" if match else ""
+
+
+def _put_m(key: str, values: str) -> str:
+    one = f", or write '{key}=[{values}]' for one run" if takes_list(key) else ""
+    return f"put -m in front to run each{one}"
 
 
 def _unknown_choice(text: str) -> str | None:
-    match = re.search(r"Could not find '([^']+)/([^']+)'", text)
-    if match is None:
+    if not (match := re.search(r"Could not find '([^']+)/([^']+)'", text)):
         return None
     listed = re.findall(r"^\t(\S+)$", text, flags=re.MULTILINE)
     choices = list(EXTRAS) if match[1] == "hydra/launcher" else listed
@@ -137,11 +130,11 @@ def _wrong_type(text: str) -> str | None:
 
 
 def _grammar(text: str) -> str | None:
-    if "LexerNoViableAltException" not in text and "mismatched input" not in text and "no viable" not in text:
+    if not re.search("LexerNoViableAltException|mismatched input|no viable", text):
         return None
     return f"cannot read this argument: {_one_line(text)}; put quotes around the value: KEY=\"'VALUE'\""
 
 
 def _one_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return " ".join(lines[:2]) if lines else "the configuration is wrong"
+    lines = list(filter(None, map(str.strip, text.splitlines())))
+    return " ".join(lines[:2]) or "the configuration is wrong"

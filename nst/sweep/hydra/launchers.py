@@ -5,7 +5,6 @@ import re
 import shutil
 import socket
 import sys
-from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
@@ -15,7 +14,6 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from nst.device import cuda_devices, expect_cuda, processors
 from nst.errors import UserError
-from nst.sweep.hydra.gpus import visible_gpus
 
 EXTRAS = {"joblib": "joblib", "slurm": "submitit", "slurm_local": "submitit", "ray": "ray"}
 """Launchers, and the name in `hydra_plugins.hydra_NAME_launcher` of what each needs."""
@@ -49,10 +47,9 @@ def launcher_of(config: DictConfig) -> str | None:
 
 def worker_failure(error: Exception) -> str | None:
     """Return what an error says of lost workers, in a line; None for any other error."""
-    found = (WORKER_FAILURES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in WORKER_FAILURES)
-    meaning = next(found, None)
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"{meaning}: {lines[0]}" if meaning and lines else meaning
+    meaning = next(filter(None, (WORKER_FAILURES.get(kind.__name__) for kind in type(error).__mro__)), None)
+    lines = str(error).strip().splitlines()
+    return f"{meaning}: {lines[0].strip()}" if meaning and lines else meaning
 
 
 def check_installed(launcher: str) -> None:
@@ -71,31 +68,25 @@ def forget_plugins_own() -> None:
         stored.pop(f"{launcher}.yaml", None)
 
 
-def settle(config: DictConfig, launcher: str) -> None:
-    """Settle what the launcher's file leaves open; refuse one that is not installed."""
-    check_installed(launcher)
-    if launcher in SETTLE:
-        SETTLE[launcher](config)
-
-
 def _settle_joblib(config: DictConfig) -> None:
     """Start one worker for each GPU; without GPUs, a few that share the cores."""
     workers = config.hydra.launcher.n_jobs
     if workers is None:
-        workers = (len(visible_gpus()) if wants_cuda(config) else 0) or WITHOUT_GPUS
+        workers = (cuda_devices() if wants_cuda(config) else 0) or WITHOUT_GPUS
     elif workers == 0:
         raise UserError("hydra.launcher.n_jobs=0: must be 1 or more, or -1 for all cores")
     elif workers < 0:
         workers = max(1, processors() + 1 + workers)
-    _settle(config, "n_jobs", workers)
+    override(config, "hydra.launcher.n_jobs", workers)
     if QUIET not in sys.warnoptions:
         sys.warnoptions.append(QUIET)
 
 
 def _settle_slurm(config: DictConfig) -> None:
     if shutil.which("sbatch") is None:
-        where = "call it on a machine that can submit Slurm jobs"
-        raise UserError(f"hydra/launcher=slurm: there is no sbatch here; {where}")
+        raise UserError(
+            "hydra/launcher=slurm: there is no sbatch here; call it on a machine that can submit Slurm jobs"
+        )
     if any(config.hydra.launcher.get(key) for key in ("gpus_per_node", "gpus_per_task", "gres")):
         _expect_cuda(config)
 
@@ -108,10 +99,10 @@ def _settle_ray(config: DictConfig) -> None:
     if address:
         _check_answers(str(address))
     else:
-        _settle(config, "ray.init.address", "local")  # with none, Ray would join any that it finds here
-        _settle(config, "ray.init.object_store_memory", init.object_store_memory or RAY_OBJECTS)
+        override(config, "hydra.launcher.ray.init.address", "local")  # with none, Ray would join any that it finds here
+        override(config, "hydra.launcher.ray.init.object_store_memory", init.object_store_memory or RAY_OBJECTS)
     if remote.num_gpus is None:
-        _settle(config, "ray.remote.num_gpus", 1 if wants_cuda(config) and cuda_devices() else 0)
+        override(config, "hydra.launcher.ray.remote.num_gpus", 1 if wants_cuda(config) and cuda_devices() else 0)
     elif remote.num_gpus > 0:
         _expect_cuda(config)
 
@@ -139,19 +130,13 @@ def _expect_cuda(config: DictConfig) -> None:
         override(config, "device", "cuda:0")
 
 
-def _settle(config: DictConfig, key: str, value: Any) -> None:
-    """Set a key of the launcher, here and in what the workers compose again."""
-    OmegaConf.update(config, f"hydra.launcher.{key}", value)
-    with open_dict(config):
-        config.hydra.overrides.hydra.append(f"hydra.launcher.{key}={value}")
-
-
-def override(config: DictConfig, key: str, value: str, typed: str | None = None) -> None:
+def override(config: DictConfig, key: str, value: Any, typed: str | None = None) -> None:
     """Set a key here and in what the workers compose again, `typed` as Hydra's grammar reads it."""
     with open_dict(config):
-        config[key] = value
-        config.hydra.overrides.task.append(f"{key}={typed or value}")
+        OmegaConf.update(config, key, value)
+        overrides = config.hydra.overrides.hydra if key.startswith("hydra.") else config.hydra.overrides.task
+        overrides.append(f"{key}={typed or value}")
 
 
-SETTLE: dict[str, Callable[[DictConfig], None]] = {"joblib": _settle_joblib, "slurm": _settle_slurm, "ray": _settle_ray}
+SETTLE = {"joblib": _settle_joblib, "slurm": _settle_slurm, "ray": _settle_ray}
 """Settle what each launcher leaves open, by its name."""

@@ -1,18 +1,23 @@
-"""Ready the driver of a sweep and its workers, and end the workers with the driver."""
+"""Ready the driver of a sweep and its workers, claim a GPU for each worker, and end the workers with the driver."""
 
 import contextlib
 import multiprocessing
 import os
+import platform
+import re
 import signal
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from omegaconf import DictConfig, OmegaConf
 
 from nst.device import expect_cuda
@@ -21,20 +26,34 @@ from nst.store.plan import read_plan
 from nst.store.provenance import work_beside
 from nst.store.store import Store
 from nst.sweep.hydra.argv import quote
-from nst.sweep.hydra.gpus import take_gpu, visible_gpus
-from nst.sweep.hydra.launchers import launcher_of, override, settle, wants_cuda
+from nst.sweep.hydra.launchers import SETTLE, check_installed, launcher_of, override, wants_cuda
 from nst.sweep.signals import POLL_SECONDS, STOP
 from nst.typed_values import user_path
 
+VISIBLE = "CUDA_VISIBLE_DEVICES"
 LAST_SECONDS = 60.0
 """Seconds that a driver that is terminated waits for the checkpoints of its workers."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A GPU, as CUDA_VISIBLE_DEVICES names it, and how many others had it before; held until the process ends."""
+
+    gpu: str
+    others: int
+    lock: FileLock
+
+
+_held: Claim | None = None
 
 
 def ready_driver(config: DictConfig) -> None:
     """Settle the launcher, and name the store by its full path: a worker may start in another folder."""
     expect_cuda(elsewhere=False)
     if launcher := launcher_of(config):
-        settle(config, launcher)
+        check_installed(launcher)
+        if launcher in SETTLE:
+            SETTLE[launcher](config)
         store = str(user_path("runs_dir", config.runs_dir).absolute())
         override(config, "runs_dir", store, quote(store))
 
@@ -66,6 +85,44 @@ def ready_worker(config: DictConfig, driver: int | None) -> None:
     if taken is not None:
         beside = f", which {taken.others} others have" if taken.others else ""
         print(f"worker {os.getpid()}: GPU {taken.gpu}{beside}", file=sys.stderr, flush=True)
+
+
+def visible_gpus() -> list[str]:
+    """Return the GPUs this process may use, by index or UUID; asks the driver's library, and starts no CUDA."""
+    import torch
+
+    found = torch.cuda.device_count()
+    given = os.environ.get(VISIBLE)
+    names = [str(n) for n in range(found)] if given is None else [name.strip() for name in given.split(",")]
+    return names[:found]
+
+
+def take_gpu() -> Claim | None:
+    """Make one GPU the only one that this process sees, before its CUDA starts; None without a GPU or if it has one."""
+    global _held
+    if _held is not None or not (gpus := visible_gpus()):
+        return None
+    _held = claim(gpus, lock_folder())
+    os.environ[VISIBLE] = _held.gpu
+    return _held
+
+
+def claim(gpus: Sequence[str], folder: Path) -> Claim:
+    """Claim the first GPU that is free; if all are taken, the first with the fewest workers."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for others in count():
+        for gpu in gpus:
+            lock = FileLock(folder / f"{platform.node()}-{re.sub('[^0-9A-Za-z-]', '_', gpu)}-{others}.lock")
+            with contextlib.suppress(Timeout):
+                lock.acquire(blocking=False)
+                return Claim(gpu, others, lock)
+    raise AssertionError("there is always one more place")
+
+
+def lock_folder() -> Path:
+    """Return a folder for this host and user, not for a store: sweeps of two stores do not meet on one GPU."""
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    return Path(tempfile.gettempdir()) / f"nst-gpus-{user}"
 
 
 def own_device(device: str) -> str:
@@ -109,7 +166,7 @@ def _workers_below(raylet: int) -> list[int]:
     return [pid for pid, name in names.items() if name.startswith(b"ray::") and b"Agent" not in name]
 
 
-@contextmanager
+@contextlib.contextmanager
 def keep_sigterm() -> Iterator[None]:
     """Keep SIGTERM's handler, whoever wants to replace it."""
     real: Any = signal.signal

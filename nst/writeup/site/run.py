@@ -22,11 +22,10 @@ from nst.memory.reuse import CACHES
 from nst.run import alternate
 from nst.spec.schema import register
 from nst.store.plan import read_plan
-from nst.store.provenance import now
 from nst.store.store import Store
 from nst.sweep.files import data_folder, load_sweep, sweep_files
 from nst.sweep.hydra.argv import given
-from nst.sweep.hydra.callback import check_report, refuse_workers, sweep_overrides
+from nst.sweep.hydra.callback import check_plan, sweep_overrides
 from nst.sweep.hydra.compose import compose_runs
 from nst.sweep.hydra.errors import explain
 from nst.sweep.hydra.launchers import forget_plugins_own
@@ -63,10 +62,9 @@ def _plan(name: str, asked: Asked) -> Sweep:
         overrides = sweep_overrides(config)
         composed = compose_runs(overrides)
         folder = folder_name(name, asked.overrides)
-        store, made = Store(asked.runs_dir), now().isoformat()
-        plan = make_plan(store, composed, overrides, name=folder, sweep=name, command="", created=made)
-        check_report(plan)
-        refuse_workers(config, plan)
+        store = Store(asked.runs_dir)
+        plan = make_plan(store, composed, overrides, name=folder, sweep=name, command="")
+        check_plan(config, plan)
     except (UserError, HydraException, OmegaConfBaseException) as error:
         raise UserError(f"{explain(error)} (sweep={name}; nothing was started)") from None
     return Sweep(store, plan, tuple(composed))

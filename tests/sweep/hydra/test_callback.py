@@ -14,7 +14,7 @@ from nst.store.plan import Plan, PlannedRun
 from nst.store.provenance import now
 from nst.store.store import Store
 from nst.sweep.hydra import callback
-from nst.sweep.hydra.callback import command_line, refuse_workers, sweep_overrides
+from nst.sweep.hydra.callback import check_plan, command_line, sweep_overrides
 from nst.sweep.scheduler import Sweep, finish
 
 from ..command import Command, Transfers
@@ -76,10 +76,10 @@ def test_the_command_can_be_typed_again(arguments: list[str], line: str, monkeyp
 def test_timed_runs_refuse_company() -> None:
     config = OmegaConf.create({"hydra": {"runtime": {"choices": {"hydra/launcher": "joblib"}}}})
     with pytest.raises(UserError, match="^hydra/launcher=joblib: repeats are for timing"):
-        refuse_workers(config, a_plan("repeat"))
-    refuse_workers(config, a_plan("seed"))
+        check_plan(config, a_plan("repeat"))
+    check_plan(config, a_plan("seed"))
     config.hydra.runtime.choices["hydra/launcher"] = "basic"
-    refuse_workers(config, a_plan("repeat"))
+    check_plan(config, a_plan("repeat"))
 
 
 def test_a_plan_runs_nothing_and_leaves_nothing(nst: Command, transfers: Transfers) -> None:

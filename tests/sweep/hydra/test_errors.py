@@ -113,7 +113,7 @@ def test_a_broken_installation_shows_its_reason(before: tuple[str, ...], tmp_pat
 
 def test_a_report_that_cannot_be_made_shows_its_reason(nst: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """As of pandas on a machine without one of its libraries."""
-    monkeypatch.setattr("nst.sweep.live_page.LivePage.begin", lambda _: None)
+    monkeypatch.setattr("nst.sweep.progress.LivePage.begin", lambda _: None)
     monkeypatch.setitem(sys.modules, "nst.report.build", None)
     answer = nst.sweep("seed=0,1", "name=mine")
     assert answer.code == 1 and answer.err.count("done in") == 2

@@ -26,7 +26,7 @@ MakeSpec = Callable[..., Spec]
 def sweep(tmp_path: Path, config: Callable[..., Config]) -> Callable[..., Sweep]:
     def make(name: str, *specs: Spec) -> Sweep:
         runs = tuple(ComposedRun((f"seed={spec.start.seed}",), config(seed=spec.start.seed), spec) for spec in specs)
-        plan = make_plan(Store(tmp_path), runs, [], name=name, sweep=name, command="", created="")
+        plan = make_plan(Store(tmp_path), runs, [], name=name, sweep=name, command="")
         return Sweep(Store(tmp_path / "runs"), plan, runs)
 
     return make
