@@ -49,7 +49,8 @@ def settings(loss: "type[AnyLoss]", values: dict[str, Any], key: str) -> tuple[t
     kind = loss.Settings
     defaults = {field.name: field.default for field in fields(kind)} if kind else {}
     for wrong in (name for name in values if name not in defaults):
-        raise UserError(f"{key}.{wrong}: no such setting{did_you_mean(wrong, list(defaults))}")
+        others = did_you_mean(wrong, list(defaults)) if defaults else "; this loss has none"
+        raise UserError(f"{key}.{wrong}: no such setting{others}")
     if kind is None:
         return ()
     given = {name: _setting(defaults[name], value, f"{key}.{name}") for name, value in values.items()}

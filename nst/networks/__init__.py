@@ -6,6 +6,7 @@ with batch normalisation, which is folded into the convolutions when the weights
 
 from dataclasses import replace
 
+from nst.errors import UserError
 from nst.networks import vgg11, vgg13, vgg16, vgg19
 from nst.networks.base.architecture import Architecture
 from nst.plugins import Plugins
@@ -27,7 +28,10 @@ def names() -> tuple[str, ...]:
 
 
 def architecture(name: str) -> Architecture:
-    """Return the architecture called `name`; raises `UserError` for an unknown one."""
+    """Return the architecture called `name`; raises `UserError` for an unknown one, or a module that defines none."""
     found = PLUGINS.load(name, "ARCHITECTURE")
-    assert isinstance(found, Architecture)
+    if not isinstance(found, Architecture):
+        raise UserError(f"network={name}: its ARCHITECTURE is no {Architecture.__module__}.Architecture")
+    if found.name != name:
+        raise UserError(f"network={name}: its ARCHITECTURE is named {found.name!r}; give it the name of the module")
     return found

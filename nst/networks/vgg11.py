@@ -6,4 +6,5 @@ ARCHITECTURE = Architecture(
     name="vgg11",
     blocks=((1, 64), (1, 128), (2, 256), (2, 512), (2, 512)),
     torchvision="vgg11-8a719046.pth",
+    version=1,
 )

@@ -6,4 +6,5 @@ ARCHITECTURE = Architecture(
     name="vgg16",
     blocks=((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)),
     torchvision="vgg16-397923af.pth",
+    version=1,
 )

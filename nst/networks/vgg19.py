@@ -7,4 +7,5 @@ ARCHITECTURE = Architecture(
     blocks=((2, 64), (2, 128), (4, 256), (4, 512), (4, 512)),
     torchvision="vgg19-dcbb9e9d.pth",
     bundled=True,
+    version=1,
 )

@@ -20,6 +20,7 @@ from typing import Any, ClassVar, NamedTuple
 import torch
 from torch import Tensor
 
+from nst.errors import UserError
 from nst.objective.strips import add_products, matrix, wide
 
 
@@ -141,7 +142,7 @@ class StatisticLoss(LayerLoss):
         """Return the loss, A + A', and b (None for zeros); a subclass may give them in closed form."""
         mean, moment = (part.detach().requires_grad_(True) for part in found)
         with torch.enable_grad():
-            value = self.distance(Statistic(mean, moment), self.target)
+            value = _scalar(self.distance(Statistic(mean, moment), self.target), type(self))
             by_mean, by_moment = torch.autograd.grad(value, (mean, moment), allow_unused=True)
         by_moment = torch.zeros_like(moment) if by_moment is None else by_moment + by_moment.t()
         return value.detach(), by_moment, by_mean
@@ -187,7 +188,7 @@ class FeatureLoss(LayerLoss):
         return self.total / self.target.numel()
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        _, gradient = _differentiate(lambda variable: self._sum(variable, strip), rows.to(self.total.dtype))
+        _, gradient = _differentiate(lambda at: self._sum(at, strip), rows.to(self.total.dtype), type(self))
         into.add_(gradient, alpha=self.weight / self.target.numel())
 
     def value_of(self, feature: Tensor) -> Tensor:
@@ -219,7 +220,7 @@ class WholeLoss(LayerLoss):
 
     def finish(self, strips: list[Tensor]) -> None:
         feature = torch.cat(strips, dim=2)
-        self.value, self.gradient = _differentiate(self.value_of, feature.to(wide(feature)))
+        self.value, self.gradient = _differentiate(self.value_of, feature.to(wide(feature)), type(self))
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
         into.add_(self.gradient[:, :, strip], alpha=self.weight)
@@ -239,16 +240,22 @@ class PictureLoss(AnyLoss):
 
     def backward(self, into: Tensor, picture: Tensor) -> None:
         """Add the gradient of `weight` times the loss to `into`; a subclass may have a closed form."""
-        into.add_(_differentiate(self.distance, picture)[1], alpha=self.weight)
+        into.add_(_differentiate(self.distance, picture, type(self))[1], alpha=self.weight)
 
 
-def _differentiate(function: Callable[[Tensor], Tensor], at: Tensor) -> tuple[Tensor, Tensor]:
-    """Return a scalar function's value and gradient, by autograd."""
+def _differentiate(function: Callable[[Tensor], Tensor], at: Tensor, loss: type) -> tuple[Tensor, Tensor]:
+    """Return a scalar function's value and gradient, by autograd; `loss`: whose function it is."""
     variable = at.detach().requires_grad_(True)
     with torch.enable_grad():
-        value = function(variable)
+        value = _scalar(function(variable), loss)
         (gradient,) = torch.autograd.grad(value, variable)
     return value.detach(), gradient
+
+
+def _scalar(value: Tensor, loss: type) -> Tensor:
+    if value.dim():
+        raise UserError(f"{loss.__module__}: a loss must be a scalar, not of shape {tuple(value.shape)}")
+    return value
 
 
 def statistic(feature: Tensor, mask: Tensor | None = None) -> Statistic:

@@ -95,6 +95,11 @@ def number(found: float) -> str:
     if abs(found) < 1e12 and (found == int(found) or round(abs(found)) >= 10_000):
         whole = round(found)
         return f"{whole:,}".replace(",", THIN) if abs(whole) >= 10_000 else str(whole)
+    return short(found)
+
+
+def short(found: float) -> str:
+    """Format four significant digits, with a power of ten if need be: `2e9`."""
     return re.sub(r"e\+?(-?)0*", r"e\1", f"{found:.4g}")
 
 

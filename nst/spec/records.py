@@ -59,11 +59,12 @@ class Start:
 
 @dataclass(frozen=True)
 class NetworkRef:
-    """A network by its name in `nst.networks`, its weights, and its pooling (`max` or `avg`)."""
+    """A network by its name in `nst.networks`, its weights, its pooling (`max` or `avg`), and `Architecture.signed`."""
 
     name: str
     weights: WeightsFile
     pooling: str = "max"
+    version: str | None = None
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def resolve(config: Config) -> Spec:
         terms=terms,
         scales=(Scale(config.size, config.steps),),
         start=_start(config),
-        network=NetworkRef(config.network, identify(architecture, config.weights), config.pooling),
+        network=NetworkRef(config.network, identify(architecture, config.weights), config.pooling, architecture.signed),
         optimizer=_optimizer(config.optimizer),
         keep=config.keep,
         precision=pick_precision(config.precision, device, is_transfer and not needs_fp32),

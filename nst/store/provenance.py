@@ -68,13 +68,15 @@ def versions() -> dict[str, str | None]:
 
 @cache
 def git_state() -> dict[str, Any] | None:
-    """Return commit and dirty flag of the checkout the code runs from; None if it is no checkout."""
+    """Return commit of the checkout the code runs from, and if it has changes or files of its own; None without one."""
     top = Path(__file__).resolve().parents[2]
     if not (top / ".git").exists():
         return None
     try:
         commit = _git(top, "rev-parse", "HEAD")
-        return {"commit": commit, "dirty": bool(_git(top, "status", "--porcelain", "--untracked-files=no"))}
+        edited = _git(top, "status", "--porcelain", "--untracked-files=no")
+        own = _git(top, "ls-files", "--others", "--exclude-standard", "nst", "conf", "sweeps")
+        return {"commit": commit, "dirty": bool(edited or own)}
     except (OSError, subprocess.SubprocessError):
         return None
 

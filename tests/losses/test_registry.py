@@ -106,7 +106,7 @@ def test_settings_are_filled_in(kind: Any, values: dict[str, Any], expected: tup
 @pytest.mark.parametrize(
     ("kind", "values", "message"),
     [
-        (MeanOnly, {"power": 1}, r"^losses\.x\.settings\.power: no such setting$"),
+        (MeanOnly, {"power": 1}, r"^losses\.x\.settings\.power: no such setting; this loss has none$"),
         (Raised, {"pwer": 1}, r"^losses\.x\.settings\.pwer: no such setting; did you mean 'power'\?$"),
         (Raised, {"power": "x"}, r"^losses\.x\.settings\.power=x: must be a number$"),
         (Raised, {"power": True}, r"^losses\.x\.settings\.power=True: must be a number$"),

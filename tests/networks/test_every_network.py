@@ -93,3 +93,27 @@ def test_a_network_that_torchvision_does_not_have() -> None:
     assert own.torchvision is None
     with pytest.raises(UserError, match="^weights=torchvision: none for network=own; use weights=FILE"):
         identify(own, "torchvision")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (1, "its ARCHITECTURE is no nst.networks.base.architecture.Architecture$"),
+        (Architecture("other", ((1, 8),)), "its ARCHITECTURE is named 'other'; give it the name of the module$"),
+    ],
+)
+def test_a_module_that_defines_no_network_of_its_name(
+    found: object, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(networks.PLUGINS.added, "own", found)
+    with pytest.raises(UserError, match=f"^network=own: {said}"):
+        networks.architecture("own")
+
+
+def test_a_download_of_a_network_that_torchvision_does_not_know_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.hub.get_dir", lambda: str(tmp_path))
+    own = Architecture("own", ((1, 8),), torchvision="own-0123.pth")
+    with pytest.raises(UserError, match="could not be downloaded .*own.*; put own-0123.pth there, or use a file"):
+        identify(own, "torchvision")

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from nst.errors import UserError
 from nst.losses.mse import Loss as Mse
 from nst.objective.layer_losses import FeatureLoss, Statistic, StatisticLoss, WholeLoss, statistic
 from objective.layers import evaluate, feature, tensor
@@ -58,6 +59,15 @@ def test_against_autograd_in_strips(kind: type, strips: list[slice], mask: Tenso
     value, gradient = evaluate(loss, ours.detach(), strips)
     assert value == pytest.approx(float(expected.detach()), rel=1e-12)
     assert torch.allclose(gradient, exact, rtol=1e-11, atol=1e-14)
+
+
+def test_a_loss_that_is_no_scalar_is_named() -> None:
+    class Vector(StatisticLoss):
+        def distance(self, found: Statistic, target: Statistic) -> Tensor:
+            return (found.mean - target.mean).square()
+
+    with pytest.raises(UserError, match=rf"^{__name__}: a loss must be a scalar, not of shape \(2,\)$"):
+        evaluate(Vector(statistic(tensor([1, 1], [2, 2])), 1.0), tensor([1, 3], [2, 1]), [slice(0, 1)])
 
 
 @pytest.mark.parametrize("strips", STRIPS)

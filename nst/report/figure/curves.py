@@ -101,7 +101,7 @@ def _describe(plot: Plot, axis: str) -> None:
     plot.set_xlabel(axis, labelpad=8 * POINT, **_QUIET)
     low, high = plot.get_ylim()
     plot.yaxis.set_major_locator(LogLocator(subs=(1.0,) if high / low > 1e4 else (1.0, 2.0, 5.0)))
-    plot.yaxis.set_major_formatter(lambda value, _: labels.number(value))
+    plot.yaxis.set_major_formatter(lambda value, _: labels.number(value) if value < 1e7 else labels.short(value))
     plot.minorticks_off()
 
 

@@ -1,5 +1,7 @@
 """The tables against the paper: Simonyan and Zisserman 2015, table 1, configurations A, B, D and E."""
 
+from dataclasses import replace
+
 import pytest
 
 from nst import networks
@@ -50,6 +52,14 @@ def test_names_and_reductions(number: int, name: str, reduction: int) -> None:
 
 def test_a_pooling_opens_every_block_but_the_first() -> None:
     assert [n for n in range(1, 17) if VGG19.pooled_before(n)] == [3, 5, 9, 13]
+
+
+def test_a_network_without_a_version_is_signed_by_its_blocks() -> None:
+    assert VGG19.signed is None and replace(VGG19, version=2).signed == "2"
+    own = Architecture("own", ((1, 4),))
+    others = (Architecture("own", ((2, 4),)), Architecture("own", ((1, 4),), batch_norm=True))
+    assert len({one.signed for one in (own, *others)}) == 3
+    assert own.signed == Architecture("another", ((1, 4),), torchvision="x.pth").signed
 
 
 def test_shapes_lose_what_a_pooling_cuts_off() -> None:

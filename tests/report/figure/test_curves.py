@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
+from nst.report import labels
 from nst.report.figure import curves
 from nst.report.figure.curves import spread
 from nst.report.read import frame
@@ -36,6 +38,21 @@ def test_two_panels_as_png_and_pdf(store: Store, tmp_path: Path) -> None:
     assert blue[:, :700].any() and blue[:, 800:1300].any()
     written = (tmp_path / "c.pdf").read_bytes()
     assert written.startswith(b"%PDF") and b"/FontFile2" in written and b"CreationDate" not in written
+
+
+def test_the_losses_at_the_axis_stay_short(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They have the room that `5 000 000` takes."""
+    (job,) = store.sweep("s", {"seed": [0]})
+    store.trace(job, [3e10, 2e3])
+    seen: list[str] = []
+
+    def save(figure: Figure, path: Path) -> None:
+        figure.canvas.draw()
+        seen.extend(text.get_text() for text in figure.axes[0].get_yticklabels())
+
+    monkeypatch.setattr(curves.canvas, "save", save)
+    assert write(store, tmp_path / "c.png")
+    assert {"1e10", "1e8", f"1{labels.THIN}000{labels.THIN}000", "10\u2009000"} <= set(seen), seen
 
 
 def test_losses_beyond_the_axis_are_left_out(store: Store, tmp_path: Path) -> None:
