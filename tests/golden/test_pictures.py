@@ -24,7 +24,7 @@ def case(name: str) -> object:
     return pytest.param(name, marks=[pytest.mark.slow] if "bf16" in name and not has_bf16("cpu") else [])
 
 
-@pytest.mark.parametrize("name", map(case, CASES))
+@pytest.mark.parametrize("name", [case(name) for name in CASES])
 def test_is_equal_to_the_bit(name: str) -> None:
     with new_process():
         found = spec(*CASES[name])

@@ -38,9 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _page(study: Study, results: Path) -> str:
+    runs = read(_results(results, study))
     others = [other for other in STUDIES.values() if other.on_page_of == study.name]
     parts = {other.name: other.parts(read(_results(results, other))) for other in others}
-    return study.page(read(_results(results, study)), **parts)
+    return study.page(runs, **parts)
 
 
 def _study(name: str) -> Study:

@@ -9,7 +9,7 @@ import pytest
 
 import nst
 from nst.errors import UserError
-from report.conftest import Store
+from report.conftest import Store, paint
 
 
 def test_every_column_has_its_type(store: Store) -> None:
@@ -57,6 +57,8 @@ def test_a_value_that_is_not_there_is_missing(store: Store) -> None:
 
 def test_foreign_folders_and_plans_of_older_versions(store: Store) -> None:
     jobs = store.sweep("s", {"seed": [0, 1, 2]})
+    for job in jobs[:2]:
+        paint(store.root / "jobs" / job["signature"] / "image.png", (8, 8), seed=1)
     store.write(f"jobs/{jobs[0]['signature']}/metrics.json", {"evaluations": "many", "threads": [1], "stopped": 3})
     store.write(f"jobs/{jobs[1]['signature']}/metrics.json", {"stopped": None})
     store.write(f"jobs/{jobs[1]['signature']}/provenance.json", {"threads": "auto", "device": {"a": 1}})

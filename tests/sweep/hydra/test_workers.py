@@ -199,7 +199,20 @@ def test_a_worker_that_shall_use_another_device_takes_no_gpu(monkeypatch: pytest
     monkeypatch.setattr(sys, "argv", ["worker.py"])
     for name in ("cpu", "cuda:1", "mps"):
         ready_worker(a_config("joblib", device=name), None)
+    monkeypatch.setattr(workers.STOP, "work_for", lambda driver: None)
     ready_worker(a_config("ray"), None)  # Ray hands them out itself
+
+
+@pytest.mark.parametrize(("launcher", "driver"), [("joblib", 7), ("ray", os.getppid())])
+def test_a_worker_ends_with_its_driver(launcher: str, driver: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of Ray's, the parent is the raylet, which ends with the driver."""
+    seen: list[int] = []
+    monkeypatch.setattr(workers.STOP, "work_for", seen.append)
+    monkeypatch.setattr(workers, "take_gpu", lambda: None)
+    monkeypatch.setattr(provenance, "_workers", 1)
+    monkeypatch.setattr(sys, "argv", ["worker.py"])
+    ready_worker(a_config(launcher), 7)
+    assert seen == [driver]
 
 
 def test_hydras_own_launcher_changes_nothing() -> None:
