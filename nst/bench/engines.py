@@ -143,6 +143,7 @@ class PasticheEngine:
         self.begin = self.artist.pastiche.detach().clone()
 
     def start(self, *, full: bool) -> None:
+        """Go back to the start with a fresh optimizer; `full`: with all 100 pairs in its history."""
         artist = self.artist
         with torch.no_grad():
             artist.pastiche.copy_(self.begin)

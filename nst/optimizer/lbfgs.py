@@ -43,6 +43,7 @@ class LbfgsOptimizer(Optimizer):
             picture.clamp_(0, 1)
 
     def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
+        """Move `picture` (1, 3, H, W) in place by one update; return a bool on its device: whether it converged."""
         self.prepare(picture)
         active = self._active_bounds(picture, gradient)
         self._update_gradient(gradient, active)

@@ -119,7 +119,7 @@ class Checkpoint:
 
     @property
     def has_nan(self) -> bool:
-        """Whether it contains NaN; such a checkpoint is useless for resuming."""
+        """Return whether it contains NaN; such a checkpoint is useless for resuming."""
         tensors = (self.picture, *self.state.values())
         parts = (part for tensor in tensors for part in (tensor if tensor.dim() > 2 else (tensor,)))  # pair by pair
         return any(bool(part.isnan().any()) for part in parts)
@@ -132,7 +132,7 @@ Callback = Callable[[Progress], CheckpointCallback | None]
 
 @dataclass(frozen=True)
 class Schedule:
-    """How many evaluations the loop makes, and when it records and calls back, as `optimise` says."""
+    """The evaluations of a loop: how many, and which it records and calls back at, as `optimise` says."""
 
     steps: int
     trace_every: int

@@ -63,8 +63,7 @@ def run_one(
             settle(store.run(key))
             if not should_run(store.record(key, probe=False), rerun, attempts):
                 return _report_skipped(store, key, console)
-            if damage := store.damage(key):
-                console.complain(f"made again: {damage}  ({store.run(key)})")
+            _tell_damage(store, key, console)
             check_room(store, spec)
             refusal = StoreError
             outcome = _make(store, spec, console)
@@ -79,10 +78,7 @@ def run_one(
         console.complain(f"failed, and could not be recorded: {_first_line(error)}")
         outcome = Outcome.FAILED
     if outcome is Outcome.FAILED:
-        from nst.memory.reuse import CACHES
-
-        CACHES.release()
-        _check_full(store, key)
+        _after_failure(store, key)
     return outcome
 
 
@@ -105,8 +101,16 @@ def check_room(store: Store, spec: Spec) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _check_full(store: Store, key: str) -> None:
-    """Raise `StoreError` if the run failed because the disk is full: its record still fitted, others would not."""
+def _tell_damage(store: Store, key: str, console: ConsoleProgress) -> None:
+    if damage := store.damage(key):
+        console.complain(f"made again: {damage}  ({store.run(key)})")
+
+
+def _after_failure(store: Store, key: str) -> None:
+    """Free the memory of a run; raise `StoreError` if the disk is full: its record still fitted, others would not."""
+    from nst.memory.reuse import CACHES
+
+    CACHES.release()
     number = (store.error(key) or {}).get("errno")
     if number in FULL:
         raise StoreError(store.root, OSError(number, os.strerror(number)))

@@ -46,7 +46,7 @@ class Architecture:
 
     @property
     def signed(self) -> str | None:
-        """What a run's signature has beside the name: None for version 1, a digest of the blocks for one without."""
+        """Return what is signed beside the name: None for version 1, a digest of the blocks if there is no version."""
         if self.version is not None:
             return None if self.version == 1 else str(self.version)
         return f"blocks {hashlib.sha256(repr((self.blocks, self.batch_norm)).encode()).hexdigest()[:12]}"

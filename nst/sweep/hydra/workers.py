@@ -152,10 +152,12 @@ def stop_ray(store: Store, sweep: str) -> None:
     """
     with contextlib.suppress(Exception):  # it is ending as well
         node = import_module("ray._private.worker")._global_node
-        for raylet in node.all_processes.get("raylet", ()):
-            for worker in _workers_below(raylet.process.pid):
-                os.kill(worker, signal.SIGTERM)
-        _wait_for_runs(store, sweep)
+        raylets = node.all_processes.get("raylet", ())  # none if we joined a cluster: its workers are not ours to end
+        workers = [worker for raylet in raylets for worker in _workers_below(raylet.process.pid)]
+        for worker in workers:
+            os.kill(worker, signal.SIGTERM)
+        if workers:
+            _wait_for_runs(store, sweep)
         node.kill_all_processes(check_alive=False, allow_graceful=True)
 
 

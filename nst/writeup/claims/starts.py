@@ -55,7 +55,7 @@ class _Pair:
 
     @property
     def is_timed(self) -> bool:
-        """Whether both ran on one machine, uninterrupted."""
+        """Return whether both ran on one machine, uninterrupted."""
         noise, content = self.runs
         return noise.machine == content.machine and not any(math.isfinite(run["resumed_at"]) for run in self.runs)
 
