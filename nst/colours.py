@@ -35,9 +35,8 @@ from nst.spec.records import Spec, target_names
 
 NEARLY_GREY = 10 * EPSILON
 NOISY = 10
-"""A style is remarked on if its colours vary in some direction by less than NEARLY_GREY, the square of 1 % of the range,
-and matching enlarges differences by NOISY or more. Many a colourful picture has no third colour: the first alone says
-little.
+"""A style is remarked on if its colours vary in some direction by less than `NEARLY_GREY`, the square of 1 % of the
+range, and matching enlarges differences `NOISY` times or more: many a colourful picture has no third colour.
 """
 
 

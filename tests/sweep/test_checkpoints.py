@@ -99,6 +99,7 @@ def left(store: Store, spec: Spec) -> tuple[bytes, list[tuple[str, ...]], dict[s
         {"precision": "bf16", "optimizer": Lbfgs(history=3, clamp="closure", history_dtype="bf16")},
         {"optimizer": Adam(lr=0.3), "keep": "best", "content_weight": 1e3, "style_weight": 1.0},
         {"optimizer": Adam(), "trace_every": 5},
+        {"optimizer": Adam(average=0.8), "keep": "average", "colours": "luminance"},
         {"threads": 1},
     ],
     ids=str,
