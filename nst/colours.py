@@ -1,8 +1,9 @@
 """Treat colours at both ends of a run, as the key `colours` says; what is optimised in between knows nothing of it.
 
 `luminance` (Gatys et al. 2016, "Preserving Color in Neural Artistic Style Transfer"): every picture enters as its
-luminance in three equal channels, that of a style with the content's mean and deviation. A result is shown as the
-content, each channel of which is changed by the difference in luminance, so that it keeps the content's chroma.
+luminance in three equal channels, that of a style with the content's mean and deviation. Channels stay equal, for the
+gradient is projected: left free, they end in colours that lower the loss and are then thrown away. A result is shown as
+the content, each channel of which is changed by the difference in luminance, so that it keeps the content's chroma.
 `match`, `match_pca`, `match_cholesky`: styles enter in the content's colours, and a result is shown as it is.
 
 Mean and covariance are those of the pictures at their own size, so that they are the same at every size of a run. Each
@@ -18,6 +19,7 @@ from PIL.Image import Image, Resampling
 from torch import Tensor
 
 from nst import losses
+from nst.objective.reference import Evaluation, Objective
 from nst.pictures.find import Picture
 from nst.pictures.load import full_image
 from nst.pictures.recolour import (
@@ -49,6 +51,27 @@ def entered(spec: Spec, name: str, image: Image) -> Image:
     """Return `image`, made from the picture called `name` in `Spec.pictures`, in the colours in which it enters."""
     recolouring = _recolouring(spec, name)
     return image if recolouring is None else recolouring.apply(image)
+
+
+def started(spec: Spec, noise: Tensor) -> Tensor:
+    """Return noise (1, 3, H, W) as it starts a run: with `luminance` its first channel three times."""
+    return noise[:, :1].repeat(1, 3, 1, 1) if spec.colours == "luminance" else noise
+
+
+class EqualChannels:
+    """An objective of pictures with three equal channels: its gradient is the projection on these, the mean."""
+
+    def __init__(self, objective: Objective) -> None:
+        self.objective, self.names = objective, objective.names
+
+    def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
+        losses, gradient = self.objective.loss_and_gradient(picture)
+        return losses, gradient.mean(dim=1, keepdim=True).expand_as(gradient)
+
+
+def optimised(spec: Spec, objective: Objective) -> Objective:
+    """Return the objective as the optimizer sees it."""
+    return EqualChannels(objective) if spec.colours == "luminance" else objective
 
 
 def shown(spec: Spec, picture: Tensor) -> Tensor:

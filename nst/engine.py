@@ -144,7 +144,8 @@ def _optimise(
     spec: Spec, scale: Scale, inputs: Inputs, began: float, callback: Callback | None, resume: Checkpoint | None
 ) -> tuple[RunState, Tensor, Timings]:
     """Set up, warm up, optimise; the final picture is in [0, 1]. `began`: when set-up began."""
-    picture, objective = set_up(spec, inputs)
+    picture, given = set_up(spec, inputs)
+    objective = colours.optimised(spec, given)
     ready = time.perf_counter()
     objective.loss_and_gradient(picture)[0].flat().cpu()
     warm = time.perf_counter()
@@ -184,7 +185,7 @@ def _start(spec: Spec, pictures: Mapping[str, Image], height: int, width: int) -
         name = "init" if spec.start.kind == "picture" else spec.start.kind
         cropped = centre_crop(full_image(spec.start.picture), height, width, spec.resize or "lanczos")
         return to_tensor(colours.entered(spec, name, cropped))
-    return noise(spec.start.kind, height, width, spec.start.seed)
+    return colours.started(spec, noise(spec.start.kind, height, width, spec.start.seed))
 
 
 def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference]:

@@ -11,7 +11,7 @@ from PIL import Image
 from specs import changed
 
 from nst import colours
-from nst.engine import load_inputs, transfer
+from nst.engine import load_inputs, set_up, transfer
 from nst.metrics.measure import feature_distance, gram_distance, psnr_db
 from nst.optimizer.loop import Progress
 from nst.pictures.find import PictureFile, file_hash, find
@@ -151,7 +151,7 @@ def test_a_run_of_luminance_keeps_the_contents_chroma(make_spec: MakeSpec) -> No
     )
     assert np.array_equal(pixels(result.image), pixels(to_image(result.picture)))
     assert not np.array_equal(pixels(result.image), pixels(content))
-    assert torch.equal(seen[0], result.inputs.start) and is_grey(to_image(seen[0]))
+    assert torch.equal(seen[0], result.inputs.start) and all(is_grey(to_image(one)) for one in seen)
 
 
 def test_metrics_of_luminance(make_spec: MakeSpec) -> None:
@@ -163,7 +163,28 @@ def test_metrics_of_luminance(make_spec: MakeSpec) -> None:
     assert metrics.feature_distance_content == feature_distance(result.image, content)
     assert metrics.gram_distance_style == gram_distance(seen, result.inputs.pictures["style"])
     assert metrics.losses.total < result.trace[0].total_loss
+    assert metrics.losses_png.total == pytest.approx(metrics.losses.total, rel=0.02)  # rounding to levels, and clipping
     assert metrics.losses_png.total != metrics.losses.total
+
+
+def test_the_gradient_of_luminance_is_along_equal_channels(make_spec: MakeSpec) -> None:
+    """Its product with a grey change is that of the gradient itself, by which the loss changes."""
+    spec = make_spec(colours="luminance", precision="fp64", init="uniform")
+    picture, objective = set_up(spec, load_inputs(spec))
+    losses, gradient = objective.loss_and_gradient(picture)
+    gradient = gradient.clone()
+    same, found = colours.optimised(spec, objective).loss_and_gradient(picture)
+    change = torch.rand(1, 1, *picture.shape[2:], dtype=torch.float64).expand_as(picture)
+    assert same.total == losses.total and torch.equal(found[:, 0], found[:, 2])
+    assert float((found * change).sum()) == pytest.approx(float((gradient * change).sum()), rel=1e-10)
+    assert colours.optimised(make_spec(), objective) is objective
+
+
+@pytest.mark.parametrize("kind", ["uniform", "gaussian"])
+def test_noise_of_luminance_has_equal_channels(make_spec: MakeSpec, kind: str) -> None:
+    found, as_is = (load_inputs(make_spec(colours=one, init=kind)).start for one in ("luminance", "match"))
+    assert torch.equal(as_is, load_inputs(make_spec(init=kind)).start)
+    assert found.shape == as_is.shape and all(torch.equal(found[:, channel], as_is[:, 0]) for channel in range(3))
 
 
 def test_a_grey_content_makes_a_grey_result(make_spec: MakeSpec, grey_picture: PictureFile) -> None:
