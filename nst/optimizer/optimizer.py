@@ -55,8 +55,8 @@ class Optimizer(ABC):
 class AdamOptimizer(Optimizer):
     """Adam (Kingma and Ba 2015, algorithm 1), clamped to [0, 1] after every step.
 
-    It never waits for the device, so that a step can be recorded. With `average`, it also sums its points x_0 to x_t,
-    those that were evaluated, with weights decay^(t - i); `averaged` adds the last one.
+    It never waits for the device, so that a step can be recorded. With `average`, it also sums the points that were
+    evaluated, each with weight decay^age; `averaged` adds the last one, which is not.
     """
 
     def __init__(self, settings: Adam) -> None:
@@ -102,7 +102,7 @@ class AdamOptimizer(Optimizer):
     def averaged(self, picture: Tensor) -> Tensor | None:
         """Return the exponentially weighted mean of all points, the start and `picture` among them.
 
-        With decay d: the sum of d^(t - i) x_i over the sum of the weights d^(t - i).
+        The weight of a point is decay^age, over the sum of all weights.
         """
         if (decay := self.settings.average) is None:
             return None
