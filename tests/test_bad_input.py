@@ -52,6 +52,13 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unknown pictures": (("pictures=mine",), ("pictures=mine", "choose from builtin, writeup")),
     "unknown clamp": (("optimizer.clamp=projectd",), ("optimizer.clamp=projectd", "did you mean 'projected'?")),
     "unknown pooling": (("pooling=mean",), ("pooling=mean", "choose from max, avg")),
+    "unknown colours": (("colours=luminanse",), ("colours=luminanse", "did you mean 'luminance'?")),
+    "colours of no content": (
+        ("colours=luminance", "content_weight=0", *NOISE),
+        ("colours=luminance", "content picture", "init=content"),
+    ),
+    "colours of no style": (("colours=match", "style_weight=0", *NOISE), ("colours=match", "no style picture")),
+    "average of L-BFGS": (("keep=average",), ("keep=average", "optimizer.average=0.99")),
     "negative rate": (("optimizer.lr=-1",), ("optimizer.lr=-1", "above 0")),
     "unknown rerun": (("rerun=al",), ("rerun=al", "unknown", "all")),
     "unfinished list": (("content_layers=[conv_1",), ("[conv_1", "put quotes around the value")),

@@ -88,11 +88,12 @@ class Lbfgs:
 
 @dataclass(frozen=True)
 class Adam:
-    """Adam (Kingma and Ba 2015), every point clamped to [0, 1]."""
+    """Adam (Kingma and Ba 2015), every point clamped to [0, 1]; `average`: decay of their mean, None is off."""
 
     lr: float = 0.02
     beta1: float = 0.9
     beta2: float = 0.999
+    average: float | None = None
     name: str = "adam"
 
 
@@ -114,7 +115,10 @@ class Runtime:
 
 @dataclass(frozen=True)
 class Spec:
-    """One run, fully resolved. `scales` go from coarse to fine; `resize` names a filter, None stands for Lanczos."""
+    """One run, fully resolved. `scales` go from coarse to fine; `resize` names a filter, None stands for Lanczos.
+
+    `colours`: how those of the content are kept, see `nst.colours`; None stands for `as_is`.
+    """
 
     terms: tuple[Term, ...]
     scales: tuple[Scale, ...]
@@ -125,6 +129,7 @@ class Spec:
     precision: str = "fp32"
     repeat: int = 0
     resize: str | None = None
+    colours: str | None = None
     runtime: Runtime = Runtime()
 
     def __post_init__(self) -> None:

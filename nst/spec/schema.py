@@ -61,6 +61,7 @@ class Config:
     losses: dict[str, Any] = field(default_factory=dict)
     size: int = 512
     resize: str = "lanczos"
+    colours: str = "as_is"
     init: str = "content"
     seed: int = 0
     repeat: int = 0
