@@ -147,3 +147,31 @@ def test_sums_of_bf16_are_in_float32() -> None:
 def test_eps_must_be_positive() -> None:
     with pytest.raises(ValueError, match=r"^eps=0: must be above 0$"):
         Settings(eps=0)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_cuda_graph_holds_it() -> None:
+    """Recorded on one statistic and replayed on another: what the CPU finds by eigenvalues."""
+    first, second, theirs = (statistic(feature(6, 5, seed=seed)) for seed in range(3))
+    there = [Statistic(each.mean.cuda(), each.moment.cuda()) for each in (first, second, theirs)]
+    loss, graph = Loss(there[2], 1.0), torch.cuda.CUDAGraph()
+    loss.evaluate(there[0])
+    torch.cuda.synchronize()
+    with torch.cuda.graph(graph):
+        found = loss.evaluate(there[0])
+    for into, other in zip(there[0], there[1], strict=True):
+        into.copy_(other)
+    graph.replay()
+    for one, exact in zip(found, Loss(theirs, 1.0).evaluate(second), strict=True):
+        assert one is not None and exact is not None and torch.allclose(one.cpu(), exact, rtol=1e-8, atol=1e-10)
+
+
+def test_no_matrix_is_made_on_the_cpu_for_another_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a CUDA graph takes no copies: the meta device refuses to mix with a CPU."""
+    monkeypatch.setattr(module, "by_eigenvalues", lambda matrix, least: by_products(matrix))
+    loss, like = Loss(None, 1.0), {"dtype": torch.float32, "device": "meta"}
+    loss.style = torch.empty(3, **like).double(), torch.empty((), **like).double(), torch.empty(3, 3, **like).double()
+    found = Statistic(torch.empty(3, **like), torch.empty(3, 3, **like))
+    assert loss.covariance(found).device.type == "meta"
+    assert all(part is not None and part.device.type == "meta" for part in loss.evaluate(found))
