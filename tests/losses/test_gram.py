@@ -77,3 +77,12 @@ def test_a_mixed_target_is_the_sum_of_losses_but_for_a_constant() -> None:
     for target, weight in ((targets[0], 0.5), (targets[1], 0.5), (mixed, 1.0)):
         parts.append(evaluate(Loss(target, weight), ours, [slice(0, 2)])[1])
     assert torch.allclose(parts[0] + parts[1], parts[2], rtol=1e-12)
+
+
+def test_it_is_a_maximum_mean_discrepancy() -> None:
+    """Of the kernel (x'y)^2, over C^4: mean k(f, f') + mean k(s, s') - 2 mean k(f, s) over rows (Li et al. 2017)."""
+    ours, theirs = feature(4, 5), feature(3, 3, seed=1)
+    rows, others = (each[0].flatten(1).t() for each in (ours, theirs))
+    kernels = [(one @ other.t()).square().mean() for one, other in ((rows, rows), (others, others), (rows, others))]
+    expected = float(kernels[0] + kernels[1] - 2 * kernels[2]) / 4**4
+    assert float(Loss(statistic(theirs), 1.0).value_of(ours)) == pytest.approx(expected, rel=1e-12)
