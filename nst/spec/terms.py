@@ -50,8 +50,8 @@ def _further(name: str, values: Any, config: Config, architecture: Architecture,
         raise UserError(f"losses.{name}.loss: is missing; choose from {', '.join(losses.names())}")
     own, picture_key = LossConfig(**values), f"losses.{name}.picture"
     if own.picture is None:
-        is_content = losses.find(str(own.loss), f"losses.{name}.loss").compares
-        picture_key = "content" if is_content else "style"
+        is_named = isinstance(own.loss, str)
+        picture_key = "content" if is_named and losses.find(own.loss, f"losses.{name}.loss").compares else "style"
         own = replace(own, picture=getattr(config, picture_key))
     return _term(name, own, f"losses.{name}.", picture_key, architecture, find)
 
