@@ -44,9 +44,9 @@ class Loss(SortedLoss):
         if self.settings.resample:
             drawn = gaussian((count, channels), self.settings.seed, self.number(feature.device))
             return F.normalize(drawn, dim=1).to(dtype)
-        if self._fixed is None or self._fixed.shape != (count, channels):
-            self._fixed = orthonormal(count, channels, self.settings.seed).to(feature.device)
-        return self._fixed.to(dtype)
+        if self._fixed is None or self._fixed.dtype != dtype:
+            self._fixed = orthonormal(count, channels, self.settings.seed).to(dtype).to(feature.device)
+        return self._fixed
 
     def is_fixed(self) -> bool:
         return not self.settings.resample

@@ -72,9 +72,9 @@ class SortedLoss(WholeLoss):
 
     @classmethod
     def extra_numbers(cls, channels: int, positions: int, settings: Any) -> tuple[int, int]:
-        """Count rows and sorted target, and the target's own rows with what `torch.sort` needs of a block."""
+        """Count rows and sorted target, and the target's own rows, its quantiles, and a block that is sorted."""
         rows = cls.rows_of(channels, settings) * positions
-        return 2 * rows, rows + 6 * min(rows, BLOCK)
+        return 2 * rows, 2 * rows + 6 * min(rows, BLOCK)
 
 
 def project(strips: list[Tensor], axes: Tensor | None) -> Tensor:
@@ -103,7 +103,7 @@ def quantiles(ordered: Tensor, count: int) -> Tensor:
     twice = twice.clamp(0, 2 * count * (have - 1))
     below = torch.div(twice, 2 * count, rounding_mode="floor")
     part = (twice - 2 * count * below).to(ordered.dtype) / (2 * count)
-    return torch.lerp(ordered[:, below], ordered[:, (below + 1).clamp_max(have - 1)], part)
+    return ordered[:, below].lerp_(ordered[:, (below + 1).clamp_max(have - 1)], part)
 
 
 def sort(rows: Tensor) -> Tensor:
