@@ -5,17 +5,16 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from nst import losses, networks
 from nst.errors import JobError
 from nst.memory.peak import number_after
-from nst.spec.records import Lbfgs, Spec
+from nst.spec.records import Lbfgs, Spec, Term
 
 BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
 PICTURES = 16
 """Pictures in float32 that a run holds at once, at most."""
-GRAPH = 4
-"""Copies of a feature in float32 that a loss of a whole feature needs beside it, at most, to be differentiated."""
 SHORTEST_HISTORY = 10
 """Pairs of L-BFGS below which no shorter history is proposed or taken."""
 STEP = 64
@@ -65,12 +64,13 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
     architecture = networks.architecture(spec.network.name)
     depth = max(architecture.at(layer).number for layer in spec.layers)
     item, numbers = BYTES[spec.precision], 3 * shape[0] * shape[1]
-    features = [math.prod(feature) for feature in architecture.shapes(*shape, architecture.depth)]
+    shapes = dict(enumerate(architecture.shapes(*shape, architecture.depth), start=1))
+    features = [math.prod(feature) for feature in shapes.values()]
     measured = [math.prod(feature) for feature in networks.architecture("vgg19").shapes(*shape, 16)]
     at_layer = {layer: features[architecture.at(layer).number - 1] for layer in spec.layers}
-    compared = [(losses.find(term.loss).kind, term, at_layer[layer]) for term in spec.terms for layer in term.layers]
-    targets = item * sum(len(term.targets) * size for kind, term, size in compared if kind != "statistic")
-    differentiated = [size for kind, _, size in compared if kind == "whole"]
+    compared = [(losses.find(term.loss).kind, term, layer) for term in spec.terms for layer in term.layers]
+    targets = item * sum(len(t.targets) * at_layer[layer] for kind, t, layer in compared if kind != "statistic")
+    extra = [_extra_numbers(term, layer, shapes[architecture.at(layer).number]) for _, term, layer in compared]
     if spec.runtime.device.startswith("cuda"):
         passing, positions = item * sum(features[:depth]) * 5 // 4, 2 * sum(features[:depth])
         measuring = 4 * 2 * sum(measured[:10])
@@ -78,8 +78,17 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
         passing, positions = 2 * item * max(features[:depth]), 0
         measuring = 4 * (2 * max(measured) + 3 * measured[9])
     working = max(item * sum(features[:depth]) + positions, measuring + 2 * targets * 4 // item)
-    working += 4 * (sum(differentiated) + GRAPH * max(differentiated, default=0))
+    working += max(4, item) * (sum(kept for kept, _ in extra) + max((moment for _, moment in extra), default=0))
     return (passing + targets + working + _history(spec, numbers) + 4 * PICTURES * numbers) * 115 // 100
+
+
+def _extra_numbers(term: Term, layer: str, shape: tuple[int, int, int]) -> tuple[int, int]:
+    """Return the numbers that a term needs at a layer beside feature and targets: kept, and for a moment."""
+    kind: Any = losses.find(term.loss)
+    settings = kind.Settings(**dict(term.settings)) if kind.Settings else None
+    kept, moment = kind.extra_numbers(shape[0], shape[1] * shape[2], settings)
+    rectified = math.prod(shape) if kind.whole and layer.startswith("relu") else 0
+    return kept * len(term.targets), moment + rectified
 
 
 def free_bytes(device: str) -> int:

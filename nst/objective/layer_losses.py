@@ -7,7 +7,7 @@ loss derives from one of four kinds and writes one function:
 StatisticLoss   `distance(found, target)`: depends on a feature only through its mean and second moment
 FeatureLoss     `pointwise(found, target)`: compares position by position with a target feature
 WholeLoss       `distance(found, target)`: needs the whole feature at once
-PictureLoss     `distance(picture)`: on the pixels
+PictureLoss     `distance(picture)`: on the pixels; of another picture, too, if it `compares`
 
 `value_of` is the slow twin of these methods: the same loss of a whole feature in plain operations, for autograd.
 """
@@ -37,7 +37,8 @@ class AnyLoss(ABC):
     `kind` decides which configuration keys take the loss. `version`: raise it if the same settings give another
     gradient; a loss without one is signed by its source, so that editing its file makes new runs. `needs_fp32`:
     rounding changes what a figure of it shows. `same_shape`: the target picture has the result's shape. `Settings`:
-    a frozen dataclass of its keys, None for no keys.
+    a frozen dataclass of its keys, None for no keys; with a key `resample` the loss is another function at each
+    evaluation, which L-BFGS does not take. `compares`: a loss of the picture itself has a target picture.
     """
 
     kind: ClassVar[str]
@@ -45,10 +46,16 @@ class AnyLoss(ABC):
     version: ClassVar[int | None] = None
     needs_fp32: ClassVar[bool] = False
     takes_mask: ClassVar[bool] = False
+    compares: ClassVar[bool] = False
     Settings: ClassVar[type | None] = None
 
     def __init__(self, weight: float, settings: Any = None) -> None:
         self.weight, self.settings = weight, settings
+
+    @classmethod
+    def least_side(cls, settings: Any) -> int:
+        """Return the positions that each side of the feature, or of the picture, must have."""
+        return 1
 
 
 class LayerLoss(AnyLoss):
@@ -60,6 +67,8 @@ class LayerLoss(AnyLoss):
     target: Any
     value: Any
     """What `compute` returns, if `finish` computes it."""
+    evaluation: Tensor | None = None
+    """Number of the evaluation, () int64 on the device, which the objective counts; None outside of one."""
 
     def __init__(self, target: Any, weight: float, mask: Tensor | None = None, settings: Any = None) -> None:
         super().__init__(weight, settings)
@@ -77,6 +86,18 @@ class LayerLoss(AnyLoss):
     def compute(self) -> Any:
         """Return the unweighted loss, a scalar tensor in at least float32, after `finish`."""
         return self.value
+
+    def number(self, device: torch.device) -> Tensor:
+        """Return the number of the evaluation, for losses that draw anew at each; 0 outside of an objective."""
+        return torch.zeros((), dtype=torch.int64, device=device) if self.evaluation is None else self.evaluation
+
+    @classmethod
+    def extra_numbers(cls, channels: int, positions: int, settings: Any) -> tuple[int, int]:
+        """Return the numbers in float32 that a loss of a feature of this shape needs beside it and its target.
+
+        Those that it keeps between forward and backward pass, and those that `finish` needs for a moment beside them.
+        """
+        return 0, 0
 
     @abstractmethod
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
@@ -188,7 +209,7 @@ class FeatureLoss(LayerLoss):
         return self.total / self.target.numel()
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        _, gradient = _differentiate(lambda at: self._sum(at, strip), rows.to(self.total.dtype), type(self))
+        _, gradient = differentiate(lambda at: self._sum(at, strip), rows.to(self.total.dtype), type(self))
         into.add_(gradient, alpha=self.weight / self.target.numel())
 
     def value_of(self, feature: Tensor) -> Tensor:
@@ -220,7 +241,7 @@ class WholeLoss(LayerLoss):
 
     def finish(self, strips: list[Tensor]) -> None:
         feature = torch.cat(strips, dim=2)
-        self.value, self.gradient = _differentiate(self.value_of, feature.to(wide(feature)), type(self))
+        self.value, self.gradient = differentiate(self.value_of, feature.to(wide(feature)), type(self))
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
         into.add_(self.gradient[:, :, strip], alpha=self.weight)
@@ -228,11 +249,25 @@ class WholeLoss(LayerLoss):
     def value_of(self, feature: Tensor) -> Tensor:
         return self.distance(feature.to(wide(feature)), self.target.to(wide(feature)))
 
+    @classmethod
+    def extra_numbers(cls, channels: int, positions: int, settings: Any) -> tuple[int, int]:
+        """Count the gradient, and what autograd keeps at most: four copies of the feature."""
+        return channels * positions, 4 * channels * positions
+
 
 class PictureLoss(AnyLoss):
-    """A weighted loss of the picture (1, 3, H, W) itself, RGB in [0, 1]; autograd differentiates it."""
+    """A weighted loss of the picture (1, 3, H, W) itself, RGB in [0, 1]; autograd differentiates it.
+
+    If it `compares`, `target` is another picture, (1, 3, H', W'): the content unless the term names one.
+    """
 
     kind = "picture"
+    target: Tensor
+
+    def __init__(self, weight: float, settings: Any = None, target: Tensor | None = None) -> None:
+        super().__init__(weight, settings)
+        if target is not None:
+            self.target = target
 
     @abstractmethod
     def distance(self, picture: Tensor) -> Tensor:
@@ -240,10 +275,10 @@ class PictureLoss(AnyLoss):
 
     def backward(self, into: Tensor, picture: Tensor) -> None:
         """Add the gradient of `weight` times the loss to `into`; a subclass may have a closed form."""
-        into.add_(_differentiate(self.distance, picture, type(self))[1], alpha=self.weight)
+        into.add_(differentiate(self.distance, picture, type(self))[1], alpha=self.weight)
 
 
-def _differentiate(function: Callable[[Tensor], Tensor], at: Tensor, loss: type) -> tuple[Tensor, Tensor]:
+def differentiate(function: Callable[[Tensor], Tensor], at: Tensor, loss: type) -> tuple[Tensor, Tensor]:
     """Return a scalar function's value and gradient, by autograd; `loss`: whose function it is."""
     variable = at.detach().requires_grad_(True)
     with torch.enable_grad():

@@ -9,7 +9,7 @@ from torch import Tensor
 from nst.networks.base.network import Network, network
 from nst.objective.gpu import make_chain
 from nst.objective.layer_losses import LayerLoss
-from nst.objective.reference import BoundTerm, Evaluation, Reference, bind
+from nst.objective.reference import BoundTerm, Evaluation, Reference, bind, shared_counter
 from nst.objective.targets import ChainTargets, PlainTargets
 from nst.spec.records import NetworkRef, Spec
 
@@ -30,6 +30,7 @@ class Objective:
         rows = {part.loss: self._row(number, part.share) for number, t in enumerate(terms) for part in t.parts}
         self.mixing = network.mean.new_tensor([rows[loss] for layer in self.chain.layers for loss in layer.losses])
         """Factors of each layer loss in each term and in the total: (losses, T + 1), in the order of the chain."""
+        self.evaluation = shared_counter(terms, network.mean.device)
 
     def _row(self, number: int, share: float) -> list[float]:
         shares = [share if each == number else 0.0 for each in range(len(self.terms))]
@@ -41,6 +42,7 @@ class Objective:
 
     def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
         """Return the losses of a picture, and the gradient of their total, (1, 3, H, W), valid until the next call."""
+        self.evaluation += 1
         values, gradient = self.chain.loss_and_gradient(picture)
         for term in self.terms:
             if term.picture is not None:

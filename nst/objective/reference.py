@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -10,7 +10,7 @@ from torch import Tensor
 from nst import losses
 from nst.networks.base.network import Network
 from nst.objective.layer_losses import LayerLoss, PictureLoss, Statistic, StatisticLoss
-from nst.objective.targets import ChainTargets, Picture, PlainTargets
+from nst.objective.targets import ChainTargets, Picture, PlainTargets, to_network
 from nst.spec.records import Term, target_names
 
 
@@ -47,6 +47,27 @@ class Objective(Protocol):
         ...
 
 
+@runtime_checkable
+class Counting(Protocol):
+    """An objective that counts its evaluations, () int64 on the device, for losses that draw anew at each one."""
+
+    evaluation: Tensor
+
+
+def count_from(objective: object, evaluations: int) -> None:
+    """Tell an objective that `evaluations` were made, so that a run that resumes draws what it would have drawn."""
+    if isinstance(objective, Counting):
+        objective.evaluation.fill_(evaluations)
+
+
+def shared_counter(terms: Sequence["BoundTerm"], device: torch.device) -> Tensor:
+    """Return the number of evaluations that all layer losses of the terms read, 0 at first."""
+    counter = torch.zeros((), dtype=torch.int64, device=device)
+    for part in (part for term in terms for part in term.parts):
+        part.loss.evaluation = counter
+    return counter
+
+
 @dataclass(frozen=True)
 class LayerPart:
     """A loss at one layer; its term is the sum of `share` times the loss over all parts."""
@@ -78,7 +99,8 @@ def _bind(term: Term, pictures: Mapping[str, Picture], targets: Targets) -> Boun
     kind: Any = losses.find(term.loss)
     settings = kind.Settings(**dict(term.settings)) if kind.Settings else None
     if issubclass(kind, PictureLoss):
-        return BoundTerm(term.name, term.weight, picture=kind(term.weight, settings))
+        compared = [to_network(targets.network, pictures[name]) for name in target_names(term)]
+        return BoundTerm(term.name, term.weight, picture=kind(term.weight, settings, *compared))
     images = [pictures[name] for name in target_names(term)]
     shares = [target.weight for target in term.targets]
     read: Any = targets.statistics if issubclass(kind, StatisticLoss) else targets.features
@@ -107,6 +129,7 @@ class Reference:
         self.terms, self.network, self.pooling = terms, network, pooling
         self.names = tuple(term.name for term in terms)
         self.layers = {part.layer for term in terms for part in term.parts}
+        self.evaluation = shared_counter(terms, network.mean.device)
 
     def losses(self, picture: Tensor) -> Evaluation:
         """Return the losses of a picture (1, 3, H, W), RGB in [0, 1]."""
@@ -123,6 +146,7 @@ class Reference:
 
     def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
         """Return the losses of a picture, and the gradient of their total with respect to it, of its shape and type."""
+        self.evaluation += 1
         variable = picture.detach().requires_grad_(True)
         with torch.enable_grad():
             found = self.losses(variable)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from nst.objective.reference import Evaluation, LossValues, Objective
+from nst.objective.reference import Evaluation, LossValues, Objective, count_from
 from nst.optimizer.optimizer import Optimizer
 from nst.optimizer.run_state import Checkpoint, CheckpointCallback, Progress, RunState, Schedule, restore
 from nst.side_stream import SideStream
@@ -109,6 +109,7 @@ def optimise_recorded(
     with torch.cuda.device(picture.device):
         replay = record(step)
         run_state = step.resume(resume) if resume else RunState()
+        count_from(objective, run_state.evaluations)
         torch.cuda.synchronize()
         run_state.seconds_recording = time.perf_counter() - began
         reader = LossReader(run_state, step, schedule)

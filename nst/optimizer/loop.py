@@ -4,7 +4,7 @@ import time
 
 from torch import Tensor
 
-from nst.objective.reference import Objective
+from nst.objective.reference import Objective, count_from
 from nst.optimizer.cuda_graph import optimise_recorded
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.optimizer import AdamOptimizer, Optimizer
@@ -48,6 +48,7 @@ def _optimise_eagerly(
     """Do as `optimise` says, one call after the other, on any device; every evaluation is exact."""
     optimizer.prepare(picture)
     run_state = restore(resume, optimizer, picture) if resume else RunState()
+    count_from(objective, run_state.evaluations)
     seconds = sum(run_state.durations)
     for evaluation in range(run_state.evaluations + 1, schedule.steps + 1):
         began = time.perf_counter()

@@ -20,6 +20,7 @@ def check(spec: "Spec") -> None:
     """Check numbers and names, alone and in combination."""
     for term in spec.terms:
         _check_term(term)
+        _check_resample(term, spec.optimizer)
     if not any(term.layers for term in spec.terms):
         raise UserError("content_weight and style_weight are both 0 (or their layers 'none'): nothing to optimise")
     check_choice("init", spec.start.kind, ("content", "uniform", "gaussian", "style", "picture"))
@@ -81,6 +82,13 @@ def _check_term(term: "Term") -> None:
         check_weight(key, number)
     if term.layer_weights and not any(term.layer_weights):
         raise UserError(f"{key}: all are 0, so this loss is nothing; give the loss itself weight 0 instead")
+
+
+def _check_resample(term: "Term", optimizer: "Optimizer") -> None:
+    """Refuse a loss that is another function at each evaluation for L-BFGS, which compares gradients of one."""
+    if optimizer.name == "lbfgs" and dict(term.settings).get("resample"):
+        key = weight_key(term.name).removesuffix("weight") + "settings.resample"
+        raise UserError(f"{key}=true: L-BFGS needs the same loss at each evaluation; use optimizer=adam")
 
 
 def _check_numbers(spec: "Spec") -> None:

@@ -14,6 +14,7 @@ from nst.networks.base.weights import identify
 from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
 from nst.spec.check import check_keys, deepest_layer
+from nst.spec.least_sides import check_least_sides
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, NetworkRef, Runtime, Scale, Spec, Start
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.terms import make_terms
@@ -51,6 +52,7 @@ def resolve(config: Config) -> Spec:
     )
     _check_sides(spec)
     _check_same_shape(spec)
+    check_least_sides(spec, partial(_fitted, spec))
     return spec
 
 

@@ -38,7 +38,7 @@ def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> 
 
 
 def _further(name: str, values: Any, config: Config, architecture: Architecture, find: Find) -> Term | None:
-    """Return the term of `losses.<name>`; its picture is the style unless it names another."""
+    """Return the term of `losses.<name>`; its picture is the style, of a picture loss the content, if it names none."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)) or name in RESERVED:
         raise UserError(
             f"losses.{name}: name a further loss with small letters, digits and '_', other than {', '.join(RESERVED)}"
@@ -48,9 +48,11 @@ def _further(name: str, values: Any, config: Config, architecture: Architecture,
     check_keys([str(key) for key in values], [field.name for field in fields(LossConfig)], f"losses.{name}.")
     if values.get("loss") is None:
         raise UserError(f"losses.{name}.loss: is missing; choose from {', '.join(losses.names())}")
-    is_style = values.get("picture") is None
-    own = LossConfig(**{**values, "picture": config.style if is_style else values["picture"]})
-    picture_key = "style" if is_style else f"losses.{name}.picture"
+    own, picture_key = LossConfig(**values), f"losses.{name}.picture"
+    if own.picture is None:
+        is_named = isinstance(own.loss, str)
+        picture_key = "content" if is_named and losses.find(own.loss, f"losses.{name}.loss").compares else "style"
+        own = replace(own, picture=getattr(config, picture_key))
     return _term(name, own, f"losses.{name}.", picture_key, architecture, find)
 
 
@@ -66,7 +68,10 @@ def _term(
     settings = losses.settings(kind, _mapping(values.settings, f"{prefix}settings"), f"{prefix}settings")
     term = Term(name, values.loss, weight, settings=settings, version=losses.version(kind))
     if kind.kind == "picture":
-        return term if weight else None
+        targets = _targets(values, f"{prefix}shares", find, picture_key) if weight and kind.compares else ()
+        if len(targets) > 1:
+            raise UserError(f"{picture_key}: {values.loss} compares with one picture, not {len(targets)}")
+        return replace(term, targets=targets) if weight else None
     layers = parse_layers(values.layers, architecture, f"{prefix}layers")
     if weight == 0 or not layers:
         return None
@@ -95,7 +100,7 @@ def _check_kind(name: str, kind: Any, given: str) -> None:
 
 def _fits(name: str, kind: Any) -> bool:
     allowed = KINDS.get(name)
-    return allowed is None or (kind.kind in allowed and (name != "content" or kind.same_shape))
+    return allowed is None or (kind.kind in allowed and kind.same_shape == (name == "content"))
 
 
 def _targets(values: LossConfig, shares_key: str, find: Find, key: str) -> tuple[Target, ...]:

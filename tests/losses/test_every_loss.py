@@ -67,7 +67,8 @@ def test_so_it_does_with_a_mask(
 @pytest.mark.parametrize("name", PICTURE_LOSSES)
 def test_a_picture_loss_adds_the_gradient_of_its_distance(name: str) -> None:
     kind: Any = losses.find(name)
-    loss, ours = kind(2.0, kind.Settings() if kind.Settings else None), picture(0)
+    target = [picture(1)] if kind.compares else []
+    loss, ours = kind(2.0, kind.Settings() if kind.Settings else None, *target), picture(0)
     into = torch.ones_like(ours)
     loss.backward(into, ours)
     variable = ours.clone().requires_grad_(True)

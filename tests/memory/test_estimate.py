@@ -51,6 +51,44 @@ def test_a_loss_of_a_whole_feature_needs_its_gradient_and_what_autograd_keeps(
     assert more >= 1.15 * (1 + 4) * 64 * 64 * 64 * 4
 
 
+@pytest.mark.parametrize(
+    ("loss", "settings", "numbers"),
+    [
+        ("histogram", {}, 2 * 64 + 2 * 64 + 6 * 64),
+        ("sliced", {"directions": 16}, 2 * 16 + 2 * 16 + 6 * 16),
+        ("cmd", {}, 4 * 64),
+        ("patches", {}, 64 + 4 * 64 + 3 * 2**24 / 64**2 + 6),
+        ("remd", {"samples": 64}, 1 + (8 * 64 * 64 + 3 * 2**22) / 64**2),
+        ("centred_mse", {}, 3 * 64),
+        ("self_similarity", {"samples": 64}, 1 + 6 + 8),
+    ],
+)
+def test_losses_of_whole_features_say_what_they_need(
+    loss: str, settings: dict[str, int], numbers: float, make_spec: MakeSpec
+) -> None:
+    """At conv_1, for each of 64 x 64 positions, numbers of 4 bytes, its target's 64 channels, and 15 %.
+
+    Rows and sorted target, then for a moment the target's own rows, its quantiles, and six numbers of a sort; powers of
+    a feature; gradient and shifts; 64 sampled rows of 64 channels are one number a position, all pairs of them another.
+    """
+    spec = make_spec(style_layers=("conv_1",))
+    kind = losses.find(loss)
+    own = losses.settings(kind, settings, "settings")
+    terms = tuple(replace(t, loss=loss, settings=own) if t.name == "style" else t for t in spec.terms)
+    plain, found = (needed_bytes(each, (64, 64)) for each in (spec, replace(spec, terms=terms)))
+    measuring = 2 * 64  # room for the target's copy while the result is measured
+    least, most = (1.15 * 4 * 64**2 * (numbers + target) for target in (64, 64 + measuring))
+    assert least - 2 <= found - plain <= most + 2
+
+
+def test_each_target_has_a_loss_of_its_own(make_spec: MakeSpec) -> None:
+    """A second target of a histogram loss at conv_1 needs two more rows a channel, and its feature."""
+    spec = make_spec(style_layers=("conv_1",))
+    style = replace(spec.terms[1], loss="histogram")
+    one, two = (replace(spec, terms=(spec.terms[0], replace(style, targets=style.targets * n))) for n in (1, 2))
+    assert needed_bytes(two, (64, 64)) - needed_bytes(one, (64, 64)) >= 1.15 * 4 * 64**3 * 3 - 2
+
+
 def test_2048_with_a_short_history_is_within_twelve_gib(make_spec: MakeSpec) -> None:
     spec = make_spec(precision="bf16", optimizer=Lbfgs(history=20), steps=300)
     assert needed_bytes(spec, (2048, 2048)) < 11 * 2**30

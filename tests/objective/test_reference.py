@@ -17,7 +17,7 @@ from nst.networks.base.network import Network
 from nst.networks.base.torchvision import Weights
 from nst.objective.layer_losses import LayerLoss, statistic
 from nst.objective.objective import Objective
-from nst.objective.reference import BoundTerm, bind
+from nst.objective.reference import BoundTerm, Reference, bind
 from nst.objective.targets import PlainTargets
 from nst.spec.records import PictureFile, Spec, Target, Term
 from objective.pairs import picture, reference
@@ -216,6 +216,18 @@ def test_two_targets_of_another_loss_are_a_sum(tiny: Network, monkeypatch: pytes
     monkeypatch.setattr(Gram, "mixes", True)
     mixed = bound(replace(STYLE, targets=(Target(A, 0.7), Target(B, 0.3))), tiny)
     assert torch.allclose(gradient([found], tiny), gradient([mixed], tiny), rtol=1e-9)
+
+
+def test_a_picture_loss_may_compare_with_a_picture(tiny: Network) -> None:
+    """Its own picture is no loss; another one is, beside a loss at layers, in the chain as in the reference."""
+    edges = Term("edges", "laplacian", 3.0, targets=(Target(B),), settings=(("pooling", 2),))
+    pictures = {"style": picture(1, 9, 8), "edges": picture(4)}
+    terms = bind([STYLE, edges], pictures, PlainTargets(tiny, "max"))
+    assert Reference(terms, tiny).losses(picture(4)).terms[1] == 0 < Reference(terms, tiny).losses(picture(0)).terms[1]
+    expected, exact = Reference(terms, tiny).loss_and_gradient(picture(0))
+    found, ours = Objective(terms, tiny, (8, 12)).loss_and_gradient(picture(0))
+    assert torch.allclose(found.flat(), expected.flat(), rtol=1e-12)
+    assert (ours - exact).norm() / exact.norm() < 1e-12
 
 
 def test_a_picture_loss_has_no_parts(tiny: Network) -> None:

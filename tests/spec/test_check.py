@@ -194,6 +194,17 @@ def test_total_variation_moves_any_picture(make_spec: MakeSpec, content_only: di
     assert make_spec(**{**content_only, "init": "content", "tv_weight": 1.0}).terms[1].weight == 1
 
 
+def test_a_loss_that_changes_is_refused_for_lbfgs(make_spec: MakeSpec) -> None:
+    """Fresh directions at each evaluation; Adam takes them, and L-BFGS takes fixed ones."""
+    spec = make_spec()
+    for name, key in (("style", "style_settings.resample"), ("deep", "losses.deep.settings.resample")):
+        fresh, fixed = (replace(spec.terms[1], name=name, settings=(("resample", value),)) for value in (True, False))
+        with pytest.raises(UserError, match=f"^{key}=true: L-BFGS needs the same loss at each .*; use optimizer=adam$"):
+            replace(spec, terms=(fresh,))
+        replace(spec, terms=(fresh,), optimizer=Adam())
+        replace(spec, terms=(fixed,))
+
+
 def test_a_transfer_may_start_anywhere(make_spec: MakeSpec, chelsea: PictureFile) -> None:
     for init, picture in (("content", None), ("style", None), ("picture", chelsea), ("gaussian", None)):
         assert make_spec(init=init, init_picture=picture).start.kind == init

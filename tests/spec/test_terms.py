@@ -40,6 +40,18 @@ def test_a_further_loss_has_the_style_as_its_picture_unless_it_names_another() -
     assert own.targets == (Target(find("losses.own.picture", "coffee")),)
 
 
+def test_a_picture_loss_compares_with_the_content_unless_it_names_another() -> None:
+    more = {"edges": {"loss": "laplacian", "weight": 5}, "own": {"loss": "laplacian", "picture": "coffee"}}
+    edges, own = terms(losses=more)[2:]
+    settings = (("pooling", 4),)
+    assert edges == Term("edges", "laplacian", 5.0, targets=(Target(find("content", "chelsea")),), settings=settings)
+    assert own.targets == (Target(find("losses.own.picture", "coffee")),)
+
+
+def test_one_that_compares_with_nothing_has_no_picture() -> None:
+    assert terms(losses={"smooth": {"loss": "tv"}})[2].targets == ()
+
+
 def test_several_pictures_share() -> None:
     """Shares 3 and 1 of 4; a picture with share 0 is not asked for; equal shares by default."""
     mixed = {"loss": "gram", "picture": ["a", "b", "c"], "shares": [3, 0, 1]}
@@ -66,16 +78,28 @@ def test_a_loss_of_weight_0_is_no_term() -> None:
         ({"style_loss": "gramm"}, "^style_loss=gramm: unknown; did you mean 'gram'"),
         ({"style_loss": "tv"}, "^style_loss=tv: is no style loss; choose from .*gram"),
         ({"content_loss": "gram"}, "^content_loss=gram: is no content loss; choose from .*mse"),
+        ({"style_loss": "self_similarity"}, "^style_loss=self_similarity: is no style loss; choose from .*sliced"),
+        ({"content_loss": "sliced"}, "^content_loss=sliced: is no content loss; choose from .*self_similarity"),
+        ({"content_loss": "laplacian"}, "^content_loss=laplacian: is no content loss; choose from .*mse"),
+        (
+            {"losses": {"edges": {"loss": "laplacian", "picture": ["a", "b"]}}},
+            "^losses.edges.picture: laplacian compares with one picture, not 2$",
+        ),
+        ({"losses": {"edges": {"loss": "laplacian", "picture": []}}}, "^losses.edges.picture=.*: must be a picture or"),
+        (
+            {"losses": {"s": {"loss": "sliced", "settings": {"directions": -1}}}},
+            "^losses.s.settings: directions=-1: must be 1 or more, or 0 for as many as channels$",
+        ),
         ({"losses": {"tv": {"loss": "tv"}}}, "^losses.tv: name a further loss .* other than content, style, tv"),
         ({"losses": {"Deep": {"loss": "gram"}}}, "^losses.Deep: name a further loss with small letters"),
         ({"losses": {"deep": "gram"}}, "^losses.deep: expected keys such as losses.deep.loss"),
         ({"losses": {"deep": {"los": "gram"}}}, "^unknown key 'losses.deep.los'; did you mean 'loss'"),
-        ({"losses": {"deep": {"layers": "conv_1"}}}, "^losses.deep.loss: is missing; choose from .*gram, .*mse"),
+        ({"losses": {"deep": {"layers": "conv_1"}}}, "^losses.deep.loss: is missing; choose from .*gram"),
         ({"losses": {"deep": {"loss": "gram", "layers": "conv_99"}}}, "^losses.deep.layers: unknown layer 'conv_99'"),
         ({"losses": {"deep": {"loss": "gram", "weight": "much"}}}, "^losses.deep.weight=much: must be a number"),
         ({"losses": {1: {"loss": "gram"}}}, "^losses.1: name a further loss with small letters"),
-        ({"losses": {"deep": {"loss": None}}}, "^losses.deep.loss: is missing; choose from .*gram, .*mse"),
-        ({"losses": {"deep": {"loss": ["gram"]}}}, "^losses.deep.loss=.*: must be one of .*gram, .*mse"),
+        ({"losses": {"deep": {"loss": None}}}, "^losses.deep.loss: is missing; choose from .*gram"),
+        ({"losses": {"deep": {"loss": ["gram"]}}}, "^losses.deep.loss=.*: must be one of .*gram"),
         ({"losses": {"deep": {"loss": "gram", "settings": None}}}, "^losses.deep.settings=None: expected keys such as"),
         ({"losses": {"deep": {"loss": "gram", "settings": [1]}}}, "^losses.deep.settings=.*: expected keys such as"),
         ({"losses": {"deep": {"loss": "gram", "weight": True}}}, "^losses.deep.weight=True: must be a number"),
