@@ -64,7 +64,10 @@ def told_alike(plan: Plan) -> str | None:
     return None
 
 
-SINGLE = ("size", "resize", "init", "seed", "repeat", "steps", "keep", "network", "pooling", "weights", "threads")
+SINGLE = (
+    *("size", "resize", "init", "seed", "repeat", "steps", "keep", "network", "pooling", "weights", "threads"),
+    *("pooling_scale", "padding", "normalise", "balance"),
+)
 
 
 def plain_values(config: Config, spec: Spec) -> dict[str, Value]:

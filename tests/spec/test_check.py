@@ -49,7 +49,7 @@ def test_no_loss_at_all_is_nothing_to_optimise(make_spec: MakeSpec) -> None:
         ("init", "contnet", "did you mean 'content'"),
         ("keep", "lst", "did you mean 'last'"),
         ("pooling", "mex", "did you mean 'max'"),
-        ("pooling", "average", "choose from max, avg|did you mean 'avg'"),
+        ("pooling", "average", "choose from max, avg, l2|did you mean 'avg'"),
         ("precision", "fp16", "did you mean 'fp"),
         ("precision", "auto", "choose from fp32, bf16, fp64"),
     ],
