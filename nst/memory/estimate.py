@@ -9,7 +9,7 @@ from pathlib import Path
 from nst import losses, networks
 from nst.errors import JobError
 from nst.memory.peak import number_after
-from nst.spec.records import Lbfgs, Spec
+from nst.spec.records import Adam, Lbfgs, Spec
 
 BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
 PICTURES = 16
@@ -62,6 +62,9 @@ def ran_out(spec: Spec, shape: tuple[int, int]) -> TooLarge:
 
 def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
     """Return an upper estimate of a run's peak in bytes, without interpreter, network and cuDNN's workspaces."""
+    if spec.balance and spec.precision == "bf16":  # gradients are measured in float32, before there is an optimizer
+        measured_first = replace(spec, balance=None, precision="fp32", optimizer=Adam())
+        return max(needed_bytes(replace(spec, balance=None), shape), needed_bytes(measured_first, shape))
     architecture = networks.architecture(spec.network.name)
     depth = max(architecture.at(layer).number for layer in spec.layers)
     item, numbers = BYTES[spec.precision], 3 * shape[0] * shape[1]

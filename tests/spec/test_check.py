@@ -59,6 +59,19 @@ def test_choices(make_spec: MakeSpec, key: str, value: str, answer: str) -> None
         make_spec(**{key: value})
 
 
+@pytest.mark.parametrize("number", [0.0, -1.0, INF, NAN])
+def test_a_scale_of_poolings_is_a_number_above_0(make_spec: MakeSpec, number: float) -> None:
+    with pytest.raises(UserError, match="^pooling_scale=.*: must be a number above 0$"):
+        replace(make_spec(), network=replace(make_spec().network, pooling_scale=number))
+
+
+def test_choices_of_later_parts(make_spec: MakeSpec) -> None:
+    with pytest.raises(UserError, match="^padding=replicat: unknown; did you mean 'replicate'"):
+        replace(make_spec(), network=replace(make_spec().network, padding="replicat"))
+    with pytest.raises(UserError, match="^balance=totals: unknown; did you mean 'total'"):
+        replace(make_spec(), balance="totals")
+
+
 def test_check_choice_lets_every_choice_through() -> None:
     for choice in ("max", "avg"):
         check_choice("pooling", choice, ("max", "avg"))
