@@ -51,6 +51,17 @@ def test_a_loss_of_a_whole_feature_needs_its_gradient_and_what_autograd_keeps(
     assert more >= 1.15 * (1 + 4) * 64 * 64 * 64 * 4
 
 
+def test_balance_in_bf16_measures_in_float32_before_there_is_a_history(make_spec: MakeSpec) -> None:
+    """Where the history is the larger part nothing changes; with Adam, features in float32 take more."""
+    shape = (256, 256)
+    for optimizer, more in ((Lbfgs(history=300), False), (Adam(), True)):
+        spec = make_spec(precision="bf16", optimizer=optimizer, steps=400)
+        balanced = needed_bytes(replace(spec, balance="total"), shape)
+        assert (balanced > needed_bytes(spec, shape)) is more
+    wide = make_spec(optimizer=Adam())
+    assert needed_bytes(replace(wide, balance="layers"), shape) == needed_bytes(wide, shape) == balanced
+
+
 def test_2048_with_a_short_history_is_within_twelve_gib(make_spec: MakeSpec) -> None:
     spec = make_spec(precision="bf16", optimizer=Lbfgs(history=20), steps=300)
     assert needed_bytes(spec, (2048, 2048)) < 11 * 2**30

@@ -41,7 +41,10 @@ def mean_activations(network: Network, pooling: str, key: Sequence[object]) -> t
     They are cached on the disk; `key`: all that they depend on beside the crops. `network`: on the CPU.
     """
     path = _cache_file([crops_name(), pooling, *key])
-    found = _read(path, network.architecture.depth) or measure(network, pooling)
+    cached = _read(path, network.architecture.depth)
+    if cached is not None:
+        return cached
+    found = measure(network, pooling)
     with suppress(OSError):  # a cache that cannot be written is none
         _write(path, found)
     return found
@@ -79,8 +82,6 @@ def _read(path: Path, depth: int) -> tuple[float, ...] | None:
 
 
 def _write(path: Path, means: Sequence[float]) -> None:
-    if path.exists():
-        return
     path.parent.mkdir(parents=True, exist_ok=True)
     whole = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     whole.write_text(json.dumps({"means": means}), encoding="utf-8")
