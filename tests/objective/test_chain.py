@@ -114,6 +114,9 @@ def test_every_pooling_and_padding_of_the_real_network(
     (losses, gradient), (expected, exact) = (each.loss_and_gradient(picture(3, *shape)) for each in (chain, reference))
     assert losses.flat().tolist() == pytest.approx(expected.flat().tolist(), rel=1e-10)
     assert error(gradient, exact) < 1e-10
+    narrow = Network(architecture("vgg19"), double_weights, torch.bfloat16).with_borders(padding, 0.9)
+    half = both(spec, narrow, picture(1, *shape), picture(2, 33, 48))[0].loss_and_gradient(picture(3, *shape).float())
+    assert torch.cosine_similarity(half[1].flatten().double(), exact.flatten(), dim=0) > 0.99
 
 
 @pytest.mark.parametrize("pooling", ["max", "avg"])

@@ -173,7 +173,7 @@ def test_settings_of_the_network_and_balance_are_told(config: Callable[..., Conf
     found = values(config(pooling="l2", pooling_scale=0.78, padding="replicate", balance="total"))
     keys = ("pooling", "pooling_scale", "padding", "normalise", "balance")
     assert [found[key] for key in keys] == ["l2", 0.78, "replicate", False, "total"]
-    assert label(found, keys[:3]) == "l2, pooling scale 0.78, replicate"
+    assert label(found, keys) == "l2, pooling scale 0.78, replicate, normalise no, balance total"
     plain = values(config())
     assert [plain[key] for key in keys] == ["max", None, "zeros", False, "none"]
 
