@@ -77,6 +77,8 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
     if spec.runtime.device.startswith("cuda"):
         passing, positions = item * sum(features[:depth]) * 5 // 4, 2 * sum(features[:depth])
         measuring = 4 * 2 * sum(measured[:10])
+        if spec.network.pooling == "l2":  # squares, roots and ratios in float32, of one feature at a time
+            passing += 4 * GRAPH * max(features[:depth])
     else:
         passing, positions = 2 * item * max(features[:depth]), 0
         measuring = 4 * (2 * max(measured) + 3 * measured[9])

@@ -62,6 +62,13 @@ def test_balance_in_bf16_measures_in_float32_before_there_is_a_history(make_spec
     assert needed_bytes(replace(wide, balance="layers"), shape) == needed_bytes(wide, shape) == balanced
 
 
+def test_l2_pooling_on_a_gpu_needs_copies_in_float32(make_spec: MakeSpec) -> None:
+    """Four of the largest feature, 64 channels of 256 x 256, and 15 % more; strips on a CPU need none."""
+    for device, more in (("cuda:0", 4 * 4 * 64 * 256 * 256 * 115 // 100), ("cpu", 0)):
+        found = [needed_bytes(make_spec(pooling=pooling, device=device), (256, 256)) for pooling in ("max", "l2")]
+        assert found[1] - found[0] == pytest.approx(more, abs=1)
+
+
 def test_2048_with_a_short_history_is_within_twelve_gib(make_spec: MakeSpec) -> None:
     spec = make_spec(precision="bf16", optimizer=Lbfgs(history=20), steps=300)
     assert needed_bytes(spec, (2048, 2048)) < 11 * 2**30
