@@ -9,6 +9,7 @@ import torch
 from PIL.Image import Image
 from torch import Tensor
 
+from nst import colours
 from nst.errors import is_out_of_memory
 from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
@@ -27,7 +28,10 @@ from nst.torch_settings import torch_settings
 
 @dataclass(frozen=True)
 class Inputs:
-    """The pictures of a run: resized, 8 bit, by their names in `Spec.pictures`; `start`: (1, 3, H, W) in [0, 1]."""
+    """The pictures of a run: resized, 8 bit, by their names in `Spec.pictures`; `start`: (1, 3, H, W) in [0, 1].
+
+    They have the colours in which they enter the objective, as `nst.colours` says.
+    """
 
     pictures: Mapping[str, Image]
     start: Tensor
@@ -52,6 +56,7 @@ class Timings:
 class Result:
     """A finished run. `picture`: (1, 3, H, W) float32 in [0, 1] on the CPU; `image` is the same in 8 bit.
 
+    Both have the colours in which they are shown, `inputs` those in which they entered; see `nst.colours`.
     `history_used`: pairs in the history of L-BFGS, fewer than asked for if the GPU's memory holds no more; None for
     Adam. `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only those
     have comparable timings. `peak_memory_mib` is of the last start. `remark`: see
@@ -105,10 +110,11 @@ def _run_scale(
     try:
         inputs = load_inputs(spec, scale)
         reset_peak(device)
-        balance = balance or measure_factors(spec, inputs.pictures, inputs.start)
+        balance = balance or measure_factors(spec, inputs.pictures, inputs.start, colours.optimised)
         balanced, callback = with_factors(fitted, balance), with_balance(callback, balance)
         run_state, final, timings = _optimise(balanced, scale, inputs, began, callback, resume)
-        image = to_image(final)
+        optimised, picture = to_image(final), colours.shown(spec, final)
+        image = optimised if picture is final else to_image(picture)
         torch.backends.cudnn.benchmark = False  # autotuning for shapes that occur once takes time and gigabytes
         metrics = measure(with_factors(spec, balance), final, image, inputs.pictures)
     except (MemoryError, RuntimeError) as error:
@@ -119,7 +125,7 @@ def _run_scale(
     if not np.isfinite(metrics.losses.total):
         raise Diverged(f"diverged after evaluation {run_state.evaluations}: the final loss is not a number", run_state)
     return Result(
-        picture=final.float().cpu(),
+        picture=picture.float().cpu(),
         image=image,
         inputs=inputs,
         trace=tuple(run_state.trace),
@@ -132,7 +138,7 @@ def _run_scale(
         peak_memory_mib=peak_mib(device),
         history_used=fitted.optimizer.history if isinstance(fitted.optimizer, Lbfgs) else None,
         resumed_at=resume.evaluation if resume else None,
-        remark=remark(spec, image, to_image(inputs.start), inputs.pictures.values()),
+        remark=remark(spec, optimised, to_image(inputs.start), inputs.pictures.values()),
         balance=balance,
     )
 
@@ -149,13 +155,15 @@ def _optimise(
     spec: Spec, scale: Scale, inputs: Inputs, began: float, callback: Callback | None, resume: Checkpoint | None
 ) -> tuple[RunState, Tensor, Timings]:
     """Set up, warm up, optimise; the final picture is in [0, 1]. `began`: when set-up began."""
-    picture, objective = set_up(spec, inputs)
+    picture, given = set_up(spec, inputs)
+    objective = colours.optimised(spec, given)
     ready = time.perf_counter()
     objective.loss_and_gradient(picture)[0].flat().cpu()
     warm = time.perf_counter()
+    optimizer = CACHES.optimizer_for(spec, picture)
     run_state = optimise(
         objective,
-        CACHES.optimizer_for(spec, picture),
+        optimizer,
         picture,
         scale.steps,
         trace_every=spec.runtime.trace_every,
@@ -163,8 +171,8 @@ def _optimise(
         callback=callback,
         resume=resume,
     )
-    best = run_state.best_picture if spec.keep == "best" else None
-    final = (picture if best is None else best).clamp(0, 1)
+    kept = {"best": run_state.best_picture, "average": optimizer.averaged(picture)}.get(spec.keep)
+    final = (picture if kept is None else kept).clamp(0, 1)
     return run_state, final, _timings(ready - began, warm - ready, run_state)
 
 
@@ -177,6 +185,7 @@ def load_inputs(spec: Spec, scale: Scale | None = None) -> Inputs:
     wanted = {name: picture for name, picture in spec.pictures.items() if name != "init"}
     pictures = {name: fit(full_image(picture), size, resize) for name, picture in wanted.items()}
     width, height = pictures[spec.frame].size
+    pictures = colours.entering(spec, pictures)
     return Inputs(pictures, _start(spec, pictures, height, width))
 
 
@@ -184,8 +193,10 @@ def _start(spec: Spec, pictures: Mapping[str, Image], height: int, width: int) -
     if spec.start.kind == "content":
         return to_tensor(pictures["content"])
     if spec.start.picture is not None:
-        return to_tensor(centre_crop(full_image(spec.start.picture), height, width, spec.resize or "lanczos"))
-    return noise(spec.start.kind, height, width, spec.start.seed)
+        name = "init" if spec.start.kind == "picture" else spec.start.kind
+        cropped = centre_crop(full_image(spec.start.picture), height, width, spec.resize or "lanczos")
+        return to_tensor(colours.entered(spec, name, cropped))
+    return colours.started(spec, noise(spec.start.kind, height, width, spec.start.seed))
 
 
 def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference]:

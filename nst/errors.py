@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from pathlib import PurePath
 
-MANY = 16
+MANY = 24
 """More choices than this are not listed in a message of one line."""
 NEAR = 0.65
 """Names less similar than this are no misspellings of each other; 1 is equal."""

@@ -33,6 +33,7 @@ def flat_spec(**values: Any) -> Spec:
         precision=values["precision"],
         repeat=values["repeat"],
         resize=values.get("resize"),
+        colours=values.get("colours"),
         runtime=Runtime(**{key: values[key] for key in RUNTIME if key in values}),
     )
 
@@ -60,7 +61,7 @@ def flat(spec: Spec) -> dict[str, Any]:
         **{key: spec.pictures.get(key) for key in ("content", "style")},
         **{"init": spec.start.kind, "init_picture": spec.pictures.get("init"), "seed": spec.start.seed},
         **{"size": spec.size, "steps": spec.steps, "repeat": spec.repeat, "keep": spec.keep},
-        "resize": spec.resize,
+        **{"resize": spec.resize, "colours": spec.colours},
         **{"network": spec.network.name, "weights": spec.network.weights, "pooling": spec.network.pooling},
         **{"optimizer": spec.optimizer, "precision": spec.precision},
         **{key: getattr(spec.runtime, key) for key in RUNTIME},

@@ -56,6 +56,13 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "no scale of poolings": (("pooling_scale=0",), ("pooling_scale=0", "above 0")),
     "nothing to balance": (("balance=total", "style_weight=0", "init=noise"), ("balance=total", "no style loss")),
     "unknown balance": (("balance=totl",), ("balance=totl", "did you mean 'total'?")),
+    "unknown colours": (("colours=luminanse",), ("colours=luminanse", "did you mean 'luminance'?")),
+    "colours of no content": (
+        ("colours=luminance", "content_weight=0", *NOISE),
+        ("colours=luminance", "content picture", "init=content"),
+    ),
+    "colours of no style": (("colours=match", "style_weight=0", *NOISE), ("colours=match", "no style picture")),
+    "average of L-BFGS": (("keep=average",), ("keep=average", "optimizer.average=0.99")),
     "negative rate": (("optimizer.lr=-1",), ("optimizer.lr=-1", "above 0")),
     "unknown rerun": (("rerun=al",), ("rerun=al", "unknown", "all")),
     "unfinished list": (("content_layers=[conv_1",), ("[conv_1", "put quotes around the value")),

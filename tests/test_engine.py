@@ -68,6 +68,17 @@ def test_a_texture_from_a_content_picture_has_its_shape(
     assert result.metrics.psnr_content_db is not None
 
 
+def test_the_final_picture_is_the_average(make_spec: MakeSpec) -> None:
+    """Of the start, both other points evaluated and the last, with weights 1/8, 1/4, 1/2 and 1 over their sum."""
+    points: list[Tensor] = []
+    spec = make_spec(optimizer=Adam(average=0.5), init="style", keep="average")
+    result = transfer(spec, callback=lambda progress: points.append(progress.picture.clone()))
+    points.append(transfer(changed(spec, keep="last")).picture)
+    expected = torch.stack([w * point for w, point in zip((1, 2, 4, 8), points, strict=True)]).sum(dim=0) / 15
+    assert torch.allclose(result.picture, expected, rtol=0, atol=1e-6)
+    assert not torch.equal(result.picture, points[-1])
+
+
 def test_the_papers_layers_and_pooling(make_spec: MakeSpec) -> None:
     layers = ("conv_1", "conv_3", "conv_5", "conv_9", "conv_13")
     spec = make_spec(content_layers=("conv_10",), style_layers=layers, pooling="avg", init="gaussian", style_weight=3.0)

@@ -17,6 +17,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("spec",),
     ("objective",),
     ("optimizer",),
+    ("colours",),
     ("memory", "metrics", "torch_settings"),
     ("engine",),
     ("store",),

@@ -63,7 +63,7 @@ def ran_out(spec: Spec, shape: tuple[int, int]) -> TooLarge:
 def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
     """Return an upper estimate of a run's peak in bytes, without interpreter, network and cuDNN's workspaces."""
     if spec.balance and spec.precision == "bf16":  # gradients are measured in float32, before there is an optimizer
-        measured_first = replace(spec, balance=None, precision="fp32", optimizer=Adam())
+        measured_first = replace(spec, balance=None, precision="fp32", keep="last", optimizer=Adam())
         return max(needed_bytes(replace(spec, balance=None), shape), needed_bytes(measured_first, shape))
     architecture = networks.architecture(spec.network.name)
     depth = max(architecture.at(layer).number for layer in spec.layers)

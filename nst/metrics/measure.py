@@ -12,6 +12,7 @@ from PIL.Image import Image
 from torch import Tensor
 
 from nst import losses, networks
+from nst.colours import as_optimised, own_content
 from nst.networks.base.weights import identify
 from nst.objective.objective import build_objective, targets
 from nst.objective.reference import LossValues
@@ -43,15 +44,22 @@ class Metrics:
 
 @torch.no_grad()
 def measure(spec: Spec, picture: Tensor, image: Image, pictures: Mapping[str, Image]) -> Metrics:
-    """Measure a final picture (1, 3, H, W) and its 8-bit `image` against the resized pictures, by name."""
+    """Measure a final picture (1, 3, H, W), as it was optimised, and the 8-bit `image` that is shown of it.
+
+    `pictures`: resized, by name, in the colours in which they entered. Losses and the distance to the style are to
+    these, so that runs with other `colours` do not compare by them; with `colours=luminance` they are those of
+    luminances, of `picture` and of `image`. Distances to the content are those of `image` to the content in its own
+    colours, and do compare.
+    """
     objective = build_objective(spec, "fp32", pictures, (picture.shape[2], picture.shape[3]))
-    content, style, device = pictures.get("content"), pictures.get(_style(spec)), spec.runtime.device
+    content, style, device = own_content(spec, pictures), pictures.get(_style(spec)), spec.runtime.device
+    seen = as_optimised(spec, image)
     return Metrics(
         losses=objective.losses(picture.float()).values(objective.names),
-        losses_png=objective.losses(to_tensor(image).to(device)).values(objective.names),
+        losses_png=objective.losses(to_tensor(seen).to(device)).values(objective.names),
         psnr_content_db=psnr_db(image, content),
         ssim_content=ssim(image, content),
-        gram_distance_style=gram_distance(image, style, device),
+        gram_distance_style=gram_distance(seen, style, device),
         feature_distance_content=feature_distance(image, content, device),
     )
 

@@ -13,7 +13,7 @@ Factors are constant from then on, so that the optimizer minimises one function.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import torch
@@ -21,6 +21,7 @@ from PIL.Image import Image
 from torch import Tensor
 
 from nst.objective.objective import build_objective
+from nst.objective.reference import Objective
 from nst.pictures.tensors import to_tensor
 from nst.spec.balance import is_balanced
 from nst.spec.records import Spec, Start, Term, target_names
@@ -29,16 +30,22 @@ Factors = Mapping[str, Mapping[str, float]]
 """By the names of terms, then of layers."""
 
 
-def measure_factors(spec: Spec, pictures: Mapping[str, Image], start: Tensor) -> Factors | None:
+Seen = Callable[[Spec, Objective], Objective]
+"""Returns an objective as the optimizer of a run sees it."""
+
+
+def measure_factors(
+    spec: Spec, pictures: Mapping[str, Image], start: Tensor, seen: Seen = lambda _, objective: objective
+) -> Factors | None:
     """Return the factors of a spec whose run starts at `start` (1, 3, H, W); None if it does not balance.
 
-    `pictures`: resized to the start, by their names in `spec.pictures`.
+    `pictures`: as they enter the run, by their names in `spec.pictures`.
     """
     if spec.balance is None:
         return None
     autotunes, torch.backends.cudnn.benchmark = torch.backends.cudnn.benchmark, False  # each shape occurs once
     try:
-        gradients = _Gradients(spec, pictures, start)
+        gradients = _Gradients(spec, pictures, start, seen)
         by_term = _of_total if spec.balance == "total" else _of_layers
         return {
             term.name: dict.fromkeys(term.layers, 1.0) if gradients.is_met(term) else by_term(term, gradients)
@@ -102,8 +109,8 @@ def _ratio(wanted: float, found: float) -> float:
 class _Gradients:
     """Root mean squares of gradients of terms, each alone with weight 1, at the start."""
 
-    def __init__(self, spec: Spec, pictures: Mapping[str, Image], start: Tensor) -> None:
-        self.spec, self.pictures = spec, pictures
+    def __init__(self, spec: Spec, pictures: Mapping[str, Image], start: Tensor, seen: Seen) -> None:
+        self.spec, self.pictures, self.seen = spec, pictures, seen
         self.precision = "fp64" if spec.precision == "fp64" else "fp32"
         dtype = torch.float64 if spec.precision == "fp64" else torch.float32
         self.start = start.to(spec.runtime.device, dtype)
@@ -114,8 +121,9 @@ class _Gradients:
         return all(torch.equal(target, self.start) for target in targets)
 
     def of(self, term: Term) -> float:
-        alone = replace(self.spec, terms=(replace(term, weight=1.0),), start=Start("uniform"), balance=None)
+        terms, start = (replace(term, weight=1.0),), Start("uniform")
+        alone = replace(self.spec, terms=terms, start=start, balance=None, colours=None)
         shape = (self.start.shape[2], self.start.shape[3])
-        objective = build_objective(alone, self.precision, self.pictures, shape)
+        objective = self.seen(self.spec, build_objective(alone, self.precision, self.pictures, shape))
         gradient = objective.loss_and_gradient(self.start)[1]
         return float(gradient.cpu().double().square().mean().sqrt())

@@ -42,6 +42,10 @@ class Optimizer(ABC):
     def state_tensors(self) -> dict[str, Tensor]:
         """Return the tensors that a later step depends on, not copied: valid until the next step."""
 
+    def averaged(self, picture: Tensor) -> Tensor | None:
+        """Return the average of the points from the start to `picture`, the last one; None if it makes none."""
+        return None
+
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Copy `state_tensors` of another optimizer, after `prepare`; the steps that follow are bit-equal."""
         for name, part in self.state_tensors().items():
@@ -51,7 +55,8 @@ class Optimizer(ABC):
 class AdamOptimizer(Optimizer):
     """Adam (Kingma and Ba 2015, algorithm 1), clamped to [0, 1] after every step.
 
-    It never waits for the device, so that a step can be recorded.
+    It never waits for the device, so that a step can be recorded. With `average`, it also sums the points that were
+    evaluated, each with weight decay^age; `averaged` adds the last one, which is not.
     """
 
     def __init__(self, settings: Adam) -> None:
@@ -63,10 +68,15 @@ class AdamOptimizer(Optimizer):
         self.beta_powers = torch.ones(2, dtype=exact, device=picture.device)
         self.betas = torch.tensor([self.settings.beta1, self.settings.beta2], dtype=exact, device=picture.device)
         self.not_converged = torch.zeros((), dtype=torch.bool, device=picture.device)
+        if self.settings.average is not None:
+            self.average, self.decay_power = torch.zeros_like(picture), torch.ones_like(self.betas[0])
 
     def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
         """Move `picture` in place; return False (), bool: Adam has no convergence test."""
         self.prepare(picture)
+        if self.settings.average is not None:
+            self.average.lerp_(picture, 1 - self.settings.average)
+            self.decay_power.mul_(self.settings.average)
         self.mean.lerp_(gradient, 1 - self.settings.beta1)
         self.square.mul_(self.settings.beta2).addcmul_(gradient, gradient, value=1 - self.settings.beta2)
         self.beta_powers.mul_(self.betas)  # beta1^t and beta2^t, for the correction of the bias towards 0
@@ -79,6 +89,21 @@ class AdamOptimizer(Optimizer):
         self.mean.zero_()
         self.square.zero_()
         self.beta_powers.fill_(1)
+        if self.settings.average is not None:
+            self.average.zero_()
+            self.decay_power.fill_(1)
 
     def state_tensors(self) -> dict[str, Tensor]:
-        return {"mean": self.mean, "square": self.square, "shares": self.beta_powers}
+        own = {"mean": self.mean, "square": self.square, "shares": self.beta_powers}
+        if self.settings.average is None:
+            return own
+        return {**own, "average": self.average, "decay_power": self.decay_power}
+
+    def averaged(self, picture: Tensor) -> Tensor | None:
+        """Return the exponentially weighted mean of all points, the start and `picture` among them.
+
+        The weight of a point is decay^age, over the sum of all weights.
+        """
+        if (decay := self.settings.average) is None:
+            return None
+        return self.average.lerp(picture, 1 - decay).div_((1 - decay * self.decay_power).to(picture.dtype))

@@ -1,4 +1,4 @@
-"""Find a picture by what the user calls it: a path, a name in the user's folders, or one in scikit-image's wheel."""
+"""Find a picture by what the user calls it: a path, a name in the user's folders, or a built-in one."""
 
 import hashlib
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nst.errors import UserError, did_you_mean
 from nst.pictures.folders import Listing, absolute, fold, is_picture, listing
+from nst.pictures.paintings import DIGESTS, painting
 
 BUILTIN: dict[str, str] = {
     file.partition(".")[0].removesuffix("_left"): file
@@ -19,6 +20,8 @@ BUILTIN: dict[str, str] = {
     )
 }
 """Name -> file in `skimage/data`. The grey ones are brick, camera, cell, coins, grass, gravel and moon."""
+BUILTIN_NAMES = (*BUILTIN, *DIGESTS)
+"""Those, and the paintings that are drawn by code."""
 LONGEST_HINT = 600
 
 
@@ -54,7 +57,7 @@ def find(name: str, picture_dirs: Sequence[Path] = (), names: Mapping[str, str] 
     is not UTF-8, which could not be recorded.
     """
     if not name.strip():
-        raise UserError(f"no picture is named by {name!r}: give a path or a name{did_you_mean('', BUILTIN)}")
+        raise UserError(f"no picture is named by {name!r}: give a path or a name{did_you_mean('', BUILTIN_NAMES)}")
     meant = name if _is_path(name) else (names or {}).get(name, name)
     path = _existing(meant) if _is_path(meant) else _named(name, meant, picture_dirs)
     try:
@@ -108,7 +111,7 @@ def _dangling(path: Path) -> str:
 def _named(name: str, meant: str, picture_dirs: Sequence[Path]) -> Path:
     here = listing(picture_dirs)
     matches = here.matches(meant)
-    builtin = next((file for known, file in BUILTIN.items() if fold(known) == fold(meant)), None)
+    builtin = next((known for known in BUILTIN_NAMES if fold(known) == fold(meant)), None)
     if not all(map(os.path.isfile, matches)) or not (matches or builtin):
         here = listing(picture_dirs, anew=True)
         matches = here.matches(meant)
@@ -117,7 +120,7 @@ def _named(name: str, meant: str, picture_dirs: Sequence[Path]) -> Path:
     if matches:
         return matches[0]
     if builtin is not None:
-        return builtin_file(builtin)
+        return painting(builtin) if builtin in DIGESTS else builtin_file(BUILTIN[builtin])
     if os.path.isdir(meant):
         raise UserError(f"{meant!r} is a directory, not a picture: name a file in it")
     link = Path(os.path.abspath(meant)) if os.path.islink(meant) else here.dangling_match(meant)
@@ -136,7 +139,7 @@ def _unknown(name: str, meant: str, picture_dirs: Sequence[Path], here: Listing)
     alias = "" if meant == name else f" (which {name!r} stands for)"
     places = ["among the built-in pictures", *(f"in {_place(top)}" for top in picture_dirs)]
     own = [path.name if os.path.splitext(meant)[1] else path.stem for path in here.pictures]
-    return f"no picture named {meant!r}{alias}: looked {', '.join(places)}{_short_hint(meant, [*BUILTIN, *own])}"
+    return f"no picture named {meant!r}{alias}: looked {', '.join(places)}{_short_hint(meant, [*BUILTIN_NAMES, *own])}"
 
 
 def _place(top: Path) -> str:

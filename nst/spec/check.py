@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from nst.spec.records import Lbfgs, Optimizer, Spec, Term
 
 RESIZES = ("lanczos", "bicubic", "bilinear")
+COLOURS = ("as_is", "luminance", "match", "match_cholesky", "match_pca")
 SMALLEST, LARGEST = 16, 16384
 """Pixels of the shorter side."""
 
@@ -22,15 +23,18 @@ def check(spec: "Spec") -> None:
     if not any(term.layers for term in spec.terms):
         raise UserError("content_weight and style_weight are both 0 (or their layers 'none'): nothing to optimise")
     check_choice("init", spec.start.kind, ("content", "uniform", "gaussian", "style", "picture"))
-    check_choice("keep", spec.keep, ("last", "best"))
+    check_choice("keep", spec.keep, ("last", "best", "average"))
     check_choice("pooling", spec.network.pooling, ("max", "avg", "l2"))
     check_choice("padding", spec.network.padding or "zeros", ("zeros", "replicate"))
     _require(_is_scale(spec.network.pooling_scale), "pooling_scale", spec.network.pooling_scale, "a number above 0")
     check_choice("balance", spec.balance or "none", ("none", "total", "layers"))
     check_choice("precision", spec.precision, ("fp32", "bf16", "fp64"))
     check_choice("resize", spec.resize or "lanczos", RESIZES)
+    check_choice("colours", spec.colours or "as_is", COLOURS)
     _check_numbers(spec)
     _check_optimizer(spec.optimizer)
+    _check_average(spec)
+    _check_colours(spec)
     _check_size(spec)
     _check_moves(spec)
 
@@ -104,6 +108,28 @@ def _check_optimizer(optimizer: "Optimizer") -> None:
     for key in ("beta1", "beta2"):
         number = getattr(optimizer, key)
         _require(0 <= number < 1, f"optimizer.{key}", number, "from 0 to below 1")
+    average = getattr(optimizer, "average", None)
+    _require(average is None or 0 < average < 1, "optimizer.average", average, "from 0 (off) to below 1")
+
+
+def _check_average(spec: "Spec") -> None:
+    if spec.keep == "average" and getattr(spec.optimizer, "average", None) is None:
+        raise UserError("keep=average: needs optimizer=adam with optimizer.average, as optimizer.average=0.99")
+
+
+def _check_colours(spec: "Spec") -> None:
+    """Refuse to keep the colours of no content, and to match those of no style."""
+    if spec.colours in (None, "as_is"):
+        return
+    if "content" not in spec.pictures:
+        raise UserError(
+            f"colours={spec.colours}: takes the colours of a content picture, but this texture has none; "
+            "use init=content, or colours=as_is"
+        )
+    if spec.colours != "luminance" and spec.pictures.keys() <= {"content", "init"}:
+        raise UserError(
+            f"colours={spec.colours}: there is no style picture to match; use colours=as_is, or a style_weight"
+        )
 
 
 def _check_lbfgs(optimizer: "Lbfgs") -> None:

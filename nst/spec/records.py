@@ -95,11 +95,12 @@ class Lbfgs:
 
 @dataclass(frozen=True)
 class Adam:
-    """Adam (Kingma and Ba 2015), every point clamped to [0, 1]."""
+    """Adam (Kingma and Ba 2015), every point clamped to [0, 1]; `average`: decay of their mean, None is off."""
 
     lr: float = 0.02
     beta1: float = 0.9
     beta2: float = 0.999
+    average: float | None = None
     name: str = "adam"
 
 
@@ -123,7 +124,8 @@ class Runtime:
 class Spec:
     """One run, fully resolved. `scales` go from coarse to fine; `resize` names a filter, None stands for Lanczos.
 
-    `balance`: `total` or `layers`, see `nst.objective.balance`.
+    `colours`: how those of the content are kept, see `nst.colours`; None stands for `as_is`. `balance`: `total` or
+    `layers`, see `nst.objective.balance`; None stands for `none`.
     """
 
     terms: tuple[Term, ...]
@@ -135,6 +137,7 @@ class Spec:
     precision: str = "fp32"
     repeat: int = 0
     resize: str | None = None
+    colours: str | None = None
     balance: str | None = None
     runtime: Runtime = Runtime()
 

@@ -18,7 +18,7 @@ from nst.spec.network_ref import network_ref
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Runtime, Scale, Spec, Start
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.terms import make_terms
-from nst.typed_values import like, user_path
+from nst.typed_values import like, number, user_path
 
 STARTS = ("content", "noise", "uniform", "gaussian", "style")
 
@@ -41,6 +41,7 @@ def resolve(config: Config) -> Spec:
         repeat=config.repeat,
         balance=balance(config, terms),
         resize=None if config.resize == "lanczos" else config.resize,
+        colours=None if config.colours == "as_is" else config.colours,
         runtime=Runtime(
             device=device,
             threads=pick_threads(config.threads),
@@ -117,10 +118,17 @@ def _optimizer(settings: Mapping[str, Any]) -> Lbfgs | Adam:
     kind = OPTIMIZERS[name]
     known = {field.name: field for field in fields(kind)}
     check_keys([str(key) for key in settings], list(known), "optimizer.")
-    found = kind(**{key: like(known[key].default, value, f"optimizer.{key}") for key, value in settings.items()})
+    found = kind(**{key: _setting(known[key].default, value, f"optimizer.{key}") for key, value in settings.items()})
     if isinstance(found, Lbfgs) and found.clamp != "projected":
         return replace(found, max_step=0.0, project_gradient=False)
     return found
+
+
+def _setting(default: Any, value: Any, key: str) -> Any:
+    """Return a setting of the type of its default; a number that is off by default is None if it is off."""
+    if default is not None:
+        return like(default, value, key)
+    return None if value is None else number(value, key) or None
 
 
 def _trace_every(value: Any, device: str) -> int:

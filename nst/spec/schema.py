@@ -62,6 +62,7 @@ class Config:
     balance: str = "none"
     size: int = 512
     resize: str = "lanczos"
+    colours: str = "as_is"
     init: str = "content"
     seed: int = 0
     repeat: int = 0

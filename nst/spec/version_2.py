@@ -60,15 +60,17 @@ def signature_version_2(spec: Spec) -> str | None:
 def _is_expressible(spec: Spec) -> bool:
     terms = all(_LOSSES.get(term.name) == term.loss and len(term.targets) <= 1 for term in spec.terms)
     plain = not any(term.settings or term.version for term in spec.terms)
-    picture = spec.resize is None and len(spec.scales) == 1 and spec.balance is None
-    network = spec.network == NetworkRef("vgg19", spec.network.weights, spec.network.pooling)
+    picture = spec.resize is None and spec.colours is None and spec.keep != "average" and len(spec.scales) == 1
+    network = spec.network == NetworkRef("vgg19", spec.network.weights, spec.network.pooling) and spec.balance is None
     return terms and plain and picture and network and _has_usual_steps(spec)
 
 
 def _has_usual_steps(spec: Spec) -> bool:
     """Return whether steps are as in version 2, which always capped projected ones at 0.03 and projected gradients."""
     optimizer = spec.optimizer
-    if not isinstance(optimizer, Lbfgs) or optimizer.clamp != "projected":
+    if not isinstance(optimizer, Lbfgs):
+        return optimizer.average is None
+    if optimizer.clamp != "projected":
         return True
     return optimizer.max_step == 0.03 and optimizer.project_gradient
 
@@ -76,7 +78,7 @@ def _has_usual_steps(spec: Spec) -> bool:
 def _canonical(spec: Spec) -> dict[str, Any]:
     pictures = spec.pictures
     content, style, tv = (spec.term(name) for name in ("content", "style", "tv"))
-    later = ("max_step", "project_gradient")
+    later = ("max_step", "project_gradient", "average")
     return {
         "spec_version": 2,
         "content": _picture(pictures.get("content")),

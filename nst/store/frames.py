@@ -5,7 +5,10 @@ from a checkpoint keeps those up to there.
 """
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+
+from torch import Tensor
 
 from nst.optimizer.loop import Progress
 from nst.pictures.tensors import encode_png, to_image
@@ -17,11 +20,12 @@ class FrameWriter:
     """Writes `frames/000050.png` and so on; the number is the evaluation that saw the picture.
 
     `made`: evaluations that the run has behind it; frames of later ones, or of another `every`, are removed.
+    `show`: turns a picture that is optimised into the one that is shown.
     """
 
-    def __init__(self, folder: Path, every: int, made: int = 0) -> None:
+    def __init__(self, folder: Path, every: int, made: int = 0, show: Callable[[Tensor], Tensor] | None = None) -> None:
         self.folder = folder / UNFINISHED_FRAMES
-        self.every = every
+        self.every, self.show = every, show
         kept = _names(every, made)
         if not kept:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -34,7 +38,8 @@ class FrameWriter:
     def update(self, progress: Progress) -> None:
         """Write a frame if it is due; called by the loop, its time does not count as the run's."""
         if self.every and progress.evaluation % self.every == 0:
-            write_bytes(self.folder / _name(progress.evaluation), encode_png(to_image(progress.picture), {}))
+            picture = self.show(progress.picture) if self.show else progress.picture
+            write_bytes(self.folder / _name(progress.evaluation), encode_png(to_image(picture), {}))
 
 
 def _name(evaluation: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from nst.colours import shown
 from nst.engine import Inputs, Result, load_inputs
 from nst.errors import UserError, is_out_of_memory, reason
 from nst.memory.estimate import TooLarge
@@ -54,7 +55,7 @@ def write_failure(store: Store, spec: Spec, error: BaseException, started: datet
     with replacement(folder) as new:
         _write_common(new, spec, run_state.trace if run_state else [], started, attempt)
         if run_state and run_state.best_picture is not None:
-            write_bytes(new / names.BEST, encode_png(to_image(run_state.best_picture), png_text(spec)))
+            write_bytes(new / names.BEST, encode_png(to_image(shown(spec, run_state.best_picture)), png_text(spec)))
         if not run_state and (folder / names.CHECKPOINT).exists():
             link(folder / names.CHECKPOINT, new / names.CHECKPOINT)
         link_frames(folder, new)

@@ -83,7 +83,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
         values[f"{name}_weight"] = term.weight if (term := spec.term(name)) else 0.0
     for name, given in config.losses.items():
         values |= _further_values(config, given, spec.term(name), f"losses.{name}.")
-    values |= {key: getattr(config, key) for key in SINGLE}
+    values |= {key: getattr(config, key) for key in SINGLE} | {"colours": config.colours}
     values |= {"init": _name(config.init), "weights": _name(config.weights)}
     values |= {"precision": spec.precision, "device": spec.runtime.device}
     for key, value in config.optimizer.items():

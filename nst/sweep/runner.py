@@ -4,9 +4,11 @@ import errno
 import os
 import shutil
 from enum import StrEnum
+from functools import partial
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
+from nst.colours import shown
 from nst.errors import reason
 from nst.optimizer.loop import Progress
 from nst.optimizer.run_state import CheckpointCallback
@@ -123,7 +125,7 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
     if resume and not has_frames(folder, every, resume.evaluation):
         console.complain(f"starts over: its frames up to evaluation {resume.evaluation} are not there")
         resume = None
-    frames = FrameWriter(folder, every, resume.evaluation if resume else 0)
+    frames = FrameWriter(folder, every, resume.evaluation if resume else 0, partial(shown, spec))
 
     def callback(progress: Progress) -> CheckpointCallback | None:
         console.update(progress)

@@ -8,12 +8,12 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from nst import networks
+from nst import colours, networks
 from nst.device import device_name
 from nst.errors import UserError
 from nst.pictures.find import PictureFile
 from nst.pictures.load import fitted_shape, full_image
-from nst.spec.records import Spec
+from nst.spec.records import Adam, Spec
 from nst.store.plan import with_attempts
 from nst.store.store import Record, State, Store
 from nst.sweep.progress import clock
@@ -104,7 +104,7 @@ def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: flo
 
 
 def remarks(spec: Spec) -> list[str]:
-    """Return lines that say which pictures are enlarged to `size`, or, as panoramas, kept smaller."""
+    """Return lines on pictures that are enlarged, or, as panoramas, kept smaller, and on settings of little use."""
     lines = []
     for key, reference in spec.pictures.items():
         if key != "init":
@@ -115,4 +115,13 @@ def remarks(spec: Spec) -> list[str]:
             elif min(width, height) < spec.size:
                 title = Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
                 lines.append(f"{key}: {title} is {width} x {height}; enlarged to size={spec.size}")
-    return lines
+    return [*lines, *colours.remarks(spec), *_unused_average(spec)]
+
+
+def _unused_average(spec: Spec) -> list[str]:
+    average = spec.optimizer.average if isinstance(spec.optimizer, Adam) else None
+    if average is None or spec.keep == "average":
+        return []
+    return [
+        f"optimizer.average={average:g}: is not used with keep={spec.keep}; keep=average makes it the final picture"
+    ]

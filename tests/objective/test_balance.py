@@ -10,7 +10,7 @@ import torch
 from conftest import picture_file
 from torch import Tensor
 
-from nst import losses
+from nst import colours, losses
 from nst.engine import load_inputs, transfer
 from nst.errors import UserError
 from nst.objective.balance import Factors, fits, measure_factors, with_factors
@@ -153,6 +153,15 @@ def test_gradients_of_0_leave_the_factor_1(make_spec: MakeSpec, monkeypatch: pyt
 def test_a_layer_of_weight_0_stays_off(make_spec: MakeSpec) -> None:
     spec = balanced(make_spec, "layers", "means", style_layer_weights=(1.0, 0.0, 1.0))
     assert style(with_factors(spec, factors(spec))).layer_weights[1] == 0
+
+
+def test_strength_is_that_of_the_gradient_that_the_optimizer_sees(make_spec: MakeSpec) -> None:
+    """With luminance alone, the projected one."""
+    spec = replace(balanced(make_spec, "total", "means"), colours="luminance")
+    inputs = load_inputs(spec)
+    found = measure_factors(spec, inputs.pictures, inputs.start, colours.optimised)
+    assert found == transfer(replace(spec, scales=(replace(spec.scales[0], steps=1),))).balance
+    assert found != measure_factors(spec, inputs.pictures, inputs.start)
 
 
 def test_content_and_picture_losses_have_no_factor(make_spec: MakeSpec) -> None:

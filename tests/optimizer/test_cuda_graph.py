@@ -115,10 +115,11 @@ def test_a_tolerance_ends_a_run_at_once(make_spec: Callable[..., Spec], toleranc
     assert (result.stopped, result.evaluations) == ("converged", 1)
 
 
-@pytest.mark.parametrize("settings", [pytest.param(s, marks=gpu) for s in (Lbfgs(history=4), Adam())])
+@pytest.mark.parametrize("settings", [pytest.param(s, marks=gpu) for s in (Lbfgs(history=4), Adam(average=0.9))])
 def test_a_run_goes_on_where_it_was_cut_short(make_spec: Callable[..., Spec], settings: Lbfgs | Adam) -> None:
     """A checkpoint of evaluation 14 is of that one; one that is asked for at 10 may be of a later one."""
     spec = on_cuda(make_spec, optimizer=settings, steps=24, trace_every=5, checkpoint_every=7, deterministic=True)
+    spec = changed(spec, keep="average" if isinstance(settings, Adam) else "last")
     kept: dict[int, Checkpoint] = {}
 
     def callback(progress: Progress) -> CheckpointCallback | None:
@@ -147,17 +148,19 @@ def test_a_step_notes_losses_and_the_best_picture() -> None:
     assert step.best_picture.shape == picture.shape
 
 
-def test_a_restarted_step_repeats_itself() -> None:
+@pytest.mark.parametrize("settings", [Lbfgs(), Adam(average=0.8)])
+def test_a_restarted_step_repeats_itself(settings: Lbfgs | Adam) -> None:
     picture = grey()
-    step = GraphStep(Analytic(correlated), make_optimizer(Lbfgs(), 5), picture, rows=5)
+    step = GraphStep(Analytic(correlated), make_optimizer(settings, 5), picture, rows=5)
     step.optimizer.prepare(picture)
     for _ in range(5):
         step()
-    first, values = picture.clone(), step.values.clone()
+    first, values, state = picture.clone(), step.values.clone(), deepcopy(step.optimizer.state_tensors())
     step.restart(grey())
     for _ in range(5):
         step()
     assert torch.equal(picture, first) and torch.equal(step.values, values)
+    assert all(torch.equal(part, state[name]) for name, part in step.optimizer.state_tensors().items())
 
 
 def test_a_step_goes_on_from_a_checkpoint_as_if_it_had_never_stopped() -> None:

@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from nst.optimizer.loop import optimise
+from nst.optimizer.loop import make_optimizer, optimise
 from nst.optimizer.optimizer import AdamOptimizer
-from nst.spec.records import Adam
+from nst.spec.records import Adam, Lbfgs
 
-from .problems import Analytic, grey
+from .problems import LOSS, Analytic, grey
 
 
 def bowl(picture: Tensor) -> Tensor:
@@ -50,6 +50,58 @@ def test_it_never_leaves_the_range() -> None:
         optimizer.step(picture, sign * torch.ones_like(picture), torch.tensor(0.0))
         assert 0 <= picture.min() and picture.max() <= 1
     assert torch.equal(picture, grey(1.0))
+
+
+def test_the_average_worked_out() -> None:
+    """Decay 1/2 on 0 (the start), 1 and 1: (0 / 4 + 1 / 2 + 1) / (1 / 4 + 1 / 2 + 1) = 6 / 7."""
+    start, one = grey(0.0), grey(1.0)
+    optimizer = AdamOptimizer(Adam(lr=1.0, average=0.5))
+    picture = start.clone()
+    optimizer.step(picture, -torch.ones_like(picture), LOSS)  # the first step is lr against the sign
+    assert torch.allclose(picture, one, rtol=0, atol=1e-7)
+    optimizer.step(picture, -torch.ones_like(picture), LOSS)
+    found = optimizer.averaged(picture)
+    assert found is not None and torch.allclose(found, grey(6 / 7), rtol=0, atol=1e-7)
+    assert torch.allclose(picture, one, rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("decay", [0.3, 0.9, 0.99])
+def test_the_average_is_the_plain_one_of_all_points(decay: float) -> None:
+    """Of the start, every point evaluated and the last; Adam itself moves as without."""
+    picture, alone, optimizer = grey(), grey(), AdamOptimizer(Adam(average=decay))
+    points: list[Tensor] = []
+    optimise(Analytic(bowl), optimizer, picture, 30, callback=lambda p: points.append(p.picture.clone()))
+    optimise(Analytic(bowl), AdamOptimizer(Adam()), alone, 30)
+    points.append(picture)
+    weights = [decay**age for age in reversed(range(len(points)))]
+    expected = sum(w * point for w, point in zip(weights, points, strict=True)) / sum(weights)
+    found = optimizer.averaged(picture)
+    assert len(points) == 31 and torch.equal(points[0], grey()) and torch.equal(picture, alone)
+    assert found is not None and torch.allclose(found, torch.as_tensor(expected), rtol=0, atol=1e-14)
+
+
+def test_no_average_unless_asked_for() -> None:
+    plain, lbfgs = AdamOptimizer(Adam()), make_optimizer(Lbfgs(), 3)
+    for optimizer in (plain, lbfgs):
+        optimise(Analytic(bowl), optimizer, picture := grey(), 3)
+        assert optimizer.averaged(picture) is None
+    assert plain.state_tensors().keys() == {"mean", "square", "shares"}
+
+
+def test_the_average_goes_on_from_its_state_and_begins_anew_after_a_reset() -> None:
+    whole, part = (AdamOptimizer(Adam(average=0.8)) for _ in range(2))
+    picture, copy = grey(), grey()
+    for number in range(5):
+        whole.step(picture, picture - 0.1, LOSS)
+        if number == 2:
+            part.prepare(copy.copy_(picture))
+            part.load_state(deepcopy(whole.state_tensors()))
+    for _ in range(2):
+        part.step(copy, copy - 0.1, LOSS)
+    found = [optimizer.averaged(copy) for optimizer in (whole, part)]
+    assert found[0] is not None and found[1] is not None and torch.equal(found[0], found[1])
+    part.reset()
+    assert torch.allclose(part.averaged(grey()) - grey(), torch.zeros(1).double(), rtol=0, atol=1e-15)  # type: ignore[operator]
 
 
 def test_a_run_goes_on_from_its_state_bit_by_bit_and_begins_anew_after_a_reset() -> None:

@@ -17,7 +17,7 @@ from .problems import Analytic, Scripted, correlated, grey
 
 SETTINGS = (
     *(Lbfgs(history=4, clamp=clamp) for clamp in ("projected", "closure", "none")),
-    *(Lbfgs(), Lbfgs(history_dtype="bf16"), Lbfgs(tolerance_change=1e-30), Adam()),
+    *(Lbfgs(), Lbfgs(history_dtype="bf16"), Lbfgs(tolerance_change=1e-30), Adam(), Adam(average=0.9)),
 )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nst.errors import UserError
-from nst.pictures.find import BUILTIN, file_hash, find
+from nst.pictures.find import BUILTIN, BUILTIN_NAMES, file_hash, find
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_unknown_names_say_where_was_looked(folder: Path) -> None:
     assert message.endswith("; did you mean 'picasso'?")
     assert complaint("chelsey", [folder]).endswith("; did you mean 'chelsea'?")
     assert complaint("chelsea.pgn", [folder]).endswith("; did you mean 'chelsea'?")
-    assert complaint("zzz").endswith("; choose from " + ", ".join(BUILTIN))
+    assert complaint("zzz").endswith("; choose from " + ", ".join(BUILTIN_NAMES))
 
 
 def test_a_picture_dir_that_is_a_file(folder: Path) -> None:

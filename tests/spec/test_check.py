@@ -50,6 +50,8 @@ def test_no_loss_at_all_is_nothing_to_optimise(make_spec: MakeSpec) -> None:
         ("keep", "lst", "did you mean 'last'"),
         ("pooling", "mex", "did you mean 'max'"),
         ("pooling", "average", "choose from max, avg, l2|did you mean 'avg'"),
+        ("colours", "luminence", "did you mean 'luminance'"),
+        ("colours", "keep", "choose from as_is, luminance, match, match_cholesky, match_pca"),
         ("precision", "fp16", "did you mean 'fp"),
         ("precision", "auto", "choose from fp32, bf16, fp64"),
     ],
@@ -115,11 +117,39 @@ def test_the_largest_seed_and_the_smallest_counts_are_allowed(make_spec: MakeSpe
         (Adam(beta1=1.0), "beta1=1.0: must be from 0 to below 1"),
         (Adam(beta2=-0.1), "beta2=-0.1: must be from 0 to below 1"),
         (Adam(beta2=NAN), "beta2=nan: must be from 0 to below 1"),
+        (Adam(average=1.0), r"average=1.0: must be from 0 \(off\) to below 1"),
+        (Adam(average=-0.5), r"average=-0.5: must be from 0 \(off\) to below 1"),
     ],
 )
 def test_optimizer_settings(make_spec: MakeSpec, optimizer: Lbfgs | Adam, message: str) -> None:
     with pytest.raises(UserError, match=rf"^optimizer\.{message}"):
         make_spec(optimizer=optimizer)
+
+
+@pytest.mark.parametrize("optimizer", [Lbfgs(), Adam()])
+def test_an_average_needs_an_optimizer_that_makes_one(make_spec: MakeSpec, optimizer: Lbfgs | Adam) -> None:
+    with pytest.raises(UserError, match="^keep=average: needs optimizer=adam with optimizer.average"):
+        make_spec(optimizer=optimizer, keep="average")
+    assert make_spec(optimizer=Adam(average=0.5), keep="average").keep == "average"
+
+
+@pytest.mark.parametrize("kind", ["luminance", "match", "match_cholesky", "match_pca"])
+def test_colours_are_taken_from_a_content(
+    make_spec: MakeSpec, style_only: dict[str, Any], chelsea: PictureFile, kind: str
+) -> None:
+    with pytest.raises(UserError, match=f"^colours={kind}: takes the colours of a content picture, .*use init=content"):
+        make_spec(**style_only, colours=kind)
+    assert make_spec(**style_only, colours="as_is").colours == "as_is"
+    from_content = {**style_only, "init": "content", "content": chelsea}
+    assert make_spec(**from_content, colours=kind).pictures.keys() == {"style", "content"}
+
+
+def test_colours_are_matched_to_a_style(make_spec: MakeSpec, content_only: dict[str, Any], ihc: PictureFile) -> None:
+    assert make_spec(**content_only, colours="luminance").colours == "luminance"
+    with pytest.raises(UserError, match="^colours=match: there is no style picture to match; use colours=as_is"):
+        make_spec(**content_only, colours="match")
+    from_style = {**content_only, "init": "style", "style": ihc}
+    assert make_spec(**from_style, colours="match").start.kind == "style"
 
 
 @pytest.mark.parametrize("size", [SMALLEST - 1, LARGEST + 1, 0, -5])

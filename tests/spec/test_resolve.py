@@ -207,6 +207,16 @@ def test_optimizers(config: MakeConfig) -> None:
     )
 
 
+@pytest.mark.parametrize(("given", "expected"), [(None, None), (0, None), (0.5, 0.5), ("0.5", 0.5)])
+def test_an_average_of_0_is_off(config: MakeConfig, given: Any, expected: float | None) -> None:
+    assert resolve(config(optimizer={"name": "adam", "average": given})).optimizer == Adam(average=expected)
+
+
+@pytest.mark.parametrize(("given", "expected"), [("as_is", None), ("luminance", "luminance")])
+def test_colours(config: MakeConfig, given: str, expected: str | None) -> None:
+    assert resolve(config(colours=given)).colours == expected
+
+
 def test_a_whole_number_may_be_written_as_a_float(config: MakeConfig) -> None:
     specs = [resolve(config(optimizer={"name": "lbfgs", "history": n, "lr": lr})) for n, lr in ((100, 1.0), (100.0, 1))]
     assert specs[0] == specs[1] and signature(specs[0]) == signature(specs[1])
@@ -224,6 +234,8 @@ def test_a_whole_number_may_be_written_as_a_float(config: MakeConfig) -> None:
         ({"name": "lbfgs", "history": None}, "^optimizer.history=None: must be a whole number"),
         ({"name": "lbfgs", "project_gradient": 2}, "^optimizer.project_gradient=2: must be true or false"),
         ({"name": "adam", "lr": "fast"}, "^optimizer.lr=fast: must be a number"),
+        ({"name": "adam", "average": "long"}, "^optimizer.average=long: must be a number"),
+        ({"name": "adam", "average": True}, "^optimizer.average=True: must be a number"),
     ],
 )
 def test_optimizer_settings_that_are_none(config: MakeConfig, settings: dict[str, Any], message: str) -> None:

@@ -104,4 +104,10 @@ def test_precedence_is_preset_then_profile_then_command_line(composed: Compose) 
 
 
 def test_adam_comes_with_its_own_settings(composed: Compose) -> None:
-    assert composed("optimizer=adam").optimizer == {"name": "adam", "lr": 0.02, "beta1": 0.9, "beta2": 0.999}
+    assert composed("optimizer=adam").optimizer == {
+        "name": "adam",
+        "lr": 0.02,
+        "beta1": 0.9,
+        "beta2": 0.999,
+        "average": None,
+    }

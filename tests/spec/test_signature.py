@@ -82,13 +82,14 @@ CHANGES: dict[str, Spec] = {
     "precision": replace(FIXED, precision="fp32"),
     "repeat": replace(FIXED, repeat=1),
     "resize": replace(FIXED, resize="bilinear"),
+    "colours": replace(FIXED, colours="luminance"),
 }
 OPTIMIZER_FIELDS: dict[type, dict[str, Any]] = {
     Lbfgs: {
         **{"lr": 0.5, "history": 99, "clamp": "closure", "tolerance_grad": 1e-7, "tolerance_change": 1e-9},
         **{"history_dtype": "bf16", "max_step": 0.1, "project_gradient": False},
     },
-    Adam: {"lr": 0.5, "beta1": 0.8, "beta2": 0.99},
+    Adam: {"lr": 0.5, "beta1": 0.8, "beta2": 0.99, "average": 0.9},
 }
 
 
@@ -190,6 +191,7 @@ def test_a_spec_cannot_be_changed() -> None:
         *CHANGES.values(),
         replace(FIXED, terms=(replace(CONTENT, targets=(Target(BLEND),)), STYLE)),
         replace(FIXED, start=Start("picture", 0, replace(BLEND, mask=None))),
+        replace(FIXED, optimizer=Adam(average=0.9), keep="average"),
         replace(FIXED, optimizer=Adam(lr=0.1), runtime=Runtime("cuda:1", 3)),
         replace(FIXED, terms=(CONTENT, replace(STYLE, settings=(("layers", ("a", "b")), ("power", 2.0))))),
     ],

@@ -42,6 +42,13 @@ def test_every_third_evaluation_is_kept(store: Store, small: Spec, result: Resul
     assert not (folder / ".frames").exists()
 
 
+def test_a_frame_is_of_the_picture_that_is_shown(store: Store, small: Spec, result: Result) -> None:
+    callback(FrameWriter(store.run(signature(small)), 2, show=lambda picture: 1 - picture), 2)
+    write_result(store, small, result, now())
+    with Image.open(store.run(signature(small)) / "frames" / "000002.png") as image:
+        assert image.getpixel((0, 0)) == (253, 253, 253)
+
+
 def test_zero_is_off(store: Store, small: Spec, result: Result) -> None:
     callback(FrameWriter(store.run(signature(small)), 0), 7)
     write_result(store, small, result, now())

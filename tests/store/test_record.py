@@ -4,16 +4,18 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 import yaml
 from PIL import Image
 from specs import changed
 
+from nst.colours import shown
 from nst.engine import Result
 from nst.memory.estimate import TooLarge
 from nst.optimizer.loop import Diverged, RunState, TraceRow
-from nst.pictures.tensors import picture_hash
+from nst.pictures.tensors import picture_hash, to_image
 from nst.spec.records import PictureFile, Spec
 from nst.spec.signature import canonical, from_dict, signature
 from nst.store.atomic import read_json
@@ -138,6 +140,14 @@ def test_a_diverged_run_keeps_its_trace_and_best_picture(store: Store, small: Sp
     assert (error["best_total_loss"], error["best_evaluation"]) == (3.0, 1)
     assert error["message"] == "diverged at evaluation 2: the loss is nan"
     assert len((folder / "trace.csv").read_text().splitlines()) == 3
+
+
+def test_the_best_picture_of_luminance_has_the_contents_colours(store: Store, small: Spec) -> None:
+    spec, best = changed(small, colours="luminance"), torch.rand(1, 3, 32, 48)
+    folder = write_failure(store, spec, diverged(best), now())
+    with Image.open(folder / "best.png") as image:
+        assert np.array_equal(np.asarray(image), np.asarray(to_image(shown(spec, best))))
+        assert not np.array_equal(np.asarray(image), np.asarray(to_image(best)))
 
 
 def test_a_run_that_was_never_good_has_no_best_loss(store: Store, small: Spec) -> None:

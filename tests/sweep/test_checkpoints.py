@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 from specs import changed
 
 from nst import engine
 from nst.optimizer.loop import Progress
+from nst.pictures.load import fit, full_image
 from nst.spec.records import Adam, Lbfgs, Spec
 from nst.spec.signature import signature
 from nst.store.checkpoint import FORMAT, digest, read_checkpoint
@@ -99,6 +102,7 @@ def left(store: Store, spec: Spec) -> tuple[bytes, list[tuple[str, ...]], dict[s
         {"precision": "bf16", "optimizer": Lbfgs(history=3, clamp="closure", history_dtype="bf16")},
         {"optimizer": Adam(lr=0.3), "keep": "best", "content_weight": 1e3, "style_weight": 1.0},
         {"optimizer": Adam(), "trace_every": 5},
+        {"optimizer": Adam(average=0.8), "keep": "average", "colours": "luminance"},
         {"threads": 1},
     ],
     ids=str,
@@ -128,6 +132,15 @@ def test_frames_are_those_of_one_run(store: Store, spec: Spec, tmp_path: Path) -
     frames = [sorted((place.run(signature(spec)) / "frames").iterdir()) for place in (whole, store)]
     assert [path.name for path in frames[1]] == ["000003.png", "000006.png", "000009.png", "000012.png"]
     assert [path.read_bytes() for path in frames[0]] == [path.read_bytes() for path in frames[1]]
+
+
+def test_frames_of_luminance_have_the_contents_colours(store: Store, small: Spec) -> None:
+    """The first is of the start, the content, which is shown as it is, but for its luminance rounded to a level."""
+    spec = changed(small, colours="luminance", frames_every=1)
+    assert run_one(store, spec, Cut()) is Outcome.DONE
+    with Image.open(store.run(signature(spec)) / "frames" / "000001.png") as frame:
+        found, content = np.asarray(frame).astype(int), fit(full_image(spec.pictures["content"]), spec.size)
+    assert np.abs(found - np.asarray(content)).max() <= 1 and np.ptp(found, axis=2).max() > 50
 
 
 def test_before_the_first_checkpoint_there_is_nothing_to_go_on_from(store: Store, spec: Spec) -> None:

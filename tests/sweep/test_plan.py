@@ -157,6 +157,20 @@ def test_a_style_that_only_a_further_loss_takes_is_an_axis(hydra: None) -> None:
     assert (plan.varied, [run.label for run in plan.runs]) == (("style",), ["ihc", "coffee"])
 
 
+@pytest.mark.parametrize(
+    ("swept_key", "more", "labels"),
+    [
+        ("colours=as_is,match_pca", [], ["as_is", "match_pca"]),
+        ("optimizer.average=null,0.9", ["optimizer=adam"], ["average none", "average 0.9"]),
+        ("keep=last,average", ["optimizer=adam", "optimizer.average=0.9"], ["last", "average"]),
+    ],
+)
+def test_colours_and_averages_are_axes(hydra: None, swept_key: str, more: list[str], labels: list[str]) -> None:
+    overrides = [*TINY, *more, swept_key]
+    plan = make_plan(Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="")
+    assert plan.varied == (swept_key.partition("=")[0],) and [run.label for run in plan.runs] == labels
+
+
 def values(config: Config) -> dict[str, Value]:
     return plain_values(config, resolve.resolve(config))
 

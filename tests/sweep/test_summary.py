@@ -7,12 +7,12 @@ from stored import record_done
 
 from nst.device import device_name
 from nst.pictures.load import fitted_shape
-from nst.spec.records import Spec
+from nst.spec.records import Adam, Spec
 from nst.spec.signature import signature, to_dict
 from nst.store.atomic import write_json, write_text
 from nst.store.names import METRICS
 from nst.store.store import Store
-from nst.sweep.summary import estimate_seconds, speeds, work
+from nst.sweep.summary import estimate_seconds, remarks, speeds, work
 
 
 def finished(store: Store, spec: Spec, seconds: float, **origin: str) -> None:
@@ -63,3 +63,11 @@ def test_a_broken_run_tells_nothing(store: Store, small: Spec, file: str) -> Non
     finished(store, small, 8.0)
     (store.run(signature(small)) / file).write_text("{")
     assert estimate_seconds([small], speeds(store)) is None
+
+
+def test_an_average_that_nobody_takes_is_remarked_on(small: Spec) -> None:
+    unused = changed(small, optimizer=Adam(average=0.99))
+    assert remarks(unused) == [
+        "optimizer.average=0.99: is not used with keep=last; keep=average makes it the final picture"
+    ]
+    assert remarks(small) == [] == remarks(changed(unused, keep="average"))

@@ -1,0 +1,75 @@
+"""Paintings drawn by code: built-in style pictures, a module each, with a function `draw`.
+
+They are drawn on first use, in a second or a few, into the user's cache (`$XDG_CACHE_HOME`, or `~/.cache`).
+"""
+
+import hashlib
+import importlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from nst.errors import UserError
+
+DIGESTS = {
+    "facets": "a0d811983a4d368657d2acfe62d36f85b8b89c6dcfbd445ccf3a8ae73dc9106e",
+    "ink_wash": "ae431074ae8ded9027b8fc324b713b47df6746b88f705af5ef7e115dff3e801b",
+    "mosaic": "3a1a3fe95c7afbb400b950b74e37cd27b803561e90cf829cf65536e63cc2923c",
+    "nocturne": "6ecfa362f90adc394845cdec4b9afb9cd4187a9c800d4af7c07c91af7d65109a",
+    "pointillism": "d5a76eb1a086997f20e667d3c3844790c58ddabd0e5260a4ac3b6f3861d49490",
+    "stained_glass": "00b8dbb477a649118e15c108d905f112cb129beda81ee3c7bf5f3edd7ee287e6",
+    "woodcut": "dd7bb010216cca9db59ad822bdf03b2cd577ed4041a91aaf6f5fb9eb708a0c66",
+}
+"""SHA-256 of each painting's file, by its name."""
+
+
+def painting(name: str) -> Path:
+    """Return the file of a painting, which is drawn unless the cache has it; raises `UserError` if it has no room."""
+    path = _folder() / f"{name}.ppm"
+    if path.is_file() and _digest(path.read_bytes()) == DIGESTS[name]:
+        return path
+    data = encode(name)
+    if _digest(data) != DIGESTS[name]:
+        print(f"{name}: is drawn otherwise on this machine, so its runs have signatures of their own", file=sys.stderr)
+        if path.is_file() and path.read_bytes() == data:
+            return path
+    try:
+        _write(path, data)
+    except OSError as error:
+        raise UserError(f"the built-in picture {name!r} cannot be drawn into {path} ({error.strerror})") from None
+    return path
+
+
+def encode(name: str) -> bytes:
+    """Draw a painting; return it as a PPM file, whose bytes no version of a library decides."""
+    import numpy as np
+
+    picture = importlib.import_module(f"nst.pictures.paintings.{name}").draw()
+    levels = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+    return f"P6\n{levels.shape[1]} {levels.shape[0]}\n255\n".encode() + levels.tobytes()
+
+
+def _folder() -> Path:
+    """Return the cache's folder for paintings."""
+    cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    try:
+        return Path(cache).expanduser().absolute() / "nst" / "paintings"
+    except RuntimeError:
+        return Path(tempfile.gettempdir()) / f"nst-{os.getuid()}" / "paintings"  # no home folder
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file in one step: another process may read it at any time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
+        file.write(data)
+    try:
+        os.replace(file.name, path)
+    except OSError:
+        os.unlink(file.name)
+        raise
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
