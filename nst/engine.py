@@ -15,10 +15,11 @@ from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
 from nst.metrics.measure import Metrics, against_divergence, measure, remark
+from nst.objective.balance import Factors, measure_factors, with_factors
 from nst.objective.objective import DTYPES, Objective, build_objective
 from nst.objective.reference import Reference
 from nst.optimizer.loop import Diverged, RunState, TraceRow, optimise
-from nst.optimizer.run_state import Callback, Checkpoint
+from nst.optimizer.run_state import Callback, Checkpoint, with_balance
 from nst.pictures.load import centre_crop, fit, fitted_shape, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
 from nst.spec.records import Lbfgs, Scale, Spec
@@ -59,7 +60,8 @@ class Result:
     `history_used`: pairs in the history of L-BFGS, fewer than asked for if the GPU's memory holds no more; None for
     Adam. `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only those
     have comparable timings. `peak_memory_mib` is of the last start. `remark`: see
-    `nst.metrics.measure.remark`.
+    `nst.metrics.measure.remark`. `balance`: the factors of `nst.objective.balance`, which are in the losses; None
+    without.
     """
 
     picture: Tensor
@@ -76,6 +78,7 @@ class Result:
     history_used: int | None
     resumed_at: int | None = None
     remark: str | None = None
+    balance: Factors | None = None
 
 
 def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint | None = None) -> Result:
@@ -86,14 +89,19 @@ def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint
     """
     with torch_settings(spec.runtime):
         try:
+            balance = resume.balance if resume else None
             for scale in spec.scales:  # one for now
-                result = _run_scale(spec, scale, callback, resume)
+                result = _run_scale(spec, scale, callback, resume, balance)
+                balance = result.balance
         except Diverged as error:
             raise Diverged(f"{error}; {against_divergence(spec)}", error.run_state) from error
     return result
 
 
-def _run_scale(spec: Spec, scale: Scale, callback: Callback | None, resume: Checkpoint | None) -> Result:
+def _run_scale(
+    spec: Spec, scale: Scale, callback: Callback | None, resume: Checkpoint | None, balance: Factors | None
+) -> Result:
+    """Run one scale; `balance`: the factors of the first one, None to measure them here."""
     began, device = time.perf_counter(), spec.runtime.device
     shape = fitted_shape(*full_image(spec.pictures[spec.frame]).size, scale.size)
     fitted = _with_checkpoint_history(spec, resume)
@@ -102,11 +110,13 @@ def _run_scale(spec: Spec, scale: Scale, callback: Callback | None, resume: Chec
     try:
         inputs = load_inputs(spec, scale)
         reset_peak(device)
-        run_state, final, timings = _optimise(fitted, scale, inputs, began, callback, resume)
+        balance = balance or measure_factors(spec, inputs.pictures, inputs.start, colours.optimised)
+        balanced, callback = with_factors(fitted, balance), with_balance(callback, balance)
+        run_state, final, timings = _optimise(balanced, scale, inputs, began, callback, resume)
         optimised, picture = to_image(final), colours.shown(spec, final)
         image = optimised if picture is final else to_image(picture)
         torch.backends.cudnn.benchmark = False  # autotuning for shapes that occur once takes time and gigabytes
-        metrics = measure(spec, final, image, inputs.pictures)
+        metrics = measure(with_factors(spec, balance), final, image, inputs.pictures)
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
@@ -129,6 +139,7 @@ def _run_scale(spec: Spec, scale: Scale, callback: Callback | None, resume: Chec
         history_used=fitted.optimizer.history if isinstance(fitted.optimizer, Lbfgs) else None,
         resumed_at=resume.evaluation if resume else None,
         remark=remark(spec, optimised, to_image(inputs.start), inputs.pictures.values()),
+        balance=balance,
     )
 
 

@@ -52,6 +52,10 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unknown pictures": (("pictures=mine",), ("pictures=mine", "choose from builtin, writeup")),
     "unknown clamp": (("optimizer.clamp=projectd",), ("optimizer.clamp=projectd", "did you mean 'projected'?")),
     "unknown pooling": (("pooling=mean",), ("pooling=mean", "choose from max, avg")),
+    "unknown padding": (("padding=reflect",), ("padding=reflect", "choose from zeros, replicate")),
+    "no scale of poolings": (("pooling_scale=0",), ("pooling_scale=0", "above 0")),
+    "nothing to balance": (("balance=total", "style_weight=0", "init=noise"), ("balance=total", "no style loss")),
+    "unknown balance": (("balance=totl",), ("balance=totl", "did you mean 'total'?")),
     "unknown colours": (("colours=luminanse",), ("colours=luminanse", "did you mean 'luminance'?")),
     "colours of no content": (
         ("colours=luminance", "content_weight=0", *NOISE),

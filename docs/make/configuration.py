@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "OMP_WAIT_POLICY": "`PASSIVE` unless it is set: threads that spin slow down whatever runs beside them",
     "CUDA_VISIBLE_DEVICES": "the GPUs to use; workers of `hydra/launcher=joblib` share these",
     "TORCH_HOME": "where `weights=torchvision` keeps what it downloads",
+    "XDG_CACHE_HOME": "its folder `nst` keeps the mean activations of `normalise=true`; `~/.cache` unless it is set",
     "RAY_ADDRESS": "the Ray cluster that `hydra/launcher=ray` joins, unless `hydra.launcher.ray.init.address` says",
 }
 FLAGS = {

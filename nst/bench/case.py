@@ -16,9 +16,9 @@ from torch import Tensor
 
 from nst.bench.tutorial import on_device
 from nst.networks import architecture
-from nst.networks.base.network import network
 from nst.networks.base.torchvision import Weights
 from nst.networks.base.weights import load
+from nst.objective.network_of import network_of
 from nst.objective.reference import Reference, bind
 from nst.objective.targets import PlainTargets
 from nst.pictures.find import find
@@ -67,7 +67,7 @@ class Case:
         """Return the total loss of `picture`, clamped, by the reference in full float32 (no TF32)."""
         apply_settings(self.spec.runtime)
         found, ref = picture.detach().float().clamp(0, 1).contiguous(), self.spec.network
-        plain = network(ref.name, ref.weights, torch.float32, self.device)
+        plain = network_of(ref, torch.float32, self.device)
         pictures = {"content": read(self.content_file), "style": read(self.style_file)}
         terms = bind(self.spec.terms, pictures, PlainTargets(plain, ref.pooling))
         return float(Reference(terms, plain, ref.pooling).losses(found).total)

@@ -10,11 +10,13 @@ from typing import Any
 from nst import losses, networks
 from nst.errors import JobError
 from nst.memory.peak import number_after
-from nst.spec.records import Lbfgs, Spec, Term
+from nst.spec.records import Adam, Lbfgs, Spec, Term
 
 BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
 PICTURES = 16
 """Pictures in float32 that a run holds at once, at most."""
+L2_COPIES = 4
+"""Copies of a feature in float32 that l2 pooling needs on a GPU: squares, roots and ratios."""
 SHORTEST_HISTORY = 10
 """Pairs of L-BFGS below which no shorter history is proposed or taken."""
 STEP = 64
@@ -61,6 +63,9 @@ def ran_out(spec: Spec, shape: tuple[int, int]) -> TooLarge:
 
 def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
     """Return an upper estimate of a run's peak in bytes, without interpreter, network and cuDNN's workspaces."""
+    if spec.balance and spec.precision == "bf16":  # gradients are measured in float32, before there is an optimizer
+        measured_first = replace(spec, balance=None, precision="fp32", keep="last", optimizer=Adam())
+        return max(needed_bytes(replace(spec, balance=None), shape), needed_bytes(measured_first, shape))
     architecture = networks.architecture(spec.network.name)
     depth = max(architecture.at(layer).number for layer in spec.layers)
     item, numbers = BYTES[spec.precision], 3 * shape[0] * shape[1]
@@ -74,6 +79,8 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
     if spec.runtime.device.startswith("cuda"):
         passing, positions = item * sum(features[:depth]) * 5 // 4, 2 * sum(features[:depth])
         measuring = 4 * 2 * sum(measured[:10])
+        if spec.network.pooling == "l2":
+            passing += 4 * L2_COPIES * max(features[:depth])
     else:
         passing, positions = 2 * item * max(features[:depth]), 0
         measuring = 4 * (2 * max(measured) + 3 * measured[9])

@@ -12,6 +12,8 @@ from torch import Tensor
 from nst.networks.base.network import Network
 from nst.objective.conv_layers import ConvLayer, conv_layers
 from nst.objective.layer_losses import LayerLoss
+from nst.objective.pooling import pool, unpool
+from nst.objective.replicated import Replicated, replicated_adjoint
 from nst.objective.strips import ARENAS, Padded, padded_numel, strip_limit
 from nst.side_stream import SideStream
 
@@ -35,7 +37,8 @@ class Chain:
         self.like = torch.empty(0, dtype=network.dtype, device=device)
         self.arenas = [] if device.type == "cuda" else [ARENAS.get(widest, network.dtype, device, n) for n in range(2)]
         self.padded: dict[tuple[int, ...], Padded] = {}
-        self.normalised = torch.zeros(padded_numel(3, *shape), dtype=network.mean.dtype, device=device)
+        width = shape[1] + 2 * network.replicates
+        self.normalised = torch.zeros(padded_numel(3, shape[0], width), dtype=network.mean.dtype, device=device)
         self.gradient: Tensor | None = None
 
     @torch.no_grad()
@@ -78,11 +81,20 @@ class Chain:
         if above is None:
             gradient.zero_()
         else:
-            for strip in self.layers[0].strips:
-                gradient[:, :, strip] = self._conv_transpose(1, above, strip)
+            self._backward_first(above, gradient)
+
+    def _backward_first(self, above: Padded, gradient: Tensor) -> None:
+        """Write the gradient on the picture, from that on the first convolution's output."""
+        if self.network.replicates:
+            replicated_adjoint(self.network.adjoint(1), above, self.layers[0].strips, gradient)
+            return
+        for strip in self.layers[0].strips:
+            gradient[:, :, strip] = self._conv_transpose(1, above, strip)
 
     def _normalise(self, picture: Tensor) -> Padded | None:
         """Return the input of the first convolution."""
+        if self.network.replicates:
+            return Replicated(self.normalised, picture - self.network.mean)
         normalised = Padded(self.normalised, 3, *picture.shape[2:])
         torch.sub(picture, self.network.mean, out=normalised.rows(slice(0, picture.shape[2])))
         return normalised
@@ -110,14 +122,20 @@ class Chain:
         """Return a strip of the convolution's output; write it `into` the next layer's input, rectified and pooled."""
         assert feature is not None
         weight, bias = self.network.layers[layer.number - 1]
-        rows = F.conv2d(feature.with_neighbours(strip), weight, bias, padding=(0, 1)).to(self.network.dtype)
+        rows = F.conv2d(feature.with_neighbours(strip), weight, bias, padding=feature.padding).to(self.network.dtype)
         if into is not None:
-            aten.threshold.out(self._pooled(rows) if layer.pools else rows, 0, 0, out=into)
+            self._rectify(layer, rows, into)
         return rows
 
-    def _pooled(self, rows: Tensor) -> Tensor:
-        """Pool a strip; max pooling may run before the ReLU, which is less work, and average pooling only after it."""
-        return F.avg_pool2d(F.relu(rows), 2) if self.pooling == "avg" else F.max_pool2d(rows, 2)
+    def _rectify(self, layer: ConvLayer, rows: Tensor, into: Tensor) -> None:
+        """Write a strip, pooled if the layer pools, `into` the next layer's input."""
+        aten.threshold.out(pool(self.pooling, rows) if layer.pools else rows, 0, 0, out=into)
+        self._scale(layer, into)
+
+    def _scale(self, layer: ConvLayer, pooled: Tensor) -> None:
+        """Multiply what this layer's pooling gave, or a gradient on it, by the network's scale."""
+        if layer.pools and self.network.pooling_scale is not None:
+            pooled.mul_(self.network.pooling_scale)
 
     def _backward_layer(self, layer: ConvLayer, above: Padded | None) -> Padded:
         """Return the gradient on this convolution's output, from that on the next one's (None for the last layer)."""
@@ -149,14 +167,13 @@ class Chain:
         strip, rows = layer.strips[number], layer.activations[number]
         if not layer.pools:
             return self._conv_transpose(layer.number + 1, above, strip)
+        return unpool(self.pooling, self._upstream_pooled(layer, strip, above), rows)
+
+    def _upstream_pooled(self, layer: ConvLayer, strip: slice, above: Padded) -> Tensor:
+        """Return the gradient on the pooling of a strip, before the network's scale."""
         pooled = self._conv_transpose(layer.number + 1, above, slice(strip.start // 2, strip.stop // 2))
-        found: Tensor
-        if self.pooling == "avg":
-            found = aten.avg_pool2d_backward(pooled, rows, [2, 2], [2, 2], [0, 0], False, True, None)
-        else:  # goes to the first of equal maxima; on a CPU finding it again takes less time than storing it
-            places = aten.max_pool2d_with_indices(rows, [2, 2])[1]
-            found = aten.max_pool2d_with_indices_backward(pooled, rows, [2, 2], [2, 2], [0, 0], [1, 1], False, places)
-        return found
+        self._scale(layer, pooled)
+        return pooled
 
     def _conv_transpose(self, number: int, above: Padded, strip: slice) -> Tensor:
         """Return the gradient on a strip of the input of convolution `number`, from `above`, that on its output."""

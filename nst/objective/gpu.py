@@ -10,6 +10,7 @@ from nst.networks.base.network import Network
 from nst.objective.chain import Chain
 from nst.objective.conv_layers import ConvLayer
 from nst.objective.layer_losses import LayerLoss
+from nst.objective.replicated import Replicated
 from nst.objective.strips import Padded
 
 PADDED_CHANNELS = 8
@@ -62,7 +63,9 @@ class FusedChain(Chain):
             super()._backward(gradient)
 
     def _normalise(self, picture: Tensor) -> Padded | None:
-        """Do nothing: the kernel of the first convolution subtracts the mean."""
+        """Do nothing: the kernel of the first convolution subtracts the mean. It pads with zeros only."""
+        if self.network.replicates:
+            return super()._normalise(picture)
         self.picture = picture.contiguous()
         return None
 
@@ -70,12 +73,13 @@ class FusedChain(Chain):
         weight, bias = self.network.layers[layer.number - 1]
         if feature is None:
             return self._first(layer, bias, into)
-        if layer.pools and self.pooling != "max":
+        if isinstance(feature, Replicated) or (layer.pools and self.pooling != "max"):
             return super()._convolve(layer, feature, strip, into)
         rows = F.conv2d(feature.with_neighbours(strip), weight, padding=(0, 1))
         rows = rows.contiguous(memory_format=torch.channels_last)  # no copy: it is so already
         if into is not None and layer.pools:
             self.fused.pool(rows, bias, into)
+            self._scale(layer, into)
         else:
             self.fused.rectify(rows, bias, into)
         return rows
@@ -83,13 +87,15 @@ class FusedChain(Chain):
     def _first(self, layer: ConvLayer, bias: Tensor, into: Tensor | None) -> Tensor:
         shape = (1, layer.channels, layer.height, layer.width)
         rows = torch.empty(shape, dtype=self.like.dtype, device=self.like.device, memory_format=torch.channels_last)
-        self.fused.first(self.picture, self.network.mean, self.first_weight, bias, rows, into)
+        rectified = None if layer.pools else into
+        self.fused.first(self.picture, self.network.mean, self.first_weight, bias, rows, rectified)
+        if into is not None and layer.pools:
+            self._rectify(layer, rows, into)
         return rows
 
     def _backward_relu(self, layer: ConvLayer, number: int, above: Padded, into: Tensor) -> None:
         if layer.pools and self.pooling == "max":
-            strip = layer.strips[number]
-            pooled = self._conv_transpose(layer.number + 1, above, slice(strip.start // 2, strip.stop // 2))
+            pooled = self._upstream_pooled(layer, layer.strips[number], above)
             self.fused.unpool(pooled, layer.activations[number], into)
         else:
             super()._backward_relu(layer, number, above, into)

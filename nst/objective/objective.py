@@ -6,9 +6,10 @@ import torch
 from PIL.Image import Image
 from torch import Tensor
 
-from nst.networks.base.network import Network, network
+from nst.networks.base.network import Network
 from nst.objective.gpu import make_chain
 from nst.objective.layer_losses import LayerLoss
+from nst.objective.network_of import network_of
 from nst.objective.reference import BoundTerm, Evaluation, Reference, bind, shared_counter
 from nst.objective.targets import ChainTargets, PlainTargets
 from nst.spec.records import NetworkRef, Spec
@@ -71,7 +72,7 @@ def build_objective(
     `pictures`: resized, by their names in `spec.pictures`. It is the hand-written chain, or on Apple's GPUs autograd.
     """
     if spec.runtime.device == "mps":
-        found = network(spec.network.name, spec.network.weights, DTYPES[precision], "mps")
+        found = network_of(spec.network, DTYPES[precision], "mps")
         terms = bind(spec.terms, pictures, PlainTargets(found, spec.network.pooling))
         return Reference(terms, found, spec.network.pooling)
     source = targets(spec.network, precision, spec.runtime.device, spec.runtime.deterministic)
@@ -80,5 +81,5 @@ def build_objective(
 
 def targets(ref: NetworkRef, precision: str, device: str, deterministic: bool = False) -> ChainTargets:
     """Return the source of targets of a network in one precision on a device."""
-    found = network(ref.name, ref.weights, DTYPES[precision], device)
-    return ChainTargets(found, ref.pooling, (ref.name, ref.weights, found.dtype, device, deterministic))
+    found = network_of(ref, DTYPES[precision], device)
+    return ChainTargets(found, ref.pooling, (ref, found.dtype, device, deterministic))

@@ -54,6 +54,9 @@ class Padded:
     Strips of it, with a row more on either side, are contiguous views: a convolution reads them without a copy.
     """
 
+    padding = (0, 1)
+    """Of a convolution that reads `with_neighbours`."""
+
     def __init__(self, storage: Tensor, channels: int, height: int, width: int) -> None:
         numel = channels * (height + 2) * width
         self.whole = storage[:numel].view(1, height + 2, width, channels).permute(0, 3, 1, 2)
@@ -65,7 +68,7 @@ class Padded:
         return self.whole[:, :, strip.start + 1 : strip.stop + 1]
 
     def with_neighbours(self, strip: slice) -> Tensor:
-        """Return the rows of a strip with the one above and the one below, to convolve with `padding=(0, 1)`."""
+        """Return the rows of a strip with the one above and the one below, to convolve with `padding`."""
         return self.whole[:, :, strip.start : strip.stop + 2]
 
 

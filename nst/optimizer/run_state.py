@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from nst.errors import JobError, is_out_of_memory
+from nst.objective.balance import Factors
 from nst.objective.reference import LossValues
 from nst.optimizer.optimizer import Optimizer
 
@@ -100,12 +101,14 @@ class Checkpoint:
     """A run between two evaluations: `picture` (1, 3, H, W) is evaluated next, `state` is the optimizer's.
 
     The loop passes one with the run's own tensors, not copies, valid during the call only. A run resumed from it on a
-    CPU of the same kind, with as many threads, ends bit-equal to an uninterrupted one.
+    CPU of the same kind, with as many threads, ends bit-equal to an uninterrupted one. `balance`: the factors that the
+    run's weights were balanced with, None for none; the loop knows none, `with_balance` adds them.
     """
 
     picture: Tensor
     state: dict[str, Tensor]
     run_state: RunState
+    balance: Factors | None = None
 
     @property
     def evaluation(self) -> int:
@@ -128,6 +131,18 @@ class Checkpoint:
 CheckpointCallback = Callable[[Checkpoint], None]
 Callback = Callable[[Progress], CheckpointCallback | None]
 """Called at an evaluation; the function that it returns, if any, is called with the checkpoint after the update."""
+
+
+def with_balance(callback: Callback | None, balance: Factors | None) -> Callback | None:
+    """Return the callback, with `balance` in the checkpoints that it receives."""
+    if callback is None or balance is None:
+        return callback
+
+    def wrapped(progress: Progress) -> CheckpointCallback | None:
+        receive = callback(progress)
+        return receive and (lambda checkpoint: receive(replace(checkpoint, balance=balance)))
+
+    return wrapped
 
 
 @dataclass(frozen=True)

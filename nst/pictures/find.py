@@ -120,7 +120,7 @@ def _named(name: str, meant: str, picture_dirs: Sequence[Path]) -> Path:
     if matches:
         return matches[0]
     if builtin is not None:
-        return painting(builtin) if builtin in DIGESTS else _builtin(BUILTIN[builtin])
+        return painting(builtin) if builtin in DIGESTS else builtin_file(BUILTIN[builtin])
     if os.path.isdir(meant):
         raise UserError(f"{meant!r} is a directory, not a picture: name a file in it")
     link = Path(os.path.abspath(meant)) if os.path.islink(meant) else here.dangling_match(meant)
@@ -157,7 +157,8 @@ def _short_hint(name: str, candidates: Sequence[str]) -> str:
     return hint if len(hint) <= LONGEST_HINT else ""
 
 
-def _builtin(file: str) -> Path:
+def builtin_file(file: str) -> Path:
+    """Return the absolute path of a file of `BUILTIN`; raises `UserError` if the installation lacks it."""
     package = find_spec("skimage")
     folders = list(package.submodule_search_locations or []) if package else []
     for folder in folders:

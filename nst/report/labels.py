@@ -7,7 +7,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from nst.report.read.layout import Crop, varied
 from nst.store.columns import column
-from nst.store.plan import Plan, PlannedRun, Value
+from nst.store.plan import NEEDS_KEY, Plan, PlannedRun, Value
 
 THIN = "\u2009"
 OUTSIDE = "the crop lies outside"
@@ -58,7 +58,8 @@ def distinct(key: str, values: Iterable[Value], constants: Mapping[str, Value] |
 
 def phrase(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
     """Label a value that stands alone, without its key above it: bare numbers get the key in front."""
-    says_key = isinstance(found, str) or key in _UNITS or (_is_ratio(key, constants) and found is not None)
+    is_word = isinstance(found, str) and key not in NEEDS_KEY
+    says_key = is_word or key in _UNITS or (_is_ratio(key, constants) and found is not None)
     return f"{'' if says_key else title(key) + ' '}{value(key, found, constants)}"
 
 

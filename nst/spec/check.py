@@ -25,7 +25,10 @@ def check(spec: "Spec") -> None:
         raise UserError("content_weight and style_weight are both 0 (or their layers 'none'): nothing to optimise")
     check_choice("init", spec.start.kind, ("content", "uniform", "gaussian", "style", "picture"))
     check_choice("keep", spec.keep, ("last", "best", "average"))
-    check_choice("pooling", spec.network.pooling, ("max", "avg"))
+    check_choice("pooling", spec.network.pooling, ("max", "avg", "l2"))
+    check_choice("padding", spec.network.padding or "zeros", ("zeros", "replicate"))
+    _require(_is_scale(spec.network.pooling_scale), "pooling_scale", spec.network.pooling_scale, "a number above 0")
+    check_choice("balance", spec.balance or "none", ("none", "total", "layers"))
     check_choice("precision", spec.precision, ("fp32", "bf16", "fp64"))
     check_choice("resize", spec.resize or "lanczos", RESIZES)
     check_choice("colours", spec.colours or "as_is", COLOURS)
@@ -73,6 +76,10 @@ def deepest_layer(spec: "Spec") -> tuple[int, int]:
 def _require(is_right: bool, key: str, value: object, expected: str) -> None:
     if not is_right:
         raise UserError(f"{key}={value}: must be {expected}")
+
+
+def _is_scale(number: float | None) -> bool:
+    return number is None or (math.isfinite(number) and number > 0)
 
 
 def _check_term(term: "Term") -> None:

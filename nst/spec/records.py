@@ -59,12 +59,19 @@ class Start:
 
 @dataclass(frozen=True)
 class NetworkRef:
-    """A network by its name in `nst.networks`, its weights, its pooling (`max` or `avg`), and `Architecture.signed`."""
+    """A network by its name in `nst.networks`, its weights, its pooling, and `Architecture.signed`.
+
+    `padding`: `replicate` at the first convolution, None for zeros. `pooling_scale`: a factor on each pooling's output.
+    `normalise`: the crops over which each layer's mean activation is brought to 1, as `crops_name` gives them.
+    """
 
     name: str
     weights: WeightsFile
     pooling: str = "max"
     version: str | None = None
+    padding: str | None = None
+    pooling_scale: float | None = None
+    normalise: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,8 @@ class Runtime:
 class Spec:
     """One run, fully resolved. `scales` go from coarse to fine; `resize` names a filter, None stands for Lanczos.
 
-    `colours`: how those of the content are kept, see `nst.colours`; None stands for `as_is`.
+    `colours`: how those of the content are kept, see `nst.colours`; None stands for `as_is`. `balance`: `total` or
+    `layers`, see `nst.objective.balance`; None stands for `none`.
     """
 
     terms: tuple[Term, ...]
@@ -130,6 +138,7 @@ class Spec:
     repeat: int = 0
     resize: str | None = None
     colours: str | None = None
+    balance: str | None = None
     runtime: Runtime = Runtime()
 
     def __post_init__(self) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 from nst import losses, networks
 from nst.device import pick_device, pick_precision, pick_threads
 from nst.errors import UserError, did_you_mean
-from nst.networks.base.weights import identify
 from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
+from nst.spec.balance import balance
 from nst.spec.check import check_keys, deepest_layer
 from nst.spec.least_sides import check_least_sides
-from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, NetworkRef, Runtime, Scale, Spec, Start
+from nst.spec.network_ref import network_ref
+from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Runtime, Scale, Spec, Start
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.terms import make_terms
 from nst.typed_values import like, number, user_path
@@ -34,11 +35,12 @@ def resolve(config: Config) -> Spec:
         terms=terms,
         scales=(Scale(config.size, config.steps),),
         start=_start(config),
-        network=NetworkRef(config.network, identify(architecture, config.weights), config.pooling, architecture.signed),
+        network=network_ref(config, architecture),
         optimizer=_optimizer(config.optimizer),
         keep=config.keep,
         precision=pick_precision(config.precision, device, is_transfer and not needs_fp32),
         repeat=config.repeat,
+        balance=balance(config, terms),
         resize=None if config.resize == "lanczos" else config.resize,
         colours=None if config.colours == "as_is" else config.colours,
         runtime=Runtime(

@@ -59,6 +59,7 @@ class Config:
     content_loss: str = "mse"
     style_loss: str = "gram"
     losses: dict[str, Any] = field(default_factory=dict)
+    balance: str = "none"
     size: int = 512
     resize: str = "lanczos"
     colours: str = "as_is"
@@ -70,6 +71,9 @@ class Config:
     keep: str = "last"
     network: str = "vgg19"
     pooling: str = "max"
+    pooling_scale: Any = None
+    padding: str = "zeros"
+    normalise: bool = False
     weights: str = "bundled"
     device: str = "auto"
     precision: str = "auto"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from nst.spec.records import Blend, Lbfgs, Picture, PictureFile, Spec, Term
+from nst.spec.records import Blend, Lbfgs, NetworkRef, Picture, PictureFile, Spec, Term
 
 _RUNTIME = ("device", "threads", "deterministic", "frames_every", "checkpoint_every", "trace_every")
 _LOSSES = {"content": "mse", "style": "gram", "tv": "tv"}
@@ -61,7 +61,7 @@ def _is_expressible(spec: Spec) -> bool:
     terms = all(_LOSSES.get(term.name) == term.loss and len(term.targets) <= 1 for term in spec.terms)
     plain = not any(term.settings or term.version for term in spec.terms)
     picture = spec.resize is None and spec.colours is None and spec.keep != "average" and len(spec.scales) == 1
-    network = spec.network.name == "vgg19" and spec.network.version is None
+    network = spec.network == NetworkRef("vgg19", spec.network.weights, spec.network.pooling) and spec.balance is None
     return terms and plain and picture and network and _has_usual_steps(spec)
 
 

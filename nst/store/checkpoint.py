@@ -15,6 +15,7 @@ from typing import IO, Any
 import torch
 from torch import Tensor
 
+from nst.objective import balance
 from nst.optimizer.run_state import Checkpoint, RunState, TraceRow
 from nst.spec.records import Lbfgs, Spec
 from nst.spec.signature import SPEC_VERSION, signature
@@ -41,6 +42,7 @@ def write_checkpoint(folder: Path, spec: Spec, checkpoint: Checkpoint) -> None:
         "picture": _compact(checkpoint.picture),
         "state": {name: _compact(part) for name, part in checkpoint.state.items()},
         "course": {**vars(run), "trace": [tuple(row) for row in run.trace], "best_picture": compact_best},
+        **({} if checkpoint.balance is None else {"balance": checkpoint.balance}),
     }
     write_with(folder / CHECKPOINT, lambda file: _save({**data, "digest": digest(data)}, file))
 
@@ -106,7 +108,7 @@ def _hashed(value: Any) -> Iterator[Any]:
 def _checked(data: Mapping[str, Any], spec: Spec) -> Checkpoint:
     """Return the checkpoint that data holds; raises `Unusable`, or any error for data of other types."""
     run_state = RunState(**{**data["course"], "trace": [TraceRow(*row) for row in data["course"]["trace"]]})
-    checkpoint = Checkpoint(data["picture"], data["state"], run_state)
+    checkpoint = Checkpoint(data["picture"], data["state"], run_state, data.get("balance"))
     if checkpoint.has_nan:
         raise Unusable("the checkpoint contains NaN")
     if not (_has_possible_pictures(checkpoint) and _has_possible_numbers(checkpoint, spec)):
@@ -134,6 +136,7 @@ def _has_possible_numbers(checkpoint: Checkpoint, spec: Spec) -> bool:
         and evaluations == sorted({count for count in evaluations if 0 < count <= made})
         and all(0 <= number < math.inf for number in seconds)
         and (checkpoint.pairs is None or 0 < checkpoint.pairs <= most)
+        and balance.fits(checkpoint.balance, spec)
         and sorted(order) == list(range(len(order)))
     )
 

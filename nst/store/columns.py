@@ -86,6 +86,7 @@ _OTHER_TYPES: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("type", "message", "traceback", "device_id", "network", "started_utc", "ended_utc"), (str,)),
     **dict.fromkeys(("name", "sweep", "purpose", "command", "created_utc", "summary"), (str,)),
     **dict.fromkeys(("inputs", "git", "versions", "pictures", "constants", "report", "values"), (dict,)),
+    "balance_factors": (dict,),
     **dict.fromkeys(("argv", "varied", "jobs", "overrides"), (list,)),
 }
 """Types of what else is in the JSON files of a store, by key: whatever the file, a key means one thing."""

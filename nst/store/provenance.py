@@ -40,6 +40,7 @@ def provenance(spec: Spec, started: datetime, ended: datetime, attempt: int = 1)
         "pictures": {name: asdict(picture) for name, picture in spec.pictures.items()},
         "network": spec.network.name,
         "weights": asdict(spec.network.weights),
+        **({"normalised_over": spec.network.normalise} if spec.network.normalise else {}),
         "workers": _workers,
         "started_utc": started.isoformat(timespec="seconds"),
         "ended_utc": ended.isoformat(timespec="seconds"),

@@ -114,6 +114,7 @@ def metrics(spec: Spec, result: Result) -> dict[str, Any]:
         "stopped": result.stopped,
         "remark": result.remark,
         "resumed_at": result.resumed_at,
+        **({} if result.balance is None else {"balance_factors": result.balance}),
     }
 
 

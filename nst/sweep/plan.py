@@ -7,7 +7,7 @@ from typing import Any
 from nst.spec.layers import compact
 from nst.spec.records import Spec, Term
 from nst.spec.schema import Config
-from nst.store.plan import Plan, PlannedRun, Value, plain
+from nst.store.plan import NEEDS_KEY, Plan, PlannedRun, Value, plain
 from nst.store.provenance import now
 from nst.store.store import Store
 from nst.sweep.hydra.compose import ComposedRun, swept
@@ -64,7 +64,10 @@ def told_alike(plan: Plan) -> str | None:
     return None
 
 
-SINGLE = ("size", "resize", "init", "seed", "repeat", "steps", "keep", "network", "pooling", "weights", "threads")
+SINGLE = (
+    *("size", "resize", "init", "seed", "repeat", "steps", "keep", "network", "pooling", "weights", "threads"),
+    *("pooling_scale", "padding", "normalise", "balance"),
+)
 
 
 def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
@@ -147,8 +150,14 @@ def label(values: dict[str, Value], keys: Sequence[str]) -> str:
     for key in keys:
         value = values.get(key)
         name = key.replace("_", " ").replace("optimizer.", "")
-        words.append(value if isinstance(value, str) else f"{name} {'none' if value is None else f'{value:g}'}")
+        words.append(value if isinstance(value, str) and key not in NEEDS_KEY else f"{name} {_said(value)}")
     return ", ".join(words)
+
+
+def _said(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else "none" if value is None else f"{value:g}"
 
 
 def _content_name(config: Config) -> str:

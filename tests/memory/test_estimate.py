@@ -89,6 +89,24 @@ def test_each_target_has_a_loss_of_its_own(make_spec: MakeSpec) -> None:
     assert needed_bytes(two, (64, 64)) - needed_bytes(one, (64, 64)) >= 1.15 * 4 * 64**3 * 3 - 2
 
 
+def test_balance_in_bf16_measures_in_float32_before_there_is_a_history(make_spec: MakeSpec) -> None:
+    """Where the history is the larger part nothing changes; with Adam, features in float32 take more."""
+    shape = (256, 256)
+    for optimizer, more in ((Lbfgs(history=300), False), (Adam(), True)):
+        spec = make_spec(precision="bf16", optimizer=optimizer, steps=400)
+        balanced = needed_bytes(replace(spec, balance="total"), shape)
+        assert (balanced > needed_bytes(spec, shape)) is more
+    wide = make_spec(optimizer=Adam())
+    assert needed_bytes(replace(wide, balance="layers"), shape) == needed_bytes(wide, shape) == balanced
+
+
+def test_l2_pooling_on_a_gpu_needs_copies_in_float32(make_spec: MakeSpec) -> None:
+    """Four of the largest feature, 64 channels of 256 x 256, and 15 % more; strips on a CPU need none."""
+    for device, more in (("cuda:0", 4 * 4 * 64 * 256 * 256 * 115 // 100), ("cpu", 0)):
+        found = [needed_bytes(make_spec(pooling=pooling, device=device), (256, 256)) for pooling in ("max", "l2")]
+        assert found[1] - found[0] == pytest.approx(more, abs=1)
+
+
 def test_2048_with_a_short_history_is_within_twelve_gib(make_spec: MakeSpec) -> None:
     spec = make_spec(precision="bf16", optimizer=Lbfgs(history=20), steps=300)
     assert needed_bytes(spec, (2048, 2048)) < 11 * 2**30

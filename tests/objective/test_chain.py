@@ -54,7 +54,9 @@ def error(found: Tensor, exact: Tensor) -> float:
 @given(
     content=st.lists(st.sampled_from(TINY_LAYERS), unique=True, max_size=3),
     style=st.lists(st.sampled_from(TINY_LAYERS), unique=True, max_size=5),
-    pooling=st.sampled_from(["max", "avg"]),
+    pooling=st.sampled_from(["max", "avg", "l2"]),
+    padding=st.sampled_from([None, "replicate"]),
+    pooling_scale=st.sampled_from([None, 0.78, 2.0]),
     tv=st.sampled_from([0.0, 0.7]),
     height=st.integers(8, 23),
     width=st.integers(8, 23),
@@ -67,6 +69,8 @@ def test_any_mix_of_losses_in_float64(
     content: list[str],
     style: list[str],
     pooling: str,
+    padding: str | None,
+    pooling_scale: float | None,
     tv: float,
     height: int,
     width: int,
@@ -78,7 +82,8 @@ def test_any_mix_of_losses_in_float64(
     spec = placed(make_spec, tuple(content), tuple(style), pooling=pooling, tv_weight=tv, style_weight=1e3)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chain_module, "strip_limit", lambda device: strip_bytes)
-        chain, reference = both(spec, tiny, picture(seed, height, width), picture(seed + 1, 11, 9))
+        network = tiny.with_borders(padding, pooling_scale)
+        chain, reference = both(spec, network, picture(seed, height, width), picture(seed + 1, 11, 9))
     ours = picture(seed + 2, height, width)
     (losses, gradient), (expected, exact) = chain.loss_and_gradient(ours), reference.loss_and_gradient(ours)
     assert losses.flat().tolist() == pytest.approx(expected.flat().tolist(), rel=1e-12, abs=1e-15)
@@ -91,6 +96,27 @@ def test_equal_pixels_share_no_gradient_twice(make_spec: MakeSpec, tiny: Network
     flat = torch.full((1, 3, 12, 12), 0.25, dtype=torch.float64)
     chain, reference = both(make_spec(), tiny, picture(0, 12, 12), picture(1, 12, 12))
     assert error(chain.loss_and_gradient(flat)[1], reference.loss_and_gradient(flat)[1]) < 1e-12
+
+
+@pytest.mark.parametrize("pooling", ["max", "avg", "l2"])
+@pytest.mark.parametrize("padding", [None, "replicate"])
+@pytest.mark.parametrize("shape", [(37, 51), (64, 40)])
+def test_every_pooling_and_padding_of_the_real_network(
+    make_spec: MakeSpec, double_weights: Weights, pooling: str, padding: str | None, shape: tuple[int, int]
+) -> None:
+    """To 1e-10 in float64, in strips of few rows and at odd sizes."""
+    real = Network(architecture("vgg19"), double_weights, torch.float64).with_borders(padding, 0.9)
+    spec = placed(make_spec, ("relu_10",), ("conv_1", "relu_2", "conv_5", "conv_9"), pooling=pooling)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chain_module, "strip_limit", lambda device: 64 * 1024)
+        chain, reference = both(spec, real, picture(1, *shape), picture(2, 33, 48))
+    assert len(chain.chain.layers[0].strips) > 3
+    (losses, gradient), (expected, exact) = (each.loss_and_gradient(picture(3, *shape)) for each in (chain, reference))
+    assert losses.flat().tolist() == pytest.approx(expected.flat().tolist(), rel=1e-10)
+    assert error(gradient, exact) < 1e-10
+    narrow = Network(architecture("vgg19"), double_weights, torch.bfloat16).with_borders(padding, 0.9)
+    half = both(spec, narrow, picture(1, *shape), picture(2, 33, 48))[0].loss_and_gradient(picture(3, *shape).float())
+    assert torch.cosine_similarity(half[1].flatten().double(), exact.flatten(), dim=0) > 0.99
 
 
 @pytest.mark.parametrize("pooling", ["max", "avg"])

@@ -61,6 +61,13 @@ def losses(
 def test_the_fused_chain_is_the_chain(
     network: Network, layers: tuple[str, ...], shape: tuple[int, int], pooling: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    compare(network, layers, shape, pooling, monkeypatch)
+
+
+def compare(
+    network: Network, layers: tuple[str, ...], shape: tuple[int, int], pooling: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hold the fused chain to the plain one, losses and gradients, twice."""
     fused()
     monkeypatch.setattr(chain_module, "strip_limit", lambda device: None)
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", False)
@@ -77,6 +84,22 @@ def test_the_fused_chain_is_the_chain(
     assert {loss: float(value) for loss, value in ours.losses(picture(*shape)).items()} == {
         loss: float(value) for loss, value in found.items()
     }
+
+
+@pytest.mark.parametrize("pooling", ["max", "avg", "l2"])
+@pytest.mark.parametrize("padding", [None, "replicate"])
+def test_settings_that_the_kernels_do_not_know_fall_back(
+    network: Network, pooling: str, padding: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compare(network.with_borders(padding, 0.78), ("conv_2", "conv_5"), (9, 10), pooling, monkeypatch)
+
+
+def test_a_first_convolution_that_is_pooled(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = torch.Generator().manual_seed(0)
+    layers = tuple((torch.randn(16, n, 3, 3, generator=generator) / 9, torch.zeros(16)) for n in (3, 16))
+    weights = Weights(layers, torch.full((1, 3, 1, 1), 0.45))
+    network = Network(Architecture("short", ((1, 16), (1, 16))), weights, torch.float32, DEVICE)
+    compare(network, ("conv_1", "conv_2"), (7, 6), "max", monkeypatch)
 
 
 def test_a_cpu_has_the_plain_chain(tiny: Network) -> None:

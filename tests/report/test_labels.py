@@ -45,6 +45,11 @@ def test_titles() -> None:
     assert labels.titles(("init", "optimizer.lr")) == "init × learning rate"
 
 
+def test_words_that_say_nothing_alone_have_their_key() -> None:
+    assert labels.phrase("balance", "none") == "balance none"
+    assert labels.phrase("padding", "zeros") == "zeros"
+
+
 def test_phrases_name_bare_numbers() -> None:
     values: dict[str, Value] = {"init": "gaussian", "seed": 1, "tv_weight": 0.1, "style": None, "style_weight": 8e5}
     assert labels.phrases(values, ("init", "seed", "tv_weight"), ONE) == "gaussian noise · seed 1 · TV weight 0.1"

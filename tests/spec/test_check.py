@@ -49,7 +49,7 @@ def test_no_loss_at_all_is_nothing_to_optimise(make_spec: MakeSpec) -> None:
         ("init", "contnet", "did you mean 'content'"),
         ("keep", "lst", "did you mean 'last'"),
         ("pooling", "mex", "did you mean 'max'"),
-        ("pooling", "average", "choose from max, avg|did you mean 'avg'"),
+        ("pooling", "average", "choose from max, avg, l2|did you mean 'avg'"),
         ("colours", "luminence", "did you mean 'luminance'"),
         ("colours", "keep", "choose from as_is, luminance, match, match_cholesky, match_pca"),
         ("precision", "fp16", "did you mean 'fp"),
@@ -59,6 +59,19 @@ def test_no_loss_at_all_is_nothing_to_optimise(make_spec: MakeSpec) -> None:
 def test_choices(make_spec: MakeSpec, key: str, value: str, answer: str) -> None:
     with pytest.raises(UserError, match=f"^{key}={value}: unknown; ({answer})"):
         make_spec(**{key: value})
+
+
+@pytest.mark.parametrize("number", [0.0, -1.0, INF, NAN])
+def test_a_scale_of_poolings_is_a_number_above_0(make_spec: MakeSpec, number: float) -> None:
+    with pytest.raises(UserError, match="^pooling_scale=.*: must be a number above 0$"):
+        replace(make_spec(), network=replace(make_spec().network, pooling_scale=number))
+
+
+def test_choices_of_later_parts(make_spec: MakeSpec) -> None:
+    with pytest.raises(UserError, match="^padding=replicat: unknown; did you mean 'replicate'"):
+        replace(make_spec(), network=replace(make_spec().network, padding="replicat"))
+    with pytest.raises(UserError, match="^balance=totals: unknown; did you mean 'total'"):
+        replace(make_spec(), balance="totals")
 
 
 def test_check_choice_lets_every_choice_through() -> None:

@@ -67,6 +67,19 @@ def test_what_is_read_is_what_was_written(tmp_path: Path, small: Spec, checkpoin
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.pt"]
 
 
+def test_factors_of_balance_are_kept(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    """One without the factors of its run, or with others than it can have, is damaged."""
+    spec = replace(small, balance="total")
+    factors = {"style": {"conv_2": 0.25}}
+    write_checkpoint(tmp_path, spec, replace(checkpoint, balance=factors))
+    found = read_checkpoint(tmp_path, spec)
+    assert found is not None and found.balance == factors
+    for wrong in (None, {"style": {"conv_3": 0.25}}):
+        write_checkpoint(tmp_path, spec, replace(checkpoint, balance=wrong))
+        with pytest.raises(Unusable, match="a number in it is out of range"):
+            read_checkpoint(tmp_path, spec)
+
+
 def test_a_run_without_a_best_picture(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
     write_checkpoint(tmp_path, small, replace(checkpoint, run_state=RunState(evaluations=2)))
     found = read_checkpoint(tmp_path, small)

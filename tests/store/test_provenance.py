@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
@@ -35,6 +35,13 @@ def test_says_where_a_result_comes_from(small: Spec) -> None:
     assert found["pictures"].keys() == {"content", "style"}
     assert found["pictures"]["style"] == asdict(small.pictures["style"])
     json.dumps(found)
+
+
+def test_says_over_which_crops_a_network_is_normalised(small: Spec) -> None:
+    crops = "48 of 128 px 0123456789ab"
+    normalised = replace(small, network=replace(small.network, normalise=crops))
+    assert provenance(normalised, now(), now())["normalised_over"] == crops
+    assert "normalised_over" not in provenance(small, now(), now())
 
 
 def test_time_is_in_utc() -> None:

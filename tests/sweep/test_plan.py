@@ -183,6 +183,15 @@ def test_says_what_a_run_is(config: Callable[..., Config]) -> None:
     assert (found["optimizer"], found["style_weight"]) == ("lbfgs", 1e6)
 
 
+def test_settings_of_the_network_and_balance_are_told(config: Callable[..., Config]) -> None:
+    found = values(config(pooling="l2", pooling_scale=0.78, padding="replicate", balance="total"))
+    keys = ("pooling", "pooling_scale", "padding", "normalise", "balance")
+    assert [found[key] for key in keys] == ["l2", 0.78, "replicate", False, "total"]
+    assert label(found, keys) == "l2, pooling scale 0.78, replicate, normalise no, balance total"
+    plain = values(config())
+    assert [plain[key] for key in keys] == ["max", None, "zeros", False, "none"]
+
+
 def test_equal_placements_have_one_name(config: Callable[..., Config]) -> None:
     spellings: list[Any] = ["conv_1-3", "conv_1+conv_2+conv_3", ["conv1_1", "conv1_2", "conv2_1"]]
     assert {values(config(style_layers=layers))["style_layers"] for layers in spellings} == {"conv_1-3"}

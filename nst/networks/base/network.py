@@ -1,6 +1,7 @@
 """Compute features by a network's convolutions, a plain chain."""
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from functools import lru_cache
 
 import torch
@@ -12,7 +13,18 @@ from nst.networks.base.architecture import Architecture, layer_number
 from nst.networks.base.torchvision import Weights
 from nst.networks.base.weights import WeightsFile, load
 
-POOLINGS: dict[str, Callable[[Tensor, int], Tensor]] = {"max": F.max_pool2d, "avg": F.avg_pool2d}
+
+def _l2_pool2d(feature: Tensor, side: int) -> Tensor:
+    """Return the root of the sum of squares of each window x; its gradient is x / root, and 0 at a root of 0."""
+    wide = feature.float() if feature.dtype == torch.bfloat16 else feature
+    return F.lp_pool2d(wide, 2.0, side).to(feature.dtype)
+
+
+POOLINGS: dict[str, Callable[[Tensor, int], Tensor]] = {
+    "max": F.max_pool2d,
+    "avg": F.avg_pool2d,
+    "l2": _l2_pool2d,
+}
 
 
 class Network:
@@ -20,7 +32,12 @@ class Network:
 
     In bfloat16 the first convolution stays in float32 and its output is rounded: a picture rounded to bfloat16 (steps
     of 1/256 near white) is where half precision loses its accuracy. Every later convolution has bfloat16 inputs.
+    `pooling_scale`: a factor on the output of each pooling. `replicates`: the first convolution sees the picture's edge
+    pixels repeated beyond its border, not the mean colour.
     """
+
+    pooling_scale: float | None = None
+    replicates = False
 
     def __init__(
         self,
@@ -62,13 +79,25 @@ class Network:
         for number, (weight, bias) in enumerate(self.layers[:deepest], start=1):
             if self.architecture.pooled_before(number):
                 h = POOLINGS[pooling](h, 2)
-            h = F.conv2d(h, weight, bias, padding=1).to(self.dtype)
+                h = h if self.pooling_scale is None else h * self.pooling_scale
+            if number == 1 and self.replicates:
+                h = F.conv2d(F.pad(h, (1, 1, 1, 1), mode="replicate"), weight, bias).to(self.dtype)
+            else:
+                h = F.conv2d(h, weight, bias, padding=1).to(self.dtype)
             if f"conv_{number}" in wanted:
                 found[f"conv_{number}"] = h
             h = F.relu(h)
             if f"relu_{number}" in wanted:
                 found[f"relu_{number}"] = h
         return found
+
+    def with_borders(self, padding: str | None = None, pooling_scale: float | None = None) -> "Network":
+        """Return the network with another padding (`replicate`, None for zeros) and scale; it shares all tensors."""
+        if (padding, pooling_scale) == (None, None):
+            return self
+        other = copy(self)
+        other.replicates, other.pooling_scale = padding == "replicate", pooling_scale
+        return other
 
 
 @lru_cache(maxsize=4)

@@ -9,6 +9,7 @@ from conftest import TINY as TABLE
 from torch import Tensor
 
 import nst.networks.base.network as module
+from nst.networks.base.architecture import Architecture
 from nst.networks.base.network import Network, network
 from nst.networks.base.torchvision import Weights
 from nst.networks.base.weights import WeightsFile
@@ -56,6 +57,45 @@ def test_a_new_block_sees_the_pooled_one_before(tiny: Network, picture: Tensor, 
     third, fourth = tiny.layers[2], tiny.layers[3]
     assert torch.allclose(found["conv_3"], F.conv2d(pool(found["relu_2"], 2), *third, padding=1), atol=1e-12)
     assert torch.allclose(found["conv_4"], F.conv2d(found["relu_3"], *fourth, padding=1), atol=1e-12)
+
+
+def test_l2_pooling_is_the_root_of_the_sum_of_squares() -> None:
+    """A window of 1, 2, 2, 4 gives 5, and the gradient x / 5; a window of zeros gives 0 without a gradient."""
+    windows = torch.tensor([[1.0, 2, 0, 0], [2, 4, 0, 0]]).view(1, 1, 2, 4).requires_grad_(True)
+    pooled = module.POOLINGS["l2"](windows, 2)
+    pooled.sum().backward()
+    assert pooled.tolist() == [[[[5.0, 0.0]]]]
+    assert windows.grad is not None
+    assert windows.grad.flatten().tolist() == pytest.approx([0.2, 0.4, 0, 0, 0.4, 0.8, 0, 0])
+
+
+@pytest.mark.parametrize(("pooling", "scale", "expected"), [("max", 1.0, 1.0), ("avg", 2.0, 2.0), ("l2", 0.78, 1.56)])
+def test_a_constant_of_1_is_pooled_to(pooling: str, scale: float, expected: float) -> None:
+    """The factors of crowsonkb's style-transfer-pytorch; the second convolution passes its input on."""
+    passing = torch.zeros(1, 1, 3, 3)
+    passing[0, 0, 1, 1] = 1
+    first = (torch.zeros(1, 3, 3, 3), torch.ones(1))
+    weights = Weights((first, (passing, torch.zeros(1))), torch.zeros(1, 3, 1, 1))
+    network = Network(Architecture("two", ((1, 1), (1, 1))), weights).with_borders(pooling_scale=scale)
+    found = network.features(torch.rand(1, 3, 6, 4), ["relu_2"], pooling)["relu_2"]
+    assert found.flatten().tolist() == pytest.approx([expected] * 6)
+
+
+def test_a_constant_picture_is_constant_to_the_border_only_if_edges_are_replicated(tiny: Network) -> None:
+    white = torch.ones(1, 3, 5, 6, dtype=torch.float64)
+    zeros, replicated = (
+        network.features(white, ["conv_1"])["conv_1"] for network in (tiny, tiny.with_borders("replicate"))
+    )
+    assert torch.allclose(replicated, replicated[:, :, 2:3, 2:3].expand_as(replicated), rtol=1e-12)
+    assert torch.equal(zeros[:, :, 1:-1, 1:-1], replicated[:, :, 1:-1, 1:-1])
+    assert not torch.allclose(zeros[:, :, 0], replicated[:, :, 0], rtol=1e-2)
+
+
+def test_borders_share_the_weights_and_leave_the_network_as_it_is(tiny: Network) -> None:
+    other = tiny.with_borders("replicate", 2.0)
+    assert other.layers is tiny.layers and other.adjoint(2) is tiny.adjoint(2)
+    assert (tiny.replicates, tiny.pooling_scale) == (False, None)
+    assert tiny.with_borders(None, None) is tiny
 
 
 def test_shapes_shrink_by_the_reduction(tiny: Network, picture: Tensor) -> None:

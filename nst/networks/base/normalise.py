@@ -1,0 +1,88 @@
+"""Normalise a network: scale each convolution so that its mean activation over the fixed crops is 1.
+
+A network of convolutions, ReLUs and poolings is homogeneous: if layer l's mean activation is a_l, the weights
+w_l a_(l-1) / a_l and biases b_l / a_l divide every feature of layer l by a_l and change nothing else. (Gatys et al.
+normalise each channel so; here a layer is scaled as a whole, which keeps what its channels are to each other.)
+"""
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+
+import torch
+
+from nst.errors import UserError
+from nst.networks.base.crops import crops, crops_name
+from nst.networks.base.network import Network
+from nst.networks.base.torchvision import Weights
+from nst.pictures.tensors import to_tensor
+
+DIGITS = 6
+"""Significant digits of a mean activation: beyond them it depends on the processor and its threads."""
+
+
+def scaled(weights: Weights, means: Sequence[float]) -> Weights:
+    """Return weights with which each layer's features are divided by its mean activation."""
+    layers = [
+        (weight * (before / here), bias / here)
+        for (weight, bias), (before, here) in zip(weights.layers, pairwise([1.0, *means]), strict=True)
+    ]
+    return Weights(tuple(layers), weights.mean)
+
+
+def mean_activations(network: Network, pooling: str, key: Sequence[object]) -> tuple[float, ...]:
+    """Return each layer's mean activation over the crops, with `pooling`, in `DIGITS` digits; 1 for a dead layer.
+
+    They are cached on the disk; `key`: all that they depend on beside the crops. `network`: on the CPU.
+    """
+    path = _cache_file([crops_name(), pooling, *key])
+    cached = _read(path, network.architecture.depth)
+    if cached is not None:
+        return cached
+    found = measure(network, pooling)
+    with suppress(OSError):  # a cache that cannot be written is none
+        _write(path, found)
+    return found
+
+
+@torch.no_grad()
+def measure(network: Network, pooling: str) -> tuple[float, ...]:
+    """Measure the mean activations."""
+    names = [f"relu_{convolution.number}" for convolution in network.architecture.convolutions]
+    sums, count = dict.fromkeys(names, 0.0), 0
+    for images in crops():
+        features = network.features(torch.cat([to_tensor(image) for image in images]).to(network.mean), names, pooling)
+        sums = {name: total + float(features[name].mean(dtype=torch.float64)) for name, total in sums.items()}
+        count += 1
+    means = tuple(float(f"{total / count:.{DIGITS}g}") or 1.0 for total in sums.values())
+    if not all(map(math.isfinite, means)):
+        raise UserError("normalise=true: an activation of this network is infinite or not a number")
+    return means
+
+
+def _cache_file(key: Sequence[object]) -> Path:
+    digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(home, "nst", f"mean-activations-{digest}.json")
+
+
+def _read(path: Path, depth: int) -> tuple[float, ...] | None:
+    """Return the cached means; None if there are none, or they can be none of a network of this depth."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["means"]
+        means = tuple(map(float, found))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return means if len(means) == depth and all(0 < mean < math.inf for mean in means) else None
+
+
+def _write(path: Path, means: Sequence[float]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    whole = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    whole.write_text(json.dumps({"means": means}), encoding="utf-8")
+    whole.replace(path)

@@ -1,0 +1,129 @@
+"""Balance style losses: factors, measured once at the start, that make losses of different scale comparable.
+
+Every term that `is_balanced` gets a factor for each of its layers; content and picture losses get none. With R the root
+mean square of the gradient on the starting picture of a Gram loss at the same layers, with the same layer weights and
+targets:
+
+total    one factor for all layers of a term: R over the root mean square of its own gradient
+layers   a factor for each layer, by which that layer's gradient gets its weight's share of R: w / sum(w) R
+
+Gradients are in float32 (float64 in runs of that precision). Where one of them is 0, as of a style loss that starts
+from the style, the factor is 1; a gradient that is 0 but for rounding is known by its target, which is the start.
+Factors are constant from then on, so that the optimizer minimises one function.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import torch
+from PIL.Image import Image
+from torch import Tensor
+
+from nst.objective.objective import build_objective
+from nst.objective.reference import Objective
+from nst.pictures.tensors import to_tensor
+from nst.spec.balance import is_balanced
+from nst.spec.records import Spec, Start, Term, target_names
+
+Factors = Mapping[str, Mapping[str, float]]
+"""By the names of terms, then of layers."""
+
+
+Seen = Callable[[Spec, Objective], Objective]
+"""Returns an objective as the optimizer of a run sees it."""
+
+
+def measure_factors(
+    spec: Spec, pictures: Mapping[str, Image], start: Tensor, seen: Seen = lambda _, objective: objective
+) -> Factors | None:
+    """Return the factors of a spec whose run starts at `start` (1, 3, H, W); None if it does not balance.
+
+    `pictures`: as they enter the run, by their names in `spec.pictures`.
+    """
+    if spec.balance is None:
+        return None
+    autotunes, torch.backends.cudnn.benchmark = torch.backends.cudnn.benchmark, False  # each shape occurs once
+    try:
+        gradients = _Gradients(spec, pictures, start, seen)
+        by_term = _of_total if spec.balance == "total" else _of_layers
+        return {
+            term.name: dict.fromkeys(term.layers, 1.0) if gradients.is_met(term) else by_term(term, gradients)
+            for term in spec.terms
+            if is_balanced(term)
+        }
+    finally:
+        torch.backends.cudnn.benchmark = autotunes
+
+
+def with_factors(spec: Spec, factors: Factors | None) -> Spec:
+    """Return the spec with the factors in its layer weights, so that they are in the losses of terms, too."""
+    if factors is None:
+        return spec
+    terms = (_weighed(term, factors[term.name]) if term.name in factors else term for term in spec.terms)
+    return replace(spec, terms=tuple(terms), balance=None)
+
+
+def fits(factors: object, spec: Spec) -> bool:
+    """Return whether `factors`, read from a file, can be those of a spec."""
+    if spec.balance is None or not isinstance(factors, dict):
+        return spec.balance is None and factors is None
+    expected = {term.name: set(term.layers) for term in spec.terms if is_balanced(term)}
+    if not all(isinstance(layers, dict) for layers in factors.values()):
+        return False
+    if {name: set(layers) for name, layers in factors.items()} != expected:
+        return False
+    numbers = [factor for layers in factors.values() for factor in layers.values()]
+    return all(isinstance(number, float) and 0 < number < math.inf for number in numbers)
+
+
+def _weighed(term: Term, factors: Mapping[str, float]) -> Term:
+    pairs = zip(term.layers, term.layer_weights, strict=True)
+    return replace(term, layer_weights=tuple(weight * factors[layer] for layer, weight in pairs))
+
+
+def _of_total(term: Term, gradients: "_Gradients") -> dict[str, float]:
+    factor = 1.0 if term.loss == "gram" else _ratio(gradients.of(_as_gram(term)), gradients.of(term))
+    return dict.fromkeys(term.layers, factor)
+
+
+def _of_layers(term: Term, gradients: "_Gradients") -> dict[str, float]:
+    whole = gradients.of(_as_gram(term)) / sum(term.layer_weights)
+    return {layer: _ratio(whole, gradients.of(_at(term, layer))) for layer in term.layers}
+
+
+def _as_gram(term: Term) -> Term:
+    return replace(term, loss="gram", settings=(), version=None)
+
+
+def _at(term: Term, layer: str) -> Term:
+    return replace(term, layers=(layer,), layer_weights=(1.0,))
+
+
+def _ratio(wanted: float, found: float) -> float:
+    """Return wanted / found, 1 if that is no factor."""
+    ratio = wanted / found if found else 0.0
+    return ratio if 0 < ratio < math.inf else 1.0
+
+
+class _Gradients:
+    """Root mean squares of gradients of terms, each alone with weight 1, at the start."""
+
+    def __init__(self, spec: Spec, pictures: Mapping[str, Image], start: Tensor, seen: Seen) -> None:
+        self.spec, self.pictures, self.seen = spec, pictures, seen
+        self.precision = "fp64" if spec.precision == "fp64" else "fp32"
+        dtype = torch.float64 if spec.precision == "fp64" else torch.float32
+        self.start = start.to(spec.runtime.device, dtype)
+
+    def is_met(self, term: Term) -> bool:
+        """Return whether the start is each of the term's target pictures."""
+        targets = [to_tensor(self.pictures[name]).to(self.start) for name in target_names(term)]
+        return all(torch.equal(target, self.start) for target in targets)
+
+    def of(self, term: Term) -> float:
+        terms, start = (replace(term, weight=1.0),), Start("uniform")
+        alone = replace(self.spec, terms=terms, start=start, balance=None, colours=None)
+        shape = (self.start.shape[2], self.start.shape[3])
+        objective = self.seen(self.spec, build_objective(alone, self.precision, self.pictures, shape))
+        gradient = objective.loss_and_gradient(self.start)[1]
+        return float(gradient.cpu().double().square().mean().sqrt())
