@@ -25,7 +25,7 @@ def flat_spec(**values: Any) -> Spec:
     }.get(values["init"])
     return Spec(
         terms=tuple(terms),
-        scales=(Scale(values["size"], values["steps"]),),
+        scales=(*(Scale(*scale) for scale in values.get("earlier", ())), Scale(values["size"], values["steps"])),
         start=Start(values["init"], values["seed"], start),
         network=NetworkRef(values["network"], values["weights"], values["pooling"]),
         optimizer=values["optimizer"],
@@ -33,6 +33,7 @@ def flat_spec(**values: Any) -> Spec:
         precision=values["precision"],
         repeat=values["repeat"],
         resize=values.get("resize"),
+        carry=values.get("carry"),
         runtime=Runtime(**{key: values[key] for key in RUNTIME if key in values}),
     )
 
@@ -60,7 +61,8 @@ def flat(spec: Spec) -> dict[str, Any]:
         **{key: spec.pictures.get(key) for key in ("content", "style")},
         **{"init": spec.start.kind, "init_picture": spec.pictures.get("init"), "seed": spec.start.seed},
         **{"size": spec.size, "steps": spec.steps, "repeat": spec.repeat, "keep": spec.keep},
-        "resize": spec.resize,
+        **{"resize": spec.resize, "carry": spec.carry},
+        "earlier": tuple((scale.size, scale.steps) for scale in spec.scales[:-1]),
         **{"network": spec.network.name, "weights": spec.network.weights, "pooling": spec.network.pooling},
         **{"optimizer": spec.optimizer, "precision": spec.precision},
         **{key: getattr(spec.runtime, key) for key in RUNTIME},

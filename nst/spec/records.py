@@ -4,7 +4,7 @@ A part that is not used is absent (None or an empty tuple), and absent parts are
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nst.networks.base.weights import WeightsFile
 from nst.pictures.find import Blend as Blend
@@ -114,7 +114,10 @@ class Runtime:
 
 @dataclass(frozen=True)
 class Spec:
-    """One run, fully resolved. `scales` go from coarse to fine; `resize` names a filter, None stands for Lanczos."""
+    """One run, fully resolved. `scales` go from coarse to fine; `resize` names a filter, None stands for Lanczos.
+
+    `carry`: False if Adam's moments start anew at each scale; None if they are carried over, or there are none.
+    """
 
     terms: tuple[Term, ...]
     scales: tuple[Scale, ...]
@@ -125,6 +128,7 @@ class Spec:
     precision: str = "fp32"
     repeat: int = 0
     resize: str | None = None
+    carry: bool | None = None
     runtime: Runtime = Runtime()
 
     def __post_init__(self) -> None:
@@ -139,6 +143,15 @@ class Spec:
     def steps(self) -> int:
         """Evaluations at the last size."""
         return self.scales[-1].steps
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations at all sizes."""
+        return sum(scale.steps for scale in self.scales)
+
+    def at(self, number: int) -> "Spec":
+        """Return the run at one of its scales alone."""
+        return replace(self, scales=(self.scales[number],), carry=None)
 
     @property
     def layers(self) -> tuple[str, ...]:

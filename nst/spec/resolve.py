@@ -14,7 +14,8 @@ from nst.networks.base.weights import identify
 from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
 from nst.spec.check import check_keys, deepest_layer
-from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, NetworkRef, Runtime, Scale, Spec, Start
+from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, NetworkRef, Runtime, Spec, Start
+from nst.spec.scales import make_carry, make_scales
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.terms import make_terms
 from nst.typed_values import like, user_path
@@ -29,16 +30,18 @@ def resolve(config: Config) -> Spec:
     device = pick_device(config.device)
     is_transfer = {"content", "style"} <= {term.name for term in terms}
     needs_fp32 = any(losses.find(term.loss).needs_fp32 for term in terms)
+    optimizer, scales = _optimizer(config.optimizer), make_scales(config)
     spec = Spec(
         terms=terms,
-        scales=(Scale(config.size, config.steps),),
+        scales=scales,
         start=_start(config),
         network=NetworkRef(config.network, identify(architecture, config.weights), config.pooling, architecture.signed),
-        optimizer=_optimizer(config.optimizer),
+        optimizer=optimizer,
         keep=config.keep,
         precision=pick_precision(config.precision, device, is_transfer and not needs_fp32),
         repeat=config.repeat,
         resize=None if config.resize == "lanczos" else config.resize,
+        carry=make_carry(config, scales, optimizer),
         runtime=Runtime(
             device=device,
             threads=pick_threads(config.threads),
@@ -48,8 +51,9 @@ def resolve(config: Config) -> Spec:
             trace_every=_trace_every(config.trace_every, device),
         ),
     )
-    _check_sides(spec)
-    _check_same_shape(spec)
+    for number in reversed(range(len(scales))):
+        _check_sides(spec.at(number))
+        _check_same_shape(spec.at(number))
     return spec
 
 
