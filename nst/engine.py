@@ -1,7 +1,9 @@
 """Run one style transfer, reconstruction or texture: `transfer(spec)`. It prints and writes nothing."""
 
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,71 +16,21 @@ from nst.errors import is_out_of_memory
 from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
-from nst.metrics.measure import Metrics, against_divergence, measure, remark
+from nst.metrics.measure import against_divergence, measure, remark
 from nst.objective.balance import Factors, measure_factors, with_factors
 from nst.objective.objective import DTYPES, Objective, build_objective
 from nst.objective.reference import Reference
-from nst.optimizer.loop import Diverged, RunState, TraceRow, optimise
-from nst.optimizer.run_state import Callback, Checkpoint, with_balance
+from nst.optimizer.begin import ScaleStart, Start
+from nst.optimizer.enlarge import enlarged_picture
+from nst.optimizer.loop import Diverged, RunState, optimise
+from nst.optimizer.run_state import Callback, Checkpoint, Later, with_balance
 from nst.pictures.load import centre_crop, fit, fitted_shape, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
-from nst.spec.records import Lbfgs, Scale, Spec
+from nst.result import Inputs as Inputs
+from nst.result import Result as Result
+from nst.result import Timings as Timings
+from nst.spec.records import Lbfgs, Spec
 from nst.torch_settings import torch_settings
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """The pictures of a run: resized, 8 bit, by their names in `Spec.pictures`; `start`: (1, 3, H, W) in [0, 1].
-
-    They have the colours in which they enter the objective, as `nst.colours` says.
-    """
-
-    pictures: Mapping[str, Image]
-    start: Tensor
-
-
-@dataclass(frozen=True)
-class Timings:
-    """Seconds of a run by part; `p50` and `p90` are milliseconds of one evaluation with its update.
-
-    For a resumed run, loop, p50 and p90 include the evaluations before the checkpoint; set-up and warm-up are those of
-    the last start.
-    """
-
-    seconds_setup: float
-    seconds_warmup: float
-    seconds_loop: float
-    ms_per_evaluation_p50: float
-    ms_per_evaluation_p90: float
-
-
-@dataclass(frozen=True)
-class Result:
-    """A finished run. `picture`: (1, 3, H, W) float32 in [0, 1] on the CPU; `image` is the same in 8 bit.
-
-    Both have the colours in which they are shown, `inputs` those in which they entered; see `nst.colours`.
-    `history_used`: pairs in the history of L-BFGS, fewer than asked for if the GPU's memory holds no more; None for
-    Adam. `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only those
-    have comparable timings. `peak_memory_mib` is of the last start. `remark`: see
-    `nst.metrics.measure.remark`. `balance`: the factors of `nst.objective.balance`, which are in the losses; None
-    without.
-    """
-
-    picture: Tensor
-    image: Image
-    inputs: Inputs
-    trace: tuple[TraceRow, ...]
-    evaluations: int
-    best_evaluation: int
-    best_total_loss: float
-    stopped: str
-    metrics: Metrics
-    timings: Timings
-    peak_memory_mib: float
-    history_used: int | None
-    resumed_at: int | None = None
-    remark: str | None = None
-    balance: Factors | None = None
 
 
 def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint | None = None) -> Result:
@@ -89,39 +41,95 @@ def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint
     """
     with torch_settings(spec.runtime):
         try:
-            balance = resume.balance if resume else None
-            for scale in spec.scales:  # one for now
-                result = _run_scale(spec, scale, callback, resume, balance)
-                balance = result.balance
+            return _measured(spec, _run_scales(spec, callback, resume), resume)
         except Diverged as error:
             raise Diverged(f"{error}; {against_divergence(spec)}", error.run_state) from error
-    return result
+
+
+@dataclass(frozen=True)
+class _EndedScale:
+    """A scale that ended with `picture` (1, 3, H, W) in [0, 1]; seconds are of all scales since the last start.
+
+    `carried`: what the optimizer leaves for the next scale. `balance`: the factors measured at the first scale.
+    `history`: pairs used by L-BFGS.
+    """
+
+    picture: Tensor
+    inputs: Inputs
+    run_state: RunState
+    carried: Mapping[str, Tensor]
+    balance: Factors | None
+    history: int | None
+    seconds_setup: float
+    seconds_warmup: float
+
+
+def _run_scales(spec: Spec, callback: Callback | None, resume: Checkpoint | None) -> _EndedScale:
+    """Run from coarse to fine, from the scale of the checkpoint on; return the last scale."""
+    start: Start = resume
+    if len(spec.scales) > 1:
+        fit_memory(spec.at(-1), _shape(spec), CACHES.reusable_bytes())  # now, not hours later
+        start = resume or ScaleStart(RunState(size=spec.scales[0].size))
+    number, before = resume.run_state.scale if resume else 0, None
+    while True:
+        ended = _run_scale(spec, number, start, before, callback)
+        if number == len(spec.scales) - 1:
+            return ended
+        start, number, before = _next_start(spec, number, ended), number + 1, ended
+
+
+def _next_start(spec: Spec, number: int, ended: _EndedScale) -> ScaleStart:
+    """Free what a process keeps of a scale, and return what the next one begins with."""
+    run_state = ended.run_state
+    if not ended.picture.isfinite().all():
+        raise Diverged(f"diverged after evaluation {run_state.evaluations}: the picture has NaN", run_state)
+    CACHES.release()
+    carried = {} if spec.carry is False else ended.carried
+    return ScaleStart(run_state.next_scale(spec.scales[number + 1].size), carried)
 
 
 def _run_scale(
-    spec: Spec, scale: Scale, callback: Callback | None, resume: Checkpoint | None, balance: Factors | None
-) -> Result:
-    """Run one scale; `balance`: the factors of the first one, None to measure them here."""
-    began, device = time.perf_counter(), spec.runtime.device
-    shape = fitted_shape(*full_image(spec.pictures[spec.frame]).size, scale.size)
-    fitted = _with_checkpoint_history(spec, resume)
+    spec: Spec, number: int, start: Start, before: _EndedScale | None, callback: Callback | None
+) -> _EndedScale:
+    """Run one scale; `before`: the last one, unless this process begins with this one."""
+    began, own = time.perf_counter(), spec.at(number)
+    shape = _shape(own)
+    fitted = _with_checkpoint_history(own, start)
     CACHES.free_unrelated_buffers(fitted, shape)
     fitted = fit_memory(fitted, shape, CACHES.reusable_bytes())
+    with _in_memory(fitted, shape):
+        inputs = load_inputs(own, before.picture) if before else load_inputs(own)
+        if before is None:
+            reset_peak(spec.runtime.device)
+        balance = before.balance if before else start.balance if isinstance(start, Checkpoint) else None
+        balance = balance or measure_factors(own, inputs.pictures, inputs.start, colours.optimised)
+        ended = _optimise(fitted, inputs, balance, began, callback, start, _later(spec, number))
+    if before is None:
+        return ended
+    setup, warmup = before.seconds_setup + ended.seconds_setup, before.seconds_warmup + ended.seconds_warmup
+    return replace(ended, seconds_setup=setup, seconds_warmup=warmup)
+
+
+@contextmanager
+def _in_memory(spec: Spec, shape: tuple[int, int]) -> Iterator[None]:
+    """Turn running out of memory, of which the allocators' errors are of several kinds, into `TooLarge`."""
     try:
-        inputs = load_inputs(spec, scale)
-        reset_peak(device)
-        balance = balance or measure_factors(spec, inputs.pictures, inputs.start, colours.optimised)
-        balanced, callback = with_factors(fitted, balance), with_balance(callback, balance)
-        run_state, final, timings = _optimise(balanced, scale, inputs, began, callback, resume)
-        optimised, picture = to_image(final), colours.shown(spec, final)
-        image = optimised if picture is final else to_image(picture)
-        torch.backends.cudnn.benchmark = False  # autotuning for shapes that occur once takes time and gigabytes
-        metrics = measure(with_factors(spec, balance), final, image, inputs.pictures)
+        yield
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
         CACHES.release()
-        raise ran_out(fitted, shape) from None
+        raise ran_out(spec, shape) from None
+
+
+def _measured(spec: Spec, ended: _EndedScale, resume: Checkpoint | None) -> Result:
+    run_state, pictures, last = ended.run_state, ended.inputs.pictures, spec.at(-1)
+    with _in_memory(last, _shape(last)):
+        optimised, picture = to_image(ended.picture), colours.shown(last, ended.picture)
+        image = optimised if picture is ended.picture else to_image(picture)
+        torch.backends.cudnn.benchmark = False  # autotuning for shapes that occur once takes time and gigabytes
+        metrics = measure(with_factors(last, ended.balance), ended.picture, image, pictures)
+        inputs = recorded(spec, ended.inputs)
     if not np.isfinite(metrics.losses.total):
         raise Diverged(f"diverged after evaluation {run_state.evaluations}: the final loss is not a number", run_state)
     return Result(
@@ -134,28 +142,35 @@ def _run_scale(
         best_total_loss=run_state.best_loss,
         stopped=run_state.stopped,
         metrics=metrics,
-        timings=timings,
-        peak_memory_mib=peak_mib(device),
-        history_used=fitted.optimizer.history if isinstance(fitted.optimizer, Lbfgs) else None,
+        timings=_timings(ended),
+        peak_memory_mib=peak_mib(spec.runtime.device),
+        history_used=ended.history,
         resumed_at=resume.evaluation if resume else None,
-        remark=remark(spec, optimised, to_image(inputs.start), inputs.pictures.values()),
-        balance=balance,
+        remark=remark(spec, optimised, to_image(inputs.start), pictures.values()),
+        balance=ended.balance,
     )
 
 
-def _with_checkpoint_history(spec: Spec, resume: Checkpoint | None) -> Spec:
+def _with_checkpoint_history(spec: Spec, start: Start) -> Spec:
     """Use the shorter history that an interrupted run had to fall back to, even if more GPU memory is free now."""
-    if resume is None or resume.pairs is None or not isinstance(spec.optimizer, Lbfgs):
+    pairs = start.pairs if isinstance(start, Checkpoint) else None
+    if pairs is None or not isinstance(spec.optimizer, Lbfgs):
         return spec
-    was_shorter = resume.pairs < min(spec.optimizer.history, spec.steps - 1)
-    return replace(spec, optimizer=replace(spec.optimizer, history=resume.pairs)) if was_shorter else spec
+    was_shorter = pairs < min(spec.optimizer.history, spec.steps - 1)
+    return replace(spec, optimizer=replace(spec.optimizer, history=pairs)) if was_shorter else spec
 
 
 def _optimise(
-    spec: Spec, scale: Scale, inputs: Inputs, began: float, callback: Callback | None, resume: Checkpoint | None
-) -> tuple[RunState, Tensor, Timings]:
+    spec: Spec,
+    inputs: Inputs,
+    balance: Factors | None,
+    began: float,
+    callback: Callback | None,
+    start: Start,
+    later: Later,
+) -> _EndedScale:
     """Set up, warm up, optimise; the final picture is in [0, 1]. `began`: when set-up began."""
-    picture, given = set_up(spec, inputs)
+    picture, given = set_up(with_factors(spec, balance), inputs)
     objective = colours.optimised(spec, given)
     ready = time.perf_counter()
     objective.loss_and_gradient(picture)[0].flat().cpu()
@@ -165,28 +180,51 @@ def _optimise(
         objective,
         optimizer,
         picture,
-        scale.steps,
+        spec.steps,
         trace_every=spec.runtime.trace_every,
         exact_every=(spec.runtime.frames_every, spec.runtime.checkpoint_every),
-        callback=callback,
-        resume=resume,
+        callback=with_balance(callback, balance),
+        resume=start,
+        later=later,
     )
     kept = {"best": run_state.best_picture, "average": optimizer.averaged(picture)}.get(spec.keep)
     final = (picture if kept is None else kept).clamp(0, 1)
-    return run_state, final, _timings(ready - began, warm - ready, run_state)
+    pairs = spec.optimizer.history if isinstance(spec.optimizer, Lbfgs) else None
+    carried, seconds = optimizer.carried_tensors(), (ready - began, warm - ready)
+    return _EndedScale(final, inputs, run_state, carried, balance, pairs, *seconds)
 
 
-def load_inputs(spec: Spec, scale: Scale | None = None) -> Inputs:
-    """Read and resize all pictures for a scale (None: the last one), and make the start.
+def _shape(spec: Spec) -> tuple[int, int]:
+    """Return (height, width) of a run's result in pixels."""
+    return fitted_shape(*full_image(spec.pictures[spec.frame]).size, spec.size)
 
-    The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it.
+
+def _later(spec: Spec, number: int) -> Later:
+    """Return what the scales after one of a run's add to it."""
+    pixels = [math.prod(_shape(spec.at(each))) for each in range(number, len(spec.scales))]
+    steps = [scale.steps for scale in spec.scales[number + 1 :]]
+    work = sum(count * size / pixels[0] for count, size in zip(steps, pixels[1:], strict=True))
+    return Later(sum(steps), work)
+
+
+def load_inputs(spec: Spec, before: Tensor | None = None) -> Inputs:
+    """Read and resize all pictures for the last scale, and make the start.
+
+    The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it. The start is `before`,
+    the picture of the scale before, enlarged, if there was one.
     """
-    size, resize = (scale or spec.scales[-1]).size, spec.resize or "lanczos"
+    size, resize = spec.size, spec.resize or "lanczos"
     wanted = {name: picture for name, picture in spec.pictures.items() if name != "init"}
     pictures = {name: fit(full_image(picture), size, resize) for name, picture in wanted.items()}
     width, height = pictures[spec.frame].size
     pictures = colours.entering(spec, pictures)
-    return Inputs(pictures, _start(spec, pictures, height, width))
+    start = _start(spec, pictures, height, width) if before is None else enlarged_picture(before, (height, width))
+    return Inputs(pictures, start)
+
+
+def recorded(spec: Spec, inputs: Inputs) -> Inputs:
+    """Return the inputs of the last scale with the start of the first."""
+    return inputs if len(spec.scales) == 1 else replace(inputs, start=load_inputs(spec.at(0)).start)
 
 
 def _start(spec: Spec, pictures: Mapping[str, Image], height: int, width: int) -> Tensor:
@@ -206,6 +244,8 @@ def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference]:
     return start, build_objective(spec, spec.precision, inputs.pictures, (start.shape[2], start.shape[3]))
 
 
-def _timings(setup: float, warmup: float, run_state: RunState) -> Timings:
-    p50, p90 = np.percentile(run_state.durations, [50, 90]) * 1e3
-    return Timings(setup, warmup + run_state.seconds_recording, sum(run_state.durations), float(p50), float(p90))
+def _timings(ended: _EndedScale) -> Timings:
+    run_state = ended.run_state
+    p50, p90 = np.percentile(run_state.durations[run_state.before :], [50, 90]) * 1e3
+    warmup = ended.seconds_warmup + run_state.seconds_recording
+    return Timings(ended.seconds_setup, warmup, sum(run_state.durations), float(p50), float(p90))

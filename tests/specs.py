@@ -25,7 +25,7 @@ def flat_spec(**values: Any) -> Spec:
     }.get(values["init"])
     return Spec(
         terms=tuple(terms),
-        scales=(Scale(values["size"], values["steps"]),),
+        scales=(*(Scale(*scale) for scale in values.get("earlier", ())), Scale(values["size"], values["steps"])),
         start=Start(values["init"], values["seed"], start),
         network=NetworkRef(values["network"], values["weights"], values["pooling"]),
         optimizer=values["optimizer"],
@@ -34,6 +34,7 @@ def flat_spec(**values: Any) -> Spec:
         repeat=values["repeat"],
         resize=values.get("resize"),
         colours=values.get("colours"),
+        carry=values.get("carry"),
         runtime=Runtime(**{key: values[key] for key in RUNTIME if key in values}),
     )
 
@@ -61,7 +62,8 @@ def flat(spec: Spec) -> dict[str, Any]:
         **{key: spec.pictures.get(key) for key in ("content", "style")},
         **{"init": spec.start.kind, "init_picture": spec.pictures.get("init"), "seed": spec.start.seed},
         **{"size": spec.size, "steps": spec.steps, "repeat": spec.repeat, "keep": spec.keep},
-        **{"resize": spec.resize, "colours": spec.colours},
+        **{"resize": spec.resize, "colours": spec.colours, "carry": spec.carry},
+        "earlier": tuple((scale.size, scale.steps) for scale in spec.scales[:-1]),
         **{"network": spec.network.name, "weights": spec.network.weights, "pooling": spec.network.pooling},
         **{"optimizer": spec.optimizer, "precision": spec.precision},
         **{key: getattr(spec.runtime, key) for key in RUNTIME},

@@ -15,5 +15,5 @@ def page() -> str:
     columns = measured(loss.name for loss in losses)
     rows = [(code(column.name), column.heading, column.kind, column.better or "") for column in columns]
     names = (code(column.name) for column in (*TRACE, *(loss for loss in losses if loss.in_table)))
-    trace = f"`trace.csv` has a row an evaluation: {', '.join(names)}."
+    trace = f"`trace.csv` has a row an evaluation: {', '.join(names)}. Only a run of several scales has `size`."
     return "\n\n".join([TOP, table(["column", "is", "kind", "better"], rows), trace]) + "\n"

@@ -122,15 +122,19 @@ def remark(spec: Spec, image: Image, start: Image, pictures: Iterable[Image]) ->
     """Return the remark on a finished run: its picture equals its start, or is at its bounds; None for any other.
 
     `pictures`: what the run was made from; if one of these is black and white, the result may be. One step alone never
-    moves a picture far: the first of L-BFGS moves all of its numbers together by 1 at most.
+    moves a picture far: the first of L-BFGS moves all of its numbers together by 1 at most. A start of several scales
+    is smaller than the picture, which no longer equals it once it is enlarged.
     """
-    difference = np.abs(np.asarray(image, dtype=np.float32) - np.asarray(start, dtype=np.float32)).mean()
-    if difference < STILL and spec.steps > 1:
+    if image.size == start.size and _difference(image, start) < STILL and spec.steps > 1:
         return f"the picture has hardly left its start; try more steps (now {spec.steps}) or other weights"
     share = _share_at_bounds(image)
     if share > SATURATED and not any(_share_at_bounds(one) > SATURATED for one in pictures):
         return f"{share:.0%} of the picture is black or white to the limit; try {_smaller_steps(spec)}"
     return None
+
+
+def _difference(image: Image, start: Image) -> float:
+    return float(np.abs(np.asarray(image, dtype=np.float32) - np.asarray(start, dtype=np.float32)).mean())
 
 
 def against_divergence(spec: Spec) -> str:

@@ -55,8 +55,13 @@ class Counting(Protocol):
 
 
 def count_from(objective: object, evaluations: int) -> None:
-    """Tell an objective that `evaluations` were made, so that a run that resumes draws what it would have drawn."""
-    if isinstance(objective, Counting):
+    """Tell an objective that `evaluations` were made, so that a run that resumes draws what it would have drawn.
+
+    One that wraps another has it as its `objective`.
+    """
+    if hasattr(objective, "objective"):
+        count_from(objective.objective, evaluations)
+    elif isinstance(objective, Counting):
         objective.evaluation.fill_(evaluations)
 
 

@@ -12,8 +12,9 @@ import torch
 from torch import Tensor
 
 from nst.objective.reference import Evaluation, LossValues, Objective, count_from
+from nst.optimizer.begin import Start, begin
 from nst.optimizer.optimizer import Optimizer
-from nst.optimizer.run_state import Checkpoint, CheckpointCallback, Progress, RunState, Schedule, restore
+from nst.optimizer.run_state import Checkpoint, CheckpointCallback, RunState, Schedule
 from nst.side_stream import SideStream
 
 READ_EVERY = 10
@@ -65,9 +66,9 @@ class GraphStep:
         self.best_loss.fill_(torch.inf)
         self.count.zero_()
 
-    def resume(self, checkpoint: Checkpoint) -> RunState:
-        """Resume from a checkpoint, in place; return the run state."""
-        run_state = restore(checkpoint, self.optimizer, self.picture)
+    def resume(self, start: Start) -> RunState:
+        """Begin as `run_state.begin` says, in place; return the run state."""
+        run_state = begin(start, self.optimizer, self.picture)
         self.best_loss.fill_(run_state.best_loss)
         if run_state.best_picture is not None:
             self.best_picture.copy_(run_state.best_picture)
@@ -99,7 +100,7 @@ def record(step: GraphStep) -> Callable[[], None]:
 
 
 def optimise_recorded(
-    objective: Objective, optimizer: Optimizer, picture: Tensor, schedule: Schedule, resume: Checkpoint | None = None
+    objective: Objective, optimizer: Optimizer, picture: Tensor, schedule: Schedule, resume: Start = None
 ) -> RunState:
     """Do as `optimise` says, on CUDA."""
     began = time.perf_counter()
@@ -108,10 +109,10 @@ def optimise_recorded(
     step = GraphStep(objective, optimizer, picture, every)
     with torch.cuda.device(picture.device):
         replay = record(step)
-        run_state = step.resume(resume) if resume else RunState()
+        run_state = step.resume(resume)
         count_from(objective, run_state.evaluations)
         torch.cuda.synchronize()
-        run_state.seconds_recording = time.perf_counter() - began
+        run_state.seconds_recording += time.perf_counter() - began
         reader = LossReader(run_state, step, schedule)
         for block in blocks(schedule, every, run_state.evaluations + 1):
             reader.run(block, replay)
@@ -175,7 +176,7 @@ class LossReader:
                 run_state.finish(losses)
                 return True
         if self.schedule.callback:
-            progress = Progress(block[-1], self.schedule.steps, self.seconds, losses, self.step.evaluated)
+            progress = self.schedule.progress(block[-1], self.seconds, losses, self.step.evaluated)
             if checkpoint_callback := self.schedule.callback(progress):
                 self.checkpoint_callbacks.append(checkpoint_callback)
         return False

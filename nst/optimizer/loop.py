@@ -5,10 +5,21 @@ import time
 from torch import Tensor
 
 from nst.objective.reference import Objective, count_from
+from nst.optimizer.begin import Start, begin
 from nst.optimizer.cuda_graph import optimise_recorded
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.optimizer import AdamOptimizer, Optimizer
-from nst.optimizer.run_state import Callback, Checkpoint, Diverged, Progress, RunState, Schedule, TraceRow, restore
+from nst.optimizer.run_state import (
+    NOTHING_LATER,
+    Callback,
+    Checkpoint,
+    Diverged,
+    Later,
+    Progress,
+    RunState,
+    Schedule,
+    TraceRow,
+)
 from nst.spec.records import Adam, Lbfgs
 
 __all__ = ["RunState", "Diverged", "Progress", "TraceRow", "make_optimizer", "optimise"]
@@ -28,7 +39,8 @@ def optimise(
     trace_every: int = 1,
     exact_every: tuple[int, ...] = (),
     callback: Callback | None = None,
-    resume: Checkpoint | None = None,
+    resume: Start = None,
+    later: Later = NOTHING_LATER,
 ) -> RunState:
     """Move `picture` (1, 3, H, W) in place by `steps` evaluations and as many updates.
 
@@ -37,17 +49,23 @@ def optimise(
     with its losses, and the picture of that very evaluation at multiples of any of `exact_every`. The function that it
     returns, if any, is called with a `Checkpoint` to `resume` from after the update (on CUDA: after those of the steps
     already launched); its time does not count. Raises `Diverged`.
+
+    A run of several scales calls this for each: from the `ScaleStart` that the last one left, with what is `later`.
+    Evaluations are counted over all scales.
     """
+    so_far = resume.run_state if resume else RunState()
+    scale = (so_far.before, sum(so_far.durations[: so_far.before]), later, so_far.size)
+    schedule = Schedule(so_far.before + steps, trace_every, exact_every, callback, *scale)
     run = optimise_recorded if picture.is_cuda else _optimise_eagerly
-    return run(objective, optimizer, picture, Schedule(steps, trace_every, exact_every, callback), resume)
+    return run(objective, optimizer, picture, schedule, resume)
 
 
 def _optimise_eagerly(
-    objective: Objective, optimizer: Optimizer, picture: Tensor, schedule: Schedule, resume: Checkpoint | None
+    objective: Objective, optimizer: Optimizer, picture: Tensor, schedule: Schedule, resume: Start
 ) -> RunState:
     """Do as `optimise` says, one call after the other, on any device; every evaluation is exact."""
     optimizer.prepare(picture)
-    run_state = restore(resume, optimizer, picture) if resume else RunState()
+    run_state = begin(resume, optimizer, picture)
     count_from(objective, run_state.evaluations)
     seconds = sum(run_state.durations)
     for evaluation in range(run_state.evaluations + 1, schedule.steps + 1):
@@ -62,7 +80,7 @@ def _optimise_eagerly(
         if schedule.in_trace(evaluation):
             run_state.record(seconds + evaluated - began, values)
         run_state.check_divergence(values)
-        progress = Progress(evaluation, schedule.steps, seconds + evaluated - began, values, picture)
+        progress = schedule.progress(evaluation, seconds + evaluated - began, values, picture)
         checkpoint_callback = schedule.callback(progress) if schedule.callback else None
         resumed = time.perf_counter()
         converged = bool(optimizer.step(picture, gradient, losses.total))

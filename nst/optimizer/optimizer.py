@@ -1,10 +1,12 @@
 """The base of the optimizers, as the loops use them; and Adam."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
+from nst.optimizer.enlarge import enlarged_mean, enlarged_square
 from nst.spec.records import Adam
 
 ADAM_EPSILON = 1e-8
@@ -45,6 +47,13 @@ class Optimizer(ABC):
     def averaged(self, picture: Tensor) -> Tensor | None:
         """Return the average of the points from the start to `picture`, the last one; None if it makes none."""
         return None
+
+    def carried_tensors(self) -> dict[str, Tensor]:
+        """Return the tensors that `carry` takes at the next scale; none if the method starts anew there."""
+        return {}
+
+    def carry(self, tensors: Mapping[str, Tensor]) -> None:  # noqa: B027  # only one of them does
+        """Take over the `carried_tensors` of pictures of another shape, after `reset`."""
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Copy `state_tensors` of another optimizer, after `prepare`; the steps that follow are bit-equal."""
@@ -92,6 +101,16 @@ class AdamOptimizer(Optimizer):
         if self.settings.average is not None:
             self.average.zero_()
             self.decay_power.fill_(1)
+
+    def carried_tensors(self) -> dict[str, Tensor]:
+        return {"mean": self.mean, "square": self.square, "shares": self.beta_powers}
+
+    def carry(self, tensors: Mapping[str, Tensor]) -> None:
+        """Enlarge the moments and go on counting steps, so that the correction of the bias does not start anew."""
+        shape = self.mean.shape[2:]
+        self.mean.copy_(enlarged_mean(tensors["mean"], shape))
+        self.square.copy_(enlarged_square(tensors["square"], shape))
+        self.beta_powers.copy_(tensors["shares"])
 
     def state_tensors(self) -> dict[str, Tensor]:
         own = {"mean": self.mean, "square": self.square, "shares": self.beta_powers}

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -19,29 +19,64 @@ EXPLOSION = 10.0
 
 
 class TraceRow(NamedTuple):
-    """One evaluation: seconds without callbacks, `losses` unweighted by term, `total_loss` weighted."""
+    """One evaluation: seconds without callbacks, `losses` unweighted by term, `total_loss` weighted.
+
+    `size`: of the scale; None in a run of one scale.
+    """
 
     evaluation: int
     seconds: float
     losses: Mapping[str, float]
     total_loss: float
+    size: int | None = None
+
+
+class Later(NamedTuple):
+    """What the scales after this one add: evaluations, and as many of this scale as have their pixels together."""
+
+    evaluations: int = 0
+    work: float = 0.0
+
+
+NOTHING_LATER = Later()
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One evaluation as a callback receives it; `picture` is valid during the call only."""
+    """One evaluation as a callback receives it; `picture` is valid during the call only.
+
+    `evaluation` and `steps` count over all scales. `before`, `seconds_before`: evaluations and seconds of the scales
+    before this one, whose `size` is None if it is the only one. `later`: see `Later`.
+    """
 
     evaluation: int
     steps: int
     seconds: float
     losses: LossValues
     picture: Tensor
+    before: int = 0
+    seconds_before: float = 0.0
+    later: Later = NOTHING_LATER
+    size: int | None = None
+
+    @property
+    def seconds_each(self) -> float:
+        """Seconds of an evaluation at this scale, on average."""
+        return (self.seconds - self.seconds_before) / (self.evaluation - self.before)
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the last evaluation, if those at later scales take as much longer as they have more pixels."""
+        here = self.steps - self.later.evaluations - self.evaluation
+        return self.seconds_each * (here + self.later.work)
 
 
 @dataclass
 class RunState:
     """A run so far: its trace, seconds per evaluation, and its best picture.
 
+    `size`, and what is the best, bad or a reason to stop, are of one scale, number `scale`, before which the run made
+    `before` evaluations; all else is of the whole run. `size` is None in a run of one scale.
     `seconds_recording`: to record the step as a CUDA graph, not in `durations`; 0 if none was recorded.
     """
 
@@ -54,6 +89,14 @@ class RunState:
     stopped: str = "steps"
     evaluations: int = 0
     seconds_recording: float = 0.0
+    scale: int = 0
+    before: int = 0
+    size: int | None = None
+
+    def next_scale(self, size: int) -> "RunState":
+        """Return the state in which the next scale begins."""
+        anew: dict[str, Any] = {"scale": self.scale + 1, "before": self.evaluations, "size": size, "stopped": "steps"}
+        return replace(self, best_loss=math.inf, best_evaluation=0, best_picture=None, bad=0, **anew)
 
     def update(self, losses: LossValues) -> bool:
         """Count an evaluation, and those far above the best; return whether it is the best so far."""
@@ -67,7 +110,7 @@ class RunState:
     def record(self, seconds: float, losses: LossValues) -> None:
         """Add a row to the trace, unless it has one for this evaluation."""
         if not self.trace or self.trace[-1].evaluation != self.evaluations:
-            self.trace.append(TraceRow(self.evaluations, seconds, losses.terms, losses.total))
+            self.trace.append(TraceRow(self.evaluations, seconds, losses.terms, losses.total, self.size))
 
     def finish(self, losses: LossValues) -> None:
         """Mark the run as converged; the trace gets its last evaluation."""
@@ -147,16 +190,29 @@ def with_balance(callback: Callback | None, balance: Factors | None) -> Callback
 
 @dataclass(frozen=True)
 class Schedule:
-    """The evaluations of a loop: how many, and which it records and calls back at, as `optimise` says."""
+    """The evaluations of a loop: its last one, and which it records and calls back at, as `optimise` says.
+
+    It begins after the `before` evaluations of earlier scales, which took `seconds_before`.
+    """
 
     steps: int
     trace_every: int
     exact_every: tuple[int, ...] = ()
     callback: Callback | None = None
+    before: int = 0
+    seconds_before: float = 0.0
+    later: Later = NOTHING_LATER
+    size: int | None = None
+
+    def progress(self, evaluation: int, seconds: float, losses: LossValues, picture: Tensor) -> Progress:
+        """Return an evaluation as the callback receives it."""
+        steps, scale = self.steps + self.later.evaluations, (self.before, self.seconds_before, self.later, self.size)
+        return Progress(evaluation, steps, seconds, losses, picture, *scale)
 
     def in_trace(self, evaluation: int) -> bool:
         """Return whether the trace has a row for this evaluation; the first and the last always have one."""
-        return evaluation in (1, self.steps) or bool(self.trace_every and evaluation % self.trace_every == 0)
+        is_due = bool(self.trace_every and evaluation % self.trace_every == 0)
+        return is_due or evaluation in (self.before + 1, self.steps)
 
     def is_exact(self, evaluation: int) -> bool:
         """Return whether callbacks look at the very picture of this evaluation."""
@@ -186,7 +242,8 @@ def restore(checkpoint: Checkpoint, optimizer: Optimizer, picture: Tensor) -> Ru
         raise CannotResume("its optimizer is of another kind or size")
     picture.copy_(checkpoint.picture)
     best = None if best is None else best.to(picture, copy=True)
-    return replace(run_state, trace=[*run_state.trace], durations=[*run_state.durations], best_picture=best)
+    copied = replace(run_state, trace=[*run_state.trace], durations=[*run_state.durations], best_picture=best)
+    return replace(copied, seconds_recording=0.0)
 
 
 def _layouts(state: Mapping[str, Tensor]) -> dict[str, tuple[torch.Size, torch.dtype]]:

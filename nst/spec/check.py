@@ -99,8 +99,9 @@ def _check_resample(term: "Term", optimizer: "Optimizer") -> None:
 
 
 def _check_numbers(spec: "Spec") -> None:
-    for scale in spec.scales:
-        _require(scale.steps >= 1, "steps", scale.steps, "1 or more evaluations")
+    for scale in reversed(spec.scales):
+        key = "steps" if scale == spec.scales[-1] else "scales.steps"
+        _require(scale.steps >= 1, key, scale.steps, "1 or more evaluations")
     _require(0 <= spec.start.seed < 2**63, "seed", spec.start.seed, "from 0 to 2**63 - 1")
     _require(spec.repeat >= 0, "repeat", spec.repeat, "0 or more")
     for key in ("frames_every", "checkpoint_every", "trace_every"):
@@ -149,15 +150,26 @@ def _check_lbfgs(optimizer: "Lbfgs") -> None:
 
 
 def _check_size(spec: "Spec") -> None:
-    number, needed = deepest_layer(spec)
-    for size in (scale.size for scale in spec.scales):
-        if not SMALLEST <= size <= LARGEST:
-            raise UserError(f"size={size}: the shorter side must be {SMALLEST} to {LARGEST} pixels")
-        if size < needed:
-            raise UserError(
-                f"size={size}: too small for conv_{number}, which sees the picture at 1/{needed // 2}; "
-                f"use size={needed} or more, or a shallower layer"
-            )
+    size, (number, needed) = spec.size, deepest_layer(spec)
+    if not SMALLEST <= size <= LARGEST:
+        raise UserError(f"size={size}: the shorter side must be {SMALLEST} to {LARGEST} pixels")
+    if size < needed:
+        raise UserError(
+            f"size={size}: too small for conv_{number}, which sees the picture at 1/{needed // 2}; "
+            f"use size={needed} or more, or a shallower layer"
+        )
+    _check_scales([scale.size for scale in spec.scales], number, needed)
+
+
+def _check_scales(sizes: Sequence[int], number: int, needed: int) -> None:
+    if sorted(set(sizes)) != list(sizes):
+        raise UserError(f"scales: sizes must grow from each to the next, not {', '.join(map(str, sizes))}")
+    least = max(SMALLEST, needed)
+    if sizes[0] < least:
+        why = f"conv_{number}, which sees the picture at 1/{needed // 2}" if needed > SMALLEST else "a picture"
+        raise UserError(
+            f"scales.from: gives a size of {sizes[0]}, too small for {why}; use scales.from={least} or more"
+        )
 
 
 def _check_moves(spec: "Spec") -> None:

@@ -4,7 +4,7 @@ A part that is not used is absent (None or an empty tuple), and absent parts are
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nst.networks.base.weights import WeightsFile
 from nst.pictures.find import Blend as Blend
@@ -126,6 +126,7 @@ class Spec:
 
     `colours`: how those of the content are kept, see `nst.colours`; None stands for `as_is`. `balance`: `total` or
     `layers`, see `nst.objective.balance`; None stands for `none`.
+    `carry`: False if Adam's moments start anew at each scale; None if they are carried over, or there are none.
     """
 
     terms: tuple[Term, ...]
@@ -139,6 +140,7 @@ class Spec:
     resize: str | None = None
     colours: str | None = None
     balance: str | None = None
+    carry: bool | None = None
     runtime: Runtime = Runtime()
 
     def __post_init__(self) -> None:
@@ -153,6 +155,15 @@ class Spec:
     def steps(self) -> int:
         """Evaluations at the last size."""
         return self.scales[-1].steps
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations at all sizes."""
+        return sum(scale.steps for scale in self.scales)
+
+    def at(self, number: int) -> "Spec":
+        """Return the run at one of its scales alone."""
+        return replace(self, scales=(self.scales[number],), carry=None)
 
     @property
     def layers(self) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from nst.spec.balance import balance
 from nst.spec.check import check_keys, deepest_layer
 from nst.spec.least_sides import check_least_sides
 from nst.spec.network_ref import network_ref
-from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Runtime, Scale, Spec, Start
+from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Runtime, Spec, Start
+from nst.spec.scales import make_carry, make_scales
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.terms import make_terms
 from nst.typed_values import like, number, user_path
@@ -31,18 +32,20 @@ def resolve(config: Config) -> Spec:
     device = pick_device(config.device)
     is_transfer = {"content", "style"} <= {term.name for term in terms}
     needs_fp32 = any(losses.find(term.loss).needs_fp32 for term in terms)
+    optimizer, scales = _optimizer(config.optimizer), make_scales(config)
     spec = Spec(
         terms=terms,
-        scales=(Scale(config.size, config.steps),),
+        scales=scales,
         start=_start(config),
         network=network_ref(config, architecture),
-        optimizer=_optimizer(config.optimizer),
+        optimizer=optimizer,
         keep=config.keep,
         precision=pick_precision(config.precision, device, is_transfer and not needs_fp32),
         repeat=config.repeat,
         balance=balance(config, terms),
         resize=None if config.resize == "lanczos" else config.resize,
         colours=None if config.colours == "as_is" else config.colours,
+        carry=make_carry(config, scales, optimizer),
         runtime=Runtime(
             device=device,
             threads=pick_threads(config.threads),
@@ -52,9 +55,11 @@ def resolve(config: Config) -> Spec:
             trace_every=_trace_every(config.trace_every, device),
         ),
     )
-    _check_sides(spec)
-    _check_same_shape(spec)
-    check_least_sides(spec, partial(_fitted, spec))
+    for scale in reversed(range(len(scales))):
+        own = spec.at(scale)
+        _check_sides(own)
+        _check_same_shape(own)
+        check_least_sides(own, partial(_fitted, own))
     return spec
 
 

@@ -13,6 +13,8 @@ from omegaconf import DictConfig, OmegaConf
 from nst.errors import UserError
 from nst.spec.check import check_keys
 
+SCALES: dict[str, Any] = {"from": None, "factor": 1.4142, "steps": None, "carry": True}
+"""The keys of `scales` and their defaults; no dataclass can have a field called `from`."""
 REPORT_KEYS = ("rows", "cols", "facet", "layout", "crop", "width", "compare")
 
 
@@ -61,6 +63,7 @@ class Config:
     losses: dict[str, Any] = field(default_factory=dict)
     balance: str = "none"
     size: int = 512
+    scales: dict[str, Any] = field(default_factory=SCALES.copy)
     resize: str = "lanczos"
     colours: str = "as_is"
     init: str = "content"

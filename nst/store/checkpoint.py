@@ -131,14 +131,25 @@ def _has_possible_numbers(checkpoint: Checkpoint, spec: Spec) -> bool:
     most = spec.optimizer.history if isinstance(spec.optimizer, Lbfgs) else 0
     order = checkpoint.state["order"].tolist() if "order" in checkpoint.state else []
     return (
-        0 < made <= sum(scale.steps for scale in spec.scales)
-        and 0 <= run.best_evaluation <= made
+        0 < made
+        and _has_possible_scale(run, spec)
+        and (run.best_evaluation == 0 or run.before < run.best_evaluation <= made)
         and evaluations == sorted({count for count in evaluations if 0 < count <= made})
         and all(0 <= number < math.inf for number in seconds)
         and (checkpoint.pairs is None or 0 < checkpoint.pairs <= most)
         and balance.fits(checkpoint.balance, spec)
         and sorted(order) == list(range(len(order)))
     )
+
+
+def _has_possible_scale(run: RunState, spec: Spec) -> bool:
+    """Return whether a run of this spec may have made as many evaluations, and as many before this scale."""
+    if run.scale not in range(len(spec.scales)):
+        return False
+    earlier, scale = spec.scales[: run.scale], spec.scales[run.scale]
+    is_size = run.size == (scale.size if len(spec.scales) > 1 else None)
+    is_before = run.scale <= run.before <= sum(each.steps for each in earlier)
+    return is_size and is_before and run.before <= run.evaluations <= run.before + scale.steps
 
 
 def _origin(spec: Spec) -> dict[str, Any]:

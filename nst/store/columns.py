@@ -12,7 +12,7 @@ from typing import Any, Literal
 Kind = Literal["loss", "comparison", "count", "time", "memory", "text", "path"]
 Better = Literal["lower", "higher"]
 
-TOTAL, EVALUATION, SECONDS = "total_loss", "evaluation", "seconds"
+TOTAL, EVALUATION, SECONDS, SIZE = "total_loss", "evaluation", "seconds", "size"
 _LOSS = re.compile(r"([a-z][a-z0-9_]*?)_loss(_png|_value)?")
 
 
@@ -78,8 +78,12 @@ PATHS = tuple(
 WORDS = tuple(
     Column(name, name, "text") for name in ("signature", "label", "state", "stopped", "remark", "machine", "error")
 )
-TRACE = (Column(EVALUATION, "evaluation", "count"), Column(SECONDS, "seconds", "time"))
-"""The columns of a trace beside its losses."""
+TRACE = (
+    Column(EVALUATION, "evaluation", "count"),
+    Column(SECONDS, "seconds", "time"),
+    Column(SIZE, "size", "count"),
+)
+"""The columns of a trace beside its losses; only a run of several scales has the size."""
 
 _OTHER_TYPES: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("attempt", "seen", "errno", "workers", "version"), (int,)),

@@ -106,7 +106,8 @@ def _what(store: Store, key: str) -> str:
     if spec is None:
         return ""
     targets = dict.fromkeys(_title(target.picture) for term in spec.terms for target in term.targets)
-    rest = [spec.start.kind, f"{spec.size} px", f"{spec.steps} steps", spec.optimizer.name]
+    sizes = "" if len(spec.scales) == 1 else f"{spec.scales[0].size} to "
+    rest = [spec.start.kind, f"{sizes}{spec.size} px", f"{spec.evaluations} steps", spec.optimizer.name]
     return ", ".join([" + ".join(targets), *rest, f"seed {spec.start.seed}"])
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from nst.colours import shown
-from nst.engine import Inputs, Result, load_inputs
+from nst.engine import Inputs, Result, load_inputs, recorded
 from nst.errors import UserError, is_out_of_memory, reason
 from nst.memory.estimate import TooLarge
 from nst.objective.reference import LossValues
@@ -80,7 +80,7 @@ def _failure(error: BaseException, run_state: RunState | None, attempt: int) -> 
 def _inputs_of_failure(store: Store, folder: Path, spec: Spec) -> dict[str, str]:
     """Write the inputs of a failed run, unless they, or the memory for them, are what failed."""
     try:
-        return _write_inputs(store, folder, load_inputs(spec))
+        return _write_inputs(store, folder, recorded(spec, load_inputs(spec)))
     except (UserError, MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and not is_out_of_memory(error):
             raise
@@ -98,7 +98,7 @@ def metrics(spec: Spec, result: Result) -> dict[str, Any]:
     """Return the numbers of a run; units are in the names."""
     measured = result.metrics
     return {
-        "steps_requested": spec.steps,
+        "steps_requested": spec.evaluations,
         "evaluations": result.evaluations,
         **_losses(measured.losses, "loss"),
         **_losses(measured.losses_png, "loss_png"),
@@ -133,8 +133,11 @@ def _csv(trace: list[TraceRow]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     terms = list(trace[0].losses) if trace else []
-    writer.writerow(["evaluation", "seconds", *(f"{name}_loss" for name in terms), "total_loss"])
-    writer.writerows([row.evaluation, row.seconds, *row.losses.values(), row.total_loss] for row in trace)
+    sizes = ["size"] if trace and trace[0].size else []
+    writer.writerow(["evaluation", "seconds", *sizes, *(f"{name}_loss" for name in terms), "total_loss"])
+    for row in trace:
+        size = [row.size] if sizes else []
+        writer.writerow([row.evaluation, row.seconds, *size, *row.losses.values(), row.total_loss])
     return text.getvalue()
 
 

@@ -33,7 +33,7 @@ class Checkpoints:
             self._refuse(reason)
             return None
         if checkpoint:
-            self.console.say(f"resumes after evaluation {checkpoint.evaluation} of {self.spec.steps}")
+            self.console.say(f"resumes after evaluation {checkpoint.evaluation} of {self.spec.evaluations}")
         return checkpoint
 
     def transfer(self, callback: Callback, resume: Checkpoint | None) -> "Result":
@@ -56,7 +56,7 @@ class Checkpoints:
 
     def write(self, checkpoint: Checkpoint) -> None:
         """Write a checkpoint; a full disk costs a line, not the run. Then end, if that was asked for."""
-        made = f"evaluation {checkpoint.evaluation} of {self.spec.steps}"
+        made = f"evaluation {checkpoint.evaluation} of {self.spec.evaluations}"
         try:
             write_checkpoint(self.folder, self.spec, checkpoint)
         except OSError as error:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from nst.spec.layers import compact
-from nst.spec.records import Spec, Term
-from nst.spec.schema import Config
+from nst.spec.records import Adam, Spec, Term
+from nst.spec.schema import SCALES, Config
 from nst.store.plan import NEEDS_KEY, Plan, PlannedRun, Value, plain
 from nst.store.provenance import now
 from nst.store.store import Store
@@ -84,6 +84,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     for name, given in config.losses.items():
         values |= _further_values(config, given, spec.term(name), f"losses.{name}.")
     values |= {key: getattr(config, key) for key in SINGLE} | {"colours": config.colours}
+    values |= _scales(config, spec)
     values |= {"init": _name(config.init), "weights": _name(config.weights)}
     values |= {"precision": spec.precision, "device": spec.runtime.device}
     for key, value in config.optimizer.items():
@@ -92,6 +93,15 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
         values |= {"blend.mode": config.blend.mode, "blend.offset": ",".join(map(str, config.blend.offset))}
         values["blend.mask"] = _shown(config, config.blend.mask or "ellipse")
     return values
+
+
+def _scales(config: Config, spec: Spec) -> dict[str, Value]:
+    """Return the keys of a run of several scales; they play no part in one of one, nor `carry` without moments."""
+    given = {**SCALES, **config.scales}
+    parts = dict.fromkeys(SCALES) if len(spec.scales) == 1 else {**given, "steps": spec.scales[0].steps}
+    if not isinstance(spec.optimizer, Adam):
+        parts["carry"] = None
+    return {f"scales.{key}": value for key, value in parts.items()}
 
 
 def _term_values(term: Term | None, prefix: str) -> dict[str, Value]:

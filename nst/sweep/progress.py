@@ -102,10 +102,13 @@ class LivePage:
 
 
 def describe(progress: Progress) -> str:
-    """Describe progress: `total 31.2  content 5.62  style 2.56e-05  212 ms/evaluation  0:41 left`."""
-    each = progress.seconds / progress.evaluation
-    left = clock(each * (progress.steps - progress.evaluation))
-    return f"{numbers(progress.losses)}  {each * 1e3:.0f} ms/evaluation  {left} left"
+    """Describe progress: `total 31.2  content 5.62  style 2.56e-05  212 ms/evaluation  0:41 left`.
+
+    In a run of several scales the size comes first, and the milliseconds are of evaluations at that size.
+    """
+    size = f"{progress.size} px  " if progress.size else ""
+    speed = f"{progress.seconds_each * 1e3:.0f} ms/evaluation  {clock(progress.seconds_left)} left"
+    return f"{size}{numbers(progress.losses)}  {speed}"
 
 
 def numbers(losses: LossValues) -> str:

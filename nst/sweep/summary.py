@@ -1,5 +1,6 @@
 """Summarise a sweep before its first run: how its runs stand, how long the rest takes, and what is enlarged."""
 
+import math
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -42,8 +43,9 @@ def work(spec: Spec) -> float:
     architecture = networks.architecture(spec.network.name)
     depth = max(architecture.at(layer).number for layer in spec.layers)
     used = architecture.convolutions[:depth]
-    height, width = fitted_shape(*full_image(spec.pictures[spec.frame]).size, spec.size)
-    return spec.steps * height * width * sum(9 * c.channels_in * c.channels_out / c.reduction**2 for c in used)
+    full = full_image(spec.pictures[spec.frame]).size
+    pixels = sum(scale.steps * math.prod(fitted_shape(*full, scale.size)) for scale in spec.scales)
+    return pixels * sum(9 * c.channels_in * c.channels_out / c.reduction**2 for c in used)
 
 
 def kind(spec: Spec) -> Kind:

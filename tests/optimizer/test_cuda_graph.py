@@ -12,6 +12,7 @@ from torch import Tensor
 
 from nst.engine import load_inputs, set_up, transfer
 from nst.objective.reference import Evaluation, Objective
+from nst.optimizer.begin import ScaleStart
 from nst.optimizer.cuda_graph import WARM_UPS, GraphStep, blocks, optimise_recorded, record
 from nst.optimizer.loop import Diverged, make_optimizer, optimise
 from nst.optimizer.run_state import Checkpoint, CheckpointCallback, Progress, RunState, Schedule
@@ -204,3 +205,25 @@ def test_the_graph_is_the_step(make_spec: Callable[..., Spec], precision: str) -
             replay()
         ends.append(picture.clone())
     assert (ends[0] - ends[1]).abs().max() < 1e-3
+
+
+def test_a_step_begins_a_scale_as_the_loop_does() -> None:
+    """The moments are carried after the warm-ups, which count for nothing; so are the evaluations made before."""
+    small = make_optimizer(Adam())
+    before = grey()
+    run_state = optimise(Analytic(correlated), small, before, 4)
+    carried = {name: part.clone() for name, part in small.carried_tensors().items()}
+    start = ScaleStart(run_state.next_scale(64), carried)
+    loop, picture = grey(0.75), grey(0.75)
+    optimise(Analytic(correlated), make_optimizer(Adam()), loop, 3, resume=deepcopy(start))
+    step = GraphStep(Analytic(correlated), make_optimizer(Adam()), picture, rows=7)
+    step.optimizer.prepare(picture)
+    for _ in range(3):
+        step()
+    step.restart(grey(0.75))
+    found = step.resume(start)
+    assert (found.evaluations, found.before, found.best_loss, step.best_loss) == (4, 4, torch.inf, torch.inf)
+    for _ in range(3):
+        step()
+    assert torch.equal(picture, loop) and not torch.equal(picture, before)
+    assert step.count.item() == 7

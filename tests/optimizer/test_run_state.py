@@ -1,5 +1,6 @@
 """A run that goes on from a checkpoint is the run that was never cut short, to the bit."""
 
+import math
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 import torch
 
+from nst.objective.reference import LossValues
+from nst.optimizer.begin import ScaleStart
 from nst.optimizer.loop import Progress, RunState, make_optimizer, optimise
-from nst.optimizer.run_state import CannotResume, Checkpoint, CheckpointCallback, restore
+from nst.optimizer.run_state import CannotResume, Checkpoint, CheckpointCallback, Later, restore
 from nst.spec.records import Adam, Lbfgs
 
 from .problems import Analytic, Scripted, correlated, grey
@@ -204,3 +207,39 @@ def test_nan_is_found_wherever_it_is(name: str) -> None:
     assert replace(checkpoint, picture=checkpoint.picture * float("nan")).has_nan
     checkpoint.state[name].view(-1)[-1] = float("nan")
     assert checkpoint.has_nan
+
+
+def test_what_the_next_scale_takes_over() -> None:
+    """The trace, the times and the count go on; what is the best, bad or a reason to stop is its own."""
+    ended = optimise(Scripted([9.0] * 3), make_optimizer(Adam()), grey(), 3)
+    ended.stopped, ended.bad = "converged", 7
+    found = ended.next_scale(64)
+    assert (found.scale, found.before, found.size, found.evaluations) == (1, 3, 64, 3)
+    assert (found.best_loss, found.best_evaluation, found.best_picture) == (math.inf, 0, None)
+    assert (found.bad, found.stopped) == (0, "steps")
+    assert found.trace is ended.trace and found.durations is ended.durations
+    assert found.next_scale(91).scale == 2
+
+
+def test_a_scale_counts_on_and_has_its_own_best() -> None:
+    """Losses of the second scale are worse than those of the first by far, and its best is the second of them."""
+    ended = optimise(Scripted([3, 2, 1]), make_optimizer(Adam()), grey(), 3)
+    seen: list[Progress] = []
+    start = ScaleStart(ended.next_scale(64))
+    objective, later = Scripted([900, 800, 850, 890]), Later(10, 40.0)
+    found = optimise(
+        objective, make_optimizer(Adam()), grey(), 4, trace_every=0, resume=start, later=later, callback=seen.append
+    )
+    assert [progress.evaluation for progress in seen] == [4, 5, 6, 7]
+    assert {(progress.steps, progress.before, progress.size) for progress in seen} == {(17, 3, 64)}
+    assert seen[0].seconds_before == sum(ended.durations[:3])
+    assert (found.evaluations, found.best_evaluation, found.best_loss) == (7, 5, 800)
+    assert [(row.evaluation, row.size) for row in found.trace] == [(1, None), (2, None), (3, None), (4, 64), (7, 64)]
+
+
+def test_seconds_left_are_those_of_this_scale_and_of_later_ones() -> None:
+    """Two evaluations took 4 s after 100 s before; three more here, and ten later that are worth forty of these."""
+    progress = Progress(22, 35, 104.0, LossValues({}, 1.0), grey(), 20, 100.0, Later(10, 40.0))
+    assert progress.seconds_each == 2 and progress.seconds_left == 2 * (3 + 40)
+    plain = Progress(100, 300, 21.2, LossValues({}, 1.0), grey())
+    assert plain.seconds_each == pytest.approx(0.212) and plain.seconds_left == pytest.approx(42.4)

@@ -260,6 +260,65 @@ def test_numbers_that_cannot_be_are_not_used(
         read_checkpoint(tmp_path, small)
 
 
+@pytest.fixture
+def second_scale(checkpoint: Checkpoint) -> Checkpoint:
+    """After one evaluation of the second of two scales, which began after one of three."""
+    rows = [row._replace(size=size) for row, size in zip(checkpoint.run_state.trace, (16, 32), strict=True)]
+    return replace(
+        checkpoint,
+        run_state=replace(checkpoint.run_state, trace=rows, best_evaluation=2, scale=1, before=1, size=32),
+    )
+
+
+def test_a_checkpoint_knows_its_scale(tmp_path: Path, small: Spec, second_scale: Checkpoint) -> None:
+    spec = changed(small, earlier=((16, 3),))
+    write_checkpoint(tmp_path, spec, second_scale)
+    found = read_checkpoint(tmp_path, spec)
+    assert found is not None
+    assert (found.run_state.scale, found.run_state.before, found.run_state.size) == (1, 1, 32)
+    assert [row.size for row in found.run_state.trace] == [16, 32]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"scale": 2},
+        {"scale": -1},
+        {"scale": 0},
+        {"before": 4, "evaluations": 5},
+        {"before": 0},
+        {"before": 3},
+        {"evaluations": 4},
+        {"best_evaluation": 1},
+        {"size": 16},
+        {"size": None},
+    ],
+    ids=str,
+)
+def test_a_scale_that_cannot_be_is_not_used(
+    change: dict[str, Any], tmp_path: Path, small: Spec, second_scale: Checkpoint
+) -> None:
+    """Two steps at the last of two scales: four evaluations after one are too many, three before it the most."""
+    spec = changed(small, earlier=((16, 3),))
+    write_checkpoint(tmp_path, spec, second_scale)
+    saved_again(tmp_path / "checkpoint.pt", lambda data: data["course"].update(change))
+    with pytest.raises(Unusable, match="^it is damaged: a number in it is out of range$"):
+        read_checkpoint(tmp_path, spec)
+
+
+def test_one_of_before_there_were_scales_is_read(tmp_path: Path, small: Spec, checkpoint: Checkpoint) -> None:
+    def as_before(data: dict[str, Any]) -> None:
+        for name in ("scale", "before", "size"):
+            del data["course"][name]
+        data["course"]["trace"] = [row[:4] for row in data["course"]["trace"]]
+
+    write_checkpoint(tmp_path, small, checkpoint)
+    saved_again(tmp_path / "checkpoint.pt", as_before)
+    found = read_checkpoint(tmp_path, small)
+    assert found is not None and found.run_state.trace == checkpoint.run_state.trace
+    assert (found.run_state.scale, found.run_state.before, found.run_state.size) == (0, 0, None)
+
+
 @pytest.mark.parametrize(
     "strange",
     [

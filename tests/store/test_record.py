@@ -12,7 +12,7 @@ from PIL import Image
 from specs import changed
 
 from nst.colours import shown
-from nst.engine import Result
+from nst.engine import Result, transfer
 from nst.memory.estimate import TooLarge
 from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.tensors import picture_hash, to_image
@@ -66,6 +66,31 @@ def test_the_trace_has_a_row_for_each_evaluation(store: Store, small: Spec, resu
     assert list(rows[0]) == ["evaluation", "seconds", "content_loss", "style_loss", "total_loss"]
     assert [int(row["evaluation"]) for row in rows] == [1, 2]
     assert [float(row["total_loss"]) for row in rows] == [row.total_loss for row in result.trace]
+
+
+def test_a_trace_of_several_scales_has_their_sizes(store: Store, small: Spec) -> None:
+    """And steps are counted over all of them; the inputs are those of the last, the start is that of the first."""
+    spec = changed(small, earlier=((16, 1), (23, 3)))
+    picture = write_result(store, spec, transfer(spec), now())
+    rows = list(csv.DictReader((picture.parent / "trace.csv").read_text().splitlines()))
+    assert list(rows[0]) == ["evaluation", "seconds", "size", "content_loss", "style_loss", "total_loss"]
+    assert [(int(row["evaluation"]), int(row["size"])) for row in rows] == list(
+        zip(range(1, 7), (16, 23, 23, 23, 32, 32), strict=True)
+    )
+    metrics = store.metrics(signature(spec)) or {}
+    assert (metrics["steps_requested"], metrics["evaluations"]) == (6, 6)
+    with Image.open(picture) as last, Image.open(picture.parent / "start.png") as first:
+        assert (last.size, first.size) == ((48, 32), (24, 16))
+    with Image.open(store.picture(metrics["inputs"]["content"])) as content:
+        assert content.size == (48, 32)
+    assert from_dict(yaml.safe_load((picture.parent / "spec.yaml").read_text())) == spec
+
+
+def test_inputs_of_a_failure_are_those_of_a_result(store: Store, small: Spec) -> None:
+    spec = changed(small, earlier=((16, 1),))
+    folder = write_failure(store, spec, diverged(None), now())
+    with Image.open(folder / "start.png") as start:
+        assert start.size == (24, 16)
 
 
 def test_the_spec_comes_back_from_its_file_and_from_the_picture(store: Store, small: Spec, result: Result) -> None:

@@ -122,6 +122,28 @@ def test_it_leaves_what_a_run_in_one_piece_leaves(
     assert numbers == expected_numbers | {"resumed_at": 8} and expected_numbers["resumed_at"] is None
 
 
+@pytest.mark.parametrize("optimizer", [Lbfgs(history=3), Adam()])
+@pytest.mark.parametrize("cut", [6, 11])
+def test_so_does_a_run_of_several_scales(
+    optimizer: Lbfgs | Adam, cut: int, store: Store, spec: Spec, tmp_path: Path
+) -> None:
+    """Three, four and five evaluations; cut in the second scale and in the third, with its frames."""
+    spec = changed(spec, earlier=((16, 3), (23, 4)), steps=5, optimizer=optimizer, frames_every=2)
+    whole = Store(tmp_path / "whole")
+    assert run_one(whole, changed(spec, checkpoint_every=0), Cut()) is Outcome.DONE
+    interrupted(store, spec, cut)
+    again, made = Cut(), 4 if cut == 6 else 8
+    assert run_one(store, spec, again) is Outcome.DONE
+    assert again.seen == list(range(made + 1, 13)) and again.lines[0] == f"resumes after evaluation {made} of 12"
+    image, rows, numbers = left(store, spec)
+    expected_image, expected_rows, expected_numbers = left(whole, spec)
+    assert image == expected_image and rows == expected_rows
+    assert numbers == expected_numbers | {"resumed_at": made}
+    frames = [sorted((place.run(signature(spec)) / "frames").iterdir()) for place in (whole, store)]
+    assert [path.stem for path in frames[1]] == [f"{number:06}" for number in (2, 4, 6, 8, 10, 12)]
+    assert [path.read_bytes() for path in frames[0]] == [path.read_bytes() for path in frames[1]]
+
+
 def test_frames_are_those_of_one_run(store: Store, spec: Spec, tmp_path: Path) -> None:
     """Cut at 11: frames 9 is made twice, and 6 before the checkpoint only."""
     spec, whole = changed(spec, frames_every=3), Store(tmp_path / "whole")
@@ -273,6 +295,19 @@ def test_sigterm_leaves_a_last_checkpoint(store: Store, spec: Spec) -> None:
     STOP.install()
     again = Cut()
     assert run_one(store, spec, again) is Outcome.DONE and again.seen == [7, 8, 9, 10, 11, 12]
+
+
+@pytest.mark.parametrize("evaluation", [3, 5])
+def test_sigterm_in_any_scale_leaves_a_last_checkpoint(evaluation: int, store: Store, spec: Spec) -> None:
+    """Also after the last evaluation of a scale: the next one begins when the run resumes."""
+    spec = changed(spec, earlier=((16, 3), (23, 4)), steps=2)
+    with pytest.raises(Terminated):
+        run_one(store, spec, Cut(evaluation, lambda: signal.raise_signal(signal.SIGTERM)))
+    found = read_checkpoint(store.run(signature(spec)), spec)
+    assert found is not None and (found.evaluation, found.run_state.scale) == (evaluation, evaluation // 4)
+    STOP.install()
+    again = Cut()
+    assert run_one(store, spec, again) is Outcome.DONE and again.seen == list(range(evaluation + 1, 10))
 
 
 def test_sigterm_during_the_last_evaluation_leaves_only_the_measuring(store: Store, spec: Spec, tmp_path: Path) -> None:

@@ -192,6 +192,29 @@ def test_settings_of_the_network_and_balance_are_told(config: Callable[..., Conf
     assert [plain[key] for key in keys] == ["max", None, "zeros", False, "none"]
 
 
+def test_scales_are_told_where_they_play_a_part(config: Callable[..., Config]) -> None:
+    """L-BFGS has no moments to carry, and one scale has no other."""
+    keys = ("scales.from", "scales.factor", "scales.steps", "scales.carry")
+
+    def told(**changes: Any) -> tuple[Value, ...]:
+        found = values(config(size=64, steps=3, **changes))
+        return tuple(found[key] for key in keys)
+
+    adam = {"name": "adam"}
+    assert told(optimizer=adam) == told(optimizer=adam, scales={"from": 64}) == (None, None, None, None)
+    assert told(scales={"from": 32}) == (32, 1.4142, 3, None)
+    assert told(scales={"from": 32, "steps": 5, "factor": 2, "carry": False}, optimizer=adam) == (32, 2, 5, False)
+
+
+def test_scales_are_axes(hydra: None, store: Store) -> None:
+    """What follows from the size to begin at is none."""
+    overrides = ["size=64", "scales.from=null,32,45", "steps=3"]
+    plan = make_plan(store, compose_runs(overrides), overrides, name="s", sweep=None, command="")
+    assert plan.varied == ("scales.from",)
+    assert [run.label for run in plan.runs] == ["scales.from none", "scales.from 32", "scales.from 45"]
+    assert not any(key.startswith("scales.") for key in plan.constants)
+
+
 def test_equal_placements_have_one_name(config: Callable[..., Config]) -> None:
     spellings: list[Any] = ["conv_1-3", "conv_1+conv_2+conv_3", ["conv1_1", "conv1_2", "conv2_1"]]
     assert {values(config(style_layers=layers))["style_layers"] for layers in spellings} == {"conv_1-3"}

@@ -9,6 +9,7 @@ import torch
 
 from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
+from nst.optimizer.run_state import Later
 from nst.store.plan import Plan
 from nst.store.store import Store
 from nst.sweep import progress as room
@@ -56,6 +57,13 @@ def test_says_losses_speed_and_time_left() -> None:
     """100 of 300 evaluations in 21.2 s: 212 ms each, and 200 more take 42.4 s."""
     expected = "total 31.24  content 5.62  style 2.56e-05  212 ms/evaluation  0:42 left"
     assert describe(at(100, 300, 21.2)) == expected
+
+
+def test_says_the_size_and_weighs_what_is_to_come() -> None:
+    """20 evaluations at 96 px in 2 s; 20 more, and 60 at a size that takes four times as long: 2 + 24 s."""
+    here = replace(at(120, 200, 7.0), before=100, seconds_before=5.0, size=96, later=Later(60, 240.0))
+    assert describe(here).startswith("96 px  total 31.24  ")
+    assert describe(here).endswith("100 ms/evaluation  0:26 left")
 
 
 def test_says_every_loss_that_is_on_by_its_name() -> None:

@@ -33,6 +33,13 @@ def test_work_counts_the_multiply_adds(make_spec: Callable[..., Spec]) -> None:
     assert work(changed(one, style_layers=("relu_3",))) == pytest.approx(5 * height * width * (first + second + third))
 
 
+def test_work_is_of_all_scales(make_spec: Callable[..., Spec]) -> None:
+    """By pixels: twice the side costs four times as much."""
+    one = make_spec(content_layers=("conv_1",), style_layers=("conv_1",), size=64, steps=5)
+    halves = work(changed(one, size=32, steps=7))
+    assert work(changed(one, earlier=((32, 7),))) == pytest.approx(work(one) + halves)
+
+
 def test_nothing_to_go_by(store: Store, small: Spec) -> None:
     assert estimate_seconds([small], speeds(store)) is None
     assert not store.root.exists()

@@ -4,7 +4,7 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from nst.report.animation import files
 from nst.report.context import ReportContext
 from nst.report.figure import arrange, grid, lettering, pictures
 from nst.report.figure.canvas import Pixels
-from nst.report.figure.geometry import Grid
+from nst.report.figure.geometry import Grid, Panel
 from nst.report.figure.table import Found, shown
 from nst.store.atomic import read_json, remove, write_text
 from nst.store.names import FRAMES as FRAMES_FOLDER
@@ -35,7 +35,10 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class FrameSequence:
-    """The pictures of a run in time: `frames[i]` is what evaluation `evaluations[i]` saw; 0 is the start."""
+    """The pictures of a run in time: `frames[i]` is what evaluation `evaluations[i]` saw; 0 is the start.
+
+    `size` is that of the last one; those of earlier scales are smaller.
+    """
 
     signature: str
     size: tuple[int, int]
@@ -97,8 +100,9 @@ def _sheets(drawing: Grid, found: Sequence[FrameSequence], moments: Sequence[int
     moving = [panel for panel in drawing.panels if panel.shot.state == "done" and panel.shot.signature in by_run]
     for moment in moments:
         latest = [by_run[panel.shot.signature].at(moment) for panel in moving]
-        panels = [replace(one, shot=replace(one.shot, picture=path)) for one, path in zip(moving, latest, strict=True)]
-        for panel, frame in zip(panels, grid.read(panels), strict=True):
+        full = [by_run[panel.shot.signature].size for panel in moving]
+        frames = pictures.side_by_side(_read_panel, list(zip(moving, latest, full, strict=True)))
+        for panel, frame in zip(moving, frames, strict=True):
             if frame is not None:
                 grid.paste(ground, frame, panel)
         image = _counted(ground, moment)
@@ -113,8 +117,13 @@ def _counted(ground: Pixels, moment: int) -> Image.Image:
     return image
 
 
-def _read(path: Path, own: Size, size: Size) -> Pixels:
-    found = pictures.pixels(path, (0, 0, *own), size)
+def _read_panel(found: tuple[Panel, Path, Size]) -> Pixels | None:
+    panel, path, full = found
+    return pictures.pixels(path, panel.source, (panel.inner.w, panel.inner.h), full) if panel.source else None
+
+
+def _read(path: Path, full: Size, size: Size) -> Pixels:
+    found = pictures.pixels(path, (0, 0, *full), size, full)
     return np.full((size[1], size[0], 3), 255, np.uint8) if found is None else found
 
 
@@ -144,16 +153,23 @@ def _clear(folder: Path, made: dict[str, str]) -> None:
 def sequences(plan: Plan, frame: pd.DataFrame) -> list[FrameSequence]:
     """Return the frames of each combination that has any, of the run that is shown, in plan order.
 
-    Only what can be opened and is as large as the last such picture; no run of which nothing moves.
+    Only what can be opened and has the shape of the last such picture, or a smaller size of it; no run of which nothing
+    moves.
     """
     found = []
     for run, row in shown(plan, frame):
         sizes = {moment: (size, path) for moment, path in _moments(row).items() if (size := pictures.size_of(path))}
         last = sizes[max(sizes)][0] if sizes else (0, 0)
-        kept = {moment: path for moment, (size, path) in sorted(sizes.items()) if size == last}
+        kept = {moment: path for moment, (size, path) in sorted(sizes.items()) if _is_scale_of(size, last)}
         if len(kept) > 1:
             found.append(FrameSequence(run.signature, last, tuple(kept), tuple(kept.values())))
     return found
+
+
+def _is_scale_of(size: Size, last: Size) -> bool:
+    """Return whether a picture has the shape of the last one, up to the rounding of its sides, and is no larger."""
+    (w, h), (last_w, last_h) = size, last
+    return size == last or (w < last_w and h < last_h and abs(w * last_h - h * last_w) <= last_w + last_h)
 
 
 def thinned(items: Sequence[Item], most: int) -> list[Item]:

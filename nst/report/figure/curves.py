@@ -73,21 +73,25 @@ def _draw(plot: Plot, axis: str, found: Sequence[Curve], colours: list[str], few
     wide, alpha = (2.4 * POINT, 1.0) if few else (1.2 * POINT, 0.7)
     cross: Mapping[str, Any] = {"marker": "x", "markersize": 11 * POINT, "markeredgewidth": 2.5 * POINT, "zorder": 3}
     for curve, ink in zip(found, colours, strict=True):
-        course = _course(getattr(curve, axis), curve.losses, few)
-        plot.plot(*course.T, color=ink, linewidth=wide, alpha=alpha, solid_capstyle="round")
+        course, sizes = _course(getattr(curve, axis), curve.losses, curve.sizes, few)
+        for scale in np.split(course, np.flatnonzero(np.diff(sizes)) + 1):
+            plot.plot(*scale.T, color=ink, linewidth=wide, alpha=alpha, solid_capstyle="round")
         if curve.failed:
             plot.plot(*course[-1:].T, color=ink, clip_on=False, **cross)
     plot.set_yscale("log")
     plot.set_xlim(left=0, right=plot.dataLim.x1)
 
 
-def _course(across: Numbers, losses: Numbers, few: bool) -> Numbers:
-    """Return (points, 2): what can be drawn; of one among many about `POINTS`, evenly, with the last one."""
-    course: Numbers = np.column_stack([across, losses])
+def _course(across: Numbers, losses: Numbers, sizes: Numbers, few: bool) -> tuple[Numbers, Numbers]:
+    """Return (points, 2) and their sizes: what can be drawn; of one among many about `POINTS`, evenly, with the last.
+
+    Losses of different sizes do not compare, so that no line joins them.
+    """
+    course: Numbers = np.column_stack([across, losses, sizes])
     course = course[np.isfinite(course).all(axis=1)]
     if not few and len(course) > POINTS:
         course = course[np.linspace(0, len(course) - 1, POINTS).round().astype(int)]
-    return course
+    return course[:, :2], course[:, 2]
 
 
 def _describe(plot: Plot, axis: str) -> None:

@@ -41,14 +41,19 @@ def side_by_side(read: Callable[[One], Other], things: Sequence[One]) -> list[Ot
         return list(pool.map(read, things))
 
 
-def pixels(path: Path, source: Region, size: tuple[int, int]) -> npt.NDArray[np.uint8] | None:
+def pixels(
+    path: Path, source: Region, size: tuple[int, int], full: tuple[int, int] | None = None
+) -> npt.NDArray[np.uint8] | None:
     """Read a region of a picture at `size` (width, height): (H, W, 3) uint8, RGB; None if the file is broken.
+
+    If `full` is given, a picture of another size, such as a frame of an earlier scale, is first enlarged to it.
 
     Twice or more enlarged, pixels stay visible as squares: smoothing would draw strokes that are not there.
     """
     try:
         with open_own(path) as image:
-            part = opaque(image).crop(source)
+            whole = opaque(image)
+            part = (whole if full in (None, whole.size) else whole.resize(full, Image.Resampling.BICUBIC)).crop(source)
     except BROKEN:
         return None
     enlarged = size[0] >= 2 * part.width

@@ -10,25 +10,29 @@ import pandas as pd
 from nst.report import labels
 from nst.report.figure.table import shown
 from nst.report.read.layout import varied
-from nst.store.columns import EVALUATION, SECONDS, TOTAL
+from nst.store.columns import EVALUATION, SECONDS, SIZE, TOTAL
 from nst.store.plan import Plan
 
 GROUPS = 7  # as many colours as are told apart at once
 SMALLEST, LARGEST = 1e-100, 1e100  # losses that a logarithmic axis can show with its margins and ticks
-COLUMNS = (EVALUATION, SECONDS, TOTAL)
+COLUMNS = (EVALUATION, SECONDS, TOTAL, SIZE)
 Numbers = npt.NDArray[np.float64]
 NOTHING: Numbers = np.empty((0, len(COLUMNS)))
 
 
 @dataclass(frozen=True)
 class Curve:
-    """The course of one run; `group` colours it if there are many. Unknown seconds are NaN."""
+    """The course of one run; `group` colours it if there are many. Unknown seconds are NaN.
+
+    `sizes`: of the scale of each evaluation, 0 in a run of one scale.
+    """
 
     name: str
     group: str
     evaluations: Numbers
     seconds: Numbers
     losses: Numbers
+    sizes: Numbers
     failed: bool = False
 
 
@@ -40,13 +44,16 @@ def curves(plan: Plan, frame: pd.DataFrame) -> list[Curve]:
         trace = read_trace(row["trace"]) if isinstance(row["trace"], Path) else NOTHING
         if len(trace):
             group = labels.value(key, run.values.get(key), plan.constants) if key else ""
-            evaluations, seconds, losses = trace.T
-            found.append(Curve(labels.run(run, plan), group, evaluations, seconds, losses, row["state"] == "failed"))
+            evaluations, seconds, losses, sizes = trace.T
+            is_failed = row["state"] == "failed"
+            found.append(Curve(labels.run(run, plan), group, evaluations, seconds, losses, sizes, is_failed))
     return found
 
 
 def read_trace(path: Path) -> Numbers:
-    """Read a `trace.csv` as (evaluations, 3): `COLUMNS`, losses from `SMALLEST` to `LARGEST`; NaN for an unknown time.
+    """Read a `trace.csv` as (evaluations, 4): `COLUMNS`, losses from `SMALLEST` to `LARGEST`.
+
+    An unknown time is NaN, an unknown size, as in a run of one scale, 0.
 
     Nothing if the file is missing or foreign; of one that is half written, what can be read.
     """
@@ -55,7 +62,8 @@ def read_trace(path: Path) -> Numbers:
     except (OSError, ValueError):
         return NOTHING
     found: Numbers = raw.reindex(columns=list(COLUMNS)).apply(pd.to_numeric, errors="coerce").to_numpy("float64")
-    losses = found[:, 2]
+    losses, sizes = found[:, 2], np.nan_to_num(found[:, 3:])
+    found = np.hstack([found[:, :3], sizes])
     return found[np.isfinite(found[:, 0]) & (losses >= SMALLEST) & (losses <= LARGEST)]
 
 

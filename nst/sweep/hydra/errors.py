@@ -10,7 +10,7 @@ from omegaconf.errors import InterpolationResolutionError
 
 from nst.errors import UserError, did_you_mean, reason
 from nst.spec.records import OPTIMIZERS
-from nst.spec.schema import BlendConfig, Config
+from nst.spec.schema import SCALES, BlendConfig, Config
 from nst.sweep.hydra.launchers import EXTRAS
 from nst.sweep.names import is_no_axis
 
@@ -22,6 +22,7 @@ def _settings(key: str, kind: type) -> list[str]:
 KEYS = [
     *(field.name for field in fields(Config) if field.name != "purpose"),
     *_settings("blend", BlendConfig),
+    *(f"scales.{key}" for key in SCALES),
     *(setting for kind in OPTIMIZERS.values() for setting in _settings("optimizer", kind)),
 ]
 GROUPS = ("preset", "profile", "sweep", "hydra/launcher")

@@ -76,6 +76,47 @@ def test_a_grid_moves_in_step(store: Store) -> None:
     assert greys(path, 300, 110) == [250, 200, 200, 180, 160, 10]
 
 
+def scaled(store: Store) -> Path:
+    """A run of two sizes: the start and the first frame are 12 x 8, half black and half white, the rest 48 x 32."""
+    (folder,) = moving(store, (2,))
+    for path, dark in ((folder / "start.png", 250), (folder / "frames" / "000010.png", 200)):
+        image = Image.new("RGB", (12, 8), (dark,) * 3)
+        image.paste((0, 0, 0), (0, 0, 6, 8))
+        image.save(path)
+    return folder
+
+
+def test_frames_of_earlier_scales_are_enlarged(store: Store) -> None:
+    """All of the picture is shown, at the last size: black left and grey right, and no squares where they meet."""
+    folder = scaled(store)
+    (sequence,) = sequences(context(store).plan, context(store).frame)
+    assert sequence.size == (48, 32) and sequence.evaluations == (0, 10, 20, 25)
+    animate.write(context(store))
+    path = context(store).folder / "motion" / f"{folder.name}.webp"
+    assert size_of(path) == (48, 32)
+    assert greys(path, 8, 16) == [0, 0, 180, 10] and greys(path, 40, 16) == [250, 200, 180, 10]
+    found = animate._read(folder / "start.png", (48, 32), (48, 32))[16, :, 0].tolist()
+    assert len(set(found[16:32])) > 6  # nearest neighbours would have two
+
+
+def test_so_are_they_in_the_grid(store: Store) -> None:
+    scaled(store)
+    plan = context(store).plan
+    jobs = store.sweep("s", {"seed": range(2)})
+    assert len(jobs) == 2 and plan.runs[0].signature == jobs[0]["signature"]
+    animate.write(context(store))
+    path = context(store).folder / "motion" / "grid.webp"
+    assert greys(path, 60, 110)[:3] == [0, 0, 180] and greys(path, 180, 110)[:3] == [250, 200, 180]
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [((48, 32), True), ((12, 8), True), ((13, 8), True), ((8, 8), False), ((12, 32), False), ((96, 64), False)],
+)
+def test_what_is_a_smaller_size_of_the_same_shape(size: tuple[int, int], expected: bool) -> None:
+    assert animate._is_scale_of(size, (48, 32)) is expected
+
+
 def test_what_is_up_to_date_is_kept(store: Store) -> None:
     folder = moving(store, (2, 2))[0]
     animate.write(context(store))

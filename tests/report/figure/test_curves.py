@@ -55,6 +55,28 @@ def test_the_losses_at_the_axis_stay_short(store: Store, tmp_path: Path, monkeyp
     assert {"1e10", "1e8", f"1{labels.THIN}000{labels.THIN}000", "10\u2009000"} <= set(seen), seen
 
 
+@pytest.mark.parametrize("count", [1, 13])
+def test_no_line_joins_losses_of_different_sizes(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """Two lines of two points each, and a single one, in each panel; also where curves are thinned."""
+    for job in store.sweep("s", {"seed": range(count)}):
+        store.done(job)
+        store.trace(job, [])
+        path = store.root / "jobs" / job["signature"] / "trace.csv"
+        rows = [(1, 32, 9), (2, 32, 4), (3, 45, 8), (4, 64, 7), (5, 64, 3)]
+        lines = ["evaluation,seconds,size,total_loss", *(f"{n},{n / 10},{size},{loss}" for n, size, loss in rows)]
+        path.write_text("\n".join(lines), encoding="utf-8")
+    seen: list[list[list[float]]] = []
+
+    def save(figure: Figure, path: Path) -> None:
+        seen.extend([line.get_ydata().tolist() for line in plot.lines] for plot in figure.axes)  # type: ignore[union-attr]
+
+    monkeypatch.setattr(curves.canvas, "save", save)
+    assert write(store, tmp_path / "c.png")
+    assert seen == [[[9, 4], [8], [7, 3]] * count] * 2
+
+
 def test_losses_beyond_the_axis_are_left_out(store: Store, tmp_path: Path) -> None:
     """The ticks go beyond the least and the largest loss, and must be numbers; a warning fails this."""
     (job,) = store.sweep("s", {"seed": [0]})

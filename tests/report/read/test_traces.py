@@ -35,6 +35,15 @@ def test_what_can_be_read_of_a_trace(store: Store) -> None:
     assert traces.read_trace(path)[:, 2].tolist() == [9]
 
 
+def test_sizes_of_a_trace(store: Store) -> None:
+    """0 where there is none."""
+    path = store.write("trace.csv", {})
+    path.write_text("evaluation,seconds,size,total_loss\n1,0.5,32,9\n2,1,64,8\n3,1.5,,7\n", encoding="utf-8")
+    assert traces.read_trace(path).tolist() == [[1, 0.5, 9, 32], [2, 1, 8, 64], [3, 1.5, 7, 0]]
+    path.write_text("evaluation,seconds,total_loss\n1,0.5,9\n", encoding="utf-8")
+    assert traces.read_trace(path).tolist() == [[1, 0.5, 9, 0]]
+
+
 def test_the_key_that_colours(store: Store) -> None:
     store.sweep("s", {"repeat": range(3), "size": range(20), "init": ["a", "b"], "seed": range(4)})
     assert traces.group_key(read_plan(store.store, "s")) == "seed"

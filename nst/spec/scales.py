@@ -1,0 +1,60 @@
+"""Resolve `scales.*`: the sizes of a run from coarse to fine, the evaluations at each, and what is carried over.
+
+Sizes as in crowsonkb/style-transfer-pytorch: the last one divided by powers of a factor.
+"""
+
+from itertools import count
+
+from nst.errors import UserError
+from nst.spec.check import check_keys
+from nst.spec.records import Adam, Optimizer, Scale
+from nst.spec.schema import SCALES, Config
+from nst.typed_values import like, number
+
+LEAST_FACTOR = 1.01
+"""A smaller factor would make hundreds of sizes."""
+
+
+def make_scales(config: Config) -> tuple[Scale, ...]:
+    """Return the scales from coarse to fine: one if `scales.from` is null or `size`; raises `UserError`."""
+    check_keys([str(key) for key in config.scales], list(SCALES), "scales.")
+    given = {**SCALES, **config.scales}
+    factor = _factor(number(given["factor"], "scales.factor"))
+    steps = config.steps if given["steps"] is None else like(0, given["steps"], "scales.steps")
+    if given["steps"] is not None and steps < 1:
+        raise UserError(f"scales.steps={steps}: must be 1 or more evaluations, or null for as many as steps")
+    last = Scale(config.size, config.steps)
+    if given["from"] is None:
+        return (last,)
+    coarsest = like(0, given["from"], "scales.from")
+    if coarsest < 1:
+        raise UserError(f"scales.from={coarsest}: must be 1 pixel or more of the shorter side")
+    if coarsest > config.size:
+        raise UserError(f"scales.from={coarsest}: is above size={config.size}; use {config.size} or less")
+    return (*(Scale(size, steps) for size in sizes(coarsest, config.size, factor)[:-1]), last)
+
+
+def sizes(coarsest: int, finest: int, factor: float) -> list[int]:
+    """Return round(finest / factor^k), k = 0, 1, ..., down to `coarsest`, in ascending order and each once."""
+    found = [finest]
+    for power in count(1):
+        size = round(finest / factor**power)
+        if size < coarsest:
+            break
+        if size < found[-1]:
+            found.append(size)
+    return found[::-1]
+
+
+def make_carry(config: Config, scales: tuple[Scale, ...], optimizer: Optimizer) -> bool | None:
+    """Return False if there are moments that are not to be carried over; else None, which is not signed."""
+    carry = like(True, {**SCALES, **config.scales}["carry"], "scales.carry")
+    return None if carry or len(scales) == 1 or not isinstance(optimizer, Adam) else False
+
+
+def _factor(found: float) -> float:
+    if found <= 1:
+        raise UserError(f"scales.factor={found:g}: must be a finite number above 1")
+    if found < LEAST_FACTOR:
+        raise UserError(f"scales.factor={found:g}: makes too many sizes; use {LEAST_FACTOR} or more")
+    return found
