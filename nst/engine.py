@@ -18,7 +18,7 @@ from nst.objective.objective import DTYPES, Objective, build_objective
 from nst.objective.reference import Reference
 from nst.optimizer.loop import Diverged, RunState, TraceRow, optimise
 from nst.optimizer.run_state import Callback, Checkpoint
-from nst.pictures.load import centre_crop, fit, fitted_shape, full_image
+from nst.pictures.load import centre_crop, fit, fitted_shape, full_image, scaled_size
 from nst.pictures.tensors import noise, to_image, to_tensor
 from nst.spec.records import Lbfgs, Scale, Spec
 from nst.torch_settings import torch_settings
@@ -160,12 +160,15 @@ def _optimise(
 def load_inputs(spec: Spec, scale: Scale | None = None) -> Inputs:
     """Read and resize all pictures for a scale (None: the last one), and make the start.
 
-    The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it.
+    The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it. A target with a scale
+    enters at that multiple of the size.
     """
     size, resize = (scale or spec.scales[-1]).size, spec.resize or "lanczos"
-    wanted = {name: picture for name, picture in spec.pictures.items() if name != "init"}
-    pictures = {name: fit(full_image(picture), size, resize) for name, picture in wanted.items()}
-    width, height = pictures[spec.frame].size
+    wanted = {name: full_image(picture) for name, picture in spec.pictures.items() if name != "init"}
+    scales = {name: target.scale for name, target in spec.targets.items()}
+    sizes = {name: scaled_size(size, scales.get(name), *image.size) for name, image in wanted.items()}
+    pictures = {name: fit(image, sizes[name], resize) for name, image in wanted.items()}
+    height, width = fitted_shape(*wanted[spec.frame].size, size)
     return Inputs(pictures, _start(spec, pictures, height, width))
 
 

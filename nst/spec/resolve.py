@@ -16,6 +16,7 @@ from nst.pictures.load import fitted_shape, full_image
 from nst.spec.check import check_keys, deepest_layer
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, NetworkRef, Runtime, Scale, Spec, Start
 from nst.spec.schema import BlendConfig, Config
+from nst.spec.styles import check_scaled, first_style
 from nst.spec.terms import make_terms
 from nst.typed_values import like, user_path
 
@@ -50,6 +51,7 @@ def resolve(config: Config) -> Spec:
     )
     _check_sides(spec)
     _check_same_shape(spec)
+    check_scaled(spec)
     return spec
 
 
@@ -64,7 +66,8 @@ def _find(config: Config, key: str, name: str) -> Picture:
 def _start(config: Config) -> Start:
     kind = "uniform" if config.init == "noise" else config.init
     if kind in ("content", "style"):
-        return Start(kind, config.seed, _find(config, kind, getattr(config, kind)))
+        name = config.content if kind == "content" else first_style(config)
+        return Start(kind, config.seed, _find(config, kind, name))
     if kind in STARTS:
         return Start(kind, config.seed)
     try:

@@ -1,5 +1,6 @@
 """Convert configuration keys to terms: flat keys stand for content, style and TV, `losses` for others."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from nst.spec.check import check_keys
 from nst.spec.layers import pair_weights, parse_layers
 from nst.spec.records import Picture, Target, Term
 from nst.spec.schema import Config, LossConfig
+from nst.spec.styles import of_styles, target_scale
 from nst.typed_values import number
 
 RESERVED = ("content", "style", "tv", "total", "best_total", "init")
@@ -34,6 +36,10 @@ def make_terms(config: Config, architecture: Architecture, find: Find) -> tuple[
 def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> Term | None:
     keys = ("loss", "weight", "layers", "layer_weights")
     values = LossConfig(picture=getattr(config, kind), **{key: getattr(config, f"{kind}_{key}") for key in keys})
+    if kind == "style":
+        values = replace(values, shares=config.style_shares, scale=config.style_scale)
+        count = len(config.style) if isinstance(config.style, list | tuple) else 1
+        _shares(config.style_shares, count or 1, "style_shares")
     return _term(kind, values, f"{kind}_", kind, architecture, find)
 
 
@@ -49,7 +55,7 @@ def _further(name: str, values: Any, config: Config, architecture: Architecture,
     if values.get("loss") is None:
         raise UserError(f"losses.{name}.loss: is missing; choose from {', '.join(losses.names())}")
     is_style = values.get("picture") is None
-    own = LossConfig(**{**values, "picture": config.style if is_style else values["picture"]})
+    own = LossConfig(**{**values, **(of_styles(config, values) if is_style else {})})
     picture_key = "style" if is_style else f"losses.{name}.picture"
     return _term(name, own, f"losses.{name}.", picture_key, architecture, find)
 
@@ -71,7 +77,8 @@ def _term(
     if weight == 0 or not layers:
         return None
     layers, weights = pair_weights(layers, values.layer_weights, f"{prefix}layer_weights")
-    targets = _targets(values, f"{prefix}shares", find, picture_key)
+    scale = target_scale(values.scale, kind, f"{prefix}scale")
+    targets = tuple(replace(one, scale=scale) for one in _targets(values, f"{prefix}shares", find, picture_key))
     return replace(term, layers=layers, layer_weights=weights, targets=targets)
 
 
@@ -101,7 +108,8 @@ def _fits(name: str, kind: Any) -> bool:
 def _targets(values: LossConfig, shares_key: str, find: Find, key: str) -> tuple[Target, ...]:
     pictures = values.picture if isinstance(values.picture, list | tuple) else [values.picture]
     if not pictures or not all(isinstance(name, str | int | float) and str(name) for name in pictures):
-        raise UserError(f"{key}={values.picture}: must be a picture or a list of pictures")
+        given = "null" if values.picture is None else values.picture
+        raise UserError(f"{key}={given}: must be a picture or a list of pictures")
     shares = _shares(values.shares, len(pictures), shares_key)
     return tuple(Target(find(key, str(name)), share) for name, share in zip(pictures, shares, strict=True) if share)
 
@@ -114,6 +122,6 @@ def _shares(values: Any, count: int, key: str) -> list[float]:
     if len(numbers) != count:
         raise UserError(f"{key}: {len(numbers)} shares for {count} picture{'s' * (count != 1)}")
     total = sum(numbers)
-    if min(numbers) < 0 or total == 0:
+    if min(numbers) < 0 or not 0 < total < math.inf:
         raise UserError(f"{key}={values}: must be 0 or more, not all 0")
     return [share / total for share in numbers]

@@ -1,7 +1,7 @@
 """Summarise a sweep before its first run: how its runs stand, how long the rest takes, and what is enlarged."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +11,8 @@ from typing import NamedTuple
 from nst import networks
 from nst.device import device_name
 from nst.errors import UserError
-from nst.pictures.find import PictureFile
-from nst.pictures.load import fitted_shape, full_image
+from nst.pictures.find import Picture, PictureFile
+from nst.pictures.load import fitted_shape, full_image, scaled_size
 from nst.spec.records import Spec
 from nst.store.plan import with_attempts
 from nst.store.store import Record, State, Store
@@ -104,15 +104,21 @@ def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: flo
 
 
 def remarks(spec: Spec) -> list[str]:
-    """Return lines that say which pictures are enlarged to `size`, or, as panoramas, kept smaller."""
-    lines = []
-    for key, reference in spec.pictures.items():
-        if key != "init":
-            width, height = full_image(reference).size
-            shorter = min(fitted_shape(width, height, spec.size))
-            if shorter < spec.size:
-                lines.append(f"{key}: {width} x {height} is a panorama; its shorter side is {shorter}, not {spec.size}")
-            elif min(width, height) < spec.size:
-                title = Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
-                lines.append(f"{key}: {title} is {width} x {height}; enlarged to size={spec.size}")
-    return lines
+    """Return lines that say which pictures are enlarged, or, as panoramas or by a scale, kept smaller."""
+    scales = {name: target.scale for name, target in spec.targets.items()}
+    named = {name: picture for name, picture in spec.pictures.items() if name != "init"}
+    return [line for name, picture in named.items() for line in _remarks(spec.size, name, picture, scales.get(name))]
+
+
+def _remarks(size: int, key: str, reference: Picture, scale: float | None) -> Iterator[str]:
+    width, height = full_image(reference).size
+    side = scaled_size(size, scale, width, height)
+    shorter = min(fitted_shape(width, height, side))
+    title = Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
+    if scale is not None and side < round(size * scale):
+        wanted = f"scale {scale:g} of size={size} would be {round(size * scale)}"
+        yield f"{key}: {title} is {width} x {height}; {wanted}, its shorter side is {side}"
+    if shorter < side:
+        yield f"{key}: {width} x {height} is a panorama; its shorter side is {shorter}, not {side}"
+    elif min(width, height) < side:
+        yield f"{key}: {title} is {width} x {height}; enlarged to {'size=' if side == size else ''}{side}"
