@@ -116,8 +116,8 @@ def _remarks(size: int, key: str, reference: Picture, scale: float | None) -> It
     shorter = min(fitted_shape(width, height, side))
     title = Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
     if scale is not None and side < round(size * scale):
-        wanted = f"scale {scale:g} of size={size} would be {round(size * scale)}"
-        yield f"{key}: {title} is {width} x {height}; {wanted}, its shorter side is {side}"
+        wanted = f"scale {scale:g} at size={size} asks for {round(size * scale)}"
+        yield f"{key}: {title} is {width} x {height}; {wanted}, its shorter side stays {side}"
     if shorter < side:
         yield f"{key}: {width} x {height} is a panorama; its shorter side is {shorter}, not {side}"
     elif min(width, height) < side:
