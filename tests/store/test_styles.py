@@ -17,9 +17,7 @@ from nst.store.styles import mixed, style_names
         ("a + b", "0.2, 0.3, 0.5", "a + b", "a + b", ["a + b"]),
     ],
 )
-def test_styles_with_their_shares(
-    styles: str, shares: str | None, said: str, always: str, names: list[str]
-) -> None:
+def test_styles_with_their_shares(styles: str, shares: str | None, said: str, always: str, names: list[str]) -> None:
     values: dict[str, Value] = {"style": styles, "style_shares": shares}
     assert (mixed(values), mixed(values, always=True), style_names(values)) == (said, always, names)
 
