@@ -120,7 +120,9 @@ def _shares(values: Any, count: int, key: str) -> list[float]:
         raise UserError(f"{key}={values}: must be a list of numbers, one a picture")
     numbers = [1.0] * count if values is None else [number(value, key) for value in values]
     if len(numbers) != count:
-        raise UserError(f"{key}: {len(numbers)} share{'s' * (len(numbers) != 1)} for {count} picture{'s' * (count != 1)}")
+        raise UserError(
+            f"{key}: {len(numbers)} share{'s' * (len(numbers) != 1)} for {count} picture{'s' * (count != 1)}"
+        )
     total = sum(numbers)
     if min(numbers) < 0 or not 0 < total < math.inf:
         raise UserError(f"{key}={values}: must be 0 or more, not all 0")

@@ -168,5 +168,5 @@ def test_a_blend_without_enough_memory(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_scale_is_of_the_size_and_never_enlarges_further(
     scale: float | None, shape: tuple[int, int], expected: int
 ) -> None:
-    """512 x 0.333 = 170.496; twice is 1024, but a file of 700 gives 700, and one of 200 no more than the size itself."""
+    """512 x 0.333 = 170.496; twice is 1024, but a file of 700 gives 700, one of 200 no more than the size itself."""
     assert scaled_size(512, scale, *shape) == expected

@@ -1,4 +1,4 @@
-"""Several styles: shares and scale from the keys to the targets, what is signed of them, and each wrong one in a line."""
+"""Several styles: shares and scale from the keys to the targets, what is signed, and each mistake in a line."""
 
 from collections.abc import Callable
 from dataclasses import replace
