@@ -24,7 +24,7 @@ from nst.optimizer.begin import ScaleStart, Start
 from nst.optimizer.enlarge import enlarged_picture
 from nst.optimizer.loop import Diverged, RunState, optimise
 from nst.optimizer.run_state import Callback, Checkpoint, Later, with_balance
-from nst.pictures.load import centre_crop, fit, fitted_shape, full_image
+from nst.pictures.load import centre_crop, fit, fitted_shape, full_image, scaled_size
 from nst.pictures.tensors import noise, to_image, to_tensor
 from nst.result import Inputs as Inputs
 from nst.result import Result as Result
@@ -210,13 +210,16 @@ def _later(spec: Spec, number: int) -> Later:
 def load_inputs(spec: Spec, before: Tensor | None = None) -> Inputs:
     """Read and resize all pictures for the last scale, and make the start.
 
-    The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it. The start is `before`,
-    the picture of the scale before, enlarged, if there was one.
+    The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it. A target with a scale
+    of its own enters at that multiple of the size. The start is `before`, the picture of the scale before, enlarged, if
+    there was one.
     """
-    size, resize = spec.size, spec.resize or "lanczos"
-    wanted = {name: picture for name, picture in spec.pictures.items() if name != "init"}
-    pictures = {name: fit(full_image(picture), size, resize) for name, picture in wanted.items()}
-    width, height = pictures[spec.frame].size
+    resize = spec.resize or "lanczos"
+    wanted = {name: full_image(picture) for name, picture in spec.pictures.items() if name != "init"}
+    scales = {name: target.scale for name, target in spec.targets.items()}
+    sizes = {name: scaled_size(spec.size, scales.get(name), *image.size) for name, image in wanted.items()}
+    pictures = {name: fit(image, sizes[name], resize) for name, image in wanted.items()}
+    height, width = _shape(spec)
     pictures = colours.entering(spec, pictures)
     start = _start(spec, pictures, height, width) if before is None else enlarged_picture(before, (height, width))
     return Inputs(pictures, start)

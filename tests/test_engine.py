@@ -1,6 +1,8 @@
 """The heart on the real network: every kind of run, exactly as long, repeatable, and measured as it says."""
 
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,9 +20,10 @@ from nst.objective.chain import Chain
 from nst.objective.objective import Objective
 from nst.objective.reference import Evaluation
 from nst.optimizer.loop import Diverged, Progress
+from nst.optimizer.run_state import Checkpoint, CheckpointCallback
 from nst.pictures.load import centre_crop, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
-from nst.spec.records import Adam, Lbfgs, PictureFile, Spec
+from nst.spec.records import Adam, Lbfgs, PictureFile, Spec, Target
 
 MakeSpec = Callable[..., Spec]
 CHELSEA = (64, 96)
@@ -291,3 +294,52 @@ def test_cuda_arrives_where_the_cpu_does(make_spec: MakeSpec, precision: str) ->
     cuda = transfer(changed(spec, device="cuda:0", precision=precision))
     assert cuda.metrics.losses.total == pytest.approx(cpu.metrics.losses.total, rel=0.03)
     assert cuda.picture.device.type == "cpu" and cuda.peak_memory_mib > 0
+
+
+def two_styles(spec: Spec, *scales: float | None) -> Spec:
+    """The spec with its style mixed 3 : 1 with its content picture."""
+    pictures = (spec.pictures["style"], spec.pictures["content"])
+    shares = zip(pictures, (0.75, 0.25), scales or (None, None), strict=True)
+    style = replace(spec.terms[1], targets=tuple(Target(*each) for each in shares))
+    return replace(spec, terms=(spec.terms[0], style, *spec.terms[2:]))
+
+
+def test_several_styles_report_the_sum_of_their_losses(make_spec: MakeSpec, bundled: Network) -> None:
+    """The loss of the blend and its constant, in the trace and of the final picture."""
+    spec = make_spec(steps=3)
+    result = transfer(two_styles(spec))
+    pictures = result.inputs.pictures
+    alone = [oracle(spec, bundled, {**pictures, "style": pictures[name]}) for name in ("style", "style[2]")]
+    for picture, found in (
+        (result.inputs.start, result.trace[0].losses),
+        (result.picture, result.metrics.losses.terms),
+    ):
+        first, second = (reference.losses(picture).values(reference.names).terms["style"] for reference in alone)
+        assert found["style"] == pytest.approx(0.75 * first + 0.25 * second, rel=1e-5)
+
+
+def test_a_resumed_run_of_several_styles_ends_bit_equal(make_spec: MakeSpec) -> None:
+    kept: list[Checkpoint] = []
+    spec = two_styles(make_spec(steps=6), 0.5, None)
+
+    def callback(progress: Progress) -> CheckpointCallback | None:
+        return (lambda checkpoint: kept.append(deepcopy(checkpoint))) if progress.evaluation == 3 else None
+
+    whole = transfer(spec, callback=callback)
+    part = transfer(spec, resume=kept[0])
+    assert part.resumed_at == 3 and torch.equal(part.picture, whole.picture)
+    assert [row.total_loss for row in part.trace] == [row.total_loss for row in whole.trace]
+
+
+def test_half_the_scale_takes_the_cached_target_of_half_the_size(
+    make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets, "TARGETS", targets.TargetCache())
+    half = make_spec(size=32)
+    set_up(half, load_inputs(half))
+    cached = {key for key in targets.TARGETS.kept if "Statistic" in str(key)}
+    whole = make_spec(size=64)
+    scaled = replace(whole.terms[1], targets=(Target(whole.pictures["style"], 1.0, 0.5),))
+    whole = replace(whole, terms=(whole.terms[0], scaled))
+    set_up(whole, load_inputs(whole))
+    assert {key for key in targets.TARGETS.kept if "Statistic" in str(key)} == cached and len(cached) == 5

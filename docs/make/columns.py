@@ -7,7 +7,9 @@ TOP = """# Columns
 
 Written by `python -m docs.make` from `nst/store/columns.py`. `nst.load(NAME)` and `results.csv` have a row a run: the
 keys of the sweep, where the run was made, and these numbers from `metrics.json`. The losses are those of the terms that
-the runs have, here of the usual three: a term `NAME` has `NAME_loss` and, of the saved picture, `NAME_loss_png`."""
+the runs have, here of the usual three: a term `NAME` has `NAME_loss` and, of the saved picture, `NAME_loss_png`. The
+loss of several targets is the sum of their losses by shares; `gram_distance_style` of a run with several styles is the
+distance to their blend, the mean of their Gram matrices by shares, each style as it entered."""
 
 
 def page() -> str:

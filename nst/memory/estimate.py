@@ -1,6 +1,7 @@
 """Estimate a run's memory before it starts, and propose what would fit if it does not."""
 
 import math
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -10,6 +11,7 @@ from typing import Any
 from nst import losses, networks
 from nst.errors import JobError
 from nst.memory.peak import number_after
+from nst.pictures.load import fitted_shape, full_image, scaled_size
 from nst.spec.records import Adam, Lbfgs, Spec, Term
 
 BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
@@ -74,7 +76,7 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
     measured = [math.prod(feature) for feature in networks.architecture("vgg19").shapes(*shape, 16)]
     at_layer = {layer: features[architecture.at(layer).number - 1] for layer in spec.layers}
     compared = [(losses.find(term.loss).kind, term, layer) for term in spec.terms for layer in term.layers]
-    targets = item * sum(len(t.targets) * at_layer[layer] for kind, t, layer in compared if kind != "statistic")
+    targets = item * sum(_areas(t) * at_layer[layer] for kind, t, layer in compared if kind != "statistic")
     extra = [_extra_numbers(term, layer, shapes[architecture.at(layer).number]) for _, term, layer in compared]
     if spec.runtime.device.startswith("cuda"):
         passing, positions = item * sum(features[:depth]) * 5 // 4, 2 * sum(features[:depth])
@@ -84,6 +86,11 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
     else:
         passing, positions = 2 * item * max(features[:depth]), 0
         measuring = 4 * (2 * max(measured) + 3 * measured[9])
+    for larger in _larger_targets(spec, shape):
+        passed = [math.prod(feature) for feature in architecture.shapes(*larger, depth)]
+        passing = max(passing, item * sum(passed) * 5 // 4 if positions else 2 * item * max(passed))
+        measured = [math.prod(feature) for feature in networks.architecture("vgg19").shapes(*larger, 5)]
+        measuring = max(measuring, 4 * 2 * (sum(measured) if positions else max(measured)))
     working = max(item * sum(features[:depth]) + positions, measuring + 2 * targets * 4 // item)
     working += max(4, item) * (sum(kept for kept, _ in extra) + max((moment for _, moment in extra), default=0))
     return (passing + targets + working + _history(spec, numbers) + 4 * PICTURES * numbers) * 115 // 100
@@ -95,7 +102,19 @@ def _extra_numbers(term: Term, layer: str, shape: tuple[int, int, int]) -> tuple
     settings = kind.Settings(**dict(term.settings)) if kind.Settings else None
     kept, moment = kind.extra_numbers(shape[0], shape[1] * shape[2], settings)
     rectified = math.prod(shape) if kind.whole and layer.startswith("relu") else 0
-    return kept * len(term.targets), moment + rectified
+    return kept * _areas(term), moment + rectified
+
+
+def _areas(term: Term) -> int:
+    """Return the area of a term's targets, at most, in pictures of the run's size."""
+    return math.ceil(sum(max(1.0, target.scale or 1.0) ** 2 for target in term.targets))
+
+
+def _larger_targets(spec: Spec, shape: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Yield height and width of targets that enter larger than a run of this shape."""
+    for target in (one for one in spec.targets.values() if one.scale is not None and one.scale > 1):
+        own = full_image(target.picture).size
+        yield fitted_shape(*own, scaled_size(min(shape), target.scale, *own))
 
 
 def free_bytes(device: str) -> int:

@@ -3,7 +3,7 @@
 Also say in one line what is unusual about its end, and which keys would change it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,23 +52,26 @@ def measure(spec: Spec, picture: Tensor, image: Image, pictures: Mapping[str, Im
     colours, and do compare.
     """
     objective = build_objective(spec, "fp32", pictures, (picture.shape[2], picture.shape[3]))
-    content, style, device = own_content(spec, pictures), pictures.get(_style(spec)), spec.runtime.device
-    seen = as_optimised(spec, image)
+    content, device, seen = own_content(spec, pictures), spec.runtime.device, as_optimised(spec, image)
+    styles = [(pictures[name], share) for name, share in _styles(spec) if name in pictures]
     return Metrics(
         losses=objective.losses(picture.float()).values(objective.names),
         losses_png=objective.losses(to_tensor(seen).to(device)).values(objective.names),
         psnr_content_db=psnr_db(image, content),
         ssim_content=ssim(image, content),
-        gram_distance_style=gram_distance(seen, style, device),
+        gram_distance_style=gram_distance(seen, styles, device),
         feature_distance_content=feature_distance(image, content, device),
     )
 
 
-def _style(spec: Spec) -> str:
-    """Return the name of the style, or without one, of the only picture that further losses take it from."""
+def _styles(spec: Spec) -> list[tuple[str, float]]:
+    """Return the names of the styles with their shares; without any, of the pictures that all further losses take."""
     terms = (term for term in spec.terms if term.name != "content" and not losses.find(term.loss).same_shape)
-    further = {spec.pictures[name]: name for term in terms for name in target_names(term)}
-    return "style" if "style" in spec.pictures or len(further) != 1 else next(iter(further.values()))
+    further = [*{term.targets: term for term in terms if term.targets}.values()]
+    term = spec.term("style") or (further[0] if len(further) == 1 else None)
+    if term is None or ("style" in spec.pictures and not spec.term("style")):
+        return [("style", 1.0)]  # which may only be the start
+    return [(name, target.weight) for name, target in zip(target_names(term), term.targets, strict=True)]
 
 
 def psnr_db(image: Image, reference: Image | None) -> float | None:
@@ -88,13 +91,18 @@ def ssim(image: Image, reference: Image | None) -> float | None:
     return float(structural_similarity(np.asarray(image), np.asarray(reference), win_size=SSIM_WINDOW, channel_axis=2))
 
 
-def gram_distance(image: Image, style: Image | None, device: str = "cpu") -> float | None:
-    """Return the sum over `STYLE_LAYERS` of mean squared differences of Gram matrices; None for pictures too small."""
-    if style is None or _too_small(STYLE_LAYERS[-1], image, style):
+def gram_distance(image: Image, styles: Sequence[tuple[Image, float]], device: str = "cpu") -> float | None:
+    """Return the sum over `STYLE_LAYERS` of mean squared differences of Gram matrices; None for pictures too small.
+
+    `styles`: pictures with shares whose sum is 1; of several, the distance is that to the mean of their Gram matrices.
+    """
+    if not styles or _too_small(STYLE_LAYERS[-1], image, *(style for style, _ in styles)):
         return None
-    found: tuple[Picture, Picture] = (to_tensor(image), style)  # a tensor is not cached
-    ours, theirs = (feature_source(device).statistics(each, STYLE_LAYERS) for each in found)
-    grams = ((ours[layer].moment - theirs[layer].moment) / len(ours[layer].mean) for layer in STYLE_LAYERS)
+    source = feature_source(device)
+    ours = source.statistics(to_tensor(image), STYLE_LAYERS)  # a tensor is not cached
+    each = [(source.statistics(style, STYLE_LAYERS), share) for style, share in styles]
+    theirs = {layer: sum(share * found[layer].moment for found, share in each) for layer in STYLE_LAYERS}
+    grams = ((ours[layer].moment - theirs[layer]) / len(ours[layer].mean) for layer in STYLE_LAYERS)
     return sum(float(difference.square().mean()) for difference in grams)
 
 

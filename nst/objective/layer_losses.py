@@ -13,7 +13,7 @@ PictureLoss     `distance(picture)`: on the pixels; of another picture, too, if 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
@@ -113,8 +113,8 @@ class StatisticLoss(LayerLoss):
 
     With w the squared mask of a position (1 without a mask) and n the sum of w: mean = sum w f / n and moment =
     sum w f f' / n. If A and b are the derivatives of the distance by moment and mean, the gradient on a row f is
-    w (f (A + A') + b) / n. `mixes`: the loss against a weighted mean of targets has the gradient of the weighted sum of
-    losses, so that several pictures become one target.
+    w (f (A + A') + b) / n. `mixes`: the loss is a squared distance of numbers that are linear in the statistic, so that
+    the weighted sum of losses against targets is the loss against their weighted mean, and a constant (`spread`).
     """
 
     kind = "statistic"
@@ -124,6 +124,13 @@ class StatisticLoss(LayerLoss):
     @abstractmethod
     def distance(self, found: Statistic, target: Statistic) -> Tensor:
         """Return the loss, a scalar; autograd differentiates it."""
+
+    def spread(self, targets: Sequence[tuple[Statistic, float]]) -> float:
+        """Return the weighted sum of losses against `targets` less the loss against `self.target`, their mean.
+
+        Only for a loss that `mixes`: sum w |f - t|^2 = |f - m|^2 + sum w |t - m|^2 if m = sum w t and sum w = 1.
+        """
+        return sum(share * float(self.distance(one, self.target)) for one, share in targets)
 
     def reset(self, like: Tensor) -> None:
         self.products: Tensor | None = None

@@ -32,6 +32,9 @@ class Objective:
         self.mixing = network.mean.new_tensor([rows[loss] for layer in self.chain.layers for loss in layer.losses])
         """Factors of each layer loss in each term and in the total: (losses, T + 1), in the order of the chain."""
         self.evaluation = shared_counter(terms, network.mean.device)
+        constants = [term.constant for term in terms]
+        total = sum(term.weight * term.constant for term in terms)
+        self.constants = network.mean.new_tensor([*constants, total]) if any(constants) else None
 
     def _row(self, number: int, share: float) -> list[float]:
         shares = [share if each == number else 0.0 for each in range(len(self.terms))]
@@ -56,6 +59,8 @@ class Objective:
             mixed = torch.stack([value.to(self.mixing.dtype) for value in values.values()]) @ self.mixing
         else:
             mixed = picture.new_zeros(len(self.terms) + 1)
+        if self.constants is not None:
+            mixed += self.constants
         for number, term in enumerate(self.terms):
             if term.picture is not None:
                 loss = term.picture.distance(picture)

@@ -84,12 +84,16 @@ class LayerPart:
 
 @dataclass(frozen=True)
 class BoundTerm:
-    """A weighted term of the objective: parts at layers, or a loss of the picture itself."""
+    """A weighted term of the objective: parts at layers, or a loss of the picture itself.
+
+    `constant` is added to its loss: against mixed targets, what the sum of losses has beyond the loss of the mixture.
+    """
 
     name: str
     weight: float
     parts: tuple[LayerPart, ...] = ()
     picture: PictureLoss | None = None
+    constant: float = 0.0
 
 
 Targets = ChainTargets | PlainTargets
@@ -111,13 +115,16 @@ def _bind(term: Term, pictures: Mapping[str, Picture], targets: Targets) -> Boun
     read: Any = targets.statistics if issubclass(kind, StatisticLoss) else targets.features
     found = [read(image, term.layers) for image in images]
     mixes = issubclass(kind, StatisticLoss) and kind.mixes and len(images) > 1
-    parts = []
+    parts, constant = [], 0.0
     for layer, layer_weight in zip(term.layers, term.layer_weights, strict=True):
         here = [(by_layer[layer], share) for by_layer, share in zip(found, shares, strict=True)]
         for target, share in [(_mixed(here), 1.0)] if mixes else here:
             weight = layer_weight * share
-            parts.append(LayerPart(layer, kind(target, term.weight * weight, settings=settings), weight))
-    return BoundTerm(term.name, term.weight, tuple(parts))
+            loss = kind(target, term.weight * weight, settings=settings)
+            parts.append(LayerPart(layer, loss, weight))
+        if mixes:
+            constant += layer_weight * loss.spread(here)
+    return BoundTerm(term.name, term.weight, tuple(parts), constant=constant)
 
 
 def _mixed(targets: Sequence[tuple[Statistic, float]]) -> Statistic:
@@ -147,7 +154,8 @@ class Reference:
         if term.picture is not None:
             return term.picture.distance(picture)
         values = (part.share * part.loss.value_of(features[part.layer]) for part in term.parts)
-        return sum(values, picture.new_zeros(()))
+        found: Tensor = sum(values, picture.new_zeros(()))
+        return found + term.constant if term.constant else found
 
     def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
         """Return the losses of a picture, and the gradient of their total with respect to it, of its shape and type."""

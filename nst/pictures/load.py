@@ -54,6 +54,17 @@ def fitted_shape(width: int, height: int, size: int) -> tuple[int, int]:
     return fitted if height <= width else (fitted[1], fitted[0])
 
 
+def scaled_size(size: int, scale: float | None, width: int, height: int) -> int:
+    """Return the size that a `width` x `height` picture enters at, at `scale` (None: 1) times the `size` of a run.
+
+    Above 1 it is at most that of the picture itself, or `size` if that is larger: nothing is enlarged further.
+    """
+    if scale is None:
+        return size
+    wanted = round(size * scale)
+    return min(wanted, max(size, min(width, height))) if scale > 1 else wanted
+
+
 def fit(image: Image, size: int, resize: str = "lanczos") -> Image:
     """Return a new image of the whole picture in its `fitted_shape`, by Pillow's antialiased filter of that name.
 

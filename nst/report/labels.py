@@ -8,6 +8,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from nst.report.read.layout import Crop, varied
 from nst.store.columns import column
 from nst.store.plan import NEEDS_KEY, Plan, PlannedRun, Value
+from nst.store.styles import BETWEEN, mixed, style_names
 
 THIN = "\u2009"
 OUTSIDE = "the crop lies outside"
@@ -32,6 +33,8 @@ def titles(keys: Iterable[str], constants: Mapping[str, Value] | None = None) ->
 
 def value(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
     """Label a value as its column does: `conv_3`, `512 px`, `1 000 000 : 1`, `uniform noise`, `picasso`."""
+    if key in ("style", "style_shares") and (said := _styles(key, found, constants)):
+        return said
     if found is None:
         return "none"
     if isinstance(found, bool):
@@ -65,13 +68,17 @@ def phrase(key: str, found: Value, constants: Mapping[str, Value] | None = None)
 
 def phrases(values: Mapping[str, Value], keys: Iterable[str], constants: Mapping[str, Value] | None = None) -> str:
     """Label several values: `uniform noise · seed 0`."""
+    keys = tuple(keys)
+    if {"style", "style_shares"} <= {*keys}:  # said together
+        constants = {**(constants or {}), "style_shares": values.get("style_shares")}
+        keys = tuple(key for key in keys if key != "style_shares")
     return " · ".join(phrase(key, values.get(key), constants) for key in keys)
 
 
 def heading(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
     """Label a value above all that has it, with its key unless the value says it: `content layers: conv_4`."""
     if isinstance(found, str) and key != "init":
-        return f"{title(key)}: {value(key, found)}"
+        return f"{title(key)}: {value(key, found, constants)}"
     return f"style weight {value(key, found, constants)}" if key == "style_weight" else phrase(key, found, constants)
 
 
@@ -102,6 +109,22 @@ def number(found: float) -> str:
 def short(found: float) -> str:
     """Format four significant digits, with a power of ten if need be: `2e9`."""
     return re.sub(r"e\+?(-?)0*", r"e\1", f"{found:.4g}")
+
+
+def pictures(kind: str, values: Mapping[str, Value]) -> list[str]:
+    """Name the input pictures of a kind: `content` has one, `style` one a style that has a share."""
+    names = style_names({**values, "style": _stems(values.get("style"))}) if kind == "style" else []
+    return names or [value(kind, values.get(kind))]
+
+
+def _styles(key: str, found: Value, constants: Mapping[str, Value] | None) -> str | None:
+    """Label styles with their shares, `0.7 a + 0.3 b`, if both are known."""
+    known = {**(constants or {}), key: found}
+    return mixed({**known, "style": _stems(known.get("style"))}, always=key == "style_shares")
+
+
+def _stems(styles: Value) -> Value:
+    return BETWEEN.join(_text("style", name) for name in styles.split(BETWEEN)) if isinstance(styles, str) else styles
 
 
 def _text(key: str, found: str) -> str:

@@ -177,7 +177,7 @@ def _check_moves(spec: "Spec") -> None:
     if len(spec.terms) != 1 or spec.start.picture is None:
         return
     (term,) = spec.terms
-    if len(term.targets) == 1 and term.targets[0].picture == spec.start.picture:
+    if term.targets and all((t.picture, t.scale) == (spec.start.picture, None) for t in term.targets):
         other = {"content": "style_weight", "style": "content_weight"}.get(term.name, "content_weight")
         raise UserError(
             f"{term.name} loss alone from the {term.name} picture: the loss is 0 and has no gradient, so nothing would "

@@ -17,10 +17,14 @@ Value = str | int | float | bool | None | tuple["Value", ...]
 
 @dataclass(frozen=True)
 class Target:
-    """A picture that a term compares with; the weights of a term's targets sum to 1."""
+    """A picture that a term compares with; the weights of a term's targets sum to 1.
+
+    `scale`: the picture enters at this multiple of the run's size, at most at its own; None stands for 1.
+    """
 
     picture: Picture
     weight: float = 1.0
+    scale: float | None = None
 
 
 @dataclass(frozen=True)
@@ -175,11 +179,14 @@ class Spec:
         return next((term for term in self.terms if term.name == name), None)
 
     @property
+    def targets(self) -> Mapping[str, Target]:
+        """Targets of all terms by the names of `target_names`."""
+        return {name: t for term in self.terms for name, t in zip(target_names(term), term.targets, strict=True)}
+
+    @property
     def pictures(self) -> Mapping[str, Picture]:
         """Pictures by name: those of `target_names`, and `content`, `style` or `init` for the start."""
-        found = {
-            name: t.picture for term in self.terms for name, t in zip(target_names(term), term.targets, strict=True)
-        }
+        found = {name: target.picture for name, target in self.targets.items()}
         if self.start.picture is not None:
             found.setdefault("init" if self.start.kind == "picture" else self.start.kind, self.start.picture)
         return found

@@ -19,6 +19,7 @@ from nst.spec.network_ref import network_ref
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Runtime, Spec, Start
 from nst.spec.scales import make_carry, make_scales
 from nst.spec.schema import BlendConfig, Config
+from nst.spec.styles import check_scaled, first_style
 from nst.spec.terms import make_terms
 from nst.typed_values import like, number, user_path
 
@@ -60,6 +61,7 @@ def resolve(config: Config) -> Spec:
         _check_sides(own)
         _check_same_shape(own)
         check_least_sides(own, partial(_fitted, own))
+    check_scaled(spec)
     return spec
 
 
@@ -74,7 +76,8 @@ def _find(config: Config, key: str, name: str) -> Picture:
 def _start(config: Config) -> Start:
     kind = "uniform" if config.init == "noise" else config.init
     if kind in ("content", "style"):
-        return Start(kind, config.seed, _find(config, kind, getattr(config, kind)))
+        name = config.content if kind == "content" else first_style(config)
+        return Start(kind, config.seed, _find(config, kind, name))
     if kind in STARTS:
         return Start(kind, config.seed)
     try:

@@ -33,7 +33,9 @@ class BlendConfig:
 class LossConfig:
     """A term of the objective, as `losses.<name>` gives it; the flat keys of content and style stand for two of them.
 
-    `picture`: a name or a list of names; `shares`: one number for each picture, None for equal ones.
+    `picture`: a name or a list of names; `shares`: one number for each picture, None for equal ones; `scale`: multiple
+    of the size at which they enter. A loss without pictures takes the styles, and unless it has its own, their shares
+    and scale.
     """
 
     loss: str
@@ -42,6 +44,7 @@ class LossConfig:
     layer_weights: Any = None
     picture: Any = None
     shares: Any = None
+    scale: Any = None
     settings: dict[str, Any] = field(default_factory=dict)
 
 
@@ -50,7 +53,9 @@ class Config:
     """Every key of `python -m nst.run`."""
 
     content: str = "chelsea"
-    style: str = "ihc"
+    style: Any = "ihc"
+    style_shares: Any = None
+    style_scale: float = 1.0
     content_layers: Any = "conv_4"
     style_layers: Any = "conv_1-5"
     content_layer_weights: Any = None

@@ -1,5 +1,6 @@
 """Convert configuration keys to terms: flat keys stand for content, style and TV, `losses` for others."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from nst.spec.check import check_keys
 from nst.spec.layers import pair_weights, parse_layers
 from nst.spec.records import Picture, Target, Term
 from nst.spec.schema import Config, LossConfig
+from nst.spec.styles import of_styles, target_scale
 from nst.typed_values import number
 
 RESERVED = ("content", "style", "tv", "total", "best_total", "init")
@@ -34,6 +36,10 @@ def make_terms(config: Config, architecture: Architecture, find: Find) -> tuple[
 def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> Term | None:
     keys = ("loss", "weight", "layers", "layer_weights")
     values = LossConfig(picture=getattr(config, kind), **{key: getattr(config, f"{kind}_{key}") for key in keys})
+    if kind == "style":
+        values = replace(values, shares=config.style_shares, scale=config.style_scale)
+        count = len(config.style) if isinstance(config.style, list | tuple) else 1
+        _shares(config.style_shares, count or 1, "style_shares")
     return _term(kind, values, f"{kind}_", kind, architecture, find)
 
 
@@ -52,7 +58,8 @@ def _further(name: str, values: Any, config: Config, architecture: Architecture,
     if own.picture is None:
         is_named = isinstance(own.loss, str)
         picture_key = "content" if is_named and losses.find(own.loss, f"losses.{name}.loss").compares else "style"
-        own = replace(own, picture=getattr(config, picture_key))
+        given = of_styles(config, values) if picture_key == "style" else {"picture": config.content}
+        own = LossConfig(**{**values, **given})
     return _term(name, own, f"losses.{name}.", picture_key, architecture, find)
 
 
@@ -76,7 +83,8 @@ def _term(
     if weight == 0 or not layers:
         return None
     layers, weights = pair_weights(layers, values.layer_weights, f"{prefix}layer_weights")
-    targets = _targets(values, f"{prefix}shares", find, picture_key)
+    scale = target_scale(values.scale, kind, f"{prefix}scale")
+    targets = tuple(replace(one, scale=scale) for one in _targets(values, f"{prefix}shares", find, picture_key))
     return replace(term, layers=layers, layer_weights=weights, targets=targets)
 
 
@@ -106,7 +114,8 @@ def _fits(name: str, kind: Any) -> bool:
 def _targets(values: LossConfig, shares_key: str, find: Find, key: str) -> tuple[Target, ...]:
     pictures = values.picture if isinstance(values.picture, list | tuple) else [values.picture]
     if not pictures or not all(isinstance(name, str | int | float) and str(name) for name in pictures):
-        raise UserError(f"{key}={values.picture}: must be a picture or a list of pictures")
+        given = "null" if values.picture is None else values.picture
+        raise UserError(f"{key}={given}: must be a picture or a list of pictures")
     shares = _shares(values.shares, len(pictures), shares_key)
     return tuple(Target(find(key, str(name)), share) for name, share in zip(pictures, shares, strict=True) if share)
 
@@ -117,8 +126,10 @@ def _shares(values: Any, count: int, key: str) -> list[float]:
         raise UserError(f"{key}={values}: must be a list of numbers, one a picture")
     numbers = [1.0] * count if values is None else [number(value, key) for value in values]
     if len(numbers) != count:
-        raise UserError(f"{key}: {len(numbers)} shares for {count} picture{'s' * (count != 1)}")
+        raise UserError(
+            f"{key}: {len(numbers)} share{'s' * (len(numbers) != 1)} for {count} picture{'s' * (count != 1)}"
+        )
     total = sum(numbers)
-    if min(numbers) < 0 or total == 0:
+    if min(numbers) < 0 or not 0 < total < math.inf:
         raise UserError(f"{key}={values}: must be 0 or more, not all 0")
     return [share / total for share in numbers]

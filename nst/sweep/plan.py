@@ -10,6 +10,7 @@ from nst.spec.schema import SCALES, Config
 from nst.store.plan import NEEDS_KEY, Plan, PlannedRun, Value, plain
 from nst.store.provenance import now
 from nst.store.store import Store
+from nst.store.styles import BETWEEN, mixed
 from nst.sweep.hydra.compose import ComposedRun, swept
 from nst.sweep.rerun import run_name
 
@@ -75,7 +76,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     pictures = spec.pictures
     values: dict[str, Value] = {
         "content": _content_name(config) if "content" in pictures else None,
-        "style": _shown(config, config.style) if _takes_style(config, spec) else None,
+        **(_style_values(config) if _takes_style(config, spec) else {"style": None}),
     }
     for kind in ("content", "style"):
         values |= _term_values(spec.term(kind), f"{kind}_") | {f"{kind}_loss": getattr(config, f"{kind}_loss")}
@@ -118,12 +119,25 @@ def _takes_style(config: Config, spec: Spec) -> bool:
     return "style" in spec.pictures or any(term is not None and term.targets for term in terms)
 
 
+def _style_values(config: Config) -> dict[str, Value]:
+    """Return the keys of the styles; shares are None unless given, and normalised."""
+    names = config.style if isinstance(config.style, list | tuple) else [config.style]
+    shares = [float(share) for share in config.style_shares or ()] if len(names) > 1 else []
+    return {
+        "style": BETWEEN.join(_shown(config, str(name)) for name in names),
+        "style_shares": ", ".join(f"{share / sum(shares):.3g}" for share in shares) or None,
+        "style_scale": config.style_scale,
+    }
+
+
 def _further_values(config: Config, given: Mapping[str, Any], term: Term | None, prefix: str) -> dict[str, Value]:
     """Return the keys of a further loss: what every term has, then its pictures, if it names any, and its settings."""
     values = _term_values(term, prefix) | {f"{prefix}weight": term.weight if term else 0.0}
     shares = {target.weight for target in term.targets} if term else set()
     values[f"{prefix}picture"] = _picture_names(config, given) if shares else None
-    values[f"{prefix}shares"] = _numbers([t.weight for t in term.targets]) if term and len(shares) > 1 else None
+    is_own = len(shares) > 1 and given.get("shares") is not None
+    values[f"{prefix}shares"] = _numbers([t.weight for t in term.targets]) if term and is_own else None
+    values[f"{prefix}scale"] = plain(given.get("scale")) if term else None
     return values | {f"{prefix}settings.{key}": plain(value) for key, value in (term.settings if term else ())}
 
 
@@ -131,7 +145,7 @@ def _picture_names(config: Config, given: Mapping[str, Any]) -> str | None:
     """Return the pictures that a further loss names, those with a share of 0 left out; None if it takes the style."""
     pictures = given.get("picture")
     names = pictures if isinstance(pictures, list | tuple) else [pictures] if pictures else []
-    shares = given.get("shares") or [1.0] * len(names)
+    shares = (given.get("shares") if names else None) or [1.0] * len(names)
     taken = [str(name) for name, share in zip(names, shares, strict=True) if float(share)]
     return "+".join(_shown(config, name) for name in taken) or None
 
@@ -159,6 +173,10 @@ def label(values: dict[str, Value], keys: Sequence[str]) -> str:
     words = []
     for key in keys:
         value = values.get(key)
+        if key == "style" or (key == "style_shares" and "style" not in keys):
+            value = mixed(values, always=key == "style_shares") or value
+        elif key == "style_shares":
+            continue
         name = key.replace("_", " ").replace("optimizer.", "")
         words.append(value if isinstance(value, str) and key not in NEEDS_KEY else f"{name} {_said(value)}")
     return ", ".join(words)

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +12,8 @@ from typing import NamedTuple
 from nst import colours, networks
 from nst.device import device_name
 from nst.errors import UserError
-from nst.pictures.find import PictureFile
-from nst.pictures.load import fitted_shape, full_image
+from nst.pictures.find import Picture, PictureFile
+from nst.pictures.load import fitted_shape, full_image, scaled_size
 from nst.spec.records import Adam, Spec
 from nst.store.plan import with_attempts
 from nst.store.store import Record, State, Store
@@ -106,18 +106,25 @@ def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: flo
 
 
 def remarks(spec: Spec) -> list[str]:
-    """Return lines on pictures that are enlarged, or, as panoramas, kept smaller, and on settings of little use."""
-    lines = []
-    for key, reference in spec.pictures.items():
-        if key != "init":
-            width, height = full_image(reference).size
-            shorter = min(fitted_shape(width, height, spec.size))
-            if shorter < spec.size:
-                lines.append(f"{key}: {width} x {height} is a panorama; its shorter side is {shorter}, not {spec.size}")
-            elif min(width, height) < spec.size:
-                title = Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
-                lines.append(f"{key}: {title} is {width} x {height}; enlarged to size={spec.size}")
+    """Return lines on pictures that are enlarged or kept smaller, as panoramas are, and on settings of little use."""
+    scales = {name: target.scale for name, target in spec.targets.items()}
+    named = {name: picture for name, picture in spec.pictures.items() if name != "init"}
+    lines = [line for name, picture in named.items() for line in _remarks(spec.size, name, picture, scales.get(name))]
     return [*lines, *colours.remarks(spec), *_unused_average(spec)]
+
+
+def _remarks(size: int, key: str, reference: Picture, scale: float | None) -> Iterator[str]:
+    width, height = full_image(reference).size
+    side = scaled_size(size, scale, width, height)
+    shorter = min(fitted_shape(width, height, side))
+    title = Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
+    if scale is not None and side < round(size * scale):
+        wanted = f"scale {scale:g} at size={size} asks for {round(size * scale)}"
+        yield f"{key}: {title} is {width} x {height}; {wanted}, its shorter side stays {side}"
+    if shorter < side:
+        yield f"{key}: {width} x {height} is a panorama; its shorter side is {shorter}, not {side}"
+    elif min(width, height) < side:
+        yield f"{key}: {title} is {width} x {height}; enlarged to {'size=' if side == size else ''}{side}"
 
 
 def _unused_average(spec: Spec) -> list[str]:

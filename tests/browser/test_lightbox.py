@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from report.conftest import Store
+
+from nst.report.build import build
 
 from .conftest import Open
 
@@ -85,6 +88,21 @@ def test_hold_a_key_to_compare(page: Any, key: str, kind: str) -> None:
     page.keyboard.up(key)
     expect(page.locator("#box-under")).to_have_attribute("src", WHOLE)
     assert shown(page) == before and page.locator("#tag-left").is_hidden()
+
+
+def test_hold_again_for_the_next_of_several_styles(open_page: Open, tmp_path: Path) -> None:
+    store = Store(tmp_path / "runs")
+    jobs = store.sweep("s", {"style": ["a + b", "c"]}, constants={"content": "d"})
+    for job, names in zip(jobs, (("aaa", "bbb"), ("ccc",)), strict=True):
+        inputs = {f"style[{n}]" if n > 1 else "style": store.input(name) for n, name in enumerate(names, 1)}
+        store.done(job, inputs=inputs)
+    page = open_page(build("s", store.root, formats=("html",)))
+    assert page.locator("#results .head").first.locator("a.tile").count() == 2
+    page.locator("#results a.tile[data-run]").first.click()
+    for turn, name in ((1, "aaa"), (2, "bbb"), (1, "aaa")):
+        page.keyboard.down("t")
+        assert name in shown(page) and page.locator("#tag-left").inner_text() == f"style {turn} of 2"
+        page.keyboard.up("t")
 
 
 def test_hold_a_button_to_compare(page: Any) -> None:

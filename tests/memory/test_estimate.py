@@ -14,7 +14,7 @@ from nst import losses
 from nst.engine import transfer
 from nst.memory.estimate import TooLarge, fit_memory, needed_bytes
 from nst.objective.layer_losses import WholeLoss
-from nst.spec.records import Adam, Lbfgs, Spec
+from nst.spec.records import Adam, Lbfgs, PictureFile, Spec, Target
 
 MakeSpec = Callable[..., Spec]
 
@@ -213,3 +213,15 @@ def test_the_estimate_is_above_what_a_run_takes(make_spec: MakeSpec) -> None:
     before = int(Path("/proc/self/statm").read_text().split()[1]) * 4096
     peak = transfer(spec).peak_memory_mib * 2**20
     assert peak - before < needed_bytes(spec, (192, 289)) + 2**26
+
+
+def test_a_style_that_enters_larger_counts(make_spec: MakeSpec, ihc: PictureFile) -> None:
+    """At conv_1 of 128 x 128: two features of 64 channels, not those of 64 x 64; a smaller one changes nothing."""
+    spec = make_spec(content_layers=("conv_1",), style_layers=("conv_1",))
+
+    def scaled(scale: float) -> Spec:
+        return replace(spec, terms=(spec.terms[0], replace(spec.terms[1], targets=(Target(ihc, 1.0, scale),))))
+
+    assert needed_bytes(scaled(0.5), (64, 64)) == needed_bytes(spec, (64, 64))
+    more = needed_bytes(scaled(2), (64, 64)) - needed_bytes(spec, (64, 64))
+    assert more >= 1.15 * 2 * 4 * 64 * (128 * 128 - 64 * 64) - 2

@@ -129,7 +129,7 @@ def test_without_content_or_style(
 
 
 def test_the_style_of_further_losses(make_spec: MakeSpec, content_only: dict[str, Any]) -> None:
-    """Two losses of statistics take one picture, which is the style; of two pictures neither is."""
+    """Two losses of statistics take one picture, which is the style; of a picture each neither is."""
     image, content, first, second = (random_image(seed) for seed in range(4))
     one, other = (Target(PictureFile(f"/{name}.png", name)) for name in "ab")
     deep, deeper = (Term(name, "gram", 1.0, ("conv_1",), (1.0,), (one,)) for name in ("deep", "deeper"))
@@ -137,10 +137,26 @@ def test_the_style_of_further_losses(make_spec: MakeSpec, content_only: dict[str
     further = replace(spec, terms=(*spec.terms, replace(deep, name="near", loss="mse", targets=(other,)), deep, deeper))
     pictures = {"content": content, "near": second, "deep": first, "deeper": first}
     found = measure(further, to_tensor(image), image, pictures)
-    assert found.gram_distance_style == gram_distance(image, first) != gram_distance(image, second)
-    mixed = replace(spec, terms=(*spec.terms, replace(deep, targets=(one, other))))
-    found = measure(mixed, to_tensor(image), image, {"content": content, "deep": first, "deep[2]": second})
+    assert found.gram_distance_style == gram_distance(image, [(first, 1)]) != gram_distance(image, [(second, 1)])
+    apart = replace(spec, terms=(*spec.terms, deep, replace(deeper, targets=(other,))))
+    found = measure(apart, to_tensor(image), image, {"content": content, "deep": first, "deeper": second})
     assert found.gram_distance_style is None
+
+
+def test_the_distance_to_several_styles_is_that_to_their_blend(make_spec: MakeSpec, bundled: Network) -> None:
+    """To the mean of the Gram matrices by shares, not to the first, nor the mean of distances."""
+    image, content, first, second = (random_image(seed) for seed in range(4))
+    spec = make_spec()
+    targets = tuple(Target(PictureFile(f"/{name}.png", name), share) for name, share in (("a", 0.7), ("b", 0.3)))
+    mixed = replace(spec, terms=(spec.terms[0], replace(spec.terms[1], targets=targets)))
+    found = measure(mixed, to_tensor(image), image, {"content": content, "style": first, "style[2]": second})
+    layers = [f"conv_{n}" for n in range(1, 6)]
+    ours, one, other = (
+        {k: gram(f) for k, f in bundled.features(to_tensor(i), layers).items()} for i in (image, first, second)
+    )
+    expected = sum((ours[k] - 0.7 * one[k] - 0.3 * other[k]).square().mean().item() for k in layers)
+    assert found.gram_distance_style == pytest.approx(expected, rel=1e-5)
+    assert found.losses.terms["style"] > found.gram_distance_style
 
 
 def test_a_picture_too_small_for_a_distance(make_spec: MakeSpec, content_only: dict[str, Any]) -> None:

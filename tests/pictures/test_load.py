@@ -9,7 +9,7 @@ from torchvision import transforms
 
 from nst.errors import UserError
 from nst.pictures.find import file_hash
-from nst.pictures.load import MAX_ASPECT, centre_crop, fit, fitted_shape, full_image
+from nst.pictures.load import MAX_ASPECT, centre_crop, fit, fitted_shape, full_image, scaled_size
 from nst.spec.check import RESIZES
 from nst.spec.records import Blend, PictureFile
 
@@ -152,3 +152,21 @@ def test_a_blend_without_enough_memory(tmp_path: Path, monkeypatch: pytest.Monke
     red, blue = save(tmp_path / "a.png", "red"), save(tmp_path / "b.png", "blue")
     with pytest.raises(UserError, match="^blend: there is not enough memory for it$"):
         full_image(Blend(red, None, blue, offset=(0, 0), mode="poisson"))
+
+
+@pytest.mark.parametrize(
+    ("scale", "shape", "expected"),
+    [
+        (None, (300, 200), 512),
+        (0.5, (300, 200), 256),
+        (0.333, (300, 200), 170),
+        (2.0, (3000, 2000), 1024),
+        (2.0, (900, 700), 700),
+        (2.0, (300, 200), 512),
+    ],
+)
+def test_a_scale_is_of_the_size_and_never_enlarges_further(
+    scale: float | None, shape: tuple[int, int], expected: int
+) -> None:
+    """512 x 0.333 = 170.496; twice is 1024, but a file of 700 gives 700, one of 200 no more than the size itself."""
+    assert scaled_size(512, scale, *shape) == expected

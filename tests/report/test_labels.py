@@ -95,3 +95,28 @@ def test_values_that_would_read_the_same_are_written_out() -> None:
 def test_crops() -> None:
     assert labels.crop((0, 0, 100, 100)) == "(0, 0) – (100, 100) px"
     assert labels.crop((0.25, 0, 0.5, 1)) == "25–75 % × 0–100 %"
+
+
+@pytest.mark.parametrize(
+    ("key", "found", "constants", "said"),
+    [
+        ("style", "art/a.jpg + b.png", {}, "a + b"),
+        ("style", "a + b", {"style_shares": "0.7, 0.3"}, "0.7 a + 0.3 b"),
+        ("style_shares", "0.7, 0.3", {"style": "art/a.jpg + b"}, "0.7 a + 0.3 b"),
+        ("style_shares", "0, 1", {"style": "a + b"}, "b"),
+        ("style_shares", None, {"style": "a + b"}, "0.5 a + 0.5 b"),
+        ("style_shares", "0.7, 0.3", {}, "0.7, 0.3"),
+    ],
+)
+def test_styles_with_their_shares(key: str, found: Value, constants: dict[str, Value], said: str) -> None:
+    assert labels.value(key, found, constants) == said
+
+
+def test_styles_and_shares_that_both_vary_are_said_once() -> None:
+    values: dict[str, Value] = {"style": "a + b", "style_shares": "0.7, 0.3", "seed": 1}
+    assert labels.phrases(values, ["style", "style_shares", "seed"]) == "0.7 a + 0.3 b · seed 1"
+
+
+def test_the_names_of_the_styles_of_a_run() -> None:
+    assert labels.pictures("style", {"style": "art/a.jpg + b + c", "style_shares": "0.5, 0, 0.5"}) == ["a", "c"]
+    assert labels.pictures("content", {"content": "art/a.jpg"}) == ["a"]

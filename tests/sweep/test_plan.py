@@ -120,6 +120,34 @@ def test_a_precision_that_follows_from_the_device_is_an_axis(hydra: None, monkey
     assert (plan.varied, [run.label for run in plan.runs]) == (("precision",), ["fp32", "bf16"])
 
 
+@pytest.mark.parametrize(
+    ("overrides", "varied", "labels"),
+    [
+        (["style=[ihc,brick],coffee"], ("style",), ["ihc + brick", "coffee"]),
+        (
+            ["style=[ihc,brick]", "style_shares=[1,0],[0.5,0.5],[3,7]"],
+            ("style_shares",),
+            ["ihc", "0.5 ihc + 0.5 brick", "0.3 ihc + 0.7 brick"],
+        ),
+        (
+            ["style=[ihc,brick],[ihc,coffee]", "style_shares=[7,3]"],
+            ("style",),
+            ["0.7 ihc + 0.3 brick", "0.7 ihc + 0.3 coffee"],
+        ),
+        (
+            ["style=[ihc,brick],[ihc,coffee]", "style_shares=[1,1],[1,3]"],
+            ("style", "style_shares"),
+            ["ihc + brick", "0.25 ihc + 0.75 brick", "ihc + coffee", "0.25 ihc + 0.75 coffee"],
+        ),
+        (["style_scale=0.5,1"], ("style_scale",), ["style scale 0.5", "style scale 1"]),
+    ],
+)
+def test_styles_are_axes(hydra: None, overrides: list[str], varied: tuple[str, ...], labels: list[str]) -> None:
+    given = [*TINY, *overrides]
+    plan = make_plan(Store(Path("nowhere")), compose_runs(given), given, name="mine", sweep=None, command="")
+    assert (plan.varied, [run.label for run in plan.runs]) == (varied, labels)
+
+
 def test_plans_are_kept(hydra: None, store: Store) -> None:
     overrides = [*TINY, "style_weight=1e6,8e5"]
     plan = make_plan(

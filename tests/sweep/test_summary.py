@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -7,7 +8,7 @@ from stored import record_done
 
 from nst.device import device_name
 from nst.pictures.load import fitted_shape
-from nst.spec.records import Adam, Spec
+from nst.spec.records import Adam, Spec, Target
 from nst.spec.signature import signature, to_dict
 from nst.store.atomic import write_json, write_text
 from nst.store.names import METRICS
@@ -78,3 +79,19 @@ def test_an_average_that_nobody_takes_is_remarked_on(small: Spec) -> None:
         "optimizer.average=0.99: is not used with keep=last; keep=average makes it the final picture"
     ]
     assert remarks(small) == [] == remarks(changed(unused, keep="average"))
+
+
+def test_a_scale_beyond_the_file_is_told(make_spec: Callable[..., Spec]) -> None:
+    """ihc is 512 x 512, chelsea 451 x 300."""
+    spec = make_spec(size=256)
+    (target,) = spec.terms[1].targets
+
+    def told(*scales: float | None) -> list[str]:
+        targets = tuple(Target(target.picture, 1 / len(scales), scale) for scale in scales)
+        return remarks(replace(spec, terms=(spec.terms[0], replace(spec.terms[1], targets=targets))))
+
+    said = "ihc.png is 512 x 512; scale 3 at size=256 asks for 768, its shorter side stays 512"
+    assert told(3) == [f"style: {said}"] and told(1.5, 3) == [f"style[2]: {said}"]
+    assert told(None) == told(2) == told(0.5) == []
+    large = replace(spec, scales=(replace(spec.scales[0], size=600),))
+    assert remarks(large)[1] == "style: ihc.png is 512 x 512; enlarged to size=600"

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 
@@ -55,13 +54,16 @@ def _grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None) -> Tab
 
     columns = [Column(head, captions) for head in _heads(plan, frame, axes.cols, acrosses)]
     cells = [[cell((down, across)) for across in acrosses] for down in downs]
-    first = table.reference(plan, frame, axes)
-    if first is not None:
-        columns.insert(0, Column(Head(first.alt), (f"{first.caption} picture",), aside=True))
+    kind, first = table.references(plan, frame, axes)
+    if first:
+        said_below = tuple(shot.alt for shot in first) if len(first) > 1 else (f"{kind} picture",)
+        said = labels.value(kind, plan.constants.get(kind), plan.constants)
+        columns.insert(0, Column(Head(said), said_below, aside=True))
         for line, row in enumerate(cells):
-            row.insert(0, (replace(first, caption="") if line == 0 else BLANK,))
+            row.insert(0, first if line == 0 else (BLANK,) * len(first))
     is_pictured = not axes.rows and any(column.head.picture for column in columns)
     heads_title = ("content picture" if "content" in axes.cols else "style picture") if is_pictured else ""
+    heads_title += "s" * any(column.head.several for column in columns) if heads_title else ""
     names = [Head("result")] if is_pictured and len(captions) == 1 else _heads(plan, frame, axes.rows, downs)
     rows = [Row(head, tuple(line)) for head, line in zip(names, cells, strict=True)]
     rows = [line for row in rows for line in _with_crop(row, crop)] if crop else rows
@@ -83,13 +85,22 @@ def _with_crop(row: Row, crop: Crop) -> tuple[Row, Row]:
 def triples(plan: Plan, frame: pd.DataFrame) -> Table:
     """Arrange one row a run: style, content, result."""
     rest = [key for key in varied(plan) if key not in ("content", "style")]
+    made = shown(plan, frame)
+    styles = [table.input_pictures(run, plan, found, "style") for run, found in made]
+    most = max(map(len, styles), default=1)
     rows = []
-    for run, found in shown(plan, frame):
-        inputs = [table.input_picture(run, plan, found, kind) for kind in ("style", "content")]
-        caption = labels.phrases(run.values, rest, plan.constants)
-        shots = (*inputs, replace(table.result(run, plan, found), caption=caption))
-        rows.append(Row(Head(), tuple((shot,) for shot in shots)))
-    return Table(tuple(Column(Head(text)) for text in ("style", "content", "result")), tuple(rows))
+    for (run, found), style in zip(made, styles, strict=True):
+        known = {"style": run.values["style"]} if "style" in run.values else {}
+        caption = labels.phrases(run.values, rest, {**plan.constants, **known})
+        result = replace(table.result(run, plan, found), caption=caption)
+        cells = (style + (BLANK,) * (most - len(style)), table.input_pictures(run, plan, found, "content"), (result,))
+        rows.append(Row(Head(), cells))
+    columns = (
+        Column(Head("styles" if most > 1 else "style"), ("",) * most),
+        Column(Head("content")),
+        Column(Head("result")),
+    )
+    return Table(columns, tuple(rows))
 
 
 def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Facet, ...]:
@@ -105,9 +116,9 @@ def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Face
         return (Facet("", whole), *_crops_alone(plan, frame, axes, crop))
     alone = Axes((), varied(plan))
     columns = [Column(Head(labels.run(run, plan) if alone.cols else "")) for run, _ in picked]
-    first = table.reference(plan, frame, alone)
-    if first is not None and first.caption == "content":
-        shots, columns = [first, *shots], [Column(Head(first.alt), aside=True), *columns]
+    kind, first = table.references(plan, frame, alone)
+    if kind == "content":
+        shots, columns = [*first, *shots], [Column(Head(first[0].alt), aside=True), *columns]
     row = Row(Head("whole"), tuple((replace(shot, caption=""),) for shot in shots))
     framed, detail = _with_crop(row, crop)
     rows = (framed, replace(detail, head=Head(labels.crop(crop))))
@@ -128,12 +139,22 @@ def _heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Seque
     texts = [" · ".join(words) for words in parts]
     raw = [" · ".join(str(part) for part in place) for place in places]
     texts = [text if texts.count(text) == 1 else own for text, own in zip(texts, raw, strict=True)]
-    kinds = [key for key in ("content", "style") if key in keys]
+    is_mixed = "style_shares" in keys and "style" not in plan.varied
+    kinds = [key for key in ("content", "style") if key in keys or (key == "style" and is_mixed)]
     pictures = _pictures(plan, frame, keys, kinds[0]) if len(kinds) == 1 else {}
-    return [Head(text, pictures.get(place)) for text, place in zip(texts, places, strict=True)]
+    return [_head(text, pictures.get(place, ())) for text, place in zip(texts, places, strict=True)]
 
 
-def _pictures(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], kind: str) -> dict[Level, Path]:
-    """Return for each place of an axis the first input picture that a run there left in the store."""
-    pairs = list(zip(plan.runs, frame[f"{kind}_picture"], strict=True))
-    return {axis.level(run, keys): picture for run, picture in reversed(pairs) if isinstance(picture, Path)}
+def _head(text: str, shots: tuple[Shot, ...]) -> Head:
+    return Head(text, shots[0].picture if shots else None, shots if len(shots) > 1 else ())
+
+
+def _pictures(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], kind: str) -> dict[Level, tuple[Shot, ...]]:
+    """Return for each place of an axis the input pictures in the store of the first run there that has most."""
+    found: dict[Level, tuple[Shot, ...]] = {}
+    for run, row in zip(plan.runs, frame.to_dict("records"), strict=True):
+        place = axis.level(run, keys)
+        shots = tuple(shot for shot in table.input_pictures(run, plan, row, kind) if shot.picture)
+        if len(shots) > len(found.get(place, ())):
+            found[place] = shots
+    return found

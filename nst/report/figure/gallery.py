@@ -11,6 +11,7 @@ from nst.report.context import ReportContext
 from nst.report.figure.table import shown
 from nst.report.read.frame import input_names, picture_key
 from nst.store.atomic import link_or_copy, remove
+from nst.store.plan import Value
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,17 @@ def _inputs(context: ReportContext) -> tuple[Input, ...]:
         for kind in input_names(context.frame):
             picture = row[f"{kind}_picture"]
             if isinstance(picture, Path):
-                key = picture_key(kind)
-                name = labels.value(key, run.values.get(key, context.plan.constants.get(key)))
+                name = _name(kind, {**context.plan.constants, **run.values})
                 found.setdefault((kind, picture), Input(picture, kind, name))
     return tuple(found.values())
+
+
+def _name(kind: str, values: Mapping[str, Value]) -> str:
+    """Name an input: `style[2]` is the second of the styles, while a further loss's are named together."""
+    key, _, number = kind.partition("[")
+    names = labels.pictures(key, values) if key == "style" else []
+    place = int(number.rstrip("]") or 1)
+    return names[place - 1] if place <= len(names) else labels.value(picture_key(kind), values.get(picture_key(kind)))
 
 
 def _starts(context: ReportContext) -> dict[Path, str]:

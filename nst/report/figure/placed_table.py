@@ -131,15 +131,22 @@ class PlacedTable:
         if corner:
             box = Box(self.x, self.y + (s.cell[1] - tall) // 2, self._first - 2 * s.gap - self.x, tall)
             self._write((f"{corner} →",), box, s.small, quiet=True, across="right")
+        bottom = self.y + s.cell[1]
         for box, column in self._columns(band):
             if column.head.picture or not column.aside:
-                self._place_head(column.head, Box(box.x + (box.w - s.cell[0]) // 2, self.y, *s.cell))
+                place = Box(box.x + (box.w - s.cell[0]) // 2, self.y, *s.cell)
+                bottom = max(bottom, self._place_head(column.head, place))
         self._place_side_words(self.table.heads_title, s.cell[1])
-        self.y += s.cell[1] + 2 * s.gap
+        self.y = bottom + 2 * s.gap
 
-    def _place_head(self, head: Head, box: Box) -> None:
-        shot = Shot(head.picture, "input" if head.picture else "pending", alt=head.text)
-        self.panels.append(panel(shot, box, self.sizes))
+    def _place_head(self, head: Head, box: Box) -> int:
+        """Place the pictures of a head side by side, with their names if they are several; return the bottom."""
+        shots = head.shots or (Shot(None, "pending", alt=head.text),)
+        wide = (box.w - self.lengths.tight * (len(shots) - 1)) // len(shots)
+        boxes = [replace(box, x=box.x + number * (wide + self.lengths.tight), w=wide) for number in range(len(shots))]
+        panels = [panel(shot, each, self.sizes) for shot, each in zip(shots, boxes, strict=True)]
+        self.panels += panels
+        return max([box.y + box.h, *(self._place_caption(shown) for shown in panels if shown.shot.caption)])
 
     def _place_side_words(self, text: str, tall: int) -> None:
         if text:
@@ -166,13 +173,14 @@ class PlacedTable:
     def _place_row(self, band: Table, row: Row) -> None:
         tall = self._row_height(row)
         self._place_side_words(row.head.text, tall)
+        place, bottom = Box(self._left, self.y, self.lengths.cell[0], tall), self.y
         if row.head.picture:
-            self._place_head(row.head, Box(self._left, self.y, self.lengths.cell[0], tall))
+            bottom = self._place_head(row.head, place)
         shots = [shot for cell in row.cells for shot in cell]
         cells = zip(shots, self._slots(band, tall), strict=True)
         panels = [panel(shot, box, self.sizes) for shot, box in cells if shot.state != "blank"]
         self.panels += panels
-        self.y = max([self.y + tall, *(self._place_caption(shown) for shown in panels if shown.shot.caption)])
+        self.y = max([self.y + tall, bottom, *(self._place_caption(shown) for shown in panels if shown.shot.caption)])
 
     def _row_height(self, row: Row) -> int:
         """Return the common height of the cells; crops have the height of their region."""

@@ -40,10 +40,19 @@ BLANK = Shot(None, "blank")
 
 @dataclass(frozen=True)
 class Head:
-    """The name of a row or a column: words, and the input picture if the axis is one of pictures."""
+    """The name of a row or a column: words, and the input picture if the axis is one of pictures.
+
+    `several`: those of runs that have more than one, each with its name as caption; `picture` is the first.
+    """
 
     text: str = ""
     picture: Path | None = None
+    several: tuple[Shot, ...] = ()
+
+    @property
+    def shots(self) -> tuple[Shot, ...]:
+        """The pictures, side by side."""
+        return self.several or ((Shot(self.picture, "input", alt=self.text),) if self.picture else ())
 
 
 @dataclass(frozen=True)
@@ -95,7 +104,7 @@ class Table:
     def inputs(self) -> list[Shot]:
         """The pictures above the columns and left of the rows."""
         heads = [*(column.head for column in self.columns), *(row.head for row in self.rows)]
-        return [Shot(head.picture, "input") for head in heads if head.picture]
+        return [shot for head in heads for shot in head.shots if shot.picture]
 
     def _part(self, part: slice) -> "Table":
         rows = tuple(replace(row, cells=row.cells[part]) for row in self.rows)
@@ -145,23 +154,35 @@ def start(run: PlannedRun, plan: Plan, found: Found) -> Shot:
     return _present(found["start"], "input", alt)
 
 
-def input_picture(run: PlannedRun, plan: Plan, found: Found, kind: str) -> Shot:
-    """Return the content or style picture of a run, captioned with its name."""
-    picture, is_due = found[f"{kind}_picture"], found["state"] in ("pending", "running")
-    name = labels.value(kind, run.values.get(kind, plan.constants.get(kind)))
-    shot = _present(picture, "input", f"{kind}: {name}")
-    return replace(shot, caption=name, state="pending" if picture is None and is_due else shot.state)
+def input_pictures(run: PlannedRun, plan: Plan, found: Found, kind: str) -> tuple[Shot, ...]:
+    """Return the content or the style pictures of a run, each captioned with its name."""
+    names, is_due = labels.pictures(kind, {**plan.constants, **run.values}), found["state"] in ("pending", "running")
+    shots = []
+    for number, name in enumerate(names, 1):
+        picture = found.get(f"{kind}[{number}]_picture" if number > 1 else f"{kind}_picture")
+        shot = _present(picture, "input", f"{kind}: {name}")
+        state = "pending" if is_due and not isinstance(picture, Path) else shot.state
+        shots.append(replace(shot, caption=name, state=state))
+    return tuple(shots)
 
 
 def _present(picture: object, state: State, alt: str) -> Shot:
     return Shot(picture, state, "", alt) if isinstance(picture, Path) else Shot(None, "missing", "", alt)
 
 
-def reference(plan: Plan, frame: pd.DataFrame, axes: Axes) -> Shot | None:
-    """Return the picture that a loss alone reconstructs, unless it heads the rows or columns anyway."""
+def references(plan: Plan, frame: pd.DataFrame, axes: Axes) -> tuple[str, tuple[Shot, ...]]:
+    """Return the kind and the pictures that a loss alone reconstructs, unless they head the rows or columns anyway."""
+    taken = {key.removesuffix("_shares") for key in (*axes.rows, *axes.cols)}
     for weight, kind in (("style_weight", "content"), ("content_weight", "style")):
-        if weight not in plan.varied and plan.constants.get(weight) == 0 and kind not in (*axes.rows, *axes.cols):
-            name = labels.value(kind, plan.constants.get(kind))
-            picture = next((path for path in frame[f"{kind}_picture"] if isinstance(path, Path)), None)
-            return Shot(picture, "input" if picture else "pending", alt=name, caption=kind)
-    return None
+        if weight not in plan.varied and plan.constants.get(weight) == 0 and kind not in taken:
+            names = labels.pictures(kind, plan.constants)
+            return kind, tuple(
+                _reference(frame, f"{kind}[{n}]" if n > 1 else kind, one) for n, one in enumerate(names, 1)
+            )
+    return "", ()
+
+
+def _reference(frame: pd.DataFrame, input: str, name: str) -> Shot:
+    found = frame[f"{input}_picture"] if f"{input}_picture" in frame else ()
+    picture = next((path for path in found if isinstance(path, Path)), None)
+    return Shot(picture, "input" if picture else "pending", alt=name)

@@ -24,6 +24,7 @@ _NEEDLESS = re.compile(r"(?<=[=\[,])'(?!(?i:null|true|false|inf|nan)')([A-Za-z_.
 """Quotes of Hydra's around what reads the same without them."""
 Said = Mapping[str, Mapping[Value, str]]
 _PICTURES = {"image": "image", "start": "start", "content": "content_picture", "style": "style_picture"}
+_MORE_STYLES = re.compile(r"style\[(\d+)\]_picture")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Run:
-    """A row of the table of runs. `pictures`: what can be shown of it, by name (image, start, content, style)."""
+    """A row of the table of runs.
+
+    `pictures`: what can be shown of it, by name: image, start, content, style, and style-2 if it has two.
+    """
 
     id: str
     signature: str
@@ -70,12 +74,18 @@ def _run(
         state=row["state"],
         words=tuple(Entry(texts[row[key]], _sort(row[key])) for key, texts in said.items()),
         numbers=tuple(Entry(labels.number(row[name]), _sort(row[name])) for name in names),
-        pictures={name: file for name, column in _PICTURES.items() if (file := gallery.files.get(row[column]))},
+        pictures={name: file for name, column in _columns(row).items() if (file := gallery.files.get(row[column]))},
         image=row["image"],
         overrides=" ".join(run.overrides),
         command=command(run, plan),
         error=row["error"] or "",
     )
+
+
+def _columns(row: Mapping[Any, Any]) -> dict[str, str]:
+    """Return the columns of the pictures of a run, by their names on the page."""
+    more = {f"style-{match[1]}": match[0] for name in row if (match := _MORE_STYLES.fullmatch(name))}
+    return {**_PICTURES, **more}
 
 
 def _sort(value: object) -> str:

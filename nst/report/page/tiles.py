@@ -36,8 +36,8 @@ class Tile:
     zoom: str = ""
 
 
-Line = tuple[Head, Tile | None, tuple[tuple[Tile, ...], ...]]
-"""The head of a row, the picture there if the axis is one of pictures, and its cells, each of one or more tiles."""
+Line = tuple[Head, tuple[Tile, ...], tuple[tuple[Tile, ...], ...]]
+"""The head of a row, the pictures there if the axis is one of pictures, and its cells, each of one or more tiles."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class View:
     """A comparison. `flat`: one line of columns, which a page wraps; `box`: width over height of all cells."""
 
     facet: Facet
-    columns: tuple[tuple[Column, Tile | None], ...]
+    columns: tuple[tuple[Column, tuple[Tile, ...]], ...]
     lines: tuple[Line, ...]
     flat: bool
     box: float
@@ -61,7 +61,7 @@ class View:
 
     @property
     def pictured(self) -> bool:  # left of the rows
-        return any(picture for _, picture, _ in self.lines)
+        return any(pictures for _, pictures, _ in self.lines)
 
     @property
     def named(self) -> bool:
@@ -107,8 +107,8 @@ class Tiler:
         tile = self._tile(Shot(picture, "input", alt=alt), 0)
         return replace(tile, box=round(tile.thumb.width / tile.thumb.height, 4)) if tile.thumb else tile
 
-    def _head(self, head: Head, box: float) -> Tile | None:
-        return self._tile(Shot(head.picture, "input", alt=head.text), box) if head.picture else None
+    def _head(self, head: Head, box: float) -> tuple[Tile, ...]:
+        return tuple(self._tile(shot, box) for shot in head.shots)
 
     def _line(self, row: Row, box: float, repeated: bool) -> Line:
         """Return a row of cells; if it only repeats the cells above in detail, what is missing is left blank."""

@@ -28,8 +28,8 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
     * `stopped`, `remark` (what is unusual about its picture), `device`, `host`, `precision`, `machine` (string) and
       `threads` (Int64): how it ended and what it ran on. Only times of equal `machine` may be averaged. Where one of
       them varies in the sweep, it is the planned value;
-    * `folder`, `image`, `start`, `trace`, `content_picture`, `style_picture`, and `NAME_picture` of a further loss with
-      pictures of its own: a `Path`, or None if there is none;
+    * `folder`, `image`, `start`, `trace`, `content_picture`, `style_picture`, `style[2]_picture` of a second style, and
+      `NAME_picture` of a further loss with pictures of its own: a `Path`, or None if there is none;
     * `error`: why it failed, in one line (string).
 
     What is not known is missing (NA, NaN, None): runs to come, failed, foreign or of an older version raise nothing.

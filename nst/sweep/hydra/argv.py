@@ -26,10 +26,18 @@ VALUED_FLAGS = {
     "--experimental-rerun",
 }  # fmt: skip
 
-LOSS_PICTURE = re.compile(r"\+{0,2}losses\.\w+\.picture")
+PICTURES = re.compile(r"\+{0,2}(?:style|losses\.\w+\.picture)")
+"""Keys that take a picture, or a list of them."""
 _LOSSES = re.compile(r"^\+{0,2}losses(?=[.=])")
-_PIECE = re.compile(r"""(?:^|,)('(?:[^'\\]|\\.)*'(?=,|$)|"(?:[^"\\]|\\.)*"(?=,|$)|[^,]*)""")
+_QUOTED = r"""'(?:[^'\\]|\\.)*'(?=\s*(?:,|$))|"(?:[^"\\]|\\.)*"(?=\s*(?:,|$))"""
+_PIECE = re.compile(rf"(?:^|,)({_QUOTED}|[^,]*)")
 """A value of several separated by commas; one in quotes may hold commas."""
+_PIECE_OR_LIST = re.compile(rf"(?:^|,)({_QUOTED}|\[(?:[^\]]|\](?!,|$))*\](?=,|$)|[^,]*)")
+"""Likewise, or a list in brackets."""
+_ITEM = re.compile(rf"(?:^|,)\s*({_QUOTED}|[^,]*)")
+"""A value of a list, where spaces may stand beside commas."""
+_WORD = re.compile(r"(?!(?i:null|true|false|inf|nan)$)[A-Za-z_][\w.-]*")
+"""What Hydra reads as text without quotes."""
 
 
 def prepare(arguments: Sequence[str]) -> list[str]:
@@ -114,15 +122,26 @@ def quote_argument(argument: str, multirun: bool) -> str:
     name = key.lstrip("+")
     if key in CHOICES and re.fullmatch(r"null|true|false|[\d.]+", value):
         return f"{key}='{value}'"  # Hydra would end with a traceback, not by naming the choices
-    is_path = name in PATH_KEYS or key.startswith("pictures.") or LOSS_PICTURE.fullmatch(key)
-    if not equals or not is_path or (LOSS_PICTURE.fullmatch(key) and value.startswith("[")):
+    takes_list = PICTURES.fullmatch(key) is not None
+    is_path = name in PATH_KEYS or key.startswith("pictures.") or takes_list
+    if not equals or not is_path:
         return argument
     if name == "picture_dirs":
         is_list = value.startswith("[")
         folders = [part.strip() for part in value[1:].removesuffix("]").split(",")] if is_list else [value]
         return f"{key}=[{','.join(quote(folder) for folder in folders if folder)}]"
-    pieces = _PIECE.findall(value) if multirun and "," in value and not exists(value) else [value]
-    return f"{key}={','.join(quote(piece) for piece in pieces)}"
+    pieces = (_PIECE_OR_LIST if takes_list else _PIECE).findall(value)
+    is_several = multirun or (takes_list and any(re.fullmatch(r"\[.*\]", piece) for piece in pieces))
+    pieces = pieces if is_several and "," in value and not exists(value) else [value]
+    return f"{key}={','.join(_quote_list(piece) if takes_list else quote(piece) for piece in pieces)}"
+
+
+def _quote_list(piece: str) -> str:
+    """Quote one picture, or each of a list: `[~/a b.jpg, c]` -> `['~/a b.jpg','c']`."""
+    if not piece.startswith("[") or not piece.endswith("]") or exists(piece):
+        return quote(piece)
+    items = map(str.strip, _ITEM.findall(piece[1:-1]))
+    return f"[{','.join(item if _WORD.fullmatch(item) else quote(item) for item in items)}]"
 
 
 def quote(piece: str) -> str:

@@ -32,7 +32,8 @@ HYDRA = ["hydra.sweeper.params", *_settings("hydra", HydraConf)]
 
 def takes_list(key: str) -> bool:
     """Return whether `[a,b]` is one value of a key."""
-    return key.endswith(("_layers", "_layer_weights")) or key.startswith(("report", "picture_dirs", "blend.offset"))
+    is_list = key.endswith(("_layers", "_layer_weights")) or key in ("style", "style_shares")
+    return is_list or key.startswith(("report", "picture_dirs", "blend.offset"))
 
 
 def refuse_list(key: str, values: Sequence[str]) -> None:
@@ -106,7 +107,7 @@ def several_meant(text: str) -> str:
 
 
 def _put_m(key: str, values: str) -> str:
-    one = f", or write '{key}=[{values}]' for one run" if takes_list(key) else ""
+    one = f", or write '{key}=[{values}]' for one run" if takes_list(key) and "[" not in values else ""
     return f"put -m in front to run each{one}"
 
 

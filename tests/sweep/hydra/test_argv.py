@@ -52,6 +52,29 @@ def test_several_paths_after_m() -> None:
     assert list(override.sweep_string_iterator()) == ["'~/a b.jpg'", "'é/[c].png'"]
 
 
+@pytest.mark.parametrize("multirun", [False, True])
+@pytest.mark.parametrize(
+    ("given_value", "names"),
+    [
+        ("[a,b]", ["a", "b"]),
+        ("[a b.jpg, ~/c.png]", ["a b.jpg", "~/c.png"]),
+        ("[été/[1] & 2.png,it's.png]", ["été/[1] & 2.png", "it's.png"]),
+        ("['x, y.png',true]", ["x, y.png", "true"]),
+        ("[]", []),
+    ],
+)
+def test_a_list_of_pictures(given_value: str, names: list[str], multirun: bool) -> None:
+    for key in ("style", "++losses.deep.picture"):
+        assert read_by_hydra(quote_argument(f"{key}={given_value}", multirun)) == names
+
+
+def test_lists_and_single_pictures_after_m() -> None:
+    quoted = quote_argument("style=[a b,c],~/d.png,[e]", multirun=True)
+    override = OverridesParser.create().parse_override(quoted)
+    assert list(override.sweep_string_iterator()) == ["['a b',c]", "'~/d.png'", "[e]"]
+    assert quote_argument("style=[a,b],c", multirun=False) == "style=[a,b],'c'"  # which Hydra calls several values
+
+
 def test_a_file_with_a_comma_in_its_name_is_one_file(tmp_path: Path) -> None:
     path = tmp_path / "a, b.png"
     path.touch()

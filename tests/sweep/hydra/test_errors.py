@@ -153,6 +153,15 @@ def test_several_pictures_for_a_single_run(key: str, nst: Command) -> None:
     )
 
 
+def test_several_styles_may_be_meant_for_one_run(nst: Command) -> None:
+    answer = nst.tiny("style=coffee,ihc")
+    assert answer.err.endswith(
+        "; for several, put -m in front to run each, or write 'style=[coffee,ihc]' for one run\n"
+    )
+    answer = nst.tiny("style=[coffee,ihc],brick")
+    assert answer.err == "error: style=[coffee,ihc],'brick' are several values: put -m in front to run each\n"
+
+
 @pytest.mark.parametrize("text", ["style=coffe: no picture named 'coffe'", "size=1,2: too small", "no picture, a=b"])
 def test_where_one_is_meant_nothing_is_added(text: str) -> None:
     assert several_meant(text) == ""

@@ -2,25 +2,37 @@
 
 let pinned = "";
 let held = "";
+let turns = {};
+let turnsOf = "";
 
 const HELD = { c: "content", s: "start", t: "style" };
 
-function heldFile(kind) {
-  return rowOf(current())?.dataset[kind];
+// The files of a kind: a run may have several styles.
+function heldFiles(kind) {
+  const known = rowOf(current())?.dataset ?? {};
+  const names = Object.keys(known).filter((name) => name === kind || name.startsWith(`${kind}-`));
+  return names.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).map((name) => known[name]);
 }
 
+// Hold again for the next of several.
 function hold(kind) {
-  const file = heldFile(kind);
-  if (!file || held) return;
+  const files = heldFiles(kind);
+  if (!files.length || held) return;
+  turns = shown === turnsOf ? turns : {};
+  turnsOf = shown;
+  const turn = (turns[kind] ?? 0) % files.length;
+  turns[kind] = turn + 1;
+  const file = files[turn];
+  const name = files.length > 1 ? `${kind} ${turn + 1} of ${files.length}` : kind;
   held = kind;
   const image = $("#box-under");
-  show(image, { file, small: "", alt: `${kind} picture`, width: image.dataset.width, height: image.dataset.height });
+  show(image, { file, small: "", alt: `${name} picture`, width: image.dataset.width, height: image.dataset.height });
   image.dataset.width = image.dataset.height = "";
   $("#box-top").hidden = true;
-  tag("#tag-left", kind);
+  tag("#tag-left", name);
   $("#tag-right").hidden = true;
   $(`[data-hold="${kind}"]`).setAttribute("aria-pressed", "true");
-  say(`${kind} picture`);
+  say(files.length > 1 ? name : `${kind} picture`);
 }
 
 function release() {

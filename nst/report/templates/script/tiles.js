@@ -19,11 +19,12 @@ function inGroup(group) {
 function neighbour(tile, across, down) {
   const here = placeOf(tile);
   if (here.group === "table") return besideInTable(tile, across + down);
+  const isHead = here.row < 0 || here.column < 0; // from which one steps to whatever slot is there
   const ahead = inGroup(here.group).filter((other) => {
     const { row, column, slot } = placeOf(other);
     if (other.dataset.zoom && !tile.dataset.zoom) return false;
-    if (across) return row === here.row && (slot === here.slot || column < 0) && (column - here.column) * across > 0;
-    return column === here.column && (slot === here.slot || row < 0) && (row - here.row) * down > 0;
+    if (across) return row === here.row && (slot === here.slot || column < 0 || isHead) && (column - here.column) * across > 0;
+    return column === here.column && (slot === here.slot || row < 0 || isHead) && (row - here.row) * down > 0;
   });
   const far = (other) => Math.abs(placeOf(other).column - here.column) + Math.abs(placeOf(other).row - here.row);
   return ahead.sort((a, b) => far(a) - far(b))[0];
