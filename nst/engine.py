@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -14,22 +14,33 @@ from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
 from nst.metrics.measure import Metrics, against_divergence, measure, remark
+from nst.objective.frozen import Frozen
 from nst.objective.objective import DTYPES, Objective, build_objective
 from nst.objective.reference import Reference
 from nst.optimizer.loop import Diverged, RunState, TraceRow, optimise
 from nst.optimizer.run_state import Callback, Checkpoint
 from nst.pictures.load import centre_crop, fit, fitted_shape, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
+from nst.spec.masks import mask_images
 from nst.spec.records import Lbfgs, Scale, Spec
 from nst.torch_settings import torch_settings
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The pictures of a run: resized, 8 bit, by their names in `Spec.pictures`; `start`: (1, 3, H, W) in [0, 1]."""
+    """The pictures of a run: resized, 8 bit, by their names in `Spec.pictures`; `start`: (1, 3, H, W) in [0, 1].
+
+    `masks`: of the shapes of their pictures, mode L, by their names in `nst.spec.masks`.
+    """
 
     pictures: Mapping[str, Image]
     start: Tensor
+    masks: Mapping[str, Image] = field(default_factory=dict)
+
+    @property
+    def images(self) -> dict[str, Image]:
+        """Pictures and masks by name."""
+        return {**self.pictures, **self.masks}
 
 
 @dataclass(frozen=True)
@@ -100,7 +111,7 @@ def _run_scale(spec: Spec, scale: Scale, callback: Callback | None, resume: Chec
         run_state, final, timings = _optimise(fitted, scale, inputs, began, callback, resume)
         image = to_image(final)
         torch.backends.cudnn.benchmark = False  # autotuning for shapes that occur once takes time and gigabytes
-        metrics = measure(spec, final, image, inputs.pictures)
+        metrics = measure(spec, final, image, inputs.images)
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
@@ -158,7 +169,7 @@ def _optimise(
 
 
 def load_inputs(spec: Spec, scale: Scale | None = None) -> Inputs:
-    """Read and resize all pictures for a scale (None: the last one), and make the start.
+    """Read and resize all pictures and masks for a scale (None: the last one), and make the start.
 
     The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it.
     """
@@ -166,7 +177,8 @@ def load_inputs(spec: Spec, scale: Scale | None = None) -> Inputs:
     wanted = {name: picture for name, picture in spec.pictures.items() if name != "init"}
     pictures = {name: fit(full_image(picture), size, resize) for name, picture in wanted.items()}
     width, height = pictures[spec.frame].size
-    return Inputs(pictures, _start(spec, pictures, height, width))
+    masks = mask_images(spec, {name: image.size for name, image in pictures.items()})
+    return Inputs(pictures, _start(spec, pictures, height, width), masks)
 
 
 def _start(spec: Spec, pictures: Mapping[str, Image], height: int, width: int) -> Tensor:
@@ -177,11 +189,11 @@ def _start(spec: Spec, pictures: Mapping[str, Image], height: int, width: int) -
     return noise(spec.start.kind, height, width, spec.start.seed)
 
 
-def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference]:
+def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference | Frozen]:
     """Return the starting picture on the device, and the objective with its targets."""
     wide = torch.float64 if DTYPES[spec.precision] == torch.float64 else torch.float32
     start = inputs.start.to(spec.runtime.device, wide, copy=True)
-    return start, build_objective(spec, spec.precision, inputs.pictures, (start.shape[2], start.shape[3]))
+    return start, build_objective(spec, spec.precision, inputs.images, (start.shape[2], start.shape[3]))
 
 
 def _timings(setup: float, warmup: float, run_state: RunState) -> Timings:

@@ -40,6 +40,8 @@ def check_choice(key: str, value: object, choices: tuple[str, ...]) -> None:
 
 def weight_key(name: str) -> str:
     """Return the configuration key of a term's weight."""
+    if name.startswith("guide_"):
+        return "style_weight"
     return f"{name}_weight" if name in ("content", "style", "tv") else f"losses.{name}.weight"
 
 
@@ -124,6 +126,8 @@ def _check_moves(spec: "Spec") -> None:
     if len(spec.terms) != 1 or spec.start.picture is None:
         return
     (term,) = spec.terms
+    if term.name.startswith("guide_"):
+        return
     if len(term.targets) == 1 and term.targets[0].picture == spec.start.picture:
         other = {"content": "style_weight", "style": "content_weight"}.get(term.name, "content_weight")
         raise UserError(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nst.networks.base.weights import WeightsFile
 from nst.pictures.find import Blend as Blend
+from nst.pictures.find import Mask as Mask
 from nst.pictures.find import Picture as Picture
 from nst.pictures.find import PictureFile as PictureFile
 from nst.spec.check import check
@@ -17,17 +18,19 @@ Value = str | int | float | bool | None | tuple["Value", ...]
 
 @dataclass(frozen=True)
 class Target:
-    """A picture that a term compares with; the weights of a term's targets sum to 1."""
+    """A picture that a term compares with; the weights of a term's targets sum to 1. `mask`: where in the picture."""
 
     picture: Picture
     weight: float = 1.0
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True)
 class Term:
     """A weighted loss: at `layers`, sorted by depth, with a weight each, against `targets`; a picture loss has neither.
 
-    `loss`: a name in `nst.losses`; `version` as `nst.losses.version` gives it; `settings`: sorted pairs.
+    `loss`: a name in `nst.losses`; `version` as `nst.losses.version` gives it; `settings`: sorted pairs; `mask`: where
+    on the result.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Term:
     targets: tuple[Target, ...] = ()
     settings: tuple[tuple[str, Value], ...] = ()
     version: str | None = None
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,10 @@ class Runtime:
 
 @dataclass(frozen=True)
 class Spec:
-    """One run, fully resolved. `scales` go from coarse to fine; `resize` names a filter, None stands for Lanczos."""
+    """One run, fully resolved. `scales` go from coarse to fine; `resize` names a filter, None stands for Lanczos.
+
+    `freeze`: its white pixels stay as they start.
+    """
 
     terms: tuple[Term, ...]
     scales: tuple[Scale, ...]
@@ -125,6 +132,7 @@ class Spec:
     precision: str = "fp32"
     repeat: int = 0
     resize: str | None = None
+    freeze: Mask | None = None
     runtime: Runtime = Runtime()
 
     def __post_init__(self) -> None:

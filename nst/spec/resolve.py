@@ -14,6 +14,8 @@ from nst.networks.base.weights import identify
 from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
 from nst.spec.check import check_keys, deepest_layer
+from nst.spec.guides import make_mask
+from nst.spec.masks import check_masks
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, NetworkRef, Runtime, Scale, Spec, Start
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.terms import make_terms
@@ -39,6 +41,7 @@ def resolve(config: Config) -> Spec:
         precision=pick_precision(config.precision, device, is_transfer and not needs_fp32),
         repeat=config.repeat,
         resize=None if config.resize == "lanczos" else config.resize,
+        freeze=None if config.freeze is None else make_mask(config.freeze, "freeze", config, partial(_find, config)),
         runtime=Runtime(
             device=device,
             threads=pick_threads(config.threads),
@@ -50,6 +53,7 @@ def resolve(config: Config) -> Spec:
     )
     _check_sides(spec)
     _check_same_shape(spec)
+    check_masks(spec)
     return spec
 
 

@@ -31,7 +31,8 @@ class BlendConfig:
 class LossConfig:
     """A term of the objective, as `losses.<name>` gives it; the flat keys of content and style stand for two of them.
 
-    `picture`: a name or a list of names; `shares`: one number for each picture, None for equal ones.
+    `picture`: a name or a list of names; `shares`: one number for each picture, None for equal ones; `mask`: where on
+    the result.
     """
 
     loss: str
@@ -40,7 +41,18 @@ class LossConfig:
     layer_weights: Any = None
     picture: Any = None
     shares: Any = None
+    mask: Any = None
     settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class GuideConfig:
+    """A region of the result, as an entry of `guides` gives it, with the picture, or a part of it, that it follows."""
+
+    mask: Any = None
+    style: Any = None
+    style_mask: Any = None
+    weight: float = 1.0
 
 
 @dataclass
@@ -59,6 +71,11 @@ class Config:
     content_loss: str = "mse"
     style_loss: str = "gram"
     losses: dict[str, Any] = field(default_factory=dict)
+    guides: Any = field(default_factory=list)
+    guides_rest: str = "none"
+    content_mask: Any = None
+    freeze: Any = None
+    propagation: str = "simple"
     size: int = 512
     resize: str = "lanczos"
     init: str = "content"

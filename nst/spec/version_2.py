@@ -59,7 +59,7 @@ def signature_version_2(spec: Spec) -> str | None:
 
 def _is_expressible(spec: Spec) -> bool:
     terms = all(_LOSSES.get(term.name) == term.loss and len(term.targets) <= 1 for term in spec.terms)
-    plain = not any(term.settings or term.version for term in spec.terms)
+    plain = not any(term.settings or term.version or term.mask for term in spec.terms) and spec.freeze is None
     picture = spec.resize is None and len(spec.scales) == 1
     network = spec.network.name == "vgg19" and spec.network.version is None
     return terms and plain and picture and network and _has_usual_steps(spec)

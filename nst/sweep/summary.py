@@ -13,6 +13,7 @@ from nst.device import device_name
 from nst.errors import UserError
 from nst.pictures.find import PictureFile
 from nst.pictures.load import fitted_shape, full_image
+from nst.spec.masks import mask_remarks
 from nst.spec.records import Spec
 from nst.store.plan import with_attempts
 from nst.store.store import Record, State, Store
@@ -104,7 +105,7 @@ def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: flo
 
 
 def remarks(spec: Spec) -> list[str]:
-    """Return lines that say which pictures are enlarged to `size`, or, as panoramas, kept smaller."""
+    """Return lines that say which pictures are enlarged to `size`, or, as panoramas, kept smaller; and on masks."""
     lines = []
     for key, reference in spec.pictures.items():
         if key != "init":
@@ -115,4 +116,4 @@ def remarks(spec: Spec) -> list[str]:
             elif min(width, height) < spec.size:
                 title = Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
                 lines.append(f"{key}: {title} is {width} x {height}; enlarged to size={spec.size}")
-    return lines
+    return lines + mask_remarks(spec)

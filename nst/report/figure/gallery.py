@@ -1,15 +1,16 @@
 """The pictures of a report, in its folder: results, starts and inputs, hard-linked from the store if the disk can."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from nst.report import labels
 from nst.report.context import ReportContext
 from nst.report.figure.table import shown
-from nst.report.read.frame import input_names, picture_key
+from nst.report.read.frame import input_names
+from nst.report.read.inputs import input_name, is_mask_name
 from nst.store.atomic import link_or_copy, remove
 
 
@@ -20,6 +21,15 @@ class Input:
     picture: Path
     kind: str
     name: str
+
+    @property
+    def is_mask(self) -> bool:
+        return is_mask_name(self.kind)
+
+    @property
+    def role(self) -> str:
+        """Its use in words: `guide 1 mask`."""
+        return re.sub(r"[_.]", " ", self.kind)
 
 
 @dataclass(frozen=True)
@@ -63,8 +73,7 @@ def _inputs(context: ReportContext) -> tuple[Input, ...]:
         for kind in input_names(context.frame):
             picture = row[f"{kind}_picture"]
             if isinstance(picture, Path):
-                key = picture_key(kind)
-                name = labels.value(key, run.values.get(key, context.plan.constants.get(key)))
+                name = input_name(kind, {**context.plan.constants, **run.values})
                 found.setdefault((kind, picture), Input(picture, kind, name))
     return tuple(found.values())
 

@@ -31,7 +31,8 @@ HYDRA = ["hydra.sweeper.params", *_settings("hydra", HydraConf)]
 
 def takes_list(key: str) -> bool:
     """Return whether `[a,b]` is one value of a key."""
-    return key.endswith(("_layers", "_layer_weights")) or key.startswith(("report", "picture_dirs", "blend.offset"))
+    starts = ("report", "picture_dirs", "blend.offset")
+    return key == "guides" or key.endswith(("_layers", "_layer_weights")) or key.startswith(starts)
 
 
 def refuse_list(key: str, values: Sequence[str]) -> None:
