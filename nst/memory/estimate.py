@@ -8,10 +8,10 @@ from pathlib import Path
 
 from nst import losses, networks
 from nst.errors import JobError
+from nst.memory.masks import BYTES, masked_bytes
 from nst.memory.peak import number_after
 from nst.spec.records import Lbfgs, Spec
 
-BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
 PICTURES = 16
 """Pictures in float32 that a run holds at once, at most."""
 GRAPH = 4
@@ -78,7 +78,7 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
         passing, positions = 2 * item * max(features[:depth]), 0
         measuring = 4 * (2 * max(measured) + 3 * measured[9])
     working = max(item * sum(features[:depth]) + positions, measuring + 2 * targets * 4 // item)
-    working += 4 * (sum(differentiated) + GRAPH * max(differentiated, default=0))
+    working += 4 * (sum(differentiated) + GRAPH * max(differentiated, default=0)) + masked_bytes(spec, shape)
     return (passing + targets + working + _history(spec, numbers) + 4 * PICTURES * numbers) * 115 // 100
 
 

@@ -23,7 +23,7 @@ class Frozen:
 
     def __init__(self, objective: "Objective | Reference", mask: Image, like: Tensor) -> None:
         self.objective, self.names = objective, objective.names
-        self.free = 1 - torch.from_numpy(np.asarray(mask) / 255).to(like)[None, None]
+        self.free = 1 - torch.from_numpy(np.asarray(mask) / 255).to(like.dtype).to(like.device)[None, None]
 
     def losses(self, picture: Tensor) -> Evaluation:
         """Return the losses of a picture; a mask does not change them."""

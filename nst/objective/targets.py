@@ -133,7 +133,9 @@ def masks_at(mask: LayerMask | None, layers: Sequence[str], network: Network) ->
     found: dict[str, Tensor | None] = {}
     for layer in layers:
         each = None if mask is None else mask.at[layer]
-        found[layer] = None if each is None else torch.tensor(each).to(network.mean.device, network.dtype)[None, None]
+        found[layer] = (
+            None if each is None else torch.tensor(each).to(network.dtype).to(network.mean.device)[None, None]
+        )
     return found
 
 

@@ -31,16 +31,18 @@ def takes_style(name: str, values: Mapping[str, Value]) -> bool:
 
 
 def input_name(name: str, values: Mapping[str, Value]) -> str:
-    """Return what an input is called: that of its key, and of `guides` the part that is meant."""
+    """Return what an input is called: that of its key, and of `guides` the part that is meant; or its own name."""
     key = picture_key(name)
     given = values.get(key)
+    if given is None:
+        return name
     if key != "guides" or not isinstance(given, str):
         return labels.value(key, given)
     if name == "style.mask":
         return "the rest"
     mask, part, style = _of_guide(name, given)
     found = mask if name.endswith(".mask") else part if name.endswith(".style_mask") else style
-    return labels.value("style", values.get("style")) if found == "style" else found
+    return labels.value("style", values.get("style") or found) if found == "style" else found
 
 
 def _of_guide(name: str, guides: str) -> tuple[str, str, str]:
