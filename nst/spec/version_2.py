@@ -59,10 +59,12 @@ def signature_version_2(spec: Spec) -> str | None:
 
 def _is_expressible(spec: Spec) -> bool:
     terms = all(_LOSSES.get(term.name) == term.loss and len(term.targets) <= 1 for term in spec.terms)
-    plain = not any(term.settings or term.version or term.mask for term in spec.terms) and spec.freeze is None
+    plain = not any(term.settings or term.version for term in spec.terms)
+    masks = [mask for term in spec.terms for mask in (term.mask, *(target.mask for target in term.targets))]
+    unmasked = not any(masks) and spec.freeze is None
     picture = spec.resize is None and len(spec.scales) == 1
     network = spec.network.name == "vgg19" and spec.network.version is None
-    return terms and plain and picture and network and _has_usual_steps(spec)
+    return terms and plain and unmasked and picture and network and _has_usual_steps(spec)
 
 
 def _has_usual_steps(spec: Spec) -> bool:
