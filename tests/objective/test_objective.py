@@ -152,3 +152,13 @@ def test_a_term_goes_without_a_layer_at_which_its_mask_is_empty(make_spec: MakeS
     named = {"guide_1": picture(2, *SHAPE), "guide_1.mask": half(True, edge=1)}
     (bound,) = bind([term], named, ChainTargets(tiny, "max"))
     assert [(part.layer, part.share) for part in bound.parts] == [("conv_1", 2.0), ("conv_3", 3.0)]
+
+
+def test_inside_keeps_a_region_from_pixels_beyond_it(make_spec: MakeSpec, tiny: Network) -> None:
+    """No position that counts sees a black pixel, so none of those has a gradient, at any depth."""
+    term = replace(guided(make_spec, ("conv_2", "relu_3")).terms[1], mask=replace(DRAWN, propagation="inside"))
+    mask = half(True, edge=14)
+    terms = bind([term], {"guide_1": picture(2, *SHAPE), "guide_1.mask": mask}, ChainTargets(tiny, "max"))
+    gradient = Objective(terms, tiny, SHAPE).loss_and_gradient(picture(0, *SHAPE))[1]
+    assert [part.layer for part in terms[0].parts] == ["conv_2", "relu_3"]
+    assert (gradient[..., 14:] == 0).all() and (gradient[..., 13] != 0).any()
