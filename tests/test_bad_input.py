@@ -71,6 +71,10 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "weights that are none": (("weights=broken.pth",), ("broken.pth", "cannot be read as a weights file")),
     "no such weights": (("weights=vgg 19.pth",), ("weights=vgg 19.pth", "no such file")),
     "guides that are no list": (("guides=left",), ("guides=left", "must be a list such as [{mask:left")),
+    "guides without brackets": (
+        ("guides={mask:left}",),
+        ("guides={'mask': 'left'}", "must be a list such as [{mask:left"),
+    ),
     "a guide with an unknown key": (
         ("guides=[{mask:left,stile:coffee}]",),
         ("unknown key 'guide_1.stile'", "did you mean 'style'?"),
@@ -102,6 +106,10 @@ OTHERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "two sweeps": (("sweep=sizes,timing",), ("sweep=sizes,timing", "one sweep at a time")),
     "no sweep": (("sweep=",), ("sweep=", "content_layers")),
     "several values without -m": (("size=32,64",), ("size=32,64", "put -m in front to run each\n")),
+    "several guides without -m": (
+        ("guides=[{mask:left}],[{mask:right}]",),
+        ("guides=[{mask:left}],[{mask:right}] are several values: put -m in front to run each\n",),
+    ),
     "a list for several values": (("-m", "init=[content,noise]"), ("init=content,noise, not as a list",)),
     "a list for one value": (("size=[32,64]",), ("size=32,64, not as a list",)),
     "a space for a comma": (("-m", "size=32", "64"), ("'64' is not KEY=VALUE", "size=32,64")),

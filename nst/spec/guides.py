@@ -75,7 +75,7 @@ def _picture(name: str, key: str, config: Config, find: Find) -> PictureFile | s
 
 
 def _guides(config: Config) -> list[GuideConfig]:
-    given = config.guides if config.guides is not None else []
+    given = [] if config.guides is None else config.guides
     if not isinstance(given, list | tuple):
         raise UserError(f"guides={given}: must be a list such as [{{mask:left,style:coffee}},{{mask:right}}]")
     return [_guide(f"guide_{number}", values) for number, values in enumerate(given, 1)]

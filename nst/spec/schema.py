@@ -71,7 +71,7 @@ class Config:
     content_loss: str = "mse"
     style_loss: str = "gram"
     losses: dict[str, Any] = field(default_factory=dict)
-    guides: Any = field(default_factory=list)
+    guides: Any = None
     guides_rest: str = "none"
     content_mask: Any = None
     freeze: Any = None

@@ -106,7 +106,7 @@ def several_meant(text: str) -> str:
 
 
 def _put_m(key: str, values: str) -> str:
-    one = f", or write '{key}=[{values}]' for one run" if takes_list(key) else ""
+    one = f", or write '{key}=[{values}]' for one run" if takes_list(key) and key != "guides" else ""
     return f"put -m in front to run each{one}"
 
 
