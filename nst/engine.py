@@ -18,6 +18,7 @@ from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
 from nst.metrics.measure import against_divergence, measure, remark
 from nst.objective.balance import Factors, measure_factors, with_factors
+from nst.objective.frozen import Frozen, frozen_part
 from nst.objective.objective import DTYPES, Objective, build_objective
 from nst.objective.reference import Reference
 from nst.optimizer.begin import ScaleStart, Start
@@ -29,6 +30,7 @@ from nst.pictures.tensors import noise, to_image, to_tensor
 from nst.result import Inputs as Inputs
 from nst.result import Result as Result
 from nst.result import Timings as Timings
+from nst.spec.masks import FREEZE, mask_images
 from nst.spec.records import Lbfgs, Spec
 from nst.torch_settings import torch_settings
 
@@ -102,7 +104,7 @@ def _run_scale(
         if before is None:
             reset_peak(spec.runtime.device)
         balance = before.balance if before else start.balance if isinstance(start, Checkpoint) else None
-        balance = balance or measure_factors(own, inputs.pictures, inputs.start, colours.optimised)
+        balance = balance or measure_factors(own, inputs.images, inputs.start, colours.optimised)
         ended = _optimise(fitted, inputs, balance, began, callback, start, _later(spec, number))
     if before is None:
         return ended
@@ -123,13 +125,13 @@ def _in_memory(spec: Spec, shape: tuple[int, int]) -> Iterator[None]:
 
 
 def _measured(spec: Spec, ended: _EndedScale, resume: Checkpoint | None) -> Result:
-    run_state, pictures, last = ended.run_state, ended.inputs.pictures, spec.at(-1)
+    run_state, given, last = ended.run_state, ended.inputs, spec.at(-1)
     with _in_memory(last, _shape(last)):
         optimised, picture = to_image(ended.picture), colours.shown(last, ended.picture)
         image = optimised if picture is ended.picture else to_image(picture)
         torch.backends.cudnn.benchmark = False  # autotuning for shapes that occur once takes time and gigabytes
-        metrics = measure(with_factors(last, ended.balance), ended.picture, image, pictures)
-        inputs = recorded(spec, ended.inputs)
+        metrics = measure(with_factors(last, ended.balance), ended.picture, image, given.images)
+        inputs = recorded(spec, given)
     if not np.isfinite(metrics.losses.total):
         raise Diverged(f"diverged after evaluation {run_state.evaluations}: the final loss is not a number", run_state)
     return Result(
@@ -146,7 +148,7 @@ def _measured(spec: Spec, ended: _EndedScale, resume: Checkpoint | None) -> Resu
         peak_memory_mib=peak_mib(spec.runtime.device),
         history_used=ended.history,
         resumed_at=resume.evaluation if resume else None,
-        remark=remark(spec, optimised, to_image(inputs.start), pictures.values()),
+        remark=remark(spec, optimised, to_image(inputs.start), given.pictures.values()),
         balance=ended.balance,
     )
 
@@ -208,11 +210,11 @@ def _later(spec: Spec, number: int) -> Later:
 
 
 def load_inputs(spec: Spec, before: Tensor | None = None) -> Inputs:
-    """Read and resize all pictures for the last scale, and make the start.
+    """Read and resize all pictures and masks for the last scale, and make the start.
 
     The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it. A target with a scale
     of its own enters at that multiple of the size. The start is `before`, the picture of the scale before, enlarged, if
-    there was one.
+    there was one; where pixels are frozen it is what a run of this size starts from.
     """
     resize = spec.resize or "lanczos"
     wanted = {name: full_image(picture) for name, picture in spec.pictures.items() if name != "init"}
@@ -221,8 +223,11 @@ def load_inputs(spec: Spec, before: Tensor | None = None) -> Inputs:
     pictures = {name: fit(image, sizes[name], resize) for name, image in wanted.items()}
     height, width = _shape(spec)
     pictures = colours.entering(spec, pictures)
+    masks = mask_images(spec, {name: image.size for name, image in pictures.items()})
     start = _start(spec, pictures, height, width) if before is None else enlarged_picture(before, (height, width))
-    return Inputs(pictures, start)
+    if before is not None and FREEZE in masks:
+        start = start.lerp(_start(spec, pictures, height, width).to(start), frozen_part(masks[FREEZE], start))
+    return Inputs(pictures, start, masks)
 
 
 def recorded(spec: Spec, inputs: Inputs) -> Inputs:
@@ -240,11 +245,11 @@ def _start(spec: Spec, pictures: Mapping[str, Image], height: int, width: int) -
     return colours.started(spec, noise(spec.start.kind, height, width, spec.start.seed))
 
 
-def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference]:
+def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference | Frozen]:
     """Return the starting picture on the device, and the objective with its targets."""
     wide = torch.float64 if DTYPES[spec.precision] == torch.float64 else torch.float32
     start = inputs.start.to(spec.runtime.device, wide, copy=True)
-    return start, build_objective(spec, spec.precision, inputs.pictures, (start.shape[2], start.shape[3]))
+    return start, build_objective(spec, spec.precision, inputs.images, (start.shape[2], start.shape[3]))
 
 
 def _timings(ended: _EndedScale) -> Timings:

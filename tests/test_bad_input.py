@@ -95,6 +95,32 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "weights without layers": (("weights=none.pth",), ("none.pth", "has no 'features.0.weight'")),
     "weights that are none": (("weights=broken.pth",), ("broken.pth", "cannot be read as a weights file")),
     "no such weights": (("weights=vgg 19.pth",), ("weights=vgg 19.pth", "no such file")),
+    "guides that are no list": (("guides=left",), ("guides=left", "must be a list such as [{mask:left")),
+    "guides without brackets": (
+        ("guides={mask:left}",),
+        ("guides={'mask': 'left'}", "must be a list such as [{mask:left"),
+    ),
+    "a guide with an unknown key": (
+        ("guides=[{mask:left,stile:coffee}]",),
+        ("unknown key 'guide_1.stile'", "did you mean 'style'?"),
+    ),
+    "a guide with an unknown style": (
+        ("guides=[{mask:left,style:cofee}]",),
+        ("guide_1.style=cofee", "did you mean 'coffee'?"),
+    ),
+    "a guide with an unknown mask": (("guides=[{mask:lft}]",), ("guide_1.mask=lft", "did you mean 'left'?")),
+    "a guide of negative weight": (("guides=[{mask:left,weight:-1}]",), ("guide_1.weight=-1.0", "0 or more")),
+    "a mask that is not there": (("freeze=./sky.png",), ("freeze=./sky.png", "no picture at", "also one of left")),
+    "a mask that is no picture": (("content_mask=broken.png",), ("content_mask=broken.png", "damaged")),
+    "guides without style": (("guides=[{mask:left}]", "style_weight=0", *NOISE), ("guides: need the style loss",)),
+    "guides of the whole and the rest": (
+        ("guides=[{mask:left},{mask:right}]", "guides_rest=style"),
+        ("guides_rest=style", "use guides_rest=none"),
+    ),
+    "a mask of another shape": (("freeze=ihc",), ("freeze: the mask is 512 x 512", "(content), 451 x 300")),
+    "a mask of no loss": (("content_mask=left", "content_weight=0", *NOISE), ("content_mask=left", "no content loss")),
+    "unknown propagation": (("propagation=insde",), ("propagation=insde", "did you mean 'inside'?")),
+    "unknown rest": (("guides_rest=all",), ("guides_rest=all", "choose from none, style")),
     "weights by a wrong name": (("weights=vgg",), ("weights=vgg", "'bundled'", "'torchvision'")),
 }
 OTHERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -105,6 +131,10 @@ OTHERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "two sweeps": (("sweep=sizes,timing",), ("sweep=sizes,timing", "one sweep at a time")),
     "no sweep": (("sweep=",), ("sweep=", "content_layers")),
     "several values without -m": (("size=32,64",), ("size=32,64", "put -m in front to run each\n")),
+    "several guides without -m": (
+        ("guides=[{mask:left}],[{mask:right}]",),
+        ("guides=[{mask:left}],[{mask:right}] are several values: put -m in front to run each\n",),
+    ),
     "a list for several values": (("-m", "init=[content,noise]"), ("init=content,noise, not as a list",)),
     "a list for one value": (("size=[32,64]",), ("size=32,64, not as a list",)),
     "a space for a comma": (("-m", "size=32", "64"), ("'64' is not KEY=VALUE", "size=32,64")),

@@ -23,7 +23,7 @@ from nst.optimizer.loop import Diverged, Progress
 from nst.optimizer.run_state import Checkpoint, CheckpointCallback
 from nst.pictures.load import centre_crop, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
-from nst.spec.records import Adam, Lbfgs, PictureFile, Spec, Target
+from nst.spec.records import Adam, Lbfgs, Mask, PictureFile, Spec, Target
 
 MakeSpec = Callable[..., Spec]
 CHELSEA = (64, 96)
@@ -343,3 +343,46 @@ def test_half_the_scale_takes_the_cached_target_of_half_the_size(
     whole = replace(whole, terms=(whole.terms[0], scaled))
     set_up(whole, load_inputs(whole))
     assert {key for key in targets.TARGETS.kept if "Statistic" in str(key)} == cached and len(cached) == 5
+
+
+MASK = Mask(("left",))
+
+
+def masked(spec: Spec, mask: Mask = MASK, **changes: Any) -> Spec:
+    """The spec with a mask on its style and its content."""
+    content, style = (replace(term, mask=mask) for term in spec.terms)
+    return replace(spec, terms=(content, replace(style, name="guide_1")), **changes)
+
+
+def test_a_mask_over_all_gives_the_picture_without_it(make_spec: MakeSpec) -> None:
+    """To the bit: the sum of both halves is white."""
+    spec = make_spec(steps=4)
+    plain, found = transfer(spec), transfer(masked(spec, Mask(("left", "right"))))
+    assert torch.equal(found.picture, plain.picture)
+    assert found.metrics.losses.total == plain.metrics.losses.total
+
+
+def test_masks_enter_as_pictures_do(make_spec: MakeSpec) -> None:
+    result = transfer(masked(make_spec(steps=2), freeze=Mask(("top",))))
+    assert result.inputs.masks.keys() == {"content.mask", "guide_1.mask", "freeze"}
+    assert {image.size for image in result.inputs.masks.values()} == {CHELSEA[::-1]}
+    assert result.metrics.losses.terms.keys() == {"content", "guide_1"}
+
+
+@pytest.mark.parametrize("optimizer", [Lbfgs(), Adam()], ids=["lbfgs", "adam"])
+def test_frozen_pixels_are_those_of_the_start(optimizer: Lbfgs | Adam, make_spec: MakeSpec) -> None:
+    spec = make_spec(optimizer=optimizer, steps=12, init="uniform")
+    result = transfer(replace(spec, freeze=Mask(("top",))))
+    start, half = result.inputs.start, CHELSEA[0] // 2
+    assert torch.equal(result.picture[:, :, :half], start[:, :, :half])
+    assert (result.picture - start)[:, :, half:].abs().mean() > 0.01
+
+
+def test_a_masked_run_resumes_bit_equal(make_spec: MakeSpec) -> None:
+    spec, kept = masked(make_spec(steps=6), freeze=Mask(("ellipse",), inverted=True)), []
+
+    def keep(progress: Progress) -> Any:
+        return (lambda checkpoint: kept.append(deepcopy(checkpoint))) if progress.evaluation == 3 else None
+
+    whole = transfer(spec, callback=keep)
+    assert torch.equal(transfer(spec, resume=kept[0]).picture, whole.picture)

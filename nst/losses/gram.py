@@ -34,7 +34,7 @@ class Loss(StatisticLoss):
 
     def update(self, rows: Tensor, strip: slice) -> None:
         self.positions += rows.shape[2] * rows.shape[3]
-        self.products = add_products(self.products, rows if self.mask is None else rows * self.mask[:, :, strip])
+        self.products = add_products(self.products, self.masked(rows, strip))
 
     def finish(self, strips: list[Tensor]) -> None:
         assert self.products is not None

@@ -10,11 +10,11 @@ from typing import Any
 
 from nst import losses, networks
 from nst.errors import JobError
+from nst.memory.masks import BYTES, masked_bytes
 from nst.memory.peak import number_after
 from nst.pictures.load import fitted_shape, full_image, scaled_size
 from nst.spec.records import Adam, Lbfgs, Spec, Term
 
-BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
 PICTURES = 16
 """Pictures in float32 that a run holds at once, at most."""
 L2_COPIES = 4
@@ -93,6 +93,7 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
         measuring = max(measuring, 4 * 2 * (sum(measured) if positions else max(measured)))
     working = max(item * sum(features[:depth]) + positions, measuring + 2 * targets * 4 // item)
     working += max(4, item) * (sum(kept for kept, _ in extra) + max((moment for _, moment in extra), default=0))
+    working += masked_bytes(spec, shape)
     return (passing + targets + working + _history(spec, numbers) + 4 * PICTURES * numbers) * 115 // 100
 
 

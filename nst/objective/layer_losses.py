@@ -139,12 +139,35 @@ class StatisticLoss(LayerLoss):
 
     def update(self, rows: Tensor, strip: slice) -> None:
         self.positions += rows.shape[2] * rows.shape[3]
-        masked = rows if self.mask is None else rows * self.mask[:, :, strip]
+        masked = self.masked(rows, strip)
         self.products = add_products(self.products, masked)
         if self.mask is not None:
-            masked = masked * self.mask[:, :, strip]
+            masked = masked * self._inside(strip)[2]
         sums = masked.sum((0, 2, 3), dtype=wide(rows))
         self.sums = sums if self.sums is None else self.sums.add_(sums)
+
+    def masked(self, rows: Tensor, strip: slice) -> Tensor:
+        """Return a strip times the mask, of it only the rectangle outside which the mask is 0."""
+        if self.mask is None:
+            return rows
+        lines, columns, mask = self._inside(strip)
+        return rows[:, :, lines, columns] * mask
+
+    def _inside(self, strip: slice) -> tuple[slice, slice, Tensor]:
+        """Return the lines of a strip and the columns that the mask's rectangle has, and the mask there."""
+        assert self.mask is not None
+        top, bottom, left, right = self._rectangle
+        first = max(strip.start, top)
+        last = max(first, min(strip.stop, bottom))
+        lines = slice(first - strip.start, last - strip.start)
+        return lines, slice(left, right), self.mask[:, :, first:last, left:right]
+
+    @cached_property
+    def _rectangle(self) -> tuple[int, int, int, int]:
+        """Return top, bottom, left and right of the positions where the mask is not 0."""
+        assert self.mask is not None
+        lines, columns = (self.mask[0, 0].any(axis).nonzero().flatten().tolist() for axis in (1, 0))
+        return (lines[0], lines[-1] + 1, columns[0], columns[-1] + 1) if lines else (0, 0, 0, 0)
 
     def finish(self, strips: list[Tensor]) -> None:
         self.value, by_moment, by_mean = self.evaluate(self.found())
@@ -177,12 +200,14 @@ class StatisticLoss(LayerLoss):
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
         """Add w (f (A + A') + b) weight / n for each row f."""
-        flat = matrix(into)
         if self.mask is not None:
-            gradient = matrix(rows) @ self.by_moment
-            gradient = gradient if self.by_mean is None else gradient + self.by_mean
-            flat.add_(matrix(self.mask[:, :, strip]).square() * gradient)
+            lines, columns, mask = self._inside(strip)
+            gradient = matrix(rows[:, :, lines, columns]) @ self.by_moment
+            gradient = gradient if self.by_mean is None else gradient.add_(self.by_mean)
+            target = into[:, :, lines, columns].permute(0, 2, 3, 1)
+            target.add_(gradient.mul_(matrix(mask).square()).view(target.shape))
             return
+        flat = matrix(into)
         torch.addmm(flat, matrix(rows), self.by_moment, out=flat)
         if self.by_mean is not None:
             flat.add_(self.by_mean)
@@ -228,6 +253,10 @@ class FeatureLoss(LayerLoss):
 
     def relative_mask(self) -> Tensor:
         """Return the mask divided by its mean."""
+        return self._relative
+
+    @cached_property
+    def _relative(self) -> Tensor:
         assert self.mask is not None
         return self.mask / self.mask.mean()
 

@@ -7,11 +7,13 @@ from PIL.Image import Image
 from torch import Tensor
 
 from nst.networks.base.network import Network
+from nst.objective.frozen import Frozen
 from nst.objective.gpu import make_chain
 from nst.objective.layer_losses import LayerLoss
 from nst.objective.network_of import network_of
 from nst.objective.reference import BoundTerm, Evaluation, Reference, bind, shared_counter
 from nst.objective.targets import ChainTargets, PlainTargets
+from nst.spec.masks import FREEZE
 from nst.spec.records import NetworkRef, Spec
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp64": torch.float64}
@@ -24,6 +26,7 @@ class Objective:
         self, terms: Sequence[BoundTerm], network: Network, shape: tuple[int, int], pooling: str = "max"
     ) -> None:
         self.terms, self.names = terms, tuple(term.name for term in terms)
+        self.network = network
         by_layer: dict[str, list[LayerLoss]] = {}
         for part in (part for term in terms for part in term.parts):
             by_layer.setdefault(part.layer, []).append(part.loss)
@@ -71,11 +74,19 @@ class Objective:
 
 def build_objective(
     spec: Spec, precision: str, pictures: Mapping[str, Image], shape: tuple[int, int]
-) -> Objective | Reference:
+) -> Objective | Reference | Frozen:
     """Return the objective of a spec in one precision, for pictures of `shape` (height, width).
 
-    `pictures`: resized, by their names in `spec.pictures`. It is the hand-written chain, or on Apple's GPUs autograd.
+    `pictures`: resized, by their names in `spec.pictures`, with the masks by theirs. It is the hand-written chain, or
+    on Apple's GPUs autograd.
     """
+    found = _unfrozen(spec, precision, pictures, shape)
+    return found if spec.freeze is None else Frozen(found, pictures[FREEZE], found.network.mean)
+
+
+def _unfrozen(
+    spec: Spec, precision: str, pictures: Mapping[str, Image], shape: tuple[int, int]
+) -> Objective | Reference:
     if spec.runtime.device == "mps":
         found = network_of(spec.network, DTYPES[precision], "mps")
         terms = bind(spec.terms, pictures, PlainTargets(found, spec.network.pooling))

@@ -10,7 +10,8 @@ from torch import Tensor
 from nst import losses
 from nst.networks.base.network import Network
 from nst.objective.layer_losses import LayerLoss, PictureLoss, Statistic, StatisticLoss
-from nst.objective.targets import ChainTargets, Picture, PlainTargets, to_network
+from nst.objective.targets import ChainTargets, Picture, PlainTargets, masks_at, to_network
+from nst.spec.masks import term_masks
 from nst.spec.records import Term, target_names
 
 
@@ -100,7 +101,7 @@ Targets = ChainTargets | PlainTargets
 
 
 def bind(terms: Sequence[Term], pictures: Mapping[str, Picture], targets: Targets) -> tuple[BoundTerm, ...]:
-    """Return the terms with their losses made; `pictures` by the names that `target_names` gives."""
+    """Return the terms with their losses made; `pictures` by the names that `target_names` gives, masks as well."""
     return tuple(_bind(term, pictures, targets) for term in terms)
 
 
@@ -112,15 +113,21 @@ def _bind(term: Term, pictures: Mapping[str, Picture], targets: Targets) -> Boun
         return BoundTerm(term.name, term.weight, picture=kind(term.weight, settings, *compared))
     images = [pictures[name] for name in target_names(term)]
     shares = [target.weight for target in term.targets]
-    read: Any = targets.statistics if issubclass(kind, StatisticLoss) else targets.features
-    found = [read(image, term.layers) for image in images]
+    masks = term_masks(term, pictures, targets.network.architecture)
+    own = masks_at(masks.own, masks.layers, targets.network)
+    if issubclass(kind, StatisticLoss):
+        pairs = zip(images, masks.targets, strict=True)
+        found: Any = [targets.statistics(image, masks.layers, mask) for image, mask in pairs]
+    else:
+        found = [targets.features(image, masks.layers) for image in images]
     mixes = issubclass(kind, StatisticLoss) and kind.mixes and len(images) > 1
     parts, constant = [], 0.0
-    for layer, layer_weight in zip(term.layers, term.layer_weights, strict=True):
+    for layer in masks.layers:
+        layer_weight = term.layer_weights[term.layers.index(layer)]
         here = [(by_layer[layer], share) for by_layer, share in zip(found, shares, strict=True)]
         for target, share in [(_mixed(here), 1.0)] if mixes else here:
             weight = layer_weight * share
-            loss = kind(target, term.weight * weight, settings=settings)
+            loss = kind(target, term.weight * weight, mask=own[layer], settings=settings)
             parts.append(LayerPart(layer, loss, weight))
         if mixes:
             constant += layer_weight * loss.spread(here)

@@ -12,6 +12,7 @@ from nst.networks.base.network import Network
 from nst.objective.gpu import make_chain
 from nst.objective.layer_losses import LayerLoss, Statistic, StatisticLoss, WholeLoss, statistic
 from nst.pictures.tensors import picture_hash, to_tensor
+from nst.spec.masks import LayerMask
 
 CACHED_BYTES = 2**30
 """Bytes of targets that a process caches for later runs; the least recently used go first."""
@@ -80,15 +81,25 @@ class ChainTargets:
         """Return the features (1, C, h, w) of a picture by layer, in channels_last."""
         return self._collect(_Feature, picture, layers)
 
-    def statistics(self, picture: Picture, layers: Sequence[str]) -> dict[str, Statistic]:
-        """Return the statistics of a picture's features by layer."""
-        return self._collect(_Statistic, picture, layers)
+    def statistics(
+        self, picture: Picture, layers: Sequence[str], mask: LayerMask | None = None
+    ) -> dict[str, Statistic]:
+        """Return the statistics of a picture's features by layer, under a mask if given."""
+        return self._collect(_Statistic, picture, layers, mask)
 
-    def _collect(self, kind: type[_Feature | _Statistic], picture: Picture, layers: Sequence[str]) -> dict[str, Any]:
+    def _collect(
+        self,
+        kind: type[_Feature | _Statistic],
+        picture: Picture,
+        layers: Sequence[str],
+        mask: LayerMask | None = None,
+    ) -> dict[str, Any]:
         name = None if isinstance(picture, Tensor) or self.key is None else picture_hash(picture)
-        keys = {layer: (kind, name, self.key, layer, self.pooling) for layer in layers}
+        under = None if mask is None or mask.image is None else (picture_hash(mask.image), mask.propagation)
+        keys = {layer: (kind, name, self.key, layer, self.pooling, under) for layer in layers}
         found: dict[str, Any] = {layer: TARGETS.get(key) if name else None for layer, key in keys.items()}
-        missing = {layer: kind(None, 0.0) for layer, target in found.items() if target is None}
+        weighed = masks_at(mask, layers, self.network)
+        missing = {layer: kind(None, 0.0, mask=weighed[layer]) for layer in layers if found[layer] is None}
         if missing:
             losses: dict[str, list[LayerLoss]] = {layer: [collector] for layer, collector in missing.items()}
             ours = to_network(self.network, picture)
@@ -110,8 +121,22 @@ class PlainTargets:
     def features(self, picture: Picture, layers: Sequence[str]) -> dict[str, Tensor]:
         return self.network.features(to_network(self.network, picture), layers, self.pooling)
 
-    def statistics(self, picture: Picture, layers: Sequence[str]) -> dict[str, Statistic]:
-        return {layer: statistic(feature) for layer, feature in self.features(picture, layers).items()}
+    def statistics(
+        self, picture: Picture, layers: Sequence[str], mask: LayerMask | None = None
+    ) -> dict[str, Statistic]:
+        weighed = masks_at(mask, layers, self.network)
+        return {layer: statistic(each, weighed[layer]) for layer, each in self.features(picture, layers).items()}
+
+
+def masks_at(mask: LayerMask | None, layers: Sequence[str], network: Network) -> dict[str, Tensor | None]:
+    """Return a mask at layers, (1, 1, h, w) on the network's device in its type; None if all positions count alike."""
+    found: dict[str, Tensor | None] = {}
+    for layer in layers:
+        each = None if mask is None else mask.at[layer]
+        found[layer] = (
+            None if each is None else torch.tensor(each).to(network.dtype).to(network.mean.device)[None, None]
+        )
+    return found
 
 
 def to_network(network: Network, picture: Picture) -> Tensor:

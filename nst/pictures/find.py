@@ -47,6 +47,19 @@ class Blend:
 Picture = PictureFile | Blend
 
 
+@dataclass(frozen=True)
+class Mask:
+    """Weights of pixels from 0 (black) to 1 (white): the sum of its parts, at most 1.
+
+    `parts`: picture files, names of shapes in `nst.pictures.masks`, and other masks. `inverted`: True exchanges black
+    and white. `propagation`: how the layers of a network get it, `inside` or None for `simple`.
+    """
+
+    parts: tuple["PictureFile | Mask | str", ...]
+    inverted: bool | None = None
+    propagation: str | None = None
+
+
 def find(name: str, picture_dirs: Sequence[Path] = (), names: Mapping[str, str] | None = None) -> Path:
     """Return the absolute path of the existing regular file that `name` stands for.
 

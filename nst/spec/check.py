@@ -48,6 +48,8 @@ def check_choice(key: str, value: object, choices: tuple[str, ...]) -> None:
 
 def weight_key(name: str) -> str:
     """Return the configuration key of a term's weight."""
+    if name.startswith("guide_"):
+        return "style_weight"
     return f"{name}_weight" if name in ("content", "style", "tv") else f"losses.{name}.weight"
 
 
@@ -177,6 +179,8 @@ def _check_moves(spec: "Spec") -> None:
     if len(spec.terms) != 1 or spec.start.picture is None:
         return
     (term,) = spec.terms
+    if term.name.startswith("guide_"):
+        return
     if term.targets and all((t.picture, t.scale) == (spec.start.picture, None) for t in term.targets):
         other = {"content": "style_weight", "style": "content_weight"}.get(term.name, "content_weight")
         raise UserError(

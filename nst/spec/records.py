@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from nst.networks.base.weights import WeightsFile
 from nst.pictures.find import Blend as Blend
+from nst.pictures.find import Mask as Mask
 from nst.pictures.find import Picture as Picture
 from nst.pictures.find import PictureFile as PictureFile
 from nst.spec.check import check
@@ -17,7 +18,7 @@ Value = str | int | float | bool | None | tuple["Value", ...]
 
 @dataclass(frozen=True)
 class Target:
-    """A picture that a term compares with; the weights of a term's targets sum to 1.
+    """A picture that a term compares with; the weights of a term's targets sum to 1. `mask`: where in the picture.
 
     `scale`: the picture enters at this multiple of the run's size, at most at its own; None stands for 1.
     """
@@ -25,13 +26,15 @@ class Target:
     picture: Picture
     weight: float = 1.0
     scale: float | None = None
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True)
 class Term:
     """A weighted loss: at `layers`, sorted by depth, with a weight each, against `targets`; a picture loss has neither.
 
-    `loss`: a name in `nst.losses`; `version` as `nst.losses.version` gives it; `settings`: sorted pairs.
+    `loss`: a name in `nst.losses`; `version` as `nst.losses.version` gives it; `settings`: sorted pairs; `mask`: where
+    on the result.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Term:
     targets: tuple[Target, ...] = ()
     settings: tuple[tuple[str, Value], ...] = ()
     version: str | None = None
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ class Spec:
     `colours`: how those of the content are kept, see `nst.colours`; None stands for `as_is`. `balance`: `total` or
     `layers`, see `nst.objective.balance`; None stands for `none`.
     `carry`: False if Adam's moments start anew at each scale; None if they are carried over, or there are none.
+    `freeze`: its white pixels stay as they start.
     """
 
     terms: tuple[Term, ...]
@@ -145,6 +150,7 @@ class Spec:
     colours: str | None = None
     balance: str | None = None
     carry: bool | None = None
+    freeze: Mask | None = None
     runtime: Runtime = Runtime()
 
     def __post_init__(self) -> None:

@@ -14,7 +14,9 @@ from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
 from nst.spec.balance import balance
 from nst.spec.check import check_keys, deepest_layer
+from nst.spec.guides import make_mask
 from nst.spec.least_sides import check_least_sides
+from nst.spec.masks import check_masks
 from nst.spec.network_ref import network_ref
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Runtime, Spec, Start
 from nst.spec.scales import make_carry, make_scales
@@ -47,6 +49,7 @@ def resolve(config: Config) -> Spec:
         resize=None if config.resize == "lanczos" else config.resize,
         colours=None if config.colours == "as_is" else config.colours,
         carry=make_carry(config, scales, optimizer),
+        freeze=None if config.freeze is None else make_mask(config.freeze, "freeze", config, partial(_find, config)),
         runtime=Runtime(
             device=device,
             threads=pick_threads(config.threads),
@@ -61,6 +64,7 @@ def resolve(config: Config) -> Spec:
         _check_sides(own)
         _check_same_shape(own)
         check_least_sides(own, partial(_fitted, own))
+        check_masks(own)
     check_scaled(spec)
     return spec
 

@@ -34,8 +34,8 @@ class LossConfig:
     """A term of the objective, as `losses.<name>` gives it; the flat keys of content and style stand for two of them.
 
     `picture`: a name or a list of names; `shares`: one number for each picture, None for equal ones; `scale`: multiple
-    of the size at which they enter. A loss without pictures takes the styles, and unless it has its own, their shares
-    and scale.
+    of the size at which they enter; `mask`: where on the result. A loss without pictures takes the styles, and unless
+    it has its own, their shares and scale.
     """
 
     loss: str
@@ -45,7 +45,18 @@ class LossConfig:
     picture: Any = None
     shares: Any = None
     scale: Any = None
+    mask: Any = None
     settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class GuideConfig:
+    """A region of the result, as an entry of `guides` gives it, with the picture, or a part of it, that it follows."""
+
+    mask: Any = None
+    style: Any = None
+    style_mask: Any = None
+    weight: float = 1.0
 
 
 @dataclass
@@ -66,6 +77,11 @@ class Config:
     content_loss: str = "mse"
     style_loss: str = "gram"
     losses: dict[str, Any] = field(default_factory=dict)
+    guides: Any = None
+    guides_rest: str = "none"
+    content_mask: Any = None
+    freeze: Any = None
+    propagation: str = "simple"
     balance: str = "none"
     size: int = 512
     scales: dict[str, Any] = field(default_factory=SCALES.copy)

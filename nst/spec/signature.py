@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from nst.networks.base.weights import WeightsFile
-from nst.pictures.find import Blend, Picture, PictureFile
+from nst.pictures.find import Blend, Mask, Picture, PictureFile
 from nst.spec.records import OPTIMIZERS, NetworkRef, Runtime, Scale, Spec, Start, Target, Term
 from nst.spec.version_2 import from_version_2
 
@@ -61,6 +61,7 @@ def from_dict(data: Mapping[str, Any]) -> Spec:
         "start": Start(**{**start, "picture": _picture(start["picture"]) if start.get("picture") else None}),
         "network": NetworkRef(**{**network, "weights": WeightsFile(**network["weights"])}),
         "optimizer": OPTIMIZERS[optimizer["name"]](**optimizer),
+        "freeze": _mask(values.get("freeze")),
         "runtime": Runtime(**values.get("runtime", {})),
     }
     return Spec(**{**values, **parts})
@@ -82,9 +83,25 @@ def _plain(value: Any, signed_only: bool) -> Any:
 
 def _term(data: Mapping[str, Any]) -> Term:
     values = {key: tuple(data[key]) for key in ("layers", "layer_weights") if key in data}
-    targets = tuple(Target(**{**target, "picture": _picture(target["picture"])}) for target in data.get("targets", ()))
+    targets = tuple(_target(target) for target in data.get("targets", ()))
     settings = tuple((key, _frozen(value)) for key, value in data.get("settings", ()))
-    return Term(**{**data, **values, "targets": targets, "settings": settings})
+    return Term(**{**data, **values, "targets": targets, "settings": settings, "mask": _mask(data.get("mask"))})
+
+
+def _target(data: Mapping[str, Any]) -> Target:
+    return Target(**{**data, "picture": _picture(data["picture"]), "mask": _mask(data.get("mask"))})
+
+
+def _mask(data: Mapping[str, Any] | None) -> Mask | None:
+    return Mask(**{**data, "parts": tuple(_part(part) for part in data["parts"])}) if data else None
+
+
+def _part(data: Any) -> PictureFile | Mask | str:
+    if isinstance(data, str):
+        return data
+    found = _mask(data) if "parts" in data else PictureFile(**data)
+    assert found is not None
+    return found
 
 
 def _frozen(value: Any) -> Any:

@@ -11,14 +11,15 @@ from nst import losses
 from nst.errors import UserError
 from nst.networks.base.architecture import Architecture
 from nst.spec.check import check_keys
+from nst.spec.guides import style_terms, with_mask
 from nst.spec.layers import pair_weights, parse_layers
 from nst.spec.records import Picture, Target, Term
 from nst.spec.schema import Config, LossConfig
 from nst.spec.styles import of_styles, target_scale
 from nst.typed_values import number
 
-RESERVED = ("content", "style", "tv", "total", "best_total", "init")
-"""Names that are taken by terms, columns and pictures of the flat keys."""
+RESERVED = ("content", "style", "tv", "total", "best_total", "init", "freeze", "guide_1")
+"""Names that are taken by terms, columns and pictures of the flat keys, as are `guide_2`, ..."""
 KINDS = {"content": ("feature", "whole"), "style": ("statistic", "whole")}
 
 Find = Callable[[str, str], Picture]
@@ -27,10 +28,11 @@ Find = Callable[[str, str], Picture]
 
 def make_terms(config: Config, architecture: Architecture, find: Find) -> tuple[Term, ...]:
     """Return the terms of a configuration, those of weight 0 or without layers left out; raises `UserError`."""
-    flat = [_flat(config, kind, architecture, find) for kind in ("content", "style")]
+    content = with_mask(_flat(config, "content", architecture, find), config.content_mask, "content_mask", config, find)
+    style = style_terms(config, lambda own, find: _flat(own, "style", architecture, find), find)
     tv = [Term("tv", "tv", float(config.tv_weight))] if config.tv_weight != 0 else []
     more = [_further(name, values, config, architecture, find) for name, values in config.losses.items()]
-    return tuple(term for term in (*flat, *tv, *more) if term is not None)
+    return tuple(term for term in (content, *style, *tv, *more) if term is not None)
 
 
 def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> Term | None:
@@ -45,7 +47,7 @@ def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> 
 
 def _further(name: str, values: Any, config: Config, architecture: Architecture, find: Find) -> Term | None:
     """Return the term of `losses.<name>`; its picture is the style, of a picture loss the content, if it names none."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)) or name in RESERVED:
+    if not re.fullmatch(r"(?!guide_\d)[a-z][a-z0-9_]*", str(name)) or name in RESERVED:
         raise UserError(
             f"losses.{name}: name a further loss with small letters, digits and '_', other than {', '.join(RESERVED)}"
         )
@@ -60,7 +62,8 @@ def _further(name: str, values: Any, config: Config, architecture: Architecture,
         picture_key = "content" if is_named and losses.find(own.loss, f"losses.{name}.loss").compares else "style"
         given = of_styles(config, values) if picture_key == "style" else {"picture": config.content}
         own = LossConfig(**{**values, **given})
-    return _term(name, own, f"losses.{name}.", picture_key, architecture, find)
+    term = _term(name, own, f"losses.{name}.", picture_key, architecture, find)
+    return with_mask(term, own.mask, f"losses.{name}.mask", config, find) if term else None
 
 
 def _term(

@@ -60,9 +60,11 @@ def signature_version_2(spec: Spec) -> str | None:
 def _is_expressible(spec: Spec) -> bool:
     terms = all(_LOSSES.get(term.name) == term.loss and len(term.targets) <= 1 for term in spec.terms)
     plain = not any(term.settings or term.version or any(t.scale for t in term.targets) for term in spec.terms)
+    masks = [mask for term in spec.terms for mask in (term.mask, *(target.mask for target in term.targets))]
+    unmasked = not any(masks) and spec.freeze is None
     picture = spec.resize is None and spec.colours is None and spec.keep != "average" and len(spec.scales) == 1
     network = spec.network == NetworkRef("vgg19", spec.network.weights, spec.network.pooling) and spec.balance is None
-    return terms and plain and picture and network and _has_usual_steps(spec)
+    return terms and plain and unmasked and picture and network and _has_usual_steps(spec)
 
 
 def _has_usual_steps(spec: Spec) -> bool:

@@ -144,8 +144,8 @@ def _csv(trace: list[TraceRow]) -> str:
 def _write_inputs(store: Store, folder: Path, inputs: Inputs) -> dict[str, str]:
     """Write the start, and each picture as it entered once, named by its hash; return the hashes by name."""
     write_bytes(folder / names.START, encode_png(to_image(inputs.start), {}))
-    hashes = {name: picture_hash(image) for name, image in inputs.pictures.items()}
-    for name, image in inputs.pictures.items():
+    hashes = {name: picture_hash(image) for name, image in inputs.images.items()}
+    for name, image in inputs.images.items():
         if not store.picture(hashes[name]).exists():
             write_bytes(store.picture(hashes[name]), encode_png(image, {}))
     return hashes

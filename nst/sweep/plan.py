@@ -1,6 +1,7 @@
 """Make the plan of a sweep: the plain values by which its runs are told apart, their labels, and their order."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from nst.store.provenance import now
 from nst.store.store import Store
 from nst.store.styles import BETWEEN, mixed
 from nst.sweep.hydra.compose import ComposedRun, swept
+from nst.sweep.mask_values import guide, mask_values, takes_style
 from nst.sweep.rerun import run_name
 
 GROUPS = ("preset", "profile", "pictures")
@@ -79,11 +81,15 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
         **(_style_values(config) if _takes_style(config, spec) else {"style": None}),
     }
     for kind in ("content", "style"):
-        values |= _term_values(spec.term(kind), f"{kind}_") | {f"{kind}_loss": getattr(config, f"{kind}_loss")}
+        term = spec.term(kind) or guide(spec, kind)
+        values |= _term_values(term, f"{kind}_") | {f"{kind}_loss": getattr(config, f"{kind}_loss")}
     for name in ("content", "style", "tv"):
-        values[f"{name}_weight"] = term.weight if (term := spec.term(name)) else 0.0
+        values[f"{name}_weight"] = found.weight if (found := spec.term(name)) else 0.0
+    if guide(spec, "style"):
+        values["style_weight"] = float(config.style_weight)
     for name, given in config.losses.items():
         values |= _further_values(config, given, spec.term(name), f"losses.{name}.")
+    values |= mask_values(config, spec, partial(_shown, config))
     values |= {key: getattr(config, key) for key in SINGLE} | {"colours": config.colours}
     values |= _scales(config, spec)
     values |= {"init": _name(config.init), "weights": _name(config.weights)}
@@ -114,9 +120,10 @@ def _term_values(term: Term | None, prefix: str) -> dict[str, Value]:
 
 
 def _takes_style(config: Config, spec: Spec) -> bool:
-    """Return whether the style plays a part: in its own loss, as the start, or in a loss that names no picture."""
+    """Return whether the style plays a part: in its own loss, as the start, or in a loss or guide without a picture."""
     terms = [spec.term(name) for name, given in config.losses.items() if not given.get("picture")]
-    return "style" in spec.pictures or any(term is not None and term.targets for term in terms)
+    guided = guide(spec, "style") is not None and takes_style(config)
+    return "style" in spec.pictures or guided or any(term is not None and term.targets for term in terms)
 
 
 def _style_values(config: Config) -> dict[str, Value]:

@@ -14,6 +14,7 @@ from nst.device import device_name
 from nst.errors import UserError
 from nst.pictures.find import Picture, PictureFile
 from nst.pictures.load import fitted_shape, full_image, scaled_size
+from nst.spec.masks import mask_remarks
 from nst.spec.records import Adam, Spec
 from nst.store.plan import with_attempts
 from nst.store.store import Record, State, Store
@@ -110,7 +111,7 @@ def remarks(spec: Spec) -> list[str]:
     scales = {name: target.scale for name, target in spec.targets.items()}
     named = {name: picture for name, picture in spec.pictures.items() if name != "init"}
     lines = [line for name, picture in named.items() for line in _remarks(spec.size, name, picture, scales.get(name))]
-    return [*lines, *colours.remarks(spec), *_unused_average(spec)]
+    return [*lines, *mask_remarks(spec), *colours.remarks(spec), *_unused_average(spec)]
 
 
 def _remarks(size: int, key: str, reference: Picture, scale: float | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 from nst.errors import UserError
+from nst.losses.gram import Loss as Gram
 from nst.losses.mse import Loss as Mse
 from nst.objective.layer_losses import FeatureLoss, Statistic, StatisticLoss, WholeLoss, statistic
 from objective.layers import evaluate, feature, tensor
@@ -95,3 +96,29 @@ def test_gradients_are_added_to_what_is_there() -> None:
     loss.reset(ours)
     loss.backward(into, ours, slice(0, 1))
     assert into.item() == 7.0
+
+
+def test_a_masked_statistic_by_hand() -> None:
+    """Squared masks 1, 1, 1/4, 1/4 of 1 to 4: (1 + 4 + 9/4 + 4) / 2.5 = 4.5; of the first half alone (1 + 4) / 2."""
+    ours = tensor([1, 2, 3, 4])
+    for mask, expected in ((tensor([1, 1, 0.5, 0.5]), 4.5), (tensor([1, 1, 0, 0]), 2.5)):
+        assert statistic(ours, mask).moment.item() == expected
+        value, gradient = evaluate(Gram(statistic(tensor([0.0])), 1.0, mask=mask), ours, [slice(0, 1)])
+        assert value == expected**2
+        assert torch.equal(gradient == 0, mask == 0)
+
+
+@pytest.mark.parametrize("strips", STRIPS)
+@pytest.mark.parametrize("kind", [MeanOnly, Both])
+def test_only_the_rectangle_of_a_mask_is_computed(kind: type, strips: list[slice]) -> None:
+    """With black lines and columns around it, and a strip that is black."""
+    ours = feature(7, 5).requires_grad_(True)
+    mask = torch.rand(1, 1, 7, 5, generator=torch.Generator().manual_seed(3)).double()
+    mask[:, :, :2] = mask[:, :, -1:] = mask[..., :1] = mask[..., -2:] = 0
+    loss = kind(statistic(feature(7, 5, seed=1)), 2.0, mask=mask)
+    expected = loss.value_of(ours)
+    (exact,) = torch.autograd.grad(2 * expected, ours)
+    value, gradient = evaluate(loss, ours.detach(), strips)
+    assert value == pytest.approx(float(expected.detach()), rel=1e-12)
+    assert torch.allclose(gradient, exact, rtol=1e-11, atol=1e-14)
+    assert (gradient[(mask == 0).expand_as(gradient)] == 0).all()

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import torch
+from PIL import Image
 from torch import Tensor
 
 import nst.objective.targets as targets
@@ -11,6 +12,7 @@ from nst.networks.base.network import Network
 from nst.objective.layer_losses import Statistic, statistic
 from nst.objective.targets import ChainTargets, PlainTargets, TargetCache
 from nst.pictures.tensors import to_image
+from nst.spec.masks import LayerMask
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +82,20 @@ def test_what_is_larger_than_the_bound_is_not_kept_at_all() -> None:
     memory = TargetCache(limit=10)
     memory.put("big", torch.zeros(100))
     assert memory.bytes == 0 and memory.get("big") is None
+
+
+def test_masks_are_told_apart(tiny: Network, memory: TargetCache) -> None:
+    """Two images of a mask, and two ways to bring one to the layer, are three targets beside that without a mask."""
+    image, source = to_image(picture()), ChainTargets(tiny, "max", "a")
+    first, second = (Image.new("L", (11, 14), grey) for grey in (1, 2))
+    array = torch.rand(14, 11, generator=torch.Generator().manual_seed(5)).double().numpy()
+    found = [source.statistics(image, ["conv_1"])]
+    for mask in (first, second):
+        found.append(source.statistics(image, ["conv_1"], LayerMask({"conv_1": array}, mask)))
+    found.append(source.statistics(image, ["conv_1"], LayerMask({"conv_1": array}, first, "inside")))
+    assert len(memory.kept) == 4
+    again = source.statistics(image, ["conv_1"], LayerMask({"conv_1": array}, first))
+    assert again["conv_1"] is found[1]["conv_1"] and len(memory.kept) == 4
+    plain = PlainTargets(tiny, "max").statistics(image, ["conv_1"], LayerMask({"conv_1": array}, first))
+    assert torch.allclose(plain["conv_1"].moment, found[1]["conv_1"].moment, rtol=1e-12)
+    assert not torch.allclose(found[0]["conv_1"].moment, found[1]["conv_1"].moment)

@@ -13,6 +13,7 @@ from nst.spec.records import (
     Adam,
     Blend,
     Lbfgs,
+    Mask,
     NetworkRef,
     PictureFile,
     Runtime,
@@ -83,6 +84,12 @@ CHANGES: dict[str, Spec] = {
     "repeat": replace(FIXED, repeat=1),
     "resize": replace(FIXED, resize="bilinear"),
     "colours": replace(FIXED, colours="luminance"),
+    "a mask": replace(FIXED, terms=(CONTENT, replace(STYLE, mask=Mask(("left",))))),
+    "a mask in a file": replace(FIXED, terms=(CONTENT, replace(STYLE, mask=Mask((C,))))),
+    "an inverted mask": replace(FIXED, terms=(CONTENT, replace(STYLE, mask=Mask((C,), inverted=True)))),
+    "propagation": replace(FIXED, terms=(CONTENT, replace(STYLE, mask=Mask((C,), None, "inside")))),
+    "a target's mask": replace(FIXED, terms=(CONTENT, replace(STYLE, targets=(Target(B, 1.0, mask=Mask((C,))),)))),
+    "frozen pixels": replace(FIXED, freeze=Mask(("left",))),
 }
 OPTIMIZER_FIELDS: dict[type, dict[str, Any]] = {
     Lbfgs: {
@@ -217,7 +224,8 @@ def test_version_2_is_read_and_signs_as_it_did(folder: Path) -> None:
 
 def test_what_version_2_could_not_express_has_no_signature_there() -> None:
     names = ("a share", "a term's name", "a loss", "settings", "a version", "a network", "one scale more")
-    for name in (*names, "padding", "pooling scale", "normalise", "balance"):
+    masks = ("a mask", "a target's mask", "frozen pixels")
+    for name in (*names, *masks, "padding", "pooling scale", "normalise", "balance"):
         assert signature_version_2(CHANGES[name]) is None, name
     assert signature_version_2(FIXED) == "dbfde346498c"
 

@@ -1,5 +1,6 @@
 """The pictures of a report, in its folder: results, starts and inputs, hard-linked from the store if the disk can."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from pathlib import Path
 from nst.report import labels
 from nst.report.context import ReportContext
 from nst.report.figure.table import shown
-from nst.report.read.frame import input_names, picture_key
+from nst.report.read.frame import input_names
+from nst.report.read.inputs import input_name, is_mask_name
 from nst.store.atomic import link_or_copy, remove
 from nst.store.plan import Value
 
@@ -21,6 +23,15 @@ class Input:
     picture: Path
     kind: str
     name: str
+
+    @property
+    def is_mask(self) -> bool:
+        return is_mask_name(self.kind)
+
+    @property
+    def role(self) -> str:
+        """Its use in words: `guide 1 mask`."""
+        return re.sub(r"[_.]", " ", self.kind)
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,7 @@ def _name(kind: str, values: Mapping[str, Value]) -> str:
     key, _, number = kind.partition("[")
     names = labels.pictures(key, values) if key == "style" else []
     place = int(number.rstrip("]") or 1)
-    return names[place - 1] if place <= len(names) else labels.value(picture_key(kind), values.get(picture_key(kind)))
+    return names[place - 1] if place <= len(names) else input_name(kind, values)
 
 
 def _starts(context: ReportContext) -> dict[Path, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from nst.report.read.inputs import takes_style
 from nst.store import columns
 from nst.store.atomic import write_text
 from nst.store.names import IMAGE, METRICS, START, TRACE
@@ -24,8 +25,8 @@ def frame(plan: Plan, store: Store) -> pd.DataFrame:
     Columns: `signature`, `label`, `state` (done, failed, running, pending), the varied keys, the numbers of
     `nst.store.columns` with the losses of the terms that any run has (float, NaN if not known), `stopped`, `remark`,
     `RAN_ON` and `machine` (all of them in one string: only equal machines may be averaged), `PATHS`, `style[2]_picture`
-    of a second style and `NAME_picture` of each further loss with pictures of its own (absolute or relative as the
-    store is; None if the file is missing), `error`.
+    of a second style and `NAME_picture` of each mask and each further loss or guide with pictures of its own (absolute
+    or relative as the store is; None if the file is missing), `error`.
     A varied key that has the name of a measured column (`precision`) keeps the planned value; a loss whose name is
     that of a varied key (`style_loss`) is in `style_loss_value`. `frame.attrs["keys"]` names the columns that are keys.
     """
@@ -82,25 +83,18 @@ def _ran_on(provenance: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _inputs(given: object, values: Mapping[str, Value], store: Store) -> dict[str, Path | None]:
-    """Return the pictures as they entered, by column; a further loss that names none takes the styles."""
+    """Return the pictures and masks as they entered, by column; a loss or guide that names none takes the styles."""
     found: dict[str, Path | None] = {}
     for name, digest in given.items() if isinstance(given, dict) else ():
-        term, bracket, number = name.partition("[")
-        takes_style = term not in ("content", "style") and values.get(picture_key(name)) is None
+        _, bracket, number = name.partition("[")
         is_safe = isinstance(digest, str) and re.fullmatch(r"[0-9A-Za-z_-]{1,64}", digest)
         path = _file(store.picture(digest)) if is_safe else None
-        found.setdefault(f"style{bracket}{number}_picture" if takes_style else f"{name}_picture", path)
+        found.setdefault(f"style{bracket}{number}_picture" if takes_style(name, values) else f"{name}_picture", path)
     return found
 
 
-def picture_key(name: str) -> str:
-    """Return the key of an input by its name: `style` for `style[2]`, `losses.deep.picture` for `deep`."""
-    term = name.partition("[")[0]
-    return term if term in ("content", "style") else f"losses.{term}.picture"
-
-
 def input_names(frame: pd.DataFrame) -> list[str]:
-    """Return the names of the inputs whose pictures are in columns `NAME_picture`: content, style, further losses."""
+    """Return the names of the inputs with a column `NAME_picture`: content, style, further losses, guides, masks."""
     names = (name for name in map(str, frame) if name not in frame.attrs["keys"])
     return [name.removesuffix("_picture") for name in names if name.endswith("_picture")]
 

@@ -32,7 +32,7 @@ HYDRA = ["hydra.sweeper.params", *_settings("hydra", HydraConf)]
 
 def takes_list(key: str) -> bool:
     """Return whether `[a,b]` is one value of a key."""
-    is_list = key.endswith(("_layers", "_layer_weights")) or key in ("style", "style_shares")
+    is_list = key.endswith(("_layers", "_layer_weights")) or key in ("style", "style_shares", "guides")
     return is_list or key.startswith(("report", "picture_dirs", "blend.offset"))
 
 
@@ -106,8 +106,12 @@ def several_meant(text: str) -> str:
     return f"; for several, {_put_m(match[1], match[2])}" if match else ""
 
 
+def _may_be_list(key: str, values: str) -> bool:
+    return takes_list(key) and key != "guides" and "[" not in values
+
+
 def _put_m(key: str, values: str) -> str:
-    one = f", or write '{key}=[{values}]' for one run" if takes_list(key) and "[" not in values else ""
+    one = f", or write '{key}=[{values}]' for one run" if _may_be_list(key, values) else ""
     return f"put -m in front to run each{one}"
 
 

@@ -1,0 +1,40 @@
+"""Freeze pixels: an objective whose gradient is 0 where a mask is white."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from PIL.Image import Image
+from torch import Tensor
+
+from nst.objective.reference import Evaluation
+
+if TYPE_CHECKING:
+    from nst.objective.objective import Objective
+    from nst.objective.reference import Reference
+
+
+def frozen_part(mask: Image, like: Tensor) -> Tensor:
+    """Return a mask, mode L, as numbers from 0 to 1, (1, 1, H, W), of the type and on the device of `like`."""
+    return torch.from_numpy(np.asarray(mask) / 255).to(like.dtype).to(like.device)[None, None]
+
+
+class Frozen:
+    """An objective with its gradient times 1 - `mask`, mode L and of the pictures' shape.
+
+    Every optimizer moves a pixel by a combination of its own gradients alone, so one whose gradient is always 0 stays
+    as it starts, to the bit.
+    """
+
+    def __init__(self, objective: "Objective | Reference", mask: Image, like: Tensor) -> None:
+        self.objective, self.names = objective, objective.names
+        self.free = 1 - frozen_part(mask, like)
+
+    def losses(self, picture: Tensor) -> Evaluation:
+        """Return the losses of a picture; a mask does not change them."""
+        return self.objective.losses(picture)
+
+    def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
+        """Return the losses of a picture, and the gradient of their total where it may move, until the next call."""
+        losses, gradient = self.objective.loss_and_gradient(picture)
+        return losses, gradient.mul_(self.free)

@@ -1,0 +1,57 @@
+"""The inputs of a run by name: which key of the plan each belongs to, and what it is called."""
+
+import re
+from collections.abc import Mapping
+
+from nst.report import labels
+from nst.store.plan import Value
+
+
+def picture_key(name: str) -> str:
+    """Return the key of an input: `style`, `guides` for `guide_1`, `losses.deep.picture` for `deep` and `deep[2]`."""
+    owner, is_mask = name.partition(".")[0].partition("[")[0], is_mask_name(name)
+    if name in ("content", "freeze") or owner == "style" and not is_mask:
+        return owner
+    if owner.startswith("guide_") or name == "style.mask":
+        return "guides"
+    return "content_mask" if name == "content.mask" else f"losses.{owner}.{'mask' if is_mask else 'picture'}"
+
+
+def is_mask_name(name: str) -> bool:
+    """Return whether an input is a mask: `freeze`, `content.mask`, `guide_1.mask`, `guide_1.style_mask`."""
+    return name == "freeze" or name.endswith((".mask", ".style_mask"))
+
+
+def takes_style(name: str, values: Mapping[str, Value]) -> bool:
+    """Return whether an input is what the key `style` names, as for a further loss or a guide without a picture."""
+    if picture_key(name) in ("content", "style") or is_mask_name(name):
+        return False
+    given = values.get(picture_key(name))
+    return given is None or (picture_key(name) == "guides" and _of_guide(name, str(given))[2] == "style")
+
+
+def input_name(name: str, values: Mapping[str, Value]) -> str:
+    """Return what an input is called: that of its key, and of `guides` the part that is meant; or its own name."""
+    key = picture_key(name)
+    given = values.get(key)
+    if given is None:
+        return name
+    if key != "guides" or not isinstance(given, str):
+        return labels.value(key, given)
+    if name == "style.mask":
+        return "the rest"
+    mask, part, style = _of_guide(name, given)
+    found = mask if name.endswith(".mask") else part if name.endswith(".style_mask") else style
+    return labels.value("style", values.get("style") or found) if found == "style" else found
+
+
+def _of_guide(name: str, guides: str) -> tuple[str, str, str]:
+    """Return the mask, the style's mask and the style of `guide_2...` in `left: a + top: b (its bottom) x 2`."""
+    number = re.match(r"guide_(\d+)", name)
+    regions = guides.split(" + ")
+    if number is None or int(number[1]) > len(regions):
+        return guides, guides, guides
+    mask, _, rest = regions[int(number[1]) - 1].partition(": ")
+    match = re.fullmatch(r"(.*?)(?: \(its (.*)\))?(?: x [\d.e+-]+)?", rest)
+    assert match is not None
+    return mask, match[2] or "", match[1]

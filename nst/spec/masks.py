@@ -1,0 +1,165 @@
+"""The masks of a spec by name, what they are at the layers, and what is wrong with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from PIL.Image import Image
+
+from nst import networks
+from nst.errors import UserError
+from nst.networks.base.architecture import Architecture
+from nst.networks.base.masks import propagate
+from nst.pictures.load import fitted_shape, full_image, scaled_size
+from nst.pictures.masks import files, has_aspect, mask_image
+from nst.spec.records import Mask, Spec, Term, target_names
+
+FREEZE = "freeze"
+LEAST = 0.5
+"""A mask whose largest value at a layer is below this is empty there."""
+
+
+class Placed(NamedTuple):
+    """A mask, and the name in `Spec.pictures` of the picture whose shape it has."""
+
+    mask: Mask
+    picture: str
+
+
+def result_mask(term: Term) -> str:
+    """Return the name of the mask that says where on the result a term counts."""
+    return f"{term.name}.mask"
+
+
+def target_mask(target: str) -> str:
+    """Return the name of the mask of a target, by the target's name."""
+    return f"{target}.style_mask"
+
+
+def mask_key(name: str) -> str:
+    """Return the configuration key of a mask by its name."""
+    owner = name.partition(".")[0]
+    if name == FREEZE or owner.startswith("guide_"):
+        return name
+    return {"content": "content_mask", "style": "guides_rest"}.get(owner, f"losses.{owner}.mask")
+
+
+def masks(spec: Spec) -> dict[str, Placed]:
+    """Return the masks of a spec by name: `guide_1.mask`, `guide_1.style_mask`, `content.mask`, `freeze`, ..."""
+    found = {}
+    for term in spec.terms:
+        if term.mask is not None:
+            found[result_mask(term)] = Placed(term.mask, spec.frame)
+        for name, target in zip(target_names(term), term.targets, strict=True):
+            if target.mask is not None:
+                found[target_mask(name)] = Placed(target.mask, name)
+    return found | ({FREEZE: Placed(spec.freeze, spec.frame)} if spec.freeze is not None else {})
+
+
+def mask_images(spec: Spec, sizes: Mapping[str, tuple[int, int]]) -> dict[str, Image]:
+    """Return the masks of a spec, mode L; `sizes`: (width, height) of its fitted pictures by name."""
+    found = {}
+    for name, (mask, picture) in masks(spec).items():
+        width, height = sizes[picture]
+        found[name] = mask_image(mask, height, width)
+    return found
+
+
+@dataclass(frozen=True)
+class LayerMask:
+    """A mask at those layers where it is not empty, (h, w) in [0, 1]; None if all positions count alike.
+
+    `image` and `propagation`: what it is made from, None without a mask.
+    """
+
+    at: Mapping[str, np.ndarray | None]
+    image: Image | None = None
+    propagation: str | None = None
+
+
+class TermMasks(NamedTuple):
+    """The layers at which no mask of a term is empty, and its masks: on the result, and on each target."""
+
+    layers: tuple[str, ...]
+    own: LayerMask
+    targets: tuple[LayerMask, ...]
+
+
+def term_masks(term: Term, images: Mapping[str, object], architecture: Architecture) -> TermMasks:
+    """Return the masks of a term at its layers; `images` has them by name."""
+    own = _layer_mask(term, term.mask, images.get(result_mask(term)), architecture)
+    pairs = zip(target_names(term), term.targets, strict=True)
+    targets = tuple(_layer_mask(term, t.mask, images.get(target_mask(name)), architecture) for name, t in pairs)
+    layers = tuple(layer for layer in term.layers if all(layer in mask.at for mask in (own, *targets)))
+    return TermMasks(layers, own, targets)
+
+
+def _layer_mask(term: Term, mask: Mask | None, image: object, architecture: Architecture) -> LayerMask:
+    if mask is None:
+        return LayerMask(dict.fromkeys(term.layers))
+    assert isinstance(image, Image)
+    levels = np.asarray(image)
+    if levels.min() == levels.max() > 0:
+        return LayerMask(dict.fromkeys(term.layers))
+    found = propagate(levels / 255, architecture, term.layers, mask.propagation or "simple")
+    at = {layer: each for layer, each in found.items() if each.size and each.max() >= LEAST}
+    return LayerMask(at, image, mask.propagation)
+
+
+def check_masks(spec: Spec) -> None:
+    """Refuse masks of another shape than their pictures, black ones, ones that no layer sees, and a frozen picture."""
+    _check_aspects(spec)
+    images = mask_images(spec, _sizes(spec))
+    for name, image in images.items():
+        if not np.asarray(image).any():
+            if name == "style.mask":
+                raise UserError("guides_rest=style: the guides leave nothing over; use guides_rest=none")
+            raise UserError(f"{mask_key(name)}: the mask is black everywhere, so it takes nothing")
+    if FREEZE in images and np.asarray(images[FREEZE]).min() == 255:
+        raise UserError(f"{FREEZE}: the mask is white everywhere, so nothing would move")
+    architecture = networks.architecture(spec.network.name)
+    for term in spec.terms:
+        if term.layers and not term_masks(term, images, architecture).layers:
+            raise UserError(
+                f"{_words(term)}: no position of the mask is half white or more at {', '.join(term.layers)}; "
+                "use a larger region, shallower layers or a larger size"
+            )
+
+
+def mask_remarks(spec: Spec) -> list[str]:
+    """Return a line for each term that goes without some of its layers, since its mask is empty there."""
+    if not masks(spec):
+        return []
+    images, architecture, lines = mask_images(spec, _sizes(spec)), networks.architecture(spec.network.name), []
+    for term in spec.terms:
+        left = term_masks(term, images, architecture).layers
+        if without := [layer for layer in term.layers if layer not in left]:
+            lines.append(f"{_words(term)}: the mask is empty at {', '.join(without)}, which goes without it")
+    return lines
+
+
+def _words(term: Term) -> str:
+    """Return what the user calls a masked term: `guide_1`, `guides_rest`, `content_mask`, `losses.deep.mask`."""
+    return term.name if term.name.startswith("guide_") else mask_key(result_mask(term))
+
+
+def _check_aspects(spec: Spec) -> None:
+    for name, (mask, picture) in masks(spec).items():
+        expected = full_image(spec.pictures[picture]).size
+        for size in (full_image(file).size for file in files(mask)):
+            if not has_aspect(size, expected):
+                raise UserError(
+                    f"{mask_key(name)}: the mask is {size[0]} x {size[1]}, which is not the shape of its picture "
+                    f"({picture}), {expected[0]} x {expected[1]}"
+                )
+
+
+def _sizes(spec: Spec) -> dict[str, tuple[int, int]]:
+    """Return (width, height) of the fitted pictures at the last size."""
+    scales, found = {name: target.scale for name, target in spec.targets.items()}, {}
+    for name, each in spec.pictures.items():
+        own = full_image(each).size
+        height, width = fitted_shape(*own, scaled_size(spec.size, scales.get(name), *own))
+        found[name] = (width, height)
+    return found

@@ -1,0 +1,52 @@
+"""Say in plain values where the losses of a run count: its guides and masks, by the names that the user gave."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nst.spec.guides import NOT
+from nst.spec.records import Spec, Term
+from nst.spec.schema import Config
+from nst.store.plan import Value
+
+Shown = Callable[[str], str]
+"""Returns what a name of a picture is shown as."""
+
+
+def mask_values(config: Config, spec: Spec, shown: Shown) -> dict[str, Value]:
+    """Return the keys of guides and masks; None if they play no part."""
+    has_guides = guide(spec, "style") is not None
+    has_layers = any(term.mask or any(target.mask for target in term.targets) for term in spec.terms)
+    further = {f"losses.{name}.mask": given["mask"] for name, given in config.losses.items() if given.get("mask")}
+    return {
+        "guides": " + ".join(_guide(each, shown) for each in config.guides) if has_guides else None,
+        "guides_rest": config.guides_rest if has_guides else None,
+        "content_mask": _mask(config.content_mask, shown),
+        "freeze": _mask(config.freeze, shown),
+        "propagation": config.propagation if has_layers else None,
+        **{key: _mask(given, shown) for key, given in further.items()},
+    }
+
+
+def guide(spec: Spec, kind: str) -> Term | None:
+    """Return the first guide of a spec; None if there is none, and for another kind than the style."""
+    return next((term for term in spec.terms if kind == "style" and term.name.startswith("guide_")), None)
+
+
+def takes_style(config: Config) -> bool:
+    """Return whether a guide names no style of its own."""
+    return any(guide.get("style") is None for guide in config.guides or ())
+
+
+def _guide(guide: Mapping[str, Any], shown: Shown) -> str:
+    """Return `left: picasso`, with a part of the style `left: picasso (its top)`, and a weight other than 1."""
+    style = "style" if guide.get("style") is None else shown(str(guide["style"]))
+    part = _mask(guide.get("style_mask"), shown)
+    weight = float(guide.get("weight", 1))
+    return f"{_mask(guide['mask'], shown)}: {style}{f' (its {part})' if part else ''}{f' x {weight:g}' * (weight != 1)}"
+
+
+def _mask(given: Any, shown: Shown) -> str | None:
+    if given is None:
+        return None
+    name = str(given).strip()
+    return NOT * name.startswith(NOT) + shown(name.removeprefix(NOT).strip())
