@@ -29,7 +29,7 @@ RAW_COLOURS = (32803, 34892)  # a camera's sensor: colour filter array, and line
 UNSIGNED, SIGNED, FLOAT = 1, 2, 3
 NOT_COMPRESSED = 1
 DEFLATE = (8, 32946)
-INK_SET, ORIENTATION = 332, 274
+INK_SET, ORIENTATION, ICC_PROFILE = 332, 274, 34675
 
 MAX_SAMPLES = 6  # that tifffile decodes, so that the memory for a malicious file is bounded
 TILE = 2**22
@@ -128,8 +128,9 @@ def _open_with_tifffile(data: bytes, page: "TiffPage") -> Image.Image:
     values = np.asarray(page.asarray(maxworkers=1)).reshape(planes, height, width, samples)
     image = _picture(page, [values[plane, ..., at] for plane in range(planes) for at in range(samples)])
     image.getexif()[ORIENTATION] = page.tags.valueof(ORIENTATION, 1)
-    if page.iccprofile is not None:
-        image.info["icc_profile"] = page.iccprofile
+    profile = page.tags.valueof(ICC_PROFILE)
+    if profile is not None:
+        image.info["icc_profile"] = profile
     return image
 
 
