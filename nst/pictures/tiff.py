@@ -4,11 +4,15 @@ Pillow silently decodes some kinds wrongly: uncompressed planes of 16 bits are s
 a negative, unsigned 32 bits, or compressed big-endian ones, are other numbers.
 """
 
+import ctypes
 import io
 import logging
 import math
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,7 +48,8 @@ def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.
 
     if data[8:10] == b"CR":
         raise UserError(CAMERA_RAW)
-    logging.getLogger("tifffile").setLevel(logging.CRITICAL)
+    for name in ("tifffile", "PIL"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         page = file.pages.first
         if _is_camera_raw(page):
@@ -54,10 +59,24 @@ def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.
         check_size((page.imagewidth, page.imagelength))
         if page.tags.valueof(INK_SET, 1) == 1:
             if suits_pillow(page):
+                _silence_libtiff()
                 return _open_with_pillow(data, page)
             if suits_tifffile(page):
                 return _open_with_tifffile(data, page)
         raise UserError(f"it is a TIFF of a kind that is not read ({described(page)}): {ADVICE}")
+
+
+@cache
+def _silence_libtiff() -> None:
+    """Keep the libtiff of Pillow's wheels from printing on stderr what it dislikes of a file."""
+    site = Path(Image.__file__).parents[1]
+    for path in (*site.glob("pillow.libs/libtiff*"), *site.glob("PIL/.dylibs/libtiff*")):
+        with suppress(OSError, AttributeError):
+            library = ctypes.CDLL(str(path))
+            for name in ("TIFFSetErrorHandler", "TIFFSetWarningHandler"):
+                set_handler = getattr(library, name)
+                set_handler.argtypes, set_handler.restype = [ctypes.c_void_p], ctypes.c_void_p
+                set_handler(None)
 
 
 def suits_pillow(page: "TiffPage") -> bool:
