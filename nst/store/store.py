@@ -161,7 +161,7 @@ class Store:
         try:
             found = yaml.load(text, Loader=loader) if len(text) < LARGEST else None
             if not isinstance(found, dict) or not found:
-                say_once(f"damaged: {path}")
+                raise yaml.YAMLError
             return from_dict(found)
         except (yaml.YAMLError, RecursionError):
             say_once(f"damaged: {path}")
