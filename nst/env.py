@@ -6,13 +6,17 @@ python -m nst.env
 import platform
 from pathlib import Path
 
-from nst.device import device_name, has_bf16, pick_device, pick_precision, pick_threads
 from nst.errors import UserError
-from nst.networks import architecture
-from nst.networks.base.weights import identify
-from nst.store.provenance import git_state, versions
-from nst.sweep.files import data_folder
-from nst.terminal import steady_streams
+from nst.terminal import importing, steady_streams
+
+with importing():
+    import torch  # noqa: F401  # so that it is this import that says what is broken
+
+    from nst.device import device_name, has_bf16, pick_device, pick_precision, pick_threads
+    from nst.networks import architecture
+    from nst.networks.base.weights import identify
+    from nst.store.provenance import git_state, versions
+    from nst.sweep.files import data_folder
 
 
 def describe() -> dict[str, str]:

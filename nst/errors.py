@@ -34,9 +34,17 @@ def reason(error: BaseException) -> str:
     return "memory ran out" if isinstance(error, RuntimeError) and is_out_of_memory(error) else str(error)
 
 
+def broken_import(error: BaseException) -> str:
+    """Return one line for the error of an import, with what caused it first."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    text = " ".join(str(error).split())
+    return "a part of nst cannot be imported: " + ": ".join(filter(None, (type(error).__name__, text)))
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Return whether memory ran out; PyTorch raises a `RuntimeError`, often known only by its text."""
-    texts = ("can't allocate memory", "out of memory", "ALLOC_FAILED")
+    texts = ("can't allocate memory", "out of memory", "ALLOC_FAILED", "can't start new thread")
     is_torchs = type(error).__name__ == "OutOfMemoryError" or any(text in str(error) for text in texts)
     return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and is_torchs)
 

@@ -28,21 +28,24 @@ from nst.sweep.signals import SAID, STOP, Terminated
 if __name__ == "__main__" or os.path.basename(getattr(sys.modules["__main__"], "__file__", None) or "") == "nst":
     STOP.begin()  # also for the script that pip installs; before the imports below, which take a second
 
-import hydra
-from hydra.core.hydra_config import HydraConfig
-from hydra.errors import HydraException
-from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-
 from nst import __version__
-from nst.errors import UserError, is_out_of_memory
-from nst.spec.schema import register
-from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
-from nst.sweep.hydra.argv import given, prepare
-from nst.sweep.hydra.errors import explain
-from nst.sweep.hydra.launchers import forget_plugins_own, worker_failure
-from nst.terminal import steady_streams
+from nst.errors import JobError, UserError, is_out_of_memory
+from nst.memory.limits import check_limits
+from nst.terminal import importing, steady_streams
+
+with importing():
+    import hydra
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.errors import HydraException
+    from hydra.types import RunMode
+    from omegaconf import DictConfig, OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    from nst.spec.schema import register
+    from nst.sweep.files import config_dir_of, data_folder, register_sweeps, sweep_files
+    from nst.sweep.hydra.argv import SINGLE_FLAGS, given, prepare
+    from nst.sweep.hydra.errors import explain
+    from nst.sweep.hydra.launchers import forget_plugins_own, worker_failure
 
 
 def main() -> NoReturn:
@@ -64,7 +67,13 @@ def run(arguments: Sequence[str]) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin crawl where others want the cores, too
     STOP.install()
     try:
-        _hand_to_hydra(prepare(arguments))
+        prepared = prepare(arguments)
+        if not SINGLE_FLAGS & set(prepared):
+            check_limits("nst.report.build", "nst.sweep.task", "nst.engine")
+        _hand_to_hydra(prepared)
+    except JobError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     except (UserError, HydraException, OmegaConfBaseException, ImportError) as error:
         print(f"error: {explain(error)}", file=sys.stderr)
         return 2
@@ -103,8 +112,8 @@ def alternate(turn: int, repeat: int, first: Any, second: Any) -> Any:
 
 def _task(composed: DictConfig) -> None:
     """One run, alone or as part of a sweep."""
-    from nst.sweep.task import run_alone, run_in_sweep
-
+    with importing():
+        from nst.sweep.task import run_alone, run_in_sweep
     hydra_config = HydraConfig.get()
     if hydra_config.mode == RunMode.MULTIRUN:
         run_in_sweep(composed, hydra_config.job.num)

@@ -8,13 +8,23 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TextIO, cast
 
-from nst.errors import UserError, did_you_mean
+from nst.errors import UserError, broken_import, did_you_mean, is_out_of_memory
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """What moves a terminal's cursor, colours it, or turns text around; but for tabs and line ends."""
+
+
+@contextlib.contextmanager
+def importing() -> Iterator[None]:
+    """Wrap the imports of a command: a broken one ends it with one line and 2, or 1 if memory ran out."""
+    try:
+        yield
+    except Exception as error:
+        print(f"error: {broken_import(error)}", file=sys.stderr)
+        raise SystemExit(1 if is_out_of_memory(error) else 2) from None
 
 
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:

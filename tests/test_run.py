@@ -15,6 +15,7 @@ from specs import flat
 from sweep.command import TINY, Answer, Command, Transfers
 
 from nst import __version__
+from nst.errors import JobError
 from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.find import file_hash, find
 from nst.run import run
@@ -522,3 +523,14 @@ def test_an_interruption_while_torch_is_being_imported_is_one_line(
         signal.signal(signal.SIGINT, before)
     assert capsys.readouterr().err.strip().startswith("interrupted: finished runs are kept")
     assert "nst.sweep.hydra.callback" not in sys.modules
+
+
+def test_limits_that_are_too_low_are_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: str) -> None:
+        raise JobError("ulimit -v 7 leaves libraries too little (no memory); raise it")
+
+    monkeypatch.setattr("nst.run.check_limits", refuse)
+    assert run([*TINY]) == 1
+    assert capsys.readouterr().err == "error: ulimit -v 7 leaves libraries too little (no memory); raise it\n"

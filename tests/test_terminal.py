@@ -11,7 +11,7 @@ import pytest
 from sweep.command import TINY, Command, Transfers
 
 from nst.errors import UserError
-from nst.terminal import Steady, parse, plain, printable
+from nst.terminal import Steady, importing, parse, plain, printable
 
 
 @pytest.mark.parametrize(
@@ -121,3 +121,42 @@ def test_what_is_wrong_is_one_line(arguments: list[str], line: str, capsys: pyte
     with pytest.raises(UserError) as caught:
         parse(parser(), arguments)
     assert str(caught.value) == line and capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (ModuleNotFoundError("No module named 'yaml'"), 2, "ModuleNotFoundError: No module named 'yaml'"),
+        (AttributeError("two\nlines"), 2, "AttributeError: two lines"),
+        (MemoryError(), 1, "MemoryError"),
+    ],
+)
+def test_a_broken_import_is_one_line(
+    error: Exception, code: int, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop, importing():
+        raise error
+    assert stop.value.code == code
+    assert capsys.readouterr().err == f"error: a part of nst cannot be imported: {text}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "module"),
+    [
+        ("run", "hydra"),
+        ("run", "omegaconf"),
+        ("report", "yaml"),
+        ("store", "yaml"),
+        ("bench", "numpy"),
+        ("writeup", "yaml"),
+    ],
+)
+def test_no_command_shows_a_traceback_of_a_broken_library(tmp_path: Path, command: str, module: str) -> None:
+    (tmp_path / f"{module}.py").write_text("raise AttributeError('broken')")
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
+    ran = subprocess.run(
+        [sys.executable, "-m", f"nst.{command}"],
+        capture_output=True, text=True, timeout=100, cwd=tmp_path, env=os.environ | {"PYTHONPATH": path}, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "error: a part of nst cannot be imported: AttributeError: broken\n"

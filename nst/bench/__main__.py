@@ -13,11 +13,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from nst.bench.options import names, new_parser, parse
-from nst.bench.publish import Caption, Column, number, percent, publish, spread
-from nst.bench.rounds import Plan, Row, measure
-from nst.bench.timed_process import Launch, in_new_process
 from nst.errors import UserError
+from nst.terminal import importing
+
+with importing():
+    from nst.bench.options import names, new_parser, parse
+    from nst.bench.publish import Caption, Column, number, percent, publish, spread
+    from nst.bench.rounds import Plan, Row, measure
+    from nst.bench.timed_process import Launch, in_new_process
 
 PRECISIONS = {"nst": ("fp32", "bf16"), "plain": ("fp32",), "tuned": ("fp32", "bf16"), "pastiche": ("fp32",)}
 """Precisions of each engine."""
@@ -49,11 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if given[:1] == ["sweep"]:
-            from nst.bench.sweep import run as run_sweep
+            with importing():
+                from nst.bench.sweep import run as run_sweep
 
             code = run_sweep(given[1:])
         elif given[:1] == ["reach"]:
-            from nst.bench.time_to_loss import run as run_reach
+            with importing():
+                from nst.bench.time_to_loss import run as run_reach
 
             code = run_reach(given[1:])
         else:

@@ -4,11 +4,15 @@ Pillow silently decodes some kinds wrongly: uncompressed planes of 16 bits are s
 a negative, unsigned 32 bits, or compressed big-endian ones, are other numbers.
 """
 
+import ctypes
 import io
 import logging
 import math
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +33,7 @@ RAW_COLOURS = (32803, 34892)  # a camera's sensor: colour filter array, and line
 UNSIGNED, SIGNED, FLOAT = 1, 2, 3
 NOT_COMPRESSED = 1
 DEFLATE = (8, 32946)
-INK_SET, ORIENTATION = 332, 274
+INK_SET, ORIENTATION, ICC_PROFILE = 332, 274, 34675
 
 MAX_SAMPLES = 6  # that tifffile decodes, so that the memory for a malicious file is bounded
 TILE = 2**22
@@ -44,7 +48,8 @@ def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.
 
     if data[8:10] == b"CR":
         raise UserError(CAMERA_RAW)
-    logging.getLogger("tifffile").setLevel(logging.CRITICAL)
+    for name in ("tifffile", "PIL"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         page = file.pages.first
         if _is_camera_raw(page):
@@ -54,10 +59,24 @@ def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.
         check_size((page.imagewidth, page.imagelength))
         if page.tags.valueof(INK_SET, 1) == 1:
             if suits_pillow(page):
+                _silence_libtiff()
                 return _open_with_pillow(data, page)
             if suits_tifffile(page):
                 return _open_with_tifffile(data, page)
         raise UserError(f"it is a TIFF of a kind that is not read ({described(page)}): {ADVICE}")
+
+
+@cache
+def _silence_libtiff() -> None:
+    """Keep the libtiff of Pillow's wheels from printing on stderr what it dislikes of a file."""
+    site = Path(Image.__file__).parents[1]
+    for path in (*site.glob("pillow.libs/libtiff*"), *site.glob("PIL/.dylibs/libtiff*")):
+        with suppress(OSError, AttributeError):
+            library = ctypes.CDLL(str(path))
+            for name in ("TIFFSetErrorHandler", "TIFFSetWarningHandler"):
+                set_handler = getattr(library, name)
+                set_handler.argtypes, set_handler.restype = [ctypes.c_void_p], ctypes.c_void_p
+                set_handler(None)
 
 
 def suits_pillow(page: "TiffPage") -> bool:
@@ -128,8 +147,9 @@ def _open_with_tifffile(data: bytes, page: "TiffPage") -> Image.Image:
     values = np.asarray(page.asarray(maxworkers=1)).reshape(planes, height, width, samples)
     image = _picture(page, [values[plane, ..., at] for plane in range(planes) for at in range(samples)])
     image.getexif()[ORIENTATION] = page.tags.valueof(ORIENTATION, 1)
-    if page.iccprofile is not None:
-        image.info["icc_profile"] = page.iccprofile
+    profile = page.tags.valueof(ICC_PROFILE)
+    if profile is not None:
+        image.info["icc_profile"] = profile
     return image
 
 

@@ -14,12 +14,15 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from nst.errors import UserError
-from nst.report.read.filter import parse_where, select
-from nst.report.read.layout import parse_crop
-from nst.store.plan import read_plan, sweeps
-from nst.store.store import Store
-from nst.terminal import parse
+from nst.errors import JobError, UserError, is_out_of_memory
+from nst.memory.limits import check_limits
+from nst.terminal import importing, parse
+
+with importing():
+    from nst.report.read.filter import parse_where, select
+    from nst.report.read.layout import parse_crop
+    from nst.store.plan import read_plan, sweeps
+    from nst.store.store import Store
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,6 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (UserError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except (MemoryError, RuntimeError, JobError) as error:
+        if not (isinstance(error, JobError) or is_out_of_memory(error)):
+            raise
+        print(f"error: {error if isinstance(error, JobError) else 'memory ran out'}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -79,8 +87,10 @@ def _names(runs_dir: Path) -> list[str]:
 
 
 def _one(asked: argparse.Namespace) -> None:
-    from nst.report.build import FORMATS, build, watch  # late: listing needs no matplotlib
-    from nst.report.page.content import MAIN, written
+    check_limits("nst.report.build")
+    with importing():  # late: listing needs no matplotlib
+        from nst.report.build import FORMATS, build, watch
+        from nst.report.page.content import MAIN, written
 
     keys = {key: getattr(asked, key) for key in ("rows", "cols", "facet", "crop", "width")}
     make = partial(build, asked.name, asked.runs_dir, **keys, where=parse_where(asked.where))
@@ -94,7 +104,9 @@ def _one(asked: argparse.Namespace) -> None:
 
 
 def _all(asked: argparse.Namespace) -> None:
-    from nst.report.build import FORMATS, build, overview
+    check_limits("nst.report.build")
+    with importing():
+        from nst.report.build import FORMATS, build, overview
 
     for name in _names(asked.runs_dir):
         try:

@@ -19,15 +19,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from filelock import Timeout
-
 from nst.errors import UserError, reason
-from nst.store.listing import Row, rows, size_of, table
-from nst.store.names import METRICS
-from nst.store.prune import Removal, remove, survey
-from nst.store.store import State, Store
-from nst.terminal import parse
+from nst.terminal import importing, parse
 from nst.typed_values import user_path
+
+with importing():
+    from filelock import Timeout
+
+    from nst.store.listing import Row, rows, size_of, table
+    from nst.store.names import METRICS
+    from nst.store.prune import Removal, remove, survey
+    from nst.store.store import State, Store
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -19,7 +19,7 @@ from nst.errors import JobError
 from nst.spec.records import Spec
 from nst.spec.signature import from_dict
 from nst.store import names
-from nst.store.atomic import read_json, write_text
+from nst.store.atomic import LARGEST, read_json, say_once, write_text
 from nst.store.folder import damage, is_unsettled, settle
 from nst.store.running import running
 
@@ -151,11 +151,23 @@ class Store:
 
     def spec(self, signature: str) -> Spec | None:
         """Return what a run computes; None if that is not known."""
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        path, loader = self.run(signature) / names.SPEC, getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            return from_dict(yaml.load((self.run(signature) / names.SPEC).read_text(encoding="utf-8"), Loader=loader))
-        except Exception:  # not there, half written, foreign or of a later version: then it tells nothing
+            text = path.read_text(encoding="utf-8")
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except (OSError, ValueError):
+            text = ""
+        try:
+            found = yaml.load(text, Loader=loader) if len(text) < LARGEST else None
+            if not isinstance(found, dict) or not found:
+                raise yaml.YAMLError
+            return from_dict(found)
+        except (yaml.YAMLError, RecursionError):
+            say_once(f"damaged: {path}")
+        except Exception:  # foreign, or of a later version: then it tells nothing
+            pass
+        return None
 
     def attempt(self, signature: str) -> int:
         """Count how often a run was recorded, as done or as failed. Unlike times, it cannot jump."""

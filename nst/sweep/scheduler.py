@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from nst.device import is_elsewhere
-from nst.errors import UserError
+from nst.errors import UserError, is_out_of_memory
 from nst.store.plan import Plan, PlannedRun
 from nst.store.store import Record, Store, StoreError
 from nst.sweep.hydra.compose import ComposedRun
@@ -130,7 +130,9 @@ def report(sweep: Sweep, is_recalled: bool = False) -> bool:
     page = sweep.store.report(sweep.plan.name) / "index.html"
     try:
         print(f"report: {write_report(sweep.store, sweep.plan)}", file=sys.stderr, flush=True)
-    except (OSError, UserError, MemoryError, ImportError) as error:
+    except (OSError, UserError, RuntimeError, MemoryError, ImportError) as error:
+        if isinstance(error, RuntimeError) and not is_out_of_memory(error):
+            raise
         reason = getattr(error, "strerror", None) or explain(error)
         if isinstance(error, OSError) and page.exists() and is_recalled:  # nothing was added to what it shows
             print(f"report: {page} (as it was; it cannot be written anew: {reason})", file=sys.stderr, flush=True)
@@ -142,7 +144,10 @@ def report(sweep: Sweep, is_recalled: bool = False) -> bool:
 
 def write_report(store: Store, plan: Plan) -> Path:
     """Build the report of a sweep; returns the path of its page. One process at a time."""
-    from nst.report.build import build
+    try:
+        from nst.report.build import build
+    except Exception as error:  # a broken library raises anything
+        raise ImportError(str(error)) from error
 
     with store.lock(f"report-{plan.name}"):
         return build(plan.name, store.root) / "index.html"

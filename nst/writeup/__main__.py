@@ -17,8 +17,10 @@ from collections.abc import Sequence
 
 from nst.errors import JobError, UserError
 from nst.sweep.signals import STOP, Terminated
-from nst.terminal import steady_streams
-from nst.writeup.site.arguments import HELP, Asked, parse
+from nst.terminal import importing, steady_streams
+
+with importing():
+    from nst.writeup.site.arguments import HELP, Asked, parse
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,7 +44,8 @@ def main(arguments: Sequence[str]) -> int:
 def _do(asked: Asked) -> int:
     if asked.site_only:
         return _site(asked, 0)
-    from nst.writeup.site.run import left, prepare, run_all
+    with importing():
+        from nst.writeup.site.run import left, prepare, run_all
 
     sweeps = prepare(asked)
     if asked.plan:
@@ -57,7 +60,8 @@ def _do(asked: Asked) -> int:
 
 
 def _site(asked: Asked, code: int) -> int:
-    from nst.writeup.site.site import build
+    with importing():
+        from nst.writeup.site.site import build
 
     print(f"write-up: {build(asked)}", file=sys.stderr, flush=True)
     return code

@@ -282,3 +282,15 @@ def test_a_decoders_stumble_is_told_as_damage(tmp_path: Path) -> None:
     at = data.index(struct.pack("<HHI", 256, 4, 1))
     data[at : at + 12] = struct.pack("<HHIHH", 256, 3, 2, WIDTH, WIDTH)
     assert complaint(written(tmp_path / "x.tif", bytes(data))).endswith("it is damaged (TypeError)")
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "jpeg"])
+def test_libtiff_prints_nothing_on_a_cut_file(
+    tmp_path: Path, compression: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The strip's bytes are there, and filled with others: the decoder itself dislikes them."""
+    data = bytearray(encoded(sample(), "TIFF", compression=compression))
+    data[20:200] = bytes(180)
+    path = written(tmp_path / "x.tif", bytes(data))
+    assert complaint(path)
+    assert capfd.readouterr() == ("", "")

@@ -124,3 +124,26 @@ def test_the_first_lock_marks_the_store_and_what_is_behind_links_counts_for_noth
     assert real.exists() and not linked.exists() and linked.runs() == []
     linked.lock(KEY)
     assert linked.exists() and (linked.root / ".nst-store").read_text().startswith("This folder is a store of nst")
+
+
+@pytest.mark.parametrize(
+    ("content", "is_damaged"),
+    [
+        (None, False),
+        (b"version: 99\n", False),
+        (b"", True),
+        (b"[1, 2", True),
+        (b"- a\n", True),
+        (b"\xff\xfe\xfa", True),
+    ],
+)
+def test_a_damaged_spec_is_said_once(
+    store: Store, content: bytes | None, is_damaged: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One of a later version tells nothing, but is not damaged."""
+    path = store.run(KEY) / "spec.yaml"
+    path.parent.mkdir(parents=True)
+    if content is not None:
+        path.write_bytes(content)
+    assert store.spec(KEY) is None and store.spec(KEY) is None
+    assert capsys.readouterr().err == f"damaged: {path}\n" * is_damaged

@@ -67,8 +67,8 @@ def _checked(architecture: Architecture, found: object, key: str, shape: tuple[i
         raise UserError(f"weights={name}: '{key}' is {kind}; save dense tensors on the CPU")
     if tuple(found.shape) != shape:
         raise UserError(f"weights={name}: '{key}' has shape {tuple(found.shape)}, expected {shape}")
-    values = found.detach().float()
-    if not found.is_floating_point() or not values.isfinite().all() or (key.endswith("_var") and values.min() < 0):
+    values = found.detach().float() if found.is_floating_point() else torch.tensor(torch.nan)
+    if not values.isfinite().all() or (key.endswith("_var") and values.min() < 0):
         raise UserError(f"weights={name}: '{key}' does not hold finite floating-point numbers")
     if key.endswith("weight") and not values.any():
         raise UserError(f"weights={name}: '{key}' holds only zeros, so that every loss would be 0")

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from nst.errors import is_out_of_memory
 from nst.pictures.read import open_own
 from nst.report.figure.geometry import Region
 
@@ -37,8 +38,13 @@ def size_of(path: Path) -> tuple[int, int] | None:
 def side_by_side(read: Callable[[One], Other], things: Sequence[One]) -> list[Other]:
     """Apply `read` to each on all cores: decoding and encoding pictures release the interpreter's lock."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    with ThreadPoolExecutor(max_workers=cores) as pool:
-        return list(pool.map(read, things))
+    try:
+        with ThreadPoolExecutor(max_workers=cores) as pool:
+            return list(pool.map(read, things))
+    except RuntimeError as error:
+        if not is_out_of_memory(error):  # or there are no more threads
+            raise
+    return [read(thing) for thing in things]
 
 
 def pixels(

@@ -103,6 +103,11 @@ def write(frame: pd.DataFrame, path: Path) -> None:
     """Write every column but the paths of this machine; `picture` names the file in the report's folder."""
     pictures = [f"{name}_picture" for name in input_names(frame)]
     results = frame.drop(columns=[*PATHS, *pictures], errors="ignore")
+    for name in [str(name) for name in results if str(name) not in frame.attrs["keys"]]:
+        found, values = columns.column(name), results[name]
+        is_count = found is not None and found.kind == "count" and values.dtype == "float64"
+        if is_count and (values.isna() | (values % 1 == 0)).all():
+            results[name] = values.astype("Int64")
     pairs = zip(frame["signature"], frame["image"], strict=True)
     results["picture"] = [f"pictures/{name}.png" if isinstance(image, Path) else None for name, image in pairs]
     write_text(path, results.to_csv(index=False, lineterminator="\n"))

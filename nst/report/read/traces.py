@@ -10,6 +10,7 @@ import pandas as pd
 from nst.report import labels
 from nst.report.figure.table import shown
 from nst.report.read.layout import varied
+from nst.store.atomic import say_once
 from nst.store.columns import EVALUATION, SECONDS, SIZE, TOTAL
 from nst.store.plan import Plan
 
@@ -55,14 +56,19 @@ def read_trace(path: Path) -> Numbers:
 
     An unknown time is NaN, an unknown size, as in a run of one scale, 0.
 
-    Nothing if the file is missing or foreign; of one that is half written, what can be read.
+    Nothing if the file is missing; of one that is damaged, which is said, what can be read.
     """
     try:
         raw = pd.read_csv(path, on_bad_lines="skip", low_memory=False)
+    except FileNotFoundError:
+        return NOTHING
     except (OSError, ValueError):
+        say_once(f"damaged: {path}")
         return NOTHING
     found: Numbers = raw.reindex(columns=list(COLUMNS)).apply(pd.to_numeric, errors="coerce").to_numpy("float64")
     losses, sizes = found[:, 2], np.nan_to_num(found[:, 3:])
+    if not {EVALUATION, TOTAL} <= {*raw.columns} or np.isnan(found[:, 0]).any():
+        say_once(f"damaged: {path}")
     found = np.hstack([found[:, :3], sizes])
     return found[np.isfinite(found[:, 0]) & (losses >= SMALLEST) & (losses <= LARGEST)]
 

@@ -8,7 +8,7 @@ from hydra.conf import HydraConf
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import InterpolationResolutionError
 
-from nst.errors import UserError, did_you_mean, reason
+from nst.errors import UserError, broken_import, did_you_mean, reason
 from nst.spec.records import OPTIMIZERS
 from nst.spec.schema import SCALES, BlendConfig, Config
 from nst.sweep.hydra.launchers import EXTRAS
@@ -74,8 +74,7 @@ def _broken_import(error: BaseException) -> str | None:
     """Return why a module cannot be imported, also if Hydra says "Error locating target" of what needs it."""
     if "Error locating target" not in str(error) and not isinstance(error, ImportError):
         return None
-    first = _causes(error)[-1]
-    return f"a part of nst cannot be imported: {type(first).__name__}: {_one_line(str(first))}"
+    return broken_import(error)
 
 
 def _missing(error: BaseException) -> str | None:

@@ -137,6 +137,7 @@ def own_device(device: str) -> str:
 
 def start_ray(arguments: Any) -> None:
     """Start Ray as the plugin does, but keep SIGTERM ours, also meanwhile: Ray would take it for itself."""
+    os.environ.setdefault("RAY_DISABLE_FAILURE_SIGNAL_HANDLER", "1")  # before it is imported; it prints C++ frames
     try:
         with keep_sigterm():
             import_module("ray").init(**arguments)

@@ -348,3 +348,13 @@ def test_parameters_are_no_part_of_a_graph(state: State, tmp_path: Path) -> None
     torch.save({key: torch.nn.Parameter(value) for key, value in state.items()}, tmp_path / "mine.pth")
     read = load(VGG19, identify(str(tmp_path / "mine.pth")))
     assert not any(tensor.requires_grad for layer in read.layers for tensor in layer)
+
+
+@pytest.mark.parametrize("dtype", [torch.complex64, torch.int8, torch.bool])
+def test_weights_that_are_no_real_numbers_are_refused_in_one_line(
+    bundled_file: WeightsFile, tmp_path: Path, dtype: torch.dtype
+) -> None:
+    state = stored_under_torchvisions_names(bundled_file)
+    state["features.2.bias"] = state["features.2.bias"].to(dtype)
+    torch.save(state, tmp_path / "other.pth")
+    assert "'features.2.bias' does not hold finite" in refusal(tmp_path / "other.pth")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from nst.report.figure import pictures
@@ -31,3 +32,11 @@ def test_a_broken_file_is_no_picture(tmp_path: Path) -> None:
     text.write_text("no picture")
     assert pictures.sizes([whole, text, tmp_path / "d.png"]) == {whole: (64, 64)}
     assert pictures.pixels(broken, (0, 0, 64, 64), (64, 64)) is None
+
+
+def test_without_threads_pictures_are_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(pictures.ThreadPoolExecutor, "submit", refuse)
+    assert pictures.side_by_side(len, ["a", "bc", ""]) == [1, 2, 0]

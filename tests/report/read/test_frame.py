@@ -151,3 +151,11 @@ def test_no_jobs(store: Store) -> None:
     store.sweep("s", {"seed": []})
     found = load(store)
     assert len(found) == 0
+
+
+def test_counts_are_written_as_whole_numbers(store: Store) -> None:
+    jobs = store.sweep("s", {"seed": [0, 1]})
+    store.done(jobs[0], evaluations=7)
+    write(load(store), store.root / "results.csv")
+    heads, first, second = (line.split(",") for line in (store.root / "results.csv").read_text().splitlines())
+    assert [line[heads.index("evaluations")] for line in (first, second)] == ["7", ""]

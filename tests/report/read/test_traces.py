@@ -1,6 +1,7 @@
 """Traces as they are found on disk, and the key that groups many of them."""
 
 import numpy as np
+import pytest
 
 from nst.report.read import frame, traces
 from nst.store.plan import read_plan
@@ -49,3 +50,24 @@ def test_the_key_that_colours(store: Store) -> None:
     assert traces.group_key(read_plan(store.store, "s")) == "seed"
     store.sweep("t", {})
     assert traces.group_key(read_plan(store.store, "t")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_damaged"),
+    [
+        ("evaluation,seconds,total_loss\n1,0.5,9\n2,,nan\n", False),
+        ("evaluation,seconds,total_loss\n", False),
+        ("evaluation,seconds,total_loss\n1,0.5,9\nx,y,z\n", True),
+        ("a,b\n1,2\n", True),
+        ("", True),
+        ("\x00\x01", True),
+    ],
+)
+def test_a_damaged_trace_is_said_once(
+    store: Store, text: str, is_damaged: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = store.write("trace.csv", {})
+    path.write_text(text, encoding="utf-8")
+    for _ in range(2):
+        traces.read_trace(path)
+    assert capsys.readouterr().err == f"damaged: {path}\n" * is_damaged
