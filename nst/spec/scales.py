@@ -4,6 +4,7 @@ Sizes as in crowsonkb/style-transfer-pytorch: the last one divided by powers of 
 """
 
 from itertools import count
+from typing import Any
 
 from nst.errors import UserError
 from nst.spec.check import check_keys
@@ -26,12 +27,18 @@ def make_scales(config: Config) -> tuple[Scale, ...]:
     last = Scale(config.size, config.steps)
     if given["from"] is None:
         return (last,)
-    coarsest = like(0, given["from"], "scales.from")
+    coarsest = _coarsest(given["from"], config.size)
     if coarsest < 1:
         raise UserError(f"scales.from={coarsest}: must be 1 pixel or more of the shorter side")
     if coarsest > config.size:
         raise UserError(f"scales.from={coarsest}: is above size={config.size}; use {config.size} or less")
     return (*(Scale(size, steps) for size in sizes(coarsest, config.size, factor)[:-1]), last)
+
+
+def _coarsest(value: Any, size: int) -> int:
+    """Return the smallest size: `value` in pixels or, below 1, as a part of the size."""
+    part = number(value, "scales.from")
+    return max(1, round(part * size)) if 0 < part < 1 else like(0, value, "scales.from")
 
 
 def sizes(coarsest: int, finest: int, factor: float) -> list[int]:

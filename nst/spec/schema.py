@@ -76,6 +76,8 @@ class Config:
     tv_weight: float = 0.0
     content_loss: str = "mse"
     style_loss: str = "gram"
+    content_settings: dict[str, Any] = field(default_factory=dict)
+    style_settings: dict[str, Any] = field(default_factory=dict)
     losses: dict[str, Any] = field(default_factory=dict)
     guides: Any = None
     guides_rest: str = "none"

@@ -36,7 +36,7 @@ def make_terms(config: Config, architecture: Architecture, find: Find) -> tuple[
 
 
 def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> Term | None:
-    keys = ("loss", "weight", "layers", "layer_weights")
+    keys = ("loss", "weight", "layers", "layer_weights", "settings")
     values = LossConfig(picture=getattr(config, kind), **{key: getattr(config, f"{kind}_{key}") for key in keys})
     if kind == "style":
         values = replace(values, shares=config.style_shares, scale=config.style_scale)

@@ -82,7 +82,8 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     }
     for kind in ("content", "style"):
         term = spec.term(kind) or guide(spec, kind)
-        values |= _term_values(term, f"{kind}_") | {f"{kind}_loss": getattr(config, f"{kind}_loss")}
+        values |= _term_values(term, f"{kind}_") | _settings(term, f"{kind}_")
+        values[f"{kind}_loss"] = getattr(config, f"{kind}_loss")
     for name in ("content", "style", "tv"):
         values[f"{name}_weight"] = found.weight if (found := spec.term(name)) else 0.0
     if guide(spec, "style"):
@@ -145,7 +146,11 @@ def _further_values(config: Config, given: Mapping[str, Any], term: Term | None,
     is_own = len(shares) > 1 and given.get("shares") is not None
     values[f"{prefix}shares"] = _numbers([t.weight for t in term.targets]) if term and is_own else None
     values[f"{prefix}scale"] = plain(given.get("scale")) if term else None
-    return values | {f"{prefix}settings.{key}": plain(value) for key, value in (term.settings if term else ())}
+    return values | _settings(term, prefix)
+
+
+def _settings(term: Term | None, prefix: str) -> dict[str, Value]:
+    return {f"{prefix}settings.{key}": plain(value) for key, value in (term.settings if term else ())}
 
 
 def _picture_names(config: Config, given: Mapping[str, Any]) -> str | None:

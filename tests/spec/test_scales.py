@@ -42,6 +42,12 @@ def test_an_octave_at_a_time_and_sizes_that_round_to_the_same() -> None:
     assert sizes(58, 60, 1.01) == [58, 59, 60]
 
 
+@pytest.mark.parametrize(("part", "expected"), [(0.5, [64, 91, 128]), (0.25, [32, 45, 64, 91, 128]), (0.999, [128])])
+def test_a_part_of_the_size(config: MakeConfig, part: float, expected: list[int]) -> None:
+    """Half of 128 is 64; 127.9 rounds to 128."""
+    assert [scale.size for scale in resolve(config(size=128, scales={"from": part})).scales] == expected
+
+
 def test_steps_are_those_of_the_last_size_and_others_are_given_apart(config: MakeConfig) -> None:
     spec = resolve(config(size=128, steps=30, scales={"from": 64, "steps": 7}))
     assert spec.scales == (Scale(64, 7), Scale(91, 7), Scale(128, 30))
@@ -77,7 +83,7 @@ def test_only_moments_that_are_dropped_are_signed(config: MakeConfig) -> None:
     [
         ({"from": 513}, "scales.from=513: is above size=512; use 512 or less"),
         ({"from": 0}, "scales.from=0: must be 1 pixel or more of the shorter side"),
-        ({"from": "small"}, "scales.from=small: must be a whole number"),
+        ({"from": "small"}, "scales.from=small: must be a number"),
         ({"from": 96.5}, "scales.from=96.5: must be a whole number"),
         ({"from": 96, "factor": 1}, "scales.factor=1: must be a finite number above 1"),
         ({"from": 96, "factor": 0.5}, "scales.factor=0.5: must be a finite number above 1"),

@@ -68,6 +68,14 @@ def test_a_loss_that_cannot_be_imported_is_not_proposed(monkeypatch: pytest.Monk
         terms(style_loss="mse")
 
 
+def test_settings_of_the_style_loss() -> None:
+    """Those that are not given have their defaults; a loss without settings takes none."""
+    assert terms(style_loss="shifted", style_settings={"shift": -2})[1].settings == (("shift", -2.0),)
+    assert terms(style_loss="shifted")[1].settings == (("shift", -1.0),)
+    with pytest.raises(UserError, match="^style_settings.shift: no such setting; this loss has none"):
+        terms(style_settings={"shift": -2})
+
+
 def test_a_loss_of_weight_0_is_no_term() -> None:
     assert [term.name for term in terms(losses={"off": {"loss": "gram", "weight": 0}}, style_weight=0)] == ["content"]
 

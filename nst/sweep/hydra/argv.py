@@ -28,7 +28,7 @@ VALUED_FLAGS = {
 
 PICTURES = re.compile(r"\+{0,2}(?:style|losses\.\w+\.picture)")
 """Keys that take a picture, or a list of them."""
-_LOSSES = re.compile(r"^\+{0,2}losses(?=[.=])")
+_LOSSES = re.compile(r"^\+{0,2}(losses|content_settings|style_settings)(?=[.=])")
 _QUOTED = r"""'(?:[^'\\]|\\.)*'(?=\s*(?:,|$))|"(?:[^"\\]|\\.)*"(?=\s*(?:,|$))"""
 _PIECE = re.compile(rf"(?:^|,)({_QUOTED}|[^,]*)")
 """A value of several separated by commas; one in quotes may hold commas."""
@@ -61,8 +61,8 @@ def prepare(arguments: Sequence[str]) -> list[str]:
 
 
 def add_losses(override: str) -> str:
-    """Mark keys of further losses as added: they are not in the configuration before they are given."""
-    return _LOSSES.sub("++losses", override)
+    """Mark keys of further losses and of settings as added: they are not in the configuration before they are given."""
+    return _LOSSES.sub(r"++\1", override)
 
 
 def _check_flags(flags: set[str]) -> None:
