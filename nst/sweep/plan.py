@@ -166,7 +166,22 @@ def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> lis
     """Return the keys that differ: the swept ones in their `order`, then others that do not just follow from them."""
     varied = differing(values)
     swept = [key for key in order if key in varied]
-    return swept + [key for key in varied if key not in order and not _follows(values, key, swept)]
+    found = swept + [key for key in varied if key not in order and not _follows(values, key, swept)]
+    for key in [key for key in found if key not in swept and _has_one_value(values, key)]:
+        others = [other for other in found if other != key]
+        if _places(values, others) == _places(values, found):
+            found = others
+    return found
+
+
+def _has_one_value(values: Sequence[dict[str, Value]], key: str) -> bool:
+    """Return whether a key has one value, where it plays a part at all, as a style's scale in runs of guides."""
+    return len({row.get(key) for row in values} - {None}) == 1
+
+
+def _places(values: Sequence[dict[str, Value]], keys: Sequence[str]) -> int:
+    """Return how many combinations of values there are."""
+    return len({tuple(row.get(key) for key in keys) for row in values})
 
 
 def differing(values: Sequence[dict[str, Value]]) -> list[str]:
@@ -176,8 +191,7 @@ def differing(values: Sequence[dict[str, Value]]) -> list[str]:
 
 def _follows(values: Sequence[dict[str, Value]], key: str, swept: Sequence[str]) -> bool:
     """Return whether swept keys decide this one, as an optimizer decides its settings, a preset its layers."""
-    places = {tuple(row.get(k) for k in swept) for row in values}
-    return bool(swept) and len({(*(row.get(k) for k in swept), row.get(key)) for row in values}) == len(places)
+    return bool(swept) and _places(values, [*swept, key]) == _places(values, swept)
 
 
 def label(values: dict[str, Value], keys: Sequence[str]) -> str:

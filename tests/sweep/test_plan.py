@@ -328,7 +328,12 @@ def test_what_varies_goes_from_slow_to_fast() -> None:
 def test_a_key_that_follows_from_the_swept_ones_is_no_axis() -> None:
     rows: list[dict[str, Value]] = [{"optimizer": "lbfgs", "optimizer.lr": 1}, {"optimizer": "adam"}]
     assert varied_keys(rows, ["optimizer"]) == ["optimizer"]
-    assert varied_keys(rows, []) == ["optimizer", "optimizer.lr"]
+    assert varied_keys([*rows, {"optimizer": "adam", "optimizer.lr": 1}], []) == ["optimizer", "optimizer.lr"]
+
+
+def test_a_key_of_one_value_where_it_plays_a_part_is_no_axis_if_others_tell_the_runs_apart() -> None:
+    rows: list[dict[str, Value]] = [{"optimizer": "lbfgs", "optimizer.lr": 1}, {"optimizer": "adam"}]
+    assert varied_keys(rows, []) == ["optimizer"]
 
 
 def test_a_key_that_only_some_runs_have_varies() -> None:
