@@ -12,13 +12,8 @@ from specs import flat
 
 from nst.report.read.layout import parse_keys
 from nst.spec.records import Blend, Lbfgs, PictureFile, Spec
-from nst.store.store import Store
 from nst.sweep.files import data_folder, sweep_files
-from nst.sweep.hydra import callback
-from nst.sweep.hydra.compose import ComposedRun
-from nst.sweep.plan import Plan, make_plan
-
-from .command import Command
+from nst.sweep.plan import Plan
 
 MEANT: dict[str, str] = yaml.safe_load((data_folder("conf") / "pictures" / "builtin.yaml").read_text())
 BUILTIN = {**MEANT, "blend_source in blend_target": f"{MEANT['blend_source']} in {MEANT['blend_target']}"}
@@ -129,25 +124,6 @@ STUDIES = {"fidelity": 10, "optimizers": 74, "precision": 110, "resizing": 10}
 Planned = Callable[..., tuple[Plan, list[Spec]]]
 
 
-@pytest.fixture
-def planned(nst: Command, monkeypatch: pytest.MonkeyPatch) -> Planned:
-    """The plan of a command line, and its specs; runs nothing."""
-    kept: list[tuple[Plan, list[Spec]]] = []
-
-    def keep(store: Store, composed: Sequence[ComposedRun], *arguments: Any, **keywords: Any) -> Plan:
-        kept.append((make_plan(store, composed, *arguments, **keywords), [run.spec for run in composed]))
-        return kept[-1][0]
-
-    def plan(*arguments: str) -> tuple[Plan, list[Spec]]:
-        answer = nst(*arguments, "plan=true")
-        assert answer.code == 0, answer.err
-        assert list(nst.folder.iterdir()) == []
-        return kept[-1]
-
-    monkeypatch.setattr(callback, "make_plan", keep)
-    return plan
-
-
 def values(plan: Plan) -> list[tuple[Any, ...]]:
     return [tuple(job.values[key] for key in plan.varied) for job in plan.runs]
 
@@ -162,8 +138,10 @@ def check_constants(plan: Plan, expected: dict[str, Any], names: dict[str, str])
 
 
 def test_all_are_tested() -> None:
-    studies = {name for name, file in sweep_files().items() if file.parent.name == "studies"}
-    assert set(SWEEPS) == set(NUMBERS) == set(sweep_files()) - studies and studies == set(STUDIES)
+    rooms = {name: file.parent.name for name, file in sweep_files().items()}
+    own = {name for name, room in rooms.items() if room == "sweeps"}
+    assert set(SWEEPS) == set(NUMBERS) == own
+    assert {name for name, room in rooms.items() if room == "studies"} == set(STUDIES)
     assert {name: len(expected.full) for name, expected in SWEEPS.items()} == NUMBERS
 
 
