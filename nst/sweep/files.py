@@ -127,6 +127,8 @@ def _word(value: object) -> str:
     """Format a value as Hydra's grammar reads it, also inside a mapping."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_word(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_word, value)) + "]"
     return quote(value) if isinstance(value, str) and not re.fullmatch(r"[\w.+-]+", value) else str(value)
 
 

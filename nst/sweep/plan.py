@@ -167,11 +167,19 @@ def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> lis
     varied = differing(values)
     swept = [key for key in order if key in varied]
     found = swept + [key for key in varied if key not in order and not _follows(values, key, swept)]
-    for key in [key for key in found if key not in swept and _has_one_value(values, key)]:
+    for key in [key for key in reversed(found) if key not in swept]:
         others = [other for other in found if other != key]
-        if _places(values, others) == _places(values, found):
+        is_told = _has_one_value(values, key) and _places(values, others) == _places(values, found)
+        if is_told or _is_default(values, key, others):
             found = others
     return found
+
+
+def _is_default(values: Sequence[dict[str, Value]], key: str, others: Sequence[str]) -> bool:
+    """Return whether a key is a setting of a loss, and decided by that loss."""
+    owner, setting, _ = key.partition("settings.")
+    loss = f"{owner}loss"
+    return bool(setting) and loss in others and _places(values, [loss, key]) == _places(values, [loss])
 
 
 def _has_one_value(values: Sequence[dict[str, Value]], key: str) -> bool:

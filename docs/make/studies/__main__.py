@@ -1,10 +1,10 @@
-"""Write the pages of the project's own studies: ways to clamp L-BFGS, what bf16 costs, how close to the tutorial.
+"""Write the pages of the project's own studies: what methods cost, ways to clamp L-BFGS, what bf16 costs, fidelity.
 
     python -m docs.make.studies                                        # every page, from what was measured before
     python -m docs.make.studies optimizers --sweep optimizers-quick    # one study anew, from its sweep
 
 Each study is a sweep of that name (`sweep=optimizers`). `--sweep` keeps what it measured in `benchmarks/NAME.csv`; the
-page, `docs/NAME.md`, is made from that.
+page, `docs/NAME.md` (of `costs`, `docs/methods.md`), is made from that.
 """
 
 import argparse
@@ -12,13 +12,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from docs.make.studies import fidelity, optimizers, precision, resizing
+from docs.make.studies import costs, fidelity, optimizers, precision, resizing
 from docs.make.studies.study import Study, read, to_csv
 from nst.errors import UserError, did_you_mean
 from nst.store.atomic import write_text
 from nst.terminal import parse
 
-STUDIES = {study.name: study for study in (fidelity.STUDY, optimizers.STUDY, precision.STUDY, resizing.STUDY)}
+STUDIES = {
+    study.name: study for study in (costs.STUDY, fidelity.STUDY, optimizers.STUDY, precision.STUDY, resizing.STUDY)
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,8 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if asked.sweep:
             _measure(studies, asked.sweep, asked.runs_dir, asked.results)
         for name in dict.fromkeys(study.on_page_of or study.name for study in studies):
-            write_text(asked.out / f"{name}.md", _page(STUDIES[name], asked.results))
-            print(asked.out / f"{name}.md")
+            path = asked.out / STUDIES[name].file
+            write_text(path, _page(STUDIES[name], asked.results))
+            print(path)
     except (UserError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

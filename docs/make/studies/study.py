@@ -27,6 +27,10 @@ class Study:
     losses: tuple[str, ...] = ("total_loss",)
     baseline: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     """Function that runs another engine on the inputs of the sweep and returns its rows."""
+    numbers: tuple[str, ...] = ()
+    """Further columns of the frame that are kept."""
+    page_name: str | None = None
+    """Name of its page; None if it is the study's own."""
     on_page_of: str | None = None
     """The study on whose page its tables are shown, under its own name; None if it has a page."""
 
@@ -37,7 +41,7 @@ class Study:
         if runs.empty:
             raise UserError(f"{sweep}: no run of this sweep is done; python -m nst.run sweep={self.name} makes them")
         courses = pd.DataFrame([self.course(pd.read_csv(path)) for path in runs["trace"]], index=runs.index)
-        columns = ["engine", *self.keys, "device", *NUMBERS]
+        columns = ["engine", *self.keys, "device", *NUMBERS, *self.numbers]
         found = pd.concat([runs.assign(engine="nst").reindex(columns=columns), courses], axis=1)
         alike = [key for key in self.keys if key not in ("size", "steps")]
         if found.duplicated(alike).any():
@@ -58,9 +62,14 @@ class Study:
         values = {key: ", ".join(map(str, runs[key].dropna().unique())) for key in (*self.keys, "device")}
         return {**values, **self.tables(runs)}
 
+    @property
+    def file(self) -> str:
+        """Name of its page's file, and of the template that it is made from."""
+        return f"{self.page_name or self.name}.md"
+
     def page(self, runs: pd.DataFrame, **others: dict[str, str]) -> str:
         """Fill the study's template with its parts, and with those of the studies that have no page of their own."""
-        template = Path(__file__).with_name(f"{self.name}.md").read_text(encoding="utf-8")
+        template = Path(__file__).with_name(self.file).read_text(encoding="utf-8")
         filled = Template(template, undefined=StrictUndefined, keep_trailing_newline=True)
         text: str = filled.render(**self.parts(runs), **others)
         return text
