@@ -13,6 +13,8 @@ from nst.spec.resolve import resolve
 from nst.spec.schema import config_from, register
 from nst.sweep.files import data_folder
 
+FIVE = ("relu_1", "relu_3", "relu_5", "relu_9", "relu_13")
+"""relu1_1 to relu5_1."""
 PRESETS: dict[str, dict[str, Any]] = {
     "writeup": {
         "content_layers": ("conv_4",),
@@ -40,7 +42,56 @@ PRESETS: dict[str, dict[str, Any]] = {
         **{"content_weight": 1.0, "style_weight": 3.164, "tv_weight": 0.0, "steps": 500, "size": 512},
         **{"init": "gaussian", "pooling": "avg", "keep": "last", "optimizer": Lbfgs(clamp="projected")},
     },
+    "gatys2017": {
+        "content_layers": ("relu_10",),
+        "style_layers": FIVE,
+        "style_layer_weights": (1.0,) * 5,
+        **{"content_weight": 1.0, "style_weight": 3.318e6, "tv_weight": 0.0, "steps": 200, "size": 1024},
+        **{"init": "content", "pooling": "avg", "keep": "last", "earlier": ((512, 500),)},
+        "optimizer": Lbfgs(clamp="projected"),
+    },
+    "neural_style": {
+        "content_layers": ("relu_10",),
+        "style_layers": FIVE,
+        "style_layer_weights": (1.0,) * 5,
+        **{"content_weight": 1.0, "style_weight": 66355.0, "tv_weight": 1541.0, "steps": 1000, "size": 512},
+        **{"init": "gaussian", "pooling": "max", "keep": "last", "resize": "bilinear"},
+    },
+    "pystiche": {
+        "content_layers": ("relu_10",),
+        "style_layers": FIVE,
+        "style_layer_weights": tuple(channels**2 / 5 for channels in (64, 128, 256, 512, 512)),
+        **{"content_weight": 1.0, "style_weight": 1000.0, "tv_weight": 0.0, "steps": 500, "size": 500},
+        **{"init": "content", "pooling": "max", "keep": "last", "resize": "bilinear"},
+    },
+    "crowson": {
+        "content_layers": ("relu_10",),
+        "style_layers": FIVE,
+        **{"content_weight": 0.015, "style_weight": 1.0, "tv_weight": 2.0, "steps": 500, "size": 512},
+        **{"init": "content", "keep": "average", "resize": "bicubic"},
+        "earlier": tuple((size, 500) for size in (128, 181, 256, 362)),
+        "optimizer": Adam(lr=0.02, beta1=0.9, beta2=0.99, average=0.99),
+    },
+    "strotss_like": {
+        "content_layers": ("relu_3", "relu_5", "relu_9"),
+        "style_layers": FIVE,
+        **{"content_weight": 4.0, "style_weight": 1.0, "tv_weight": 0.0, "steps": 250, "size": 512},
+        **{"init": "content", "resize": "bilinear", "optimizer": Adam(lr=0.002)},
+        "earlier": tuple((size, 250) for size in (64, 128, 256)),
+    },
+    "heitz2021": {
+        "content_layers": (),
+        "style_layers": tuple(f"relu_{number}" for number in range(1, 13)),
+        "style_layer_weights": (1.0,) * 12,
+        **{"content_weight": 0.0, "style_weight": 1.0, "tv_weight": 0.0, "steps": 4096, "size": 512},
+        **{"init": "uniform", "pooling": "avg", "keep": "last"},
+    },
 }
+LOSSES = {
+    **{"crowson": {"style": "wasserstein"}, "heitz2021": {"style": "sliced"}},
+    "strotss_like": {"content": "self_similarity", "style": "remd", "moments": "mean_std"},
+}
+"""Losses other than the usual ones, by term."""
 
 
 def spec(*overrides: str) -> Spec:
@@ -54,6 +105,33 @@ def spec(*overrides: str) -> Spec:
 def test_says_what_its_file_says(preset: str) -> None:
     found = spec(f"preset={preset}")
     assert {key: flat(found)[key] for key in PRESETS[preset]} == PRESETS[preset]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_takes_the_losses_that_its_file_names(preset: str) -> None:
+    usual = {"content": "mse", "style": "gram", "tv": "tv"}
+    expected = LOSSES.get(preset, {})
+    assert {
+        term.name: term.loss for term in spec(f"preset={preset}").terms if term.loss != usual.get(term.name)
+    } == expected
+
+
+def test_the_network_of_those_that_change_it() -> None:
+    crowson, heitz = spec("preset=crowson").network, spec("preset=heitz2021").network
+    assert (crowson.padding, crowson.pooling_scale, crowson.normalise) == ("replicate", None, None)
+    assert heitz.padding == "replicate" and str(heitz.normalise).startswith("48 of 128 px ")
+
+
+def test_crowsons_layers_weigh_256_to_1_and_1_in_all() -> None:
+    weights = flat(spec("preset=crowson"))["style_layer_weights"]
+    assert weights == pytest.approx([256 / 341, 64 / 341, 16 / 341, 4 / 341, 1 / 341], rel=1e-5)
+
+
+def test_the_ratio_of_neural_style() -> None:
+    """100 s^4 / (5 s^2) for s = 57.6; a TV weight of 1e-3 on half a sum of 255^2 times a mean of 3 x 512 x 512."""
+    found = flat(spec("preset=neural_style"))
+    assert found["style_weight"] == pytest.approx(100 * 57.6**4 / (5 * 57.6**2), rel=1e-4)
+    assert found["tv_weight"] == pytest.approx(1e-3 * 255**2 * 3 * 512**2 / (2 * 5 * 57.6**2), rel=1e-3)
 
 
 def test_all_are_tested() -> None:
@@ -71,12 +149,15 @@ def test_the_ratio_of_gatys() -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_another_optimizer_with_each(preset: str) -> None:
-    assert spec(f"preset={preset}", "optimizer=adam").optimizer == Adam(lr=0.02, beta1=0.9, beta2=0.999)
-    assert spec(f"preset={preset}", "optimizer=adam", "optimizer.lr=0.1").optimizer == Adam(lr=0.1)
-    assert spec("optimizer=adam", f"preset={preset}").optimizer.name == "adam"
+    """One that makes no average cannot keep it."""
+    chosen = [f"preset={preset}", "keep=last"]
+    assert spec(*chosen, "optimizer=adam").optimizer == Adam(lr=0.02, beta1=0.9, beta2=0.999)
+    assert spec(*chosen, "optimizer=adam", "optimizer.lr=0.1").optimizer == Adam(lr=0.1)
+    assert spec("optimizer=adam", *chosen).optimizer.name == "adam"
+    assert spec(*chosen, "optimizer=lbfgs").optimizer == Lbfgs()
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", [preset for preset in PRESETS if preset not in ("crowson", "strotss_like")])
 def test_a_setting_of_its_optimizer(preset: str) -> None:
     found = spec(f"preset={preset}", "optimizer.history=7", "optimizer.clamp=none").optimizer
     assert found == Lbfgs(history=7, clamp="none", max_step=0.0, project_gradient=False)

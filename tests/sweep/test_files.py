@@ -23,7 +23,8 @@ from .command import new_process
 SWEEPS = {
     *("content_layers", "content_noises", "style_layers", "style_noises", "sizes", "weight_ratios"),
     *("grid_content", "grid_noise", "timing", "favourites", "blending", "claims"),
-    *("fidelity", "optimizers", "precision", "resizing"),
+    *("costs", "fidelity", "optimizers", "precision", "resizing"),
+    *("methods", "colours", "mix", "regions", "scales", "presets"),
 }
 MINE = """# My own.
 # Two lines.
