@@ -16,7 +16,7 @@ import nst.objective.targets as targets
 from nst.engine import load_inputs, set_up, transfer
 from nst.memory.estimate import TooLarge
 from nst.networks.base.network import Network
-from nst.objective.chain import Chain
+from nst.objective.chain.chain import Chain
 from nst.objective.objective import Objective
 from nst.objective.reference import Evaluation
 from nst.optimizer.loop import Diverged, Progress

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-import nst.objective.chain as chain_module
+import nst.objective.chain.chain as chain_module
 from nst.networks.base.network import Network
 from nst.objective.frozen import Frozen
 from nst.objective.layer_losses import Statistic
