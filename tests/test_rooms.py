@@ -18,7 +18,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("objective",),
     ("optimizer",),
     ("colours",),
-    ("memory", "metrics", "result", "torch_settings"),
+    ("memory", "metrics", "inputs", "result", "torch_settings"),
     ("engine",),
     ("store",),
     ("report",),

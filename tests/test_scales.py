@@ -12,7 +12,8 @@ from specs import changed, oracle
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from nst.engine import load_inputs, transfer
+from nst.engine import transfer
+from nst.inputs import load_inputs
 from nst.memory.estimate import TooLarge
 from nst.memory.reuse import CACHES
 from nst.networks.base.network import network

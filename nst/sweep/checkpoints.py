@@ -12,7 +12,7 @@ from nst.sweep.progress import ConsoleProgress
 from nst.sweep.signals import STOP, Terminated
 
 if TYPE_CHECKING:
-    from nst.engine import Result
+    from nst.result import Result
 
 
 class Checkpoints:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from specs import changed
 from torch import Tensor
 
-from nst.engine import load_inputs, set_up, transfer
+from nst.engine import transfer
+from nst.inputs import load_inputs, set_up
 from nst.objective.reference import Evaluation, Objective
 from nst.optimizer.begin import ScaleStart
 from nst.optimizer.cuda_graph import WARM_UPS, GraphStep, blocks, optimise_recorded, record
