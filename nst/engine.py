@@ -19,8 +19,9 @@ from nst.memory.reuse import CACHES
 from nst.metrics.measure import against_divergence, measure, remark
 from nst.objective.balance import Factors, measure_factors, with_factors
 from nst.optimizer.begin import ScaleStart, Start, with_checkpoint_history
+from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Diverged, RunState, optimise
-from nst.optimizer.run_state import Callback, Checkpoint, Later, with_balance
+from nst.optimizer.schedule import Callback, Later, with_balance
 from nst.pictures.tensors import to_image
 from nst.result import Result, Timings
 from nst.spec.records import Lbfgs, Spec

@@ -20,8 +20,8 @@ from nst.networks.base.network import Network
 from nst.objective.chain.chain import Chain
 from nst.objective.objective import Objective
 from nst.objective.reference import Evaluation
+from nst.optimizer.checkpoint import Checkpoint, CheckpointCallback
 from nst.optimizer.loop import Diverged, Progress
-from nst.optimizer.run_state import Checkpoint, CheckpointCallback
 from nst.pictures.load import centre_crop, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
 from nst.spec.records import Adam, Lbfgs, Mask, PictureFile, Spec, Target

@@ -20,8 +20,8 @@ from nst.networks.base.network import network
 from nst.objective.objective import Objective
 from nst.objective.reference import Evaluation, Reference
 from nst.objective.targets import TARGETS
+from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Diverged, Progress
-from nst.optimizer.run_state import Checkpoint
 from nst.pictures.tensors import to_tensor
 from nst.result import Result
 from nst.spec.records import Adam, Lbfgs, Spec

@@ -20,7 +20,7 @@ from nst.bench.publish import Caption, Column, number, publish
 from nst.errors import UserError
 from nst.inputs import load_inputs, set_up
 from nst.optimizer.loop import make_optimizer, optimise
-from nst.optimizer.run_state import Progress
+from nst.optimizer.schedule import Progress
 from nst.torch_settings import apply_settings
 
 PAIRS = (("dancing", "starry_night"), ("wally", "picasso"), ("chelsea", "ihc"))

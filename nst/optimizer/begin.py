@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
+from nst.optimizer.checkpoint import Checkpoint, restore
 from nst.optimizer.optimizer import Optimizer
-from nst.optimizer.run_state import Checkpoint, RunState, restore
+from nst.optimizer.run_state import RunState
 from nst.spec.records import Lbfgs, Spec
 
 
