@@ -22,7 +22,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from nst.engine import load_inputs, set_up, transfer
+from nst.engine import transfer
+from nst.inputs import load_inputs, set_up
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.pictures.tensors import to_image
 from nst.spec.resolve import resolve

@@ -8,29 +8,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from PIL.Image import Image
 from torch import Tensor
 
 from nst import colours
 from nst.errors import is_out_of_memory
+from nst.inputs import Inputs, load_inputs, recorded, result_shape, set_up
 from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
 from nst.metrics.measure import against_divergence, measure, remark
 from nst.objective.balance import Factors, measure_factors, with_factors
-from nst.objective.frozen import Frozen, frozen_part
-from nst.objective.objective import DTYPES, Objective, build_objective
-from nst.objective.reference import Reference
-from nst.optimizer.begin import ScaleStart, Start
-from nst.optimizer.enlarge import enlarged_picture
+from nst.optimizer.begin import ScaleStart, Start, with_checkpoint_history
+from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Diverged, RunState, optimise
-from nst.optimizer.run_state import Callback, Checkpoint, Later, with_balance
-from nst.pictures.load import centre_crop, fit, fitted_shape, full_image, scaled_size
-from nst.pictures.tensors import noise, to_image, to_tensor
-from nst.result import Inputs as Inputs
-from nst.result import Result as Result
-from nst.result import Timings as Timings
-from nst.spec.masks import FREEZE, mask_images
+from nst.optimizer.schedule import Callback, Later, with_balance
+from nst.pictures.tensors import to_image
+from nst.result import Result, Timings
 from nst.spec.records import Lbfgs, Spec
 from nst.torch_settings import torch_settings
 
@@ -70,7 +63,7 @@ def _run_scales(spec: Spec, callback: Callback | None, resume: Checkpoint | None
     """Run from coarse to fine, from the scale of the checkpoint on; return the last scale."""
     start: Start = resume
     if len(spec.scales) > 1:
-        fit_memory(spec.at(-1), _shape(spec), CACHES.reusable_bytes())  # now, not hours later
+        fit_memory(spec.at(-1), result_shape(spec), CACHES.reusable_bytes())  # now, not hours later
         start = resume or ScaleStart(RunState(size=spec.scales[0].size))
     number, before = resume.run_state.scale if resume else 0, None
     while True:
@@ -95,8 +88,8 @@ def _run_scale(
 ) -> _EndedScale:
     """Run one scale; `before`: the last one, unless this process begins with this one."""
     began, own = time.perf_counter(), spec.at(number)
-    shape = _shape(own)
-    fitted = _with_checkpoint_history(own, start)
+    shape = result_shape(own)
+    fitted = with_checkpoint_history(own, start)
     CACHES.free_unrelated_buffers(fitted, shape)
     fitted = fit_memory(fitted, shape, CACHES.reusable_bytes())
     with _in_memory(fitted, shape):
@@ -126,7 +119,7 @@ def _in_memory(spec: Spec, shape: tuple[int, int]) -> Iterator[None]:
 
 def _measured(spec: Spec, ended: _EndedScale, resume: Checkpoint | None) -> Result:
     run_state, given, last = ended.run_state, ended.inputs, spec.at(-1)
-    with _in_memory(last, _shape(last)):
+    with _in_memory(last, result_shape(last)):
         optimised, picture = to_image(ended.picture), colours.shown(last, ended.picture)
         image = optimised if picture is ended.picture else to_image(picture)
         torch.backends.cudnn.benchmark = False  # autotuning for shapes that occur once takes time and gigabytes
@@ -151,15 +144,6 @@ def _measured(spec: Spec, ended: _EndedScale, resume: Checkpoint | None) -> Resu
         remark=remark(spec, optimised, to_image(inputs.start), given.pictures.values()),
         balance=ended.balance,
     )
-
-
-def _with_checkpoint_history(spec: Spec, start: Start) -> Spec:
-    """Use the shorter history that an interrupted run had to fall back to, even if more GPU memory is free now."""
-    pairs = start.pairs if isinstance(start, Checkpoint) else None
-    if pairs is None or not isinstance(spec.optimizer, Lbfgs):
-        return spec
-    was_shorter = pairs < min(spec.optimizer.history, spec.steps - 1)
-    return replace(spec, optimizer=replace(spec.optimizer, history=pairs)) if was_shorter else spec
 
 
 def _optimise(
@@ -196,60 +180,12 @@ def _optimise(
     return _EndedScale(final, inputs, run_state, carried, balance, pairs, *seconds)
 
 
-def _shape(spec: Spec) -> tuple[int, int]:
-    """Return (height, width) of a run's result in pixels."""
-    return fitted_shape(*full_image(spec.pictures[spec.frame]).size, spec.size)
-
-
 def _later(spec: Spec, number: int) -> Later:
     """Return what the scales after one of a run's add to it."""
-    pixels = [math.prod(_shape(spec.at(each))) for each in range(number, len(spec.scales))]
+    pixels = [math.prod(result_shape(spec.at(each))) for each in range(number, len(spec.scales))]
     steps = [scale.steps for scale in spec.scales[number + 1 :]]
     work = sum(count * size / pixels[0] for count, size in zip(steps, pixels[1:], strict=True))
     return Later(sum(steps), work)
-
-
-def load_inputs(spec: Spec, before: Tensor | None = None) -> Inputs:
-    """Read and resize all pictures and masks for the last scale, and make the start.
-
-    The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it. A target with a scale
-    of its own enters at that multiple of the size. The start is `before`, the picture of the scale before, enlarged, if
-    there was one; where pixels are frozen it is what a run of this size starts from.
-    """
-    resize = spec.resize or "lanczos"
-    wanted = {name: full_image(picture) for name, picture in spec.pictures.items() if name != "init"}
-    scales = {name: target.scale for name, target in spec.targets.items()}
-    sizes = {name: scaled_size(spec.size, scales.get(name), *image.size) for name, image in wanted.items()}
-    pictures = {name: fit(image, sizes[name], resize) for name, image in wanted.items()}
-    height, width = _shape(spec)
-    pictures = colours.entering(spec, pictures)
-    masks = mask_images(spec, {name: image.size for name, image in pictures.items()})
-    start = _start(spec, pictures, height, width) if before is None else enlarged_picture(before, (height, width))
-    if before is not None and FREEZE in masks:
-        start = start.lerp(_start(spec, pictures, height, width).to(start), frozen_part(masks[FREEZE], start))
-    return Inputs(pictures, start, masks)
-
-
-def recorded(spec: Spec, inputs: Inputs) -> Inputs:
-    """Return the inputs of the last scale with the start of the first."""
-    return inputs if len(spec.scales) == 1 else replace(inputs, start=load_inputs(spec.at(0)).start)
-
-
-def _start(spec: Spec, pictures: Mapping[str, Image], height: int, width: int) -> Tensor:
-    if spec.start.kind == "content":
-        return to_tensor(pictures["content"])
-    if spec.start.picture is not None:
-        name = "init" if spec.start.kind == "picture" else spec.start.kind
-        cropped = centre_crop(full_image(spec.start.picture), height, width, spec.resize or "lanczos")
-        return to_tensor(colours.entered(spec, name, cropped))
-    return colours.started(spec, noise(spec.start.kind, height, width, spec.start.seed))
-
-
-def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference | Frozen]:
-    """Return the starting picture on the device, and the objective with its targets."""
-    wide = torch.float64 if DTYPES[spec.precision] == torch.float64 else torch.float32
-    start = inputs.start.to(spec.runtime.device, wide, copy=True)
-    return start, build_objective(spec, spec.precision, inputs.images, (start.shape[2], start.shape[3]))
 
 
 def _timings(ended: _EndedScale) -> Timings:

@@ -1,33 +1,14 @@
-"""The records of a finished run: its inputs, timings and result."""
+"""The records of a finished run: its timings and its result."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from PIL.Image import Image
 from torch import Tensor
 
+from nst.inputs import Inputs
 from nst.metrics.measure import Metrics
 from nst.objective.balance import Factors
 from nst.optimizer.run_state import TraceRow
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """The pictures of a run: resized, 8 bit, by their names in `Spec.pictures`; `start`: (1, 3, H, W) in [0, 1].
-
-    They have the colours in which they enter the objective, as `nst.colours` says. Of a run of several scales, the
-    pictures are those of the last one, and the start is that of the first. `masks`: of the shapes of their pictures,
-    mode L, by their names in `nst.spec.masks`.
-    """
-
-    pictures: Mapping[str, Image]
-    start: Tensor
-    masks: Mapping[str, Image] = field(default_factory=dict)
-
-    @property
-    def images(self) -> dict[str, Image]:
-        """Pictures and masks by name."""
-        return {**self.pictures, **self.masks}
 
 
 @dataclass(frozen=True)

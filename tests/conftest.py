@@ -18,7 +18,8 @@ from specs import DEFAULTS, flat_spec
 from sweep.command import Command, Transfers, watch_transfers
 from torch import Tensor
 
-from nst.engine import Result, load_inputs, set_up, transfer
+from nst.engine import transfer
+from nst.inputs import load_inputs, set_up
 from nst.networks import architecture
 from nst.networks.base.architecture import Architecture
 from nst.networks.base.network import Network, network
@@ -27,6 +28,7 @@ from nst.networks.base.weights import WeightsFile, identify, load
 from nst.objective.reference import LossValues
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.pictures.find import file_hash, find
+from nst.result import Result
 from nst.spec.records import Lbfgs, PictureFile, Spec
 from nst.spec.schema import Config
 from nst.store.store import Store

@@ -13,14 +13,15 @@ from specs import changed, oracle
 from torch import Tensor
 
 import nst.objective.targets as targets
-from nst.engine import load_inputs, set_up, transfer
+from nst.engine import transfer
+from nst.inputs import load_inputs
 from nst.memory.estimate import TooLarge
 from nst.networks.base.network import Network
-from nst.objective.chain import Chain
+from nst.objective.chain.chain import Chain
 from nst.objective.objective import Objective
 from nst.objective.reference import Evaluation
+from nst.optimizer.checkpoint import Checkpoint, CheckpointCallback
 from nst.optimizer.loop import Diverged, Progress
-from nst.optimizer.run_state import Checkpoint, CheckpointCallback
 from nst.pictures.load import centre_crop, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
 from nst.spec.records import Adam, Lbfgs, Mask, PictureFile, Spec, Target
@@ -111,11 +112,6 @@ def test_starts(make_spec: MakeSpec, init: str, ihc: PictureFile) -> None:
     assert torch.equal(seen[0], inputs.start)
 
 
-def test_the_seed_is_of_the_noise(make_spec: MakeSpec) -> None:
-    zero, one = (load_inputs(make_spec(init="uniform", seed=seed)).start for seed in (0, 1))
-    assert not torch.equal(zero, one)
-
-
 @pytest.mark.parametrize("optimizer", [Lbfgs(), Adam()])
 def test_equal_runs_are_equal_to_the_bit(make_spec: MakeSpec, optimizer: Lbfgs | Adam) -> None:
     spec = make_spec(init="uniform", seed=5, steps=6, optimizer=optimizer)
@@ -203,7 +199,7 @@ def test_what_does_not_fit_is_known_before_anything_is_resized(
     make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nst.memory.estimate.free_bytes", lambda device: 2**20)
-    monkeypatch.setattr("nst.engine.fit", lambda *_: pytest.fail("a picture was resized"))
+    monkeypatch.setattr("nst.inputs.fit", lambda *_: pytest.fail("a picture was resized"))
     with pytest.raises(TooLarge, match="^96 x 64 needs about "):
         transfer(make_spec())
 
@@ -272,18 +268,6 @@ def test_threads_are_those_of_the_spec(make_spec: MakeSpec) -> None:
     assert seen == [1] and torch.get_num_threads() == 2
 
 
-def test_precision_reaches_the_network_and_not_the_picture(make_spec: MakeSpec) -> None:
-    for precision, inside, outside in (
-        ("fp32", torch.float32, torch.float32),
-        ("bf16", torch.bfloat16, torch.float32),
-        ("fp64", torch.float64, torch.float64),
-    ):
-        spec = make_spec(precision=precision)
-        picture, objective = set_up(spec, load_inputs(spec))
-        assert isinstance(objective, Objective)
-        assert (objective.chain.network.dtype, picture.dtype) == (inside, outside)
-
-
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
@@ -329,20 +313,6 @@ def test_a_resumed_run_of_several_styles_ends_bit_equal(make_spec: MakeSpec) -> 
     part = transfer(spec, resume=kept[0])
     assert part.resumed_at == 3 and torch.equal(part.picture, whole.picture)
     assert [row.total_loss for row in part.trace] == [row.total_loss for row in whole.trace]
-
-
-def test_half_the_scale_takes_the_cached_target_of_half_the_size(
-    make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(targets, "TARGETS", targets.TargetCache())
-    half = make_spec(size=32)
-    set_up(half, load_inputs(half))
-    cached = {key for key in targets.TARGETS.kept if "Statistic" in str(key)}
-    whole = make_spec(size=64)
-    scaled = replace(whole.terms[1], targets=(Target(whole.pictures["style"], 1.0, 0.5),))
-    whole = replace(whole, terms=(whole.terms[0], scaled))
-    set_up(whole, load_inputs(whole))
-    assert {key for key in targets.TARGETS.kept if "Statistic" in str(key)} == cached and len(cached) == 5
 
 
 MASK = Mask(("left",))

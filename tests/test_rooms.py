@@ -18,7 +18,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("objective",),
     ("optimizer",),
     ("colours",),
-    ("memory", "metrics", "torch_settings"),
+    ("memory", "metrics", "inputs", "result", "torch_settings"),
     ("engine",),
     ("store",),
     ("report",),

@@ -12,15 +12,16 @@ from specs import changed, oracle
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from nst.engine import load_inputs, transfer
+from nst.engine import transfer
+from nst.inputs import load_inputs
 from nst.memory.estimate import TooLarge
 from nst.memory.reuse import CACHES
 from nst.networks.base.network import network
 from nst.objective.objective import Objective
 from nst.objective.reference import Evaluation, Reference
 from nst.objective.targets import TARGETS
+from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Diverged, Progress
-from nst.optimizer.run_state import Checkpoint
 from nst.pictures.tensors import to_tensor
 from nst.result import Result
 from nst.spec.records import Adam, Lbfgs, Spec

@@ -17,10 +17,10 @@ from nst.bench.case import Case, square_case
 from nst.bench.engines import LoopEngine
 from nst.bench.options import new_parser, parse
 from nst.bench.publish import Caption, Column, number, publish
-from nst.engine import load_inputs, set_up
 from nst.errors import UserError
+from nst.inputs import load_inputs, set_up
 from nst.optimizer.loop import make_optimizer, optimise
-from nst.optimizer.run_state import Progress
+from nst.optimizer.schedule import Progress
 from nst.torch_settings import apply_settings
 
 PAIRS = (("dancing", "starry_night"), ("wally", "picasso"), ("chelsea", "ihc"))

@@ -3,8 +3,7 @@
 import torch
 from torch import Tensor
 
-from nst.objective.channel_loss import ChannelLoss
-from nst.objective.layer_losses import Statistic
+from nst.objective.layer_losses import ChannelLoss, Statistic
 
 
 class Loss(ChannelLoss):

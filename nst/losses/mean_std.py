@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from nst.objective.channel_loss import ChannelLoss
-from nst.objective.layer_losses import Statistic
+from nst.objective.layer_losses import ChannelLoss, Statistic
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from PIL.Image import Image
 from torch import Tensor
 
 from nst.networks.base.network import Network
+from nst.objective.chain.gpu import make_chain
 from nst.objective.frozen import Frozen
-from nst.objective.gpu import make_chain
 from nst.objective.layer_losses import LayerLoss
 from nst.objective.network_of import network_of
 from nst.objective.reference import BoundTerm, Evaluation, Reference, bind, shared_counter

@@ -9,7 +9,7 @@ from PIL.Image import Image
 from torch import Tensor
 
 from nst.networks.base.network import Network
-from nst.objective.gpu import make_chain
+from nst.objective.chain.gpu import make_chain
 from nst.objective.layer_losses import LayerLoss, Statistic, StatisticLoss, WholeLoss, statistic
 from nst.pictures.tensors import picture_hash, to_tensor
 from nst.spec.masks import LayerMask

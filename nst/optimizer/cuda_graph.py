@@ -13,8 +13,10 @@ from torch import Tensor
 
 from nst.objective.reference import Evaluation, LossValues, Objective, count_from
 from nst.optimizer.begin import Start, begin
+from nst.optimizer.checkpoint import Checkpoint, CheckpointCallback
 from nst.optimizer.optimizer import Optimizer
-from nst.optimizer.run_state import Checkpoint, CheckpointCallback, RunState, Schedule
+from nst.optimizer.run_state import RunState
+from nst.optimizer.schedule import Schedule
 from nst.side_stream import SideStream
 
 READ_EVERY = 10
@@ -67,7 +69,7 @@ class GraphStep:
         self.count.zero_()
 
     def resume(self, start: Start) -> RunState:
-        """Begin as `run_state.begin` says, in place; return the run state."""
+        """Begin as `begin.begin` says, in place; return the run state."""
         run_state = begin(start, self.optimizer, self.picture)
         self.best_loss.fill_(run_state.best_loss)
         if run_state.best_picture is not None:

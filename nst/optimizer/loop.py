@@ -6,20 +6,12 @@ from torch import Tensor
 
 from nst.objective.reference import Objective, count_from
 from nst.optimizer.begin import Start, begin
+from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.cuda_graph import optimise_recorded
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.optimizer import AdamOptimizer, Optimizer
-from nst.optimizer.run_state import (
-    NOTHING_LATER,
-    Callback,
-    Checkpoint,
-    Diverged,
-    Later,
-    Progress,
-    RunState,
-    Schedule,
-    TraceRow,
-)
+from nst.optimizer.run_state import Diverged, RunState, TraceRow
+from nst.optimizer.schedule import NOTHING_LATER, Callback, Later, Progress, Schedule
 from nst.spec.records import Adam, Lbfgs
 
 __all__ = ["RunState", "Diverged", "Progress", "TraceRow", "make_optimizer", "optimise"]

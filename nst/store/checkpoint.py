@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 
 from nst.objective import balance
-from nst.optimizer.run_state import Checkpoint, RunState, TraceRow
+from nst.optimizer.checkpoint import Checkpoint
+from nst.optimizer.run_state import RunState, TraceRow
 from nst.spec.records import Lbfgs, Spec
 from nst.spec.signature import SPEC_VERSION, signature
 from nst.store.atomic import remove, write_with

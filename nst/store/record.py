@@ -11,12 +11,13 @@ from typing import Any
 import yaml
 
 from nst.colours import shown
-from nst.engine import Inputs, Result, load_inputs, recorded
 from nst.errors import UserError, is_out_of_memory, reason
+from nst.inputs import Inputs, load_inputs, recorded
 from nst.memory.estimate import TooLarge
 from nst.objective.reference import LossValues
 from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.tensors import encode_png, picture_hash, to_image
+from nst.result import Result
 from nst.spec.records import Spec
 from nst.spec.signature import canonical, signature, to_dict
 from nst.store import names

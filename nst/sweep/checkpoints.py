@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from nst.optimizer.run_state import Callback, CannotResume, Checkpoint, CheckpointCallback, Progress
+from nst.optimizer.checkpoint import CannotResume, Checkpoint, CheckpointCallback
+from nst.optimizer.schedule import Callback, Progress
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.checkpoint import Unusable, read_checkpoint, remove_leftovers, set_checkpoint_aside, write_checkpoint
@@ -12,7 +13,7 @@ from nst.sweep.progress import ConsoleProgress
 from nst.sweep.signals import STOP, Terminated
 
 if TYPE_CHECKING:
-    from nst.engine import Result
+    from nst.result import Result
 
 
 class Checkpoints:

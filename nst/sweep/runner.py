@@ -10,8 +10,8 @@ from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from nst.colours import shown
 from nst.errors import reason
+from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
-from nst.optimizer.run_state import CheckpointCallback
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.folder import settle

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from nst.bench import tutorial
-from nst.engine import load_inputs, set_up
+from nst.inputs import load_inputs, set_up
 from nst.losses.gram import Loss as GramLoss
 from nst.networks import architecture
 from nst.networks.base.network import Network

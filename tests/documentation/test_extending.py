@@ -31,7 +31,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_the_chain_equals_plain_autograd(
     name: str, layer: str, shown: dict[str, Any], tiny: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nst.objective.chain.strip_limit", lambda device: 600)
+    monkeypatch.setattr("nst.objective.chain.chain.strip_limit", lambda device: 600)
     check(name, tiny, layer, None)
 
 

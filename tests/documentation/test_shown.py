@@ -18,7 +18,7 @@ from PIL import Image
 import nst.engine
 from documentation.programs import PROGRAMS, answer, make, nst_run
 from documentation.shown import PAGES, ROOT, Words, add_losses, blocks, commands, every_command
-from nst.engine import Result
+from nst.result import Result
 from nst.spec.records import Scale, Spec
 from nst.spec.signature import canonical
 from nst.sweep.files import sweep_files

@@ -11,7 +11,8 @@ from typing import Any
 import torch
 from hydra import compose, initialize_config_dir
 
-from nst.engine import Result, transfer
+from nst.engine import transfer
+from nst.result import Result
 from nst.spec.resolve import resolve
 from nst.spec.schema import config_from, register
 from nst.spec.signature import Spec

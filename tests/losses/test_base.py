@@ -9,6 +9,7 @@ from nst.losses.base import closed_form_clash, version
 from nst.losses.gram import Loss as Gram
 from nst.losses.mse import Loss as Mse
 from nst.losses.tv import Loss as Tv
+from nst.objective.layer_losses import ChannelLoss, FeatureLoss, StatisticLoss, WholeLoss
 
 TYPED = """
 from nst.losses.base import version
@@ -58,7 +59,7 @@ def test_a_loss_derived_from_another_has_its_own_version() -> None:
 
 
 def with_own(kind: type, *names: str) -> type:
-    return type("Own", (kind,), dict.fromkeys(names, lambda self: None))
+    return type("Own", (kind,), {"__module__": __name__, **dict.fromkeys(names, lambda self: None)})
 
 
 def test_each_built_in_loss_has_both() -> None:
@@ -70,6 +71,13 @@ def test_a_function_alone_is_told_with_what_it_would_not_change() -> None:
         "has its own distance, but update of nst.losses.gram.Loss; derive it from a kind"
     )
     assert "has its own pointwise" in (closed_form_clash(with_own(Mse, "pointwise")) or "")
+
+
+@pytest.mark.parametrize("kind", [StatisticLoss, FeatureLoss, WholeLoss, ChannelLoss])
+def test_a_kind_has_no_closed_forms_and_is_not_signed(kind: type) -> None:
+    function = "pointwise" if kind is FeatureLoss else "distance"
+    assert closed_form_clash(with_own(kind, function)) is None
+    assert version(with_own(kind, function)) == version(with_own(object, function))
 
 
 def test_closed_forms_of_its_own_may_follow() -> None:

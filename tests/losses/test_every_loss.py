@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import Tensor
 
-import nst.objective.chain as chain_module
+import nst.objective.chain.chain as chain_module
 from nst import losses
 from nst.networks.base.network import Network
-from nst.objective.chain import Chain
+from nst.objective.chain.chain import Chain
 from nst.objective.layer_losses import FeatureLoss, PictureLoss, StatisticLoss, WholeLoss, statistic
 
 SHAPE = (21, 14)

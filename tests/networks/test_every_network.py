@@ -16,7 +16,7 @@ from nst.networks.base.architecture import Architecture
 from nst.networks.base.network import Network
 from nst.networks.base.torchvision import Weights
 from nst.networks.base.weights import identify, load
-from nst.objective.chain import Chain
+from nst.objective.chain.chain import Chain
 from nst.objective.layer_losses import LayerLoss, statistic
 
 SHAPE = (40, 36)

@@ -11,13 +11,14 @@ from conftest import picture_file
 from torch import Tensor
 
 from nst import colours, losses
-from nst.engine import load_inputs, transfer
+from nst.engine import transfer
 from nst.errors import UserError
+from nst.inputs import load_inputs
 from nst.objective.balance import Factors, fits, measure_factors, with_factors
 from nst.objective.layer_losses import Statistic, StatisticLoss, WholeLoss
 from nst.objective.objective import build_objective
+from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Progress
-from nst.optimizer.run_state import Checkpoint
 from nst.spec.balance import balance
 from nst.spec.records import Spec, Start, Term
 from nst.spec.schema import Config

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-import nst.objective.chain as chain_module
+import nst.objective.chain.chain as chain_module
 from nst.networks.base.network import Network
 from nst.objective.frozen import Frozen
 from nst.objective.layer_losses import Statistic
@@ -43,7 +43,7 @@ def guided(make_spec: MakeSpec, layers: tuple[str, ...], **masks: bool) -> Spec:
     """A spec with two guides, the second of them with a part of its style, and with what else has a mask."""
     spec = make_spec(content_layers=("relu_2", "conv_4"), style_layers=layers, style_weight=1e3, tv_weight=0.3)
     content, style, tv = spec.terms
-    theirs = Target(style.targets[0].picture, 1.0, DRAWN)
+    theirs = Target(style.targets[0].picture, mask=DRAWN)
     return replace(
         spec,
         terms=(

@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from specs import changed
 from torch import Tensor
 
-from nst.engine import load_inputs, set_up, transfer
+from nst.engine import transfer
+from nst.inputs import load_inputs, set_up
 from nst.objective.reference import Evaluation, Objective
 from nst.optimizer.begin import ScaleStart
+from nst.optimizer.checkpoint import Checkpoint, CheckpointCallback
 from nst.optimizer.cuda_graph import WARM_UPS, GraphStep, blocks, optimise_recorded, record
 from nst.optimizer.loop import Diverged, make_optimizer, optimise
-from nst.optimizer.run_state import Checkpoint, CheckpointCallback, Progress, RunState, Schedule
+from nst.optimizer.run_state import RunState
+from nst.optimizer.schedule import Progress, Schedule
 from nst.spec.records import Adam, Lbfgs, Spec
 
 from .problems import Analytic, Scripted, correlated, grey

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from nst.bench import tutorial
-from nst.engine import load_inputs, set_up
+from nst.inputs import load_inputs, set_up
 from nst.networks.base.torchvision import Weights
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import make_optimizer, optimise

@@ -11,8 +11,9 @@ from nst.networks.base.network import Network
 from nst.objective.objective import Objective
 from nst.objective.reference import Reference, bind, count_from
 from nst.objective.targets import ChainTargets
+from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import make_optimizer, optimise
-from nst.optimizer.run_state import Checkpoint, Progress
+from nst.optimizer.schedule import Progress
 from nst.spec.records import Adam, PictureFile, Target, Term
 
 PICTURE = PictureFile("a", "a")

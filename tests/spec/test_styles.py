@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from nst import networks
-from nst.engine import load_inputs
 from nst.errors import UserError
+from nst.inputs import load_inputs
 from nst.pictures.tensors import picture_hash
 from nst.spec.records import PictureFile, Spec, Target
 from nst.spec.resolve import resolve

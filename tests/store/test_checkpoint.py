@@ -16,8 +16,8 @@ import torch
 from specs import changed
 
 from nst.engine import transfer
+from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Progress, RunState, TraceRow
-from nst.optimizer.run_state import Checkpoint
 from nst.spec.records import Lbfgs, Spec
 from nst.store import checkpoint as room
 from nst.store.checkpoint import (

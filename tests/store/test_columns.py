@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from nst.engine import Result
+from nst.result import Result
 from nst.spec.signature import Spec
 from nst.store import columns
 from nst.store.columns import column, loss_columns, measured

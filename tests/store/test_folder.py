@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 import pytest
 from PIL import Image
 
-from nst.engine import Result
 from nst.pictures.tensors import encode_png
+from nst.result import Result
 from nst.spec.signature import Spec, signature
 from nst.store.atomic import read_json, write_json
 from nst.store.folder import damage, manifest, replacement, settle

@@ -7,9 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
-from nst.engine import Result
 from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
+from nst.result import Result
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.frames import FrameWriter, has_frames

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from stored import record_done
 
-from nst.engine import Result
 from nst.optimizer.loop import Diverged, RunState
 from nst.pictures.tensors import encode_png, picture_hash
+from nst.result import Result
 from nst.spec.signature import Spec, signature
 from nst.store.__main__ import main
 from nst.store.atomic import write_json

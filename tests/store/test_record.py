@@ -12,10 +12,11 @@ from PIL import Image
 from specs import changed
 
 from nst.colours import shown
-from nst.engine import Result, transfer
+from nst.engine import transfer
 from nst.memory.estimate import TooLarge
 from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.tensors import picture_hash, to_image
+from nst.result import Result
 from nst.spec.records import PictureFile, Spec
 from nst.spec.signature import canonical, from_dict, signature
 from nst.store.atomic import read_json

@@ -16,7 +16,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.plugins import Plugins
 
 import nst.engine
-from nst.engine import Result
+from nst.result import Result
 from nst.run import run
 from nst.spec.records import Spec
 from nst.store.store import Store

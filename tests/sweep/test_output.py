@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from nst.engine import Result
 from nst.errors import UserError
+from nst.result import Result
 from nst.spec.records import Blend, PictureFile
 from nst.spec.schema import Config
 from nst.spec.signature import Spec

@@ -9,7 +9,7 @@ import torch
 
 from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
-from nst.optimizer.run_state import Later
+from nst.optimizer.schedule import Later
 from nst.store.plan import Plan
 from nst.store.store import Store
 from nst.sweep import progress as room

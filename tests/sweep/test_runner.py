@@ -11,9 +11,9 @@ import torch
 from specs import changed
 
 import nst.engine
-from nst.engine import Result
 from nst.errors import UserError
 from nst.optimizer.loop import Diverged, RunState
+from nst.result import Result
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.store import Record, State, Store, StoreError

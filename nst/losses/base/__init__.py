@@ -18,17 +18,21 @@ def closed_form_clash(loss: type[Any]) -> str | None:
     which a new function would have the gradient of the old one.
     """
     forms = [(name, _owner(loss, name)) for name in CLOSED_FORMS if hasattr(loss, name)]
-    forms = [(name, owner) for name, owner in forms if owner.__module__ != KINDS]
+    forms = [(name, owner) for name, owner in forms if not _is_kind(owner)]
     for function in (name for name in FUNCTIONS if hasattr(loss, name)):
         newest = _owner(loss, function)
         newer = loss.__mro__[: loss.__mro__.index(newest) + 1]
-        if newest.__module__ != KINDS and forms and not any(owner in newer for _, owner in forms):
+        if not _is_kind(newest) and forms and not any(owner in newer for _, owner in forms):
             name, owner = forms[0]
             return (
                 f"has its own {function}, but {name} of {owner.__module__}.{owner.__name__}; "
                 f"derive it from a kind in {KINDS}, or override both"
             )
     return None
+
+
+def _is_kind(base: type[Any]) -> bool:
+    return f"{base.__module__}.".startswith(f"{KINDS}.")
 
 
 def _owner(loss: type[Any], name: str) -> type[Any]:
@@ -43,7 +47,8 @@ def version(loss: type[Any]) -> str | None:
     own = vars(loss).get("version")
     if own is not None:
         return None if own == 1 else str(own)
-    text = "\n".join(_described(base) for base in loss.__mro__ if base.__module__ not in (KINDS, "abc", "builtins"))
+    signed = [base for base in loss.__mro__ if not (_is_kind(base) or base.__module__ in ("abc", "builtins"))]
+    text = "\n".join(_described(base) for base in signed)
     return f"source {hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 

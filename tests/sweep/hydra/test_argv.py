@@ -251,7 +251,10 @@ def test_so_they_are_in_a_sweep() -> None:
         ("losses=[tv]", "losses=[tv]: holds other keys, such as losses.NAME.loss=tv"),
         ("report=grid", "report=grid: holds other keys, such as report.rows=init"),
         ("blend=chelsea", "blend=chelsea: holds other keys, such as blend.source=PICTURE"),
-        ("optimizer=3", "optimizer=3: no such choice; choose from adam, adam_crowson, adam_strotss, lbfgs, lbfgs_tutorial"),
+        (
+            "optimizer=3",
+            "optimizer=3: no such choice; choose from adam, adam_crowson, adam_strotss, lbfgs, lbfgs_tutorial",
+        ),
         ("profile=null", "profile=null: no such choice; did you mean 'full'?"),
     ],
 )

@@ -7,10 +7,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from nst.networks.base.network import Network
-from nst.objective.chain import Chain
-from nst.objective.conv_layers import ConvLayer
+from nst.objective.chain.chain import Chain
+from nst.objective.chain.conv_layers import ConvLayer
+from nst.objective.chain.replicated import Replicated
 from nst.objective.layer_losses import LayerLoss
-from nst.objective.replicated import Replicated
 from nst.objective.strips import Padded
 
 PADDED_CHANNELS = 8
@@ -34,7 +34,7 @@ def has_fused_kernels(device: torch.device) -> bool:
     if device.type != "cuda" or torch.cuda.get_device_capability(device) < (8, 0):
         return False
     try:
-        from nst.objective import fused
+        from nst.objective.chain import fused
     except ImportError:
         return False
     return fused.works(device)
@@ -46,7 +46,7 @@ class FusedChain(Chain):
     def __init__(
         self, network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
     ) -> None:
-        from nst.objective import fused
+        from nst.objective.chain import fused
 
         super().__init__(network, shape, losses, pooling)
         self.fused = fused

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nst.objective.replicated import Replicated, replicated_adjoint
+from nst.objective.chain.replicated import Replicated, replicated_adjoint
 from nst.objective.strips import Padded, cut, padded_numel
 
 

@@ -10,10 +10,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from nst.networks.base.network import Network
-from nst.objective.conv_layers import ConvLayer, conv_layers
+from nst.objective.chain.conv_layers import ConvLayer, conv_layers
+from nst.objective.chain.pooling import pool, unpool
+from nst.objective.chain.replicated import Replicated, replicated_adjoint
 from nst.objective.layer_losses import LayerLoss
-from nst.objective.pooling import pool, unpool
-from nst.objective.replicated import Replicated, replicated_adjoint
 from nst.objective.strips import ARENAS, Padded, padded_numel, strip_limit
 from nst.side_stream import SideStream
 
@@ -67,7 +67,7 @@ class Chain:
         for layer in self.layers:
             feature = self._forward_layer(layer, feature, keep)
             with self.side_stream():
-                _finish_losses(layer)
+                layer.finish_losses()
             if not keep:
                 self.side_stream.join()
                 layer.activations.clear()
@@ -115,7 +115,7 @@ class Chain:
             if keep:
                 layer.activations.append(rows)
             with self.side_stream():
-                _update_losses(layer, rows, strip)
+                layer.update_losses(rows, strip)
         return output
 
     def _convolve(self, layer: ConvLayer, feature: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
@@ -190,18 +190,3 @@ class Chain:
         if self.arenas:
             return Padded(self.arenas[number % 2], *shape[1:])
         return self.padded.setdefault(shape, Padded(self.like.new_empty(padded_numel(*shape[1:])), *shape[1:]))
-
-
-def _update_losses(layer: ConvLayer, rows: Tensor, strip: slice) -> None:
-    for loss in layer.pre_relu:
-        loss.update(rows, strip)
-    for loss in layer.post_relu:
-        loss.update(F.relu(rows), strip)
-
-
-def _finish_losses(layer: ConvLayer) -> None:
-    for loss in layer.pre_relu:
-        loss.finish(layer.activations)
-    rectified = [F.relu(rows) for rows in layer.activations] if any(loss.whole for loss in layer.post_relu) else []
-    for loss in layer.post_relu:
-        loss.finish(rectified)

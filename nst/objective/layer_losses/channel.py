@@ -5,15 +5,15 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from nst.objective.layer_losses import Statistic, StatisticLoss
+from nst.objective.layer_losses.statistics import Statistic, StatisticLoss
 from nst.objective.strips import matrix, wide
 
 
 class ChannelLoss(StatisticLoss):
     """A distance between statistics that uses only the mean and the diagonal of the moment.
 
-    A subclass writes `distance` and `evaluate`, of whose A + A' only the diagonal is read. `squares`: whether the loss
-    depends on the moment; if not, only the mean is summed.
+    A subclass writes `distance`, and may write `evaluate`, of whose A + A' only the diagonal is read. `squares`:
+    whether the loss depends on the moment; if not, only the mean is summed.
     """
 
     squares: ClassVar[bool] = True

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import torch.nn.functional as F
 from torch import Tensor
 
 from nst.networks.base.architecture import layer_number
@@ -29,6 +30,21 @@ class ConvLayer:
     def losses(self) -> list[LayerLoss]:
         """All losses, before and after the ReLU."""
         return self.pre_relu + self.post_relu
+
+    def update_losses(self, rows: Tensor, strip: slice) -> None:
+        """Sum a strip of the convolution's output into the losses."""
+        for loss in self.pre_relu:
+            loss.update(rows, strip)
+        for loss in self.post_relu:
+            loss.update(F.relu(rows), strip)
+
+    def finish_losses(self) -> None:
+        """Have the losses prepare their backward pass, after the last strip."""
+        for loss in self.pre_relu:
+            loss.finish(self.activations)
+        rectified = [F.relu(rows) for rows in self.activations] if any(loss.whole for loss in self.post_relu) else []
+        for loss in self.post_relu:
+            loss.finish(rectified)
 
 
 def conv_layers(

@@ -11,10 +11,10 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 @cache
 def fused() -> ModuleType:
-    """`nst.objective.fused`; skips the test where there is no Triton."""
+    """`nst.objective.chain.fused`; skips the test where there is no Triton."""
     pytest.importorskip("triton")
     with pytest.MonkeyPatch.context() as patch:
         if DEVICE == "cpu":
             patch.setenv("TRITON_INTERPRET", "1")
-        from nst.objective import fused
+        from nst.objective.chain import fused
     return fused

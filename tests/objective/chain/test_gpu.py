@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-import nst.objective.chain as chain_module
+import nst.objective.chain.chain as chain_module
 from nst.losses.gram import Loss as Gram
 from nst.losses.mse import Loss as Mse
 from nst.networks.base.architecture import Architecture
@@ -12,8 +12,8 @@ from nst.networks.base.network import Network
 from nst.networks.base.network import network as shared_network
 from nst.networks.base.torchvision import Weights
 from nst.networks.base.weights import WeightsFile
-from nst.objective.chain import Chain
-from nst.objective.gpu import FusedChain, has_fused_kernels, make_chain
+from nst.objective.chain.chain import Chain
+from nst.objective.chain.gpu import FusedChain, has_fused_kernels, make_chain
 from nst.objective.layer_losses import LayerLoss, Statistic
 
 from .kernels import DEVICE, fused

@@ -10,13 +10,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch import Tensor
 
-import nst.objective.chain as chain_module
+import nst.objective.chain.chain as chain_module
 from nst.networks import architecture
 from nst.networks.base.network import Network
 from nst.networks.base.network import network as shared_network
 from nst.networks.base.torchvision import Weights
 from nst.networks.base.weights import WeightsFile
-from nst.objective.chain import Chain
+from nst.objective.chain.chain import Chain
 from nst.objective.layer_losses import WholeLoss
 from nst.spec.records import Spec
 from objective.pairs import both, picture
