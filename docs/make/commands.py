@@ -19,8 +19,11 @@ WIDTH = 100
 """Columns of a help text."""
 TOP = """# Commands
 
-Written by `python -m docs.make` from the commands themselves. The keys of `python -m nst.run` have
-[a page of their own](configuration.md)."""
+Written by `python -m docs.make` from the commands themselves. `nst NAME` is `python -m nst.NAME`. The keys of
+`python -m nst.run` have [a page of their own](configuration.md).
+
+In bash, `eval "$(nst -sc install=bash)"` (in `~/.bashrc`, to have it in every shell) completes commands, keys, their
+choices and the names of sweeps; Hydra does it, in about a second."""
 
 
 def page() -> str:

@@ -62,8 +62,8 @@ def _eight_bit(key: str, array: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]
     least, most = float(array.min()), float(array.max())
     if not (0 <= least and most <= 1):  # also for NaN
         raise UserError(f"{key}: has values from {least:g} to {most:g}; floats of a picture are from 0 to 1")
-    levels = np.rint(array.astype(np.float32) * np.float32(255))
-    return levels.astype(np.uint8)
+    levels: np.ndarray[Any, Any] = np.rint(array.astype(np.float32) * np.float32(255)).astype(np.uint8)
+    return levels
 
 
 def _is_tensor(value: Any) -> bool:
