@@ -1,10 +1,13 @@
 """The one command: what it shows, and where it leads."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from sweep.command import TINY
 
 from nst import __version__
 from nst.__main__ import COMMANDS, main, split
@@ -67,6 +70,18 @@ def test_exit_codes_and_lines_are_those_of_each_part(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_interrupted_sweep_ends_as_that_of_its_part_does(tmp_path: Path) -> None:
+    """The first of two runs is over; the second would take days."""
+    command = [sys.executable, "-m", "nst", "run", "-m", *TINY, "steps=1,100000000"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        lines = [running.stderr.readline() for _ in range(3)]
+        running.send_signal(signal.SIGINT)
+        rest = running.stderr.read()
+    assert lines[2].startswith("[1/2] steps 1  done in "), lines
+    assert running.returncode == 130 and "interrupted: finished runs are kept" in rest
+
+
 @pytest.mark.parametrize(
     ("typed", "commands", "left"),
     [
@@ -81,8 +96,6 @@ def test_exit_codes_and_lines_are_those_of_each_part(tmp_path: Path) -> None:
     ],
 )
 def test_completion(typed: str, commands: list[str], left: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
     monkeypatch.setenv("COMP_LINE", typed)
     assert complete(COMMANDS) == commands
     assert os.environ["COMP_LINE"] == (typed if left is None else left)

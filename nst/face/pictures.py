@@ -14,7 +14,7 @@ from nst.pictures.colour import to_srgb
 
 DIGITS = 16
 """Hex digits of a file's name, which figures show."""
-SHAPES = "(H, W, 3), uint8 or float from 0 to 1"
+SHAPES = "(H, W, 3) or (H, W), uint8, bool or float from 0 to 1"
 
 
 def is_picture(value: Any) -> bool:
@@ -43,20 +43,24 @@ def _levels(key: str, picture: Any) -> np.ndarray:
         array = picture.detach().cpu()
         array = array.float().numpy() if array.is_floating_point() else array.numpy()  # NumPy has no bfloat16
         array = array[0] if array.ndim == 4 and len(array) == 1 else array
-        if array.ndim != 3 or len(array) != 3:
+        if array.ndim != 3 or len(array) not in (1, 3):
             raise UserError(f"{key}: a tensor of shape {tuple(picture.shape)} is no picture; expected (1, 3, H, W)")
         array = array.transpose(1, 2, 0)
     else:
-        array = picture
+        array = picture[..., None] if picture.ndim == 2 else picture
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array.repeat(3, axis=2)  # grey
     if array.ndim != 3 or array.shape[2] != 3 or 0 in array.shape:
         raise UserError(f"{key}: an array of shape {array.shape} is no picture; expected {SHAPES}")
     return np.ascontiguousarray(_eight_bit(key, array))
 
 
 def _eight_bit(key: str, array: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    """Return levels as they are, or floats from 0 to 1 rounded to the nearest level."""
+    """Return levels as they are, floats from 0 to 1 rounded to the nearest level, true as white."""
     if array.dtype == np.uint8:
         return array
+    if array.dtype == np.bool_:
+        return array * np.uint8(255)
     if array.dtype.kind != "f":
         raise UserError(f"{key}: an array of {array.dtype} is no picture; expected {SHAPES}")
     least, most = float(array.min()), float(array.max())

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from nst.optimizer.run_state import Progress
 
 KEPT = (
-    *("runs_dir", "output", "overwrite", "name", "plan", "rerun", "fail_fast", "pair", "report"),
+    *("runs_dir", "output", "overwrite", "name", "plan", "rerun", "fail_fast", "report"),
     *("frames_every", "checkpoint_every"),
 )
-"""Keys of what is kept on the disk, or of several runs."""
+"""Keys of what is kept on the disk."""
 
 
 def make_spec(content: Any = None, style: Any = None, **keys: Any) -> Spec:
@@ -47,9 +47,9 @@ def transfer(
     """Run one style transfer, reconstruction or texture; return its picture, trace and numbers. Writes no run.
 
     `content` and `style` are paths, built-in names, or pictures in memory: of Pillow, a NumPy array (H, W, 3) of uint8
-    or of floats from 0 to 1, or a tensor (1, 3, H, W). Every other keyword is a key of the command line, with its
-    default: `size=512`, `init="noise"`, `optimizer="adam"`, `optimizer={"name": "adam", "lr": 0.1}`,
-    `**{"optimizer.lr": 0.1}`, `content_layers=["conv_1", "conv_3"]`, `losses={"tv": {"loss": "tv", "weight": 10}}`.
+    or of floats from 0 to 1, or a tensor (1, 3, H, W); a grey one is (H, W). Every other keyword is a key of the
+    command line, with its default: `size=512`, `init="noise"`, `optimizer={"name": "adam", "lr": 0.1}`,
+    `**{"optimizer.lr": 0.1}`, `content_layers=["conv_1", "conv_3"]`, `losses={"smooth": {"loss": "tv", "weight": 9}}`.
 
     `callback` is called after every evaluation with a `nst.optimizer.run_state.Progress`: its number, losses and
     picture. `progress=False` shows no bar. Raises `UserError` (a `ValueError`) for what is wrong with the arguments,
@@ -76,7 +76,7 @@ def _check(keys: dict[str, Any]) -> None:
     for key, value in keys.items():
         if key.partition(".")[0] in KEPT:
             raise UserError(f"{key}: nst.transfer keeps nothing on the disk; nst.run_sweep and python -m nst.run do")
-        if key == "sweep" or key.startswith("hydra"):
+        if key in ("sweep", "pair") or key.startswith("hydra"):
             raise UserError(f"{key}: is for a sweep; nst.run_sweep makes one")
         if isinstance(value, list | tuple | range) and key in KEYS and key != "style" and not takes_list(key):
             raise UserError(f"{key}: has several values; nst.run_sweep makes a run for each, nst.transfer makes one")

@@ -56,6 +56,13 @@ def test_lists_vary_in_a_sweep(keys: dict[str, Any], words: list[str]) -> None:
     assert arguments(keys, varies=True) == words
 
 
+def test_pictures_in_memory_are_paths() -> None:
+    (word,) = arguments({"style": [np.zeros((2, 2, 3)), "ihc"]})
+    key, _, value = word.partition("=")
+    path, name = value[1:-1].split(",")
+    assert (key, name) == ("style", "ihc") and path.endswith(".ppm'") and Path(path.strip("'")).is_file()
+
+
 def test_what_is_no_value() -> None:
     with pytest.raises(UserError, match=r"^seed=\[\]: has no value to run with$"):
         arguments({"seed": []}, varies=True)

@@ -41,6 +41,13 @@ def test_floats_are_rounded_as_results_are() -> None:
     assert as_path("content", picture) != as_path("content", 1 - picture)
 
 
+def test_a_grey_picture_and_a_mask() -> None:
+    grey = LEVELS[..., 0]
+    expected = as_path("content", np.stack([grey] * 3, axis=2))
+    assert as_path("content", grey) == expected == as_path("content", torch.from_numpy(grey)[None, None])
+    assert as_path("content", grey > 100) == as_path("content", np.where(grey > 100, 1.0, 0.0))
+
+
 def test_half_precision_is_read() -> None:
     assert as_path("content", torch.ones(1, 3, 2, 2).bfloat16()) == as_path(
         "content", np.full((2, 2, 3), 255, np.uint8)
@@ -66,7 +73,8 @@ def test_a_damaged_file_is_written_again() -> None:
 @pytest.mark.parametrize(
     ("picture", "said"),
     [
-        (np.zeros((4, 4)), r"an array of shape \(4, 4\) is no picture; expected \(H, W, 3\)"),
+        (np.zeros(4), r"an array of shape \(4,\) is no picture; expected \(H, W, 3\) or \(H, W\)"),
+        (np.zeros((4, 4, 2)), r"an array of shape \(4, 4, 2\) is no picture"),
         (np.zeros((0, 4, 3)), r"an array of shape \(0, 4, 3\) is no picture"),
         (np.zeros((4, 4, 3), np.int32), "an array of int32 is no picture"),
         (np.full((4, 4, 3), 255.0), "has values from 255 to 255; floats of a picture are from 0 to 1"),

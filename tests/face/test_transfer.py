@@ -77,6 +77,7 @@ def test_a_name_with_anything_in_it(here: Path) -> None:
         ({"size": "big"}, "size=big: must be a whole number"),
         ({"steps": 0}, "steps"),
         ({"seed": [0, 1]}, "seed: has several values; nst.run_sweep makes a run for each"),
+        ({"pair": {"style": "ihc"}}, "pair: is for a sweep"),
         ({"sweep": "sizes"}, "sweep: is for a sweep; nst.run_sweep makes one"),
         ({"hydra/launcher": "joblib"}, "hydra/launcher: is for a sweep"),
         ({"output": "me.png"}, "output: nst.transfer keeps nothing on the disk"),
