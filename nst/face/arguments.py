@@ -20,9 +20,9 @@ ONE_VALUE = ("picture_dirs", "report.")
 
 
 def arguments(keys: Mapping[str, Any], varies: bool = False) -> list[str]:
-    """Return `KEY=VALUE` for each keyword, those that are None left out of none: `null` is a value.
+    """Return `KEY=VALUE` for each keyword; None is written as `null`.
 
-    If a list `varies`, each of its elements is a value of its own; a tuple, or a list within it, is one value.
+    With `varies`, each element of a list is a value of its own; a tuple, or a list within the list, is one value.
     """
     return [f"{key}={_values(key, value) if varies else _value(key, value)}" for key, value in _flat(keys)]
 
