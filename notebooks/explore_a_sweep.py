@@ -28,26 +28,25 @@ RUNS = Path("../runs")  # the store, shared with the command line
 # %% [markdown]
 # ## Run it
 #
-# `run` takes what would stand behind `python -m nst.run`. Run this cell twice: what is done is not done again.
-
-# %%
-from nst.run import run
-
-run(
-    ["-m", "content_layers=conv_1,conv_3,conv_5,conv_7", "seed=0,1"]
-    + ["content=chelsea", "style_weight=0", "init=noise", f"size={SIZE}", f"steps={STEPS}"]
-    + ["name=explore", f"runs_dir={RUNS}"]
-)  # 0: all done
-
-# %% [markdown]
-# ## The frame
-#
-# A row for each run: what varied, whether it is done, all that was measured, and where its pictures are.
+# Keywords are the keys of the command line; a list varies. Run this cell twice: what is done is not done again.
 
 # %%
 import nst
 
-runs = nst.load("explore", runs_dir=RUNS)
+runs = nst.run_sweep(
+    content_layers=["conv_1", "conv_3", "conv_5", "conv_7"],
+    seed=[0, 1],
+    **{"content": "chelsea", "style_weight": 0, "init": "noise", "size": SIZE, "steps": STEPS},
+    **{"name": "explore", "runs_dir": RUNS},
+)
+
+# %% [markdown]
+# ## The frame
+#
+# A row for each run: what varied, whether it is done, all that was measured, and where its pictures are. Another
+# notebook gets it with `nst.load("explore", runs_dir=RUNS)`.
+
+# %%
 runs[["content_layers", "seed", "state", "content_loss", "psnr_content_db", "ssim_content", "seconds_loop"]].round(3)
 
 # %% [markdown]

@@ -18,7 +18,6 @@
 import os
 
 import matplotlib.pyplot as plt
-import pandas as pd
 
 SIZE = int(os.environ.get("NST_SIZE", 256))  # pixels of the shorter side
 STEPS = int(os.environ.get("NST_STEPS", 100))  # evaluations of the loss
@@ -45,32 +44,25 @@ def show(**pictures):
 show(content=read(find("chelsea")), style=read(find("ihc")))
 
 # %% [markdown]
-# ## What to compute
-#
-# A `Config` has the keys of the command line. `resolve` makes a `Spec` of it: names become files, `auto` becomes a
-# decision, a mistake becomes one clear line. What decides the picture is hashed into the run's *signature*.
-
-# %%
-from nst.spec.resolve import resolve
-from nst.spec.schema import Config
-from nst.spec.signature import signature
-
-config = Config(content="chelsea", style="ihc", size=SIZE, steps=STEPS, optimizer={"name": "lbfgs"})
-spec = resolve(config)
-print(signature(spec), "on", spec.runtime.device, "in", spec.precision)
-for term in spec.terms:
-    print(term.name, "at", *term.layers)
-
-# %% [markdown]
 # ## Computing it
 #
-# `transfer` is the heart of nst; the command line and the sweeps call it too. It prints and writes nothing.
+# `nst.transfer` takes the keys of the command line, with its defaults; a mistake becomes one clear line. It writes
+# nothing. A result shows itself, with its numbers.
 
 # %%
-from nst.engine import transfer
+import nst
 
-result = transfer(spec)
-show(start=result.inputs.pictures["content"], result=result.image)
+result = nst.transfer("chelsea", "ihc", size=SIZE, steps=STEPS)
+result
+
+# %% [markdown]
+# `result.spec` is the record of what was computed: names became files, `auto` a decision. What decides the picture is
+# hashed into the run's *signature*, its name in a store.
+
+# %%
+print(result.signature, "on", result.spec.runtime.device, "in", result.spec.precision)
+for term in result.spec.terms:
+    print(term.name, "at", *term.layers)
 
 # %% [markdown]
 # ## How it went
@@ -78,8 +70,7 @@ show(start=result.inputs.pictures["content"], result=result.image)
 # A row of the trace is one evaluation. The loss falls by orders of magnitude, fastest at the beginning.
 
 # %%
-trace = pd.DataFrame(result.trace).set_index("evaluation")
-trace["total_loss"].plot(logy=True, ylabel="total loss", figsize=(8, 3))
+result.trace.plot(y="total_loss", logy=True, ylabel="total loss", figsize=(8, 3))
 plt.show()
 
 # %% [markdown]
@@ -98,17 +89,14 @@ print(f"{result.timings.ms_per_evaluation_p50:.0f} ms an evaluation, {result.tim
 # The same two losses, but the picture starts as noise. It has to find the cat by itself.
 
 # %%
-from dataclasses import replace
-
-from nst.spec.records import Start
-
-from_noise = transfer(replace(spec, start=Start("uniform", seed=0)))
+from_noise = nst.transfer("chelsea", "ihc", size=SIZE, steps=STEPS, init="noise")
 show(from_the_content=result.image, from_noise=from_noise.image)
 
 # %% [markdown]
 # ## And now
 #
-# Keep it with `result.image.save("me.png")`, or let the command line do all of this, with a store that remembers:
+# A picture can also be a path, a Pillow image, an array or a tensor. Keep the result with
+# `result.image.save("me.png")`, or let the command line do all of this, with a store that remembers:
 #
 # ```sh
 # python -m nst.run content=chelsea style=ihc init=noise output=me.png

@@ -34,14 +34,11 @@ RUNS = Path("../runs")  # the store, shared with the command line
 # %%
 import time
 
-from nst.engine import transfer
-from nst.spec.resolve import resolve
-from nst.spec.schema import Config
+import nst
 
-spec = resolve(Config(size=SIZE, steps=STEPS, optimizer={"name": "lbfgs"}))
 for attempt in ("first", "second", "third"):
     began = time.perf_counter()
-    result = transfer(spec)
+    result = nst.transfer(size=SIZE, steps=STEPS, progress=False)
     print(f"{attempt:>6}: {time.perf_counter() - began:.2f} s")
 
 # %% [markdown]
@@ -59,20 +56,17 @@ for name, value in vars(result.timings).items():
 # AB BA AB ..., many times: the named sweep `timing` is just that. It refuses to run several at once.
 
 # %%
-from nst.run import run
-
-run(
-    ["sweep=timing", f"size={SIZE}", f"steps={STEPS},{2 * STEPS}", f"repeat=range({REPEATS})"]
-    + ["name=timing_notebook", f"runs_dir={RUNS}", "rerun=all"]
-)  # 0: all done
+runs = nst.run_sweep(
+    "timing",
+    steps=[STEPS, 2 * STEPS],
+    repeat=range(REPEATS),
+    **{"size": SIZE, "name": "timing_notebook", "runs_dir": RUNS, "rerun": "all"},
+)
 
 # %% [markdown]
 # In the order in which they ran: whatever drifts, drifts for both.
 
 # %%
-import nst
-
-runs = nst.load("timing_notebook", runs_dir=RUNS)
 _, axis = plt.subplots(figsize=(8, 3), layout="constrained")
 for init, mine in runs.groupby("init"):
     axis.plot(mine.index, mine["ms_per_evaluation_p50"], "o", label=init)

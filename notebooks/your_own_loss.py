@@ -20,14 +20,11 @@ import os
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from PIL import Image
 
-from nst.engine import transfer
+import nst
 from nst.inputs import load_inputs, set_up
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.pictures.tensors import to_image
-from nst.spec.resolve import resolve
-from nst.spec.schema import Config
 
 SIZE = int(os.environ.get("NST_SIZE", 256))  # pixels of the shorter side
 STEPS = int(os.environ.get("NST_STEPS", 80))  # evaluations of the loss
@@ -46,10 +43,9 @@ def show(**pictures):
 # The usual transfer, to compare with.
 
 # %%
-options = {"content": "astronaut", "style": "coffee", "size": SIZE, "steps": STEPS, "optimizer": {"name": "lbfgs"}}
-spec = resolve(Config(**options))
-usual = transfer(spec)
-inputs = usual.inputs
+options = {"content": "astronaut", "style": "coffee", "size": SIZE, "steps": STEPS}
+usual = nst.transfer(**options)
+spec, inputs = usual.spec, usual.result.inputs
 show(**inputs.pictures, usual=usual.image)
 
 # %% [markdown]
@@ -60,7 +56,6 @@ show(**inputs.pictures, usual=usual.image)
 # how far two of them are apart. Autograd and the fast chain do the rest.
 
 # %%
-from nst import losses
 from nst.objective.layer_losses import StatisticLoss
 
 
@@ -73,14 +68,14 @@ class Loss(StatisticLoss):
         return (found.mean - target.mean).square().mean()
 
 
-losses.add("mean_only", Loss)
+nst.losses.add("mean_only", Loss)
 
 # %% [markdown]
-# From here on it is a loss like any other, in `resolve`, in `run` and in a sweep (`style_loss=gram,mean_only`). In a
+# From here on it is a loss like any other, in `nst.transfer` and in a sweep (`style_loss=["gram", "mean_only"]`). In a
 # file `nst/losses/mean_only.py`, or in a package of your own, it is there for the command line as well.
 
 # %%
-mine = transfer(resolve(Config(style_loss="mean_only", style_weight=1e3, **options)))
+mine = nst.transfer(style_loss="mean_only", style_weight=1e3, **options)
 show(products_of_channels=usual.image, means_of_channels=mine.image)
 
 # %% [markdown]
@@ -127,7 +122,7 @@ show(usual=usual.image, colours_kept=to_image(picture.clamp(0, 1)))
 # float32).
 
 # %%
-fp32 = resolve(Config(**options | {"size": 64, "precision": "fp32"}))
+fp32 = nst.make_spec(**options | {"size": 64, "precision": "fp32"})
 start, objective = set_up(fp32, load_inputs(fp32))
 checked = KeepColours(objective, start.flip(3), weight=1e5)
 gradient = checked.loss_and_gradient(start)[1].clone()
@@ -138,8 +133,8 @@ print(f"measured / predicted: {float((after - before) / (2 * (gradient * step).s
 # %% [markdown]
 # ## A start of your own
 #
-# `init` takes a picture, so a start of your own is a file. This one is noise with large blots as well as small ones:
-# its spectrum falls with the frequency, as that of photographs does.
+# `init` takes a picture, so a start of your own can be an array. This one is noise with large blots as well as small
+# ones: its spectrum falls with the frequency, as that of photographs does.
 
 # %%
 generator = np.random.default_rng(0)
@@ -149,19 +144,12 @@ frequency[0, 0] = np.inf
 waves = np.fft.rfft2(generator.normal(size=(3, height, width))) / frequency
 pink = np.fft.irfft2(waves, s=(height, width)).transpose(1, 2, 0)
 pink = np.clip(0.5 + 0.15 * pink / pink.std(), 0, 1)
-Image.fromarray((255 * pink).astype(np.uint8)).save("pink.png")
 
 # %% [markdown]
-# As a file it is welcome everywhere: here, on the command line, and in a sweep (`-m init=noise,./pink.png`), where its
-# hash becomes part of the run's signature.
-
+# It is welcome wherever a picture is, also in a sweep (`init=["noise", pink]`); a hash of its pixels becomes part of
+# the run's signature.
 
 # %%
-def from_start(init):
-    """The usual transfer from another start."""
-    return transfer(resolve(Config(init=init, **options)))
-
-
-white, blots = from_start("noise"), from_start("./pink.png")
-show(white_noise=to_image(white.inputs.start), from_white_noise=white.image)
-show(pink_noise=to_image(blots.inputs.start), from_pink_noise=blots.image)
+white, blots = (nst.transfer(init=init, **options) for init in ("noise", pink))
+show(white_noise=to_image(white.result.inputs.start), from_white_noise=white.image)
+show(pink_noise=to_image(blots.result.inputs.start), from_pink_noise=blots.image)

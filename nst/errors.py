@@ -10,7 +10,7 @@ NEAR = 0.65
 """Names less similar than this are no misspellings of each other; 1 is equal."""
 
 
-class UserError(Exception):
+class UserError(ValueError):
     """A mistake of the user. Shown as one line on stderr; exit code 2; nothing is started."""
 
 

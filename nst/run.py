@@ -25,8 +25,8 @@ from typing import Any, NoReturn
 
 from nst.sweep.signals import SAID, STOP, Terminated
 
-if __name__ == "__main__" or os.path.basename(getattr(sys.modules["__main__"], "__file__", None) or "") == "nst":
-    STOP.begin()  # also for the script that pip installs; before the imports below, which take a second
+if __name__ == "__main__":
+    STOP.begin()  # before the imports below, which take a second; `nst.__main__` does so for the command `nst`
 
 from nst import __version__
 from nst.errors import JobError, UserError, is_out_of_memory
@@ -95,14 +95,19 @@ def run(arguments: Sequence[str]) -> int:
 
 def _hand_to_hydra(arguments: Sequence[str]) -> None:
     """Register what Hydra composes from, and let it parse, compose, and call `_task` for each run."""
+    register_choices(arguments)
+    sys.argv[1:] = arguments
+    hydra.main(config_path=str(data_folder("conf")), config_name="config", version_base="1.3")(_task)()
+
+
+def register_choices(arguments: Sequence[str]) -> None:
+    """Register what Hydra composes from: the schema, the named sweeps, and a resolver that they use."""
     register()
     forget_plugins_own()
     OmegaConf.register_new_resolver("alternate", alternate, replace=True)
     chosen = next((name for name in given(arguments, "sweep") if name != "null"), None)
     quick = given(arguments, "profile")[-1:] == ["quick"]
     register_sweeps(sweep_files(config_dir_of(arguments)), chosen, quick)
-    sys.argv[1:] = arguments
-    hydra.main(config_path=str(data_folder("conf")), config_name="config", version_base="1.3")(_task)()
 
 
 def alternate(turn: int, repeat: int, first: Any, second: Any) -> Any:

@@ -28,8 +28,13 @@ def importing() -> Iterator[None]:
 
 
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parse a command line; raises `UserError` for a flag that is unknown, abbreviated, or has a wrong value."""
+    """Parse a command's line, its streams made steady; raises `UserError` as `parse_flags` does."""
     steady_streams()
+    return parse_flags(parser, arguments)
+
+
+def parse_flags(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parse arguments; raises `UserError` for a flag that is unknown, abbreviated, or has a wrong value."""
     parser.exit_on_error = parser.allow_abbrev = False
     try:
         found, unknown = parser.parse_known_args(arguments)

@@ -162,7 +162,7 @@ def test_metrics_of_luminance(make_spec: MakeSpec) -> None:
     seen, metrics = LUMINANCE.apply(result.image), result.metrics
     assert metrics.psnr_content_db == psnr_db(result.image, content)
     assert metrics.feature_distance_content == feature_distance(result.image, content)
-    assert metrics.gram_distance_style == gram_distance(seen, result.inputs.pictures["style"])
+    assert metrics.gram_distance_style == gram_distance(seen, [(result.inputs.pictures["style"], 1.0)])
     assert metrics.losses.total < result.trace[0].total_loss
     assert metrics.losses_png.total == pytest.approx(metrics.losses.total, rel=0.02)  # rounding to levels, and clipping
     assert metrics.losses_png.total != metrics.losses.total

@@ -24,7 +24,9 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("report",),
     ("sweep",),
     ("run", "env", "bench"),
+    ("face", "completion"),
     ("writeup",),
+    ("__main__",),
 )
 """Rooms and modules from low to high; `losses` is the registry, which finds the losses by name: they are higher."""
 

@@ -14,12 +14,16 @@ import nst
 from docs.make.markdown import fence
 
 PROGRAM = re.compile(r'^if __name__ == "__main__":', re.MULTILINE)
+FIRST = ("nst", "nst.run")
 WIDTH = 100
 """Columns of a help text."""
 TOP = """# Commands
 
-Written by `python -m docs.make` from the commands themselves. The keys of `python -m nst.run` have
-[a page of their own](configuration.md)."""
+Written by `python -m docs.make` from the commands themselves. `nst NAME` is `python -m nst.NAME`. The keys of
+`python -m nst.run` have [a page of their own](configuration.md).
+
+In bash, `eval "$(nst -sc install=bash)"` (in `~/.bashrc`, to have it in every shell) completes commands, keys, their
+choices and the names of sweeps; Hydra does it, in about a second."""
 
 
 def page() -> str:
@@ -27,12 +31,12 @@ def page() -> str:
 
 
 def names() -> list[str]:
-    """Return the modules that `python -m` can run: `nst/x.py` and every package's `__main__.py`, `nst.run` in front."""
+    """Return the modules that `python -m` can run: `nst` and `nst.run`, other `nst/x.py`, packages' `__main__.py`."""
     root = Path(nst.__file__).parent
     files = [path for path in (*root.glob("*.py"), *root.rglob("__main__.py")) if PROGRAM.search(path.read_text())]
     places = {path.parent if path.stem == "__main__" else path.with_suffix("") for path in files}
     found = {".".join(("nst", *path.relative_to(root).parts)) for path in places}
-    return sorted(found, key=lambda name: (name != "nst.run", name))
+    return sorted(found, key=lambda name: (name not in FIRST, name))
 
 
 def section(name: str) -> str:

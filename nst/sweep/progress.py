@@ -2,10 +2,11 @@
 
 import sys
 import time
+import warnings
 from typing import NoReturn, TextIO
 
 from filelock import Timeout
-from tqdm import tqdm
+from tqdm import TqdmWarning, tqdm
 
 from nst.objective.reference import LossValues
 from nst.optimizer.loop import Progress
@@ -28,22 +29,32 @@ class ConsoleProgress:
         self.title = printable(title)
         self.stream = plain(stream or sys.stderr)
         self.on_terminal = self.stream.isatty()
+        self.in_notebook = type(self.stream).__module__.startswith("ipykernel.")
         self.bar: tqdm[NoReturn] | None = None
         self.next_line = time.monotonic() + SECONDS_BETWEEN_LINES
 
     def update(self, progress: Progress) -> None:
         """Show progress; called by the loop at every evaluation."""
-        if self.on_terminal:
+        if self.has_bar:
             self._move_bar(progress)
         elif time.monotonic() >= self.next_line:
             self.next_line = time.monotonic() + SECONDS_BETWEEN_LINES
             self.say(f"{progress.evaluation}/{progress.steps}  {describe(progress)}")
 
-    def say(self, text: str, colour: str = "") -> None:
-        """Print one line, in place of the bar; a colour is for terminals only."""
+    @property
+    def has_bar(self) -> bool:
+        """Return whether progress is a bar, rather than a line now and then."""
+        return self.on_terminal or self.in_notebook
+
+    def close(self) -> None:
+        """Take the bar away, if there is one."""
         if self.bar is not None:
             self.bar.close()
             self.bar = None
+
+    def say(self, text: str, colour: str = "") -> None:
+        """Print one line, in place of the bar; a colour is for terminals only."""
+        self.close()
         text = f"{colour}{printable(text)}{PLAIN}" if colour and self.on_terminal else printable(text)
         print(f"{self.title}  {text}".strip(), file=self.stream, flush=True)
 
@@ -52,12 +63,22 @@ class ConsoleProgress:
         self.say(text, RED)
 
     def _move_bar(self, progress: Progress) -> None:
-        if self.bar is None:
+        if self.bar is None and self.in_notebook:
+            self.bar = notebook_bar(self.title, progress.steps)
+        elif self.bar is None:
             self.bar = tqdm(
                 desc=self.title, total=progress.steps, file=self.stream, leave=False, dynamic_ncols=True, bar_format=BAR
             )
         self.bar.set_postfix_str(describe(progress), refresh=False)
         self.bar.update(progress.evaluation - self.bar.n)
+
+
+def notebook_bar(title: str, steps: int) -> "tqdm[NoReturn]":
+    """Return a bar for a notebook; of characters if ipywidgets, which draw it, are not installed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TqdmWarning)
+        from tqdm.auto import tqdm as bar
+    return bar(desc=title, total=steps, leave=False)
 
 
 class LivePage:

@@ -23,8 +23,9 @@ with importing():
     from nst.writeup.site.arguments import HELP, Asked, parse
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code. A user's mistake is one line on stderr."""
+    arguments = sys.argv[1:] if argv is None else argv
     steady_streams()
     if any(flag in arguments for flag in HELP):
         print(__doc__)
@@ -72,4 +73,4 @@ def _code(stop: KeyboardInterrupt) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -23,6 +23,13 @@ class Terminal(io.StringIO):
         return True
 
 
+class Notebook(io.StringIO):
+    """What looks like the stream of a notebook's kernel."""
+
+
+Notebook.__module__ = "ipykernel.iostream"
+
+
 class Clock:
     """Seconds that pass only when told to."""
 
@@ -200,3 +207,14 @@ def test_a_fault_in_the_page_costs_no_run(monkeypatch: pytest.MonkeyPatch, tmp_p
     page.begin()
     page.after_run()
     assert page.is_off
+
+
+def test_a_notebook_has_a_bar_and_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    """The bar goes where tqdm finds that it belongs; a line takes its place in the notebook's stream."""
+    stream = Notebook()
+    console = ConsoleProgress("[2/4] conv_3", stream)
+    assert console.has_bar and not ConsoleProgress("", io.StringIO()).has_bar
+    console.update(at(3, 8, 0.3))
+    assert "[2/4] conv_3:" in capsys.readouterr().err and stream.getvalue() == ""
+    console.say("done")
+    assert console.bar is None and stream.getvalue() == "[2/4] conv_3  done\n"

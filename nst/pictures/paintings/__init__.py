@@ -5,12 +5,11 @@ They are drawn on first use, in a second or a few, into the user's cache (`$XDG_
 
 import hashlib
 import importlib
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 from nst.errors import UserError
+from nst.pictures.cache import cache_folder, encode_ppm, write_cached
 
 DIGESTS = {
     "facets": "a0d811983a4d368657d2acfe62d36f85b8b89c6dcfbd445ccf3a8ae73dc9106e",
@@ -26,7 +25,7 @@ DIGESTS = {
 
 def painting(name: str) -> Path:
     """Return the file of a painting, which is drawn unless the cache has it; raises `UserError` if it has no room."""
-    path = _folder() / f"{name}.ppm"
+    path = cache_folder("paintings") / f"{name}.ppm"
     if path.is_file() and _digest(path.read_bytes()) == DIGESTS[name]:
         return path
     data = encode(name)
@@ -35,7 +34,7 @@ def painting(name: str) -> Path:
         if path.is_file() and path.read_bytes() == data:
             return path
     try:
-        _write(path, data)
+        write_cached(path, data)
     except OSError as error:
         raise UserError(f"the built-in picture {name!r} cannot be drawn into {path} ({error.strerror})") from None
     return path
@@ -47,28 +46,7 @@ def encode(name: str) -> bytes:
 
     picture = importlib.import_module(f"nst.pictures.paintings.{name}").draw()
     levels = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
-    return f"P6\n{levels.shape[1]} {levels.shape[0]}\n255\n".encode() + levels.tobytes()
-
-
-def _folder() -> Path:
-    """Return the cache's folder for paintings."""
-    cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    try:
-        return Path(cache).expanduser().absolute() / "nst" / "paintings"
-    except RuntimeError:
-        return Path(tempfile.gettempdir()) / f"nst-{os.getuid()}" / "paintings"  # no home folder
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file in one step: another process may read it at any time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-        file.write(data)
-    try:
-        os.replace(file.name, path)
-    except OSError:
-        os.unlink(file.name)
-        raise
+    return encode_ppm(levels)
 
 
 def _digest(data: bytes) -> str:

@@ -9,7 +9,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from nst.errors import UserError
 from nst.sweep.hydra.errors import KEYS, refuse_list
 from nst.sweep.names import check_swept
-from nst.terminal import parse
+from nst.terminal import parse_flags
 from nst.typed_values import exists
 
 PATH_KEYS = (
@@ -51,7 +51,7 @@ def prepare(arguments: Sequence[str]) -> list[str]:
     if any(sweeps) and not multirun and not flags & SINGLE_FLAGS:
         arguments, multirun = ["--multirun", *arguments], True
     own, overrides = _flags_apart(arguments)
-    parse(get_args_parser(), own)
+    parse_flags(get_args_parser(), own)
     _check_overrides(overrides, multirun)
     quoted = [quote_argument(add_losses(override), multirun) for override in overrides]
     if multirun:
@@ -148,5 +148,10 @@ def quote(piece: str) -> str:
     """Quote one value, unless it is quoted, null, or uses an interpolation."""
     if not piece or piece == "null" or piece[0] in "'\"" or "${" in piece:
         return piece
-    doubled = re.sub(r"(\\+)('|\Z)", r"\1\1\2", piece)  # Hydra takes other backslashes for what they are
+    return quoted(piece)
+
+
+def quoted(text: str) -> str:
+    """Return a text as one value of Hydra's grammar, whatever is in it."""
+    doubled = re.sub(r"(\\+)('|\Z)", r"\1\1\2", text)  # Hydra takes other backslashes for what they are
     return "'" + doubled.replace("'", r"\'") + "'"

@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NoReturn
 
 from hydra.errors import HydraException
@@ -82,28 +82,35 @@ class SweepCallback(Callback):
         conclude_current()
 
     def _start(self, config: DictConfig) -> Sweep:
-        overrides = sweep_overrides(config)
-        composed = compose_runs(overrides)
-        first = composed[0].config
-        sweep = (OmegaConf.select(config, "hydra.runtime.choices.sweep") or "").rpartition("/")[2] or None
-        check_swept(swept(overrides))
-        name = sweep_name(sweep, task_overrides(config), swept(overrides), first.name)
-        store = check_store(first)
-        plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command_line())
-        names = {key for run in composed for key in (signature(run.spec), signature_version_2(run.spec)) if key}
-        replaced = check_same(earlier_plan(store, name), plan, names) if first.name else None
-        for line in filter(None, (replaced, told_alike(plan))):
-            print(line, file=sys.stderr)
-        check_plan(config, plan)
-        if any(run.config.output for run in composed):
-            raise UserError(f"output={first.output}: is for a single run; a sweep's pictures are in its report")
-        current = announce(Sweep(store, plan, tuple(composed)))
-        if first.plan:
-            raise SystemExit(0)
-        keep_plan(current)
+        current = start(config, command_line())
         type(self).current = current
+        name = current.plan.name
         override(config, "name", name, f"'{name}'")  # it may hold '=', which Hydra's grammar refuses bare
         return current
+
+
+def start(config: DictConfig, command: str) -> Sweep:
+    """Compose, validate and announce a sweep and write its plan; leaves by SystemExit if only the plan is wanted."""
+    overrides = sweep_overrides(config)
+    composed = compose_runs(overrides)
+    first = composed[0].config
+    sweep = (OmegaConf.select(config, "hydra.runtime.choices.sweep") or "").rpartition("/")[2] or None
+    check_swept(swept(overrides))
+    name = sweep_name(sweep, task_overrides(config), swept(overrides), first.name)
+    store = check_store(first)
+    plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command)
+    names = {key for run in composed for key in (signature(run.spec), signature_version_2(run.spec)) if key}
+    replaced = check_same(earlier_plan(store, name), plan, names) if first.name else None
+    for line in filter(None, (replaced, told_alike(plan))):
+        print(line, file=sys.stderr)
+    check_plan(config, plan)
+    if any(run.config.output for run in composed):
+        raise UserError(f"output={first.output}: is for a single run; a sweep's pictures are in its report")
+    current = announce(Sweep(store, plan, tuple(composed)))
+    if first.plan:
+        raise SystemExit(0)
+    keep_plan(current)
+    return current
 
 
 def earlier_plan(store: Store, name: str) -> Plan | None:
@@ -125,9 +132,10 @@ def task_overrides(config: DictConfig) -> list[str]:
     return [str(override) for override in OmegaConf.to_container(config.hydra.overrides.task, resolve=False) or ()]
 
 
-def command_line() -> str:
-    """Return the command that made a sweep, for its report."""
-    arguments = [argument for argument in sys.argv[1:] if argument not in ("--multirun", "-m")]
+def command_line(words: Sequence[str] | None = None) -> str:
+    """Return the command that made a sweep, for its report; `words` are its arguments, those of the process if None."""
+    given = sys.argv[1:] if words is None else words
+    arguments = [argument for argument in given if argument not in ("--multirun", "-m")]
     flag = [] if any(argument.startswith("sweep=") for argument in arguments) else ["-m"]
     return shlex.join(["python", "-m", "nst.run", *flag, *arguments])
 

@@ -58,6 +58,12 @@ def compose_runs(overrides: Sequence[str]) -> list[ComposedRun]:
     return composed
 
 
+def forget() -> None:
+    """Forget what was composed: Hydra has been set up anew, maybe with other choices."""
+    _compose_with_hydra.cache_clear()
+    _groups.cache_clear()
+
+
 def _compose(combination: Sequence[str], keys: set[str]) -> DictConfig:
     """Return the configuration of one combination: swept plain keys are set on a copy, Hydra (50 ms) makes the rest."""
     parsed = [_parse(override) for override in combination]

@@ -1,0 +1,71 @@
+"""Write keywords as the words of a command line, so that both are checked, composed and named by the same code.
+
+A mapping stands for keys with a dot: `optimizer={"name": "adam", "lr": 0.1}` for `optimizer=adam optimizer.lr=0.1`.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from numbers import Integral, Real
+from typing import Any
+
+from nst.errors import UserError
+from nst.face.pictures import as_path, is_picture
+from nst.sweep.hydra.argv import CHOICES, quoted
+
+FREE = "pair"
+"""The key whose value may be a mapping."""
+ONE_VALUE = ("picture_dirs", "report.")
+"""Keys that make no other run: a list is their one value."""
+
+
+def arguments(keys: Mapping[str, Any], varies: bool = False) -> list[str]:
+    """Return `KEY=VALUE` for each keyword; None is written as `null`.
+
+    With `varies`, each element of a list is a value of its own; a tuple, or a list within the list, is one value.
+    """
+    return [f"{key}={_values(key, value) if varies else _value(key, value)}" for key, value in _flat(keys)]
+
+
+def _flat(keys: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Return the keys of nested mappings, with dots; the choice that a `name` makes comes first."""
+    for key, value in keys.items():
+        if not isinstance(value, Mapping) or key == FREE:
+            yield f"{prefix}{key}", value
+        elif key in CHOICES and not prefix:
+            own = dict(value)
+            if key == "optimizer" and "name" in own:
+                yield key, own.pop("name")
+            yield from _flat(own, f"++{key}." if key == "pictures" else f"{key}.")
+        else:
+            yield from _flat(value, f"{prefix}{key}.")
+
+
+def _values(key: str, value: Any) -> str:
+    if not isinstance(value, list | range) or key.startswith(ONE_VALUE):
+        return _value(key, value)
+    if not value:
+        raise UserError(f"{key}=[]: has no value to run with")
+    return ",".join(_value(key, one) for one in value)
+
+
+def _value(key: str, value: Any) -> str:
+    """Return one value as Hydra's grammar reads it; a picture in memory as the path of its file."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {_value(f'{key}.{name}', one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list | tuple | range):
+        return f"[{','.join(_value(key, one) for one in value)}]"
+    if is_picture(value):
+        return quoted(str(as_path(key, value)))
+    if isinstance(value, str | os.PathLike):
+        return _text(os.fspath(value))
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    if isinstance(value, Real):
+        return str(int(value)) if isinstance(value, Integral) else repr(float(value))
+    raise UserError(f"{key}: cannot be a {type(value).__name__}; give a number, a text, a list, a mapping or a picture")
+
+
+def _text(text: str) -> str:
+    """Quote a text unless it is a word, or takes its value from another key."""
+    return text if "${" in text or re.fullmatch(r"[\w.+-]+", text, re.ASCII) else quoted(text)

@@ -1,0 +1,94 @@
+"""`nst.run_sweep` makes what is missing and returns its frame; `nst.make_report` returns a page."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sweep.command import TINY, Command, Transfers
+
+import nst as package
+from nst.errors import JobError, UserError
+
+Keys = dict[str, Any]
+
+
+def test_a_second_call_makes_what_is_missing(
+    tiny: Keys, transfers: Transfers, no_report: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = package.run_sweep(**tiny, init="noise", seed=[0, 1], name="mine")
+    assert transfers.seeds == [0, 1] and runs.attrs["name"] == "mine"
+    assert list(runs["seed"]) == [0, 1] and list(runs["state"]) == ["done", "done"]
+    assert "[2/2] seed 1  done in " in capsys.readouterr().err
+    runs = package.run_sweep(**tiny, init="noise", seed=range(3), name="mine", progress=False)
+    assert transfers.seeds == [2] and len(runs) == 3
+    assert capsys.readouterr() == ("", "")
+    assert package.load("mine").equals(runs)
+
+
+def test_the_command_line_finds_it_under_the_same_name(
+    nst: Command, tiny: Keys, transfers: Transfers, no_report: None
+) -> None:
+    package.run_sweep(**tiny, init="noise", style=["coffee", "ihc"])
+    answer = nst("-m", *TINY, "init=noise", "style=coffee,ihc")
+    assert answer.code == 0 and ": 2 runs, 2 done, nothing to do" in answer.lines[0]
+    assert len(nst.sweeps()) == 1 and len(transfers.specs) == 2
+
+
+def test_a_named_sweep(tiny: Keys, transfers: Transfers, no_report: None) -> None:
+    keys = {key: value for key, value in tiny.items() if "layers" not in key}
+    runs = package.run_sweep("content_layers", profile="quick", **keys)
+    assert list(runs["content_layers"]) == ["conv_1", "conv_3", "conv_5", "conv_7"]
+    assert runs.attrs["name"].startswith("content_layers-quick")
+
+
+def test_lists_of_lists_and_tuples(tiny: Keys, transfers: Transfers, no_report: None) -> None:
+    tiny |= {"style_layers": [["conv_1", "conv_3"], "conv_2"], "content_layers": ("conv_1", "conv_2")}
+    runs = package.run_sweep(**tiny)
+    assert list(runs["style_layers"]) == ["conv_1+conv_3", "conv_2"]
+    assert {spec.terms[0].layers for spec in transfers.specs} == {("conv_1", "conv_2")}
+
+
+def test_an_interruption_keeps_what_is_done(tiny: Keys, transfers: Transfers, no_report: None) -> None:
+    transfers.errors[1] = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        package.run_sweep(**tiny, init="noise", seed=[0, 1, 2])
+    assert transfers.seeds == [0, 1]
+    transfers.errors.clear()
+    assert list(package.run_sweep(**tiny, init="noise", seed=[0, 1, 2])["state"]) == ["done"] * 3
+    assert transfers.seeds == [1, 2]
+
+
+def test_a_failure_is_a_row(tiny: Keys, transfers: Transfers, no_report: None) -> None:
+    transfers.errors[0] = JobError("went wrong")
+    runs = package.run_sweep(**tiny, init="noise", seed=[0, 1])
+    assert list(runs["state"]) == ["failed", "done"] and runs["error"][0] == "went wrong"
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "said"),
+    [
+        ("sizs", {}, "sweep=sizs: no such sweep; did you mean 'sizes'?"),
+        (None, {"optimizr": ["adam"]}, "unknown key 'optimizr'; did you mean 'optimizer'?"),
+        (None, {"threads": [1, 2]}, "threads: takes one value"),
+        (None, {"style": ["coffee", "cofee"]}, "style=cofee: no picture named 'cofee'"),
+        (None, {"output": "me.png"}, "output: is for the command line"),
+        (None, {"hydra/launcher": "joblib"}, "hydra/launcher: nst.run_sweep makes its runs in this process"),
+    ],
+)
+def test_a_mistake_starts_nothing(name: str | None, keys: Keys, said: str, here: Path) -> None:
+    with pytest.raises(UserError) as error:
+        package.run_sweep(name, **keys)
+    assert str(error.value).startswith(said)
+    assert list(here.iterdir()) == []
+
+
+def test_a_report_with_other_axes(tiny: Keys, here: Path) -> None:
+    runs = package.run_sweep(**tiny, init="noise", seed=[0, 1], style_weight=[1e4, 1e5])
+    name = runs.attrs["name"]
+    page = here / "runs" / "sweeps" / name / "report" / "index.html"
+    assert page.is_file()
+    page.unlink()
+    assert package.make_report(name, rows="style_weight", cols="seed", formats=["html"]) == page.relative_to(here)
+    assert page.is_file()
+    with pytest.raises(UserError, match="did you mean 'seed'"):
+        package.make_report(name, rows="sed", formats=["html"])
