@@ -61,7 +61,7 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unknown setting": (("optimizer.histroy=1",), ("'optimizer.histroy'", "did you mean 'optimizer.history'?")),
     "a setting like no other": (("optimizer.typo=1",), ("unknown key 'optimizer.typo'",)),
     "unknown optimizer": (("optimizer=lbgfs",), ("optimizer=lbgfs", "did you mean 'lbfgs'?")),
-    "unknown preset": (("preset=paper",), ("preset=paper", "choose from gatys, tutorial, writeup")),
+    "unknown preset": (("preset=paper",), ("preset=paper", "choose from crowson, gatys, gatys2017, heitz2021")),
     "unknown profile": (("profile=fast",), ("profile=fast", "choose from full, quick")),
     "unknown pictures": (("pictures=mine",), ("pictures=mine", "choose from builtin, writeup")),
     "unknown clamp": (("optimizer.clamp=projectd",), ("optimizer.clamp=projectd", "did you mean 'projected'?")),

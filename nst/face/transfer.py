@@ -14,7 +14,7 @@ from nst.sweep.hydra.errors import KEYS, takes_list
 
 if TYPE_CHECKING:
     from nst.face.result import Transfer
-    from nst.optimizer.run_state import Progress
+    from nst.optimizer.schedule import Progress
 
 KEPT = (
     *("runs_dir", "output", "overwrite", "name", "plan", "rerun", "fail_fast", "report"),
@@ -51,7 +51,7 @@ def transfer(
     command line, with its default: `size=512`, `init="noise"`, `optimizer={"name": "adam", "lr": 0.1}`,
     `**{"optimizer.lr": 0.1}`, `content_layers=["conv_1", "conv_3"]`, `losses={"smooth": {"loss": "tv", "weight": 9}}`.
 
-    `callback` is called after every evaluation with a `nst.optimizer.run_state.Progress`: its number, losses and
+    `callback` is called after every evaluation with a `nst.optimizer.schedule.Progress`: its number, losses and
     picture. `progress=False` shows no bar. Raises `UserError` (a `ValueError`) for what is wrong with the arguments,
     and `JobError` if the loss diverges or the memory does not suffice.
     """

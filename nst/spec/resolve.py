@@ -59,13 +59,13 @@ def resolve(config: Config) -> Spec:
             trace_every=_trace_every(config.trace_every, device),
         ),
     )
+    check_scaled(spec)
     for scale in reversed(range(len(scales))):
         own = spec.at(scale)
         _check_sides(own)
         _check_same_shape(own)
         check_least_sides(own, partial(_fitted, own))
         check_masks(own)
-    check_scaled(spec)
     return spec
 
 

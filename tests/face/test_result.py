@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nst.engine import Result
+from nst.result import Result
 from nst.face.result import Transfer
 from nst.pictures.tensors import to_image
 from nst.spec.records import Spec
