@@ -38,7 +38,7 @@ SWEEPS: dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
             ("left: style + right: stained_glass", "none", None),
             ("ellipse: pointillism", "style", None),
             ("bottom: mosaic", "none", None),
-            (None, None, "left"),
+            ("right: style", "none", "left"),
         ],
     ),
     "scales": (("init", "scales.from"), list(product(("content", "noise"), (None, 0.7, 0.5, 0.25)))),
@@ -83,6 +83,6 @@ def test_regions_are_masks_drawn_by_code(planned: Planned) -> None:
         ["guide_1", "guide_2"],
         ["guide_1", "style"],
         ["guide_1"],
-        ["style"],
+        ["guide_1"],
     ]
     assert specs[2].terms[2].mask == Mask(("ellipse",), True) and specs[4].freeze == Mask(("left",))
