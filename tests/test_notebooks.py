@@ -42,7 +42,11 @@ def test_the_notebooks_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     here.mkdir()
     joined = nbformat.v4.new_notebook(cells=list(chain.from_iterable(map(cells, SCRIPTS))))
     NotebookClient(joined, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(here)}}).execute()
-    assert {path.name for path in (tmp_path / "runs" / "sweeps").iterdir()} == {"compare_losses", "explore", "timing_notebook"}
+    assert {path.name for path in (tmp_path / "runs" / "sweeps").iterdir()} == {
+        "compare_losses",
+        "explore",
+        "timing_notebook",
+    }
     assert pictures(joined) >= len(SCRIPTS)
 
 
