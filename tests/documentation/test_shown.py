@@ -78,7 +78,14 @@ def typed(folder: Path, results: dict[str, Result], monkeypatch: pytest.MonkeyPa
     return folder
 
 
-@pytest.mark.parametrize("words", [words for words in every_command() if words[0] == "python"], ids=" ".join)
+def of_python() -> list[Any]:
+    """Commands of ours; those of the page on methods, whose losses have tests of their own, are slow."""
+    methods = set(commands((ROOT / "docs" / "methods.md").read_text(encoding="utf-8")))
+    every = [words for words in every_command() if words[0] == "python"]
+    return [pytest.param(words, marks=[pytest.mark.slow] * (words in methods)) for words in every]
+
+
+@pytest.mark.parametrize("words", of_python(), ids=" ".join)
 def test_a_command_works(words: Words, capsys: pytest.CaptureFixture[str]) -> None:
     assert words[1] == "-m"
     code = answer(PROGRAMS[words[2]], list(words[3:]))
