@@ -131,9 +131,9 @@ def test_help_needs_no_torch_and_names_the_groups(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
     *text, torch_is_loaded = ran.stdout.splitlines()
     assert torch_is_loaded == "False"
-    for line in ("optimizer: adam, lbfgs", "preset: gatys, tutorial, writeup", "profile: full, quick"):
+    for line in ("optimizer: adam, adam_crowson, ", "preset: crowson, gatys, ", "profile: full, quick"):
         assert any(found.startswith(line) for found in text)
-    assert any(found.startswith("sweep: blending, claims, content_layers") for found in text)
+    assert any(found.startswith("sweep: blending, claims, colours, content_layers") for found in text)
     assert any(found.startswith("style_weight: 1000000.0") for found in text)
 
 

@@ -153,7 +153,7 @@ def test_lbfgs_starts_anew_at_each_scale(spec: Spec) -> None:
     "changes",
     [
         {"optimizer": Lbfgs(history=3)},
-        {"optimizer": Adam(lr=0.2), "keep": "best"},
+        pytest.param({"optimizer": Adam(lr=0.2), "keep": "best"}, marks=pytest.mark.slow),
         {"optimizer": Adam(), "carry": False},
     ],
     ids=str,

@@ -122,8 +122,8 @@ def test_it_leaves_what_a_run_in_one_piece_leaves(
     assert numbers == expected_numbers | {"resumed_at": 8} and expected_numbers["resumed_at"] is None
 
 
-@pytest.mark.parametrize("optimizer", [Lbfgs(history=3), Adam()])
-@pytest.mark.parametrize("cut", [6, 11])
+@pytest.mark.parametrize("optimizer", [Lbfgs(history=3), pytest.param(Adam(), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cut", [pytest.param(6, marks=pytest.mark.slow), 11])
 def test_so_does_a_run_of_several_scales(
     optimizer: Lbfgs | Adam, cut: int, store: Store, spec: Spec, tmp_path: Path
 ) -> None:

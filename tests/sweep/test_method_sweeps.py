@@ -50,7 +50,7 @@ def test_all_are_tested() -> None:
     assert set(SWEEPS) == {name for name, file in sweep_files().items() if file.parent.name == "methods"}
 
 
-@pytest.mark.parametrize("profile", ["full", "quick"])
+@pytest.mark.parametrize("profile", [pytest.param("full", marks=pytest.mark.slow), "quick"])
 @pytest.mark.parametrize("name", SWEEPS)
 def test_plans_its_runs(name: str, profile: str, planned: Planned) -> None:
     keys, expected = SWEEPS[name]
