@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PIL.Image import Image
 from torch import Tensor
 
-from nst.result import Result, Timings
 from nst.metrics.measure import Metrics
 from nst.pictures.tensors import encode_png
+from nst.result import Result, Timings
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.sweep.progress import clock, numbers

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nst.result import Result
 from nst.face.result import Transfer
 from nst.pictures.tensors import to_image
+from nst.result import Result
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 
