@@ -119,7 +119,7 @@ ALONE = ("content_layers", "content_noises", "style_layers", "style_noises")
 PRECISIONS = {**dict.fromkeys(ALONE, {"fp32"}), "claims": {"fp32", "bf16"}}
 """One loss alone: exact also where the machine is faster in half precision."""
 QUICK_SIZES = {"sizes": {256, 384}, "claims": {96, 192}, "timing": {96}}
-STUDIES = {"fidelity": 10, "optimizers": 74, "precision": 110, "resizing": 10, "costs": 28}
+STUDIES = {"fidelity": 10, "optimizers": 74, "precision": 110, "resizing": 10, "costs": 26}
 """Runs of the project's own studies."""
 Planned = Callable[..., tuple[Plan, list[Spec]]]
 
