@@ -14,6 +14,7 @@ from nst.pictures.tensors import encode_png
 from nst.result import Result, Timings
 from nst.spec.records import Spec
 from nst.spec.signature import signature
+from nst.store.record import trace_table
 from nst.sweep.progress import clock, numbers
 
 if TYPE_CHECKING:
@@ -60,13 +61,8 @@ class Transfer:
         """The losses by evaluation: `result.trace.plot(y="total_loss", logy=True)`; the columns of a `trace.csv`."""
         import pandas as pd
 
-        rows = [
-            {"evaluation": row.evaluation, "seconds": row.seconds}
-            | {f"{name}_loss": loss for name, loss in row.losses.items()}
-            | {"total_loss": row.total_loss}
-            for row in self.result.trace
-        ]
-        return pd.DataFrame(rows).set_index("evaluation")
+        heads, rows = trace_table(self.result.trace)
+        return pd.DataFrame(rows, columns=heads).set_index("evaluation")
 
     def shown(self) -> dict[str, str]:
         """Return the numbers that are shown with the picture."""

@@ -3,6 +3,7 @@
 Other packages add modules by entry points of the group `nst.losses`, notebooks by `add`.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from nst.typed_values import like, plain
 if TYPE_CHECKING:
     from nst.objective.layer_losses import AnyLoss
 
-__all__ = ["PLUGINS", "add", "find", "names", "settings", "version"]
+__all__ = ["PLUGINS", "add", "find", "names", "settings", "settings_record", "version"]
 
 PLUGINS = Plugins("nst.losses", "loss")
 
@@ -58,6 +59,11 @@ def settings(loss: "type[AnyLoss]", values: dict[str, Any], key: str) -> tuple[t
         return tuple(sorted(asdict(kind(**given)).items()))
     except (TypeError, ValueError) as error:
         raise UserError(f"{key}: {error}") from None
+
+
+def settings_record(loss: "type[AnyLoss]", pairs: Iterable[tuple[str, Any]]) -> Any:
+    """Return a loss's `Settings` of the pairs that `settings` gives; None for a loss without any."""
+    return loss.Settings(**dict(pairs)) if loss.Settings else None
 
 
 def _setting(default: Any, value: Any, key: str) -> Any:

@@ -38,6 +38,7 @@ class Loss(SampledLoss):
 
     @torch.no_grad()
     def evaluate(self, found: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the loss of rows (n, C) against (m, C), and its gradient (n, C), both matchings held constant."""
         scale = inverse_lengths(found)
         ours, theirs = found * scale, target * inverse_lengths(target)
         there, here = nearest(ours, theirs)

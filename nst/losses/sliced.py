@@ -39,6 +39,7 @@ class Loss(SortedLoss):
     _fixed: Tensor | None = None
 
     def directions(self, feature: Tensor) -> Tensor:
+        """Return the unit directions (count, C) of this evaluation, on the feature's device, in at least float32."""
         channels, dtype = feature.shape[1], wide(feature)
         count = self.settings.directions or channels
         if self.settings.resample:

@@ -100,7 +100,7 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
 def _extra_numbers(term: Term, layer: str, shape: tuple[int, int, int]) -> tuple[int, int]:
     """Return the numbers that a term needs at a layer beside feature and targets: kept, and for a moment."""
     kind: Any = losses.find(term.loss)
-    settings = kind.Settings(**dict(term.settings)) if kind.Settings else None
+    settings = losses.settings_record(kind, term.settings)
     kept, moment = kind.extra_numbers(shape[0], shape[1] * shape[2], settings)
     rectified = math.prod(shape) if kind.whole and layer.startswith("relu") else 0
     return kept * _areas(term), moment + rectified

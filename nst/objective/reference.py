@@ -107,7 +107,7 @@ def bind(terms: Sequence[Term], pictures: Mapping[str, Picture], targets: Target
 
 def _bind(term: Term, pictures: Mapping[str, Picture], targets: Targets) -> BoundTerm:
     kind: Any = losses.find(term.loss)
-    settings = kind.Settings(**dict(term.settings)) if kind.Settings else None
+    settings = losses.settings_record(kind, term.settings)
     if issubclass(kind, PictureLoss):
         compared = [to_network(targets.network, pictures[name]) for name in target_names(term)]
         return BoundTerm(term.name, term.weight, picture=kind(term.weight, settings, *compared))

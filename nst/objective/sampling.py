@@ -103,6 +103,7 @@ class SampledLoss(WholeLoss):
         return positions(count, self.settings.samples, self.settings.seed, number)
 
     def finish(self, strips: list[Tensor]) -> None:
+        """Gather the drawn positions from the strips; compute the loss and its gradient on them."""
         sizes = [rows.shape[2] * rows.shape[3] for rows in strips]
         places, device = self._places(sum(sizes), strips[0].device), strips[0].device
         self.drawn, start, parts = places, 0, []

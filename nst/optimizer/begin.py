@@ -13,7 +13,7 @@ from nst.spec.records import Lbfgs, Spec
 
 @dataclass(frozen=True)
 class ScaleStart:
-    """What a scale begins with beside its picture: the run so far, and what the optimizer of the last one left."""
+    """Begin a scale with the run so far, and with what the optimizer of the last scale left."""
 
     run_state: RunState
     carried: Mapping[str, Tensor] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from nst.optimizer.checkpoint import CheckpointCallback
 
 
 class Later(NamedTuple):
-    """What the scales after this one add: evaluations, and as many of this scale as have their pixels together."""
+    """Count what later scales add: evaluations, and how many of this scale have as many pixels (`work`)."""
 
     evaluations: int = 0
     work: float = 0.0

@@ -1,4 +1,4 @@
-"""Pictures in the user's cache (`$XDG_CACHE_HOME`, or `~/.cache`), as PPM files: no library decides their bytes."""
+"""Files in the user's cache (`$XDG_CACHE_HOME`, or `~/.cache`); pictures are PPM, whose bytes no library decides."""
 
 import os
 import tempfile
@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def cache_folder(name: str) -> Path:
-    """Return a folder of nst in the user's cache; it need not exist."""
+def cache_folder(name: str = "") -> Path:
+    """Return the folder of nst in the user's cache, or one in it; it need not exist."""
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     try:
         return Path(cache).expanduser().absolute() / "nst" / name
@@ -26,9 +26,10 @@ def encode_ppm(levels: "np.ndarray") -> bytes:
 def write_cached(path: Path, data: bytes) -> None:
     """Write a file in one step: another process may read it at any time."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-        file.write(data)
+    file = tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False)
     try:
+        with file:
+            file.write(data)
         os.replace(file.name, path)
     except OSError:
         os.unlink(file.name)

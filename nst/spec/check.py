@@ -46,11 +46,11 @@ def check_choice(key: str, value: object, choices: tuple[str, ...]) -> None:
         raise UserError(f"{key}={value}: unknown{did_you_mean(str(value), choices)}")
 
 
-def weight_key(name: str) -> str:
-    """Return the configuration key of a term's weight."""
-    if name.startswith("guide_"):
-        return "style_weight"
-    return f"{name}_weight" if name in ("content", "style", "tv") else f"losses.{name}.weight"
+def term_key(term: str, key: str) -> str:
+    """Return the configuration key of a term's weight, loss, ...; a guide's are those of the style."""
+    if term.startswith("guide_"):
+        return f"style_{key}"
+    return f"{term}_{key}" if term in ("content", "style", "tv") else f"losses.{term}.{key}"
 
 
 def check_keys(found: Sequence[str], known: Sequence[str], prefix: str = "") -> None:
@@ -85,8 +85,8 @@ def _is_scale(number: float | None) -> bool:
 
 
 def _check_term(term: "Term") -> None:
-    check_weight(weight_key(term.name), term.weight)
-    key = weight_key(term.name).replace("weight", "layer_weights")
+    check_weight(term_key(term.name, "weight"), term.weight)
+    key = term_key(term.name, "layer_weights")
     for number in term.layer_weights:
         check_weight(key, number)
     if term.layer_weights and not any(term.layer_weights):
@@ -96,7 +96,7 @@ def _check_term(term: "Term") -> None:
 def _check_resample(term: "Term", optimizer: "Optimizer") -> None:
     """Refuse a loss that is another function at each evaluation for L-BFGS, which compares gradients of one."""
     if optimizer.name == "lbfgs" and dict(term.settings).get("resample"):
-        key = weight_key(term.name).removesuffix("weight") + "settings.resample"
+        key = term_key(term.name, "settings.resample")
         raise UserError(f"{key}=true: L-BFGS needs the same loss at each evaluation; use optimizer=adam")
 
 

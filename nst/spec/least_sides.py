@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from nst import losses, networks
 from nst.errors import UserError
+from nst.spec.check import term_key
 from nst.spec.records import Picture, Spec, Term
 
 Fitted = Callable[[Picture], tuple[int, int]]
@@ -14,14 +15,14 @@ def check_least_sides(spec: Spec, fitted: Fitted) -> None:
     """Refuse the first term that sees less than its loss needs, in its result or in a target."""
     for term in spec.terms:
         kind = losses.find(term.loss)
-        least = kind.least_side(kind.Settings(**dict(term.settings)) if kind.Settings else None)
+        least = kind.least_side(losses.settings_record(kind, term.settings))
         pictures = [spec.pictures[spec.frame], *(target.picture for target in term.targets)]
         for (width, height), (name, reduction) in ((fitted(p), seen) for p in pictures for seen in _seen(spec, term)):
             side = min(width, height) // reduction
             if side < least:
                 raise UserError(
-                    f"{_key(term)}={term.loss}: needs {least} x {least} positions, but {name} has {side} on its "
-                    f"shorter side at size={spec.size}; use size={least * reduction} or more"
+                    f"{term_key(term.name, 'loss')}={term.loss}: needs {least} x {least} positions, but {name} has "
+                    f"{side} on its shorter side at size={spec.size}; use size={least * reduction} or more"
                 )
 
 
@@ -31,7 +32,3 @@ def _seen(spec: Spec, term: Term) -> Iterator[tuple[str, int]]:
         yield "the picture", 1
     for layer in term.layers:
         yield layer, networks.architecture(spec.network.name).at(layer).reduction
-
-
-def _key(term: Term) -> str:
-    return f"{term.name}_loss" if term.name in ("content", "style", "tv") else f"losses.{term.name}.loss"

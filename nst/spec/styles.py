@@ -8,6 +8,7 @@ from typing import Any
 from nst import losses, networks
 from nst.errors import UserError
 from nst.pictures.load import fitted_shape, full_image, scaled_size
+from nst.spec.check import term_key
 from nst.spec.records import Spec, Target, Term
 from nst.spec.schema import Config
 from nst.typed_values import number
@@ -57,7 +58,7 @@ def _check_scaled(spec: Spec, term: Term, target: Target, size: int) -> None:
     shorter = min(fitted_shape(*shape, side)) if side else 0
     if shorter < needed:
         least = next(found for found in count(needed) if min(fitted_shape(*shape, found)) >= needed) / size
-        key = "style_scale" if term.name == "style" else f"losses.{term.name}.scale"
+        key = term_key(term.name, "scale")
         raise UserError(
             f"{key}={target.scale:g}: gives a picture of {shape[0]} x {shape[1]} a shorter side of {shorter} at "
             f"size={size}, but conv_{deepest.number} needs {needed}; use {key}={math.ceil(least * 1e4) / 1e4:g} or more"

@@ -3,6 +3,7 @@
 import csv
 import io
 import traceback
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -130,16 +131,23 @@ def _write_common(folder: Path, spec: Spec, trace: list[TraceRow], started: date
     write_json(folder / names.PROVENANCE, provenance(spec, started, now(), attempt))
 
 
-def _csv(trace: list[TraceRow]) -> str:
+def _csv(trace: Sequence[TraceRow]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    heads, rows = trace_table(trace)
+    csv.writer(text, lineterminator="\n").writerows([heads, *rows])
+    return text.getvalue()
+
+
+def trace_table(trace: Sequence[TraceRow]) -> tuple[list[str], list[list[Any]]]:
+    """Return the heads and rows of `trace.csv`; sizes have a column in a run of several scales."""
     terms = list(trace[0].losses) if trace else []
     sizes = ["size"] if trace and trace[0].size else []
-    writer.writerow(["evaluation", "seconds", *sizes, *(f"{name}_loss" for name in terms), "total_loss"])
-    for row in trace:
-        size = [row.size] if sizes else []
-        writer.writerow([row.evaluation, row.seconds, *size, *row.losses.values(), row.total_loss])
-    return text.getvalue()
+    heads = ["evaluation", "seconds", *sizes, *(f"{name}_loss" for name in terms), "total_loss"]
+    rows = [
+        [row.evaluation, row.seconds, *([row.size] if sizes else []), *row.losses.values(), row.total_loss]
+        for row in trace
+    ]
+    return heads, rows
 
 
 def _write_inputs(store: Store, folder: Path, inputs: Inputs) -> dict[str, str]:

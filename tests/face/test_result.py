@@ -48,3 +48,10 @@ def test_a_distance_without_meaning_is_left_out(made: Transfer) -> None:
     metrics = replace(made.metrics, psnr_content_db=None, ssim_content=None)
     shown = Transfer(made.spec, replace(made.result, metrics=metrics, remark=None)).shown()
     assert list(shown) == ["size", "evaluations", "losses", "device", "signature"]
+
+
+def test_the_trace_of_several_scales_has_their_sizes(result: Result, made: Transfer) -> None:
+    rows = tuple(row._replace(size=size) for row, size in zip(result.trace, (16, 32), strict=True))
+    scaled = Transfer(made.spec, replace(result, trace=rows))
+    assert list(scaled.trace) == ["seconds", "size", "content_loss", "style_loss", "total_loss"]
+    assert list(scaled.trace["size"]) == [16, 32]

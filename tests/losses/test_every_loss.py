@@ -4,18 +4,22 @@ from typing import Any
 
 import pytest
 import torch
+from objective.layers import evaluate, feature
 from torch import Tensor
 
 import nst.objective.chain.chain as chain_module
 from nst import losses
 from nst.networks.base.network import Network
 from nst.objective.chain.chain import Chain
-from nst.objective.layer_losses import FeatureLoss, PictureLoss, StatisticLoss, WholeLoss, statistic
+from nst.objective.layer_losses import FeatureLoss, PictureLoss, Statistic, StatisticLoss, WholeLoss, statistic
 
 SHAPE = (21, 14)
 LAYER_LOSSES = [name for name in losses.names() if losses.find(name).kind != "picture"]
 PICTURE_LOSSES = [name for name in losses.names() if losses.find(name).kind == "picture"]
 MASKABLE = [name for name in LAYER_LOSSES if losses.find(name).takes_mask]
+
+
+MIXING = [name for name in LAYER_LOSSES if getattr(losses.find(name), "mixes", False)]
 
 
 def picture(seed: int, height: int = SHAPE[0], width: int = SHAPE[1]) -> Tensor:
@@ -97,3 +101,22 @@ def test_each_has_one_class_of_a_known_kind(name: str) -> None:
 def test_the_presets_losses_are_signed_by_their_version(name: str) -> None:
     """Not by their source, which may be edited without another picture."""
     assert losses.find(name).version == 1
+
+
+@pytest.mark.parametrize("name", MIXING)
+def test_a_mixed_target_has_the_gradient_of_the_sum_of_losses(name: str) -> None:
+    kind: Any = losses.find(name)
+    settings = kind.Settings() if kind.Settings else None
+    ours, targets = feature(4, 3), [statistic(feature(5, 5, seed=seed)) for seed in (1, 2)]
+    mixed = Statistic(*(0.25 * one + 0.75 * other for one, other in zip(*targets, strict=True)))
+
+    def gradient(target: Statistic, weight: float) -> Tensor:
+        return evaluate(kind(target, weight, settings=settings), ours, [slice(0, 4)])[1]
+
+    parts = gradient(targets[0], 0.25) + gradient(targets[1], 0.75)
+    assert torch.allclose(parts, gradient(mixed, 1.0), rtol=1e-11)
+
+
+def test_the_losses_that_mix() -> None:
+    """Squares of what is linear in the statistic."""
+    assert MIXING == ["gram", "mean", "shifted"]

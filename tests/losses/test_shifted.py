@@ -7,7 +7,7 @@ from objective.layers import evaluate, feature, tensor
 from nst import losses
 from nst.losses.gram import Loss as Gram
 from nst.losses.shifted import Loss, Settings
-from nst.objective.layer_losses import Statistic, statistic
+from nst.objective.layer_losses import statistic
 
 
 def test_value_and_gradient_by_hand() -> None:
@@ -32,11 +32,3 @@ def test_it_is_gram_of_shifted_features(shift: float) -> None:
 def test_the_shift_is_minus_1_unless_set() -> None:
     assert losses.settings(Loss, {}, "losses.x.settings") == (("shift", -1.0),)
     assert losses.settings(Loss, {"shift": 2}, "losses.x.settings") == (("shift", 2.0),)
-
-
-def test_a_mixed_target_has_the_gradient_of_the_sum_of_losses() -> None:
-    ours, targets = feature(4, 3), [statistic(feature(5, 5, seed=seed)) for seed in (1, 2)]
-    mixed = Statistic(*(0.25 * one + 0.75 * other for one, other in zip(*targets, strict=True)))
-    parts = [evaluate(Loss(*each), ours, [slice(0, 4)])[1] for each in ((targets[0], 0.25), (targets[1], 0.75))]
-    assert Loss.mixes
-    assert torch.allclose(sum(parts), evaluate(Loss(mixed, 1.0), ours, [slice(0, 4)])[1], rtol=1e-11)  # type: ignore[arg-type]

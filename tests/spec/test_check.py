@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nst.errors import UserError
-from nst.spec.check import LARGEST, SMALLEST, check_choice
+from nst.spec.check import LARGEST, SMALLEST, check_choice, term_key
 from nst.spec.records import Adam, Blend, Lbfgs, PictureFile, Spec
 
 MakeSpec = Callable[..., Spec]
@@ -221,3 +221,9 @@ def test_a_loss_that_changes_is_refused_for_lbfgs(make_spec: MakeSpec) -> None:
 def test_a_transfer_may_start_anywhere(make_spec: MakeSpec, chelsea: PictureFile) -> None:
     for init, picture in (("content", None), ("style", None), ("picture", chelsea), ("gaussian", None)):
         assert make_spec(init=init, init_picture=picture).start.kind == init
+
+
+def test_the_keys_of_terms() -> None:
+    """A guide has those of the style."""
+    names = ("content", "tv", "guide_2", "deep")
+    assert [term_key(name, "loss") for name in names] == ["content_loss", "tv_loss", "style_loss", "losses.deep.loss"]

@@ -8,7 +8,6 @@ normalise each channel so; here a layer is scaled as a whole, which keeps what i
 import hashlib
 import json
 import math
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
@@ -20,6 +19,7 @@ from nst.errors import UserError
 from nst.networks.base.crops import crops, crops_name
 from nst.networks.base.network import Network
 from nst.networks.base.torchvision import Weights
+from nst.pictures.cache import cache_folder, write_cached
 from nst.pictures.tensors import to_tensor
 
 DIGITS = 6
@@ -46,7 +46,7 @@ def mean_activations(network: Network, pooling: str, key: Sequence[object]) -> t
         return cached
     found = measure(network, pooling)
     with suppress(OSError):  # a cache that cannot be written is none
-        _write(path, found)
+        write_cached(path, json.dumps({"means": found}).encode())
     return found
 
 
@@ -67,8 +67,7 @@ def measure(network: Network, pooling: str) -> tuple[float, ...]:
 
 def _cache_file(key: Sequence[object]) -> Path:
     digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(home, "nst", f"mean-activations-{digest}.json")
+    return cache_folder() / f"mean-activations-{digest}.json"
 
 
 def _read(path: Path, depth: int) -> tuple[float, ...] | None:
@@ -79,10 +78,3 @@ def _read(path: Path, depth: int) -> tuple[float, ...] | None:
     except (OSError, ValueError, TypeError, KeyError):
         return None
     return means if len(means) == depth and all(0 < mean < math.inf for mean in means) else None
-
-
-def _write(path: Path, means: Sequence[float]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    whole = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    whole.write_text(json.dumps({"means": means}), encoding="utf-8")
-    whole.replace(path)

@@ -23,6 +23,7 @@ class ChannelLoss(StatisticLoss):
         self.square_sums: Tensor | None = None
 
     def update(self, rows: Tensor, strip: slice) -> None:
+        """Sum a strip (1, C, r, w), and its squares if they are used, for each channel, in at least float32."""
         self.positions += rows.shape[2] * rows.shape[3]
         masked = rows if self.mask is None else rows * self.mask[:, :, strip]
         if self.squares:

@@ -6,6 +6,7 @@ They are drawn on first use, in a second or a few, into the user's cache (`$XDG_
 import hashlib
 import importlib
 import sys
+from functools import cache
 from pathlib import Path
 
 from nst.errors import UserError
@@ -40,6 +41,7 @@ def painting(name: str) -> Path:
     return path
 
 
+@cache
 def encode(name: str) -> bytes:
     """Draw a painting; return it as a PPM file, whose bytes no version of a library decides."""
     import numpy as np
