@@ -1,4 +1,4 @@
-# make demo    a sweep of real reconstructions: a comparison grid and a timing table
+# make demo    two sweeps, reconstructions and transfers: comparison grids and timing tables
 # make test    the tests; make test-slow the few that take minutes
 # make check   lint, format, types
 # make lowest  the core of the tests with the lowest versions that pyproject.toml allows
@@ -26,7 +26,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 demo: install
 	$(BIN)/python -m nst.run sweep=content_layers profile=quick
-	@echo "Look at runs/sweeps/content_layers-quick/report/index.html (or grid.png beside it)"
+	$(BIN)/python -m nst.run sweep=grid_content profile=quick
+	@echo "Look at runs/sweeps/grid_content-quick/report/index.html (or grid.png beside it), and at content_layers-quick"
 
 test: install
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'not slow'

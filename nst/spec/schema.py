@@ -64,7 +64,7 @@ class Config:
     """Every key of `python -m nst.run`."""
 
     content: str = "chelsea"
-    style: Any = "ihc"
+    style: Any = "nocturne"
     style_shares: Any = None
     style_scale: float = 1.0
     content_layers: Any = "conv_4"

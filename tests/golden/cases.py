@@ -19,7 +19,7 @@ from nst.spec.signature import Spec
 from nst.sweep.files import data_folder
 
 FILE = Path(__file__).with_name("pictures.json")
-COMMON = ("device=cpu", "threads=2", "size=64", "steps=14")
+COMMON = ("device=cpu", "threads=2", "size=64", "steps=14", "style=ihc")
 TEXTURE = ("content_weight=0", "init=noise")
 RECONSTRUCTION = ("style_weight=0", "init=noise")
 SHORT_HISTORY = "optimizer.history=4"

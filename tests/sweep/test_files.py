@@ -24,7 +24,7 @@ SWEEPS = {
     *("content_layers", "content_noises", "style_layers", "style_noises", "sizes", "weight_ratios"),
     *("grid_content", "grid_noise", "timing", "favourites", "blending", "claims"),
     *("costs", "fidelity", "optimizers", "precision", "resizing"),
-    *("methods", "colours", "mix", "regions", "scales", "presets"),
+    *("methods", "colours", "mix", "regions", "scales", "presets", "gallery"),
 }
 MINE = """# My own.
 # Two lines.

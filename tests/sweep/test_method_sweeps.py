@@ -21,6 +21,7 @@ STYLE_LOSSES = (
 PRESETS = (
     *("writeup", "tutorial", "gatys", "gatys2017", "neural_style", "pystiche", "crowson", "strotss_like", "heitz2021"),
 )
+GALLERY = ("nocturne", "mosaic", "pointillism", "facets", "woodcut")
 SWEEPS: dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
     "methods": (
         ("style_loss", "content", "style"),
@@ -43,6 +44,7 @@ SWEEPS: dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
     ),
     "scales": (("init", "scales.from"), list(product(("content", "noise"), (None, 0.7, 0.5, 0.25)))),
     "presets": (("preset",), [(preset,) for preset in PRESETS]),
+    "gallery": (("content", "style"), list(product(("chelsea", "astronaut", "rocket"), GALLERY))),
 }
 
 
@@ -61,7 +63,7 @@ def test_plans_its_runs(name: str, profile: str, planned: Planned) -> None:
     assert len({run.signature for run in plan.runs}) == len({run.label for run in plan.runs}) == len(expected)
     assert len(plan.purpose) > 60
     if profile == "quick":
-        assert {spec.size for spec in specs} <= {128, 160, 192} and max(spec.evaluations for spec in specs) <= 400
+        assert {spec.size for spec in specs} <= {128, 160, 192, 256} and max(spec.evaluations for spec in specs) <= 400
 
 
 def test_methods_has_every_loss_of_a_style() -> None:
