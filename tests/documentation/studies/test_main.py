@@ -36,7 +36,7 @@ def test_a_sweep_measured_anew_is_kept_and_shown(tmp_path: Path, monkeypatch: py
         (["precison"], "error: precison: no such study; did you mean 'precision'?"),
         (
             ["--sweep", "mine"],
-            "error: --sweep mine: name the one study that it belongs to: "
+            "error: --sweep mine: name the one study it belongs to: "
             "costs, fidelity, optimizers, precision, resizing",
         ),
         (["fidelity"], "error: benchmarks/fidelity.csv: no such file; measure the study with --sweep"),
