@@ -44,7 +44,7 @@ def sizes(text: str) -> list[int]:
 def parse(
     parser: argparse.ArgumentParser, arguments: Sequence[str] | None, counts: Sequence[str]
 ) -> argparse.Namespace:
-    """Add the options shared by all benchmarks, parse and check; `counts`: options that must be at least 1, if given."""
+    """Add the options shared by all benchmarks; parse and check them; `counts`: options that must be above 0."""
     parser.add_argument(
         "--rounds", type=int, default=3, metavar="N", help="rounds, each with every engine once (%(default)s)"
     )

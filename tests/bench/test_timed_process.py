@@ -1,4 +1,4 @@
-"""One turn of one engine, here and in a process of its own; whatever fails comes back as a line."""
+"""One timing of one engine, in this process and in its own; every failure is returned as one line."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Finding losses by name, and what is signed beside the name."""
+"""Finding losses by name, and what goes into the signature besides the name."""
 
 import subprocess
 import sys

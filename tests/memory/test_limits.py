@@ -1,4 +1,4 @@
-"""A command refuses to start under limits that its libraries do not live with."""
+"""A command refuses to start under limits with which its libraries would fail."""
 
 import os
 import subprocess

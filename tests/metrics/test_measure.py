@@ -1,4 +1,4 @@
-"""What is measured at the end of a run, against numbers worked out and against the oracle; and what is remarked."""
+"""Measurements at the end of a run, against numbers by hand and the reference; and remarks."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""`python -m nst.report`: what it lists, builds, says, and refuses in one line."""
+"""`python -m nst.report`: what it lists, builds and prints, and errors in one line."""
 
 import errno
 from pathlib import Path

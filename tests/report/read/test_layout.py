@@ -1,4 +1,4 @@
-"""How a sweep wants to be shown: settings of `report`, checked."""
+"""The settings of `report`, and their errors."""
 
 import pytest
 
