@@ -1,1 +1,1 @@
-"""Pages of `docs/` that are made from the code: every key, every column and every command."""
+"""Generate pages of `docs/` from the code: every key, every column and every command."""

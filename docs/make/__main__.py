@@ -1,4 +1,4 @@
-"""Write what is made from other files: the pages on keys, columns and commands, and the notebooks.
+"""Write the generated files: the pages on keys, columns and commands, and the notebooks.
 
 python -m docs.make
 """
@@ -15,11 +15,11 @@ from nst.store.atomic import write_text
 from nst.terminal import parse
 
 PAGES = {"configuration.md": configuration.page, "columns.md": columns.page, "commands.md": commands.page}
-"""File name -> what writes it."""
+"""File name -> function that returns its text."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; 0, or 2 with one line on stderr."""
+    """Run the command line; return 0, or 2 after one line on stderr."""
     try:
         asked = parse(_parser(), argv)
         for name, page in PAGES.items():
@@ -33,10 +33,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m docs.make", description="Write what is made from other files.")
-    parser.add_argument("--out", metavar="DIR", type=Path, default=Path("docs"), help="of the pages (default: docs)")
+    parser = argparse.ArgumentParser("python -m docs.make", description="Write the generated pages and notebooks.")
     parser.add_argument(
-        "--notebooks", metavar="DIR", type=Path, default=Path("notebooks"), help="of their scripts, likewise"
+        "--out", metavar="DIR", type=Path, default=Path("docs"), help="folder of the pages (default: docs)"
+    )
+    parser.add_argument(
+        "--notebooks",
+        metavar="DIR",
+        type=Path,
+        default=Path("notebooks"),
+        help="folder of the scripts, and of the notebooks",
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""The page on every command: what its module says, and its `--help`."""
+"""Generate the page on every command: its module's docstring, and its `--help`."""
 
 import contextlib
 import importlib
@@ -16,7 +16,7 @@ from docs.make.markdown import fence
 PROGRAM = re.compile(r'^if __name__ == "__main__":', re.MULTILINE)
 FIRST = ("nst", "nst.run")
 WIDTH = 100
-"""Columns of a help text."""
+"""Width of a help text in characters."""
 TOP = """# Commands
 
 Written by `python -m docs.make` from the commands themselves. `nst NAME` is `python -m nst.NAME`. The keys of
@@ -40,7 +40,7 @@ def names() -> list[str]:
 
 
 def section(name: str) -> str:
-    """Show one command: what its module says, unless its help says that as well, and its help."""
+    """Return the section on one command: its docstring, unless its help repeats that, and its help."""
     module = program(name)
     said, shown = inspect.getdoc(module) or "", help_of(module)
     blocks = [said, shown] if said.partition("\n")[0] not in shown else [shown]
@@ -54,7 +54,7 @@ def program(name: str) -> ModuleType:
 
 
 def help_of(module: ModuleType) -> str:
-    """Return what `--help` prints; nothing for a command without options, and for Hydra's."""
+    """Return what `--help` prints; empty for a command without options, and for Hydra's."""
     if not inspect.signature(module.main).parameters:
         return ""
     printed = io.StringIO()
@@ -65,7 +65,7 @@ def help_of(module: ModuleType) -> str:
 
 @contextlib.contextmanager
 def _terminal() -> Iterator[None]:
-    """Give argparse a terminal of `WIDTH` without colours."""
+    """Make argparse see a terminal of `WIDTH` columns without colours."""
     before = dict(os.environ)
     os.environ.update(COLUMNS=str(WIDTH), NO_COLOR="1")
     try:

@@ -1,4 +1,4 @@
-"""The keys of a commented YAML file with their values as they are written, and what the comments beside them say."""
+"""Read the keys of a commented YAML file, with their values as written and their comments."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import yaml
 
 _SECTION = re.compile(r"# --- (?P<title>.+?) -+")
-"""A line that opens a section, at the left edge."""
+"""A line at the left edge that opens a section."""
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,14 @@ class Entry:
 
 
 def entries(text: str, skipped: tuple[str, ...] = ("defaults", "hydra")) -> list[Entry]:
-    """Return every key of a YAML file in its order, without the top-level keys that are `skipped`."""
+    """Return every key of a YAML file in file order, without the top-level keys that are `skipped`."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     found = _entries(root, text, "") if isinstance(root, yaml.MappingNode) else []
     return [entry for entry in found if entry.key.partition(".")[0] not in skipped]
 
 
 def top(text: str) -> str:
-    """Return the comment at the top of a file: its paragraphs, with lines that are indented in it as code."""
+    """Return the comment at the top of a file: its paragraphs, with indented lines as code."""
     lines = []
     for line in text.splitlines():
         if not line.startswith("#"):
@@ -52,7 +52,7 @@ def _entries(node: yaml.MappingNode, text: str, prefix: str) -> Iterator[Entry]:
 
 
 def _comment(lines: list[str], line: int, column: int) -> str:
-    """Return what stands after a value, and below that under the same `#`."""
+    """Return the comment after a value, including further lines below the same `#`."""
     rest = lines[line][column:] if line < len(lines) else ""
     if " #" not in rest:
         return ""

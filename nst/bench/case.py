@@ -1,4 +1,4 @@
-"""Make the case of the bench, the same for every engine: the write-up's transfer on two square pictures.
+"""Make the benchmark case, the same for every engine: the write-up's transfer on two square pictures.
 
 conv_1-5 for style, conv_4 for content, weights 1 and 1e6, max pooling, L-BFGS with 100 pairs, from the content.
 """
@@ -85,7 +85,7 @@ def square_case(
     init: str = "content",
     steps: int = 300,
 ) -> Iterator[Case]:
-    """Yield a case with its picture files, which the context removes. Raises `UserError` for an unknown device."""
+    """Yield a case with its picture files, which are removed on exit. Raises `UserError` for an unknown device."""
     with tempfile.TemporaryDirectory(prefix="nst-bench-") as folder:
         content, style = (square(name, size, Path(folder), picture_dirs) for name in pair)
         config = Config(

@@ -1,4 +1,4 @@
-"""Break an evaluation down: its time by operator, and its arithmetic, to compare with the rate of matrix products."""
+"""Break an evaluation down: its time by operator, and its FLOPs, to compare with the rate of matrix products."""
 
 from functools import partial
 from statistics import median
@@ -13,14 +13,14 @@ from nst.networks.vgg19 import ARCHITECTURE
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 CPU_SIZES, GPU_SIZES = (1024, 2048), (4096, 8192)
-"""Rows of the square matrices; the best size counts."""
+"""Sizes of the square matrices; the best one counts."""
 
 
 def evaluation_flops(size: int) -> int:
     """Count floating point operations (2 for a multiply-add) in the matrix products of one loss and gradient.
 
-    3x3 convolutions 1 to 5, forward and the gradient of their input, the first one's included; and the Gram matrix of
-    each with its gradient. `size`: pixels of a side. ReLU, optimizer and all else are not counted.
+    Counted are the 3x3 convolutions 1 to 5, forward and the gradient of their input, including the first one's, and the
+    Gram matrix of each with its gradient. `size`: pixels of a side. ReLU, optimizer and all else are not counted.
     """
     return sum(convolution_flops(c, size) + gram_flops(c, size) for c in ARCHITECTURE.convolutions[:5])
 
@@ -37,7 +37,7 @@ def gram_flops(convolution: Convolution, size: int) -> int:
 
 
 def matrix_rate(device: str, precision: str, repeats: int = 5) -> float:
-    """Return the best FLOP/s of square matrix products, a median each; in fp32 by TF32 if convolutions use it."""
+    """Return the best FLOP/s of square matrix products, the median of each size; fp32 uses TF32 if convolutions do."""
     sizes = GPU_SIZES if device.startswith("cuda") else CPU_SIZES
     before = torch.backends.cuda.matmul.allow_tf32
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32

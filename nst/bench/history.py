@@ -1,4 +1,4 @@
-"""Fill an L-BFGS history beforehand, so that an evaluation of a short bench costs what one of a long run does.
+"""Fill an L-BFGS history beforehand, so that an evaluation in a short benchmark costs as much as in a long run.
 
 The pairs are valid: a displacement s and a gradient change y with y.s > 0, of a steep quadratic around the starting
 picture whose curvature keeps the first steps near `LENGTH`.
@@ -13,14 +13,14 @@ PAIRS = 100
 LENGTH = 1e-3
 """Root mean square of the displacements, in units of the picture's values; 1e-3 of [0, 1] is a quarter of a level."""
 STRIDE = 7919
-"""Pairs are shifted copies of one random vector: as good as independent, as cheap as a copy."""
+"""Pairs are shifted copies of one random vector: nearly independent, and as cheap as a copy."""
 
 
 def fill(optimizer: Optimizer, picture: Tensor, gradient: Tensor) -> None:
     """Let `optimizer` make `PAIRS` + 1 steps downhill on synthetic gradients around `picture`, then restore it.
 
     The quadratic has the true `gradient` (of `picture`'s shape) at its start, and its minimum jumps at every step, so
-    that the optimizer never converges. Works for any optimizer, in the time of the steps.
+    that the optimizer never converges. Works for any optimizer, and takes as long as the steps.
     """
     start, curvature = picture.clone(), _curvature(gradient, LENGTH)
     jump = _noise(picture) * LENGTH

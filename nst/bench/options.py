@@ -1,4 +1,4 @@
-"""Parse and check the command line of the bench."""
+"""Parse and check the command line of the benchmarks."""
 
 import argparse
 from collections.abc import Iterable, Sequence
@@ -11,10 +11,10 @@ SIZES = range(32, 8193)
 
 
 def new_parser(program: str, text: str | None, default_sizes: str, *flags: str) -> argparse.ArgumentParser:
-    """Return a parser whose help is a module's docstring, with the option of the sizes."""
+    """Return a parser whose help is a module's docstring, with the option for sizes."""
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog=program, description=text, formatter_class=formatter)
-    parser.add_argument(*flags, "--sizes", dest="sizes", default=default_sizes, help="pixels of a side (%(default)s)")
+    parser.add_argument(*flags, "--sizes", dest="sizes", default=default_sizes, help="pixels per side (%(default)s)")
     return parser
 
 
@@ -44,14 +44,16 @@ def sizes(text: str) -> list[int]:
 def parse(
     parser: argparse.ArgumentParser, arguments: Sequence[str] | None, counts: Sequence[str]
 ) -> argparse.Namespace:
-    """Add the options that all benches share, parse, and check; `counts`: options that must be 1 or more, if given."""
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="each engine once a round (%(default)s)")
-    parser.add_argument("--precisions", default="fp32,bf16", help="of nst and tuned (%(default)s)")
+    """Add the options shared by all benchmarks; parse and check them; `counts`: options that must be above 0."""
+    parser.add_argument(
+        "--rounds", type=int, default=3, metavar="N", help="rounds, each with every engine once (%(default)s)"
+    )
+    parser.add_argument("--precisions", default="fp32,bf16", help="precisions of nst and tuned (%(default)s)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N (%(default)s)")
     parser.add_argument("--threads", default="auto", help="auto or a number (%(default)s)")
     parser.add_argument("--out", type=Path, default=Path("benchmarks"), metavar="DIR", help="folder of the tables")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="the rows as a list of objects, too")
-    parser.add_argument("--readme", type=Path, metavar="FILE", help="put the table between this file's markers")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows as a list of objects")
+    parser.add_argument("--readme", type=Path, metavar="FILE", help="write the table between this file's markers")
     options = parse_line(parser, arguments)
     options.precisions = names(options.precisions, ("fp32", "bf16"), "--precisions")
     options.sizes = sizes(options.sizes)

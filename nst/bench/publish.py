@@ -1,4 +1,4 @@
-"""Write the results of a bench: CSV and Markdown by the device's name, optionally JSON and the README's table."""
+"""Write benchmark results: CSV and Markdown named after the device, optionally JSON and the README's table."""
 
 import argparse
 import json
@@ -27,7 +27,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Caption:
-    """The machine of a measurement: `device` is PyTorch's name for it, `name` its maker's."""
+    """The machine of a measurement: `device` is PyTorch's name for it, `name` the manufacturer's."""
 
     device: str
     name: str
@@ -41,7 +41,7 @@ class Caption:
 
     @property
     def stem(self) -> str:
-        """Name of the files, without their suffix: lower case, dashes."""
+        """File name without suffix: lower case, with dashes."""
         return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")
 
     def text(self, what: str) -> str:
@@ -94,7 +94,7 @@ def put_between(path: Path, mark: str, text: str) -> bool:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Format three significant digits, never an exponent; a dash for None."""
+    """Format to three significant digits, without exponent; a dash for None."""
     if value is None:
         return "–"
     magnitude = math.floor(math.log10(abs(value))) if value else 0
@@ -107,7 +107,7 @@ def spread(value: float | None, low: float | None, high: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """Format a share as whole percents."""
+    """Format a share as a whole percentage."""
     return "–" if value is None else f"{100 * value:.0f} %"
 
 

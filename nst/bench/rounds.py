@@ -17,7 +17,7 @@ Pair = tuple[str, str]
 class Row:
     """One engine at one size, medians over rounds; numbers that were not measured are None.
 
-    `ratio_to_plain`: times faster than the plain loop, with the least and the greatest value of a round.
+    `ratio_to_plain`: speed-up over the plain loop, with the least and the greatest value of a round.
     """
 
     engine: str
@@ -51,14 +51,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class Timings:
-    """Timings of one engine, one a round until one fails, beside the plain loop's of the same rounds."""
+    """Timings of one engine, one per round until one fails, and the plain loop's in the same rounds."""
 
     good: list[Timing]
     plain: list[Timing]
     error: str = ""
 
     def ratios(self) -> dict[str, float | None]:
-        """Return columns: times faster than the plain loop, with the least and the greatest value of a round."""
+        """Return columns: speed-up over the plain loop, with the least and the greatest value of a round."""
         found = [base.seconds / own.seconds for base, own in zip(self.plain, self.good, strict=False)]
         return {
             "ratio_to_plain": median(found) if found else None,
@@ -70,7 +70,7 @@ class Timings:
 def in_turns(
     pairs: Sequence[Pair], rounds: int, size: int, time: Callable[[Pair, int], Timing], shown: Callable[[Timing], str]
 ) -> dict[Pair, Timings]:  # fmt: skip
-    """Time every engine once a round, so that other load affects all alike; leave out engines that failed."""
+    """Time every engine once per round, so that other load affects all equally; leave out engines that failed."""
     found: dict[Pair, list[Timing]] = {pair: [] for pair in pairs}
     for number in range(rounds):
         for pair, so_far in found.items():

@@ -2,7 +2,7 @@
 
     python -m nst.bench sweep --size 256 --steps 100
 
-Both pay for everything a user waits for: starting Python, reading weights and pictures, the runs, writing pictures
+Both include everything a user waits for: starting Python, reading weights and pictures, the runs, writing pictures
 (and with nst the store and the report as well).
 """
 
@@ -43,7 +43,7 @@ CAPTION = (
 
 @dataclass(frozen=True)
 class SweepRow:
-    """One engine's sweep: median wall seconds, and times faster than the plain loops within a round."""
+    """One engine's sweep: median wall-clock seconds, and speed-up over the plain loops within a round."""
 
     engine: str
     precision: str
@@ -59,7 +59,7 @@ class SweepRow:
 
 
 def nst_commands(case: Case, precision: str, runs: Path) -> list[list[str]]:
-    """Return the one command of nst."""
+    """Return the single command of nst."""
     layers = ",".join(f"conv_{layer}" for layer in CONTENT_LAYERS)
     settings = {
         "content_layers": layers, "content": case.content_file, "style": case.style_file, "size": case.spec.size,
@@ -91,7 +91,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = new_parser("python -m nst.bench sweep", __doc__, "256", "--size")
-    parser.add_argument("--steps", type=int, default=100, help="evaluations of each run, in twenties (%(default)s)")
+    parser.add_argument("--steps", type=int, default=100, help="evaluations per run, a multiple of 20 (%(default)s)")
     return parse(parser, arguments, counts=("steps",))
 
 
@@ -111,7 +111,7 @@ def _measure(size: int, options: argparse.Namespace, caption: Caption) -> list[S
 def rows(
     pairs: Sequence[Pair], size: int, steps: int, rounds: int, commands: Callable[[Pair, int], list[list[str]]]
 ) -> list[SweepRow]:
-    """Run each engine's commands once a round; return a row for each engine."""
+    """Run each engine's commands once per round; return one row per engine."""
 
     def timed(pair: Pair, number: int) -> Timing:
         given, began = commands(pair, number), time.perf_counter()

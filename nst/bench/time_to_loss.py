@@ -1,9 +1,9 @@
-"""Time `nst` to the loss that the tutorial's loop has after 300 evaluations.
+"""Time how long `nst` takes to reach the loss of the tutorial's loop after 300 evaluations.
 
     python -m nst.bench reach --size 512 --picture-dir DIR      # DIR holds the write-up's pictures
 
-Both losses are those of the clamped picture in float32. Three pairs, from the content and from the same uniform noise;
-pairs whose pictures are not found are left out. Set-up, warm-up and the checks of the loss are not timed in either.
+Both losses are those of the clamped picture in float32. There are three pairs, each from the content and from the same
+uniform noise; pairs whose pictures are not found are left out. Set-up, warm-up and loss checks are not timed.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from nst.torch_settings import apply_settings
 PAIRS = (("dancing", "starry_night"), ("wally", "picasso"), ("chelsea", "ihc"))
 STARTS = ("content", "uniform")
 PATIENCE = 4
-"""A run that takes this many times the plain loop's evaluations has not reached its loss."""
+"""A run gives up after this many times the plain loop's evaluations."""
 COLUMNS = (
     Column("px", lambda row: str(row.size)),
     Column("pair", lambda row: row.pair, is_text=True),
@@ -61,7 +61,7 @@ class Reached:
 
 
 class _ReachedLoss(Exception):
-    """The loss is reached, after `args`: evaluations and seconds."""
+    """Raised when the loss is reached; `args`: evaluations and seconds."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -87,7 +87,7 @@ def _publish(rows: list[Reached], caption: Caption, options: argparse.Namespace)
 
 
 def geometric_mean(rows: Sequence[Reached], precision: str) -> float | None:
-    """Return the geometric mean of the ratios; None if there is none, or if one run never reached its loss."""
+    """Return the geometric mean of the ratios; None if there are none, or if a run never reached its loss."""
     ours = [row for row in rows if row.precision == precision]
     found = [row.ratio for row in ours if row.ratio is not None]
     return prod(found) ** (1 / len(found)) if found and len(found) == len(ours) else None
@@ -95,8 +95,10 @@ def geometric_mean(rows: Sequence[Reached], precision: str) -> float | None:
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = new_parser("python -m nst.bench reach", __doc__, "512", "--size")
-    parser.add_argument("--evaluations", type=int, default=300, help="of the plain loop (%(default)s)")
-    parser.add_argument("--picture-dir", type=Path, action="append", default=[], help="where the pictures are")
+    parser.add_argument("--evaluations", type=int, default=300, help="evaluations of the plain loop (%(default)s)")
+    parser.add_argument(
+        "--picture-dir", type=Path, action="append", default=[], help="where the pictures are; repeatable"
+    )
     return parse(parser, arguments, counts=("evaluations",))
 
 
@@ -122,7 +124,7 @@ def _measure(size: int, pair: tuple[str, str], start: str, options: argparse.Nam
 def run_plain(given: Case, evaluations: int) -> tuple[float, float]:
     """Return the least loss of the plain loop, in float32, and the seconds of all its evaluations.
 
-    The least, not the last: under the tutorial's clamp single losses jump by a factor of a hundred, and runs explode.
+    The least, not the last: with the tutorial's clamp, single losses jump by a factor of a hundred, and runs explode.
     """
     begin, _ = set_up(given.spec, load_inputs(given.spec))
     engine = LoopEngine(given)

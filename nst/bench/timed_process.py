@@ -1,7 +1,7 @@
 """Time one engine in a fresh process: set up, fill the history, time some evaluations, measure memory.
 
-In its own process, memory, threads, allocator and TF32 settings of one engine cannot affect another, and an engine that
-is killed for memory does not end the bench.
+In separate processes, memory, threads, allocator and TF32 settings of one engine cannot affect another, and an engine
+that is killed for lack of memory does not end the benchmark.
 """
 
 import json
@@ -15,7 +15,7 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Task:
-    """One engine at one size and precision; `loss_evaluations` 0 leaves the final loss out."""
+    """One engine at one size and precision; with `loss_evaluations` 0 the final loss is not computed."""
 
     engine: str
     precision: str
@@ -30,7 +30,7 @@ class Task:
 class Timing:
     """Measurements of a task: median seconds of an evaluation, memory, FLOP/s of a matrix product, final fp32 loss.
 
-    Memory in MiB, on CUDA of the GPU: the peak over set-up and evaluations, and the process's before set-up.
+    Memory is in MiB, on CUDA that of the GPU: the peak over set-up and evaluations, and the usage before set-up.
     """
 
     seconds: float = float("nan")
@@ -74,18 +74,18 @@ def in_new_process(task: Task) -> Timing:
     command = [sys.executable, "-m", "nst.bench.timed_process", json.dumps(asdict(task))]
     ended = subprocess.run(command, capture_output=True, text=True, env=environment)
     if ended.returncode < 0:
-        return Timing(error=f"killed by signal {-ended.returncode}, as happens for want of memory")
+        return Timing(error=f"killed by signal {-ended.returncode}, as happens when memory runs out")
     try:
         return Timing(**json.loads(ended.stdout.splitlines()[-1]))
     except (IndexError, ValueError, TypeError):
-        return Timing(error=(ended.stderr.strip().splitlines() or ["ended without a word"])[-1])
+        return Timing(error=(ended.stderr.strip().splitlines() or ["ended without a message"])[-1])
 
 
 def main() -> None:
     """Run the process of `in_new_process`: the argument is a task in JSON, the last line printed a timing in JSON."""
     try:
         timing = time_task(Task(**json.loads(sys.argv[1])))
-    except Exception as error:  # an engine that fails is a row of the table, not the end of the bench
+    except Exception as error:  # a failed engine is a row of the table, not the end of the benchmark
         timing = Timing(error=" ".join(f"{type(error).__name__}: {error}".split())[:200])
     print(json.dumps(asdict(timing)))
 

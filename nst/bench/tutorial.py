@@ -1,8 +1,8 @@
-"""Run the loop of the PyTorch tutorial "Neural Transfer Using PyTorch", as every user would write it.
+"""Run the loop of the PyTorch tutorial "Neural Transfer Using PyTorch", as users would write it.
 
-The readable twin of the fast engine: eager float32, contiguous tensors, `torch.optim.LBFGS` with
-all its defaults, the picture clamped to [0, 1] inside the closure. Only the weights are shared with the rest. As a
-user's script, with pictures in, which are not resized, and one PNG out:
+The readable twin of the fast engine: eager float32, contiguous tensors, `torch.optim.LBFGS` with all its defaults, the
+picture clamped to [0, 1] inside the closure. Only the weights are shared with the rest of nst. As a script, it reads
+pictures without resizing them and writes one PNG:
 
     python -m nst.bench.tutorial CONTENT STYLE EVALUATIONS DEVICE THREADS CONTENT_LAYER OUTPUT
 """

@@ -1,4 +1,4 @@
-"""Losses: one module each, found by its name, with one class `Loss` of a kind in `nst.objective.layer_losses`.
+"""Losses: one module each, found by name, with a class `Loss` derived from a kind in `nst.objective.layer_losses`.
 
 Other packages add modules by entry points of the group `nst.losses`, notebooks by `add`.
 """
@@ -21,12 +21,12 @@ PLUGINS = Plugins("nst.losses", "loss")
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of all losses, sorted; imports none of them."""
+    """Return the sorted names of all losses, without importing them."""
     return PLUGINS.names()
 
 
 def add(name: str, loss: "type[AnyLoss]") -> None:
-    """Add a loss called `name` for this process, as one defined in a notebook."""
+    """Add a loss called `name` for this process, for example one defined in a notebook."""
     PLUGINS.added[name] = loss
 
 
@@ -34,9 +34,9 @@ def find(name: str, key: str = "loss") -> "type[AnyLoss]":
     """Return the class of the loss called `name`; raises `UserError`, with `key` in front, for an unknown one."""
     found = PLUGINS.load(name, "Loss", key)
     if not isinstance(found, type) or not hasattr(found, "kind"):
-        raise UserError(f"{key}={name}: its Loss derives from no kind of loss in nst.objective.layer_losses")
+        raise UserError(f"{key}={name}: its Loss does not derive from any kind of loss in nst.objective.layer_losses")
     if missing := sorted(getattr(found, "__abstractmethods__", ())):
-        raise UserError(f"{key}={name}: its Loss defines no {' and no '.join(missing)}")
+        raise UserError(f"{key}={name}: its Loss does not define {' or '.join(missing)}")
     if clash := closed_form_clash(found):
         raise UserError(f"{key}={name}: its Loss {clash}")
     return found
@@ -62,7 +62,7 @@ def settings(loss: "type[AnyLoss]", values: dict[str, Any], key: str) -> tuple[t
 
 
 def settings_record(loss: "type[AnyLoss]", pairs: Iterable[tuple[str, Any]]) -> Any:
-    """Return a loss's `Settings` of the pairs that `settings` gives; None for a loss without any."""
+    """Return a loss's `Settings` made from the pairs that `settings` returns; None for a loss without settings."""
     return loss.Settings(**dict(pairs)) if loss.Settings else None
 
 

@@ -12,10 +12,10 @@ def covariance(found: Statistic) -> Tensor:
 
 
 class Loss(StatisticLoss):
-    """Mean squared difference of Gram matrices of features less their mean: of covariances over C.
+    """Mean squared difference of Gram matrices of features minus their mean: of covariances divided by C.
 
-    With D = (S - S') / C for covariances S of the feature and S' of the target: loss = mean(D^2), whose gradient on a
-    row f of N is (f - mean) (4 D / (C^3 N)).
+    With D = (S - S') / C for covariances S of the feature and S' of the target: loss = mean(D^2), whose
+    gradient w.r.t. a row f of N is (f - mean) (4 D / (C^3 N)).
     """
 
     version = 1
@@ -24,7 +24,7 @@ class Loss(StatisticLoss):
         return ((covariance(found) - covariance(target)) / len(found.mean)).square().mean()
 
     def evaluate(self, found: Statistic) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Return the loss, 4 D / C^3, and less the mean times it."""
+        """Return the loss, 4 D / C^3, and minus the mean times that."""
         channels = len(found.mean)
         difference = (covariance(found) - covariance(self.target)) / channels
         by_moment = difference * (4 / channels**3)

@@ -1,4 +1,4 @@
-"""A content loss that does not see a change of a channel's mean, as a change of colours or brightness makes it."""
+"""A content loss that ignores changes of channel means, such as a change of colours or brightness causes."""
 
 from typing import Any
 
@@ -10,9 +10,10 @@ from nst.objective.strips import matrix, wide
 
 
 class Loss(WholeLoss):
-    """Mean squared difference of features less their means: of f - m and t - s, m and s the means of channels.
+    """Mean squared difference of features minus their channel means: of f - m and t - s.
 
-    With d = f - t and its mean over positions e: the mean of (d - e)^2, and 2 (d - e) / n the gradient, n numbers.
+    With d = f - t and e its mean over positions, the loss is the mean of (d - e)^2 over n numbers, and the gradient is
+    2 (d - e) / n.
     """
 
     version = 1
@@ -23,7 +24,7 @@ class Loss(WholeLoss):
         return (ours - theirs).square().mean()
 
     def finish(self, strips: list[Tensor]) -> None:
-        """Sum the differences, then the squares of what is left of them: two passes, for exact small sums."""
+        """Sum the differences, then the squares of the centred ones: in two passes, so that small sums are exact."""
         starts = [sum(rows.shape[2] for rows in strips[:number]) for number in range(len(strips))]
         differences = [
             self._difference(rows, slice(at, at + rows.shape[2])) for rows, at in zip(strips, starts, strict=True)
@@ -42,5 +43,5 @@ class Loss(WholeLoss):
 
     @classmethod
     def extra_numbers(cls, channels: int, positions: int, settings: Any) -> tuple[int, int]:
-        """Count the differences, of all strips and squared, for a moment."""
+        """Count the differences, of all strips and squared, which are temporary."""
         return 0, 3 * channels * positions

@@ -25,10 +25,11 @@ class Settings:
 
 
 class Loss(WholeLoss):
-    """Sum over k of |m_k - s_k|: m_1 the means of channels, m_k their k-th central moments, s_k those of the style.
+    """Sum over k of |m_k - s_k|, with m_1 the channel means, m_k the k-th central moments, and s_k the style's.
 
-    With u_k = (m_k - s_k) / |m_k - s_k| (0 for 0) and c = f - m_1, the gradient on a number f is
-    (u_1 + sum over k > 1 of k u_k (c^(k-1) - m_(k-1))) / n, n positions, m_1 = 0 in it; and f is the sigmoid's value.
+    With u_k = (m_k - s_k) / |m_k - s_k| (0 if both are equal) and c = f - m_1, the gradient w.r.t. a number f at one of
+    n positions is (u_1 + sum over k > 1 of k u_k (c^(k-1) - m_(k-1))) / n, where m_1 counts as 0; f is taken after the
+    sigmoid.
     """
 
     version = 1
@@ -70,12 +71,12 @@ class Loss(WholeLoss):
 
     @classmethod
     def extra_numbers(cls, channels: int, positions: int, settings: Any) -> tuple[int, int]:
-        """Count the squashed feature, and its powers for a moment."""
+        """Count the squashed feature and its powers, which are temporary."""
         return 0, 4 * channels * positions
 
 
 def central_moments(parts: Sequence[Tensor], highest: int) -> Tensor:
-    """Return the means, and the central moments of orders 2 to `highest`, of each column of rows in parts (n, C)."""
+    """Return each column's mean and central moments of orders 2 to `highest`; `parts`: blocks of rows (n, C)."""
     count = sum(len(rows) for rows in parts)
     mean = sum((rows.sum(0) for rows in parts), parts[0].new_zeros(())) / count
     sums = [parts[0].new_zeros(parts[0].shape[1])] * (highest - 1)

@@ -1,4 +1,4 @@
-"""The style loss of Gatys, Ecker and Bethge (2016), in the scale of the PyTorch tutorial."""
+"""The style loss of Gatys, Ecker and Bethge (2016), scaled as in the PyTorch tutorial."""
 
 from functools import cached_property
 
@@ -10,15 +10,15 @@ from nst.objective.strips import add_products
 
 
 def gram(found: Statistic) -> Tensor:
-    """Return the Gram matrix (C, C): products of channels summed over positions, over C x h x w (equation 3)."""
+    """Return the Gram matrix (C, C): products of channels summed over positions, divided by C x h x w (equation 3)."""
     return found.moment / len(found.moment)
 
 
 class Loss(StatisticLoss):
-    """Mean squared difference of Gram matrices: of products of channels, summed over positions, over C x h x w.
+    """Mean squared difference of Gram matrices: products of channels summed over positions, divided by C x h x w.
 
     With D = G - A and n = C h w: loss = mean(D^2), G = F'F / n for F the (h w, C) matrix of the feature, so the
-    gradient on F is F (4 D / (C^2 n)) (equation 6). It does not depend on the mean, so only products are summed.
+    gradient w.r.t. F is F (4 D / (C^2 n)) (equation 6). It does not depend on the mean, so only products are summed.
     """
 
     version = 1

@@ -4,10 +4,10 @@ from nst.objective.sorted_rows import SortedLoss
 
 
 class Loss(SortedLoss):
-    """Mean squared difference of a feature O and R(O), which is O with each channel's histogram that of the style.
+    """Mean squared difference of a feature O and R(O), which is O with each channel's histogram matched to the style's.
 
-    R gives the k-th smallest number of a channel the k-th quantile of the style's, so there are no bins (the paper has
-    256). R(O) is held constant in the gradient, 2 (O - R(O)) / n, as in the paper; for this form that is the exact one.
+    R maps the k-th smallest number of a channel to the k-th quantile of the style's, so there are no bins (the paper
+    has 256). R(O) is held constant in the gradient, 2 (O - R(O)) / n, as in the paper; for this form that is exact.
     """
 
     version = 1

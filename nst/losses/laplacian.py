@@ -1,4 +1,4 @@
-"""The Laplacian loss of Li, Xu, Nie and Chua (2017): the edges of the content, on the pixels."""
+"""The Laplacian loss of Li, Xu, Nie and Chua (2017): the edges of the content, computed on the pixels."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from nst.objective.layer_losses import PictureLoss
 
 @dataclass(frozen=True)
 class Settings:
-    """`pooling`: side of the cells that are averaged first; the paper has 4, and 16."""
+    """`pooling`: side of the cells that are averaged first, in pixels; the paper uses 4 and 16."""
 
     pooling: int = 4
 
@@ -22,7 +22,7 @@ class Settings:
 
 
 class Loss(PictureLoss):
-    """Mean squared difference of Laplacians of two pictures, averaged over cells first, each colour by itself."""
+    """Mean squared difference of the Laplacians of two pictures, averaged over cells first, per colour channel."""
 
     version = 1
     compares = True
@@ -45,7 +45,7 @@ class Loss(PictureLoss):
 
 
 def laplacian(picture: Tensor) -> Tensor:
-    """Return 4 times each inner pixel less its four neighbours, (1, 3, H - 2, W - 2)."""
+    """Return 4 times each inner pixel minus its four neighbours, (1, 3, H - 2, W - 2)."""
     inner = picture[..., 1:-1, 1:-1]
     across = picture[..., 1:-1, :-2] + picture[..., 1:-1, 2:]
     return 4 * inner - across - picture[..., :-2, 1:-1] - picture[..., 2:, 1:-1]

@@ -9,7 +9,7 @@ from nst.objective.layer_losses import ChannelLoss, Statistic
 class Loss(ChannelLoss):
     """Mean squared difference of the channels' means, m of the feature and m' of the target.
 
-    Its gradient on each of N rows is 2 (m - m') / (C N), the same for all.
+    Its gradient w.r.t. each of N rows is 2 (m - m') / (C N), the same for all.
     """
 
     version = 1

@@ -19,9 +19,9 @@ class Settings:
 
 
 class Loss(ChannelLoss):
-    """Squared differences of the channels' means m and standard deviations s, over C.
+    """Squared differences of the channels' means m and standard deviations s, divided by C.
 
-    The gradient on a row f of N is 2 [(m - m') + (f - m) (1 - s'/s)] / (C N), with ' for the target.
+    The gradient w.r.t. a row f of N is 2 [(m - m') + (f - m) (1 - s'/s)] / (C N), with ' for the target.
     """
 
     version = 1
@@ -37,7 +37,7 @@ class Loss(ChannelLoss):
         return (variance.clamp(min=0) + (self.settings or Settings()).eps).sqrt()
 
     def evaluate(self, found: Statistic) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Return the loss, a diagonal matrix of 2 (1 - s'/s) / C, and 2 (m - m') / C less m times that diagonal."""
+        """Return the loss, a diagonal matrix of 2 (1 - s'/s) / C, and 2 (m - m') / C minus m times that diagonal."""
         channels, difference = len(found.mean), found.mean - self.target.mean
         ours, theirs = self.deviation(found), self.deviation(self.target)
         by_square = (1 - theirs / ours) * (2 / channels)

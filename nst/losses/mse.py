@@ -8,7 +8,7 @@ from nst.objective.strips import wide
 
 
 class Loss(FeatureLoss):
-    """Mean squared difference from a target feature (equation 1, the mean instead of half the sum)."""
+    """Mean squared difference from a target feature (equation 1, with the mean instead of half the sum)."""
 
     version = 1
 

@@ -12,12 +12,12 @@ from nst.objective.strips import matrix, wide
 
 SIDE = 3
 BLOCK = 2**24
-"""Similarities, or numbers of the style's patches, that are held at a time."""
+"""Similarities, or numbers of style patches, held at a time."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`stride`: positions between patches of the style, 2 in the paper; the picture's are all compared."""
+    """`stride`: distance in positions between the style's patches, 2 in the paper; the picture's are all compared."""
 
     stride: int = 2
 
@@ -29,8 +29,8 @@ class Settings:
 class Loss(WholeLoss):
     """Mean squared difference of the feature's 3 x 3 patches and the most similar ones of the style.
 
-    Similar is meant as by normalised cross-correlation, the cosine of two patches. Patches are matched anew at each
-    evaluation, and the matches held constant in the gradient.
+    Similarity is the normalised cross-correlation, the cosine of two patches. Patches are matched anew at each
+    evaluation; the gradient treats the matches as constant.
     """
 
     version = 1
@@ -48,7 +48,7 @@ class Loss(WholeLoss):
 
     @torch.no_grad()
     def finish(self, strips: list[Tensor]) -> None:
-        """Sum the differences from the matches over the places in a patch, each a shift of the whole feature."""
+        """Sum the differences from the matches over the positions in a patch, each a shift of the whole feature."""
         dtype = wide(strips[0])
         found, target = torch.cat(strips, dim=2).to(dtype), self.target.to(dtype)
         corners = nearest(found, target, self.settings.stride)
@@ -65,7 +65,7 @@ class Loss(WholeLoss):
 
     @classmethod
     def extra_numbers(cls, channels: int, positions: int, settings: Any) -> tuple[int, int]:
-        """Count the gradient, and the feature, its target and two differences with a block of the search."""
+        """Count the gradient; temporarily the feature, its target, two differences and a block of the search."""
         return channels * positions, 4 * channels * positions + 3 * BLOCK + positions * 6
 
 
@@ -73,8 +73,8 @@ class Loss(WholeLoss):
 def nearest(found: Tensor, target: Tensor, stride: int) -> Tensor:
     """Return, for each patch of a feature, the position of the upper left corner of the target's most similar patch.
 
-    Searched in blocks of the target's patches, each a convolution of the whole feature. A patch of zeros is similar to
-    none.
+    The search takes blocks of the target's patches, each a convolution of the whole feature. A patch of zeros is
+    similar to none.
     """
     channels, height, width = target.shape[1:]
     down, across = (torch.arange(0, side - SIDE + 1, stride, device=target.device) for side in (height, width))

@@ -9,22 +9,22 @@ from torch import Tensor
 from nst.objective.sampling import Sample, SampledLoss, inverse_lengths
 
 BLOCK = 2**22
-"""Similarities that are held at a time."""
+"""Similarities held at a time."""
 
 
 @dataclass(frozen=True)
 class Settings(Sample):
-    """As `Sample`, but for the most positions: they are searched in blocks."""
+    """Like `Sample`, with a higher limit on `samples`, because positions are searched in blocks."""
 
     most: ClassVar[int] = 2**16
 
 
 class Loss(SampledLoss):
-    """The larger of two means of cosine distances at sampled positions: to the nearest of the style, and from it.
+    """The larger of two mean cosine distances at sampled positions: to the nearest style row, and from each of those.
 
-    With x and y rows of feature and style over their lengths: max(mean_i min_j (1 - x_i y_j), mean_j min_i (1 - x_i
-    y_j)). A row of zeros has distance 1 from all others. The paper samples rows of all layers joined, anew at each
-    evaluation, as `resample` does; here each layer is compared by itself.
+    With x and y the rows of feature and style, normalised to length 1: max(mean_i min_j (1 - x_i y_j), mean_j min_i (1
+    - x_i y_j)). A row of zeros has distance 1 from all others. The paper joins the rows of all layers and samples anew
+    at each evaluation, as `resample` does; here each layer is compared by itself.
     """
 
     version = 1
@@ -38,7 +38,7 @@ class Loss(SampledLoss):
 
     @torch.no_grad()
     def evaluate(self, found: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the loss of rows (n, C) against (m, C), and its gradient (n, C), both matchings held constant."""
+        """Return the loss of rows (n, C) against (m, C), and its gradient (n, C), with both matchings held constant."""
         scale = inverse_lengths(found)
         ours, theirs = found * scale, target * inverse_lengths(target)
         there, here = nearest(ours, theirs)
@@ -51,7 +51,7 @@ class Loss(SampledLoss):
 
     @classmethod
     def extra_numbers(cls, channels: int, positions: int, settings: Any) -> tuple[int, int]:
-        """Count the gradient on the rows, and rows of both features with a block of the search."""
+        """Count the gradient w.r.t. the rows; temporarily rows of both features and a block of the search."""
         count = min(settings.samples, positions)
         return count * channels, 8 * count * channels + 3 * max(BLOCK, count)
 

@@ -1,18 +1,18 @@
-"""The content loss of Kolkin, Salavon and Shakhnarovich (2019, STROTSS): which positions resemble which."""
+"""The content loss of Kolkin, Salavon and Shakhnarovich (2019, STROTSS): similarities between positions."""
 
 from torch import Tensor
 
 from nst.objective.sampling import SampledLoss, inverse_lengths
 
 EPSILON = 1e-4
-"""Added to the sum of distances that each is divided by: without it a flat picture is 0 / 0."""
+"""Added to each sum of distances before dividing by it: without it a flat picture would give 0 / 0."""
 
 
 class Loss(SampledLoss):
-    """Mean absolute difference of two matrices: distances of sampled positions from each other, over their sums.
+    """Mean absolute difference of two matrices: distances between sampled positions, divided by their sums.
 
-    D_ij = 1 - x_i x_j with rows x over their lengths, each column divided by its sum, once for the feature and once
-    for the content's. Neither colours nor contrast matter, only what is alike where.
+    D_ij = 1 - x_i x_j with rows x normalised to length 1, each column divided by its sum, once for the feature and once
+    for the content's. Neither colours nor contrast matter, only which positions resemble each other.
     """
 
     version = 1
@@ -23,7 +23,7 @@ class Loss(SampledLoss):
 
 
 def shares(rows: Tensor) -> Tensor:
-    """Return the cosine distances of rows (n, C) from each other, (n, n), divided by the sums of columns."""
+    """Return the cosine distances between rows (n, C), as (n, n), divided by the column sums."""
     directions = rows * inverse_lengths(rows)
     distances = 1 - directions @ directions.t()
     return distances / (distances.sum(0, keepdim=True) + EPSILON)

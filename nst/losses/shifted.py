@@ -15,10 +15,10 @@ class Settings:
 
 
 class Loss(StatisticLoss):
-    """Mean squared difference of Gram matrices, over C x h x w, of features to which a constant s is added.
+    """Mean squared difference of Gram matrices, divided by C x h x w, of features to which a constant s is added.
 
     With M and m the differences of second moments and of means, D = (M + s (m 1' + 1 m')) / C: loss = mean(D^2), whose
-    gradient on a row f of N is (f + s) (4 D / (C^3 N)).
+    gradient w.r.t. a row f of N is (f + s) (4 D / (C^3 N)).
     """
 
     version = 1
@@ -38,7 +38,7 @@ class Loss(StatisticLoss):
         return (found.moment - target.moment + shifted[:, None] + shifted) / len(shifted)
 
     def evaluate(self, found: Statistic) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Return the loss, 4 D / C^3, and the sums of its columns times the shift."""
+        """Return the loss, 4 D / C^3, and its column sums times the shift."""
         difference = self.difference(found, self.target)
         by_moment = difference * (4 / len(difference) ** 3)
         return difference.square().mean(), by_moment, self.shift * by_moment.sum(0)

@@ -14,7 +14,7 @@ from nst.objective.strips import wide
 
 @dataclass(frozen=True)
 class Settings:
-    """`directions`: their number, 0 for as many as channels; drawn by `seed`, or anew at each evaluation."""
+    """`directions`: their number, 0 for one per channel; drawn from `seed`; anew at each evaluation if `resample`."""
 
     directions: int = 0
     seed: int = 0
@@ -27,10 +27,10 @@ class Settings:
 
 
 class Loss(SortedLoss):
-    """Mean squared difference of sorted projections on random unit directions, of the feature and of the style.
+    """Mean squared difference of the feature's and the style's sorted projections onto random unit directions.
 
-    Fixed directions are orthonormal, as many as there can be, so that they see all of a feature: if F is the style
-    moved by d, as many directions as channels give |d|^2 / C exactly. The paper draws independent ones anew at each
+    Fixed directions are orthonormal, as far as possible, so that they cover all of a feature: if F is the style moved
+    by d, as many directions as channels give |d|^2 / C exactly. The paper draws independent ones anew at each
     evaluation, as `resample` does: they give that on average, but no optimizer may compare two such losses.
     """
 
@@ -58,7 +58,7 @@ class Loss(SortedLoss):
 
 
 def orthonormal(count: int, channels: int, seed: int) -> Tensor:
-    """Return unit directions (count, channels), float64: random bases, each orthonormal, the last one cut off."""
+    """Return unit directions (count, channels), float64: random orthonormal bases, the last one truncated."""
     generator = torch.Generator().manual_seed(seed)
     bases = -(-count // channels)
     drawn = torch.randn(bases, channels, channels, generator=generator, dtype=torch.float64)

@@ -1,4 +1,4 @@
-"""The Wasserstein distance of Gaussians with the features' means and covariances, after VinceMarron and crowsonkb."""
+"""The Wasserstein distance of Gaussians with the features' means and covariances (VinceMarron, crowsonkb)."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +13,7 @@ from nst.objective.strips import wide
 
 @dataclass(frozen=True)
 class Settings:
-    """`eps` is added to the variances of both sides: with fewer positions than channels a covariance is singular."""
+    """`eps` is added to the variances of both sides: with fewer positions than channels, a covariance is singular."""
 
     eps: float = 1e-4
 
@@ -23,11 +23,11 @@ class Settings:
 
 
 class Loss(StatisticLoss):
-    """Squared Wasserstein-2 distance of two Gaussians, over C: what it costs to move one onto the other.
+    """Squared Wasserstein-2 distance of two Gaussians, divided by C: the cost of moving one onto the other.
 
     With means m and covariances S, and ' for the target: loss = (|m - m'|^2 + tr(S + S' - 2 R)) / C, where
-    R = (S'^(1/2) S S'^(1/2))^(1/2). T = S'^(1/2) R^(-1) S'^(1/2) moves the one to the other, and the gradient on a row
-    f of N is 2 [(m - m') + (f - m) (I - T)] / (C N): no root is differentiated.
+    R = (S'^(1/2) S S'^(1/2))^(1/2). T = S'^(1/2) R^(-1) S'^(1/2) maps one to the other, and the gradient w.r.t. a row f
+    of N is 2 [(m - m') + (f - m) (I - T)] / (C N): no root is differentiated.
     """
 
     version = 1
@@ -38,7 +38,7 @@ class Loss(StatisticLoss):
         return float((self.settings or Settings()).eps)
 
     def distance(self, found: Statistic, target: Statistic) -> Tensor:
-        """Return the loss, differentiable through the eigenvalues of R^2 alone; computed on the CPU, in float64."""
+        """Return the loss, differentiable through the eigenvalues of R^2 only; computed on the CPU in float64."""
         ours, theirs = (Statistic(each.mean.cpu(), each.moment.cpu()) for each in (found, target))
         one, other = self.covariance(ours), self.covariance(theirs)
         root = square_root(other)
@@ -50,7 +50,7 @@ class Loss(StatisticLoss):
     def covariance(self, found: Statistic) -> Tensor:
         """Return the covariance (C, C) in float64, positive definite.
 
-        `eps` is added to the diagonal, and four times the rounding of the second moment, which may exceed it.
+        `eps` is added to the diagonal, plus four times the rounding error of the second moment, which may exceed `eps`.
         """
         mean, moment = found.mean.double(), found.moment.double()
         rounding = 4 * torch.finfo(found.moment.dtype).eps * torch.linalg.matrix_norm(moment.detach())
@@ -58,18 +58,18 @@ class Loss(StatisticLoss):
         return covariance
 
     def update(self, rows: Tensor, strip: slice) -> None:
-        """Sum in float32 what is narrower: a CPU rounds products in bf16, more than a covariance's root can take."""
+        """Sum narrower types in float32: on a CPU, rounding bf16 products would ruin the root of a covariance."""
         super().update(rows if rows.is_cuda else rows.to(wide(rows)), strip)
 
     @cached_property
     def style(self) -> tuple[Tensor, Tensor, Tensor]:
-        """The target's mean, trace of the covariance, and root of the covariance, in float64 on the loss's device."""
+        """The target's mean, and the trace and root of its covariance, in float64 on the loss's device."""
         covariance = self.covariance(self.target)
         root = square_root(covariance.cpu()).to(covariance)
         return self.target.mean.double(), covariance.trace(), root
 
     def evaluate(self, found: Statistic) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Return the loss, 2 (I - T) / C, and 2 (m - m') / C less m times that; nothing waits for a GPU."""
+        """Return the loss, 2 (I - T) / C, and 2 (m - m') / C minus m times that; nothing waits for a GPU."""
         (theirs, trace, root), covariance = self.style, self.covariance(found)
         product, channels = root @ covariance @ root, len(root)
         found_root = by_products(product) if product.is_cuda else by_eigenvalues(product, self.eps**2)
@@ -82,5 +82,5 @@ class Loss(StatisticLoss):
 
 
 def _identity(like: Tensor) -> Tensor:
-    """Return the identity matrix of a matrix's shape, type and device, made there: a CUDA graph takes no copies."""
+    """Return an identity matrix like `like`, created on its device: a CUDA graph does not allow copies."""
     return torch.eye(len(like), dtype=like.dtype, device=like.device)

@@ -1,4 +1,4 @@
-"""Estimate a run's memory before it starts, and propose what would fit if it does not."""
+"""Estimate a run's memory before it starts, and propose settings that would fit if it does not."""
 
 import math
 from collections.abc import Iterator
@@ -16,29 +16,29 @@ from nst.pictures.load import fitted_shape, full_image, scaled_size
 from nst.spec.records import Adam, Lbfgs, Spec, Term
 
 PICTURES = 16
-"""Pictures in float32 that a run holds at once, at most."""
+"""Most pictures in float32 that a run holds at once."""
 L2_COPIES = 4
 """Copies of a feature in float32 that l2 pooling needs on a GPU: squares, roots and ratios."""
 SHORTEST_HISTORY = 10
-"""Pairs of L-BFGS below which no shorter history is proposed or taken."""
+"""Fewest L-BFGS pairs that are proposed or used."""
 STEP = 64
-"""Sizes that are proposed are multiples of this."""
+"""Proposed sizes are multiples of this."""
 NO_LIMIT = 2**62
 CONTROL_FILES = (
     ("memory.max", "memory.current", "inactive_file "),
     ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file "),
 )
-"""Limit and use of a control group, and the field of `memory.stat` with cached pages of files; versions 2 and 1."""
+"""Limit and usage of a control group, and the field in `memory.stat` for cached file pages; versions 2 and 1."""
 
 
 class TooLarge(JobError):
-    """The run does not fit into free memory."""
+    """Raised when a run does not fit into free memory."""
 
 
 def fit_memory(spec: Spec, shape: tuple[int, int], reusable: int = 0) -> Spec:
-    """Return the spec if a run of this shape fits; on CUDA, if need be, with the longest history that does.
+    """Return the spec if a run of this shape fits; on CUDA, if need be, with the longest history that fits.
 
-    `reusable`: bytes that this process holds and the run would use. Raises `TooLarge`, with the size or the history
+    `reusable`: bytes that this process holds and the run would reuse. Raises `TooLarge`, with the size or the history
     that would fit.
     """
     free = free_bytes(spec.runtime.device) + reusable
@@ -49,13 +49,13 @@ def fit_memory(spec: Spec, shape: tuple[int, int], reusable: int = 0) -> Spec:
     if shorter is not None and spec.runtime.device.startswith("cuda"):
         return shorter
     raise TooLarge(
-        f"{shape[1]} x {shape[0]} needs about {needed / 2**30:.1f} GiB of memory, {free / 2**30:.1f} GiB are free; "
+        f"{shape[1]} x {shape[0]} needs about {needed / 2**30:.1f} GiB of memory, but {free / 2**30:.1f} GiB are free; "
         + (" or ".join(_proposals(spec, shape, free)) or "no smaller size fits either")
     )
 
 
 def ran_out(spec: Spec, shape: tuple[int, int]) -> TooLarge:
-    """Return the error for a run that ran out of memory; proposals need two thirds of its estimate at most."""
+    """Return the error for a run that ran out of memory; proposals need at most two thirds of the estimate."""
     proposals = _proposals(spec, shape, needed_bytes(spec, shape) * 2 // 3)
     return TooLarge(
         f"{shape[1]} x {shape[0]} ran out of memory on {spec.runtime.device}; "
@@ -64,7 +64,7 @@ def ran_out(spec: Spec, shape: tuple[int, int]) -> TooLarge:
 
 
 def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
-    """Return an upper estimate of a run's peak in bytes, without interpreter, network and cuDNN's workspaces."""
+    """Return an upper estimate of a run's peak in bytes, excluding interpreter, network and cuDNN workspaces."""
     if spec.balance and spec.precision == "bf16":  # gradients are measured in float32, before there is an optimizer
         measured_first = replace(spec, balance=None, precision="fp32", keep="last", optimizer=Adam())
         return max(needed_bytes(replace(spec, balance=None), shape), needed_bytes(measured_first, shape))
@@ -98,7 +98,7 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
 
 
 def _extra_numbers(term: Term, layer: str, shape: tuple[int, int, int]) -> tuple[int, int]:
-    """Return the numbers that a term needs at a layer beside feature and targets: kept, and for a moment."""
+    """Return how many numbers a term needs at a layer beside feature and targets: kept, and temporary."""
     kind: Any = losses.find(term.loss)
     settings = losses.settings_record(kind, term.settings)
     kept, moment = kind.extra_numbers(shape[0], shape[1] * shape[2], settings)
@@ -107,12 +107,12 @@ def _extra_numbers(term: Term, layer: str, shape: tuple[int, int, int]) -> tuple
 
 
 def _areas(term: Term) -> int:
-    """Return the area of a term's targets, at most, in pictures of the run's size."""
+    """Return an upper bound on the area of a term's targets, in pictures of the run's size."""
     return math.ceil(sum(max(1.0, target.scale or 1.0) ** 2 for target in term.targets))
 
 
 def _larger_targets(spec: Spec, shape: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    """Yield height and width of targets that enter larger than a run of this shape."""
+    """Yield the height and width of targets that are larger than a run of this shape."""
     for target in (one for one in spec.targets.values() if one.scale is not None and one.scale > 1):
         own = full_image(target.picture).size
         yield fitted_shape(*own, scaled_size(min(shape), target.scale, *own))
@@ -133,7 +133,7 @@ def free_bytes(device: str) -> int:
 
 
 def _process_bytes() -> int:
-    """Return the bytes that the limits of this process leave it, those of `ulimit -v` and `ulimit -d`."""
+    """Return the bytes that this process may still allocate under `ulimit -v` and `ulimit -d`."""
     import resource
 
     rooms = [NO_LIMIT]
@@ -145,7 +145,7 @@ def _process_bytes() -> int:
 
 
 def _control_group_bytes(root: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> int:
-    """Return the bytes that this process's control groups leave it, as under Slurm or in a container."""
+    """Return the bytes that this process's control groups still allow, as under Slurm or in a container."""
     rooms = [NO_LIMIT]
     for line in own.read_text().splitlines() if own.exists() else ():
         _, controllers, name = line.split(":", 2)

@@ -1,7 +1,7 @@
-"""Refuse to start where this process may not have the memory or the threads that the libraries take for themselves.
+"""Refuse to start if the limits of this process leave the libraries too little memory or too few threads.
 
-They do not say so: OpenBLAS asks for ever, glibc and OpenMP end the process. So a child tries first, where there is a
-limit; it is what `python -m nst.memory.limits MODULE...` runs.
+The libraries do not report this: OpenBLAS retries for ever, glibc and OpenMP end the process. So if there is a limit, a
+child process, `python -m nst.memory.limits MODULE...`, tries first.
 """
 
 import os
@@ -15,10 +15,10 @@ from typing import NoReturn
 from nst.errors import JobError, reason
 
 SPARE = 512 * 2**20
-"""Bytes that a tiny run takes beside its libraries: the network, working memory and stacks of threads."""
+"""Bytes that a tiny run needs beside its libraries: the network, working memory and thread stacks."""
 SPARE_THREADS = 64
 TRIAL_SECONDS = 60
-"""Seconds of computing after which a trial is one that would never end; it takes about five."""
+"""CPU seconds after which a trial counts as endless; it normally takes about five."""
 NO_MEMORY = 9
 
 
@@ -27,21 +27,21 @@ def check_limits(*modules: str) -> None:
     found = list(limits())
     if not found:
         return
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each of its threads would ask for memory in the middle of work
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each of its threads would allocate memory during the work
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-m", "nst.memory.limits", *modules]
     try:
         trial = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     except OSError:
-        raise JobError(f"no process can be started under {' and '.join(found)}") from None
+        raise JobError(f"cannot start a process under {' and '.join(found)}") from None
     lines = trial.stderr.decode(errors="replace").strip().splitlines()
     if trial.returncode:
-        why = lines[-1] if lines else "they asked for it without end"
+        why = lines[-1] if lines else "they kept asking for more"
         raise JobError(f"{' and '.join(found)} leaves libraries too little ({why}); raise it")
 
 
 def limits() -> Iterator[str]:
-    """Yield the limits of this process on memory, and that on processes if it is near, each as `ulimit` shows it."""
+    """Yield this process's limits on memory, and on processes if nearly reached, as `ulimit` shows them."""
     try:
         import resource
     except ImportError:  # not on Windows
@@ -56,17 +56,17 @@ def limits() -> Iterator[str]:
 
 
 def _threads_of_user() -> int:
-    """Return the threads of all processes of this user, which the limit on processes counts."""
+    """Return the number of threads of all processes of this user, which the limit on processes applies to."""
     count, user = 0, os.getuid()
     for tasks in Path("/proc").glob("[0-9]*/task"):
-        with suppress(OSError):  # it has ended
+        with suppress(OSError):  # the process has ended
             if tasks.stat().st_uid == user:
                 count += tasks.stat().st_nlink - 2
     return count
 
 
 def main(modules: Sequence[str]) -> NoReturn:
-    """Import modules, start PyTorch's threads, and take the spare memory; ends with 1 and a reason if that fails."""
+    """Import modules, start PyTorch's threads and allocate the spare memory; exit with 1 and a reason on failure."""
     import mmap
     import resource
     from importlib import import_module
@@ -83,7 +83,7 @@ def main(modules: Sequence[str]) -> NoReturn:
     except Exception as error:
         print(reason(error).strip().partition("\n")[0] or type(error).__name__, file=sys.stderr, flush=True)
         code = 1
-    os._exit(code)  # without memory, the interpreter's end would speak, too
+    os._exit(code)  # without memory, the interpreter would print more while shutting down
 
 
 def _end_with_parent() -> None:

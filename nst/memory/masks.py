@@ -1,4 +1,4 @@
-"""Estimate the memory that masks need: themselves, a statistic for each region, and features times a mask."""
+"""Estimate the memory that masks need: the masks, a statistic per region, and features times a mask."""
 
 import math
 
@@ -7,9 +7,9 @@ from nst.spec.records import Spec
 
 BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
 MATRICES = 4
-"""Matrices of a layer's channels that a region holds: target, products, difference and derivative."""
+"""Channel matrices of a layer that a region holds: target, products, difference and derivative."""
 COPIES = 3
-"""Features that are there at once, on a GPU, while a mask is multiplied with one."""
+"""Copies of a feature held at once on a GPU while one is multiplied by a mask."""
 
 
 def masked_bytes(spec: Spec, shape: tuple[int, int]) -> int:

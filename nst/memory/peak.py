@@ -11,7 +11,7 @@ MIB = 2**20
 
 
 def reset_peak(device: str) -> None:
-    """Reset the peak; on other systems than Linux a CPU's cannot be reset and includes the process's past."""
+    """Reset the peak; on systems other than Linux a CPU's cannot be reset and includes the process's past."""
     if device.startswith("cuda"):
         import torch
 
@@ -35,7 +35,7 @@ def peak_mib(device: str) -> float:
 
 
 def _peak_ever_mib() -> float:
-    """Return the process's peak since it began; NaN on Windows, where Python cannot tell."""
+    """Return the process's peak since it began; NaN on Windows, where Python cannot measure it."""
     try:
         import resource
     except ImportError:

@@ -32,7 +32,7 @@ class Caches:
     def optimizer_for(self, spec: Spec, picture: Tensor) -> Optimizer:
         """Return a fresh optimizer; on a CPU it reuses the last one's memory if that had the same key.
 
-        A GPU's own allocator does that in no time, and measuring the run may need the memory.
+        On a GPU, PyTorch's allocator reuses memory at no cost, and measuring the run may need it.
         """
         key = _key(spec, (picture.shape[2], picture.shape[3]))
         kept, self.optimizer = self.optimizer if self.key == key else None, None
@@ -61,7 +61,7 @@ CACHES = Caches()
 
 
 def _key(spec: Spec, shape: tuple[int, int]) -> tuple[object, ...]:
-    """Return all that an optimizer's memory and steps depend on."""
+    """Return everything that an optimizer's memory and steps depend on."""
     settings = spec.optimizer
     pairs = min(settings.history, spec.steps - 1) if isinstance(settings, Lbfgs) else 0
     return (settings, pairs, shape, spec.precision, spec.runtime.device)

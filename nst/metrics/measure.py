@@ -1,6 +1,6 @@
 """Measure a finished run: its losses in fp32, and distances that do not depend on its own layers and network.
 
-Also say in one line what is unusual about its end, and which keys would change it.
+Also remark in one line on an unusual result, and name the keys that would change it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,14 +25,14 @@ CONTENT_LAYER = "conv_10"
 """Fixed layers (the tutorial's style layers, the paper's content layer), so that runs with other layers compare."""
 SSIM_WINDOW = 7
 STILL = 0.1
-"""Grey levels: a picture has not moved if it differs from its start by less, on average."""
+"""Grey levels: a picture has not moved if its mean difference from its start is less."""
 SATURATED = 0.5
 """A picture is at its bounds if more than this share of its numbers is 0 or 255."""
 
 
 @dataclass(frozen=True)
 class Metrics:
-    """Losses of the final picture in fp32 (`png`: of the 8-bit file); distances are None if they have no meaning."""
+    """Losses of the final picture in fp32 (`png`: of the 8-bit file); distances are None if they are undefined."""
 
     losses: LossValues
     losses_png: LossValues
@@ -44,12 +44,12 @@ class Metrics:
 
 @torch.no_grad()
 def measure(spec: Spec, picture: Tensor, image: Image, pictures: Mapping[str, Image]) -> Metrics:
-    """Measure a final picture (1, 3, H, W), as it was optimised, and the 8-bit `image` that is shown of it.
+    """Measure a final picture (1, 3, H, W), as it was optimised, and the 8-bit `image` made from it.
 
-    `pictures`: resized, by name, in the colours in which they entered. Losses and the distance to the style are to
-    these, so that runs with other `colours` do not compare by them; with `colours=luminance` they are those of
-    luminances, of `picture` and of `image`. Distances to the content are those of `image` to the content in its own
-    colours, and do compare.
+    `pictures`: resized, keyed by name, in the colours in which they entered. Losses and the distance to the style refer
+    to these, so runs with different `colours` are not comparable by them; with `colours=luminance` they are those of
+    the luminances of `picture` and `image`. Distances to the content compare `image` with the content in its original
+    colours, so they are comparable.
     """
     objective = build_objective(spec, "fp32", pictures, (picture.shape[2], picture.shape[3]))
     content, device, seen = own_content(spec, pictures), spec.runtime.device, as_optimised(spec, image)
@@ -65,17 +65,17 @@ def measure(spec: Spec, picture: Tensor, image: Image, pictures: Mapping[str, Im
 
 
 def _styles(spec: Spec) -> list[tuple[str, float]]:
-    """Return the names of the styles with their shares; without any, of the pictures that all further losses take."""
+    """Return the names and shares of the styles; without any, of the pictures that all further losses use."""
     terms = (term for term in spec.terms if term.name != "content" and not losses.find(term.loss).same_shape)
     further = [*{term.targets: term for term in terms if term.targets}.values()]
     term = spec.term("style") or (further[0] if len(further) == 1 else None)
     if term is None or ("style" in spec.pictures and not spec.term("style")):
-        return [("style", 1.0)]  # which may only be the start
+        return [("style", 1.0)]  # it may only be the start
     return [(name, target.weight) for name, target in zip(target_names(term), term.targets, strict=True)]
 
 
 def psnr_db(image: Image, reference: Image | None) -> float | None:
-    """Return the peak signal-to-noise ratio of 8-bit pictures in dB; None for equal ones or ones of different shape."""
+    """Return the peak signal-to-noise ratio of 8-bit pictures in dB; None if equal or of different shape."""
     if reference is None or image.size != reference.size:
         return None
     error = float(np.mean((np.asarray(image, dtype=np.float64) - np.asarray(reference, dtype=np.float64)) ** 2))
@@ -94,7 +94,8 @@ def ssim(image: Image, reference: Image | None) -> float | None:
 def gram_distance(image: Image, styles: Sequence[tuple[Image, float]], device: str = "cpu") -> float | None:
     """Return the sum over `STYLE_LAYERS` of mean squared differences of Gram matrices; None for pictures too small.
 
-    `styles`: pictures with shares whose sum is 1; of several, the distance is that to the mean of their Gram matrices.
+    `styles`: pictures with shares that sum to 1; with several, the distance is to the weighted mean of their Gram
+    matrices.
     """
     if not styles or _too_small(STYLE_LAYERS[-1], image, *(style for style, _ in styles)):
         return None
@@ -127,17 +128,17 @@ def _too_small(layer: str, *images: Image) -> bool:
 
 
 def remark(spec: Spec, image: Image, start: Image, pictures: Iterable[Image]) -> str | None:
-    """Return the remark on a finished run: its picture equals its start, or is at its bounds; None for any other.
+    """Return a remark on a finished run whose picture equals its start or is at its bounds; None for any other.
 
-    `pictures`: what the run was made from; if one of these is black and white, the result may be. One step alone never
-    moves a picture far: the first of L-BFGS moves all of its numbers together by 1 at most. A start of several scales
-    is smaller than the picture, which no longer equals it once it is enlarged.
+    `pictures`: the inputs of the run; if one of them is black and white, the result may be, too. A single step never
+    moves a picture far: the first step of L-BFGS moves all numbers together by at most 1. With several scales the
+    start is smaller than the picture, which no longer equals it once enlarged.
     """
     if image.size == start.size and _difference(image, start) < STILL and spec.steps > 1:
         return f"the picture has hardly left its start; try more steps (now {spec.steps}) or other weights"
     share = _share_at_bounds(image)
     if share > SATURATED and not any(_share_at_bounds(one) > SATURATED for one in pictures):
-        return f"{share:.0%} of the picture is black or white to the limit; try {_smaller_steps(spec)}"
+        return f"{share:.0%} of the picture is pure black or white; try {_smaller_steps(spec)}"
     return None
 
 

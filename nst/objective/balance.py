@@ -1,15 +1,15 @@
 """Balance style losses: factors, measured once at the start, that make losses of different scale comparable.
 
-Every term that `is_balanced` gets a factor for each of its layers; content and picture losses get none. With R the root
-mean square of the gradient on the starting picture of a Gram loss at the same layers, with the same layer weights and
+Every term that `is_balanced` gets a factor for each of its layers; content and picture losses get none. Let R be the
+root mean square (RMS), at the starting picture, of the gradient of a Gram loss with the same layers, layer weights and
 targets:
 
-total    one factor for all layers of a term: R over the root mean square of its own gradient
-layers   a factor for each layer, by which that layer's gradient gets its weight's share of R: w / sum(w) R
+total    one factor for all layers of a term: R divided by the RMS of the term's own gradient
+layers   one factor per layer, which scales that layer's gradient to its weight's share of R: w / sum(w) R
 
-Gradients are in float32 (float64 in runs of that precision). Where one of them is 0, as of a style loss that starts
-from the style, the factor is 1; a gradient that is 0 but for rounding is known by its target, which is the start.
-Factors are constant from then on, so that the optimizer minimises one function.
+Gradients are in float32 (float64 in fp64 runs). If a gradient is 0, as for a style loss that starts from its style, the
+factor is 1; rounding may leave such a gradient above 0, so a start that equals the target counts as one, too. Factors
+stay constant from then on, so that the optimizer minimises a single function.
 """
 
 import math
@@ -27,19 +27,19 @@ from nst.spec.balance import is_balanced
 from nst.spec.records import Spec, Start, Term, target_names
 
 Factors = Mapping[str, Mapping[str, float]]
-"""By the names of terms, then of layers."""
+"""Factors by term name, then by layer name."""
 
 
 Seen = Callable[[Spec, Objective], Objective]
-"""Returns an objective as the optimizer of a run sees it."""
+"""Returns an objective as the run's optimizer sees it."""
 
 
 def measure_factors(
     spec: Spec, pictures: Mapping[str, Image], start: Tensor, seen: Seen = lambda _, objective: objective
 ) -> Factors | None:
-    """Return the factors of a spec whose run starts at `start` (1, 3, H, W); None if it does not balance.
+    """Return the factors for a run of `spec` that starts at `start` (1, 3, H, W); None if it does not balance.
 
-    `pictures`: as they enter the run, by their names in `spec.pictures`.
+    `pictures`: as they enter the run, keyed by their names in `spec.pictures`.
     """
     if spec.balance is None:
         return None
@@ -57,7 +57,7 @@ def measure_factors(
 
 
 def with_factors(spec: Spec, factors: Factors | None) -> Spec:
-    """Return the spec with the factors in its layer weights, so that they are in the losses of terms, too."""
+    """Return the spec with the factors multiplied into its layer weights, so that term losses include them."""
     if factors is None:
         return spec
     terms = (_weighed(term, factors[term.name]) if term.name in factors else term for term in spec.terms)
@@ -65,7 +65,7 @@ def with_factors(spec: Spec, factors: Factors | None) -> Spec:
 
 
 def fits(factors: object, spec: Spec) -> bool:
-    """Return whether `factors`, read from a file, can be those of a spec."""
+    """Return whether `factors`, read from a file, have the terms and layers of a spec and valid numbers."""
     if spec.balance is None or not isinstance(factors, dict):
         return spec.balance is None and factors is None
     expected = {term.name: set(term.layers) for term in spec.terms if is_balanced(term)}
@@ -101,13 +101,13 @@ def _at(term: Term, layer: str) -> Term:
 
 
 def _ratio(wanted: float, found: float) -> float:
-    """Return wanted / found, 1 if that is no factor."""
+    """Return wanted / found; 1 if that is 0, infinite or NaN."""
     ratio = wanted / found if found else 0.0
     return ratio if 0 < ratio < math.inf else 1.0
 
 
 class _Gradients:
-    """Root mean squares of gradients of terms, each alone with weight 1, at the start."""
+    """RMS gradients at the start, of one term at a time with weight 1."""
 
     def __init__(self, spec: Spec, pictures: Mapping[str, Image], start: Tensor, seen: Seen) -> None:
         self.spec, self.pictures, self.seen = spec, pictures, seen
@@ -116,7 +116,7 @@ class _Gradients:
         self.start = start.to(spec.runtime.device, dtype)
 
     def is_met(self, term: Term) -> bool:
-        """Return whether the start is each of the term's target pictures."""
+        """Return whether the start equals every target picture of the term."""
         targets = [to_tensor(self.pictures[name]).to(self.start) for name in target_names(term)]
         return all(torch.equal(target, self.start) for target in targets)
 

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 def frozen_part(mask: Image, like: Tensor) -> Tensor:
-    """Return a mask, mode L, as numbers from 0 to 1, (1, 1, H, W), of the type and on the device of `like`."""
+    """Return a mask (mode L) as numbers from 0 to 1, (1, 1, H, W), with the type and device of `like`."""
     return torch.from_numpy(np.asarray(mask) / 255).to(like.dtype).to(like.device)[None, None]
 
 
 class Frozen:
-    """An objective with its gradient times 1 - `mask`, mode L and of the pictures' shape.
+    """An objective whose gradient is multiplied by 1 - `mask` (mode L, of the pictures' shape).
 
-    Every optimizer moves a pixel by a combination of its own gradients alone, so one whose gradient is always 0 stays
-    as it starts, to the bit.
+    Every optimizer moves a pixel by a combination of that pixel's own gradients, so a pixel whose gradient is always 0
+    keeps its starting value, to the bit.
     """
 
     def __init__(self, objective: "Objective | Reference", mask: Image, like: Tensor) -> None:
@@ -35,6 +35,6 @@ class Frozen:
         return self.objective.losses(picture)
 
     def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
-        """Return the losses of a picture, and the gradient of their total where it may move, until the next call."""
+        """Return the losses of a picture and the masked gradient of their total, valid until the next call."""
         losses, gradient = self.objective.loss_and_gradient(picture)
         return losses, gradient.mul_(self.free)

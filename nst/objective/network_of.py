@@ -1,4 +1,4 @@
-"""Build the network of a `NetworkRef`: its weights, normalised if it says so, its padding and its scale of poolings."""
+"""Build the network of a `NetworkRef`: its weights, normalised if requested, its padding and its pooling scale."""
 
 from functools import lru_cache
 
@@ -14,14 +14,14 @@ from nst.spec.records import NetworkRef
 
 
 def network_of(ref: NetworkRef, dtype: torch.dtype, device: str) -> Network:
-    """Return the network on a device in one precision; its tensors are built once per process."""
+    """Return the network on a device in a precision; its tensors are built once per process."""
     found = network(ref.name, ref.weights, dtype, device) if ref.normalise is None else _normalised(ref, dtype, device)
     return found.with_borders(ref.padding, ref.pooling_scale)
 
 
 @lru_cache(maxsize=2)
 def _normalised(ref: NetworkRef, dtype: torch.dtype, device: str) -> Network:
-    """Return the network with each layer's mean activation 1, as the run pools and pads."""
+    """Return the network with each layer's mean activation scaled to 1, under the run's pooling and padding."""
     if ref.normalise != crops_name():
         raise UserError(
             f"normalise: this run needs the crops '{ref.normalise}' of another version of scikit-image; "

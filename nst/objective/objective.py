@@ -1,4 +1,4 @@
-"""`loss_and_gradient(picture)` on the fast chain, the twin of `nst.objective.reference`; and how a spec gets either."""
+"""`loss_and_gradient(picture)` on the fast chain, the twin of `nst.objective.reference`; `build_objective` chooses."""
 
 from collections.abc import Mapping, Sequence
 
@@ -77,8 +77,8 @@ def build_objective(
 ) -> Objective | Reference | Frozen:
     """Return the objective of a spec in one precision, for pictures of `shape` (height, width).
 
-    `pictures`: resized, by their names in `spec.pictures`, with the masks by theirs. It is the hand-written chain, or
-    on Apple's GPUs autograd.
+    `pictures`: resized pictures and masks, keyed by their names in the spec. The objective is the hand-written chain
+    or, on Apple GPUs, autograd.
     """
     found = _unfrozen(spec, precision, pictures, shape)
     return found if spec.freeze is None else Frozen(found, pictures[FREEZE], found.network.mean)

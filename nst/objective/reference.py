@@ -1,4 +1,4 @@
-"""The readable objective, the oracle of every faster one: terms bound to their target pictures, features, autograd."""
+"""The readable objective, against which faster ones are tested: terms bound to target pictures, features, autograd."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from nst.spec.records import Term, target_names
 
 
 class LossValues(NamedTuple):
-    """Losses as numbers: `terms` unweighted, by name (layer weights are in them), `total` weighted."""
+    """Losses as numbers: `terms` unweighted, by name (layer weights included), `total` weighted."""
 
     terms: Mapping[str, float]
     total: float
@@ -50,15 +50,15 @@ class Objective(Protocol):
 
 @runtime_checkable
 class Counting(Protocol):
-    """An objective that counts its evaluations, () int64 on the device, for losses that draw anew at each one."""
+    """An objective that counts its evaluations, () int64 on the device, for losses that draw new samples at each."""
 
     evaluation: Tensor
 
 
 def count_from(objective: object, evaluations: int) -> None:
-    """Tell an objective that `evaluations` were made, so that a run that resumes draws what it would have drawn.
+    """Set an objective's count of evaluations, so that a resumed run draws the samples it would have drawn.
 
-    One that wraps another has it as its `objective`.
+    An objective that wraps another has it as its attribute `objective`.
     """
     if hasattr(objective, "objective"):
         count_from(objective.objective, evaluations)
@@ -67,7 +67,7 @@ def count_from(objective: object, evaluations: int) -> None:
 
 
 def shared_counter(terms: Sequence["BoundTerm"], device: torch.device) -> Tensor:
-    """Return the number of evaluations that all layer losses of the terms read, 0 at first."""
+    """Return the counter of evaluations, initially 0, that all layer losses of the terms share."""
     counter = torch.zeros((), dtype=torch.int64, device=device)
     for part in (part for term in terms for part in term.parts):
         part.loss.evaluation = counter
@@ -87,7 +87,7 @@ class LayerPart:
 class BoundTerm:
     """A weighted term of the objective: parts at layers, or a loss of the picture itself.
 
-    `constant` is added to its loss: against mixed targets, what the sum of losses has beyond the loss of the mixture.
+    `constant` is added to its loss: for mixed targets, the sum of losses minus the loss against the mixture.
     """
 
     name: str
@@ -101,7 +101,7 @@ Targets = ChainTargets | PlainTargets
 
 
 def bind(terms: Sequence[Term], pictures: Mapping[str, Picture], targets: Targets) -> tuple[BoundTerm, ...]:
-    """Return the terms with their losses made; `pictures` by the names that `target_names` gives, masks as well."""
+    """Return the terms with their losses; `pictures`, masks included, are keyed by the names in `target_names`."""
     return tuple(_bind(term, pictures, targets) for term in terms)
 
 
@@ -142,7 +142,7 @@ def _mixed(targets: Sequence[tuple[Statistic, float]]) -> Statistic:
 
 
 class Reference:
-    """The weighted sum of terms; pictures to evaluate must have the shape that the targets of feature losses have."""
+    """The weighted sum of terms; evaluated pictures must have the shape of the targets of feature losses."""
 
     def __init__(self, terms: Sequence[BoundTerm], network: Network, pooling: str = "max") -> None:
         self.terms, self.network, self.pooling = terms, network, pooling
@@ -165,7 +165,7 @@ class Reference:
         return found + term.constant if term.constant else found
 
     def loss_and_gradient(self, picture: Tensor) -> tuple[Evaluation, Tensor]:
-        """Return the losses of a picture, and the gradient of their total with respect to it, of its shape and type."""
+        """Return the losses of a picture, and the gradient of their total with respect to it, in its shape and type."""
         self.evaluation += 1
         variable = picture.detach().requires_grad_(True)
         with torch.enable_grad():

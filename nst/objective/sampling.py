@@ -1,7 +1,7 @@
-"""Draw positions and directions from a seed and the number of the evaluation, on the device, without waiting for it.
+"""Draw positions and directions from a seed and the number of the evaluation, on the device, without synchronising.
 
-The numbers are a hash of seed, evaluation and place: a run that resumes draws what it would have drawn, and a recorded
-CUDA graph draws anew at each replay. `SampledLoss` is the base of losses that compare rows at sampled positions.
+The numbers are a hash of seed, evaluation and index: a resumed run draws what it would have drawn, and a recorded CUDA
+graph draws new ones at each replay. `SampledLoss` is the base of losses that compare rows at sampled positions.
 """
 
 import math
@@ -16,13 +16,13 @@ from nst.objective.layer_losses import WholeLoss, differentiate
 from nst.objective.strips import matrix, wide
 
 SMALLEST = 1e-12
-"""Length below which a row has no direction."""
+"""Rows shorter than this have no direction."""
 BITS = 0xFFFFFFFF
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Positions that are compared: `samples` of them, drawn by `seed`; anew at each evaluation if `resample`."""
+    """The positions compared: `samples` of them, drawn from `seed`; anew at each evaluation if `resample`."""
 
     samples: int = 1024
     seed: int = 0
@@ -36,33 +36,33 @@ class Sample:
 
 
 def check_seed(seed: int) -> None:
-    """Refuse a seed that is not a number of 32 bits."""
+    """Raise `ValueError` if a seed is not an unsigned 32-bit number."""
     if not 0 <= seed <= BITS:
         raise ValueError(f"seed={seed}: must be from 0 to 2**32 - 1")
 
 
 def hashed(seed: int, evaluation: Tensor, count: int) -> Tensor:
-    """Return `count` numbers from 0 to 2**32 - 1, int64, as if at random; `evaluation` () int64."""
+    """Return `count` pseudorandom numbers from 0 to 2**32 - 1, int64; `evaluation` is () int64."""
     key = _mixed(evaluation ^ _mixed(torch.full_like(evaluation, seed)))
     return _mixed(torch.arange(count, device=evaluation.device) ^ key)
 
 
 def _mixed(number: Tensor) -> Tensor:
-    """Mix the bits of numbers of 32 bits: a permutation of them, by two rounds of multiply and shift."""
+    """Permute 32-bit numbers by mixing their bits, in two rounds of multiply and shift."""
     number = (number ^ (number >> 16)) * 0x7FEB352D & BITS
     number = (number ^ (number >> 15)) * 0x846CA68B & BITS
     return number ^ (number >> 16)
 
 
 def positions(count: int, samples: int, seed: int, evaluation: Tensor) -> Tensor:
-    """Return `samples` of `count` positions, ascending, one in each of as many equal parts; or all."""
+    """Return `samples` of `count` positions, ascending, one from each of `samples` equal parts; or all of them."""
     places = torch.arange(min(samples, count) + 1, device=evaluation.device)
     starts = torch.div(places * count, min(samples, count), rounding_mode="floor")
     return starts[:-1] + hashed(seed, evaluation, len(starts) - 1) % starts.diff()
 
 
 def gaussian(shape: tuple[int, int], seed: int, evaluation: Tensor) -> Tensor:
-    """Return standard normal numbers in float32, by Box and Muller's method."""
+    """Return standard normal numbers in float32, by the Box-Muller method."""
     count = shape[0] * shape[1]
     uniform = ((hashed(seed, evaluation, 2 * count) >> 9).float() + 0.5) / 2**23
     radius = (-2 * uniform[:count].log()).sqrt()
@@ -76,9 +76,9 @@ def inverse_lengths(rows: Tensor) -> Tensor:
 
 
 class SampledLoss(WholeLoss):
-    """A loss of the rows of both features at sampled positions, of which `Settings` is a `Sample`.
+    """A loss of both features' rows at sampled positions; its `Settings` is a `Sample`.
 
-    A loss of two features of one shape takes both at the same positions.
+    Features of the same shape (`same_shape`) are sampled at the same positions.
     """
 
     Settings = Sample
@@ -95,7 +95,7 @@ class SampledLoss(WholeLoss):
         return self.between(matrix(found)[self.places(found)], matrix(target)[self.places(target)])
 
     def places(self, feature: Tensor) -> Tensor:
-        """Return the positions of a feature that are compared."""
+        """Return the positions of a feature to compare."""
         return self._places(feature.shape[2] * feature.shape[3], feature.device)
 
     def _places(self, count: int, device: torch.device) -> Tensor:
@@ -103,7 +103,7 @@ class SampledLoss(WholeLoss):
         return positions(count, self.settings.samples, self.settings.seed, number)
 
     def finish(self, strips: list[Tensor]) -> None:
-        """Gather the drawn positions from the strips; compute the loss and its gradient on them."""
+        """Gather the rows at the drawn positions; compute the loss and its gradient w.r.t. them."""
         sizes = [rows.shape[2] * rows.shape[3] for rows in strips]
         places, device = self._places(sum(sizes), strips[0].device), strips[0].device
         self.drawn, start, parts = places, 0, []
@@ -121,13 +121,13 @@ class SampledLoss(WholeLoss):
         matrix(into).index_add_(0, self.drawn[part] - start, gradient, alpha=self.weight)
 
     def _within(self, start: int, stop: int, all_of_them: bool) -> slice:
-        """Return which of the drawn positions are from `start` to below `stop`; does not look if all are."""
+        """Return the slice of the drawn positions that are in [start, stop); skips the search if all are."""
         if all_of_them:
             return slice(None)
         return slice(*torch.searchsorted(self.drawn, torch.tensor([start, stop])).tolist())
 
     @classmethod
     def extra_numbers(cls, channels: int, positions: int, settings: Any) -> tuple[int, int]:
-        """Count the gradient on the rows, and both features' rows with 8 matrices of all their pairs."""
+        """Count the gradient w.r.t. the rows; temporarily both features' rows and 8 matrices of all their pairs."""
         count = min(settings.samples, positions)
         return count * channels, 6 * count * channels + 8 * count**2

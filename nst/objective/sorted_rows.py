@@ -1,7 +1,7 @@
 """Losses of sorted numbers: rows of projections, or of channels, each matched to the sorted row of a target.
 
-`match` is the fast way: on a CPU, float32 rows are sorted by NumPy with their places packed into the bits that float64
-has to spare, several times faster than an argsort; elsewhere by `torch.sort`. Nothing waits for a GPU.
+`match` is fast: on a CPU, NumPy sorts float32 rows with their indices packed into the spare bits of float64, several
+times faster than an argsort; elsewhere `torch.sort` is used. Nothing waits for a GPU.
 """
 
 from collections.abc import Callable
@@ -17,25 +17,25 @@ from nst.objective.layer_losses import WholeLoss
 from nst.objective.strips import matrix, wide
 
 BLOCK = 2**22
-"""Numbers that `torch.sort` takes at a time: it needs several times their memory."""
+"""Numbers passed to `torch.sort` at a time: it needs several times their memory."""
 PLACE = 2**29 - 1
-"""Bits of a float64 that are 0 if it holds a float32: room for a place in the row."""
+"""Bits of a float64 that are 0 if it holds a float32: room for an index in the row."""
 SERIAL = 2**16
-"""Numbers below which threads cost more than they save."""
+"""With fewer numbers than this, threads cost more than they save."""
 
 
 class SortedLoss(WholeLoss):
-    """Mean squared difference of sorted numbers, row by row, from the quantiles of the target's sorted numbers.
+    """Mean squared difference, row by row, between sorted numbers and the quantiles of the target's sorted numbers.
 
-    A row holds one number a position: the projection on one of `directions`, or a channel. The target's numbers are
-    held constant, so the gradient on a number o with the quantile r is 2 (o - r) / n, n numbers in all.
+    A row holds one number per position: the projection onto one of `directions`, or a channel. The target's numbers are
+    held constant, so the gradient w.r.t. a number o with quantile r is 2 (o - r) / n, with n numbers in all.
     """
 
     sorted_target: Tensor | None = None
     axes: Tensor | None
 
     def directions(self, feature: Tensor) -> Tensor | None:
-        """Return the directions (K, C) of rows in the type to sum in; None for the channels themselves."""
+        """Return the directions (K, C) of the rows, in the type for sums; None for the channels themselves."""
         return None
 
     def is_fixed(self) -> bool:
@@ -48,7 +48,7 @@ class SortedLoss(WholeLoss):
         return (ours.sort(1).values - quantiles(theirs.sort(1).values, ours.shape[1])).square().mean()
 
     def finish(self, strips: list[Tensor]) -> None:
-        """Leave the differences in the rows themselves, and in `sorted_target` the quantiles of fixed directions."""
+        """Replace the rows by their differences; keep the quantiles for fixed directions in `sorted_target`."""
         axes = self.axes = self.directions(strips[0])
         self.rows = project(strips, axes)
         target = self.sorted_target
@@ -72,13 +72,13 @@ class SortedLoss(WholeLoss):
 
     @classmethod
     def extra_numbers(cls, channels: int, positions: int, settings: Any) -> tuple[int, int]:
-        """Count rows and sorted target, and the target's own rows, its quantiles, and a block that is sorted."""
+        """Count rows and sorted target; temporarily the target's own rows, its quantiles, and a block being sorted."""
         rows = cls.rows_of(channels, settings) * positions
         return 2 * rows, 2 * rows + 6 * min(rows, BLOCK)
 
 
 def project(strips: list[Tensor], axes: Tensor | None) -> Tensor:
-    """Return the rows (K, positions) of a feature in strips (1, C, r, w)."""
+    """Return the rows (K, positions) of a feature given as strips (1, C, r, w)."""
     like, dtype = strips[0], wide(strips[0])
     count = sum(rows.shape[2] * rows.shape[3] for rows in strips)
     found = torch.empty(like.shape[1] if axes is None else len(axes), count, dtype=dtype, device=like.device)
@@ -92,14 +92,14 @@ def project(strips: list[Tensor], axes: Tensor | None) -> Tensor:
 
 
 def quantiles(ordered: Tensor, count: int) -> Tensor:
-    """Return `count` quantiles at (i + 1/2) / count of sorted rows (K, M), linear between them; `ordered` if M is it.
+    """Return `count` quantiles, at (i + 1/2) / count, of sorted rows (K, M); `ordered` itself if M is `count`.
 
-    The M numbers of a row are its quantiles at (j + 1/2) / M; beyond the outermost the row is constant.
+    The M numbers of a row are its quantiles at (j + 1/2) / M, linear between them and constant beyond the outermost.
     """
     have = ordered.shape[1]
     if have == count:
         return ordered
-    twice = (2 * torch.arange(count, device=ordered.device) + 1) * have - count  # 2 count times the place in the row
+    twice = (2 * torch.arange(count, device=ordered.device) + 1) * have - count  # 2 * count times the index in the row
     twice = twice.clamp(0, 2 * count * (have - 1))
     below = torch.div(twice, 2 * count, rounding_mode="floor")
     part = (twice - 2 * count * below).to(ordered.dtype) / (2 * count)
@@ -119,7 +119,7 @@ def sort(rows: Tensor) -> Tensor:
 def match(rows: Tensor, target: Tensor) -> Tensor:
     """Replace each number of rows (K, N) by its difference from the number of the same rank in the sorted `target`.
 
-    Returns the sum of squares, a scalar.
+    Return the sum of squares, a scalar.
     """
     if _is_packable(rows):
         place = np.arange(rows.shape[1], dtype=np.int64)
@@ -135,7 +135,7 @@ def match(rows: Tensor, target: Tensor) -> Tensor:
 
 
 def _match_row(place: np.ndarray[Any, Any], row: np.ndarray[Any, Any], target: np.ndarray[Any, Any]) -> float:
-    """Match one float32 row, exactly: no bit of its numbers is lost to the places."""
+    """Match one float32 row, exactly: no bit of its numbers is lost to the indices."""
     values = row.astype(np.float64)
     bits = values.view(np.int64)
     bits |= place

@@ -4,14 +4,14 @@ import torch
 from torch import Tensor
 
 STRIP_BYTES = 8 * 2**20
-"""Output of one convolution at a time on a CPU: fits the last-level cache, with few calls."""
+"""Output computed by one call of a convolution on a CPU: fits the last-level cache, and calls stay few."""
 
 
 def cut(height: int, row_bytes: int, limit: int | None) -> tuple[slice, ...]:
-    """Return strips of `height` rows: each begins at an even row and holds as many as `limit` bytes allow, at least 2.
+    """Cut `height` rows into strips that begin at even rows, each as large as `limit` bytes allow, at least 2 rows.
 
-    None is one strip. A last single row joins the strip before it, so that every strip of two rows or more can be
-    pooled.
+    No limit means one strip. A last single row joins the strip before it, so that every strip of two or more rows can
+    be pooled.
     """
     if limit is None:
         return (slice(0, height),)
@@ -51,11 +51,11 @@ ARENAS = Arenas()
 class Padded:
     """A feature in channels_last with a row of zeros above and below; columns are padded by the convolution itself.
 
-    Strips of it, with a row more on either side, are contiguous views: a convolution reads them without a copy.
+    A strip with one more row on either side is a contiguous view, which a convolution reads without a copy.
     """
 
     padding = (0, 1)
-    """Of a convolution that reads `with_neighbours`."""
+    """Padding of a convolution that reads `with_neighbours`."""
 
     def __init__(self, storage: Tensor, channels: int, height: int, width: int) -> None:
         numel = channels * (height + 2) * width
@@ -64,16 +64,16 @@ class Padded:
         self.whole[:, :, -1].zero_()
 
     def rows(self, strip: slice) -> Tensor:
-        """Return the rows of a strip, to write."""
+        """Return a view of the rows of a strip, to write to."""
         return self.whole[:, :, strip.start + 1 : strip.stop + 1]
 
     def with_neighbours(self, strip: slice) -> Tensor:
-        """Return the rows of a strip with the one above and the one below, to convolve with `padding`."""
+        """Return the rows of a strip with one more above and below, to convolve with `padding`."""
         return self.whole[:, :, strip.start : strip.stop + 2]
 
 
 def padded_numel(channels: int, height: int, width: int) -> int:
-    """Return the numbers that a `Padded` of this shape takes."""
+    """Return how many numbers a `Padded` of this shape holds."""
     return channels * (height + 2) * width
 
 
@@ -83,7 +83,7 @@ def matrix(rows: Tensor) -> Tensor:
 
 
 def strip_limit(device: torch.device) -> int | None:
-    """Return the bytes of a strip on a device; None on a GPU, for whole features."""
+    """Return the limit of a strip in bytes; None on a GPU, which takes whole features."""
     return STRIP_BYTES if device.type == "cpu" else None
 
 

@@ -1,4 +1,4 @@
-"""Targets of losses: features and statistics of pictures, computed once in a process and cached for later runs."""
+"""Targets of losses: features and statistics of pictures, computed once per process and cached for later runs."""
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
@@ -15,7 +15,7 @@ from nst.pictures.tensors import picture_hash, to_tensor
 from nst.spec.masks import LayerMask
 
 CACHED_BYTES = 2**30
-"""Bytes of targets that a process caches for later runs; the least recently used go first."""
+"""Bytes of targets that a process caches for later runs; the least recently used are dropped first."""
 
 Picture = Image | Tensor
 """An image, or a tensor (1, 3, H, W), RGB in [0, 1]."""
@@ -23,14 +23,14 @@ Target = Tensor | Statistic
 
 
 class TargetCache:
-    """Targets by key, at most `limit` bytes, least recently used first out."""
+    """A cache of targets by key, of at most `limit` bytes; the least recently used are dropped first."""
 
     def __init__(self, limit: int = CACHED_BYTES) -> None:
         self.limit = limit
         self.kept: OrderedDict[Hashable, Target] = OrderedDict()
 
     def get(self, key: Hashable) -> Target | None:
-        """Return the target of a key, or None; it counts as used now."""
+        """Return the target of a key, or None, and mark it as just used."""
         if key in self.kept:
             self.kept.move_to_end(key)
         return self.kept.get(key)
@@ -52,7 +52,7 @@ TARGETS = TargetCache()
 
 
 class _Feature(WholeLoss):
-    """No loss: `compute` returns the feature."""
+    """Not a loss: `compute` returns the feature."""
 
     def finish(self, strips: list[Tensor]) -> None:
         self.value = torch.cat(strips, dim=2)
@@ -62,7 +62,7 @@ class _Feature(WholeLoss):
 
 
 class _Statistic(StatisticLoss):
-    """No loss: `compute` returns the statistic of the feature."""
+    """Not a loss: `compute` returns the statistic of the feature."""
 
     def finish(self, strips: list[Tensor]) -> None:
         self.value = self.found()
@@ -72,7 +72,7 @@ class _Statistic(StatisticLoss):
 
 
 class ChainTargets:
-    """Targets by the fast chain, cached for images if `key`, all that they depend on beside the picture, is given."""
+    """Targets from the fast chain, cached for images if `key` gives all else that they depend on."""
 
     def __init__(self, network: Network, pooling: str, key: Hashable = None) -> None:
         self.network, self.pooling, self.key = network, pooling, key
@@ -112,7 +112,7 @@ class ChainTargets:
 
 
 class PlainTargets:
-    """The same by the network's own features: the slow twin, and for devices that the chain does not support."""
+    """The same targets from the network's own features: the slow twin, also for devices the chain does not support."""
 
     def __init__(self, network: Network, pooling: str) -> None:
         self.network, self.pooling = network, pooling
@@ -129,7 +129,7 @@ class PlainTargets:
 
 
 def masks_at(mask: LayerMask | None, layers: Sequence[str], network: Network) -> dict[str, Tensor | None]:
-    """Return a mask at layers, (1, 1, h, w) on the network's device in its type; None if all positions count alike."""
+    """Return a mask by layer, (1, 1, h, w), on the network's device in its type; None if all positions weigh alike."""
     found: dict[str, Tensor | None] = {}
     for layer in layers:
         each = None if mask is None else mask.at[layer]
@@ -140,5 +140,5 @@ def masks_at(mask: LayerMask | None, layers: Sequence[str], network: Network) ->
 
 
 def to_network(network: Network, picture: Picture) -> Tensor:
-    """Return a picture (1, 3, H, W) on the network's device, in its type of pictures."""
+    """Return a picture (1, 3, H, W) on the network's device, in its type for pictures."""
     return (picture if isinstance(picture, Tensor) else to_tensor(picture)).to(network.mean)

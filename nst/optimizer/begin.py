@@ -1,4 +1,4 @@
-"""How a loop begins: anew, with what the scale before left, or from a checkpoint."""
+"""Begin a loop: from scratch, from the results of the previous scale, or from a checkpoint."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ from nst.spec.records import Lbfgs, Spec
 
 @dataclass(frozen=True)
 class ScaleStart:
-    """Begin a scale with the run so far, and with what the optimizer of the last scale left."""
+    """The start of a scale: the run so far, and the state carried over from the previous scale's optimizer."""
 
     run_state: RunState
     carried: Mapping[str, Tensor] = field(default_factory=dict)
@@ -23,7 +23,7 @@ Start = Checkpoint | ScaleStart | None
 
 
 def begin(start: Start, optimizer: Optimizer, picture: Tensor) -> RunState:
-    """Begin with a prepared `optimizer`: anew, at the next scale, or, in place, where a checkpoint was written."""
+    """Begin with a prepared `optimizer`: from scratch, at the next scale, or, in place, from a checkpoint."""
     if start is None:
         return RunState()
     if isinstance(start, Checkpoint):

@@ -1,4 +1,4 @@
-"""Checkpoints: a run between two evaluations, from which it resumes to the bit."""
+"""Checkpoints: the state of a run between two evaluations, from which it resumes bit-exactly."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -16,9 +16,9 @@ from nst.optimizer.run_state import RunState
 class Checkpoint:
     """A run between two evaluations: `picture` (1, 3, H, W) is evaluated next, `state` is the optimizer's.
 
-    The loop passes one with the run's own tensors, not copies, valid during the call only. A run resumed from it on a
-    CPU of the same kind, with as many threads, ends bit-equal to an uninterrupted one. `balance`: the factors that the
-    run's weights were balanced with, None for none; the loop knows none, `with_balance` adds them.
+    The loop passes the run's own tensors, not copies, valid during the call only. A run resumed from it on a CPU of the
+    same kind, with as many threads, ends bit-equal to an uninterrupted one. `balance`: the factors that the run's
+    weights were balanced with, None if they were not; the loop leaves it at None, `with_balance` adds the factors.
     """
 
     picture: Tensor
@@ -28,12 +28,12 @@ class Checkpoint:
 
     @property
     def evaluation(self) -> int:
-        """Evaluations made so far, each with its update."""
+        """Number of evaluations so far, each with its update."""
         return self.run_state.evaluations
 
     @property
     def pairs(self) -> int | None:
-        """Pairs in the history of L-BFGS; None for another optimizer."""
+        """Number of pairs in the history of L-BFGS; None for another optimizer."""
         return len(self.state["curvatures"]) if "curvatures" in self.state else None
 
     @property
@@ -48,7 +48,7 @@ CheckpointCallback = Callable[[Checkpoint], None]
 
 
 class CannotResume(JobError):
-    """A checkpoint does not fit the run that resumes from it; the run has to start over."""
+    """Raised when a checkpoint does not fit the run that resumes from it; the run has to start over."""
 
 
 def restore(checkpoint: Checkpoint, optimizer: Optimizer, picture: Tensor) -> RunState:

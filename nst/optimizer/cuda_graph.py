@@ -1,8 +1,8 @@
-"""The loop on CUDA: a whole step is recorded as a CUDA graph and replayed; the host only reads losses, now and then.
+"""The loop on CUDA: a whole step is recorded as a CUDA graph and replayed; the host only reads losses, occasionally.
 
-Recorded: clamp, losses and gradient, the best picture so far, the optimizer's update. None of it waits for the host.
-The losses of `trace_every` steps are copied to the host while the next steps run, so that divergence is noticed at most
-that many steps late. If a step cannot be recorded, it is called instead.
+The graph holds the clamp, losses and gradient, the best picture so far, and the optimizer's update. None of it waits
+for the host. The losses of `trace_every` steps are copied to the host while the next steps run, so that divergence is
+noticed at most that many steps late. If a step cannot be recorded, it is called eagerly instead.
 """
 
 import time
@@ -22,13 +22,13 @@ from nst.side_stream import SideStream
 READ_EVERY = 10
 """Steps between two reads of the losses if there is no trace."""
 WARM_UPS = 3
-"""Steps before recording, as PyTorch requires: libraries choose kernels and allocate workspaces in them."""
+"""Steps before recording, as PyTorch requires: during them libraries choose kernels and allocate workspaces."""
 
 
 class GraphStep:
     """One evaluation and update of `picture`, all on the device; `evaluated` is the last picture evaluated.
 
-    `values` is a ring of rows, one a step: the terms, their total, and whether the step converged.
+    `values` is a ring buffer with one row per step: the terms, their total, and whether the step converged.
     """
 
     def __init__(self, objective: Objective, optimizer: Optimizer, picture: Tensor, rows: int) -> None:
@@ -62,14 +62,14 @@ class GraphStep:
         torch.where(better, total, self.best_loss, out=self.best_loss)
 
     def restart(self, start: Tensor) -> None:
-        """Start over from a picture, in place."""
+        """Restart from a picture, in place."""
         self.optimizer.reset()
         self.picture.copy_(start)
         self.best_loss.fill_(torch.inf)
         self.count.zero_()
 
     def resume(self, start: Start) -> RunState:
-        """Begin as `begin.begin` says, in place; return the run state."""
+        """Begin as `begin.begin` does, in place; return the run state."""
         run_state = begin(start, self.optimizer, self.picture)
         self.best_loss.fill_(run_state.best_loss)
         if run_state.best_picture is not None:
@@ -104,7 +104,7 @@ def record(step: GraphStep) -> Callable[[], None]:
 def optimise_recorded(
     objective: Objective, optimizer: Optimizer, picture: Tensor, schedule: Schedule, resume: Start = None
 ) -> RunState:
-    """Do as `optimise` says, on CUDA."""
+    """Run `optimise` on CUDA."""
     began = time.perf_counter()
     optimizer.prepare(picture)
     every = 1 if optimizer.can_converge else schedule.trace_every or READ_EVERY
@@ -126,7 +126,7 @@ def optimise_recorded(
 
 
 def blocks(schedule: Schedule, every: int, first: int = 1) -> Iterator[range]:
-    """Yield evaluations `first` to the last, cut after multiples of `every` and after those that are exact."""
+    """Yield evaluations `first` to the last, split after multiples of `every` and after exact ones."""
     for last in range(first, schedule.steps + 1):
         if last == schedule.steps or last % every == 0 or schedule.is_exact(last):
             yield range(first, last + 1)
@@ -184,7 +184,7 @@ class LossReader:
         return False
 
     def write_requested_checkpoints(self) -> None:
-        """Pass the checkpoint to those who asked for one: after all steps launched, which are read first."""
+        """Pass a checkpoint to the callbacks that requested one, after reading all steps launched so far."""
         if self.checkpoint_callbacks:
             self.read(ahead=False)
             checkpoint = Checkpoint(self.step.picture, self.step.optimizer.state_tensors(), self.run_state)

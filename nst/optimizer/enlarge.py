@@ -1,6 +1,6 @@
-"""Enlarge what one scale leaves for the next: the picture, and Adam's moments.
+"""Enlarge what one scale passes to the next: the picture, and Adam's moments.
 
-As crowsonkb/style-transfer-pytorch: pictures and first moments bicubic, second moments bilinear and never negative.
+As in crowsonkb/style-transfer-pytorch: pictures and first moments bicubic, second moments bilinear and never negative.
 """
 
 import torch

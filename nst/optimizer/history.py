@@ -7,7 +7,7 @@ its diagonal and g the gradient, the quasi-Newton direction is -Hg with
 
 (Byrd, Nocedal and Schnabel 1994, theorem 2.2). It equals `two_loop`, the slow, obvious twin.
 R^-1 is stored, not R: a new pair adds a column, and dropping the oldest one removes the first row and column. Pairs are
-accepted or rejected on the device; the host reads no number.
+accepted or rejected on the device, without the host reading a number.
 """
 
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ CURVATURE_FLOOR = 1e-10
 class History:
     """Up to `pairs` curvature pairs of vectors of `columns` numbers, in (pairs + 1) x 2 x columns of type `stored`.
 
-    The extra place takes a new pair before it is accepted. Places without a pair yet count as pairs of zeros, older
-    than all others. `order` has the places of the pairs, oldest first, and then that of the next one;
+    The extra slot holds a new pair before it is accepted. Slots without a pair yet count as pairs of zeros, older than
+    all others. `order` has the slots of the pairs, oldest first, then that of the next one;
     `changes` is Y'Y, `curvatures` is D, and `projections` are S'g and Y'g of the last gradient.
     """
 
@@ -42,10 +42,10 @@ class History:
         self.scale = torch.ones((), dtype=exact, device=device)
 
     def update(self, vectors: Tensor) -> None:
-        """Add the pair (displacement, change) if its curvature allows, dropping the oldest one.
+        """Add the pair (displacement, change) if its curvature is large enough, dropping the oldest one.
 
         `vectors` (3, columns): the gradient, its change since the last call, and the displacement between the two.
-        S'y and Y'y of the change are the products with this gradient less those with the last one, so the buffer is
+        S'y and Y'y of the change are the products with this gradient minus those with the last one, so the buffer is
         read once for both.
         """
         (gradient, change, displacement), exact = vectors, self.scale.dtype
@@ -65,7 +65,7 @@ class History:
         self.side_stream.join()
 
     def _add(self, accepted: Tensor, curvature: Tensor, square: Tensor, along_y: Tensor) -> None:
-        """Add a pair with y's, y'y, and Y'y of the others if `accepted`: all but the inverse of R."""
+        """Add a pair with y's, y'y, and Y'y of the others if `accepted`; updates all but the inverse of R."""
         _replace(self.changes, accepted, _grown(self.changes, along_y, along_y, square))
         _replace(self.curvatures, accepted, torch.cat([self.curvatures[1:], curvature[None]]))
         _replace(self.scale, accepted, curvature / square)
@@ -95,7 +95,7 @@ class History:
 
 
 def _replace(kept: Tensor, condition: Tensor, new: Tensor, other: Tensor | None = None) -> None:
-    """Set kept to new if the condition () holds, else to other (None: no change), in place."""
+    """Set `kept` in place to `new` if `condition` () holds, else to `other` (None: no change)."""
     torch.where(condition, new, kept if other is None else other, out=kept)
 
 
@@ -106,7 +106,7 @@ def _grown(matrix: Tensor, column: Tensor, row: Tensor, corner: Tensor) -> Tenso
 
 
 def two_loop(gradient: Tensor, pairs: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
-    """Return -H gradient as in the textbook (Nocedal and Wright, Numerical Optimization, algorithm 7.4).
+    """Return -H gradient by the textbook algorithm (Nocedal and Wright, Numerical Optimization, algorithm 7.4).
 
     `gradient`: (n). `pairs`: displacements s and gradient changes y, each (n), oldest first, every y's above 0.
     """

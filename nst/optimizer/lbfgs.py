@@ -1,9 +1,9 @@
 """L-BFGS with a fixed step, as `torch.optim.LBFGS` without line search, and three ways to keep the picture in [0, 1].
 
-`closure` is the tutorial's: the picture is clamped before it is evaluated, but the history has the unclamped step, and
-long runs explode. `projected` clamps after the update and stores the displacement actually made, so every curvature
+`closure` is the tutorial's: the picture is clamped before it is evaluated, but the history keeps the unclamped step,
+and long runs explode. `projected` clamps after the update and stores the displacement actually made, so every curvature
 pair is true. It caps steps, because the first ones can push the whole picture to its bounds, and uses the projected
-gradient: 0 for pixels at a bound that it would push beyond. `docs/optimizers.md` measures each.
+gradient, which is 0 for pixels at a bound that a step would push beyond. `docs/optimizers.md` measures each.
 """
 
 import torch
@@ -16,7 +16,7 @@ from nst.spec.records import Lbfgs
 
 
 class LbfgsOptimizer(Optimizer):
-    """L-BFGS in place, one step an evaluation; it never waits for the device, so that a step can be recorded.
+    """L-BFGS in place, one step per evaluation; it never waits for the device, so that a step can be recorded.
 
     A history of 100 takes 606 MiB in float32 for a 512 x 512 picture, half of that in bf16, less for a run of few
     `steps`. Three more vectors of the picture's size are allocated.
@@ -43,7 +43,7 @@ class LbfgsOptimizer(Optimizer):
             picture.clamp_(0, 1)
 
     def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
-        """Move `picture` (1, 3, H, W) in place by one update; return a bool on its device: whether it converged."""
+        """Move `picture` (1, 3, H, W) in place by one update; return whether it converged, a bool on its device."""
         self.prepare(picture)
         active = self._active_bounds(picture, gradient)
         self._update_gradient(gradient, active)
@@ -68,7 +68,7 @@ class LbfgsOptimizer(Optimizer):
         self.last_total.fill_(torch.inf)
 
     def load_state(self, state: dict[str, Tensor]) -> None:
-        """Copy the state of another optimizer, and how much of its history is in use."""
+        """Copy the state of another optimizer, including how much of its history is in use."""
         self.reset()
         self.history.buffer.used = len(state["vectors"])
         super().load_state(state)
@@ -78,7 +78,7 @@ class LbfgsOptimizer(Optimizer):
         return {**own, "last_total": self.last_total, **self.history.state_tensors()}
 
     def _active_bounds(self, picture: Tensor, gradient: Tensor) -> Tensor | None:
-        """Return the pixels at a bound that a step against the gradient would push beyond; None if they may move."""
+        """Return the pixels at a bound that a step against the gradient would push beyond; None if this is off."""
         if self.settings.clamp != "projected" or not self.settings.project_gradient:
             return None
         return ((picture <= 0) & (gradient > 0)) | ((picture >= 1) & (gradient < 0))

@@ -1,4 +1,4 @@
-"""The loop: evaluate, call back, update, for an exact number of evaluations; a run that diverges is stopped."""
+"""The loop: evaluate, call back and update for an exact number of evaluations; stop a run that diverges."""
 
 import time
 
@@ -36,14 +36,14 @@ def optimise(
 ) -> RunState:
     """Move `picture` (1, 3, H, W) in place by `steps` evaluations and as many updates.
 
-    Every evaluation is of the picture after the last update; the final update is not evaluated, as in the tutorial.
+    Each evaluation is of the picture after the previous update; the final update is not evaluated, as in the tutorial.
     On a CPU `callback` receives every evaluation. On CUDA, where a graph is replayed, it receives one in `trace_every`
-    with its losses, and the picture of that very evaluation at multiples of any of `exact_every`. The function that it
-    returns, if any, is called with a `Checkpoint` to `resume` from after the update (on CUDA: after those of the steps
-    already launched); its time does not count. Raises `Diverged`.
+    with its losses, and the picture of exactly that evaluation at multiples of any of `exact_every`. The function that
+    it returns, if any, is called with a `Checkpoint` to `resume` from after the update (on CUDA: after those of the
+    steps already launched); its time is not counted. Raises `Diverged`.
 
-    A run of several scales calls this for each: from the `ScaleStart` that the last one left, with what is `later`.
-    Evaluations are counted over all scales.
+    A run of several scales calls this once per scale, with the `ScaleStart` that the previous one left and what comes
+    `later`. Evaluations are counted over all scales.
     """
     so_far = resume.run_state if resume else RunState()
     scale = (so_far.before, sum(so_far.durations[: so_far.before]), later, so_far.size)
@@ -55,7 +55,7 @@ def optimise(
 def _optimise_eagerly(
     objective: Objective, optimizer: Optimizer, picture: Tensor, schedule: Schedule, resume: Start
 ) -> RunState:
-    """Do as `optimise` says, one call after the other, on any device; every evaluation is exact."""
+    """Run `optimise` as a plain loop, on any device; every evaluation is exact."""
     optimizer.prepare(picture)
     run_state = begin(resume, optimizer, picture)
     count_from(objective, run_state.evaluations)

@@ -1,4 +1,4 @@
-"""The base of the optimizers, as the loops use them; and Adam."""
+"""The base class of the optimizers, and Adam."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ ADAM_EPSILON = 1e-8
 
 
 class Optimizer(ABC):
-    """An optimizer; all its state is in tensors that it changes in place."""
+    """An optimizer that keeps all its state in tensors and changes them in place."""
 
     can_converge: bool = False
-    """Whether `step` may ever return True; if not, the loop need not wait for the device to ask."""
+    """True if `step` may ever return True; if not, the loop need not wait for the device to check."""
     shape: torch.Size | None = None
 
     def prepare(self, picture: Tensor) -> None:
@@ -29,8 +29,8 @@ class Optimizer(ABC):
     def _allocate(self, picture: Tensor) -> None:
         """Allocate the state before the first step."""
 
-    def before_evaluation(self, picture: Tensor) -> None:  # noqa: B027  # only one of them does
-        """Change the picture that is about to be evaluated, if the method does."""
+    def before_evaluation(self, picture: Tensor) -> None:  # noqa: B027  # only one optimizer does
+        """Modify the picture before it is evaluated, if the method requires it."""
 
     @abstractmethod
     def step(self, picture: Tensor, gradient: Tensor, total: Tensor) -> Tensor:
@@ -38,22 +38,22 @@ class Optimizer(ABC):
 
     @abstractmethod
     def reset(self) -> None:
-        """Set the state, after `prepare`, to what it is before the first step, keeping its memory."""
+        """Reset the state, after `prepare`, to that before the first step, keeping its memory."""
 
     @abstractmethod
     def state_tensors(self) -> dict[str, Tensor]:
-        """Return the tensors that a later step depends on, not copied: valid until the next step."""
+        """Return the tensors that later steps depend on, without copying: valid until the next step."""
 
     def averaged(self, picture: Tensor) -> Tensor | None:
-        """Return the average of the points from the start to `picture`, the last one; None if it makes none."""
+        """Return the average of the points from the start to `picture`, the last one; None without averaging."""
         return None
 
     def carried_tensors(self) -> dict[str, Tensor]:
-        """Return the tensors that `carry` takes at the next scale; none if the method starts anew there."""
+        """Return the tensors that `carry` takes at the next scale; empty if the method starts afresh there."""
         return {}
 
-    def carry(self, tensors: Mapping[str, Tensor]) -> None:  # noqa: B027  # only one of them does
-        """Take over the `carried_tensors` of pictures of another shape, after `reset`."""
+    def carry(self, tensors: Mapping[str, Tensor]) -> None:  # noqa: B027  # only one optimizer does
+        """Take over the `carried_tensors` from pictures of another shape, after `reset`."""
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Copy `state_tensors` of another optimizer, after `prepare`; the steps that follow are bit-equal."""
@@ -64,8 +64,8 @@ class Optimizer(ABC):
 class AdamOptimizer(Optimizer):
     """Adam (Kingma and Ba 2015, algorithm 1), clamped to [0, 1] after every step.
 
-    It never waits for the device, so that a step can be recorded. With `average`, it also sums the points that were
-    evaluated, each with weight decay^age; `averaged` adds the last one, which is not.
+    It never waits for the device, so that a step can be recorded. With `average`, it also sums the evaluated points,
+    each with weight decay^age; `averaged` adds the last one, which is not evaluated.
     """
 
     def __init__(self, settings: Adam) -> None:
@@ -88,7 +88,7 @@ class AdamOptimizer(Optimizer):
             self.decay_power.mul_(self.settings.average)
         self.mean.lerp_(gradient, 1 - self.settings.beta1)
         self.square.mul_(self.settings.beta2).addcmul_(gradient, gradient, value=1 - self.settings.beta2)
-        self.beta_powers.mul_(self.betas)  # beta1^t and beta2^t, for the correction of the bias towards 0
+        self.beta_powers.mul_(self.betas)  # beta1^t and beta2^t, for the bias correction
         mean_correction, square_correction = (1 - self.beta_powers).to(picture.dtype)
         torch.div(self.square, square_correction, out=self.scratch).sqrt_().add_(ADAM_EPSILON).mul_(mean_correction)
         picture.addcdiv_(self.mean, self.scratch, value=-self.settings.lr).clamp_(0, 1)
@@ -106,7 +106,7 @@ class AdamOptimizer(Optimizer):
         return {"mean": self.mean, "square": self.square, "shares": self.beta_powers}
 
     def carry(self, tensors: Mapping[str, Tensor]) -> None:
-        """Enlarge the moments and go on counting steps, so that the correction of the bias does not start anew."""
+        """Enlarge the moments and keep counting steps, so that the bias correction does not start afresh."""
         shape = self.mean.shape[2:]
         self.mean.copy_(enlarged_mean(tensors["mean"], shape))
         self.square.copy_(enlarged_square(tensors["square"], shape))
@@ -119,9 +119,9 @@ class AdamOptimizer(Optimizer):
         return {**own, "average": self.average, "decay_power": self.decay_power}
 
     def averaged(self, picture: Tensor) -> Tensor | None:
-        """Return the exponentially weighted mean of all points, the start and `picture` among them.
+        """Return the exponentially weighted mean of all points, including the start and `picture`.
 
-        The weight of a point is decay^age, over the sum of all weights.
+        The weight of a point is decay^age, divided by the sum of all weights.
         """
         if (decay := self.settings.average) is None:
             return None

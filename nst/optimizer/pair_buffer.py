@@ -1,7 +1,7 @@
-"""Pairs of long vectors in one block of memory, and the two products with them that an L-BFGS step needs.
+"""Store pairs of long vectors in one block of memory, and compute the two products that an L-BFGS step needs.
 
-Each product reads the buffer once and is bound by memory bandwidth. Vectors may be stored in bfloat16, half the memory;
-they are widened a block of columns at a time, never all at once, and summed in the wide type.
+Each product reads the buffer once and is bound by memory bandwidth. Vectors may be stored in bfloat16, in half the
+memory; they are widened a block of columns at a time, never all at once, and summed in the wide type.
 """
 
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ ALIGNMENT = 1024
 """Vectors are padded with zeros to a multiple of this, so that they can be cut into equal blocks."""
 
 BLOCKS = 64
-"""Columns are multiplied in so many blocks: fills a GPU, is faster on a CPU, and sums more precisely."""
+"""Columns are multiplied in this many blocks, which fills a GPU, is faster on a CPU, and sums more precisely."""
 
 WIDENED = 16384
 """Columns of bfloat16 that are widened at a time on a CPU: 13 MB for 200 vectors."""
 
 
 def padded(size: int) -> int:
-    """Return the columns of a buffer for vectors of `size` numbers."""
+    """Return the number of columns of a buffer for vectors of `size` numbers."""
     return -(-size // ALIGNMENT) * ALIGNMENT
 
 
@@ -33,7 +33,7 @@ def products(rows: Tensor, probe: Tensor, exact: torch.dtype) -> Tensor:
 class PairBuffer:
     """`groups` groups of two vectors each, of `columns` numbers (a multiple of `ALIGNMENT`); zeros at first.
 
-    `wide` is the type of all other vectors, `stored` that of these. Groups are written in ascending order of places. On
+    `wide` is the type of all other vectors, `stored` that of these. Groups are written in ascending order of slots. On
     a CPU only those written so far are read; elsewhere all are, so that a recorded CUDA graph stays valid.
     """
 
@@ -50,7 +50,7 @@ class PairBuffer:
         self.used = 0 if self.growing else len(self.vectors)
 
     def write(self, place: Tensor, first: Tensor, second: Tensor) -> None:
-        """Write a group at `place`, a tensor of one int64."""
+        """Write a group to slot `place`, a tensor of one int64."""
         self.used = min(self.used + 1, len(self.vectors))
         self.vectors[:, 0].index_copy_(0, place, first[None].to(self.vectors.dtype))
         self.vectors[:, 1].index_copy_(0, place, second[None].to(self.vectors.dtype))
@@ -84,7 +84,7 @@ class PairBuffer:
             torch.mv(rows.t(), factors, out=out)
 
     def _widen(self, rows: Tensor) -> Iterator[tuple[slice, Tensor]]:
-        """Yield blocks of columns in the wide type with their place; each is valid until the next."""
+        """Yield blocks of columns in the wide type with their slices; each is valid until the next."""
         for start in range(0, rows.shape[1], WIDENED):
             part = rows[:, start : start + WIDENED]
             place = slice(start, start + part.shape[1])
@@ -92,13 +92,13 @@ class PairBuffer:
 
 
 def _narrow_products(rows: Tensor, probe: Tensor, exact: torch.dtype) -> Tensor:
-    """Return the `products` of bfloat16 rows with a float32 probe, by the matrix units of a GPU."""
+    """Return the `products` of bfloat16 rows with a float32 probe, on the matrix units of a GPU."""
     blocks = rows.view(len(rows), BLOCKS, -1).transpose(0, 1)
     parts = _split(probe).view(2, BLOCKS, -1).permute(1, 2, 0)
     return torch.bmm(blocks, parts, out_dtype=torch.float32).sum((0, 2), dtype=exact)
 
 
 def _split(values: Tensor) -> Tensor:
-    """Split float32 `values` into two bfloat16 tensors (2, ...) whose sum has 16 of their bits."""
+    """Split float32 `values` into two bfloat16 tensors (2, ...) whose sum keeps 16 of their bits."""
     high = values.to(torch.bfloat16)
     return torch.stack([high, (values - high).to(torch.bfloat16)])

@@ -16,7 +16,7 @@ EXPLOSION = 10.0
 
 
 class TraceRow(NamedTuple):
-    """One evaluation: seconds without callbacks, `losses` unweighted by term, `total_loss` weighted.
+    """One evaluation: seconds excluding callbacks, `losses` unweighted by term, `total_loss` weighted.
 
     `size`: of the scale; None in a run of one scale.
     """
@@ -32,9 +32,9 @@ class TraceRow(NamedTuple):
 class RunState:
     """A run so far: its trace, seconds per evaluation, and its best picture.
 
-    `size`, and what is the best, bad or a reason to stop, are of one scale, number `scale`, before which the run made
-    `before` evaluations; all else is of the whole run. `size` is None in a run of one scale.
-    `seconds_recording`: to record the step as a CUDA graph, not in `durations`; 0 if none was recorded.
+    The best evaluation, `bad`, `stopped` and `size` refer to the current scale, number `scale`, which began after
+    `before` evaluations; all else to the whole run. `size` is None in a run of one scale. `seconds_recording`: time to
+    record the step as a CUDA graph, which is not in `durations`; 0 if none was recorded.
     """
 
     trace: list[TraceRow] = field(default_factory=list)
@@ -56,7 +56,7 @@ class RunState:
         return replace(self, best_loss=math.inf, best_evaluation=0, best_picture=None, bad=0, **anew)
 
     def update(self, losses: LossValues) -> bool:
-        """Count an evaluation, and those far above the best; return whether it is the best so far."""
+        """Count an evaluation, and consecutive ones far above the best; return whether it is the best so far."""
         self.evaluations += 1
         better = losses.total < self.best_loss
         if better:
@@ -70,7 +70,7 @@ class RunState:
             self.trace.append(TraceRow(self.evaluations, seconds, losses.terms, losses.total, self.size))
 
     def finish(self, losses: LossValues) -> None:
-        """Mark the run as converged; the trace gets its last evaluation."""
+        """Mark the run as converged, and add its last evaluation to the trace."""
         self.stopped = "converged"
         self.record(sum(self.durations), losses)
 
@@ -89,7 +89,7 @@ class RunState:
 
 
 class Diverged(JobError):
-    """The loss became NaN or exploded; `run_state` has the trace and the best picture."""
+    """Raised when the loss becomes NaN or explodes; `run_state` has the trace and the best picture."""
 
     def __init__(self, message: str, run_state: RunState) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""The evaluations of a loop: which it records, and what a callback receives of one."""
+"""Schedule the evaluations of a loop: which are recorded, and what callbacks receive."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from nst.optimizer.checkpoint import CheckpointCallback
 
 
 class Later(NamedTuple):
-    """Count what later scales add: evaluations, and how many of this scale have as many pixels (`work`)."""
+    """What later scales add: `evaluations`, and the evaluations of this scale with as many pixels (`work`)."""
 
     evaluations: int = 0
     work: float = 0.0
@@ -26,7 +26,7 @@ class Progress:
     """One evaluation as a callback receives it; `picture` is valid during the call only.
 
     `evaluation` and `steps` count over all scales. `before`, `seconds_before`: evaluations and seconds of the scales
-    before this one, whose `size` is None if it is the only one. `later`: see `Later`.
+    before this one. `later`: see `Later`. `size`: of this scale, None if it is the only one.
     """
 
     evaluation: int
@@ -41,18 +41,18 @@ class Progress:
 
     @property
     def seconds_each(self) -> float:
-        """Seconds of an evaluation at this scale, on average."""
+        """Average seconds per evaluation at this scale."""
         return (self.seconds - self.seconds_before) / (self.evaluation - self.before)
 
     @property
     def seconds_left(self) -> float:
-        """Seconds until the last evaluation, if those at later scales take as much longer as they have more pixels."""
+        """Seconds until the last evaluation, assuming that time at later scales grows with the number of pixels."""
         here = self.steps - self.later.evaluations - self.evaluation
         return self.seconds_each * (here + self.later.work)
 
 
 Callback = Callable[[Progress], CheckpointCallback | None]
-"""Called at an evaluation; the function that it returns, if any, is called with the checkpoint after the update."""
+"""Called at an evaluation; if it returns a function, that is called with the checkpoint after the update."""
 
 
 def with_balance(callback: Callback | None, balance: Factors | None) -> Callback | None:
@@ -69,7 +69,7 @@ def with_balance(callback: Callback | None, balance: Factors | None) -> Callback
 
 @dataclass(frozen=True)
 class Schedule:
-    """The evaluations of a loop: its last one, and which it records and calls back at, as `optimise` says.
+    """The evaluations of a loop: the last one, and those to record or call back at; see `optimise`.
 
     It begins after the `before` evaluations of earlier scales, which took `seconds_before`.
     """
@@ -94,5 +94,5 @@ class Schedule:
         return is_due or evaluation in (self.before + 1, self.steps)
 
     def is_exact(self, evaluation: int) -> bool:
-        """Return whether callbacks look at the very picture of this evaluation."""
+        """Return whether callbacks need the picture of exactly this evaluation."""
         return any(every and evaluation % every == 0 for every in self.exact_every)

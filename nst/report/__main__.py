@@ -1,4 +1,4 @@
-"""Build the report of a sweep, or of all, or list the sweeps there are.
+"""Build the report of one sweep or of all, or list the sweeps.
 
 python -m nst.report
 python -m nst.report content_noises --rows init --cols seed --open
@@ -26,7 +26,7 @@ with importing():
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; 0 if the report is written, 2 with one line on stderr if it was asked for wrongly."""
+    """Run the command line; return 0 if the report is written, 2 after one line on stderr for a user error."""
     try:
         asked = parse(_parser(), argv)
         _check(asked)
@@ -51,29 +51,29 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m nst.report", description="Build the report of a sweep.")
-    parser.add_argument("name", nargs="?", help="the sweep; without it, the sweeps there are")
-    parser.add_argument("--rows", metavar="KEYS", help="key that goes down; several joined with commas")
-    parser.add_argument("--cols", metavar="KEYS", help="key that goes across; several joined with commas")
-    parser.add_argument("--facet", metavar="KEYS", help="key with a grid for each of its values")
-    parser.add_argument("--crop", metavar="X,Y,W,H", help="region to enlarge, in pixels; all at most 1: in fractions")
-    parser.add_argument("--width", metavar="PIXELS", help="of grid.png and crops.png, at most (default: 2400)")
-    parser.add_argument("--where", metavar="KEY=VALUE", action="append", default=[], help="only these runs; repeatable")
+    parser.add_argument("name", nargs="?", help="name of the sweep; without it, list the sweeps")
+    parser.add_argument("--rows", metavar="KEYS", help="key on the rows; several joined with commas")
+    parser.add_argument("--cols", metavar="KEYS", help="key on the columns; several joined with commas")
+    parser.add_argument("--facet", metavar="KEYS", help="key with one grid per value")
     parser.add_argument(
-        "--format", metavar="LIST", type=_formats, help="some of html,png,pdf,csv,md,tex (default: all)"
+        "--crop", metavar="X,Y,W,H", help="region to enlarge, in pixels or (if all are at most 1) fractions"
     )
+    parser.add_argument("--width", metavar="PIXELS", help="maximum width of grid.png and crops.png (default: 2400)")
+    parser.add_argument("--where", metavar="KEY=VALUE", action="append", default=[], help="only these runs; repeatable")
+    parser.add_argument("--format", metavar="LIST", type=_formats, help="any of html,png,pdf,csv,md,tex (default: all)")
     parser.add_argument("--open", action="store_true", help="show the page in a browser")
-    parser.add_argument("--watch", action="store_true", help="build it again whenever a run ends, until all have")
-    parser.add_argument("--all", action="store_true", help="the reports of all sweeps, and a page that lists them")
+    parser.add_argument("--watch", action="store_true", help="rebuild it whenever a run ends, until all have ended")
+    parser.add_argument("--all", action="store_true", help="build all sweeps' reports, and a page that lists them")
     parser.add_argument("--runs-dir", metavar="DIR", type=Path, default=Path("runs"), help="the store (default: runs)")
     return parser
 
 
 def _check(asked: argparse.Namespace) -> None:
-    """Refuse options that make no sense together, before anything is written."""
+    """Reject options that exclude each other, before anything is written."""
     alone = {"rows", "cols", "facet", "crop", "width", "where", "watch", "name"}
     given = sorted(key for key in alone if getattr(asked, key))
     if asked.all and given:
-        raise UserError(f"--all: builds every sweep as it is described; leave out {', '.join(given)}")
+        raise UserError(f"--all builds every sweep with its own settings; leave out {', '.join(given)}")
     if asked.name is None and not asked.all and (given or asked.format or asked.open):
         raise UserError("which sweep? python -m nst.report NAME ...; without options it lists them")
 
@@ -111,7 +111,7 @@ def _all(asked: argparse.Namespace) -> None:
     for name in _names(asked.runs_dir):
         try:
             print(build(name, asked.runs_dir, formats=asked.format or FORMATS) / "index.html", flush=True)
-        except UserError as error:  # one foreign plan must not keep the others from their reports
+        except UserError as error:  # one unreadable plan must not prevent the other reports
             print(f"left out: {error}", file=sys.stderr)
     page = overview(asked.runs_dir)
     print(page)
@@ -123,12 +123,12 @@ def _formats(text: str) -> tuple[str, ...]:
 
 
 def _advise(asked: argparse.Namespace) -> None:
-    """Tell the user if equal pixels are different parts of the pictures."""
+    """Tell the user if a crop in pixels shows different parts of the pictures."""
     crop = parse_crop(asked.crop)
     plan = select(read_plan(Store(asked.runs_dir), asked.name), parse_where(asked.where))
     if crop and max(crop) > 1 and "size" in plan.varied:
         print(
-            "note: the sizes vary, so a crop in pixels is a different part of each; give it in fractions, such as "
+            "note: the sizes vary, so a crop in pixels shows a different part of each; give it in fractions, such as "
             "--crop 0.25,0.25,0.5,0.5",
             file=sys.stderr,
         )
@@ -136,7 +136,7 @@ def _advise(asked: argparse.Namespace) -> None:
 
 def _open(asked: argparse.Namespace, page: Path) -> None:
     if asked.open and not webbrowser.open(page.absolute().as_uri()):
-        raise UserError(f"--open: there is no browser here; the page is {page}")
+        raise UserError(f"--open: no browser found; the page is {page}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Build the report of a sweep in `runs/sweeps/<name>/report/`, complete in itself, and the page of all sweeps."""
+"""Build the report of a sweep in `runs/sweeps/<name>/report/`, self-contained, and the page of all sweeps."""
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,9 +24,9 @@ from nst.store.plan import Plan, Value, read_plan, sweeps
 from nst.store.store import Record, Store
 
 FORMATS = ("html", "png", "pdf", "csv", "md", "tex")
-LIVE = ("html", "csv")  # written again while a sweep still runs: the others cost seconds
+LIVE = ("html", "csv")  # rewritten while a sweep still runs: the others take seconds
 POLL_SECONDS = 2.0
-COVER = 960  # pixels across of the small copy of a grid
+COVER = 960  # width in pixels of the small copy of a grid
 
 Keys = str | Sequence[str] | None
 
@@ -46,10 +46,10 @@ def build(
     """Write the report of sweep `name` and return its folder.
 
     `rows`, `cols`, `facet` (keys, several of them joined), `crop` (x, y, w, h in pixels, or in fractions) and `width`
-    (of a PNG, in pixels) replace the plan's own; `where` keeps only runs with these values. Other `formats` than these
-    stay as they are.
-    `UserError` if there is no such sweep, key or format, or if the crop lies outside of all results; a broken
-    folder of a run is shown, never raised.
+    (of a PNG, in pixels) override the plan's own; `where` keeps only runs with these values. Files in formats that are
+    not in `formats` stay as they are.
+    Raises `UserError` if there is no such sweep, key or format, or if the crop lies outside all results; a broken run
+    folder is shown in the report, never raised.
     """
     for wrong in (one for one in formats if one not in FORMATS):
         raise UserError(f"unknown format '{wrong}'{did_you_mean(wrong, FORMATS)}")
@@ -72,7 +72,7 @@ def build(
 
 
 def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
-    """Return the crop asked for, else the plan's own, ignored if it lies outside of every result."""
+    """Return the requested crop, else the plan's own, which is ignored if it lies outside every result."""
     crop = asked or layout(plan.report).crop
     if crop is None:
         return None
@@ -81,20 +81,20 @@ def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
         return crop
     if asked is None:
         return None
-    if found["state"].isin(("pending", "running")).any():  # a larger one may still come
+    if found["state"].isin(("pending", "running")).any():  # a larger result may still come
         return crop
     most = f"{max(width for width, _ in sizes)} x {max(height for _, height in sizes)}"
     raise UserError(f"crop {','.join(f'{part:g}' for part in crop)} lies outside the pictures ({most} at most)")
 
 
 def watch(name: str, runs_dir: Path, make: Callable[..., Path], formats: Collection[str]) -> None:
-    """Call `make(formats=...)` whenever a run of sweep `name` has ended; return when all of them have.
+    """Call `make(formats=...)` whenever a run of sweep `name` ends; return when all have ended.
 
-    While runs are left only the page and its numbers are made again; the figures are drawn once more at the end.
+    While runs are left, only the page and its numbers are rebuilt; the figures are redrawn at the end.
     """
     store, live = Store(runs_dir), [one for one in formats if one in LIVE] or formats
 
-    def records() -> list[Record]:  # two equal lists: no run has ended in between
+    def records() -> list[Record]:  # two equal lists: no run ended in between
         return [store.record(run.signature, probe=False) for run in read_plan(store, name).runs]
 
     seen = records()
@@ -107,7 +107,7 @@ def watch(name: str, runs_dir: Path, make: Callable[..., Path], formats: Collect
 
 
 def overview(runs_dir: Path) -> Path:
-    """Write the page that lists every readable sweep of a store; returns its path."""
+    """Write the page that lists every readable sweep of a store; return its path."""
     store = Store(runs_dir)
     found = [listed for name in sweeps(store) if (listed := _listed(name, store))]
     path = store.sweeps / "index.html"
@@ -118,7 +118,7 @@ def overview(runs_dir: Path) -> Path:
 
 
 def _listed(name: str, store: Store) -> dict[str, object] | None:
-    """Return what the page says of a sweep; links are relative to it, None if there is nothing to link to."""
+    """Return the page's entry for a sweep, with links relative to the page; None if there is nothing to link to."""
     try:
         plan = read_plan(store, name)
     except UserError:
@@ -135,7 +135,7 @@ def _listed(name: str, store: Store) -> dict[str, object] | None:
 
 
 def _cover(report: Path) -> tuple[int, int] | None:
-    """Keep a small copy of the grid beside it; returns its size, or None without a grid."""
+    """Save a small copy of the grid beside it; return the copy's size, or None without a grid."""
     try:
         with open_own(report / "grid.png") as image, replacing(report / "cover.webp") as temporary:
             image.thumbnail((COVER, COVER))

@@ -13,7 +13,7 @@ from nst.store.store import Store
 
 @dataclass(frozen=True)
 class ReportContext:
-    """A sweep as it stands on the disk, how it is shown, and the report's folder; `width`: of figures, in pixels."""
+    """A sweep as stored on disk, its display settings, and the report's folder; `width`: of figures, in pixels."""
 
     plan: Plan
     frame: pd.DataFrame

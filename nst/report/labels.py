@@ -1,4 +1,4 @@
-"""Put keys and values into words: labels above columns, left of rows and at the ends of curves."""
+"""Turn keys and values into labels: above columns, left of rows and at the ends of curves."""
 
 import math
 import re
@@ -27,12 +27,12 @@ def title(key: str, constants: Mapping[str, Value] | None = None) -> str:
 
 
 def titles(keys: Iterable[str], constants: Mapping[str, Value] | None = None) -> str:
-    """Name a joined axis: `init × seed`."""
+    """Name an axis of joined keys: `init × seed`."""
     return " × ".join(title(key, constants) for key in keys)
 
 
 def value(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
-    """Label a value as its column does: `conv_3`, `512 px`, `1 000 000 : 1`, `uniform noise`, `picasso`."""
+    """Label a value as above its column: `conv_3`, `512 px`, `1 000 000 : 1`, `uniform noise`, `picasso`."""
     if key in ("style", "style_shares") and (said := _styles(key, found, constants)):
         return said
     if found is None:
@@ -47,20 +47,20 @@ def value(key: str, found: Value, constants: Mapping[str, Value] | None = None) 
 
 
 def bare(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
-    """Label a value below a head that names its key already: `0`, not `seed 0`; pixels stay pixels."""
+    """Label a value below a heading that already names its key: `0`, not `seed 0`; `px` stays."""
     is_counted = key in _UNITS and key != "size"
     return value("" if is_counted else key, found, constants)
 
 
 def distinct(key: str, values: Iterable[Value], constants: Mapping[str, Value] | None = None) -> dict[Value, str]:
-    """Label the values of a key below its head; those that would read the same are written out as they are."""
+    """Label the values of a key below its heading; values whose labels would coincide are written out in full."""
     said = {found: bare(key, found, constants) for found in values}
     texts = list(said.values())
     return {found: text if texts.count(text) == 1 else str(found) for found, text in said.items()}
 
 
 def phrase(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
-    """Label a value that stands alone, without its key above it: bare numbers get the key in front."""
+    """Label a value that stands alone, without its key above it: bare numbers are preceded by the key."""
     is_word = isinstance(found, str) and key not in NEEDS_KEY
     says_key = is_word or key in _UNITS or (_is_ratio(key, constants) and found is not None)
     return f"{'' if says_key else title(key) + ' '}{value(key, found, constants)}"
@@ -69,21 +69,21 @@ def phrase(key: str, found: Value, constants: Mapping[str, Value] | None = None)
 def phrases(values: Mapping[str, Value], keys: Iterable[str], constants: Mapping[str, Value] | None = None) -> str:
     """Label several values: `uniform noise · seed 0`."""
     keys = tuple(keys)
-    if {"style", "style_shares"} <= {*keys}:  # said together
+    if {"style", "style_shares"} <= {*keys}:  # shown together
         constants = {**(constants or {}), "style_shares": values.get("style_shares")}
         keys = tuple(key for key in keys if key != "style_shares")
     return " · ".join(phrase(key, values.get(key), constants) for key in keys)
 
 
 def heading(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
-    """Label a value above all that has it, with its key unless the value says it: `content layers: conv_4`."""
+    """Label a value above everything that has it, with its key unless that is obvious: `content layers: conv_4`."""
     if isinstance(found, str) and key != "init":
         return f"{title(key)}: {value(key, found, constants)}"
     return f"style weight {value(key, found, constants)}" if key == "style_weight" else phrase(key, found, constants)
 
 
 def run(planned: PlannedRun, plan: Plan) -> str:
-    """Label one combination in its sweep: all that varies but `repeat`, or the plan's own label."""
+    """Label one combination in its sweep: all that varies except `repeat`, or the plan's own label."""
     keys = [key for key in varied(plan) if key in planned.values]
     return phrases(planned.values, keys, plan.constants) or planned.label
 
@@ -107,12 +107,12 @@ def number(found: float) -> str:
 
 
 def short(found: float) -> str:
-    """Format four significant digits, with a power of ten if need be: `2e9`."""
+    """Format a number to four significant digits, with a power of ten if needed: `2e9`."""
     return re.sub(r"e\+?(-?)0*", r"e\1", f"{found:.4g}")
 
 
 def pictures(kind: str, values: Mapping[str, Value]) -> list[str]:
-    """Name the input pictures of a kind: `content` has one, `style` one a style that has a share."""
+    """Name the input pictures of a kind: `content` has one, `style` one for each style with a share."""
     names = style_names({**values, "style": _stems(values.get("style"))}) if kind == "style" else []
     return names or [value(kind, values.get(kind))]
 

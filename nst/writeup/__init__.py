@@ -1,5 +1,6 @@
-"""The write-up, reproduced: all its sweeps in one command, and a site with every figure, table and tested statement.
+"""Reproduce the write-up: all its sweeps in one command, and a site with every figure, table and tested statement.
 
-In `site`, `arguments` reads the command, `run` composes every sweep and runs what is missing, `forecast` tells how long
-that takes, and `site` builds the pages from the store; `claims` tests the statements. Command: `python -m nst.writeup`.
+In `site`, `arguments` reads the command, `run` composes every sweep and runs what is missing, `forecast` estimates how
+long that takes, and `site` builds the pages from the store; `claims` tests the statements. Command: `python -m
+nst.writeup`.
 """

@@ -1,13 +1,13 @@
-"""Run every sweep of the write-up, and build its site: figures, tables, and its statements beside what was measured.
+"""Run every sweep of the write-up and build its site: figures, tables, and its statements beside measurements.
 
     python -m nst.writeup profile=quick              # built-in pictures, small; without profile=quick, the full sizes
-    python -m nst.writeup profile=quick plan=true    # how long it would take; runs nothing
-    python -m nst.writeup profile=quick --site-only  # the site again, from what is in the store
+    python -m nst.writeup profile=quick plan=true    # estimate the time; run nothing
+    python -m nst.writeup profile=quick --site-only  # rebuild the site from the store
     python -m nst.writeup pictures=writeup picture_dirs=[my_pictures] pictures.impression_sunrise=water_lilies
 
-KEY=VALUE is any override of `python -m nst.run`; it holds for every sweep. The same command resumes an earlier one
+KEY=VALUE is any override of `python -m nst.run`; it applies to every sweep. The same command resumes an earlier one
 that stopped. Exit codes are those of nst.run: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing was
-started; 130 interrupted (Ctrl-C), 143 terminated (SIGTERM), both with the site of what is there.
+started; 130 interrupted (Ctrl-C), 143 terminated (SIGTERM), both after building the site from finished runs.
 """
 
 import os
@@ -24,7 +24,7 @@ with importing():
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code. A user's mistake is one line on stderr."""
+    """Run the command line; return the exit code. User errors print one line on stderr."""
     arguments = sys.argv[1:] if argv is None else argv
     steady_streams()
     if any(flag in arguments for flag in HELP):
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (UserError, JobError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2 if isinstance(error, UserError) else 1
-    except KeyboardInterrupt as stop:  # before the first sweep, or while the site was being built
+    except KeyboardInterrupt as stop:  # before the first sweep, or while building the site
         print("\nstopped; the same command resumes from here", file=sys.stderr)
         return _code(stop)
 
@@ -54,7 +54,7 @@ def _do(asked: Asked) -> int:
     try:
         code = run_all(sweeps, asked.overrides)
     except KeyboardInterrupt as stop:
-        for number in (signal.SIGINT, signal.SIGTERM):  # another one does not wait for the site
+        for number in (signal.SIGINT, signal.SIGTERM):  # a further signal does not wait for the site
             signal.signal(number, signal.SIG_DFL)
         return _site(asked, _code(stop))
     return code if code == 2 else _site(asked, code or int(left(sweeps) > 0))

@@ -1,4 +1,4 @@
-"""What every engine is given: square pictures, the write-up's losses."""
+"""The input of every engine: square pictures, the write-up's losses."""
 
 from collections.abc import Iterator
 

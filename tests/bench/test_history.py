@@ -1,4 +1,4 @@
-"""A history that is filled beforehand is a true one: a hundred pairs of positive curvature, and sane steps after it."""
+"""A history filled beforehand is valid: a hundred pairs of positive curvature, and sane steps after it."""
 
 import torch
 from torch import Tensor

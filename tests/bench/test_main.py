@@ -1,4 +1,4 @@
-"""The command line of the bench, with turns that were written here; nothing depends on how fast anything is."""
+"""The command line of the benchmarks, with made-up timings; nothing depends on the speed of the machine."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""Options of the bench: what is wrong is said in one line, with the nearest that is right."""
+"""Options of the benchmarks: errors are one line with the nearest valid choice."""
 
 import argparse
 

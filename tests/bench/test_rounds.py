@@ -1,4 +1,4 @@
-"""Turns become rows: medians over rounds, ratios within a round, failures that stop nothing else."""
+"""Timings become rows: medians over rounds, ratios within a round, failures that do not stop the rest."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One turn of one engine, here and in a process of its own; whatever fails comes back as a line."""
+"""One timing of one engine, in this process and in its own; every failure is returned as one line."""
 
 import json
 import subprocess
@@ -37,9 +37,9 @@ def test_what_an_engine_raises_is_the_turns_error(
 @pytest.mark.parametrize(
     ("ended", "error"),
     [
-        ((-9, "", ""), "killed by signal 9, as happens for want of memory"),
+        ((-9, "", ""), "killed by signal 9, as happens when memory runs out"),
         ((1, "", "Traceback ...\nImportError: no torch\n"), "ImportError: no torch"),
-        ((0, "chatter\n", ""), "ended without a word"),
+        ((0, "chatter\n", ""), "ended without a message"),
         ((0, "chatter\n" + json.dumps(asdict(Timing(seconds=1.5))) + "\n", ""), ""),
     ],
 )

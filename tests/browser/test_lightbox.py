@@ -1,4 +1,4 @@
-"""One cell large: stepping, holding, wiping, zooming, and what is said about the run."""
+"""The enlarged view: stepping, holding, wiping, zooming, and the data shown about the run."""
 
 import re
 from pathlib import Path

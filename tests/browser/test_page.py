@@ -1,4 +1,4 @@
-"""What is seen without touching anything: the grid, every state of a cell, on every screen, with and without script."""
+"""The page before any interaction: the grid, every state of a cell, on every screen, with and without script."""
 
 import shlex
 import shutil

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 AGAIN = (
     "() => { const s = document.createElement('script'); s.src = 'live.js?' + Math.random(); document.head.append(s); }"
 )
-"""What the page does by itself every few seconds; the tests do not wait for it."""
+"""The page's own refresh every few seconds, triggered here without waiting."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`python -m docs.make`: what is in `docs/` is what it writes."""
+"""`python -m docs.make`: `docs/` holds what it writes."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Cells in which nothing is markup by accident."""
+"""Nothing in a cell becomes markup by accident."""
 
 from docs.make.markdown import code, fence, table, words
 

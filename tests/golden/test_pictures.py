@@ -1,4 +1,4 @@
-"""Every preset and kind of run against the picture that it made when its bits were first recorded."""
+"""Every preset and kind of run against its recorded picture, bit for bit."""
 
 import json
 

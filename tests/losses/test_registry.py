@@ -1,4 +1,4 @@
-"""Finding losses by name, and what is signed beside the name."""
+"""Finding losses by name, and what goes into the signature besides the name."""
 
 import subprocess
 import sys
@@ -60,7 +60,7 @@ def test_one_that_is_added_is_found_until_it_is_gone(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("found", [3, int])
 def test_what_is_no_loss_is_one_line(found: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(losses.PLUGINS, "added", {"mine": found})
-    with pytest.raises(UserError, match="^style_loss=mine: its Loss derives from no kind of loss"):
+    with pytest.raises(UserError, match="^style_loss=mine: its Loss does not derive from any kind of loss"):
         losses.find("mine", "style_loss")
 
 
@@ -91,7 +91,7 @@ def test_a_loss_without_its_function_is_refused(monkeypatch: pytest.MonkeyPatch)
         """Nothing."""
 
     monkeypatch.setattr(losses.PLUGINS, "added", {"empty": Empty})
-    with pytest.raises(UserError, match="^style_loss=empty: its Loss defines no distance$"):
+    with pytest.raises(UserError, match="^style_loss=empty: its Loss does not define distance$"):
         losses.find("empty", "style_loss")
 
 

@@ -1,4 +1,4 @@
-"""Self-similarity: what it does not see, by hand, and against a plain implementation."""
+"""Self-similarity: changes it ignores, numbers by hand, and a plain implementation."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The sliced Wasserstein loss against numbers worked out on paper, and what its directions are."""
+"""The sliced Wasserstein loss against numbers worked out on paper, and properties of its directions."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The Wasserstein distance of Gaussians against numbers worked out on paper, and what is known of it."""
+"""The Wasserstein distance of Gaussians against numbers worked out on paper, and its known properties."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""What a run needs in memory, counted by hand, and what is proposed where it does not fit."""
+"""A run's memory, counted by hand, and the proposals if it does not fit."""
 
 import resource
 from collections.abc import Callable

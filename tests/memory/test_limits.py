@@ -1,4 +1,4 @@
-"""A command refuses to start under limits that its libraries do not live with."""
+"""A command refuses to start under limits with which its libraries would fail."""
 
 import os
 import subprocess
@@ -49,7 +49,7 @@ def test_memory_for_a_tiny_run_must_be_left(limit: str, flag: str) -> None:
     [
         ("raise MemoryError", "MemoryError"),
         ("import os; os.write(2, b'1\\n2\\n'); os._exit(3)", "2"),
-        ("import os; os.kill(os.getpid(), 24)", "they asked for it without end"),
+        ("import os; os.kill(os.getpid(), 24)", "they kept asking for more"),
     ],
 )
 def test_a_library_may_raise_or_end_the_process_or_never_return(tmp_path: Path, code: str, why: str) -> None:
@@ -96,5 +96,5 @@ def test_no_process_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "limits", lambda: iter(["ulimit -u 7"]))
     monkeypatch.setattr(limits.subprocess, "run", refused)
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
-    with pytest.raises(JobError, match="^no process can be started under ulimit -u 7$"):
+    with pytest.raises(JobError, match="^cannot start a process under ulimit -u 7$"):
         limits.check_limits("json")

@@ -1,4 +1,4 @@
-"""What a process keeps from one run for the next, and when it gives it back."""
+"""Memory that a process keeps between runs, and when it is freed."""
 
 from collections.abc import Callable, Iterator
 

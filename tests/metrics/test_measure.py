@@ -1,4 +1,4 @@
-"""What is measured at the end of a run, against numbers worked out and against the oracle; and what is remarked."""
+"""Measurements at the end of a run, against numbers by hand and the reference; and remarks."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -191,7 +191,7 @@ def test_a_picture_at_its_start_is_told(make_spec: MakeSpec) -> None:
 
 
 def test_a_picture_at_its_bounds_is_told_unless_it_was_made_from_one(make_spec: MakeSpec) -> None:
-    said = "52% of the picture is black or white to the limit; try a smaller optimizer.lr (now 10)"
+    said = "52% of the picture is pure black or white; try a smaller optimizer.lr (now 10)"
     spec = make_spec(optimizer=Adam(lr=10))
     assert remark(spec, grey(100, 52), grey(100), [grey(50)]) == said
     assert remark(spec, grey(100, 50), grey(100), [grey(50)]) is None

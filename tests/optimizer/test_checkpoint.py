@@ -1,4 +1,4 @@
-"""A run that goes on from a checkpoint is the run that was never cut short, to the bit."""
+"""A run resumed from a checkpoint is bit-equal to an uninterrupted one."""
 
 from collections.abc import Callable
 from copy import deepcopy

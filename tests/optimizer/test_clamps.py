@@ -1,4 +1,4 @@
-"""The three ways of L-BFGS to keep a picture in [0, 1]: one explodes where another arrives."""
+"""The three ways of keeping L-BFGS in [0, 1]: one explodes where another converges."""
 
 import pytest
 import torch

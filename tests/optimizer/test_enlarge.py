@@ -1,4 +1,4 @@
-"""What is enlarged from one scale to the next: constants stay, edges overshoot where they may, numbers by hand."""
+"""Enlarging from one scale to the next: constants stay, pictures stay in range, numbers by hand."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The compact direction is the textbook's recursion, whatever was kept, rejected and forgotten."""
+"""The compact direction equals the textbook's recursion, whatever pairs were kept, rejected or dropped."""
 
 import pytest
 import torch
@@ -11,7 +11,7 @@ from nst.optimizer.pair_buffer import ALIGNMENT
 
 CPU = torch.device("cpu")
 OWN = ("vectors", "projections")
-"""What every offer writes, also one that is rejected."""
+"""State that every offered pair writes, even a rejected one."""
 Pair = tuple[Tensor, Tensor]
 
 

@@ -1,4 +1,4 @@
-"""The loop: exact counts, what it keeps, what it times, and when it gives up."""
+"""The loop: exact counts, the state it keeps, its timing, and when it stops."""
 
 import math
 from types import SimpleNamespace

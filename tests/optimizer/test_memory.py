@@ -1,4 +1,4 @@
-"""What L-BFGS keeps: as many pairs as it may, in one place, for as long as a run; and nothing that Python has seen."""
+"""The memory of L-BFGS: as many pairs as allowed, in one buffer, for one run, without waiting for the device."""
 
 from collections.abc import Callable
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""Losses that draw anew at each evaluation: by its number, which a resumed run goes on counting."""
+"""Losses that draw new samples at each evaluation, by its number, which a resumed run keeps counting."""
 
 from copy import deepcopy
 from typing import Any

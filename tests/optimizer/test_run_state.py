@@ -1,4 +1,4 @@
-"""A run over several scales has one trace, and a best of its own at each."""
+"""A run over several scales has one trace, and its own best at each scale."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What a callback receives of an evaluation."""
+"""The data that a callback receives of an evaluation."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whole reports: of what is done, half done, broken or hostile."""
+"""Whole reports of sweeps that are done, half done, broken or hostile."""
 
 import csv
 import html

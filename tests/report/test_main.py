@@ -1,4 +1,4 @@
-"""`python -m nst.report`: what it lists, builds, says, and refuses in one line."""
+"""`python -m nst.report`: what it lists, builds and prints, and errors in one line."""
 
 import errno
 from pathlib import Path
@@ -93,7 +93,7 @@ def test_opens_the_page(runs: list[str], store: Store, monkeypatch: pytest.Monke
         (["b", "--where", "seed"], "--where seed: is not KEY=VALUE"),
         (["b", "--where", "seed=7"], "no run of 'b' has seed=7"),
         (["b", "--format", "jpg"], "unknown format 'jpg'"),
-        (["b", "--all"], "--all: builds every sweep as it is described; leave out name"),
+        (["b", "--all"], "--all builds every sweep with its own settings; leave out name"),
         (["--watch"], "which sweep?"),
     ],
 )

@@ -1,4 +1,4 @@
-"""All sweeps on one page: what is done, what is foreign, and names that are markup."""
+"""All sweeps on one page: finished ones, unreadable ones, and names that look like markup."""
 
 from nst.report.build import build, overview
 

@@ -1,1 +1,1 @@
-"""The project's own studies: a sweep, `sweeps/studies/NAME.yaml`, measures, and a page shows the results."""
+"""The project's own studies: each is a sweep, `sweeps/studies/NAME.yaml`, and a page with its results."""

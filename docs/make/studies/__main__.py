@@ -1,10 +1,10 @@
 """Write the pages of the project's own studies: what methods cost, ways to clamp L-BFGS, what bf16 costs, fidelity.
 
-    python -m docs.make.studies                                        # every page, from what was measured before
+    python -m docs.make.studies                                        # every page, from stored measurements
     python -m docs.make.studies optimizers --sweep optimizers-quick    # one study anew, from its sweep
 
-Each study is a sweep of that name (`sweep=optimizers`). `--sweep` keeps what it measured in `benchmarks/NAME.csv`; the
-page, `docs/NAME.md` (of `costs`, `docs/methods.md`), is made from that.
+Each study is a sweep of that name (`sweep=optimizers`). `--sweep` stores its measurements in `benchmarks/NAME.csv`;
+the page, `docs/NAME.md` (for `costs`, `docs/methods.md`), is made from these.
 """
 
 import argparse
@@ -24,7 +24,7 @@ STUDIES = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; return 0, or 2 with one line on stderr."""
+    """Run the command line; return 0, or 2 after one line on stderr."""
     try:
         asked = parse(_parser(), argv)
         studies = [_study(name) for name in asked.study or STUDIES]
@@ -55,7 +55,7 @@ def _study(name: str) -> Study:
 
 def _measure(studies: Sequence[Study], sweep: str, runs_dir: Path, results: Path) -> None:
     if len(studies) != 1:
-        raise UserError(f"--sweep {sweep}: name the one study that it belongs to: {', '.join(STUDIES)}")
+        raise UserError(f"--sweep {sweep}: name the one study it belongs to: {', '.join(STUDIES)}")
     write_text(_results(results, studies[0]), to_csv(studies[0].measure(sweep, runs_dir)))
 
 
@@ -68,12 +68,14 @@ def _parser() -> argparse.ArgumentParser:
         "python -m docs.make.studies", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("study", nargs="*", help=f"{', '.join(STUDIES)} (default: all)")
-    parser.add_argument("--sweep", metavar="NAME", help="the sweep to take the runs of, as in runs/sweeps/NAME")
+    parser.add_argument("--sweep", metavar="NAME", help="sweep with the runs, as in runs/sweeps/NAME")
     parser.add_argument("--runs-dir", metavar="DIR", type=Path, default=Path("runs"), help="its store (default: runs)")
     parser.add_argument(
         "--results", metavar="DIR", type=Path, default=Path("benchmarks"), help="of the tables (default: benchmarks)"
     )
-    parser.add_argument("--out", metavar="DIR", type=Path, default=Path("docs"), help="of the pages (default: docs)")
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, default=Path("docs"), help="folder of the pages (default: docs)"
+    )
     return parser
 
 

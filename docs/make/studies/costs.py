@@ -1,4 +1,4 @@
-"""Compare time of an evaluation and peak memory of each method with those of the Gram loss in the same round."""
+"""Compare each method's time per evaluation and peak memory with those of the Gram loss in the same round."""
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ HEADS = ("method", "at", "rounds", "time of an evaluation", "least and greatest"
 
 
 def tables(runs: pd.DataFrame) -> dict[str, str]:
-    """Return the table: a line for each method but the Gram loss of one style, which is 1."""
+    """Return the table: one line per method except the Gram loss of one style, which is 1."""
     runs = runs.assign(guides=runs["guides"].fillna(""), plain=_is_plain(runs))
     base = runs[runs["plain"]].set_index("repeat")
     ratios = runs.assign(

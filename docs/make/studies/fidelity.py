@@ -11,7 +11,7 @@ from nst.errors import UserError
 
 PLAIN = "plain loop"
 BLOCK = 20
-"""Evaluations of one step of the plain loop."""
+"""Evaluations per step of the plain loop."""
 FIXED = {
     "content_layers": "conv_4",
     "style_layers": "conv_1-5",
@@ -42,12 +42,12 @@ def tables(runs: pd.DataFrame) -> dict[str, str]:
 
 
 def start_of(runs: pd.DataFrame) -> "pd.Series[str]":
-    """Return `content`, or the noise by its seed."""
+    """Return `content`, or the noise with its seed."""
     return runs["init"].where(runs["init"] == "content", "noise, seed " + runs["seed"].astype("string"))
 
 
 def totals(runs: pd.DataFrame, column: str, loops: list[str]) -> str:
-    """Return totals by start and their mean, each with its ratio to the plain loop's; only starts that all have."""
+    """Return totals by start and their mean, each with its ratio to the plain loop's, for starts that all have."""
     found = runs.pivot(index="start", columns="loop", values=column).loc[runs["start"].unique(), loops].dropna()
     found.loc["**mean**"] = found.mean()
     heads = ["start", *(head for loop in loops for head in ([loop] if loop == PLAIN else [loop, "ratio"]))]
@@ -55,7 +55,7 @@ def totals(runs: pd.DataFrame, column: str, loops: list[str]) -> str:
 
 
 def _compared(totals: "pd.Series[float]") -> list[str]:
-    """Return cells: the plain loop's total, then each other with its ratio to that."""
+    """Return cells: the plain loop's total, then the others, each with its ratio to it."""
     cells = {loop: [number(total, ".3f"), number(total / totals[PLAIN], ".3f")] for loop, total in totals.items()}
     return [cell for loop, pair in cells.items() for cell in pair[: 1 if loop == PLAIN else 2]]
 
@@ -90,7 +90,7 @@ def baseline(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def check(run: dict[Hashable, Any]) -> None:
-    """Refuse a run that does not compare with the plain loop."""
+    """Raise `UserError` if a run is not comparable with the plain loop."""
     for key, value in FIXED.items():
         if run[key] != value:
             raise UserError(f"{key}={run[key]}: the plain loop has {value}")

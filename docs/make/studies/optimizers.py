@@ -15,14 +15,14 @@ SETTINGS = ("clamp", "max_step", "project_gradient", "history_dtype")
 
 
 def tables(runs: pd.DataFrame) -> dict[str, str]:
-    """Return all tables; runs that compare types of the history have `repeat=1`."""
+    """Return all tables; runs that compare dtypes of the history have `repeat=1`."""
     runs = runs.replace([np.inf], np.nan).assign(variant=runs.apply(variant, axis=1))
     compared, history = runs[runs["repeat"] == 0], runs[runs["repeat"] == 1]
     return {"summary": _summary(compared), "runs": _by_case(compared), "dtypes": _dtypes(history)}
 
 
 def variant(run: "pd.Series[Any]") -> str:
-    """Return a run's variant by the name that the page lists."""
+    """Return the name of a run's variant, as listed on the page."""
     if run["optimizer.clamp"] == "closure":
         return "tutorial"
     cap = float(run["optimizer.max_step"])
@@ -33,7 +33,7 @@ def variant(run: "pd.Series[Any]") -> str:
 def _summary(runs: pd.DataFrame) -> str:
     """Return a table of each variant over all cases: explosions, worst rise, and its losses over those of `capped`.
 
-    The ratios are geometric means over the cases in which both got that far.
+    The ratios are geometric means over the cases in which both runs got that far.
     """
     base = runs[runs["variant"] == "capped"].set_index(PLACE)[LOSSES]
     rows = []
@@ -59,7 +59,7 @@ def _run(run: "pd.Series[Any]") -> list[str]:
 
 
 def _dtypes(runs: pd.DataFrame) -> str:
-    """Return a table of mean and standard deviation of the losses over seeds, one line a type."""
+    """Return a table of mean and standard deviation of the losses over seeds, one line per dtype."""
     rows = [
         [f"history {dtype}", len(mine), *(_spread(mine[loss]) for loss in LOSSES)]
         for dtype, mine in runs.groupby("optimizer.history_dtype", sort=False)

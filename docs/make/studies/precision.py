@@ -10,13 +10,13 @@ HEADS = ("loss", "pictures", "layers", "start", "bf16 / fp32, means", "single ru
 
 
 def tables(runs: pd.DataFrame) -> dict[str, str]:
-    """Return one table: a line for each placement of losses that was run in both precisions."""
+    """Return one table: one line per placement of losses that was run in both precisions."""
     groups = [group for _, group in runs.groupby(list(PLACE), sort=False, dropna=False)]
     return {"table": table(HEADS, [row for group in groups if (row := _row(group))], texts=4)}
 
 
 def _row(group: pd.DataFrame) -> list[str]:
-    """Return cells: bf16's final losses over fp32's, and the spread of fp32 over seeds; none without both."""
+    """Return cells: bf16's final losses over fp32's, and the spread of fp32 over seeds; no cells without both."""
     losses = group.pivot(index="seed", columns="precision", values="total_loss")
     losses = losses.reindex(columns=["fp32", "bf16"]).dropna()
     if losses.empty:

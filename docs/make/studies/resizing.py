@@ -24,7 +24,7 @@ def tables(runs: pd.DataFrame) -> dict[str, str]:
 
 
 def baseline(runs: pd.DataFrame) -> pd.DataFrame:
-    """Run the tutorial's loop from the files, resized as it does, once for each run that is bilinear."""
+    """Run the tutorial's loop on the files, resized as the tutorial does, once for each bilinear run."""
     from docs.make.studies.plain_run import plain_run
 
     rows = []

@@ -28,14 +28,14 @@ class Study:
     baseline: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     """Function that runs another engine on the inputs of the sweep and returns its rows."""
     numbers: tuple[str, ...] = ()
-    """Further columns of the frame that are kept."""
+    """Further columns of the frame to keep."""
     page_name: str | None = None
     """Name of its page; None if it is the study's own."""
     on_page_of: str | None = None
-    """The study on whose page its tables are shown, under its own name; None if it has a page."""
+    """The study whose page shows its tables, under its own name; None if it has its own page."""
 
     def measure(self, sweep: str, runs_dir: Path) -> pd.DataFrame:
-        """Return a row for each run of the sweep that has a trace, and for each of the baseline's."""
+        """Return one row for each run of the sweep that has a trace, and for each run of the baseline."""
         runs = nst.load(sweep, runs_dir)
         runs = runs[runs["trace"].notna() & runs["state"].isin(("done", "failed"))]
         if runs.empty:
@@ -64,7 +64,7 @@ class Study:
 
     @property
     def file(self) -> str:
-        """Name of its page's file, and of the template that it is made from."""
+        """File name of its page, and of the template for it."""
         return f"{self.page_name or self.name}.md"
 
     def page(self, runs: pd.DataFrame, **others: dict[str, str]) -> str:
@@ -89,5 +89,5 @@ def to_csv(runs: pd.DataFrame) -> str:
 
 
 def number(value: float, style: str) -> str:
-    """Format a number; nothing for NaN."""
+    """Format a number; empty for NaN."""
     return "" if pd.isna(value) else f"{value:{style}}"

@@ -1,4 +1,4 @@
-"""What the registry of losses knows of their classes, without importing PyTorch: clashes, and what is signed."""
+"""Inspect loss classes for the registry, without importing PyTorch: clashes of methods, and versions to sign."""
 
 import hashlib
 import inspect
@@ -12,10 +12,10 @@ KINDS = "nst.objective.layer_losses"
 
 
 def closed_form_clash(loss: type[Any]) -> str | None:
-    """Return what is wrong with a class that overrides its loss's function alone; None if nothing is.
+    """Return an error if a class overrides a loss's function but not its closed forms; None if it is fine.
 
-    The base classes of all kinds derive everything from the function; a loss below them may have closed forms, under
-    which a new function would have the gradient of the old one.
+    The base classes of all kinds derive everything from the function. A loss derived from them may have closed forms,
+    with which a new function would keep the gradient of the old one.
     """
     forms = [(name, _owner(loss, name)) for name in CLOSED_FORMS if hasattr(loss, name)]
     forms = [(name, owner) for name, owner in forms if not _is_kind(owner)]
@@ -40,7 +40,7 @@ def _owner(loss: type[Any], name: str) -> type[Any]:
 
 
 def version(loss: type[Any]) -> str | None:
-    """Return the version that is signed: None for version 1; for a loss without one of its own, a digest.
+    """Return the version that goes into signatures: None for version 1; a digest for a loss without a version.
 
     The digest covers the source of the class's module and of the losses that it derives from.
     """
@@ -53,7 +53,7 @@ def version(loss: type[Any]) -> str | None:
 
 
 def _described(loss: type[Any]) -> str:
-    """Return a class's version, or the text of its module, or of its parts if it was typed into an interpreter."""
+    """Return a class's version, else the source of its module, or of its members if typed into an interpreter."""
     if (own_version := vars(loss).get("version")) is not None:
         return f"{loss.__module__}.{loss.__qualname__} {own_version}"
     try:
@@ -64,12 +64,12 @@ def _described(loss: type[Any]) -> str:
 
 
 def _function(member: Any) -> Any:
-    """Return the function in a class method, a property or a cached property."""
+    """Return the function inside a class method, a property or a cached property."""
     return getattr(member, "__func__", getattr(member, "fget", getattr(member, "func", member)))
 
 
 def _texts(values: Iterable[tuple[str, Any]], seen: set[str]) -> Iterator[str]:
-    """Describe plain values, and functions with what they name beside them, each name once."""
+    """Yield the text of plain values, and of functions with what they refer to in their module, each name once."""
     for name, value in values:
         if isinstance(value, FunctionType):
             yield _source(value)
@@ -79,7 +79,7 @@ def _texts(values: Iterable[tuple[str, Any]], seen: set[str]) -> Iterator[str]:
 
 
 def _beside(function: FunctionType, seen: set[str]) -> Iterator[tuple[str, Any]]:
-    """Yield what a function names of its own module, but for the names in `seen`."""
+    """Yield what a function refers to in its own module, except for the names in `seen`."""
     for name in _names(function.__code__):
         value = function.__globals__.get(name)
         if name not in seen and getattr(value, "__module__", function.__module__) == function.__module__:
@@ -100,12 +100,12 @@ def _source(function: FunctionType) -> str:
 
 
 def _code(code: CodeType) -> str:
-    """Return a code's text, without what differs between processes: names of files and addresses."""
+    """Return a code object's text, without file names and addresses, which differ between processes."""
     constants = [_code(part) if isinstance(part, CodeType) else repr(part) for part in code.co_consts]
     return repr((code.co_name, code.co_code, constants, code.co_names))
 
 
 def _names(code: CodeType) -> list[str]:
-    """Return the names that a code and those inside it use."""
+    """Return the names that a code object and those nested in it use."""
     inner = [name for part in code.co_consts if isinstance(part, CodeType) for name in _names(part)]
     return sorted({*code.co_names, *inner})

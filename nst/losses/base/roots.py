@@ -1,6 +1,6 @@
-"""Square roots of symmetric positive definite matrices, by eigenvalues or, under a CUDA graph, by products alone.
+"""Square roots of symmetric positive definite matrices, by eigenvalues or, in a CUDA graph, by products alone.
 
-Both are twins: they return a `Root`, and agree as far as the type of the matrix allows.
+The two are twins: both return a `Root`, and they agree to within the precision of the matrix's type.
 """
 
 import math
@@ -10,14 +10,14 @@ import torch
 from torch import Tensor
 
 STEPS = 22
-"""Of Newton's iteration; 20 are enough for eigenvalues down to `LEAST` of the matrix's norm."""
+"""Steps of Newton's iteration; 20 are enough for eigenvalues down to `LEAST` times the matrix's norm."""
 LEAST = 1e-13
 LARGEST_SCALE = 1.6977
-"""Of a step: beyond about 1.73 the largest eigenvalues would turn negative."""
+"""Largest scale of a step: beyond about 1.73 the largest eigenvalues would turn negative."""
 
 
 class Root(NamedTuple):
-    """Of a matrix K: the trace of K^(1/2), and K^(-1/2)."""
+    """For a matrix K, the trace of K^(1/2) and the inverse K^(-1/2)."""
 
     trace: Tensor
     inverse: Tensor
@@ -31,17 +31,17 @@ def square_root(matrix: Tensor) -> Tensor:
 
 
 def by_eigenvalues(matrix: Tensor, least: float) -> Root:
-    """Return the root of a matrix whose eigenvalues are `least` or more but for rounding."""
+    """Return the root of a matrix whose eigenvalues are at least `least`, up to rounding."""
     values, vectors = torch.linalg.eigh(matrix)
     roots = values.clamp(min=least).sqrt()
     return Root(roots.sum(), (vectors / roots) @ vectors.t())
 
 
 def by_products(matrix: Tensor) -> Root:
-    """Return the root by Newton and Schulz's coupled iteration in products of matrices, without waiting for a device.
+    """Return the root by the coupled Newton-Schulz iteration: matrix products alone, without synchronising.
 
-    Steps are scaled by what `LEAST` becomes in each of them (Chen and Chow, 2014), so that half as many are needed;
-    smaller eigenvalues are damped. The matrix should be in float64: in float32 rounding alone makes it indefinite.
+    Each step is scaled according to what `LEAST` has become by then (Chen and Chow, 2014), which halves the number of
+    steps; smaller eigenvalues are damped. The matrix should be in float64: in float32 rounding makes it indefinite.
     """
     norm = torch.linalg.matrix_norm(matrix)
     identity = torch.eye(len(matrix), dtype=matrix.dtype, device=matrix.device)
@@ -53,7 +53,7 @@ def by_products(matrix: Tensor) -> Root:
 
 
 def _scales() -> list[float]:
-    """Return the scale of each step, as large as keeps all numbers from the least to 1 inside that range."""
+    """Return the scale of each step, the largest that keeps eigenvalues between the least one and 1."""
     least, scales = math.sqrt(LEAST), []
     for _ in range(STEPS):
         scales.append(min(LARGEST_SCALE, math.sqrt(3 / (1 + least + least**2))))

@@ -1,8 +1,8 @@
 """The fast objective: the chain of convolutions with a hand-written backward pass, no autograd graph.
 
-Twin of `nst.objective.reference`, against which it is tested. Forward and backward pass go strip by strip (whole
-features on a GPU): a convolution's output is summed into the losses, rectified and pooled while it is in the cache. Of
-each layer only that output is kept: the gradient on the picture needs no input of a convolution.
+It is tested against its twin, `nst.objective.reference`. The forward and backward passes go strip by strip (whole
+features on a GPU): a convolution's output is summed into the losses, rectified and pooled while it is in the cache.
+Only that output is kept of each layer: the gradient w.r.t. the picture does not need the convolutions' inputs.
 """
 
 import torch
@@ -21,9 +21,9 @@ aten = torch.ops.aten
 
 
 class Chain:
-    """Losses of a picture (1, 3, H, W) at the layers of `losses`, and the gradient of their weighted sum.
+    """Compute the losses of a picture (1, 3, H, W) and the gradient of their weighted sum.
 
-    `losses`: layer name (`conv_4` before, `relu_4` after the ReLU) -> its losses.
+    `losses` maps a layer name (`conv_4`: before the ReLU, `relu_4`: after it) to the losses at that layer.
     """
 
     def __init__(
@@ -43,13 +43,13 @@ class Chain:
 
     @torch.no_grad()
     def losses(self, picture: Tensor) -> dict[LayerLoss, Tensor]:
-        """Return the unweighted losses of a picture; no activations are kept."""
+        """Return the unweighted losses of a picture, keeping no activations."""
         self._forward(picture, keep=False)
         return self._values()
 
     @torch.no_grad()
     def loss_and_gradient(self, picture: Tensor) -> tuple[dict[LayerLoss, Tensor], Tensor]:
-        """Return the unweighted losses, and the gradient of their weighted sum (1, 3, H, W), until the next call."""
+        """Return unweighted losses and the gradient (1, 3, H, W) of their weighted sum, valid until the next call."""
         self._forward(picture, keep=True)
         with self.side_stream():
             values = self._values()
@@ -84,7 +84,7 @@ class Chain:
             self._backward_first(above, gradient)
 
     def _backward_first(self, above: Padded, gradient: Tensor) -> None:
-        """Write the gradient on the picture, from that on the first convolution's output."""
+        """Write the gradient w.r.t. the picture, given that w.r.t. the first convolution's output."""
         if self.network.replicates:
             replicated_adjoint(self.network.adjoint(1), above, self.layers[0].strips, gradient)
             return
@@ -100,7 +100,7 @@ class Chain:
         return normalised
 
     def _forward_layer(self, layer: ConvLayer, feature: Padded | None, keep: bool) -> Padded:
-        """Convolve, rectify and pool, sum into the losses; return the input of the next layer."""
+        """Convolve, update the losses, rectify and pool; return the next layer's input."""
         keep = keep or self.like.is_cuda or any(loss.whole for loss in layer.losses)
         last = layer is self.layers[-1]
         scale = 2 if layer.pools else 1
@@ -119,7 +119,7 @@ class Chain:
         return output
 
     def _convolve(self, layer: ConvLayer, feature: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
-        """Return a strip of the convolution's output; write it `into` the next layer's input, rectified and pooled."""
+        """Return a strip of the convolution's output; write it, rectified and pooled, `into` the next layer's input."""
         assert feature is not None
         weight, bias = self.network.layers[layer.number - 1]
         rows = F.conv2d(feature.with_neighbours(strip), weight, bias, padding=feature.padding).to(self.network.dtype)
@@ -133,12 +133,12 @@ class Chain:
         self._scale(layer, into)
 
     def _scale(self, layer: ConvLayer, pooled: Tensor) -> None:
-        """Multiply what this layer's pooling gave, or a gradient on it, by the network's scale."""
+        """Multiply the output of this layer's pooling, or its gradient, by the network's pooling scale."""
         if layer.pools and self.network.pooling_scale is not None:
             pooled.mul_(self.network.pooling_scale)
 
     def _backward_layer(self, layer: ConvLayer, above: Padded | None) -> Padded:
-        """Return the gradient on this convolution's output, from that on the next one's (None for the last layer)."""
+        """Return the gradient w.r.t. this convolution's output; `above`: the next one's, None for the last layer."""
         gradient = self._padded(layer.number, layer.channels, layer.height, layer.width)
         for number in reversed(range(len(layer.strips))):
             strip, rows = layer.strips[number], layer.activations[number]
@@ -158,31 +158,31 @@ class Chain:
         return gradient
 
     def _backward_relu(self, layer: ConvLayer, number: int, above: Padded, into: Tensor) -> None:
-        """Write the gradient on a strip of the output of a convolution without losses after its ReLU."""
+        """Write the gradient w.r.t. a strip of a convolution's output, if there are no losses after its ReLU."""
         upstream = self._upstream(layer, number, above)
         aten.threshold_backward.grad_input(upstream, layer.activations[number], 0, grad_input=into)
 
     def _upstream(self, layer: ConvLayer, number: int, above: Padded) -> Tensor:
-        """Return the gradient on a strip of the rectified output: the next convolution's adjoint, unpooled."""
+        """Return the gradient w.r.t. a strip of the rectified output: the next convolution's adjoint, unpooled."""
         strip, rows = layer.strips[number], layer.activations[number]
         if not layer.pools:
             return self._conv_transpose(layer.number + 1, above, strip)
         return unpool(self.pooling, self._upstream_pooled(layer, strip, above), rows)
 
     def _upstream_pooled(self, layer: ConvLayer, strip: slice, above: Padded) -> Tensor:
-        """Return the gradient on the pooling of a strip, before the network's scale."""
+        """Return the gradient w.r.t. a pooled strip, before the network's pooling scale."""
         pooled = self._conv_transpose(layer.number + 1, above, slice(strip.start // 2, strip.stop // 2))
         self._scale(layer, pooled)
         return pooled
 
     def _conv_transpose(self, number: int, above: Padded, strip: slice) -> Tensor:
-        """Return the gradient on a strip of the input of convolution `number`, from `above`, that on its output."""
+        """Return the gradient w.r.t. a strip of the input of convolution `number`; `above`: that of its output."""
         return F.conv2d(above.with_neighbours(strip), self.network.adjoint(number), padding=(0, 1))
 
     def _padded(self, number: int, channels: int, height: int, width: int) -> Padded:
-        """Return memory for a feature or a gradient of layer `number`; neighbouring layers use different arenas.
+        """Return the buffer for a feature or gradient of layer `number`; neighbouring layers use different arenas.
 
-        On a GPU each shape of each layer has its own memory, whose rows of zeros need not be written again.
+        On a GPU each shape of each layer has its own buffer, whose rows of zeros are written only once.
         """
         shape = (number, channels, height, width)
         if shape in self.padded:

@@ -13,7 +13,7 @@ from nst.objective.strips import cut
 
 @dataclass
 class ConvLayer:
-    """One convolution with its losses, its ReLU, and the pooling before the next one if there is one."""
+    """One convolution with its losses, its ReLU and, if there is one, the pooling before the next convolution."""
 
     number: int
     channels: int
@@ -24,7 +24,7 @@ class ConvLayer:
     pre_relu: list[LayerLoss] = field(default_factory=list)
     post_relu: list[LayerLoss] = field(default_factory=list)
     activations: list[Tensor] = field(default_factory=list)
-    """Output of the convolution before the ReLU, one tensor a strip."""
+    """Output of the convolution before the ReLU, one tensor per strip."""
 
     @property
     def losses(self) -> list[LayerLoss]:
@@ -32,14 +32,14 @@ class ConvLayer:
         return self.pre_relu + self.post_relu
 
     def update_losses(self, rows: Tensor, strip: slice) -> None:
-        """Sum a strip of the convolution's output into the losses."""
+        """Update the losses with a strip of the convolution's output."""
         for loss in self.pre_relu:
             loss.update(rows, strip)
         for loss in self.post_relu:
             loss.update(F.relu(rows), strip)
 
     def finish_losses(self) -> None:
-        """Have the losses prepare their backward pass, after the last strip."""
+        """Prepare the losses for the backward pass, after the last strip."""
         for loss in self.pre_relu:
             loss.finish(self.activations)
         rectified = [F.relu(rows) for rows in self.activations] if any(loss.whole for loss in self.post_relu) else []
@@ -50,7 +50,7 @@ class ConvLayer:
 def conv_layers(
     network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], limit: int | None
 ) -> list[ConvLayer]:
-    """Return the layers that `losses` (by layer name) need; `limit`: bytes of a strip, None for whole features."""
+    """Return the layers that `losses` (by layer name) need; `limit`: bytes per strip, None for whole features."""
     architecture = network.architecture
     depth = max((layer_number(name) for name in losses), default=0)
     found = []

@@ -1,7 +1,7 @@
 """Fused Triton kernels for the operations after a convolution; their plain twins are the operators that `Chain` calls.
 
-Each reads and writes a feature once, and no index of a maximum is stored: bit-equal to the twins, in half the time.
-Tensors are (1, C, h, w) in channels_last, without a gap. Kernels are launched on the current CUDA device.
+Each kernel reads and writes a feature once and stores no argmax: it is bit-equal to its twin, in half the time.
+Tensors are (1, C, h, w), dense in channels_last. Kernels are launched on the current CUDA device.
 """
 
 import torch
@@ -10,16 +10,16 @@ import triton.language as tl
 from torch import Tensor
 
 BLOCK = 1024
-"""Numbers, or pooling windows, of one program."""
+"""Numbers, or pooling windows, per program."""
 PIXELS = 128
-"""Pixels of a row, with all channels, of one program of the first convolution."""
+"""Pixels of a row, with all channels, per program of the first convolution."""
 
 
 def first(picture: Tensor, mean: Tensor, weight: Tensor, bias: Tensor, kept: Tensor, into: Tensor | None) -> None:
     """Write the first convolution of picture - mean to `kept`, and its ReLU to `into`.
 
-    `picture`: (1, 3, H, W) without a gap, `weight`: (3, 3, 3, C) as input channel, row, column, output channel; C is a
-    power of two, at least 16. The matrix units take each number as the sum of two of TF32: as exact as float32.
+    `picture`: contiguous (1, 3, H, W), `weight`: (3, 3, 3, C) as input channel, row, column, output channel; C is a
+    power of two, at least 16. The matrix units receive each number as the sum of two TF32 numbers: as exact as float32.
     """
     height, width = picture.shape[2:]
     grid = (triton.cdiv(width, PIXELS), height)
@@ -37,17 +37,17 @@ def pool(kept: Tensor, bias: Tensor, into: Tensor) -> None:
 
 
 def unpool(gradient: Tensor, kept: Tensor, into: Tensor) -> None:
-    """Write the gradient on `kept` to `into`, from that on its `pool`; it goes to the first of equal maxima."""
+    """Write the gradient w.r.t. `kept` to `into`, given that of its `pool`; the first of equal maxima gets it."""
     _unpool[_cells(kept)](gradient, kept, into, kept.shape[2], kept.shape[3], kept.shape[1], BLOCK)
 
 
 def _cells(kept: Tensor) -> tuple[int, int]:
-    """Return the grid of programs for all 2x2 windows, those cut off at an odd border included."""
+    """Return the grid of programs for all 2x2 windows, including those cut off at an odd border."""
     return triton.cdiv((kept.shape[3] + 1) // 2 * kept.shape[1], BLOCK), (kept.shape[2] + 1) // 2
 
 
 def works(device: torch.device) -> bool:
-    """Return whether kernels can be built for this device and compute what they should."""
+    """Return whether kernels can be built for this device and give correct results."""
     try:
         kept, into = (torch.empty(1, 64, 16, 16, dtype=torch.bfloat16, device=device) for _ in range(2))
         picture, weight = torch.ones(1, 3, 16, 16, device=device), torch.ones(3, 3, 3, 64, device=device)
@@ -64,7 +64,7 @@ def _first(
     height: tl.tensor, width: tl.tensor, CHANNELS: tl.constexpr, PIXELS: tl.constexpr,
 ) -> None:  # fmt: skip
     y, x = tl.program_id(1), tl.program_id(0) * PIXELS + tl.arange(0, PIXELS)
-    channel, tap = tl.arange(0, CHANNELS), tl.arange(0, 32)  # 27 of them exist
+    channel, tap = tl.arange(0, CHANNELS), tl.arange(0, 32)  # a power of two; 27 taps exist
     above, left = y + (tap // 3) % 3 - 1, x[:, None] + (tap % 3 - 1)[None, :]
     inside = ((above >= 0) & (above < height) & (tap < 27))[None, :] & (left >= 0) & (left < width)
     seen = tl.load(picture + (((tap // 9) * height + above) * width)[None, :] + left, mask=inside, other=0.0)
@@ -91,7 +91,7 @@ def _rectify(
 
 @triton.jit
 def _biased(kept: tl.tensor, bias: tl.tensor, at: tl.tensor, channel: tl.tensor, inside: tl.tensor) -> tl.tensor:
-    """Add the bias to `kept` at some places; return the sums."""
+    """Add the bias to `kept` at the offsets `at`; return the sums."""
     rows = tl.load(kept + at, mask=inside, other=0.0).to(tl.float32)
     rows = (rows + tl.load(bias + channel).to(tl.float32)).to(kept.dtype.element_ty)
     tl.store(kept + at, rows, mask=inside)
@@ -100,7 +100,7 @@ def _biased(kept: tl.tensor, bias: tl.tensor, at: tl.tensor, channel: tl.tensor,
 
 @triton.jit
 def _window(height: tl.tensor, width: tl.tensor, CHANNELS: tl.constexpr, BLOCK: tl.constexpr) -> tl.tensor:
-    """Return where the 2x2 windows begin, which of their four pixels exist, and where the pooled number goes."""
+    """Return the offsets of the 2x2 windows, masks of their four pixels, and the offset of the pooled number."""
     row = tl.program_id(1).to(tl.int64)
     inner = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)
     column, channel = inner // CHANNELS, inner % CHANNELS

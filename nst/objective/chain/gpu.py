@@ -14,7 +14,7 @@ from nst.objective.layer_losses import LayerLoss
 from nst.objective.strips import Padded
 
 PADDED_CHANNELS = 8
-"""Channels of the gradient on the picture, three of them used: the matrix units have no kernel for fewer."""
+"""Channels of the picture's gradient, of which three are used: the matrix units have no kernel for fewer."""
 
 
 def make_chain(
@@ -30,7 +30,7 @@ def make_chain(
 
 @cache
 def has_fused_kernels(device: torch.device) -> bool:
-    """Return whether this is a CUDA device with matrix units for TF32 for which Triton builds kernels."""
+    """Return whether this is a CUDA device with TF32 matrix units for which Triton can build kernels."""
     if device.type != "cuda" or torch.cuda.get_device_capability(device) < (8, 0):
         return False
     try:
@@ -41,7 +41,7 @@ def has_fused_kernels(device: torch.device) -> bool:
 
 
 class FusedChain(Chain):
-    """`Chain` that reads and writes a feature once between two convolutions. Whole features, no strips."""
+    """A `Chain` that reads and writes a feature once between two convolutions; features are whole, not in strips."""
 
     def __init__(
         self, network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
@@ -63,7 +63,7 @@ class FusedChain(Chain):
             super()._backward(gradient)
 
     def _normalise(self, picture: Tensor) -> Padded | None:
-        """Do nothing: the kernel of the first convolution subtracts the mean. It pads with zeros only."""
+        """Do nothing: the kernel of the first convolution subtracts the mean. It supports zero padding only."""
         if self.network.replicates:
             return super()._normalise(picture)
         self.picture = picture.contiguous()
@@ -76,7 +76,7 @@ class FusedChain(Chain):
         if isinstance(feature, Replicated) or (layer.pools and self.pooling != "max"):
             return super()._convolve(layer, feature, strip, into)
         rows = F.conv2d(feature.with_neighbours(strip), weight, padding=(0, 1))
-        rows = rows.contiguous(memory_format=torch.channels_last)  # no copy: it is so already
+        rows = rows.contiguous(memory_format=torch.channels_last)  # no copy: it already is
         if into is not None and layer.pools:
             self.fused.pool(rows, bias, into)
             self._scale(layer, into)

@@ -18,10 +18,10 @@ class Replicated(Padded):
 
 
 def replicated_adjoint(kernel: Tensor, above: Padded, strips: tuple[slice, ...], gradient: Tensor) -> None:
-    """Write the gradient on the picture, from that on the first convolution's output, `above`.
+    """Write the gradient w.r.t. the picture, given `above`, that w.r.t. the first convolution's output.
 
-    `kernel`: as `Network.adjoint` gives it. The gradient on each repeated pixel is added to that on the edge pixel it
-    was copied from, for columns and then for rows.
+    `kernel`: as `Network.adjoint` returns it. The gradient of each repeated pixel is added to that of the edge pixel it
+    was copied from, first for columns, then for rows.
     """
     for strip in strips:
         gradient[:, :, strip] = _fold_columns(F.conv2d(above.with_neighbours(strip), kernel, padding=(0, 2)))

@@ -7,7 +7,7 @@ loss derives from one of four kinds and writes one function:
 StatisticLoss   `distance(found, target)`: depends on a feature only through its mean and second moment
 FeatureLoss     `pointwise(found, target)`: compares position by position with a target feature
 WholeLoss       `distance(found, target)`: needs the whole feature at once
-PictureLoss     `distance(picture)`: on the pixels; of another picture, too, if it `compares`
+PictureLoss     `distance(picture)`: uses the pixels, also those of a target picture if it `compares`
 
 `value_of` is the slow twin of these methods: the same loss of a whole feature in plain operations, for autograd.
 """

@@ -1,4 +1,4 @@
-"""The kind of loss that compares each channel by itself: it needs no products of channels."""
+"""The kind of loss that compares each channel by itself, without products of channels."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from nst.objective.strips import matrix, wide
 class ChannelLoss(StatisticLoss):
     """A distance between statistics that uses only the mean and the diagonal of the moment.
 
-    A subclass writes `distance`, and may write `evaluate`, of whose A + A' only the diagonal is read. `squares`:
+    A subclass defines `distance`, and may define `evaluate`; only the diagonal of its A + A' is read. `squares`:
     whether the loss depends on the moment; if not, only the mean is summed.
     """
 
@@ -35,7 +35,7 @@ class ChannelLoss(StatisticLoss):
         self.sums = sums if self.sums is None else self.sums.add_(sums)
 
     def found(self) -> Statistic:
-        """Return the mean, and a moment of zeros but for the diagonal, if that is used."""
+        """Return the mean, and a diagonal moment; it is all zeros if the loss does not use it."""
         assert self.sums is not None
         squares = torch.zeros_like(self.sums) if self.square_sums is None else self.square_sums
         return Statistic(self.sums / self.count(), (squares / self.count()).diag())
@@ -47,7 +47,7 @@ class ChannelLoss(StatisticLoss):
         self.by_mean = None if by_mean is None else (by_mean * scale).to(self.dtype)
 
     def backward(self, into: Tensor, rows: Tensor, strip: slice) -> None:
-        """Add w (f (A + A') + b) weight / n for each row f, number by number."""
+        """Add w (f (A + A') + b) weight / n for each row f, element by element."""
         flat = matrix(into)
         weights = None if self.mask is None else matrix(self.mask[:, :, strip]).square()
         if self.by_square is not None:
@@ -57,7 +57,7 @@ class ChannelLoss(StatisticLoss):
 
 
 def _sum_squares(rows: Tensor) -> Tensor:
-    """Return the sum of squares of each channel (C,), in at least float32; on a GPU without a copy of the rows."""
+    """Return the sum of squares of each channel (C,), in at least float32; on a GPU without copying the rows."""
     if rows.is_cuda:
         norms: Tensor = torch.linalg.vector_norm(matrix(rows), dim=0, dtype=wide(rows))
         return norms.square()

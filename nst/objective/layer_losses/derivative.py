@@ -9,7 +9,7 @@ from nst.errors import UserError
 
 
 def differentiate(function: Callable[[Tensor], Tensor], at: Tensor, loss: type) -> tuple[Tensor, Tensor]:
-    """Return a scalar function's value and gradient, by autograd; `loss`: whose function it is."""
+    """Return a scalar function's value and gradient by autograd; `loss`: the class it belongs to."""
     variable = at.detach().requires_grad_(True)
     with torch.enable_grad():
         value = scalar(function(variable), loss)

@@ -14,7 +14,7 @@ from nst.objective.strips import wide
 class FeatureLoss(LayerLoss):
     """A mean over all numbers of a feature, each compared with its own target; `target` is a feature (1, C, h, w).
 
-    With a mask m the numbers of a position weigh m / mean(m).
+    With a mask m, the numbers at a position are weighted by m / mean(m).
     """
 
     target: Tensor
@@ -24,7 +24,7 @@ class FeatureLoss(LayerLoss):
 
     @abstractmethod
     def pointwise(self, found: Tensor, target: Tensor) -> Tensor:
-        """Return the loss of each number: of the features' shape; its mean is the loss."""
+        """Return the loss of each number, in the features' shape; its mean is the loss."""
 
     def reset(self, like: Tensor) -> None:
         self.total: Tensor = torch.zeros((), dtype=wide(like), device=like.device)

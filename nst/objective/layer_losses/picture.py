@@ -1,4 +1,4 @@
-"""The kind of loss that is computed on the pixels, through no network."""
+"""The kind of loss that is computed on the pixels, without a network."""
 
 from abc import abstractmethod
 from typing import Any
@@ -28,5 +28,5 @@ class PictureLoss(AnyLoss):
         """Return the loss, a scalar."""
 
     def backward(self, into: Tensor, picture: Tensor) -> None:
-        """Add the gradient of `weight` times the loss to `into`; a subclass may have a closed form."""
+        """Add the gradient of `weight` times the loss to `into`; a subclass may do so in closed form."""
         into.add_(differentiate(self.distance, picture, type(self))[1], alpha=self.weight)

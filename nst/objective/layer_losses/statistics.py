@@ -14,7 +14,7 @@ from nst.objective.strips import add_products, matrix, wide
 
 
 class Statistic(NamedTuple):
-    """Mean (C,) and second moment (C, C), the mean of f f', of a feature's rows f, in at least float32."""
+    """Mean (C,) and second moment (C, C), the mean of f f', over a feature's rows f, in at least float32."""
 
     mean: Tensor
     moment: Tensor
@@ -31,10 +31,10 @@ def statistic(feature: Tensor, mask: Tensor | None = None) -> Statistic:
 class StatisticLoss(LayerLoss):
     """A distance between statistics; `target` is a `Statistic`.
 
-    With w the squared mask of a position (1 without a mask) and n the sum of w: mean = sum w f / n and moment =
-    sum w f f' / n. If A and b are the derivatives of the distance by moment and mean, the gradient on a row f is
-    w (f (A + A') + b) / n. `mixes`: the loss is a squared distance of numbers that are linear in the statistic, so that
-    the weighted sum of losses against targets is the loss against their weighted mean, and a constant (`spread`).
+    With w the squared mask of a position (1 without a mask) and n the sum of w: mean = sum w f / n and moment = sum w f
+    f' / n. If A and b are the derivatives of the distance w.r.t. moment and mean, the gradient w.r.t. a row f is w (f
+    (A + A') + b) / n. `mixes`: the loss is a squared distance of numbers that are linear in the statistic, so that the
+    weighted sum of losses against targets is the loss against their weighted mean plus a constant (`spread`).
     """
 
     kind = "statistic"
@@ -46,7 +46,7 @@ class StatisticLoss(LayerLoss):
         """Return the loss, a scalar; autograd differentiates it."""
 
     def spread(self, targets: Sequence[tuple[Statistic, float]]) -> float:
-        """Return the weighted sum of losses against `targets` less the loss against `self.target`, their mean.
+        """Return the weighted sum of losses against `targets` minus the loss against `self.target`, their mean.
 
         Only for a loss that `mixes`: sum w |f - t|^2 = |f - m|^2 + sum w |t - m|^2 if m = sum w t and sum w = 1.
         """
@@ -67,14 +67,14 @@ class StatisticLoss(LayerLoss):
         self.sums = sums if self.sums is None else self.sums.add_(sums)
 
     def masked(self, rows: Tensor, strip: slice) -> Tensor:
-        """Return a strip times the mask, of it only the rectangle outside which the mask is 0."""
+        """Return a strip times the mask, cropped to the rectangle outside which the mask is 0."""
         if self.mask is None:
             return rows
         lines, columns, mask = self._inside(strip)
         return rows[:, :, lines, columns] * mask
 
     def _inside(self, strip: slice) -> tuple[slice, slice, Tensor]:
-        """Return the lines of a strip and the columns that the mask's rectangle has, and the mask there."""
+        """Return the lines of a strip and the columns inside the mask's rectangle, and the mask there."""
         assert self.mask is not None
         top, bottom, left, right = self._rectangle
         first = max(strip.start, top)
@@ -101,7 +101,7 @@ class StatisticLoss(LayerLoss):
         return Statistic(self.sums / self.count(), self.products / self.count())
 
     def count(self) -> int | float:
-        """Return n: the positions, or the sum of their squared masks."""
+        """Return n: the number of positions, or the sum of their squared masks."""
         return self.positions if self.mask is None else self._mass
 
     @cached_property

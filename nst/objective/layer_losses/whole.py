@@ -12,9 +12,9 @@ from nst.objective.strips import wide
 
 
 class WholeLoss(LayerLoss):
-    """Any loss of a whole feature; `target` is the target picture's feature. Autograd differentiates it on the feature.
+    """Any loss of a whole feature; `target` is the target picture's feature. It is differentiated by autograd.
 
-    `same_shape`: the target's feature has the shape of the picture's, as a content loss needs it.
+    `same_shape`: the target's feature has the same shape as the picture's, as a content loss requires.
     """
 
     target: Tensor
@@ -37,5 +37,5 @@ class WholeLoss(LayerLoss):
 
     @classmethod
     def extra_numbers(cls, channels: int, positions: int, settings: Any) -> tuple[int, int]:
-        """Count the gradient, and what autograd keeps at most: four copies of the feature."""
+        """Count the gradient; temporarily what autograd keeps, at most four copies of the feature."""
         return channels * positions, 4 * channels * positions

@@ -1,1 +1,1 @@
-"""Make animated pictures of runs and of a grid in step."""
+"""Animate runs, and a grid of runs in step."""

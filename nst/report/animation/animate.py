@@ -1,4 +1,4 @@
-"""Animate runs with frames, and the whole grid in step, in `motion/`; the more there are, the smaller and shorter."""
+"""Animate runs with frames, and the whole grid in step, in `motion/`; more runs make smaller and shorter files."""
 
 import hashlib
 import json
@@ -22,12 +22,12 @@ from nst.store.atomic import read_json, remove, write_text
 from nst.store.names import FRAMES as FRAMES_FOLDER
 from nst.store.plan import Plan
 
-FRAMES = 60  # in a file, at most
+FRAMES = 60  # per file, at most
 LONGEST = 512  # long side of a run, at most
 WIDEST = 1280  # of the grid
-RUNS_PIXELS, GRID_PIXELS, READ_PIXELS = 100e6, 40e6, 200e6  # written of all runs, of the grid; read for the grid
-FEWEST = 12  # frames in a file, however many runs there are
-VERSION = 1  # counts up when the same frames would make other files
+RUNS_PIXELS, GRID_PIXELS, READ_PIXELS = 100e6, 40e6, 200e6  # written for runs, for the grid; read for the grid
+FEWEST = 12  # frames per file, however many runs there are
+VERSION = 1  # raise it when the same frames would give different files
 
 Size = tuple[int, int]
 Item = TypeVar("Item")
@@ -35,9 +35,9 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class FrameSequence:
-    """The pictures of a run in time: `frames[i]` is what evaluation `evaluations[i]` saw; 0 is the start.
+    """The pictures of a run over time: `frames[i]` was evaluated at evaluation `evaluations[i]`; 0 is the start.
 
-    `size` is that of the last one; those of earlier scales are smaller.
+    `size` is that of the last frame; frames of earlier scales are smaller.
     """
 
     signature: str
@@ -46,12 +46,12 @@ class FrameSequence:
     frames: tuple[Path, ...]
 
     def at(self, evaluation: int) -> Path:
-        """Return the latest frame up to an evaluation, the last one beyond the end."""
+        """Return the latest frame up to an evaluation; beyond the end, the last one."""
         return self.frames[max(0, bisect_right(self.evaluations, evaluation) - 1)]
 
 
 def write(context: ReportContext) -> None:
-    """Write the animations and remove those of an earlier report that have no frames any more."""
+    """Write the animations and remove those of an earlier report that no longer have frames."""
     folder = context.folder / "motion"
     found = sequences(context.plan, context.frame)
     known = read_json(folder / "made.json") or {}
@@ -63,7 +63,7 @@ def write(context: ReportContext) -> None:
 
 
 def _run(folder: Path, sequence: FrameSequence, pixels: float, known: dict[str, str]) -> str:
-    """Write the animation of a run, its frames so many and so large that together they have about `pixels` pixels."""
+    """Write the animation of a run; its frames, all together, have about `pixels` pixels."""
     w, h = sequence.size
     full = min(1.0, LONGEST / max(w, h))
     frames = thinned(sequence.frames, int(min(FRAMES, max(2 * FEWEST, pixels / (w * h * full**2)))))
@@ -86,7 +86,7 @@ def _grid(context: ReportContext, folder: Path, found: Sequence[FrameSequence], 
 
 
 def _update(path: Path, key: str, known: dict[str, str], shown: Iterable[Pixels]) -> str:
-    """Write a file, unless it was made from the same before; returns the key."""
+    """Write a file unless it was already made from the same input; return its key."""
     is_whole = path.exists() and (path.with_suffix(".mp4").exists() or not files.has_video())
     if known.get(path.stem) != key or not is_whole:
         files.write(list(shown), path)
@@ -110,7 +110,7 @@ def _sheets(drawing: Grid, found: Sequence[FrameSequence], moments: Sequence[int
 
 
 def _counted(ground: Pixels, moment: int) -> Image.Image:
-    """Write the number of the evaluation into the lower margin."""
+    """Write the evaluation number into the lower margin."""
     image, size = Image.fromarray(ground), 11
     corner = (image.width - 12 - lettering.width("evaluation 00000", size), image.height - size - 4)
     ImageDraw.Draw(image).text(corner, f"evaluation {moment}", fill=(107, 107, 114), font=lettering.font(size))
@@ -128,12 +128,12 @@ def _read(path: Path, full: Size, size: Size) -> Pixels:
 
 
 def _even(w: int, h: int, scale: float) -> Size:
-    """Return an even size: H.264 halves the colours."""
+    """Return an even size: H.264 halves the resolution of colours."""
     return max(2, round(w * scale / 2) * 2), max(2, round(h * scale / 2) * 2)
 
 
 def _key(frames: Sequence[Path], size: Size, more: str = "") -> str:
-    """Hash what a file is made from, so that it is not made again from the same."""
+    """Hash the input of a file, so that it is not made again from the same input."""
     stats = [(path.name, stat.st_size, stat.st_mtime_ns) for path in frames for stat in [path.stat()]]
     return hashlib.sha256(repr((VERSION, files.has_video(), size, stats, more)).encode()).hexdigest()[:16]
 
@@ -151,10 +151,9 @@ def _clear(folder: Path, made: dict[str, str]) -> None:
 
 
 def sequences(plan: Plan, frame: pd.DataFrame) -> list[FrameSequence]:
-    """Return the frames of each combination that has any, of the run that is shown, in plan order.
+    """Return the frames of each combination's shown run, in plan order, if it has any.
 
-    Only what can be opened and has the shape of the last such picture, or a smaller size of it; no run of which nothing
-    moves.
+    Skips frames that cannot be opened or are no smaller copy of the last one's shape, and runs in which nothing moves.
     """
     found = []
     for run, row in shown(plan, frame):
@@ -167,13 +166,13 @@ def sequences(plan: Plan, frame: pd.DataFrame) -> list[FrameSequence]:
 
 
 def _is_scale_of(size: Size, last: Size) -> bool:
-    """Return whether a picture has the shape of the last one, up to the rounding of its sides, and is no larger."""
+    """Return whether a picture has the last one's shape, up to rounding of its sides, and is no larger."""
     (w, h), (last_w, last_h) = size, last
     return size == last or (w < last_w and h < last_h and abs(w * last_h - h * last_w) <= last_w + last_h)
 
 
 def thinned(items: Sequence[Item], most: int) -> list[Item]:
-    """Return at most `most` (2 or more) of the items, evenly, with the first and the last."""
+    """Return at most `most` (2 or more) of the items, evenly spaced, including the first and the last."""
     places = np.linspace(0, len(items) - 1, min(most, len(items))).round().astype(int)
     return [items[place] for place in places]
 
@@ -186,6 +185,6 @@ def _moments(row: Found) -> dict[int, Path]:
     if not frames:
         return {}
     first = {0: row["start"]} if isinstance(row["start"], Path) else {}
-    made = int(row["evaluations"]) if row["evaluations"] == row["evaluations"] else 0  # NaN if it is not known
+    made = int(row["evaluations"]) if row["evaluations"] == row["evaluations"] else 0  # NaN if unknown
     last = {made: row["image"]} if made > max(frames) and isinstance(row["image"], Path) else {}
     return first | frames | last

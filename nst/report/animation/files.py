@@ -1,4 +1,4 @@
-"""Write moving pictures: animated WebP, for every browser, and MP4 if PyAV (`pip install nst[video]`) is there."""
+"""Write animations: animated WebP, for every browser, and MP4 if PyAV (the extra `video`) is installed."""
 
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -9,14 +9,14 @@ from PIL import Image
 from nst.report.figure.canvas import Pixels
 from nst.store.atomic import remove, replacing
 
-HOLD = 1500  # milliseconds that the last picture stays
-_BT601 = 6  # the colours that FFmpeg converts to; said, or players guess by size
+HOLD = 1500  # milliseconds to hold the last picture
+_BT601 = 6  # the colour space FFmpeg converts to; tagged, or players guess it from the size
 
 
 def write(pictures: Sequence[Pixels], path: Path) -> None:
-    """Write `path` (.webp) and, if PyAV can, the same as .mp4 beside it.
+    """Write `path` (.webp) and, if PyAV can, the same animation as .mp4 beside it.
 
-    `pictures`: (H, W, 3) uint8, of equal even sizes; they last four seconds together, the last one longer.
+    `pictures`: (H, W, 3) uint8, of equal even sizes; they take four seconds together, plus a longer last one.
     """
     each = min(250, max(60, 4000 // len(pictures)))
     first, *rest = (Image.fromarray(picture) for picture in pictures)

@@ -1,4 +1,4 @@
-"""From plan and frame to the tables that the sweep wants: grid, pairs, triples, crops."""
+"""Arrange plan and frame into the tables of a sweep's layout: grid, pairs, triples, crops."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -14,13 +14,13 @@ from nst.report.figure.table import BLANK, Column, Facet, Head, Row, Shot, Table
 from nst.report.read.layout import Crop, layout, varied
 from nst.store.plan import Plan
 
-ACROSS_ALONE = 6  # columns on one line if nothing stands on the rows, unless there are many
-ACROSS = 20  # columns on one line, whatever there is
-MANY = 12  # runs; the crops of more are compared among themselves, without the whole beside each
+ACROSS_ALONE = 6  # columns on one line if no key is on the rows, unless there are many
+ACROSS = 20  # columns on one line in any case
+MANY = 12  # runs; with more, crops are compared among themselves, without the whole picture beside each
 
 
 def facets(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None) -> tuple[Facet, ...]:
-    """Return the sweep as its report shows it: one table for each place of `axes.facets`, in plan order."""
+    """Return the sweep as the report shows it: one table for each level of `axes.facets`, in plan order."""
     if layout(plan.report).cells == "triples":
         return (Facet("", triples(plan, frame)),)
     crop = crop if enlarges(plan, axes) else None
@@ -28,7 +28,7 @@ def facets(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None = None
 
 
 def enlarges(plan: Plan, axes: Axes) -> bool:
-    """Return whether the grid has room for a crop under each result: one line of pictures does."""
+    """Return whether the grid has room for a crop under each result, as a single line of pictures does."""
     return layout(plan.report).cells == "grid" and not axes.rows
 
 
@@ -40,7 +40,7 @@ def _facet(plan: Plan, frame: pd.DataFrame, axes: Axes, place: Level, crop: Crop
 
 
 def _grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None) -> Table:
-    """Arrange one cell a combination; a `crop` is framed on each picture and shown enlarged on a line below."""
+    """Arrange one cell per combination; a `crop` is framed on each picture and shown enlarged on a line below."""
     downs, acrosses = axis.levels(plan, axes.rows), axis.levels(plan, axes.cols)
     captions = ("start", "result") if layout(plan.report).cells == "pairs" else ("",)
     made = {(axis.level(run, axes.rows), axis.level(run, axes.cols)): (run, found) for run, found in shown(plan, frame)}
@@ -73,7 +73,7 @@ def _grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None) -> Tab
 
 
 def _across(count: int, has_rows: bool) -> int:
-    """Return how many columns go on one line: a line alone is broken, to a sheet wider than tall at most."""
+    """Return how many columns go on one line: a single line is broken into a sheet that is no taller than wide."""
     return ACROSS if has_rows else min(ACROSS, max(ACROSS_ALONE, math.ceil(math.sqrt(1.5 * count))))
 
 
@@ -83,7 +83,7 @@ def _with_crop(row: Row, crop: Crop) -> tuple[Row, Row]:
 
 
 def triples(plan: Plan, frame: pd.DataFrame) -> Table:
-    """Arrange one row a run: style, content, result."""
+    """Arrange one row per run: style, content, result."""
     rest = [key for key in varied(plan) if key not in ("content", "style")]
     made = shown(plan, frame)
     styles = [table.input_pictures(run, plan, found, "style") for run, found in made]
@@ -104,9 +104,9 @@ def triples(plan: Plan, frame: pd.DataFrame) -> Table:
 
 
 def crops(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> tuple[Facet, ...]:
-    """Enlarge what is done: each whole picture with the crop's frame on it and the crop below.
+    """Enlarge finished results: each whole picture with the crop's frame on it, and the crop below.
 
-    Of more than `MANY` runs the crops stand as the grid does, below one whole picture that shows where they are.
+    With more than `MANY` runs, the crops are arranged like the grid, below one whole picture that shows their place.
     """
     picked = [(run, found) for run, found in shown(plan, frame) if found["state"] == "done"]
     shots = [table.result(run, plan, found) for run, found in picked]
@@ -133,7 +133,7 @@ def _crops_alone(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop) -> Ite
 
 
 def _heads(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], places: Sequence[Level]) -> list[Head]:
-    """Return words and pictures for the places of an axis; equal words fall back to the values themselves."""
+    """Return words and pictures for the levels of an axis; if words coincide, use the values themselves."""
     named = labels.value if len(keys) == 1 else labels.phrase
     parts = [[named(key, found, plan.constants) for key, found in zip(keys, place, strict=True)] for place in places]
     texts = [" · ".join(words) for words in parts]
@@ -150,7 +150,7 @@ def _head(text: str, shots: tuple[Shot, ...]) -> Head:
 
 
 def _pictures(plan: Plan, frame: pd.DataFrame, keys: tuple[str, ...], kind: str) -> dict[Level, tuple[Shot, ...]]:
-    """Return for each place of an axis the input pictures in the store of the first run there that has most."""
+    """Return, for each level of an axis, the stored input pictures of the first run with the most of them."""
     found: dict[Level, tuple[Shot, ...]] = {}
     for run, row in zip(plan.runs, frame.to_dict("records"), strict=True):
         place = axis.level(run, keys)

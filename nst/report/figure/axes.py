@@ -1,4 +1,4 @@
-"""Choose keys that go across, that go down, and that get a grid for each value; never `repeat`: one run shows it."""
+"""Choose the keys for columns, rows and facets (one grid per value); never `repeat`: one run stands for all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from nst.errors import UserError, did_you_mean
 from nst.report.read.layout import layout, varied
 from nst.store.plan import Plan, PlannedRun, Value
 
-FOLLOWING = frozenset({"precision", "device"})  # a machine decides them if nobody does; then they follow from others
+FOLLOWING = frozenset({"precision", "device"})  # unless set, the machine decides them; then they follow from others
 
 Level = tuple[Value, ...]
 Keys = tuple[str, ...]
@@ -15,7 +15,7 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Axes:
-    """Keys down, keys across, and keys with a grid for each value; a key that follows from others is in none."""
+    """Keys on rows, on columns, and on facets (one grid per value); a key that follows from others is in none."""
 
     rows: Keys = ()
     cols: Keys = ()
@@ -23,15 +23,15 @@ class Axes:
 
 
 def choose(plan: Plan, rows: Keys | None = None, cols: Keys | None = None, facets: Keys | None = None) -> Axes:
-    """Return the axes asked for, else the plan's own, else by the rules below.
+    """Return the requested axes, else the plan's own, else those by the rules below.
 
-    `UserError` if a key asked for is not among the varied ones of the plan, or there twice. A constant that
-    `select.promote` has put among them is an axis of one place.
+    Raises `UserError` if a requested key does not vary in the plan, or is requested twice. A constant that
+    `filter.promote` has made one of the varied keys is an axis with one level.
 
-    One key goes across: content, else the fastest, style only if it is alone. Of those left one goes down: style,
-    else the fastest. Each value of the rest has a grid of its own; with three keys or more that is where the seed goes
-    first. Keys that were not multiplied but change together stay together. `facets` that are asked to be none leave
-    the rest to the rows.
+    One key goes on the columns: content, else the fastest-varying, style only if it is alone. One of the others goes on
+    the rows: style, else the fastest. Each value of the rest gets its own grid; with three keys or more, the seed is
+    the first of these. Keys that change together, instead of being multiplied, stay together. With `facets` set to
+    none, the rest goes on the rows.
     """
     keys, wish = varied(plan), layout(plan.report)
     taken = [*(rows or ()), *(cols or ()), *(facets or ())]
@@ -50,17 +50,17 @@ def choose(plan: Plan, rows: Keys | None = None, cols: Keys | None = None, facet
 
 
 def level(run: PlannedRun, keys: Keys) -> Level:
-    """Return the place of a run on an axis."""
+    """Return the level of a run on an axis."""
     return tuple(run.values.get(key) for key in keys)
 
 
 def levels(plan: Plan, keys: Keys) -> list[Level]:
-    """Return the places of an axis in plan order; one place if no key is on it, or no run in the plan."""
+    """Return the levels of an axis in plan order; a single one if the axis has no key or the plan no run."""
     return list(dict.fromkeys(level(run, keys) for run in plan.runs)) or [(None,) * len(keys)]
 
 
 def _follows(plan: Plan, key: str) -> bool:
-    """Return whether nobody swept this key and each value of it comes with other values of the rest."""
+    """Return whether this key was not swept and each of its values comes with different values of the others."""
     words = (word.lstrip("+") for run in plan.runs for word in run.overrides)
     if key not in FOLLOWING or any(word.startswith(f"{key}=") for word in words):
         return False
@@ -78,7 +78,7 @@ def _check(plan: Plan, keys: Keys, asked: Sequence[str]) -> None:
 
 
 def _filled(groups: Sequence[Keys], rows: Keys, cols: Keys, facets: Keys | None) -> Axes:
-    """Put what nobody asked for on the columns, then on the rows, if free, and the rest on the facets."""
+    """Put keys that were not requested on the columns, then the rows, if free, and the rest on the facets."""
     taken = (*rows, *cols, *(facets or ()))
     rest = [left for group in groups if (left := tuple(key for key in group if key not in taken))]
     if not cols and rest:
@@ -90,14 +90,14 @@ def _filled(groups: Sequence[Keys], rows: Keys, cols: Keys, facets: Keys | None)
 
 
 def _best(groups: Sequence[Keys], first: str, last: Keys) -> int:
-    """Return the group for an axis: the one with the key `first`, else the fastest that is not one of `last`."""
+    """Return the index of the group for an axis: the one with key `first`, else the fastest not in `last`."""
     whole = [number for number, group in enumerate(groups) if first in group]
     others = [number for number, group in enumerate(groups) if not set(group) & set(last)]
     return (whole or others or [len(groups) - 1])[-1]
 
 
 def _together(plan: Plan, keys: Keys) -> list[Keys]:
-    """Group the keys, in plan order: one tells the value of the others in its group, as in favourites."""
+    """Group the keys, in plan order: within a group, one key's value determines the others', as in favourites."""
     counts = {key: len(levels(plan, (key,))) for key in keys}
     groups: dict[str, list[str]] = {}
     for key in sorted(keys, key=counts.__getitem__, reverse=True):

@@ -20,7 +20,7 @@ from nst.report.figure.geometry import Box, Label
 from nst.store.atomic import replacing
 
 DPI = 144
-POINT = 72 / DPI  # points in a pixel: what matplotlib wants sizes of letters and lines in
+POINT = 72 / DPI  # points per pixel: matplotlib's unit for font sizes and line widths
 _RUNS = 3  # zlib's strategy for PNG files: runs of equal bytes, twice as fast as the default and no larger for noise
 
 Pixels = npt.NDArray[np.uint8]
@@ -29,7 +29,7 @@ DARK, QUIET, FAINT, PALE, ALARM = "#1c1c1e", "#6b6b72", "#d4d4d8", "#f6f6f7", "#
 
 
 def plain_style() -> AbstractContextManager[None]:
-    """Use matplotlib's own defaults, whatever rc file the user has; letters stay letters in a PDF."""
+    """Use matplotlib's own defaults, whatever rc file the user has; text stays text in a PDF."""
     return matplotlib.style.context(["default", {"pdf.fonttype": 42}])
 
 
@@ -42,7 +42,7 @@ def save(figure: Figure, path: Path) -> None:
     if path.suffix == ".png":
         save_pixels(rasterised(figure), path)
         return
-    drawn = BytesIO()  # on a full disk matplotlib fails while it closes its file, with an error that says nothing
+    drawn = BytesIO()  # on a full disk matplotlib fails while closing its file, with a meaningless error
     figure.savefig(drawn, format="pdf", metadata={"CreationDate": None})
     with replacing(path) as temporary:
         temporary.write_bytes(drawn.getvalue())
@@ -75,7 +75,7 @@ class Canvas:
         return Affine2D().scale(1 / DPI) + self.figure.dpi_scale_trans
 
     def picture(self, pixels: Pixels, box: Box) -> None:
-        """Draw a picture in a box; a PDF has it in its own resolution."""
+        """Draw a picture in a box; in a PDF it keeps its own resolution."""
         wide, tall = self.figure.get_size_inches() * DPI
         place = (box.x / wide, (self.height - box.y - box.h) / tall, box.w / wide, box.h / tall)
         plot = self.figure.add_axes(place, frameon=False, xticks=(), yticks=())
@@ -88,7 +88,7 @@ class Canvas:
         self.figure.add_artist(Rectangle(corner, box.w - 1, box.h - 1, **style))  # type: ignore[arg-type]
 
     def write(self, label: Label, colour: str | None = None) -> None:
-        """Write the lines of a label at their place."""
+        """Write the lines of a label in its box."""
         box, leading = label.box, label.size * lettering.LEADING
         x = {"left": box.x, "center": box.x + box.w / 2, "right": box.x + box.w}[label.across]
         room = box.h - leading * len(label.lines)

@@ -1,4 +1,4 @@
-"""Draw the total loss against seconds and evaluations: one curve a combination, named at its end, on a log axis."""
+"""Draw the total loss against seconds and evaluations: one curve per combination, named at its end, on a log axis."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,14 +22,14 @@ from nst.store.plan import Plan
 
 WIDTH, HEIGHT, FONT, MARGIN = 1600, 800, 21, 40
 LEFT, LOW, TALL, GUTTER = 110, 90, 620, 60  # of the plots, in pixels
-NAMED = 12  # curves that are named one by one; beyond that they are coloured by one key
-POINTS = 150  # of each curve if there are many
+NAMED = 12  # with more curves than this, they are coloured by one key instead of named
+POINTS = 150  # per curve, if there are many
 _QUIET: Mapping[str, Any] = {"color": canvas.QUIET, "fontsize": FONT * 0.9 * POINT}
 _INKS = ("#3366aa", "#c8553d", "#2a7f62", "#8a5a9e", "#b8860b", "#2e8fa3", "#7a7a80")
 
 
 def write(plan: Plan, frame: pd.DataFrame, paths: Sequence[Path]) -> bool:
-    """Draw the curves into files (PNG, PDF); False, and no file any more, if no run has left a trace."""
+    """Draw the curves into files (PNG, PDF); if no run has a trace, delete the files and return False."""
     found = curves(plan, frame)
     if not found:
         for path in paths:
@@ -58,7 +58,7 @@ def write(plan: Plan, frame: pd.DataFrame, paths: Sequence[Path]) -> bool:
 
 
 def _plots(figure: Figure, found: Sequence[Curve], room: float) -> dict[str, Plot]:
-    """Return the plots by the axis that goes across: seconds, unless no run has any, and evaluations."""
+    """Return the plots by their x axis: seconds, unless no run has any, and evaluations."""
     timed = any(np.isfinite(curve.seconds).any() for curve in found)
     names = ("seconds", "evaluations") if timed else ("evaluations",)
     wide = (WIDTH - LEFT - room - MARGIN / 4 - GUTTER * (len(names) - 1)) / len(names)
@@ -83,9 +83,9 @@ def _draw(plot: Plot, axis: str, found: Sequence[Curve], colours: list[str], few
 
 
 def _course(across: Numbers, losses: Numbers, sizes: Numbers, few: bool) -> tuple[Numbers, Numbers]:
-    """Return (points, 2) and their sizes: what can be drawn; of one among many about `POINTS`, evenly, with the last.
+    """Return the points to draw, (points, 2), and their sizes; of many curves about `POINTS` each, evenly spaced.
 
-    Losses of different sizes do not compare, so that no line joins them.
+    The last point is always included. Losses at different sizes are not comparable, so no line joins them.
     """
     course: Numbers = np.column_stack([across, losses, sizes])
     course = course[np.isfinite(course).all(axis=1)]
@@ -110,13 +110,13 @@ def _describe(plot: Plot, axis: str) -> None:
 
 
 def _name(plot: Plot, found: Sequence[Curve], inks: dict[str, str], room: float, few: bool) -> None:
-    """Write names to the right of the plot: each tied to the end of its curve, or of many groups evenly some."""
+    """Write names to the right of the plot: each tied to the end of its curve, or evenly spaced ones of groups."""
     ends = {curve.name: (curve.evaluations[-1], curve.losses[-1]) for curve in reversed(found)} if few else {}
     names = list(inks) if few else list(inks)[:: -(-len(inks) // int(TALL / (1.45 * FONT)))]
     for name, height in zip(names, _heights(plot, names, ends), strict=True):
         line = {"arrowstyle": "-", "color": inks[name], "linewidth": POINT, "alpha": 0.45}
         line |= {"shrinkA": 2 * POINT, "shrinkB": 3 * POINT}
-        # in points, which are the same in every file
+        # in points, which are the same in every format
         place = ((WIDTH - room - MARGIN / 4 + 28) * POINT, height * POINT)
         style: Mapping[str, Any] = {"textcoords": "figure points", "arrowprops": line if few else None}
         artist = plot.annotate("", ends.get(name, (0, 0)), place, annotation_clip=False, **style)
@@ -125,7 +125,7 @@ def _name(plot: Plot, found: Sequence[Curve], inks: dict[str, str], room: float,
 
 
 def _heights(plot: Plot, names: Sequence[str], ends: Mapping[str, tuple[float, float]]) -> list[float]:
-    """Return the heights of names in pixels: beside the ends of their curves, or in their own order from the top."""
+    """Return the heights of names in pixels: next to the ends of their curves, or in order from the top."""
     if not ends:
         return [LOW + TALL - FONT * (0.7 + 1.45 * number) for number in range(len(names))]
     points = [plot.transData.transform(ends[name]) for name in names]
@@ -142,7 +142,7 @@ def spread(heights: Sequence[float], apart: float, low: float, high: float) -> l
 
 
 def _inks(names: list[str]) -> dict[str, str]:
-    """Return colours: few that are told apart at once, or one scale from dark to light."""
+    """Return colours: a few distinct ones, or a single scale from dark to light."""
     if len(names) <= len(_INKS):
         return dict(zip(names, _INKS, strict=False))
     scale = matplotlib.colormaps["viridis"]

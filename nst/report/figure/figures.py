@@ -1,4 +1,4 @@
-"""The figures of a report as files: comparison grid, enlarged crops, curves, and what moves."""
+"""The figures of a report as files: comparison grid, enlarged crops, curves, and animations."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from nst.store.atomic import remove
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing in the report's folder: its size in pixels, and what it shows in words."""
+    """A drawing in the report's folder: its size in pixels, and its alternative text."""
 
     file: str
     width: int
@@ -24,7 +24,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Figures:
-    """The drawings for the screen; None: there is nothing to draw, or it was not asked for."""
+    """The drawings for the screen; None if there is nothing to draw or it was not requested."""
 
     grid: Figure | None = None
     crops: Figure | None = None
@@ -32,7 +32,7 @@ class Figures:
 
 
 def write(context: ReportContext, formats: Collection[str]) -> Figures:
-    """Draw what the formats ask for, what moves with `png`, and remove figures that have no subject any more."""
+    """Draw the figures in these formats, animations with `png`, and remove figures that have become obsolete."""
     suffixes = [suffix for suffix in ("png", "pdf") if suffix in formats]
     if not suffixes:
         return Figures()
@@ -51,7 +51,7 @@ def write(context: ReportContext, formats: Collection[str]) -> Figures:
 
 
 def _draw(context: ReportContext, name: str, suffixes: list[str], facets: Sequence[Facet], title: str) -> Figure | None:
-    """Draw tables as files; returns the PNG with words for what it compares, picture by picture."""
+    """Draw tables as files; return the PNG, with an alternative text that lists its pictures."""
     if not facets:
         for suffix in suffixes:
             remove(context.folder / f"{name}.{suffix}")

@@ -1,4 +1,4 @@
-"""The pictures of a report, in its folder: results, starts and inputs, hard-linked from the store if the disk can."""
+"""The pictures of a report, in its folder: results, starts and inputs, hard-linked from the store if possible."""
 
 import re
 from collections import Counter
@@ -18,7 +18,7 @@ from nst.store.plan import Value
 
 @dataclass(frozen=True)
 class Input:
-    """An input picture, what it was used as, and the name it goes by."""
+    """An input picture, its use, and its name."""
 
     picture: Path
     kind: str
@@ -30,20 +30,20 @@ class Input:
 
     @property
     def role(self) -> str:
-        """Its use in words: `guide 1 mask`."""
+        """Its use in words, such as `guide 1 mask`."""
         return re.sub(r"[_.]", " ", self.kind)
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """The file in the report (`pictures/...`) of each picture of the store, and the inputs, each once a use."""
+    """The file in the report (`pictures/...`) for each picture in the store, and the inputs, once per use."""
 
     files: Mapping[Path, str]
     inputs: tuple[Input, ...]
 
 
 def write(context: ReportContext, *, results_only: bool = False) -> Gallery:
-    """Link all pictures, or only the results, into the report, and remove what an earlier report left."""
+    """Link all pictures, or only the results, into the report, and remove leftovers of an earlier report."""
     files = {path: f"pictures/{signature}.png" for signature, path in _stored(context, "image")}
     inputs = () if results_only else _inputs(context)
     files = files if results_only else _starts(context) | files
@@ -56,9 +56,9 @@ def write(context: ReportContext, *, results_only: bool = False) -> Gallery:
 
 
 def clear(folder: Path, wanted: Iterable[str]) -> None:
-    """Delete the files of a folder that are not wanted any more."""
+    """Delete the files of a folder that are no longer wanted."""
     kept = set(wanted)
-    for old in folder.glob("[!.]*.*"):  # a hidden one may be another process's, half made
+    for old in folder.glob("[!.]*.*"):  # a hidden file may be another process's, half written
         if old.name not in kept:
             remove(old)
 
@@ -81,7 +81,7 @@ def _inputs(context: ReportContext) -> tuple[Input, ...]:
 
 
 def _name(kind: str, values: Mapping[str, Value]) -> str:
-    """Name an input: `style[2]` is the second of the styles, while a further loss's are named together."""
+    """Name an input: `style[2]` is the second style, while a further loss's pictures share one name."""
     key, _, number = kind.partition("[")
     names = labels.pictures(key, values) if key == "style" else []
     place = int(number.rstrip("]") or 1)
@@ -89,7 +89,7 @@ def _name(kind: str, values: Mapping[str, Value]) -> str:
 
 
 def _starts(context: ReportContext) -> dict[Path, str]:
-    """Name equal starts after the first run that had it, as one file: noise cannot be compressed."""
+    """Name equal starts after the first run that had them, as one file: noise cannot be compressed."""
     first: dict[tuple[int, bytes], str] = {}
     files: dict[Path, str] = {}
     sized = [(signature, start, start.stat().st_size) for signature, start in _stored(context, "start")]

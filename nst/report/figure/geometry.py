@@ -25,7 +25,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Scale:
-    """All lengths of a drawing; they follow from the long side of its cells."""
+    """All lengths of a drawing, derived from the long side of its cells."""
 
     cell: tuple[int, int]
     font: int
@@ -37,7 +37,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Panel:
-    """A shot in its cell: `inner` is the box of the picture, `source` the part of it shown, `outline` a frame on it."""
+    """A shot in its cell: `inner` is the picture's box, `source` the part of it shown, `outline` a frame on it."""
 
     cell: Box
     inner: Box
@@ -48,7 +48,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Label:
-    """Lines of text, each `size` pixels high, aligned in a box across and down."""
+    """Lines of text, each `size` pixels high, aligned horizontally and vertically in a box."""
 
     lines: tuple[str, ...]
     box: Box
@@ -61,7 +61,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Grid:
-    """A drawing: its size in pixels and what is on it."""
+    """A drawing: its size in pixels and its contents."""
 
     width: int
     height: int
@@ -91,7 +91,7 @@ def fitted(shape: tuple[float, float], cell: Box) -> Box:
 
 
 def region(crop: Crop, size: tuple[int, int]) -> Region | None:
-    """Return a crop, fractions if all are at most 1, in pixels of a picture of this size; None if it lies outside."""
+    """Return a crop (fractions if all are at most 1) in pixels of a picture of this size; None if outside it."""
     x, y, w, h = crop
     if max(crop) <= 1:
         x, y, w, h = x * size[0], y * size[1], w * size[0], h * size[1]
@@ -101,7 +101,7 @@ def region(crop: Crop, size: tuple[int, int]) -> Region | None:
 
 
 def panel(shot: Shot, cell: Box, sizes: Sizes) -> Panel:
-    """Place a shot in its cell, not stretched; an empty cell without a picture or with nothing of it in the crop."""
+    """Place a shot in its cell, not stretched; the cell is empty without a picture, or if the crop lies outside."""
     size = sizes.get(shot.picture) if shot.picture else None
     source = region(shot.crop or (0, 0, *size), size) if size else None
     if size is None or source is None:

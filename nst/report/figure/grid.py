@@ -1,4 +1,4 @@
-"""The comparison grid and the crops: tables placed in pixels, as large as a sheet holds, and drawn as PNG and PDF."""
+"""The comparison grid and the crops: tables laid out in pixels, as large as a sheet allows, drawn as PNG and PDF."""
 
 from bisect import bisect
 from collections.abc import Callable, Sequence
@@ -12,27 +12,27 @@ from nst.report.figure.table import Facet, Shot, evenly
 
 WIDEST = 2400  # pixels across, as long as the cells stay legible
 LARGEST = 20e6  # pixels altogether, as long as the cells stay legible
-LEAST = 96  # long side of a cell, whatever the width
+LEAST = 96  # least long side of a cell, whatever the width
 LONGEST, SHORTEST = 512, 192  # long side of a cell: at most, and at least if there is room
-PRINTED = 1008  # pixels across, which are 7 inches: the text of a page
-PRINTED_DPI = 300  # of the pictures, if they have that many pixels
-PRINTED_PIXELS = 8e6  # of all pictures together: a file that can be sent
+PRINTED = 1008  # pixels across, 7 inches: the text width of a page
+PRINTED_DPI = 300  # resolution of the pictures, if they have that many pixels
+PRINTED_PIXELS = 8e6  # of all pictures together, to keep the file small enough to send
 
 _DARK, _WHITE = (28, 28, 30), (255, 255, 255)
 _LARGE = 320  # long side of a cell
 
 
 def write(facets: Sequence[Facet], path: Path, width: int = WIDEST) -> Grid:
-    """Draw the tables as a PNG file, at most `width` pixels wide unless it has too many cells; returns the drawing."""
+    """Draw the tables as a PNG file, at most `width` pixels wide unless it has too many cells; return the drawing."""
     grid = lay_out(facets, width)
     canvas.save_pixels(painted(grid), path)
     return grid
 
 
 def write_pdf(facets: Sequence[Facet], path: Path) -> Grid:
-    """Draw the tables as a PDF file as wide as a page's text, with the pictures at up to `PRINTED_DPI`.
+    """Draw the tables as a PDF file of a page's text width, with the pictures at up to `PRINTED_DPI`.
 
-    Whole pictures are never enlarged beyond their own pixels, crops to squares that show as such.
+    Whole pictures are never enlarged beyond their own pixels; crops are, to visible square pixels.
     """
     grid = lay_out(facets, PRINTED)
     pixels = sum(panel.inner.w * panel.inner.h for panel in grid.panels if panel.source)
@@ -54,9 +54,9 @@ def lay_out(facets: Sequence[Facet], width: int) -> Grid:
 
 
 def place(facets: Sequence[Facet], sizes: Sizes, widest: int = WIDEST) -> Grid:
-    """Place the tables below each other at one scale, the largest with which nothing is wider than `widest`.
+    """Place the tables below each other at one scale, the largest at which nothing is wider than `widest`.
 
-    Cells are never larger than their pictures nor, however many there are, smaller than `LEAST`.
+    Cells are never larger than their pictures and, however many there are, never smaller than `LEAST`.
     """
     shots = [shot for facet in facets for shot in facet.table.shots]
     found = [(shot, sizes[shot.picture]) for shot in shots if shot.picture and shot.picture in sizes]
@@ -80,14 +80,14 @@ def _measure(found: Sequence[tuple[Shot, tuple[int, int]]]) -> tuple[tuple[float
 
 
 def _crisp(long: int, shape: tuple[float, float], widths: set[int]) -> int:
-    """Return a little less than `long` if that enlarges each pixel of a crop to a whole number of pixels."""
+    """Return a length slightly below `long` that enlarges crops by a whole factor, if there is one."""
     if len(widths) != 1:
         return long
     return next((less for less in range(long, LEAST - 1, -1) if scale(less, shape).cell[0] % min(widths) == 0), long)
 
 
 def _placed(facets: Sequence[Facet], sizes: Sizes, s: Scale, widest: int) -> Grid:
-    """Place everything from top to bottom; of several tables as many beside each other as the width holds."""
+    """Place everything from top to bottom, with as many tables side by side as the width holds."""
     tables = [PlacedTable(facet, sizes, s) for facet in facets]
     gap, y, width = 4 * s.gap, s.margin, 0
     most = (widest - 2 * s.margin + gap) // (max(table.width for table in tables) + gap)
@@ -115,7 +115,7 @@ def painted(grid: Grid) -> Pixels:
 
 
 def paste(ground: Pixels, found: Pixels, panel: Panel) -> None:
-    """Put a picture into its panel, with the frame of its crop."""
+    """Paste a picture into its panel, with the frame of its crop."""
     box, frame = panel.inner, panel.outline
     ground[box.y : box.y + box.h, box.x : box.x + box.w] = found
     if frame is not None:
@@ -124,7 +124,7 @@ def paste(ground: Pixels, found: Pixels, panel: Panel) -> None:
 
 
 def _half(panel: Panel) -> int:
-    """Return half the width of a crop's frame: a line of three pixels, on a small picture of one."""
+    """Return half the width of a crop's frame, whose line is three pixels wide, or one on a small picture."""
     return 1 if max(panel.cell.w, panel.cell.h) >= _LARGE else 0
 
 
@@ -139,7 +139,7 @@ def _ring(ground: Pixels, box: Box, half: int, colour: tuple[int, int, int]) -> 
 
 
 def _print(paper: Canvas, panel: Panel, found: Pixels) -> None:
-    """Do as `paste`: a white line on a dark one is visible on every picture."""
+    """Do on paper what `paste` does; a white line on a dark one is visible on every picture."""
     paper.picture(found, panel.inner)
     if panel.outline is not None:
         wide = 2 * _half(panel) + 1
@@ -159,7 +159,7 @@ def _printed_size(panel: Panel, finer: float) -> tuple[int, int]:
 def read(
     panels: Sequence[Panel], size: Callable[[Panel], tuple[int, int]] = lambda panel: (panel.inner.w, panel.inner.h)
 ) -> list[Pixels | None]:
-    """Read the picture of each panel at a size (width, height), by default as it is placed; None without one."""
+    """Read the picture of each panel at a size (width, height), by default that of its place; None without one."""
 
     def pixels(panel: Panel) -> Pixels | None:
         if panel.shot.picture is None or panel.source is None:
@@ -170,7 +170,7 @@ def read(
 
 
 def _paper(grid: Grid, shown: Sequence[Pixels | None]) -> Canvas:
-    """Return a sheet with all on it that is not a picture."""
+    """Return a sheet with everything on it except the pictures."""
     paper = Canvas(canvas.sheet(grid.width, grid.height), grid.height)
     for panel, found in zip(grid.panels, shown, strict=True):
         if found is None:
@@ -181,7 +181,7 @@ def _paper(grid: Grid, shown: Sequence[Pixels | None]) -> Canvas:
 
 
 def _empty(paper: Canvas, panel: Panel) -> None:
-    """Draw a pale box that says why there is no picture; dashed if one is still to come."""
+    """Draw a pale box that states why there is no picture; dashed if one is still to come."""
     cell, state = panel.cell, panel.shot.state
     due = state in ("pending", "running")
     face, line = ("white", (0, (4, 4))) if due else (canvas.PALE, "solid")

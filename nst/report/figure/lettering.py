@@ -1,4 +1,4 @@
-"""Measure text, break it into lines, and find fonts that can draw it: matplotlib's own, then those of the machine."""
+"""Measure text, break it into lines, and find fonts that can draw it: matplotlib's own, then those installed."""
 
 import logging
 import re
@@ -15,14 +15,14 @@ LEADING = 1.3
 _OWN = "DejaVu Sans"  # always there: Latin, Greek, Cyrillic, Arabic, Hebrew, arrows, some emoji
 _WIDE = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei")
 _NEVER = (".", "Last Resort", "Adobe Blank", "Adobe NotDef", "Apple Color Emoji", "Noto Color Emoji")
-"""Beginnings of the names of fonts that draw boxes, or nothing unless in colour."""
+"""Name prefixes of fonts that draw boxes, or draw in colour only."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BREAKS = re.compile(r"(?<=[ _/-])|(?<=[^U]\+)")
 
 
 def put(artist: Text, text: str, **style: object) -> None:
-    """Have an artist draw `text`, the same way in every figure: made `drawable`, in fonts that have its characters."""
+    """Set an artist's text, the same way in every figure: made `drawable`, in fonts that have its characters."""
     shown = drawable(text)
     families = dict.fromkeys((_OWN, *(_family(letter) or _OWN for letter in shown)))
     artist.set(text=shown, fontfamily=list(families), parse_math=False, **style)
@@ -30,7 +30,7 @@ def put(artist: Text, text: str, **style: object) -> None:
 
 @lru_cache(4096)
 def drawable(text: str) -> str:
-    """Return text that can be drawn here: `[U+68B5 U+9AD8]` for characters without a font, spaces for line breaks."""
+    """Return drawable text: `[U+68B5 U+9AD8]` for characters without a font, spaces for line breaks."""
     shown = "".join(map(_plainer, _CONTROL.sub(" ", text)))
     parts = [(family, "".join(letters)) for family, letters in groupby(shown, _family)]
     return "".join(part if family else f"[{' '.join(f'U+{ord(one):04X}' for one in part)}]" for family, part in parts)
@@ -49,7 +49,7 @@ def height(lines: int, size: float) -> int:
 def wrap(text: str, size: float, room: float, most: int = 3, bold: bool = False) -> tuple[str, ...]:
     """Break text into lines no wider than `room` pixels, after spaces and `_ - / +`, else anywhere.
 
-    A dot between words stays with the first. What `most` lines cannot hold ends in an ellipsis.
+    A dot between words stays with the first. Text that `most` lines cannot hold ends in an ellipsis.
     """
 
     def fits(line: str) -> bool:
@@ -70,7 +70,7 @@ def wrap(text: str, size: float, room: float, most: int = 3, bold: bool = False)
 
 
 def shorten(text: str, size: float, room: float, bold: bool = False, *, middle: bool = False) -> str:
-    """Return the text, or as much as fits of its beginning, with `middle` of its end, too, and an ellipsis."""
+    """Return the text, or as much of its beginning as fits (with `middle`, also of its end) and an ellipsis."""
     found = text = drawable(text)
     kept = len(text)
     while kept > 1 and width(found, size, bold) > room:
@@ -81,7 +81,7 @@ def shorten(text: str, size: float, room: float, bold: bool = False, *, middle: 
 
 
 def font(size: float) -> ImageFont.FreeTypeFont:
-    """Return the font itself, for plain words that are drawn without matplotlib."""
+    """Return the font itself, for plain text drawn without matplotlib."""
     return _font(_OWN, False).font_variant(size=size)
 
 
@@ -92,7 +92,7 @@ def _length(text: str, bold: bool) -> float:
 
 
 def _plainer(letter: str) -> str:
-    """Return a character, or what it is compatible with if only that can be drawn: `A` for a full-width A."""
+    """Return a character, or its compatible form if only that can be drawn: `A` for a full-width A."""
     plain = unicodedata.normalize("NFKC", letter)
     return letter if _family(letter) or not all(map(_family, plain)) else plain
 

@@ -1,4 +1,4 @@
-"""Reading stored pictures: their sizes for the layout, their pixels for the drawing. A broken file is no picture."""
+"""Read stored pictures: sizes for the layout, pixels for the drawing. A broken file counts as no picture."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -36,13 +36,13 @@ def size_of(path: Path) -> tuple[int, int] | None:
 
 
 def side_by_side(read: Callable[[One], Other], things: Sequence[One]) -> list[Other]:
-    """Apply `read` to each on all cores: decoding and encoding pictures release the interpreter's lock."""
+    """Apply `read` to each thing on all cores: decoding and encoding pictures release the GIL."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     try:
         with ThreadPoolExecutor(max_workers=cores) as pool:
             return list(pool.map(read, things))
     except RuntimeError as error:
-        if not is_out_of_memory(error):  # or there are no more threads
+        if not is_out_of_memory(error):  # or out of threads
             raise
     return [read(thing) for thing in things]
 
@@ -54,7 +54,7 @@ def pixels(
 
     If `full` is given, a picture of another size, such as a frame of an earlier scale, is first enlarged to it.
 
-    Twice or more enlarged, pixels stay visible as squares: smoothing would draw strokes that are not there.
+    At twice the size or more, pixels stay visible as squares: smoothing would invent strokes that are not there.
     """
     try:
         with open_own(path) as image:
@@ -68,7 +68,7 @@ def pixels(
 
 
 def opaque(image: Image.Image) -> Image.Image:
-    """Return the picture as RGB, on white where it is transparent."""
+    """Return the picture as RGB, with transparent parts on white."""
     if "A" not in image.getbands() and "transparency" not in image.info:
         return image.convert("RGB")
     layer = image.convert("RGBA")

@@ -1,4 +1,4 @@
-"""One table at one scale, in boxes: heads above, words and pictures at the side, rows of cells. Pure."""
+"""Place one table at one scale, in boxes: heads above, words and pictures at the side, rows of cells. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -42,7 +42,7 @@ class PlacedTable:
 
     @cached_property
     def _side(self) -> int:
-        """Width of the words left of the rows; 0 without words."""
+        """Return the width of the words left of the rows; 0 without words."""
         texts = [self.table.heads_title, *(row.head.text for row in self.table.rows)]
         widths = [width(line, self.lengths.font) for text in texts for line in self._side_lines(text)]
         small = [width(line, self.lengths.small) for line in self._rows_title_lines]
@@ -68,7 +68,7 @@ class PlacedTable:
         return self._left + (self.lengths.cell[0] + 2 * self.lengths.gap if self.pictured else 0)
 
     def _columns(self, band: Table) -> Iterator[tuple[Box, Column]]:
-        """Yield each column with a box, without height, around its cells side by side."""
+        """Yield each column with a box of no height around its side-by-side cells."""
         cell, tight, gap = self.lengths.cell[0], self.lengths.tight, self.lengths.gap
         x = self._first
         for column in band.columns:
@@ -77,7 +77,7 @@ class PlacedTable:
             x += box.w + gap * (2 if column.aside and len(self.table.bands) == 1 else 1)
 
     def _slots(self, band: Table, tall: int) -> Iterator[Box]:
-        """Yield the boxes of a row, those of one cell side by side."""
+        """Yield the boxes of a row; those of one cell are side by side."""
         cell, tight = self.lengths.cell[0], self.lengths.tight
         for box, column in self._columns(band):
             for number in range(len(column.captions)):
@@ -95,7 +95,7 @@ class PlacedTable:
             self.y += box.h + font // 2
 
     def _place_heads(self, band: Table, is_first: bool) -> None:
-        """Place all above the rows: the name of the axis, words, pictures and captions of the columns."""
+        """Place everything above the rows: the axis title, and the columns' words, pictures and captions."""
         top, title = self.y, self.cols_title if is_first else ""
         has_pictures = any(column.head.picture for column in band.columns)
         has_corner = has_pictures and self.pictured
@@ -109,7 +109,7 @@ class PlacedTable:
             self._place_rows_title(top)
 
     def _place_cols_title(self, band: Table) -> None:
-        """Name the axis that goes across, on a line of its own."""
+        """Write the title of the columns on a line of its own."""
         small = self.lengths.small
         x = next(box.x for box, column in self._columns(band) if not column.aside or len(band.columns) == 1)
         box = Box(x, self.y, self.x + self.width - x, height(1, small))
@@ -126,7 +126,7 @@ class PlacedTable:
         self.y += tall + font // 3 if tall else 0
 
     def _place_head_pictures(self, band: Table, corner: str) -> None:
-        """Place the pictures above the columns, and beside them the name of their axis or of their line."""
+        """Place the pictures above the columns, and beside them the title of their axis or line."""
         s, tall = self.lengths, height(1, self.lengths.small)
         if corner:
             box = Box(self.x, self.y + (s.cell[1] - tall) // 2, self._first - 2 * s.gap - self.x, tall)
@@ -140,7 +140,7 @@ class PlacedTable:
         self.y = bottom + 2 * s.gap
 
     def _place_head(self, head: Head, box: Box) -> int:
-        """Place the pictures of a head side by side, with their names if they are several; return the bottom."""
+        """Place the pictures of a head side by side, with their names if there are several; return the bottom."""
         shots = head.shots or (Shot(None, "pending", alt=head.text),)
         wide = (box.w - self.lengths.tight * (len(shots) - 1)) // len(shots)
         boxes = [replace(box, x=box.x + number * (wide + self.lengths.tight), w=wide) for number in range(len(shots))]
@@ -163,7 +163,7 @@ class PlacedTable:
         self.y += tall + small // 3 if any(texts) else 0
 
     def _place_rows_title(self, top: int) -> None:
-        """Name the axis that goes down, close above its words or pictures."""
+        """Write the title of the rows, close above their words or pictures."""
         s, lines = self.lengths, self._rows_title_lines
         tall = height(len(lines), s.small)
         self.y = max(self.y, top + tall + s.small // 3)
@@ -190,7 +190,7 @@ class PlacedTable:
         return round(self.lengths.cell[0] * min(2.0, max(ratios))) if ratios else self.lengths.cell[1]
 
     def _place_caption(self, shown: Panel) -> int:
-        """Write the caption of a picture close below it; returns the bottom."""
+        """Write the caption of a picture close below it; return the bottom."""
         small, cell = self.lengths.small, shown.cell
         lines = wrap(shown.shot.caption, small, cell.w)
         box = Box(cell.x, shown.inner.y + shown.inner.h + small // 3, cell.w, height(len(lines), small))
@@ -199,5 +199,5 @@ class PlacedTable:
 
 
 def _unless_said(title: str, texts: Sequence[str]) -> str:
-    """Return the name of an axis, unless all its words say it: `seed 0`."""
+    """Return the title of an axis, unless all its words contain it, as in `seed 0`."""
     return "" if all(title in text.split() for text in texts) else title

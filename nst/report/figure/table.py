@@ -1,4 +1,4 @@
-"""A comparison as a table of shots, before any pixel is counted, and the shots of a run: result, start and inputs."""
+"""A comparison as a table of shots, before any layout in pixels, and the shots of a run: result, start, inputs."""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ State = Literal["done", "failed", "running", "pending", "missing", "input", "bla
 class Shot:
     """One picture, or the reason why there is none. `crop`: show this region only; `framed`: outline it.
 
-    `signature`: of the run that made it, or would make it; empty for inputs.
+    `signature`: of the run that made it or will make it; empty for inputs.
     """
 
     picture: Path | None
@@ -42,7 +42,7 @@ BLANK = Shot(None, "blank")
 class Head:
     """The name of a row or a column: words, and the input picture if the axis is one of pictures.
 
-    `several`: those of runs that have more than one, each with its name as caption; `picture` is the first.
+    `several`: the pictures if there is more than one, each captioned with its name; `picture` is the first.
     """
 
     text: str = ""
@@ -66,13 +66,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of cells, one a column."""
+    """A row of cells, one per column."""
 
     head: Head
     cells: tuple[tuple[Shot, ...], ...]
 
     def changed(self, change: Callable[[Shot], Shot]) -> "Row":
-        """Return the row with every shot changed."""
+        """Return the row with `change` applied to every shot."""
         return replace(self, cells=tuple(tuple(map(change, cell)) for cell in self.cells))
 
 
@@ -81,7 +81,7 @@ class Table:
     """Columns and rows, and the names of the two axes.
 
     `heads_title`: name of the pictures above the columns, if words at the side name the rows.
-    `across`: columns on one line of a sheet, at most; None: all.
+    `across`: most columns on one line of a sheet; None for all.
     """
 
     columns: tuple[Column, ...]
@@ -93,7 +93,7 @@ class Table:
 
     @cached_property
     def bands(self) -> tuple["Table", ...]:
-        """The columns on as few lines as hold `across` each, evenly filled, and their parts of the rows."""
+        """The table cut into as few lines of at most `across` columns as possible, evenly filled."""
         return tuple(self._part(part) for part in evenly(len(self.columns), self.across or len(self.columns)))
 
     @property
@@ -113,21 +113,21 @@ class Table:
 
 @dataclass(frozen=True)
 class Facet:
-    """One table of several like it, and the values that only it shows; a sweep of one or two keys has one, untitled."""
+    """One of several similar tables, titled with the values it shows; a sweep of one or two keys has one, untitled."""
 
     title: str
     table: Table
 
 
 def evenly(count: int, most: int) -> list[slice]:
-    """Divide `count` things among as few lines as hold `most` each, evenly filled."""
+    """Divide `count` things among as few lines of at most `most` as possible, evenly filled."""
     lines = -(-count // most)
     step = -(-count // lines)
     return [slice(start, start + step) for start in range(0, count, step)]
 
 
 def shown(plan: Plan, frame: pd.DataFrame) -> list[tuple[PlannedRun, Found]]:
-    """Return one run a combination: of its repeats the first that is done, else the first."""
+    """Return one run per combination: the first of its repeats that is done, else the first."""
     picked: dict[Level, tuple[PlannedRun, Found]] = {}
     for run, found in zip(plan.runs, frame.to_dict("records"), strict=True):
         place = axis.level(run, varied(plan))
@@ -137,7 +137,7 @@ def shown(plan: Plan, frame: pd.DataFrame) -> list[tuple[PlannedRun, Found]]:
 
 
 def result(run: PlannedRun, plan: Plan, found: Found) -> Shot:
-    """Return the picture a run made, or what became of it."""
+    """Return the result of a run, or its state if there is none."""
     label, state = labels.run(run, plan), found["state"]
     if state == "done":
         return replace(_present(found["image"], "done", f"result of {label}"), signature=run.signature)
@@ -147,7 +147,7 @@ def result(run: PlannedRun, plan: Plan, found: Found) -> Shot:
 
 
 def start(run: PlannedRun, plan: Plan, found: Found) -> Shot:
-    """Return the picture a run began with."""
+    """Return the picture that a run started from."""
     alt = f"start of {labels.run(run, plan)}"
     if found["start"] is None:
         return Shot(None, "pending", "", f"{alt}: not there")
@@ -171,7 +171,7 @@ def _present(picture: object, state: State, alt: str) -> Shot:
 
 
 def references(plan: Plan, frame: pd.DataFrame, axes: Axes) -> tuple[str, tuple[Shot, ...]]:
-    """Return the kind and the pictures that a loss alone reconstructs, unless they head the rows or columns anyway."""
+    """Return the kind and the pictures that a single loss reconstructs, unless they already head rows or columns."""
     taken = {key.removesuffix("_shares") for key in (*axes.rows, *axes.cols)}
     for weight, kind in (("style_weight", "content"), ("content_weight", "style")):
         if weight not in plan.varied and plan.constants.get(weight) == 0 and kind not in taken:

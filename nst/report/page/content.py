@@ -1,4 +1,4 @@
-"""All that the page says, gathered from the context, and the files that it links to; the templates only print."""
+"""Gather the page's contents from the context, and the files it links to; the templates only print them."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +21,7 @@ from nst.report.stats.tables import NumberTable
 from nst.store.plan import Plan, plain
 from nst.store.store import Store
 
-WIDEST = 1280  # pixels of the long side of a grid that stands still before it moves
+WIDEST = 1280  # long side in pixels of the still picture of an animated grid
 _TAKEN = {
     "results.csv": "all numbers of all runs",
     "timing.csv": "times by setting",
@@ -52,7 +52,7 @@ class Film:
 
     @property
     def still(self) -> Wanted:
-        """The picture that is shown before it is set in motion."""
+        """The still picture shown before the animation is played."""
         return Wanted(self.path, long=WIDEST if self.is_grid else 0)
 
     @property
@@ -62,7 +62,7 @@ class Film:
 
 
 def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable]) -> dict[str, object]:
-    """Link the pictures, make the small copies, and return all that the templates are given."""
+    """Link the pictures, make the small copies, and return all variables of the templates."""
     plan, frame, folder = context.plan, context.frame, context.folder
     pictures = gallery.write(context)
     table = runs(plan, frame, pictures)
@@ -72,7 +72,7 @@ def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable
     copies += [*wanted([facet.table for facet in (*facets, *details)], pictures), *(film.still for film in moving)]
     names = {**pictures.files, **{film.path: f"motion-{film.path.name}" for film in moving}}
     small = thumbs.write(copies, names, folder, thumbs.longest(len(table)))
-    tiler = Tiler(pictures, small, {run.signature: run for run in reversed(table)})  # of equal runs, the first
+    tiler = Tiler(pictures, small, {run.signature: run for run in reversed(table)})  # the first of equal runs
     is_flat = not context.axes.rows and layout(plan.report).cells != "triples"
     count = counts(frame)
     return {
@@ -100,19 +100,19 @@ def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
-    """Split text at empty lines; single line breaks are only where it was folded."""
+    """Split text at empty lines; single line breaks are only folds, and become spaces."""
     parts = "\n".join(line.strip() for line in text.splitlines()).split("\n\n")
     return tuple(" ".join(part.split("\n")).strip() for part in parts if part.strip())
 
 
 def constants(plan: Plan) -> dict[str, str]:
-    """Return what was the same for all runs, in words; what does not apply is left out."""
+    """Return the settings that were the same for all runs, in words, without those that do not apply."""
     said = {key: value for key, value in plan.constants.items() if value is not None and key not in plan.varied}
     return {labels.title(key): labels.bare(key, value) for key, value in said.items()}
 
 
 def facts(plan: Plan, store: Store) -> dict[str, str]:
-    """Return where, when and with what the runs were made, in words: each known fact once, with all its values."""
+    """Return where, when and with what the runs were made: each known fact once, with all its values."""
     found = [store.provenance(run.signature) for run in plan.runs]
     said = {name: _values(source.get(name) for source in found) for name in _RAN_ON}
     said["git"] = _values(_commit(source.get("git")) for source in found)
@@ -133,14 +133,14 @@ def _text(value: object) -> str:
 
 
 def _commit(git: object) -> str:
-    """Return `3905383b1c2d`, and whether the code had been changed since."""
+    """Return the short commit, `3905383b1c2d`, and `changed` if the working tree had changes."""
     found = git if isinstance(git, dict) else {}
     commit = found.get("commit")
     return commit[:12] + ", changed" * bool(found.get("dirty")) if isinstance(commit, str) else ""
 
 
 def _span(found: Sequence[Mapping[str, Any]]) -> str:
-    """Return when the first run began and the last one ended, to the minute; the date once if it is the same."""
+    """Return when the first run began and the last one ended, to the minute; one date if both are the same."""
     keys = ("started_utc", "ended_utc")
     starts, ends = ([str(source[key])[:16].replace("T", " ") for source in found if source.get(key)] for key in keys)
     if not starts or not ends:
@@ -158,25 +158,25 @@ def _details(context: ReportContext) -> tuple[Facet, ...]:
 
 
 def films(folder: Path, table: Sequence[Run]) -> list[Film]:
-    """Return the animation of the whole grid, then those of runs in plan order."""
+    """Return the animations: that of the whole grid, then those of runs in plan order."""
     names = {"grid": "all runs in step", **{run.signature: run.label for run in table}}
     found = [Film(folder / "motion" / f"{subject}.webp", name) for subject, name in names.items()]
     return [film for film in found if film.path.is_file()]
 
 
 def downloads(folder: Path) -> dict[str, str]:
-    """Return the files to download that are there, and what they hold."""
+    """Return the existing files to download, with descriptions."""
     return {file: what for file, what in _TAKEN.items() if (folder / file).is_file()}
 
 
 def written(folder: Path, formats: Collection[str]) -> list[str]:
-    """Return the files there are in these formats, those of `MAIN` first."""
+    """Return the existing files in these formats, those of `MAIN` first."""
     names = dict.fromkeys((*MAIN, *_TAKEN))
     return [name for name in names if name.rpartition(".")[2] in formats and (folder / name).is_file()]
 
 
 def loss_figure(drawn: Figures, folder: Path) -> Figure | None:
-    """Return the curves as they were drawn now, else as an earlier report left them."""
+    """Return the curves just drawn, else those of an earlier report."""
     size = size_of(folder / "curves.png")
     earlier = Figure("curves.png", *size, "Total loss against evaluation, one curve a run") if size else None
     return drawn.curves or earlier

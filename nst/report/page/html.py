@@ -1,4 +1,4 @@
-"""The files of the page, and `live.js` for an open one: a page from the disk may fetch nothing but scripts."""
+"""Write the page's files, and `live.js` for an open page: a page opened from disk may fetch scripts only."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ SCRIPTS = ("tools", "tiles", "view", "compare", "lightbox", "keys", "table", "co
 
 
 def write(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable]) -> None:
-    """Write the page, its scripts and the pictures that it shows; `index.html` comes last, when all is there."""
+    """Write the page, its scripts and the pictures that it shows; `index.html` last, when all the rest exists."""
     page, folder = collect(context, drawn, sheets), context.folder
     templates = environment("nst.report")
     templates.globals["version"] = lambda file: _version(folder / file)
@@ -39,7 +39,7 @@ def write(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable])
 
 
 def environment(package: str) -> Environment:
-    """Load the templates of a package: all text is escaped, and a name that a template misspells is an error."""
+    """Load the templates of a package: all text is escaped, and an unknown name in a template is an error."""
     made = Environment(
         loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -48,7 +48,7 @@ def environment(package: str) -> Environment:
 
 
 def coded(text: str) -> Markup:
-    """Return text as escaped HTML, with what stands between two backticks as code; the filter `coded`."""
+    """Return text as escaped HTML, with parts between backticks as code; the filter `coded`."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
@@ -60,7 +60,7 @@ def script() -> str:
 
 
 def _version(path: Path) -> str:
-    """Return a word that changes when the file does; empty if it cannot be read."""
+    """Return a short string that changes when the file does; empty if it cannot be read."""
     try:
         return f"{crc32(path.read_bytes()):x}"
     except OSError:

@@ -1,4 +1,4 @@
-"""The table of runs: what varied, how each run ended, what was measured, and the command that makes it again."""
+"""The table of runs: what varied, how each run ended, its measurements, and the command that repeats it."""
 
 import math
 import re
@@ -19,9 +19,9 @@ from nst.store.store import State
 _PROGRAM = ["python", "-m", "nst.run"]
 _MODES = frozenset({"-m", "--multirun"})
 _NOT_THE_RUN = frozenset({"name", "plan", "rerun", "fail_fast", "output", "hydra/launcher"})
-"""Keys that say how a sweep is made or called, not what a run of it is; a sweep's name would replace its plan."""
+"""Keys of how a sweep is run or named, not of a run in it; with the sweep's name, a command would replace its plan."""
 _NEEDLESS = re.compile(r"(?<=[=\[,])'(?!(?i:null|true|false|inf|nan)')([A-Za-z_./~][\w./~-]*)'(?=[\],]|$)")
-"""Quotes of Hydra's around what reads the same without them."""
+"""Hydra's quotes around text that parses the same without them."""
 Said = Mapping[str, Mapping[Value, str]]
 _PICTURES = {"image": "image", "start": "start", "content": "content_picture", "style": "style_picture"}
 _MORE_STYLES = re.compile(r"style\[(\d+)\]_picture")
@@ -29,7 +29,7 @@ _MORE_STYLES = re.compile(r"style\[(\d+)\]_picture")
 
 @dataclass(frozen=True)
 class Entry:
-    """One value in the table: as it is read, and as it is sorted (empty: as text)."""
+    """One value in the table: its text, and its sort key (empty: sort by the text)."""
 
     text: str
     sort: str = ""
@@ -39,7 +39,7 @@ class Entry:
 class Run:
     """A row of the table of runs.
 
-    `pictures`: what can be shown of it, by name: image, start, content, style, and style-2 if it has two.
+    `pictures`: its pictures by name: image, start, content, style, and style-2 if there are two styles.
     """
 
     id: str
@@ -83,7 +83,7 @@ def _run(
 
 
 def _columns(row: Mapping[Any, Any]) -> dict[str, str]:
-    """Return the columns of the pictures of a run, by their names on the page."""
+    """Return the columns of a run's pictures, keyed by their names on the page."""
     more = {f"style-{match[1]}": match[0] for name in row if (match := _MORE_STYLES.fullmatch(name))}
     return {**_PICTURES, **more}
 
@@ -94,7 +94,7 @@ def _sort(value: object) -> str:
 
 
 def heads(plan: Plan, frame: pd.DataFrame) -> tuple[str, ...]:
-    """Return the heads of the table of runs: what varies, the state, what was measured."""
+    """Return the headings of the table of runs: what varies, the state, the measurements."""
     varied = [labels.title(key, plan.constants) for key in plan.varied]
     return (*varied, "state", *(column.heading for column in shown(frame)))
 
@@ -105,14 +105,14 @@ def counts(frame: pd.DataFrame) -> dict[str, int]:
 
 
 def status(frame: pd.DataFrame) -> str:
-    """Say how the runs stand: `3 of 4 runs done, 1 failed`."""
+    """Summarise the runs' states: `3 of 4 runs done, 1 failed`."""
     count = counts(frame)
     rest = [f"{count[state]} {state}" for state in list(State)[1:] if count[state]]
     return ", ".join([f"{count['done']} of {len(frame)} {'run' if len(frame) == 1 else 'runs'} done", *rest])
 
 
 def command(run: PlannedRun, plan: Plan) -> str:
-    """Return a line for a shell. It pins the precision, which each machine would decide for itself."""
+    """Return the run as a shell command. It pins the precision, whose default depends on the machine."""
     try:
         swept_by = shlex.split(plan.command)
     except ValueError:  # a plan that was written by hand
@@ -126,12 +126,12 @@ def command(run: PlannedRun, plan: Plan) -> str:
 
 
 def typed(words: Sequence[str]) -> str:
-    """Quote words as one types them in a shell: without Hydra's quotes if a value reads the same without them."""
+    """Quote words for a shell, as one would type them: without Hydra's quotes if a value parses the same."""
     return " ".join(_quoted(_NEEDLESS.sub(r"\1", word)) for word in words)
 
 
 def retyped(command: str) -> str:
-    """Quote a command readably, with the same words."""
+    """Requote a command readably; its words stay the same."""
     try:
         return typed(shlex.split(command))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Small WebP copies of pictures, so that a page of hundreds opens at once; made again only if a picture changed."""
+"""Small WebP copies of pictures, so that a page of hundreds opens at once; remade only if a picture changes."""
 
 import math
 import os
@@ -15,12 +15,12 @@ from nst.report.figure.pictures import BROKEN, opaque, side_by_side, size_of
 from nst.store.atomic import CannotWrite, replacing
 
 QUALITY = 82
-LONGEST = ((12, 512), (60, 384), (200, 256), (math.inf, 192))  # pictures on a page, at most, and their long side
+LONGEST = ((12, 512), (60, 384), (200, 256), (math.inf, 192))  # pictures on a page (at most), and their long side
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A wanted copy of a picture, or of a region of it in full detail. `long`: its long side, if not that of others."""
+    """A copy to make of a picture, or of a region of it in full detail. `long`: its long side, if unusual."""
 
     picture: Path
     region: Region | None = None
@@ -29,7 +29,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Thumb:
-    """A copy as the page shows it: its file, the size of what it shows, and a word that changes with the picture."""
+    """A copy as the page shows it: its file, the size of what it shows, and a string that changes with the picture."""
 
     file: str
     width: int
@@ -43,9 +43,9 @@ def longest(count: int) -> int:
 
 
 def write(wanted: Iterable[Wanted], names: Mapping[Path, str], folder: Path, long: int) -> Mapping[Wanted, Thumb]:
-    """Make what is missing in `folder/thumbs`, remove the rest; unreadable pictures are left out.
+    """Make missing copies in `folder/thumbs`, remove obsolete ones; unreadable pictures are left out.
 
-    `names`: the file of each picture in the report, after which its copies are called; `long`: their long side.
+    `names`: the file of each picture in the report, after which its copies are named; `long`: their long side.
     """
     each = list(dict.fromkeys(wanted))
     made = side_by_side(lambda one: _thumb(one, folder / "thumbs" / _name(one, names), long), each)
@@ -82,7 +82,7 @@ def _thumb(wanted: Wanted, target: Path, long: int) -> Thumb | None:
 
 def _make(wanted: Wanted, target: Path, size: tuple[int, int]) -> None:
     with open_own(wanted.picture) as image:
-        image.seek(getattr(image, "n_frames", 1) - 1)  # of an animation, how it ends
+        image.seek(getattr(image, "n_frames", 1) - 1)  # the last frame of an animation
         part = opaque(image).crop(wanted.region) if wanted.region else opaque(image)
     small = part if part.size == size else part.resize(size, Image.Resampling.LANCZOS)
     with replacing(target) as temporary:

@@ -1,4 +1,4 @@
-"""From tables of shots to what the page shows: every shot with its files, its shape and its state."""
+"""Turn tables of shots into tiles for the page: every shot with its files, its shape and its state."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class Tile:
     """A shot as the page shows it. `href`: the whole picture, or the run in the table of runs.
 
     `width`: of its cell, in percent; `box`: the cell's shape if it differs from its grid's; `frame`: left, top,
-    width and height of what is outlined, in percent; `zoom`: the region that is shown, as fractions of the picture.
+    width and height of the outline, in percent; `zoom`: the region shown, as fractions of the picture.
     """
 
     shot: Shot
@@ -37,12 +37,12 @@ class Tile:
 
 
 Line = tuple[Head, tuple[Tile, ...], tuple[tuple[Tile, ...], ...]]
-"""The head of a row, the pictures there if the axis is one of pictures, and its cells, each of one or more tiles."""
+"""A row's head, its pictures if the axis is one of pictures, and its cells, each of one or more tiles."""
 
 
 @dataclass(frozen=True)
 class View:
-    """A comparison. `flat`: one line of columns, which a page wraps; `box`: width over height of all cells."""
+    """A comparison. `flat`: one line of columns, which the page wraps; `box`: aspect ratio of all cells."""
 
     facet: Facet
     columns: tuple[tuple[Column, tuple[Tile, ...]], ...]
@@ -80,14 +80,14 @@ def wanted(tables: list[Table], gallery: Gallery) -> Iterator[Wanted]:
 
 @dataclass(frozen=True)
 class Tiler:
-    """Makes tiles of shots from the pictures' files, their small copies, and the runs by signature."""
+    """Makes tiles from shots, given the picture files, their small copies, and the runs by signature."""
 
     gallery: Gallery
     thumbs: Mapping[Wanted, Thumb]
     runs: Mapping[str, Run]
 
     def view(self, facet: Facet, flat: bool) -> View:
-        """Return a comparison on one line, for a page wraps by itself."""
+        """Return a comparison with its columns on one line: the page wraps them."""
         table = facet.table
         found = [(shot, self._whole(shot)) for shot in (*table.inputs, *table.shots) if not shot.crop]
         sizes = [(shot.state, (whole.width, whole.height)) for shot, whole in found if whole]
@@ -103,7 +103,7 @@ class Tiler:
         )
 
     def picture(self, picture: Path, alt: str) -> Tile:
-        """Return a picture by itself, in a cell of its own shape."""
+        """Return a single picture, in a cell of its own shape."""
         tile = self._tile(Shot(picture, "input", alt=alt), 0)
         return replace(tile, box=round(tile.thumb.width / tile.thumb.height, 4)) if tile.thumb else tile
 
@@ -111,7 +111,7 @@ class Tiler:
         return tuple(self._tile(shot, box) for shot in head.shots)
 
     def _line(self, row: Row, box: float, repeated: bool) -> Line:
-        """Return a row of cells; if it only repeats the cells above in detail, what is missing is left blank."""
+        """Return a row of cells; if it only repeats the cells above in detail, missing pictures are left blank."""
         details = [detail for cell in row.cells for shot in cell if (detail := self._detail(shot))]
         wide, high = hull([(detail.width, detail.height) for detail in details])
         shape = round(wide / high, 4) if details else None

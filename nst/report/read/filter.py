@@ -1,4 +1,4 @@
-"""A part of a sweep: the runs whose values are the wanted ones."""
+"""Select a part of a sweep: the runs with given values."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,10 +12,10 @@ _SAME = {("init", "noise"): "uniform"}
 
 
 def select(plan: Plan, where: Mapping[str, Value]) -> Plan:
-    """Keep only the runs that have every wanted value; `UserError` if a key does not vary or no run has it.
+    """Keep only the runs that have all these values; `UserError` if a key does not vary or no run has a value.
 
-    A wanted value may be written as in a config (`9e5`, `conv_1`, `pictures/cat.jpg`) or as in the report (`uniform
-    noise`, `cat`). Keys that are left with one value are constants of the part.
+    A value may be written as in a config (`9e5`, `conv_1`, `pictures/cat.jpg`) or as in the report (`uniform noise`,
+    `cat`). Keys that are left with one value become constants of the part.
     """
     for key, wanted in where.items():
         if key not in plan.varied:
@@ -30,7 +30,7 @@ def select(plan: Plan, where: Mapping[str, Value]) -> Plan:
 
 
 def promote(plan: Plan, keys: Iterable[str]) -> Plan:
-    """Make constants among `keys` keys that could vary: an axis of one place may be asked for."""
+    """Turn the constants in `keys` into varied keys: one may ask for an axis with a single level."""
     named = tuple(key for key in dict.fromkeys(keys) if key in plan.constants and key not in plan.varied)
     same = {key: plan.constants[key] for key in named}
     runs = tuple(replace(run, values={**same, **run.values}) for run in plan.runs)
@@ -38,7 +38,7 @@ def promote(plan: Plan, keys: Iterable[str]) -> Plan:
 
 
 def compared(plan: Plan) -> tuple[str, Value] | None:
-    """Return the key that the sweep compares, and the base among its values; None if no run has that."""
+    """Return the key that the sweep compares, and its base value; None if no run has that value."""
     asked = layout(plan.report).compare
     values = dict.fromkeys(run.values.get(asked.key) for run in plan.runs if asked.key in plan.varied)
     return next(((asked.key, value) for value in values if _is(asked.key, value, asked.base, plan)), None)
@@ -56,7 +56,7 @@ def parse_where(texts: Sequence[str]) -> dict[str, Value]:
 
 
 def spelt(key: str, name: str) -> str:
-    """Return the one name of a value, whichever of its spellings a config, and so a plan, has."""
+    """Return the canonical name of a value, however a config, and hence a plan, spells it."""
     return _SAME.get((key, name), name)
 
 

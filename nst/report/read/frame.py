@@ -1,4 +1,4 @@
-"""The frame of a sweep: a row a run, in plan order, with all that was recorded. `load` types it for notebooks."""
+"""The frame of a sweep: one row per run, in plan order, with everything recorded. `load` types it for notebooks."""
 
 import re
 from collections.abc import Mapping
@@ -20,15 +20,15 @@ _ORDER = ("loss", "comparison", "count", "time", "memory")
 
 
 def frame(plan: Plan, store: Store) -> pd.DataFrame:
-    """Return a row a run of the plan.
+    """Return one row per run of the plan.
 
     Columns: `signature`, `label`, `state` (done, failed, running, pending), the varied keys, the numbers of
-    `nst.store.columns` with the losses of the terms that any run has (float, NaN if not known), `stopped`, `remark`,
-    `RAN_ON` and `machine` (all of them in one string: only equal machines may be averaged), `PATHS`, `style[2]_picture`
-    of a second style and `NAME_picture` of each mask and each further loss or guide with pictures of its own (absolute
-    or relative as the store is; None if the file is missing), `error`.
-    A varied key that has the name of a measured column (`precision`) keeps the planned value; a loss whose name is
-    that of a varied key (`style_loss`) is in `style_loss_value`. `frame.attrs["keys"]` names the columns that are keys.
+    `nst.store.columns` with the losses of the terms that any run has (float, NaN if unknown), `stopped`, `remark`,
+    `RAN_ON` and `machine` (all of these in one string: only times of equal machines may be averaged), `PATHS`,
+    `style[2]_picture` for a second style and `NAME_picture` for each mask and each further loss or guide with its own
+    pictures (absolute or relative like the store; None if the file is missing), `error`.
+    A varied key with the name of a measured column (`precision`) keeps the planned value; a loss with the name of a
+    varied key (`style_loss`) is in `style_loss_value`. `frame.attrs["keys"]` names the columns that are keys.
     """
     records = store.records(run.signature for run in plan.runs)
     rows = [_row(run, plan, store, records[run.signature]) for run in plan.runs]
@@ -59,7 +59,7 @@ def _row(run: PlannedRun, plan: Plan, store: Store, record: Record) -> dict[str,
 
 
 def _recorded(signature: str, store: Store, record: Record) -> Mapping[str, Any]:
-    """Return the numbers of a run that is done, and those of one that failed, as far as it came."""
+    """Return the numbers of a finished run, or of a failed one up to its failure."""
     read = {State.DONE: store.metrics, State.FAILED: store.error}.get(record.state)
     return (read(signature) if read else None) or {}
 
@@ -83,7 +83,7 @@ def _ran_on(provenance: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _inputs(given: object, values: Mapping[str, Value], store: Store) -> dict[str, Path | None]:
-    """Return the pictures and masks as they entered, by column; a loss or guide that names none takes the styles."""
+    """Return the pictures and masks as they entered, by column; a loss or guide without its own uses the styles."""
     found: dict[str, Path | None] = {}
     for name, digest in given.items() if isinstance(given, dict) else ():
         _, bracket, number = name.partition("[")
@@ -100,7 +100,7 @@ def input_names(frame: pd.DataFrame) -> list[str]:
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:
-    """Write every column but the paths of this machine; `picture` names the file in the report's folder."""
+    """Write all columns except this machine's paths; `picture` names the file in the report's folder."""
     pictures = [f"{name}_picture" for name in input_names(frame)]
     results = frame.drop(columns=[*PATHS, *pictures], errors="ignore")
     for name in [str(name) for name in results if str(name) not in frame.attrs["keys"]]:
@@ -114,7 +114,7 @@ def write(frame: pd.DataFrame, path: Path) -> None:
 
 
 def shown(frame: pd.DataFrame) -> list[columns.Column]:
-    """Return the numbers of the table of runs, the total loss first: those of which one is known and not zero."""
+    """Return the columns of the table of runs, total loss first: those with a known value other than zero."""
     names = [name for name in map(str, frame) if name not in frame.attrs["keys"]]
     known = [found for name in names if (found := columns.column(name)) and found.in_table]
     known.sort(key=lambda one: (one.name != columns.TOTAL, _ORDER.index(one.kind)))

@@ -1,4 +1,4 @@
-"""The inputs of a run by name: which key of the plan each belongs to, and what it is called."""
+"""Look up a run's inputs by name: the key of the plan that each belongs to, and its display name."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ def is_mask_name(name: str) -> bool:
 
 
 def takes_style(name: str, values: Mapping[str, Value]) -> bool:
-    """Return whether an input is what the key `style` names, as for a further loss or a guide without a picture."""
+    """Return whether an input is the one named by `style`, as for a further loss or guide without its own."""
     if picture_key(name) in ("content", "style") or is_mask_name(name):
         return False
     given = values.get(picture_key(name))
@@ -31,7 +31,7 @@ def takes_style(name: str, values: Mapping[str, Value]) -> bool:
 
 
 def input_name(name: str, values: Mapping[str, Value]) -> str:
-    """Return what an input is called: that of its key, and of `guides` the part that is meant; or its own name."""
+    """Return an input's display name: the value of its key, for `guides` the relevant part; else its own name."""
     key = picture_key(name)
     given = values.get(key)
     if given is None:

@@ -1,4 +1,4 @@
-"""Read and check the settings of `report`: how a sweep is shown."""
+"""Read and check the `report` settings, which determine how a sweep is shown."""
 
 import math
 import re
@@ -12,12 +12,12 @@ from nst.store.plan import Plan, Value, plain
 Crop = tuple[float, float, float, float]
 Cells = Literal["grid", "pairs", "triples"]
 
-NARROWEST, WIDEST = 200, 20_000  # pixels across a figure
+NARROWEST, WIDEST = 200, 20_000  # width of a figure in pixels
 
 
 @dataclass(frozen=True)
 class Compare:
-    """The key whose values are compared, and the value that the others are compared with, as it was given."""
+    """The key whose values are compared, and the base value that the others are compared with, as given."""
 
     key: str
     base: Value
@@ -25,7 +25,7 @@ class Compare:
 
 @dataclass(frozen=True)
 class Layout:
-    """The settings of `report`; `cells`: what a cell holds. None leaves an axis to `axes.choose`, () leaves it out."""
+    """The `report` settings; `cells`: the contents of a cell. None leaves an axis to `axes.choose`, () omits it."""
 
     rows: tuple[str, ...] | None = None
     cols: tuple[str, ...] | None = None
@@ -37,7 +37,7 @@ class Layout:
 
 
 def layout(raw: Mapping[str, Any]) -> Layout:
-    """Read the settings of `report`; `UserError` for an unknown layout, a crop that is no region, or an odd width."""
+    """Read the `report` settings; `UserError` for an unknown layout, an invalid crop or an invalid width."""
     cells = raw.get("layout") or "grid"
     if cells not in ("grid", "pairs", "triples"):
         raise UserError(f"unknown layout '{cells}'{did_you_mean(str(cells), ('grid', 'pairs', 'triples'))}")
@@ -47,7 +47,7 @@ def layout(raw: Mapping[str, Any]) -> Layout:
 
 
 def varied(plan: Plan) -> tuple[str, ...]:
-    """Return the keys that tell combinations apart: all that vary but `repeat`."""
+    """Return the keys that distinguish combinations: all that vary except `repeat`."""
     return tuple(key for key in plan.varied if key != "repeat")
 
 
@@ -56,7 +56,7 @@ def parse_keys(text: object) -> tuple[str, ...] | None:
     if text is None:
         return None
     if not isinstance(text, Iterable):
-        raise UserError(f"{text} is not a key, nor a list of keys")
+        raise UserError(f"{text} is neither a key nor a list of keys")
     parts = re.split(r"[,×]", text) if isinstance(text, str) else [str(part) for part in text]
     return tuple(part.strip() for part in parts if part.strip())
 
@@ -70,7 +70,7 @@ def _compare(raw: object) -> Compare:
         if name not in ("key", "base"):
             raise UserError(f"unknown key 'compare.{name}'{did_you_mean(str(name), ('key', 'base'))}")
     if given.get("key") is None and given.get("base") is not None:
-        raise UserError(f"compare.base={given['base']}: of which key? compare.key says it")
+        raise UserError(f"compare.base={given['base']}: needs compare.key, the key it is a value of")
     return Layout.compare if given.get("key") is None else Compare(str(given["key"]), plain(given.get("base")))
 
 
@@ -89,7 +89,7 @@ def parse_crop(crop: object) -> Crop | None:
 
 
 def parse_width(width: object) -> int | None:
-    """Read the width of `grid.png` in pixels; `UserError` outside of 200 to 20 000."""
+    """Read the width of `grid.png` in pixels; `UserError` outside 200 to 20,000."""
     if width is None:
         return None
     found = int(str(width)) if str(width).isdecimal() else 0

@@ -1,4 +1,4 @@
-"""Load the frame of a sweep for a notebook: every column with a type of its own. `nst.load` is this `load`."""
+"""Load the frame of a sweep for a notebook, with typed columns. `nst.load` is this `load`."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ _NUMBERS = {"integer": "Int64", "floating": "float64", "mixed-integer-float": "f
 
 
 def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
-    """Load sweep `name` of the store `runs_dir` as it stands on the disk: a row a run, in plan order.
+    """Load sweep `name` from the store `runs_dir` as it is now: one row per run, in plan order.
 
     Columns, in this order:
 
@@ -25,15 +25,15 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
       sweep's order (text that varies), string (text that does not), object (values of several kinds);
     * the numbers of `metrics.json`, with their units in their names: Int64 for counts (`evaluations`), else float64;
       losses (`style_loss`) of the terms that any of the runs has;
-    * `stopped`, `remark` (what is unusual about its picture), `device`, `host`, `precision`, `machine` (string) and
-      `threads` (Int64): how it ended and what it ran on. Only times of equal `machine` may be averaged. Where one of
-      them varies in the sweep, it is the planned value;
+    * `stopped`, `remark` (a note on its picture), `device`, `host`, `precision`, `machine` (string) and `threads`
+      (Int64): how it ended and what it ran on. Only times with equal `machine` may be averaged. If one of these varies
+      in the sweep, the column has the planned value;
     * `folder`, `image`, `start`, `trace`, `content_picture`, `style_picture`, `style[2]_picture` of a second style, and
       `NAME_picture` of a further loss with pictures of its own: a `Path`, or None if there is none;
     * `error`: why it failed, in one line (string).
 
-    What is not known is missing (NA, NaN, None): runs to come, failed, foreign or of an older version raise nothing.
-    `UserError` if there is no such sweep, or its `plan.json` cannot be read.
+    Unknown values are missing (NA, NaN, None): pending or failed runs, and files of other tools or older versions,
+    raise no error. Raises `UserError` if there is no such sweep, or its `plan.json` cannot be read.
     """
     store = Store(Path(runs_dir))
     plan = read_plan(store, name)
@@ -63,7 +63,7 @@ def _measured(name: str, values: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def _config(values: "pd.Series[Any]", varies: bool) -> "pd.Series[Any]":
-    """Convert to the narrowest type that holds all values that are there."""
+    """Convert to the narrowest type that holds all values present."""
     there = [value for value in values if value is not None]
     kind = infer_dtype(there)
     dtype = kind if kind in ("boolean", "string") else _NUMBERS.get(kind, "object")

@@ -1,4 +1,4 @@
-"""The course of every run's loss, from `trace.csv`, and the key that tells many of them apart."""
+"""The course of every run's loss, from `trace.csv`, and the key that colours many of them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from nst.store.atomic import say_once
 from nst.store.columns import EVALUATION, SECONDS, SIZE, TOTAL
 from nst.store.plan import Plan
 
-GROUPS = 7  # as many colours as are told apart at once
+GROUPS = 7  # as many colours as one can tell apart
 SMALLEST, LARGEST = 1e-100, 1e100  # losses that a logarithmic axis can show with its margins and ticks
 COLUMNS = (EVALUATION, SECONDS, TOTAL, SIZE)
 Numbers = npt.NDArray[np.float64]
@@ -38,7 +38,7 @@ class Curve:
 
 
 def curves(plan: Plan, frame: pd.DataFrame) -> list[Curve]:
-    """Return the traces of the sweep, one of the repeats each."""
+    """Return the traces of the sweep, of one repeat per combination."""
     key = group_key(plan)
     found = []
     for run, row in shown(plan, frame):
@@ -56,7 +56,7 @@ def read_trace(path: Path) -> Numbers:
 
     An unknown time is NaN, an unknown size, as in a run of one scale, 0.
 
-    Nothing if the file is missing; of one that is damaged, which is said, what can be read.
+    No rows if the file is missing; of a damaged one, after a message, the rows that can be read.
     """
     try:
         raw = pd.read_csv(path, on_bad_lines="skip", low_memory=False)

@@ -1,4 +1,4 @@
-"""Finished runs that may be averaged: of equal machines, and equal in all but `repeat`; the words of their tables."""
+"""Group finished runs that may be averaged (same machine, equal but for `repeat`), and caption their tables."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ def title(plan: Plan, key: str) -> str:
 def told_apart(
     plan: Plan, frame: pd.DataFrame, keys: Sequence[str]
 ) -> tuple[list[str], list[tuple[list[str], pd.DataFrame]]]:
-    """Return the heads of the keys' columns, and a group's words below them with its runs; machines if several."""
+    """Return the headings of the keys' columns, and each group's words with its runs; machines if there are several."""
     found = groups(frame, [*keys, "machine"])
     is_split = len({place[-1] for place, _ in found}) > 1
     heads = [title(plan, key) for key in keys] + ["machine"] * is_split
@@ -41,7 +41,7 @@ def told_apart(
 
 
 def counted(counts: Sequence[int]) -> str:
-    """Say how many repeats there are: `mean ± 95 % t-interval, n = 10 each`."""
+    """Describe the number of repeats: `mean ± 95 % t-interval, n = 10 each`."""
     low, high = min(counts, default=0), max(counts, default=0)
     if high <= 1:
         return "n = 1, so no interval"
@@ -49,7 +49,7 @@ def counted(counts: Sequence[int]) -> str:
 
 
 def caption(plan: Plan, frame: pd.DataFrame, opening: str) -> str:
-    """Return the opening, then what is the same for all rows, and what was left out."""
+    """Return the opening, followed by what all rows share and what was left out."""
     resumed = int(frame["resumed_at"].notna().sum())
     left_out = [f"times of {resumed} resumed run{'s' * (resumed > 1)} left out"] if resumed else []
     machines = [str(machine) for machine in frame["machine"].dropna().unique()]
@@ -60,7 +60,7 @@ def caption(plan: Plan, frame: pd.DataFrame, opening: str) -> str:
 
 
 def settings(plan: Plan, but: str = "") -> str:
-    """Say what is the same in all runs: `content wally, 512 px, 300 steps, start uniform noise`."""
+    """Describe what all runs share: `content wally, 512 px, 300 steps, start uniform noise`."""
     said = []
     for key in (key for key in _SAID if plan.constants.get(key) is not None and key not in (*plan.varied, but)):
         value = labels.value(key, plan.constants[key], plan.constants)

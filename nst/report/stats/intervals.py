@@ -1,13 +1,13 @@
-"""Means with their interval (Student's t), and whether two things measured in pairs differ by more than matters.
+"""Compute means with t-intervals, and test whether two things measured in pairs differ by more than a margin.
 
-The margin is a share of the base's mean, taken as given. Three answers, from the differences within pairs:
+The margin is a share of the base's mean, taken as exact. There are three verdicts, from differences within pairs:
 
-* *equivalent*: the 90 % interval of the mean difference lies inside the margin, which is to say that two one-sided
-  tests at 5 % both refuse a larger difference (Schuirmann 1987);
+* *equivalent*: the 90 % interval of the mean difference lies inside the margin, that is, two one-sided tests at 5 %
+  both reject a larger difference (Schuirmann 1987);
 * *different*: the 95 % interval lies wholly outside the margin, on one side of it;
-* *undecided*: neither, or fewer than `LEAST` pairs, or no spread at all, as of one measurement copied.
+* *undecided*: neither, or fewer than `LEAST` pairs, or no spread at all, as with copies of one measurement.
 
-The first two exclude each other. A difference that is surely not zero but surely small is equivalent.
+The first two exclude each other. A difference that is significant but within the margin is equivalent.
 """
 
 import math
@@ -20,13 +20,13 @@ from scipy.special import stdtrit
 from nst.report.labels import number
 
 Verdict = Literal["equivalent", "different", "undecided"]
-LEAST = 10  # pairs below which nothing is decided
-MARGIN = 0.05  # share of the base within which two things count as equal
+LEAST = 10  # with fewer pairs, nothing is decided
+MARGIN = 0.05  # share of the base within which two means count as equal
 
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean of `n` values; `half` is half the width of its interval, None if there is none to give."""
+    """A mean of `n` values; `half` is half the width of its interval, None if it has no interval."""
 
     n: int
     mean: float
@@ -39,14 +39,14 @@ class Mean:
         if self.half is None:
             return number(self.mean).replace("-", "−")
         places = max(0, 1 - math.floor(math.log10(self.half)))
-        shown = round(self.mean, places) + 0.0  # no minus before a zero
+        shown = round(self.mean, places) + 0.0  # no minus sign before zero
         return f"{shown:.{places}f} ± {self.half:.{places}f}".replace("-", "−")
 
 
 def mean(values: Iterable[float], level: float = 0.95) -> Mean:
-    """Return mean and interval, by default the 95 % one, of the values that are numbers whose squares are finite.
+    """Return mean and interval, by default the 95 % one, of the values whose squares are finite numbers.
 
-    No interval for one value, nor if all are equal: a run repeated to the last bit is no second observation.
+    There is no interval for one value, nor if all are equal: a bit-equal repeat is not a second observation.
     """
     found = [value for value in values if abs(value) < 1e150]
     n = len(found)
@@ -69,10 +69,10 @@ class Comparison:
 
 
 def compare(differences: Iterable[float], base: float, margin: float = MARGIN) -> Comparison:
-    """Compare by the differences within pairs; what is not finite is not counted.
+    """Compare by the differences within pairs, ignoring those that are not finite.
 
-    `base`: mean of what the differences are to, in the same unit, above 0; `margin`: what does not matter, as a share
-    of it. `ValueError` for a base or margin that is not above 0.
+    `base`: mean of what the differences refer to, in the same unit, above 0; `margin`: the largest negligible
+    difference, as a share of it. Raises `ValueError` for a base or margin that is not above 0.
     """
     if not (base > 0 and margin > 0):
         raise ValueError(f"base {base} and margin {margin} must be above 0")

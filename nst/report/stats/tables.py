@@ -1,4 +1,4 @@
-"""A table of words and numbers, written as Markdown or as LaTeX (booktabs) with everything escaped."""
+"""Write tables of words and numbers as Markdown or LaTeX (booktabs), with everything escaped."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ _LATEX = str.maketrans(
     }
 )
 _MARKDOWN = str.maketrans({**{letter: "\\" + letter for letter in "\\|`*_[~$"}, "&": "&amp;", "<": "&lt;", **_BREAKS})
-"""The end of a cell (a bar), emphasis, code, links, mathematics, HTML."""
+"""Escapes for the end of a cell (a bar), emphasis, code, links, mathematics and HTML."""
 
 PREAMBLE = r"% needs \usepackage{booktabs,graphicx,longtable} and \usepackage[T1]{fontenc}" + "\n"
 _NARROW = r"\setlength{\tabcolsep}{4pt}"
-_COLUMN, _PAGE, _HEAD = 50, 45, 16  # letters across a column, lines on a page, letters of a head
+_COLUMN, _PAGE, _HEAD = 50, 45, 16  # letters across a column, lines on a page, letters of a heading
 
 
 @dataclass(frozen=True)
 class NumberTable:
-    """A table: what is said once above it, the heads of its columns, its rows. The first `words` columns are words."""
+    """A table: its caption, column headings and rows. The first `words` columns are words."""
 
     caption: str
     heads: tuple[str, ...]
@@ -33,7 +33,7 @@ class NumberTable:
 
     @property
     def sides(self) -> str:
-        """A letter a column: words stand to the left, numbers to the right."""
+        """One letter per column: words are aligned left, numbers right."""
         return "l" * self.words + "r" * (len(self.heads) - self.words)
 
 
@@ -49,10 +49,10 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def latex(sheet: NumberTable) -> str:
-    """Format the table for a paper, which needs what `PREAMBLE` says.
+    """Format the table for a paper, which needs the packages in `PREAMBLE`.
 
-    A table wider than its column is scaled to it; one much wider spans both columns of a page. One longer than a page
-    continues on the next.
+    A table wider than a column is scaled to it; a much wider one spans both columns of a page. A table longer than a
+    page continues on the next.
     """
     if len(sheet.rows) > _PAGE:
         return _long(sheet)
@@ -87,11 +87,11 @@ def _head(text: str, side: str) -> str:
 
 
 def _letters(sheet: NumberTable) -> int:
-    """Return about how many letters wide the table is."""
+    """Estimate the width of the table in letters."""
     columns = zip([head[:_HEAD] for head in sheet.heads], *sheet.rows, strict=True)
     return sum(max(map(len, column)) + 1 for column in columns)
 
 
 def escape(text: str) -> str:
-    """Escape text as LaTeX shows it, letter by letter."""
+    """Escape text letter by letter, so that LaTeX prints it as it is."""
     return text.translate(_LATEX)

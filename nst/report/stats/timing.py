@@ -1,6 +1,6 @@
-"""Tabulate the times of a sweep: repeats as mean ± 95 % interval, never across machines, and values within repeats.
+"""Tabulate the times of a sweep: repeats as mean ± 95 % interval, never across machines; compare within repeats.
 
-The key whose values are compared, and the value that the others are compared with, are the report's setting `compare`.
+The report's setting `compare` gives the key whose values are compared and the base value.
 """
 
 from collections.abc import Collection, Iterator
@@ -24,9 +24,9 @@ COSTS = tuple(column for column in METRICS if column.kind in ("time", "memory"))
 
 
 def write(plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str]) -> list[NumberTable]:
-    """Write `timing.csv`, `timing.md` and `timing.tex` if they are among the formats; returns the tables."""
+    """Write `timing.csv`, `timing.md` and `timing.tex` if they are among the formats; return the tables."""
     times = [cost.name for cost in COSTS if cost.kind == "time"]
-    frame = frame.assign(**frame[times].where(frame["resumed_at"].isna()))  # a resumed run was timed in part
+    frame = frame.assign(**frame[times].where(frame["resumed_at"].isna()))  # a resumed run was timed only in part
     found = (by_steps(plan, frame), differences(plan, frame), by_setting(plan, frame))
     sheets = [sheet for sheet in found if sheet is not None]
     if "csv" in formats:
@@ -39,7 +39,7 @@ def write(plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str
 
 
 def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a setting and machine: keys, `machine`, `n` (with a time), `_mean` and `_half` of each number."""
+    """Return one row per setting and machine: keys, `machine`, `n` (runs timed), each number's `_mean` and `_half`."""
     keys, names = [*varied(plan), "machine"], [*(column.name for column in COSTS), TOTAL]
     rows = []
     for place, found in groups(frame, keys):
@@ -53,7 +53,7 @@ def tidy(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
-    """Tabulate seconds, milliseconds and memory, a row a setting; `n` is a column only if it differs."""
+    """Tabulate seconds, milliseconds and memory, one row per setting; `n` is a column only if it differs."""
     heads, found = told_apart(plan, frame, varied(plan))
     costs = [column for column in COSTS if frame[column.name].notna().any()]
     counts = [int(runs[LOOP].count()) for _, runs in found]
@@ -70,7 +70,7 @@ def by_setting(plan: Plan, frame: pd.DataFrame) -> NumberTable:
 
 
 def by_steps(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
-    """Tabulate values of the compared key by steps, as in the write-up. None unless both vary."""
+    """Tabulate values of the compared key by steps, as in the write-up; None unless both vary."""
     key = layout(plan.report).compare.key
     if key == "steps" or not {key, "steps"} <= set(plan.varied) or not (frame["state"] == "done").any():
         return None
@@ -94,7 +94,7 @@ def _rows(plan: Plan, found: pd.DataFrame, key: str, steps: list[Value]) -> Iter
 
 
 def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
-    """Compare each value of the compared key with the base, pair by pair. None unless repeats vary, too."""
+    """Compare each value of the compared key with the base, pair by pair; None unless repeats vary, too."""
     asked = compared(plan)
     if asked is None or "repeat" not in plan.varied:
         return None
@@ -119,7 +119,7 @@ def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
 
 
 def _compared(plan: Plan, runs: pd.DataFrame, key: str, base: Value) -> Iterator[tuple[str, Comparison, Mean]]:
-    """Yield every value but the base: its name, how it compares, and the base's own mean."""
+    """Yield for every value but the base its name, its comparison with the base, and the base's mean."""
     for value in (one for one in dict.fromkeys(runs[key]) if one != base):
         comparison = against(runs, key, value, base)
         if comparison is not None:
@@ -143,7 +143,7 @@ def _having(runs: pd.DataFrame, key: str, value: Value) -> pd.DataFrame:
 
 
 def _without_precision(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with machines that are the same whatever precision they calculated in."""
+    """Return the frame with the precision removed from the machines' names."""
     pairs = zip(frame["machine"], frame["precision"], strict=True)
     kept = [name and ", ".join(part for part in name.split(", ") if part != precision) for name, precision in pairs]
     return frame.assign(machine=pd.Series(kept, index=frame.index, dtype="object"))

@@ -19,7 +19,7 @@ def judge(runs: pd.DataFrame, timing: pd.DataFrame | None = None) -> tuple[Findi
 
     `runs` is the frame of sweep `claims` (`nst.load`), or of any other; `timing` that of sweep `timing`.
     Equal pictures count once, equal times do not.
-    Rows that are missing, failed or lack their pictures are left out: a finding that needs them is undecided.
+    Rows that are missing, failed or lack their pictures are left out; a finding that needs them is undecided.
     """
     found = once(finished(runs))
     timed = finished(timing) if timing is not None else []

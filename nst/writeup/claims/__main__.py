@@ -1,4 +1,4 @@
-"""Test the write-up's statements on the runs of a sweep, and print what was found as Markdown.
+"""Test the write-up's statements on the runs of a sweep, and print the findings as Markdown.
 
 python -m nst.writeup.claims
 python -m nst.writeup.claims claims-quick --timing timing-quick
@@ -16,10 +16,10 @@ from nst.writeup.claims import judge, markdown
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; 0 when the findings are printed, 2 with one line on stderr if it was asked for wrongly."""
+    """Run the command line; return 0 if the findings are printed, 2 after one line on stderr for a user error."""
     parser = argparse.ArgumentParser("python -m nst.writeup.claims", description="Test the write-up's statements.")
-    parser.add_argument("name", nargs="?", default="claims", help="the sweep whose runs decide (default: claims)")
-    parser.add_argument("--timing", metavar="NAME", help="the sweep whose times decide (default: none)")
+    parser.add_argument("name", nargs="?", default="claims", help="sweep with the runs to test on (default: claims)")
+    parser.add_argument("--timing", metavar="NAME", help="sweep with the times to test on (default: none)")
     parser.add_argument("--runs-dir", metavar="DIR", type=Path, default=Path("runs"), help="the store (default: runs)")
     try:
         asked = parse(parser, argv)

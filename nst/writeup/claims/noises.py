@@ -1,4 +1,4 @@
-"""The noise of the start: what is left of it (Part 1), and whether textures from different noises differ (Part 2)."""
+"""Test statements on starting noise: how much of it is left (Part 1), and whether it changes textures (Part 2)."""
 
 import itertools
 import math
@@ -27,16 +27,16 @@ _Pairs = Sequence[tuple[Shot, Shot]]
 
 
 def noise_survives(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """Measure the noise that is left, by distribution, and whether distributions matter more than seeds.
+    """Measure the remaining noise by distribution, and whether distributions matter more than seeds.
 
-    Share: slope of the regression of the residual (result - content) on the starting noise (less its mean, channel by
-    channel): 1 if the start is still there, 0 if nothing of it is.
+    Share: slope of the regression of the residual (result - content) on the starting noise (minus its mean, channel by
+    channel): 1 if the start is still there, 0 if nothing of it is left.
 
     Distributions: the ratio of root mean square differences, between distributions over between seeds. It is 1 if
-    results differ by what is left of independent noises alone, however strong either is. (Noises of one seed are not
-    independent of each other: both distributions are made from the same random numbers.)
+    results differ only by what is left of independent noises, however strong each is. (Noises with the same seed are
+    not independent: both distributions are made from the same random numbers.)
 
-    Taken from reconstructions that differ by start and seed alone, if both distributions are there.
+    Based on reconstructions that differ only in start and seed, if both distributions are present.
     """
     sets = noise_sets(of_kind(runs, "reconstruction"), "image", "start", "content_picture")
     every = [shot for found in sets for shot in found]
@@ -50,7 +50,7 @@ def _share(noise: str, shots: Sequence[Shot]) -> Finding:
         quote="The result image is different, some details on dog's face preserve these noises from input image.",
         statistic=f"Slope of (result - content) on the starting {noise} noise (less its mean), over all values of a "
         "picture: the share of the noise that is left.",
-        least=0.01,  # a hundredth of the noise is less than one level of 255, which nobody sees
+        least=0.01,  # a hundredth of the noise is less than one level of 255, which is invisible
     )
     rows: list[Row] = [
         {
@@ -66,7 +66,7 @@ def _share(noise: str, shots: Sequence[Shot]) -> Finding:
 
 
 def _another(shot: Shot, shots: Sequence[Shot]) -> float:
-    """Return the slope on another seed's noise, which this run has never seen: 0 but for chance."""
+    """Return the slope on another seed's noise, which this run did not start from: 0 except by chance."""
     same = (one for one in shots if one.run.content == shot.run.content and one["start"].shape == shot["start"].shape)
     other = next((one for one in same if one.run.seed != shot.run.seed), None)
     return _left(shot, other) if other else math.nan
@@ -77,7 +77,7 @@ def _left(shot: Shot, started: Shot) -> float:
 
 
 def slope(residual: Array, noise: Array) -> float:
-    """Return the least squares slope of a residual on a noise, both less their channels' means; (H, W, 3) each."""
+    """Return the least squares slope of a residual on a noise, both minus their channel means; (H, W, 3) each."""
     x, y = (values - values.mean(axis=(0, 1)) for values in (noise, residual))
     power = float(np.sum(x**2))
     return float(np.sum(x * y)) / power if power else math.nan
@@ -87,7 +87,7 @@ def _distributions(sets: _Sets) -> Finding:
     rows: list[Row] = []
     for shots in sets:
         seeds = [pairs([shot for shot in shots if shot.run.init == noise], same=True) for noise in NOISES]
-        within = math.sqrt(np.mean([distance(pixels.difference, found) ** 2 for found in seeds]))  # each counts alike
+        within = math.sqrt(np.mean([distance(pixels.difference, found) ** 2 for found in seeds]))  # each counts equally
         between = distance(pixels.difference, pairs(shots, same=False))
         if between > 0 and within > 0:
             rows.append({"content": shots[0].run.content, **dict(zip(_BETWEEN, (between, within), strict=True))})
@@ -101,15 +101,15 @@ def _distributions(sets: _Sets) -> Finding:
 def noise_textures(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Test if textures from different noises differ by more than a shift, and by distribution more than by seed.
 
-    Shift: root mean square difference of two distributions' textures over their mean difference to the style picture,
-    each at its best cyclic shift. 0 for textures that are shifted copies, 1 for textures that are as far from each
-    other as from the style.
+    Shift: root mean square difference of two distributions' textures over their mean difference from the style picture,
+    each at its best cyclic shift. It is 0 for shifted copies, and 1 for textures that are as far from each other as
+    from the style.
 
     Distribution: distance of power spectra (strokes, wherever they lie) between distributions over that between seeds
     of the same one.
 
-    Both of the whole picture and of its corner (0, 0) to (100, 100), which is smaller in proportion if the shorter
-    side is below 512. From textures (no content loss) that differ by start and seed alone.
+    Both are computed on the whole picture and on its corner (0, 0) to (100, 100), which is smaller in proportion if the
+    shorter side is below 512. Based on textures (no content loss) that differ only in start and seed.
     """
     whole = noise_sets(of_kind(runs, "texture"), "image", "style_picture")
     parts = {"whole picture": whole, "corner": [[_cut(shot) for shot in shots] for shots in whole]}
@@ -126,7 +126,7 @@ def _shift(part: str, sets: _Sets) -> Finding:
         quote=_QUOTES[part],
         statistic="Difference of two distributions' textures over their difference to the style, each at its best "
         f"cyclic shift; {part}, a ratio for each style.",
-        least=0.5,  # they differ in more than place if half of the distance to the style is left
+        least=0.5,  # they differ in more than position if half of the distance to the style remains
     )
     rows: list[Row] = []
     for shots in sets:
@@ -170,14 +170,14 @@ def _said(part: str, sets: _Sets, rows: Sequence[Row], keys: tuple[str, str], un
 
 
 def noise_sets(runs: Iterable[Run], *names: str) -> list[list[Shot]]:
-    """Return sets of shots that differ by the noise of their start alone, with both distributions in each."""
+    """Return sets of shots that differ only in their starting noise, with both distributions in each."""
     from_noise = groups((run for run in runs if run.init in NOISES), ["init", "seed"])
     sets = [with_pictures(group, *names) for group in from_noise]
     return [found for found in sets if len({shot.run.init for shot in found}) > 1]
 
 
 def pairs(found: Sequence[Shot], *, same: bool) -> _Pairs:
-    """Return pairs of one distribution, or of two, with different seeds: equal ones share their random numbers."""
+    """Return pairs from the same or two distributions, with different seeds: equal seeds share random numbers."""
     every = ((a, b) for a, b in itertools.combinations(found, 2) if a.run.seed != b.run.seed)
     return [(a, b) for a, b in every if (a.run.init == b.run.init) is same]
 

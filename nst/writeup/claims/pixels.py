@@ -1,8 +1,8 @@
-"""Stored pictures as arrays in 8-bit levels: distances between two of them, and the scale of one's strokes.
+"""Measure stored pictures in 8-bit levels: distances between two of them, and the scale of one's strokes.
 
-Distances need no alignment or make it. Scales come from the power spectrum, wherever strokes lie; frequencies
-are in cycles per picture (per its shorter side), so that pictures of different size compare. A Hann window keeps the
-edges, which do not continue on the other side, from counting as strokes.
+Distances need no alignment, or do it themselves. Scales come from the power spectrum, wherever strokes lie; frequencies
+are in cycles per picture (per shorter side), so that pictures of different sizes are comparable. A Hann window keeps
+the edges, which do not continue on the opposite side, from counting as strokes.
 """
 
 import itertools
@@ -20,11 +20,11 @@ Array = npt.NDArray[np.float64]
 CROP = 100 / 512
 """The write-up enlarges (0, 0) to (100, 100) of pictures whose shorter side is 512."""
 AREA = 8
-"""Cycles per picture below which there are areas rather than strokes: a sixteenth of the picture, and larger."""
+"""Cycles per picture below which power comes from areas, not strokes: a sixteenth of the picture or larger."""
 FIRST = 4
-"""Cycles per picture below which there are too few waves in a half-octave for their mean to say anything."""
+"""Cycles per picture below which a half-octave has too few waves for a meaningful average."""
 FINE = 0.25
-"""Cycles per pixel, half of what a pixel grid can hold, above which there is noise rather than strokes."""
+"""Cycles per pixel, half the Nyquist limit, above which power comes from noise, not strokes."""
 _QUANTILES = (np.arange(256) + 0.5) / 256
 _LUMA = np.array([0.2126, 0.7152, 0.0722])  # ITU-R BT.709
 _SIGNS = [signs for signs in itertools.product((-1, 0, 1), repeat=3) if signs > (0, 0, 0)]
@@ -43,12 +43,12 @@ def read(path: Path | None) -> Array | None:
 
 
 def short_side(picture: Array) -> int:
-    """Return the pixels of the shorter side."""
+    """Return the length of the shorter side in pixels."""
     return min(int(side) for side in picture.shape[:2])
 
 
 def corner(picture: Array) -> Array:
-    """Return the upper left 100 x 100 pixels of a picture of 512 or more, fewer in proportion of a smaller one."""
+    """Return the upper left 100 x 100 pixels of a picture of 512 or more, proportionally fewer of a smaller one."""
     side = min(100, round(CROP * short_side(picture)))
     return picture[:side, :side]
 
@@ -65,7 +65,7 @@ def difference(a: Array, b: Array) -> float:
 
 
 def aligned_difference(a: Array, b: Array) -> float:
-    """Return `difference` at the best cyclic shift of one against the other (FFT): 0 for a mere shift."""
+    """Return `difference` at the best cyclic shift of one against the other (FFT): 0 if one is merely shifted."""
     if a.shape != b.shape:
         return math.nan
     spectra = np.conj(np.fft.rfft2(a, axes=(0, 1))) * np.fft.rfft2(b, axes=(0, 1))
@@ -103,13 +103,13 @@ def centroid(picture: Array) -> float:
 
 
 def fine(picture: Array) -> float:
-    """Return the root mean square, in levels, of what lies above `FINE`."""
+    """Return the root mean square, in levels, of the part above `FINE`."""
     frequencies, spectrum = power(picture)
     return math.sqrt(float(spectrum[frequencies >= FINE * short_side(picture)].sum()))
 
 
 def areas(picture: Array) -> float:
-    """Return the root mean square, in levels, of what lies below `AREA`."""
+    """Return the root mean square, in levels, of the part below `AREA`."""
     frequencies, spectrum = power(picture)
     return math.sqrt(float(spectrum[frequencies < AREA].sum()))
 
@@ -128,7 +128,7 @@ def stroke_distance(a: Array, b: Array) -> float:
 
 
 def _half_octaves(picture: Array) -> Array:
-    """Return log2 of the mean power from `FIRST` upwards, a value each half-octave."""
+    """Return log2 of the mean power from `FIRST` upwards, one value per half-octave."""
     frequencies, spectrum = power(picture)
     edges = FIRST * 2 ** (np.arange(0, 2 * math.log2(short_side(picture) / 2 / FIRST) + 1e-9) / 2)
     places = np.digitize(frequencies.ravel(), edges)
@@ -140,6 +140,6 @@ def _half_octaves(picture: Array) -> Array:
 
 
 def _hann(length: int) -> Array:
-    """Return a window that is never 0, so that a row of one pixel has one, too."""
+    """Return a window that is never 0, so that it also works for a single pixel."""
     window: Array = np.sin(np.pi * (np.arange(length) + 0.5) / length) ** 2
     return window

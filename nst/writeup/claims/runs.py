@@ -1,4 +1,4 @@
-"""The rows of a sweep's frame as records: what was asked of a run, what was measured, where its pictures are."""
+"""Turn the rows of a sweep's frame into records: a run's settings, measurements and pictures."""
 
 import math
 import re
@@ -25,7 +25,7 @@ NOISES = ("uniform", "gaussian")
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run. `keys`: what varies in its sweep; `measured`, `paths`: what is known, and what is on the disk."""
+    """A finished run. `keys`: its varied keys; `measured`: its known numbers; `paths`: its files on disk."""
 
     keys: Mapping[str, Any]
     measured: Mapping[str, float]
@@ -33,12 +33,12 @@ class Run:
     machine: str
 
     def __getitem__(self, name: str) -> float:
-        """Return a measured number; NaN if it is not known."""
+        """Return a measured number; NaN if unknown."""
         return self.measured.get(name, math.nan)
 
     @property
     def kind(self) -> Kind:
-        """Kind of the run, by which of the two losses was used."""
+        """Kind of the run, according to which of the two losses it uses."""
         if not self._uses("style"):
             return "reconstruction"
         return "transfer" if self._uses("content") else "texture"
@@ -57,7 +57,7 @@ class Run:
 
     @property
     def init(self) -> str:
-        """The start, by one name for each."""
+        """The start, under its canonical name."""
         return spelt("init", str(self.keys.get("init", "")))
 
     @property
@@ -65,7 +65,7 @@ class Run:
         return self.keys.get("seed", 0)
 
     def layers(self, kind: Literal["content", "style"]) -> tuple[int, int] | None:
-        """Return first and last convolution of `conv_4` or `conv_1-3`; None for a placement that is no such range."""
+        """Return first and last convolution of `conv_4` or `conv_1-3`; None if the layers are not such a range."""
         match = re.fullmatch(r"conv_(\d+)(?:-(\d+))?", str(self.keys.get(f"{kind}_layers")))
         return (int(match[1]), int(match[2] or match[1])) if match else None
 
@@ -80,7 +80,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Shot:
-    """A run and some of its pictures, by their columns."""
+    """A run and some of its pictures, keyed by column."""
 
     run: Run
     pictures: Mapping[str, Array]
@@ -90,13 +90,13 @@ class Shot:
 
 
 Measure = Callable[[Array, Array], float]
-"""Of a result beside another picture."""
+"""Measures a result against another picture."""
 
 
 def finished(frame: pd.DataFrame) -> list[Run]:
     """Return the runs that are done; `frame.attrs["keys"]` names the columns that are keys of the configuration.
 
-    Other columns than these and the recorded ones are ignored. `UserError` if the frame does not name its keys.
+    Columns other than these and the recorded ones are ignored. Raises `UserError` if the frame does not name its keys.
     """
     done = frame[frame["state"] == "done"] if "state" in frame else frame[:0]
     if done.empty:
@@ -116,7 +116,7 @@ def _run(row: Mapping[Any, Any], keys: Sequence[str]) -> Run:
 
 
 def once(runs: Iterable[Run]) -> list[Run]:
-    """Make runs that differ by seed alone and came to the same picture, bit for bit, one; repeats of a run, too."""
+    """Keep one of each set of runs that differ only in seed or repeat and ended in the same picture, bit for bit."""
     kept: dict[object, Run] = {}
     for place, (run, *_repeats) in enumerate(groups(runs, ["repeat"])):
         kept.setdefault((apart(run, ("seed", "repeat")), _digest(run) or place), run)
@@ -124,19 +124,19 @@ def once(runs: Iterable[Run]) -> list[Run]:
 
 
 def _digest(run: Run) -> str | None:
-    """Hash the pixels: the file also says which run it is of."""
+    """Hash the pixels, not the file, whose metadata name the run."""
     picture = read(run.paths.get("image"))
     return None if picture is None else sha256(repr(picture.shape).encode() + picture.tobytes()).hexdigest()
 
 
 def apart(run: Run, keys: Iterable[str]) -> tuple[object, ...]:
-    """Return all of a run's keys but these as one value: equal for runs that may differ by these alone."""
+    """Return all of a run's keys except these as one value, which is equal for runs that differ only in these."""
     left = {**run.keys, **({"init": run.init} if "init" in run.keys else {})}
     return tuple((key, repr(value)) for key, value in sorted(left.items()) if key not in set(keys))
 
 
 def groups(runs: Iterable[Run], keys: Iterable[str]) -> list[list[Run]]:
-    """Group runs that differ by `keys` alone, in the order of the first of each."""
+    """Group runs that differ only in `keys`, in the order of each group's first run."""
     found: dict[tuple[object, ...], list[Run]] = {}
     for run in runs:
         found.setdefault(apart(run, keys), []).append(run)
@@ -144,7 +144,7 @@ def groups(runs: Iterable[Run], keys: Iterable[str]) -> list[list[Run]]:
 
 
 def alike(items: Sequence[Item], key: Callable[[Item], object]) -> list[Item]:
-    """Keep those with the most frequent key, of equals the first: a set that lost a failed run is not like others."""
+    """Keep items with the most frequent key, in ties the first: a set that lost a failed run is not comparable."""
     most = Counter(map(key, items)).most_common(1)
     return [item for item in items if key(item) == most[0][0]]
 
@@ -156,7 +156,7 @@ def against_content(runs: Sequence[Run]) -> list[tuple[Run, Run]]:
 
 
 def with_pictures(runs: Iterable[Run], *names: str) -> list[Shot]:
-    """Read these pictures of each run; runs that lack one, or whose pictures are not of one shape, are left out."""
+    """Read these pictures of each run; runs that lack one, or whose pictures differ in shape, are left out."""
     found = []
     for run in runs:
         pictures = {name: picture for name in names if (picture := read(run.paths.get(name))) is not None}
@@ -170,7 +170,7 @@ def of_kind(runs: Iterable[Run], kind: Kind) -> list[Run]:
 
 
 def where(runs: Sequence[Run]) -> str:
-    """Say what the numbers were taken at, for a reading: `at 128 px after 100 evaluations`."""
+    """Describe the conditions of the numbers in words: `at 128 px after 100 evaluations`."""
     sizes = [min(size) for run in runs if "image" in run.paths and (size := size_of(run.paths["image"]))]
     spent = [run["evaluations"] for run in runs if math.isfinite(run["evaluations"])]
     parts = [f"at {_span(sizes)} px"] if sizes else []

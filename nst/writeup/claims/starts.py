@@ -1,4 +1,4 @@
-"""Part 3: a transfer that starts from the content is better than one from noise, and takes as long."""
+"""Test Part 3: whether a transfer from the content is better than one from noise, and takes as long."""
 
 import math
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ _SSIM = replace(
     _LOSS,
     statistic="Structural similarity to the content of the result from the content less that of the result from "
     "noise, a difference for each pair of pictures.",
-    least=0.05,  # a difference that one may see
+    least=0.05,  # a visible difference
 )
 _STATISTIC = (
     "Time from noise less time from the content, repeat by repeat on one machine, in percent of the mean time from the "
@@ -42,11 +42,11 @@ _TIMES = tuple(column for column in METRICS if column.name in _WORDS)
 
 @dataclass(frozen=True)
 class _Pair:
-    """A run from noise and one from the content that differ by nothing else, with their traces."""
+    """A run from noise and one from the content, otherwise equal, with their traces."""
 
     runs: tuple[Run, Run]
     traces: tuple[Array, Array]
-    """Each (n, 3), columns evaluation, seconds, total loss; rising in the first two."""
+    """Each is (n, 3), with columns evaluation, seconds and total loss; the first two increase."""
 
     @property
     def row(self) -> Row:
@@ -61,10 +61,10 @@ class _Pair:
 
 
 def starts(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """Compare the loss that a start from noise ends with to that of a start from the content, at equal cost.
+    """Compare the loss reached from noise with that reached from the content, at equal cost.
 
-    Transfers that differ by start and seed alone. Cost is counted in evaluations and, for runs on one machine none of
-    which was resumed, in seconds; losses come from the traces. Besides, how much more of the content is there.
+    Based on transfers that differ only in start and seed. Cost is counted in evaluations and, for runs on one machine
+    that were not resumed, in seconds; losses come from the traces. Also measure how much more content is preserved.
     """
     pairs = [pair for group in groups(of_kind(runs, "transfer"), ["init", "seed"]) for pair in _pairs(group)]
     return (
@@ -80,7 +80,7 @@ def _pairs(group: Sequence[Run]) -> list[_Pair]:
 
 
 def _trace(run: Run) -> Array:
-    """Return the rows of a `trace.csv` whose numbers are all known, by evaluation; none if missing or foreign."""
+    """Return the complete rows of a `trace.csv`, by evaluation; no rows if it is missing or unreadable."""
     rows = read_trace(run.paths["trace"]) if "trace" in run.paths else NOTHING
     rows = rows[np.isfinite(rows).all(axis=1)]
     return np.asarray(rows[np.argsort(rows[:, 0], kind="stable")])
@@ -100,7 +100,7 @@ def _losses(question: Question, pairs: Sequence[_Pair], column: int, unit: str) 
 
 
 def at(trace: Array, column: int, cost: float) -> float:
-    """Return the total loss at so many evaluations, or seconds: between two rows, on the line between their logs."""
+    """Return the total loss after `cost` evaluations or seconds, log-linear between two rows."""
     return math.exp(float(np.interp(cost, trace[:, column], np.log(trace[:, 2]))))
 
 
@@ -123,9 +123,9 @@ def _place(pairs: Sequence[_Pair]) -> str:
 def running_time(timed: Sequence[Run]) -> tuple[Finding, ...]:
     """Test if both starts take equally long, by number of evaluations: the whole loop, and one evaluation.
 
-    `nst.report.stats.intervals` decides: holds if they are equivalent, does not if they are different. Pairs
-    share repeat and machine (host, device, threads, precision, workers); resumed runs are left out.
-    Of several machines, the one with the most pairs counts.
+    `nst.report.stats.intervals` decides: the statement holds if they are equivalent, and does not if they are
+    different. Pairs share repeat and machine (host, device, threads, precision, workers); resumed runs are left out.
+    With several machines, the one with the most pairs counts.
     """
     transfers = [run for run in of_kind(timed, "transfer") if not math.isfinite(run["resumed_at"])]
     steps = sorted({run["steps_requested"] for run in transfers if math.isfinite(run["steps_requested"])})

@@ -1,6 +1,6 @@
-"""Test a statement: an effect over independent replicates with its 95 % interval, and the verdict by a threshold.
+"""Test a statement: an effect over independent replicates with its 95 % interval, and a verdict by a threshold.
 
-`markdown` shows what was found: statement by statement the verdict and what was seen, with the numbers in a table.
+`markdown` formats the findings: for each statement the verdict and a reading, with the numbers in a table.
 """
 
 import itertools
@@ -20,19 +20,19 @@ from nst.report.stats.tables import markdown as table
 
 Row = dict[str, Any]
 Found = Iterable[tuple[str, float]]
-"""Values with their pictures; those of one picture were taken with several seeds."""
+"""(picture, value) pairs; several values of one picture come from several seeds."""
 Verdict = Literal["holds", "does not hold", "undecided"]
 
 MINIMUM = 5
-"""Replicates below which nothing is decided."""
+"""With fewer replicates, nothing is decided."""
 TENTH = 1.1
-"""The ratio from which on a difference counts, in every statement about a ratio: a tenth more. Two things that differ
-by less look alike, and a run differs from itself by as much on another machine or from another seed."""
+"""The smallest ratio that counts as a difference, in every statement about a ratio: a tenth more. Two things that
+differ by less look alike, and a run varies by as much between machines or seeds."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """An effect over `n` replicates; the interval is NaN if there is none: of one, and of copies of one."""
+    """An effect over `n` replicates; the interval is NaN if there is only one, or only copies of one."""
 
     n: int
     effect: float
@@ -46,7 +46,7 @@ class Estimate:
 
 
 def average(found: Found) -> Estimate:
-    """Return the mean with Student's t interval, which replicates that are all equal do not give."""
+    """Return the mean with Student's t interval, which does not exist if all replicates are equal."""
     return estimated(mean(replicates(found)))
 
 
@@ -57,7 +57,7 @@ def estimated(about: Mean) -> Estimate:
 
 
 def quotient(logarithms: Found) -> Estimate:
-    """Return the geometric mean of ratios from their natural logarithms, with the interval of those."""
+    """Return the geometric mean of ratios from their natural logarithms, with its interval."""
     about = average(logarithms)
     return Estimate(about.n, *(math.exp(value) for value in (about.effect, about.low, about.high)))
 
@@ -65,9 +65,9 @@ def quotient(logarithms: Found) -> Estimate:
 def correlation(coefficients: Found, ranks: int) -> Estimate:
     """Return the mean of Spearman coefficients over `ranks` ranks each, with a t interval within [-1, 1].
 
-    Few ranks leave few coefficients: exchanging two neighbours changes 1 to 1 - 12 / (k (k^2 - 1)), and nothing lies
-    between. Replicates that agree on every rank would have no spread at all, which is the step's doing, not theirs.
-    So Sheppard's term for values known to one step, step^2 / 12, is added to their variance.
+    With few ranks, few coefficients are possible: exchanging two neighbours changes 1 to 1 - 12 / (k (k^2 - 1)), with
+    nothing in between. Replicates that agree on every rank would have no spread at all, an artefact of this step. So
+    Sheppard's correction for values known to one step, step^2 / 12, is added to their variance.
     """
     about = mean(replicates(coefficients))
     if about.n < 2:
@@ -80,8 +80,9 @@ def correlation(coefficients: Found, ranks: int) -> Estimate:
 def replicates(found: Found) -> list[float]:
     """Return the independent values among (picture, value) pairs that were taken with several seeds.
 
-    Seeds say nothing about other pictures, so if there are `MINIMUM` pictures or more, those are the replicates and
-    seeds are averaged within them. Of fewer pictures every seed counts, and the interval is about these pictures.
+    Seeds say nothing about other pictures, so with `MINIMUM` pictures or more, the pictures are the replicates and
+    seeds are averaged within them. With fewer pictures every seed counts, and the interval is about these pictures
+    only.
     """
     finite = [(picture, value) for picture, value in found if math.isfinite(value)]
     pictures = dict.fromkeys(picture for picture, _ in finite)
@@ -92,12 +93,12 @@ def replicates(found: Found) -> list[float]:
 
 @dataclass(frozen=True)
 class Finding:
-    """One statistic about one statement; a statement may have several.
+    """One statistic for one statement; a statement may have several.
 
-    claim: the statement's id. quote: its words. statistic: what was computed, on what. unit: of the effect, empty for
-    ratios and correlations. effect, low, high: the estimate and its 95 % interval over `n` independent replicates; NaN
-    if there are none. reading: what was seen, in one sentence made from the numbers. values: the rows behind it, ready
-    to be a table.
+    claim: the statement's id. quote: its words. statistic: what was computed, and from what. unit: of the effect, empty
+    for ratios and correlations. effect, low, high: the estimate and its 95 % interval over `n` independent replicates;
+    NaN if there are none. reading: the result in one sentence, made from the numbers. values: the rows behind it, as a
+    table.
     """
 
     claim: str
@@ -115,22 +116,22 @@ class Finding:
 
 @dataclass(frozen=True)
 class Question:
-    """The parts of a finding that do not come from its runs; `decide` makes a finding of what they say."""
+    """The parts of a finding that do not depend on runs; `decide` combines them with an estimate from runs."""
 
     claim: str
     quote: str
     statistic: str
     least: float = TENTH
-    """The statement holds if the whole interval is above this, and does not if all of it is below."""
+    """The statement holds if the whole interval is above this, and does not hold if all of it is below."""
     unit: str = ""
     minimum: int = MINIMUM
     either_way: bool = False
-    """The interval may also lie below `-least`; the statement does not hold if all of it is between the two."""
+    """Also holds if the interval lies below `-least`; does not hold if all of it is between the two."""
 
     def decide(self, estimate: Estimate, said: str, rows: Iterable[Row], verdict: Verdict | None = None) -> Finding:
-        """Make the finding from what was seen, without the estimate, which is put after it.
+        """Make the finding; its reading is `said` followed by the estimate.
 
-        `verdict`: if it follows from another rule than the threshold, which `statistic` then names.
+        `verdict`: set if it follows from a rule other than the threshold, which `statistic` then names.
         """
         few = estimate.n < self.minimum
         threshold = f"{'beyond ±' if self.either_way else 'above'} {amount(self.least, self.unit)}"
@@ -159,12 +160,12 @@ class Question:
 
 
 def short(value: float) -> str:
-    """Format three significant digits."""
+    """Format to three significant digits."""
     return number(float(f"{value:.3g}"))
 
 
 def amount(value: float, unit: str) -> str:
-    """Format three significant digits and the unit, if there is one."""
+    """Format to three significant digits, with the unit if there is one."""
     return f"{short(value)} {unit}".strip()
 
 
@@ -174,7 +175,7 @@ def short_mean(values: Sequence[float]) -> str:
 
 
 def markdown(findings: Sequence[Finding]) -> str:
-    """Format a section for each statement, headed by its words."""
+    """Format one section per statement, headed by its words."""
     return "\n".join(_section(list(found)) for _, found in itertools.groupby(findings, key=lambda one: one.claim))
 
 

@@ -1,4 +1,4 @@
-"""The scale of strokes: in bands of style layers (Part 2), and in larger pictures (Part 3)."""
+"""Test statements on the scale of strokes: in bands of style layers (Part 2), and in larger pictures (Part 3)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -40,16 +40,16 @@ _AREAS_GO = replace(
     "pair.",
 )
 GREYS = 32
-"""Classes of the content's greys, equally many pixels each, that a recolouring may tell apart."""
+"""Number of classes of the content's greys, with equally many pixels each, that a recolouring may distinguish."""
 _Sets = Sequence[Sequence[Shot]]
 
 
 def style_bands(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """Compare colour and large areas of textures in the shallowest band of style layers, noise in the deepest.
+    """Compare bands of style layers: colour and large areas in the shallowest, noise in the deepest.
 
-    Textures (no content loss) from noise that differ by their style layers alone, in bands that do not overlap; one
-    band against the geometric mean of the others. "The mixing feeling" of the middle layers names nothing to measure;
-    their numbers are in the table.
+    Based on textures (no content loss) from noise that differ only in their style layers, in bands that do not overlap;
+    one band is compared with the geometric mean of the others. "The mixing feeling" of the middle layers names nothing
+    measurable; their numbers are in the table.
     """
     textures = [run for run in of_kind(runs, "texture") if run.init in NOISES]
     found = [bands for group in groups(textures, ["style_layers"]) if (bands := _bands(group))]
@@ -62,7 +62,7 @@ def style_bands(runs: Sequence[Run]) -> tuple[Finding, ...]:
 
 
 def _bands(group: Sequence[Run]) -> list[Shot]:
-    """Return the textures of one style from the shallowest band to the deepest; none if one of them is lost."""
+    """Return the textures of one style from the shallowest band to the deepest; none if one of them is missing."""
     style = read(group[0].paths.get("style_picture"))
     layers = {layer: run for run in group if (layer := run.layers("style")) is not None}
     pictures = [(layers[band], read(layers[band].paths.get("image"))) for band in apart_from_each_other(list(layers))]
@@ -84,7 +84,7 @@ def apart_from_each_other(bands: Sequence[tuple[int, int]]) -> list[tuple[int, i
 def _band_finding(
     question: Question, name: str, found: _Sets, measure: Measure, *, band: int, sign: int = 1
 ) -> Finding:
-    """Make the finding; `band`: the one set against the others; `sign`: -1 if it should have less."""
+    """Make the finding; `band`: the one compared with the others; `sign`: -1 if it should have less."""
     known = measured(found, "style_picture", measure)
     logs = [(bands[0].run.style, sign * contrast(numbers, band)) for bands, numbers in known]
     rows: list[Row] = [
@@ -101,18 +101,18 @@ def _band_finding(
 
 
 def _means(rows: Sequence[Row], name: str) -> str:
-    """Say the mean of each band."""
+    """List the mean of each band."""
     layers = dict.fromkeys(row["layers"] for row in rows)
     means = {band: short_mean([row[name] for row in rows if row["layers"] == band]) for band in layers}
     return ", ".join(f"{value} with {band}" for band, value in means.items())
 
 
 def stroke_scale(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """Measure how much finer strokes get, and how much of large areas goes, from smallest to largest size.
+    """Measure how much finer strokes get, and how much large areas shrink, from the smallest to the largest size.
 
-    Transfers that differ by size alone. Frequencies are in cycles per picture, so that strokes of as many pixels count
-    as finer in the larger one. Strokes: what the transfer changed, as the content is the same at both sizes. Areas:
-    those that the content does not have, so what the best recolouring of it explains is taken away before.
+    Based on transfers that differ only in size. Frequencies are in cycles per picture, so strokes of equal pixel size
+    count as finer in the larger picture. Strokes: what the transfer changed, as the content is the same at both sizes.
+    Areas: only those that the content lacks, so what its best recolouring explains is subtracted first.
     """
     sets = [ends for group in groups(of_kind(runs, "transfer"), ["size"]) if (ends := _ends(group))]
     strength = "strength of large areas (levels)"
@@ -123,7 +123,7 @@ def stroke_scale(runs: Sequence[Run]) -> tuple[Finding, ...]:
 
 
 def unexplained(image: Array, content: Array) -> Array:
-    """Return luma (H, W) less its mean over the pixels where the content has the same of `GREYS` greys."""
+    """Return luma (H, W) minus its mean over the pixels whose content is in the same of `GREYS` classes of greys."""
     ours, theirs = luma(image), luma(content)
     edges = np.quantile(theirs, np.arange(1, GREYS) / GREYS)
     classes = np.digitize(theirs, edges)
@@ -134,7 +134,7 @@ def unexplained(image: Array, content: Array) -> Array:
 
 
 def _ends(group: Sequence[Run]) -> list[Shot]:
-    """Return the results of the smallest and of the largest size; none if there is one size."""
+    """Return the results of the smallest and of the largest size; none if there is only one size."""
     found = sorted(with_pictures(group, "image", "content_picture"), key=_side)
     return [found[0], found[-1]] if found and _side(found[0]) < _side(found[-1]) else []
 
@@ -146,7 +146,7 @@ def _side(shot: Shot) -> int:
 def _size_finding(
     question: Question, name: str, sets: Sequence[Sequence[Shot]], measure: Measure, *, place: int
 ) -> Finding:
-    """Make the finding; `measure`: of a result beside its content; `place`: of the size that should have more."""
+    """Make the finding; `measure`: of a result and its content; `place`: index of the size that should have more."""
     known = measured(sets, "content_picture", measure)
     logs = [(ends[0].run.pair, contrast(numbers, place)) for ends, numbers in known]
     rows: list[Row] = [
@@ -162,12 +162,12 @@ def _size_finding(
 
 
 def measured(sets: _Sets, beside: str, measure: Measure) -> list[tuple[Sequence[Shot], list[float]]]:
-    """Take a number of every result beside another picture; sets in which one is not above 0 are left out."""
+    """Measure every result against another picture, leaving out sets in which a number is not above 0."""
     numbers = ((found, [measure(shot["image"], shot[beside]) for shot in found]) for found in sets)
     return [(found, values) for found, values in numbers if min(values) > 0]
 
 
 def contrast(numbers: Sequence[float], place: int) -> float:
-    """Return the logarithm of one number over the geometric mean of the others."""
+    """Return the logarithm of one number divided by the geometric mean of the others."""
     logs = np.log(numbers)
     return float(logs[place] - np.mean(np.delete(logs, place)))

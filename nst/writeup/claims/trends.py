@@ -1,4 +1,4 @@
-"""How results follow a setting: the depth of the content loss (Part 1), and the ratio of the two weights (Part 3)."""
+"""Test how results follow a setting: depth of the content loss (Part 1), ratio of the two weights (Part 3)."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -15,16 +15,16 @@ from nst.writeup.claims.statement import Finding, Question, Row, average, correl
 _MEASURES = tuple(one for one in METRICS if one.name in ("psnr_content_db", "ssim_content", "feature_distance_content"))
 _Ladder = Sequence[tuple[int, Run]]
 _SIGNS = {loss_column("content"): 1, loss_column("style"): -1}
-"""The sign that the slope of a loss should have: more weight on style costs content and gains style."""
+"""Expected sign of a loss's slope: more weight on style raises the content loss and lowers the style loss."""
 _Line = Mapping[float, Run]
-"""One pair of pictures: a run for each ratio of weights."""
+"""One pair of pictures: the run at each ratio of weights."""
 
 
 def content_depth(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Correlate a content layer's depth with how bad the reconstruction is, by three measures (Spearman).
 
-    Reconstructions (no style loss) from noise that differ by nothing but one content layer each, three depths or more.
-    A coefficient a picture (seeds averaged), then their mean.
+    Based on reconstructions (no style loss) from noise that differ only in their single content layer, at three depths
+    or more. There is one coefficient per picture (seeds averaged); the result is their mean.
     """
     rebuilt = [run for run in of_kind(runs, "reconstruction") if run.init != "content"]
     ladders = [_ladder(group) for group in groups(rebuilt, ["content_layers"])]
@@ -44,7 +44,7 @@ def _depth_finding(column: Column, ladders: Sequence[_Ladder]) -> Finding:
         quote="It can be inferred that the deeper layer the content loss layer is inserted, the worse result it gets.",
         statistic=f"Spearman correlation of the content layer's depth with {name} (sign: positive is worse with depth)"
         ", a coefficient for each picture.",
-        least=0.5,  # above it, "the deeper, the worse" is a rule rather than a tendency
+        least=0.5,  # above this, "the deeper, the worse" is a rule rather than a tendency
     )
     known = [[(depth, run) for depth, run in ladder if np.isfinite(run[measure])] for ladder in ladders]
     known = [ladder for ladder in known if len({depth for depth, _ in ladder}) >= 3]
@@ -71,17 +71,17 @@ def _depth_said(ladders: Sequence[_Ladder], column: Column) -> str:
 
 
 def spearman(a: Sequence[float], b: Sequence[float]) -> float:
-    """Return Spearman's rank correlation, ties by their mean rank; 0 if one of the two does not change at all."""
+    """Return Spearman's rank correlation, with mean ranks for ties; 0 if one of the two is constant."""
     x, y = (rankdata(values) - (len(values) + 1) / 2 for values in (a, b))
     scale = float(np.sqrt(np.sum(x**2) * np.sum(y**2)))
     return float(np.sum(x * y)) / scale if scale else 0.0
 
 
 def weight_ratio(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """Fit a power of the ratio of weights to both losses: their change from the largest ratio to the smallest.
+    """Fit both losses with a power of the ratio of weights; return their change from the largest ratio to the smallest.
 
-    Transfers that differ by their weights alone, two ratios or more. The statement says that the ratio matters, not
-    which way.
+    Based on transfers that differ only in their weights, with two ratios or more. The statement claims that the ratio
+    matters, not in which direction.
     """
     transfers = groups(of_kind(runs, "transfer"), ["style_weight", "content_weight"])
     return tuple(_ratio_finding(loss, [_line(group, loss.name) for group in transfers]) for loss in _SIGNS)

@@ -1,4 +1,4 @@
-"""The write-up's sweeps and figures in its order, and the arguments of its command and of each sweep's."""
+"""List the write-up's sweeps and figures in order, and parse the arguments of its command and of its sweeps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SWEEPS = (
     "blending",
 )
 COMPANION = "claims"
-"""The sweep with the replicates that the statements are tested on; last, so that it finds every run it can share."""
+"""The sweep with the replicates for testing the statements; last, so that it can share all other runs."""
 EVERY = (*SWEEPS, COMPANION)
 
 FIGURES = (
@@ -24,7 +24,7 @@ FIGURES = (
     *("sizes", "sizes_crops", "weight_ratios", "grid_content", "grid_noise", "favourites"),
     *("blending_steps", "blending"),
 )
-"""In the order of the page; a figure keeps its number if others are missing."""
+"""Figures in the order of the page; a figure keeps its number if others are missing."""
 
 SITE_ONLY = "--site-only"
 HELP = ("-h", "--help")
@@ -37,7 +37,7 @@ REFUSED = {
 
 @dataclass(frozen=True)
 class Asked:
-    """A command line: `overrides` go to every sweep, `plan` only tells the time, `site_only` computes nothing."""
+    """A command line: `overrides` go to every sweep, `plan` only estimates the time, `site_only` runs nothing."""
 
     overrides: tuple[str, ...] = ()
     runs_dir: Path = Path("runs")
@@ -50,7 +50,7 @@ class Asked:
 
 
 def parse(arguments: Sequence[str]) -> Asked:
-    """Read the command line into one record; `UserError` for what no sweep of the write-up can be given."""
+    """Parse the command line; raise `UserError` for arguments that the write-up's sweeps cannot take."""
     flags = [argument for argument in arguments if argument.startswith("-")]
     for flag in flags:
         if flag != SITE_ONLY:
@@ -84,7 +84,7 @@ def command(sweep: str, overrides: Sequence[str]) -> list[str]:
 
 
 def arguments(sweep: str, overrides: Sequence[str]) -> list[str]:
-    """Return the arguments of `python -m nst.run` for one sweep; workers would spoil runs that are timed."""
+    """Return the arguments of `python -m nst.run` for one sweep; workers would distort timed runs."""
     alone = sweep == "timing"
     return [f"sweep={sweep}", *(one for one in overrides if not (alone and is_hydras(one)))]
 
@@ -95,10 +95,10 @@ def folder_name(sweep: str, overrides: Sequence[str]) -> str:
 
 
 def hydra_overrides(sweep: str, overrides: Sequence[str]) -> list[str]:
-    """Return the overrides of a sweep as `nst.run` hands them to Hydra."""
+    """Return the overrides of a sweep as `nst.run` passes them to Hydra."""
     return [argument for argument in prepare(arguments(sweep, overrides)) if not argument.startswith("-")]
 
 
 def is_hydras(override: str) -> bool:
-    """Return whether an override says how runs are launched, not what they are."""
+    """Return whether an override concerns how runs are launched, not the runs themselves."""
     return override.lstrip("+~").startswith(("hydra/", "hydra."))

@@ -1,4 +1,4 @@
-"""The blend that becomes a content picture, step by step: what it is made of, and both ways of making it."""
+"""Show the blend used as content picture step by step: its parts, and both ways of making it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Step:
-    """One picture on the way; `used`: of the two blends, the one that was styled."""
+    """One intermediate picture; `used`: whether it is the blend that was styled."""
 
     name: str
     title: str
@@ -35,7 +35,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Blending:
-    """The steps that can be shown, the blend as it was recorded, and why steps are missing, if they are."""
+    """The steps that can be shown, the recorded blend, and why steps are missing, if any are."""
 
     steps: tuple[Step, ...] = ()
     recorded: Blend | None = None
@@ -43,7 +43,7 @@ class Blending:
 
 
 def write(chapter: Chapter, store: Store, site: Path) -> Blending:
-    """Make the steps of a sweep's first blend from what its run recorded, and put them into the site."""
+    """Make the steps of a sweep's first blend from its run's record, and write them to the site."""
     recorded = _recorded(chapter, store)
     if recorded is None:
         return Blending(missing="No run of this sweep has recorded a blend yet.")
@@ -73,7 +73,7 @@ def _recorded(chapter: Chapter, store: Store) -> Blend | None:
 
 
 def _pictures(recorded: Blend) -> dict[str, Image.Image]:
-    """Return every step up to the blends; `UserError` if a picture is no longer what it was."""
+    """Return every step up to the blends; `UserError` if a picture has changed since."""
     for part in filter(None, (recorded.source, recorded.target, recorded.mask)):
         path = Path(part.path)
         if not path.is_file() or file_hash(path) != part.sha256:

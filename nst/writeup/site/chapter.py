@@ -1,4 +1,4 @@
-"""One sweep as the site shows it: its drawings, tables and runs in a folder of the site, and how far it is."""
+"""One sweep as shown on the site: its drawings, tables and runs in a folder of the site, and its progress."""
 
 import shlex
 from dataclasses import dataclass, replace
@@ -24,19 +24,19 @@ from nst.store.store import Store
 from nst.writeup.site.arguments import Asked, command, folder_name
 
 QUALITY = 88
-"""Of the WebP pictures on the page; each leads to the drawing itself."""
+"""WebP quality of the pictures on the page; each links to the drawing itself."""
 
 
 @dataclass(frozen=True)
 class Drawing(Figure):
-    """A figure in the site, its `file` the picture that is shown; `full`: the drawing that it leads to."""
+    """A figure on the site: `file` is the picture shown, `full` the drawing it links to."""
 
     full: str = ""
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A sweep and all that the site shows of it. Without a plan there is nothing yet but the command that makes it."""
+    """A sweep and everything the site shows of it. Without a plan, there is only the command that runs it."""
 
     sweep: str
     command: str
@@ -54,7 +54,7 @@ class Chapter:
 
     @property
     def words(self) -> int:
-        """Number of columns of the table of runs that are words."""
+        """Number of text columns in the table of runs."""
         return len(self.plan.varied) + 1 if self.plan else 0
 
     @property
@@ -67,7 +67,7 @@ class Chapter:
 
 
 def write(sweep: str, asked: Asked, *, drawn: bool = True) -> Chapter:
-    """Read a sweep and write its part of the site; `drawn=False` leaves its drawings and pictures out."""
+    """Read a sweep and write its part of the site; `drawn=False` omits its drawings and pictures."""
     name = folder_name(sweep, asked.overrides)
     words = shlex.join(["python", *command(sweep, asked.overrides)])
     store = Store(asked.runs_dir)
@@ -100,7 +100,7 @@ def _draw(chapter: Chapter, context: ReportContext) -> Chapter:
 
 
 def _drawing(figure: Figure | None, folder: Path) -> Drawing | None:
-    """Return a drawing, with a copy beside it to be shown if that is lighter."""
+    """Return a drawing, showing a compressed copy beside it if that is smaller."""
     if figure is None:
         return None
     full = folder / figure.file

@@ -1,4 +1,4 @@
-"""Forecast what there is to do, sweep by sweep, and how long it takes at this machine's speed."""
+"""Forecast the remaining work of each sweep, and its duration at this machine's speed."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,16 +11,16 @@ from nst.sweep.scheduler import Sweep, SweepRun, distinct
 from nst.sweep.summary import Kind, Speed, kind, work
 
 SECONDS_A_SWEEP = 7.0
-"""The cost of a sweep beside its runs: a process, its plan and its report."""
+"""Seconds that a sweep takes beside its runs: its process, plan and report."""
 EVALUATIONS = 6
-"""Of the runs that are timed if no earlier run tells the speed."""
+"""Evaluations of the runs that are timed if no earlier run tells the speed."""
 LARGEST = 256
-"""The size that is timed at, pixels of the shorter side; smaller if the runs to come are smaller."""
+"""Size of the timed runs, in pixels of the shorter side; smaller if the remaining runs are smaller."""
 
 
 @dataclass(frozen=True)
 class Share:
-    """The work that one sweep adds: its number of runs, and those that nothing before it has made."""
+    """The work that one sweep adds: its number of runs, and those that no earlier sweep makes."""
 
     sweep: str
     runs: int
@@ -28,7 +28,7 @@ class Share:
 
 
 def shares(sweeps: Sequence[Sweep]) -> tuple[Share, ...]:
-    """Return the work of each sweep; a run that several share counts where it is met first."""
+    """Return the work of each sweep; a run shared by several counts for the first of them."""
     seen: set[str] = set()
     found = []
     for sweep in sweeps:
@@ -40,13 +40,13 @@ def shares(sweeps: Sequence[Sweep]) -> tuple[Share, ...]:
 
 
 def is_missing(sweep: Sweep, run: SweepRun) -> bool:
-    """Return whether a run is to be made."""
+    """Return whether a run still has to be made."""
     record = sweep.store.record(run.planned.signature, probe=False)
     return should_run(record, run.composed.config.rerun, record.attempt)
 
 
 def measure(specs: Iterable[Spec], known: Mapping[Kind, Speed]) -> dict[Kind, Speed]:
-    """Return the speeds of `specs`: those `known`, else from a few evaluations of the run with most work of its kind.
+    """Return the speeds of `specs`: those `known`, else measured on a few evaluations of the largest run of its kind.
 
     L-BFGS has few pairs in its history by then, so long runs take somewhat longer.
     """
@@ -61,7 +61,7 @@ def probe(spec: Spec) -> Spec:
 
 
 def time_run(spec: Spec) -> Speed:
-    """Run a spec twice and time the second: the first also pays for what a process does once."""
+    """Run a spec twice and time the second: the first includes one-time costs of the process."""
     from nst.engine import transfer
 
     transfer(spec)
@@ -77,7 +77,7 @@ def seconds(share: Share, speeds: Mapping[Kind, Speed]) -> float:
 
 
 def table(found: Sequence[Share], speeds: Mapping[Kind, Speed]) -> str:
-    """Format sweep, runs, runs to do and time, a line each, and the sums below."""
+    """Format one line per sweep with runs, runs to do and time, and the totals below."""
     counted = [(share.sweep, share.runs, len(share.missing), seconds(share, speeds)) for share in found]
     counted.append(("all", *(sum(column) for column in list(zip(*counted, strict=True))[1:])))
     rows = [("sweep", "runs", "to do", "about")]

@@ -20,12 +20,12 @@ PICTURES = {
     "Impression Sunrise": ("blending", "style"),
     "the blend": ("blending", "content"),
 }
-"""A picture of the write-up, and the sweep and key whose first value says which was taken for it."""
+"""For each picture of the write-up, the sweep and key whose first value tells which picture stands for it."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """Of all finished runs, each counted once; `settings`: each with all its values, none if nothing is known."""
+    """The record of all finished runs, each counted once; `settings`: each with all its known values."""
 
     runs: int
     planned: int
@@ -35,17 +35,17 @@ class Recorded:
 
     @property
     def same_names(self) -> tuple[str, ...]:
-        """Pictures of the write-up for which one of that name was taken."""
+        """Pictures of the write-up for which one of the same name was used."""
         return tuple(theirs for theirs, ours in self.pictures if _plain(theirs) == _plain(ours))
 
     @property
     def replaced(self) -> tuple[tuple[str, str], ...]:
-        """The others, and what was taken for each."""
+        """The other pictures, and what was used in place of each."""
         return tuple((theirs, ours) for theirs, ours in self.pictures if theirs not in self.same_names)
 
 
 def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
-    """Gather the record from the folders of the runs."""
+    """Gather the record from the run folders."""
     signatures = dict.fromkeys(run.signature for one in chapters if one.plan for run in one.plan.runs)
     rows = (row for one in chapters if one.frame is not None for row in one.frame.to_dict("records"))
     done = {row["signature"]: row for row in rows if row["state"] == "done"}
@@ -98,7 +98,7 @@ def _versions(origin: dict[str, Any]) -> str:
 
 
 def _optimizer(settings: dict[str, Any]) -> str:
-    """Format `lbfgs: clamp projected, history 100, lr 1`; what is off or as always is left out."""
+    """Format `lbfgs: clamp projected, history 100, lr 1`; options that are off or at defaults are left out."""
     said = ", ".join(
         key if value is True else f"{key} {labels.value(key, value)}"
         for key, value in sorted(settings.items())

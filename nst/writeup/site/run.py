@@ -1,4 +1,4 @@
-"""Compose all sweeps of the write-up, say how long they take, and run them, each a process of its own.
+"""Compose all sweeps of the write-up, estimate how long they take, and run each in its own process.
 
 Every sweep is composed and validated in this process before the first run of any of them starts.
 """
@@ -38,7 +38,7 @@ from nst.writeup.site.arguments import EVERY, Asked, command, folder_name, hydra
 
 
 def plan_all(asked: Asked, names: Sequence[str] = EVERY) -> tuple[Sweep, ...]:
-    """Return the sweeps with all their runs, in order; `UserError` names the sweep that the overrides make wrong."""
+    """Return the sweeps with all their runs, in order; a `UserError` names the sweep with invalid overrides."""
     with _hydra(names, quick=given(asked.overrides, "profile")[-1:] == ["quick"]):
         return tuple(_plan(name, asked) for name in names)
 
@@ -80,7 +80,7 @@ def _compose(overrides: list[str]) -> DictConfig:
 
 
 def prepare(asked: Asked) -> tuple[Sweep, ...]:
-    """Validate all sweeps, and print how long what is missing takes. `UserError` if one of them is wrong."""
+    """Validate all sweeps, and print how long missing runs will take. Raises `UserError` if a sweep is invalid."""
     sweeps = plan_all(asked)
     shares = forecast.shares(sweeps)
     specs, known = [spec for share in shares for spec in share.missing], speeds(Store(asked.runs_dir))
@@ -93,7 +93,7 @@ def prepare(asked: Asked) -> tuple[Sweep, ...]:
 
 
 def run_all(sweeps: Sequence[Sweep], overrides: Sequence[str]) -> int:
-    """Run the sweeps that are not done; 0, 1 if one of them failed, 2 at once if one refused to start.
+    """Run unfinished sweeps; return 0, 1 if one of them failed, or 2 at once if one refused to start.
 
     Raises `KeyboardInterrupt` (`Terminated`) if this process, or the sweep's own, was interrupted (terminated).
     """
@@ -109,7 +109,7 @@ def run_all(sweeps: Sequence[Sweep], overrides: Sequence[str]) -> int:
 
 
 def is_done(sweep: Sweep) -> bool:
-    """Return whether a sweep's runs, its plan and its report are all there, so that it need not be started."""
+    """Return whether a sweep's runs, plan and report all exist, so that it need not be started."""
     try:
         kept = read_plan(sweep.store, sweep.plan.name)
     except UserError:
@@ -134,10 +134,10 @@ def _run(name: str, overrides: Sequence[str]) -> int:
 
 
 def run_sweep(sweep: str, overrides: Sequence[str]) -> int:
-    """Run a sweep to its end; returns its exit code, negative if a signal killed it.
+    """Run a sweep to its end; return its exit code, negative if a signal killed it.
 
-    It is in a process group of its own: a terminal's Ctrl-C would reach it beside us, and the second time we pass it on
-    would cut its report short. A `KeyboardInterrupt` passes once the sweep has ended, too.
+    It runs in its own process group: otherwise a terminal's Ctrl-C would reach it directly as well, and passing it on
+    would count as a second one, which cuts its report short. A `KeyboardInterrupt` propagates once the sweep has ended.
     """
     child = subprocess.Popen([sys.executable, *command(sweep, overrides)], process_group=0)
     try:
@@ -149,7 +149,7 @@ def run_sweep(sweep: str, overrides: Sequence[str]) -> int:
 
 
 def _end(child: "subprocess.Popen[bytes]", stop: KeyboardInterrupt) -> None:
-    """Pass a signal on and wait; each further one is passed on as well, and does not wait at the other end."""
+    """Pass a signal on and wait; pass on each further one, too, for which the sweep does not wait."""
     while child.poll() is None:
         child.send_signal(signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT)
         try:

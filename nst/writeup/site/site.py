@@ -1,4 +1,4 @@
-"""`runs/writeup/index.html`: the write-up as one folder that needs no script, no server and no network."""
+"""Build `runs/writeup/index.html`: the write-up as one folder that needs no script, server or network."""
 
 import shlex
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _NOT_THE_RUNS = ("runs_dir=", "pictures", "picture_dirs", "rerun=", "fail_fast="
 
 
 def build(asked: Asked) -> str:
-    """Write the site from what is in the store, complete or not; returns the path of its page."""
+    """Write the site from the store, complete or not; return the path of its page."""
     page = environment("nst.writeup").get_template("index.html.j2")
     with Store(asked.runs_dir).lock("writeup"):  # one process at a time
         write_text(asked.site / "index.html", page.render(site=_gather(asked), number=number))
@@ -27,7 +27,7 @@ def build(asked: Asked) -> str:
 
 
 def _gather(asked: Asked) -> dict[str, Any]:
-    """Read everything, and write all of the site but its page; returns what the templates are given."""
+    """Read everything and write all of the site except its page; return the templates' variables."""
     store = Store(asked.runs_dir)
     every = {name: chapter.write(name, asked) for name in SWEEPS}
     companion = chapter.write(COMPANION, asked, drawn=False)
@@ -50,14 +50,14 @@ def _gather(asked: Asked) -> dict[str, Any]:
 
 
 def _findings(companion: Chapter, timing: Chapter) -> Sequence[Finding]:
-    """Return all findings; without the companion, those for which something was measured anyway."""
+    """Return all findings; without the companion sweep, those with measurements anyway."""
     if companion.frame is not None:
         return judge(companion.frame, timing.frame)
     return [finding for finding in judge(pd.DataFrame(), timing.frame) if finding.n]
 
 
 def _profile(asked: Asked) -> str:
-    """Return `quick`, or `quick, size=64 steps=20`: what was asked of all runs belongs to what was found."""
+    """Return `quick`, or `quick, size=64 steps=20`: overrides for all runs belong to the findings."""
     given = [
         override
         for override in asked.overrides

@@ -1,4 +1,4 @@
-"""The tested statements, ready to print: from the findings of `nst.writeup.claims` to words, by claim."""
+"""Turn the findings of `nst.writeup.claims` into words for the page, by claim."""
 
 import math
 from collections import Counter
@@ -14,12 +14,12 @@ from nst.writeup.claims.statement import Verdict, amount, short
 
 SYMBOLS: dict[Verdict, str] = {"holds": "✓", "does not hold": "✗", "undecided": "?"}
 MOST_ROWS = 100
-"""Rows of a table of values on the page; the rest is counted."""
+"""Most rows of a table of values on the page; the page states how many more there are."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """One finding with its numbers in words, and its values as the heads and the cells of a table."""
+    """One finding with its numbers in words, and its values as headings and cells of a table."""
 
     finding: Finding
     effect: str
@@ -33,20 +33,20 @@ class Box:
 
 @dataclass(frozen=True)
 class Said:
-    """Words of the write-up, and all that was found about them."""
+    """A quotation from the write-up, and all findings about it."""
 
     quote: str
     boxes: tuple[Box, ...]
 
     @property
     def counts(self) -> tuple[tuple[str, str, int], ...]:
-        """Number of each verdict: verdict, symbol, number; those that were not given are left out."""
+        """Verdict, symbol and count of each verdict that was given."""
         given = Counter(box.finding.verdict for box in self.boxes)
         return tuple((verdict, symbol, given[verdict]) for verdict, symbol in SYMBOLS.items() if given[verdict])
 
 
 def by_claim(findings: Sequence[Finding]) -> dict[str, tuple[Said, ...]]:
-    """Return findings by claim, and within one by what is quoted, in their order."""
+    """Return findings by claim, and within a claim by quotation, in their order."""
     claims: dict[str, dict[str, list[Box]]] = {}
     for finding in findings:
         claims.setdefault(finding.claim, {}).setdefault(finding.quote, []).append(_box(finding))

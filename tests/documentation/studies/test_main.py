@@ -1,4 +1,4 @@
-"""The command writes the pages from what is kept in the repository; a sweep measured anew is kept first."""
+"""The command writes the pages from stored measurements; a newly measured sweep is stored first."""
 
 from pathlib import Path
 
@@ -36,8 +36,7 @@ def test_a_sweep_measured_anew_is_kept_and_shown(tmp_path: Path, monkeypatch: py
         (["precison"], "error: precison: no such study; did you mean 'precision'?"),
         (
             ["--sweep", "mine"],
-            "error: --sweep mine: name the one study that it belongs to: "
-            "costs, fidelity, optimizers, precision, resizing",
+            "error: --sweep mine: name the one study it belongs to: costs, fidelity, optimizers, precision, resizing",
         ),
         (["fidelity"], "error: benchmarks/fidelity.csv: no such file; measure the study with --sweep"),
         (["precision", "--sweeps", "mine"], "error: --sweeps: no such flag; did you mean '--sweep'?"),

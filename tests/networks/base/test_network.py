@@ -1,4 +1,4 @@
-"""The chain: features before and after the ReLU, pooled as asked, no deeper than asked, in the precision asked for."""
+"""The chain: features before and after the ReLU, with the requested pooling, depth and precision."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Normalised networks: mean activations of 1, features that are exactly scaled, and a cache that is not believed."""
+"""Normalised networks: mean activations of 1, exactly scaled features, and a cache that is verified."""
 
 from collections.abc import Iterator
 from pathlib import Path

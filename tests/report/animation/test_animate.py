@@ -1,4 +1,4 @@
-"""What moves: which frames, in step, bounded, and made once."""
+"""Animations: their frames, in step, bounded, and made only once."""
 
 from pathlib import Path
 

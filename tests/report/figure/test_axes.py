@@ -1,4 +1,4 @@
-"""Which keys go across and which go down."""
+"""The choice of keys for columns and rows."""
 
 from collections.abc import Sequence
 from typing import Any

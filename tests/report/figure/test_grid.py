@@ -1,4 +1,4 @@
-"""What is on the sheet where: boxes, and pixels of the PNG, worked out by hand.
+"""The layout of the sheet: boxes, and pixels of the PNG, worked out by hand.
 
 Cells of 200 have a font of 14, a gap of 9, a tight one of 2, a margin of 20, small letters of 11.
 """

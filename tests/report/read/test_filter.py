@@ -1,4 +1,4 @@
-"""A part of a sweep: which runs it has, what becomes of its keys, and what is refused."""
+"""Parts of a sweep: their runs, their keys, and the errors."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How a sweep wants to be shown: settings of `report`, checked."""
+"""The settings of `report`, and their errors."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_what_is_compared() -> None:
     [
         ({"kye": "size"}, "unknown key 'compare.kye'; did you mean 'key'"),
         ("init", "is not {key: KEY,"),
-        ({"base": 3}, "of which key"),
+        ({"base": 3}, "needs compare.key"),
     ],
 )
 def test_what_cannot_be_compared(raw: object, said: str) -> None:
@@ -41,7 +41,7 @@ def test_what_cannot_be_compared(raw: object, said: str) -> None:
 def test_keys_of_an_axis() -> None:
     assert parse_keys("init × seed") == parse_keys("init,seed") == parse_keys(["init", "seed"]) == ("init", "seed")
     assert parse_keys(None) is None
-    with pytest.raises(UserError, match="^7 is not a key, nor a list of keys$"):
+    with pytest.raises(UserError, match="^7 is neither a key nor a list of keys$"):
         parse_keys(7)
 
 

@@ -1,4 +1,4 @@
-"""The frame for notebooks: what type each column has, and that nothing on the disk makes it fail."""
+"""The frame for notebooks: the type of each column, and that no file on disk makes it fail."""
 
 import subprocess
 import sys

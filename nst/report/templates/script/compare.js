@@ -7,14 +7,14 @@ let turnsOf = "";
 
 const HELD = { c: "content", s: "start", t: "style" };
 
-// The files of a kind: a run may have several styles.
+// Return the files of a kind: a run may have several styles.
 function heldFiles(kind) {
   const known = rowOf(current())?.dataset ?? {};
   const names = Object.keys(known).filter((name) => name === kind || name.startsWith(`${kind}-`));
   return names.sort((a, b) => a.localeCompare(b, "en", { numeric: true })).map((name) => known[name]);
 }
 
-// Hold again for the next of several.
+// Show a picture of this kind while held; holding again shows the next one if there are several.
 function hold(kind) {
   const files = heldFiles(kind);
   if (!files.length || held) return;
@@ -47,7 +47,7 @@ function tag(id, text) {
   $(id).hidden = !text;
 }
 
-// Compare all that follows with this cell, or with nothing where it is the one already.
+// Compare with this cell from now on, or stop comparing if it is already the one.
 function pin(place) {
   pinned = place === pinned ? "" : place;
   showOther();
@@ -68,7 +68,7 @@ function showOther() {
   else draw();
 }
 
-// The cells that can be chosen: all pictures of all grids.
+// List the cells to choose from: all pictures of all grids.
 function fillOthers() {
   const tiles = all(TILES).filter((tile) => !tile.dataset.zoom && !tile.dataset.place.startsWith("table") && pictureOf(tile));
   const options = tiles.map((tile) => new Option(labelOf(tile), tile.dataset.place));

@@ -1,4 +1,4 @@
-// Copy buttons. A page from the disk may not be allowed to use the clipboard directly.
+// Copy buttons. A page opened from disk may not have direct access to the clipboard.
 
 async function copyText(text) {
   try {

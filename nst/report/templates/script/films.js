@@ -1,4 +1,4 @@
-// Animations stand still until they are asked to move, and stop when asked again.
+// Animations play on a click and stop on the next.
 
 function startFilms() {
   document.addEventListener("click", (event) => {

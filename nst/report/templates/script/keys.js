@@ -1,4 +1,4 @@
-// The keys of the enlarged view, where fields keep theirs, and arrows from cell to cell on the page.
+// Keys of the enlarged view, except in its form fields, and arrow keys from cell to cell on the page.
 
 const STEPS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down", PageUp: "-1", PageDown: "1" };
 const ZOOMS = { "+": 1.5, "=": 1.5, "-": 1 / 1.5, "0": 0 };

@@ -1,4 +1,4 @@
-// One picture large, with its numbers and the command that makes it again.
+// One picture large, with its numbers and the command that repeats the run.
 
 let shown = "";
 let opened = "";
@@ -57,7 +57,7 @@ function showPicture() {
   showOther();
 }
 
-// The numbers of the run, while two cells are compared beside those of the other, as the pictures are.
+// Show the numbers of the run; while comparing, beside those of the other run, in the order of the pictures.
 function showFacts() {
   const [row, other] = [rowOf(current()), tileAt(pinned) && rowOf(tileAt(pinned))];
   const isBoth = Boolean(row && other && other !== row);
@@ -84,7 +84,7 @@ function showCommand(row) {
   $("#box-command .copy").dataset.copy = command;
 }
 
-// After the page was refreshed under an open box: the same place, with what is there now.
+// After a refresh of the page under an open box, show the same place with its new contents.
 function refreshBox() {
   if (!$("#lightbox").open) return;
   if (!current()) $("#lightbox").close();
@@ -102,7 +102,7 @@ function startLightbox() {
   $("#box-close").addEventListener("click", () => box.close());
   box.addEventListener("close", () => {
     release();
-    if (shown !== opened) current()?.focus(); // else the browser has done it
+    if (shown !== opened) current()?.focus(); // else the browser restores the focus
   });
   for (const button of all("[data-step]")) button.addEventListener("click", () => step(button.dataset.step));
   for (const button of all("[data-zoom-by]")) button.addEventListener("click", () => zoomBy(+button.dataset.zoomBy));

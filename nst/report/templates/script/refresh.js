@@ -1,8 +1,8 @@
-// While the sweep runs, `live.js` is read again and again; it calls `nst.update` with the page as it is then.
+// While the sweep runs, `live.js` is loaded again and again; it calls `nst.update` with the current page.
 
 const SOONEST = 3000;
 const LATEST = 30000;
-let more = 15; // looks after the last run has ended: figures are drawn then
+let more = 15; // checks after the last run has ended, while the figures are drawn
 let wait = SOONEST;
 let stamp = document.documentElement.dataset.stamp;
 let finished = "finished" in document.documentElement.dataset;
@@ -23,7 +23,7 @@ function update(news) {
   if (finished) $("#updating").hidden = true;
 }
 
-// The time tells a sweep that runs from one that somebody killed.
+// The time distinguishes a running sweep from one that was killed.
 function sayUpdating(changed) {
   const today = changed.toDateString() === new Date().toDateString();
   const when = today ? changed.toLocaleTimeString() : changed.toLocaleString();
@@ -31,7 +31,7 @@ function sayUpdating(changed) {
   $("#updating").hidden = finished;
 }
 
-// Replace a part in place: what is the same stays the very same element, so nothing flickers, scrolls or loses focus.
+// Replace a part in place: unchanged elements are kept, so that nothing flickers, scrolls or loses focus.
 function swap(part, section) {
   const holder = document.createElement("template");
   holder.innerHTML = section.html;
@@ -47,7 +47,7 @@ function swap(part, section) {
   if (focus) $(focus, part)?.focus({ preventScroll: true });
 }
 
-// A picture that was made again under the same name must not come from the browser's memory.
+// A picture that was remade under the same name must not come from the browser's cache.
 function renew(part, fresh) {
   const before = new Map(all("img[data-version]", part).map((image) => [bare(image), image.dataset.version]));
   for (const image of all("img[data-version]", fresh)) {
@@ -68,7 +68,7 @@ function keep(part, fresh) {
   }
 }
 
-// How to find an element again in the HTML that replaces it.
+// Return a selector that finds an element again in the HTML that replaces it.
 function handleOf(element) {
   if (element.dataset.place) return `[data-place="${CSS.escape(element.dataset.place)}"]`;
   if (element.dataset.scroll) return `[data-scroll="${CSS.escape(element.dataset.scroll)}"]`;

@@ -1,5 +1,5 @@
-// Everything begins here. A grid that is wider than the page scrolls in its own box, one that is not stays in the page,
-// so that its heads can stay in sight while the page scrolls.
+// Entry point. A grid wider than the page scrolls in its own box; a narrower one is part of the page, so that its heads
+// can stay in sight while the page scrolls.
 
 const widths = new ResizeObserver((changes) => changes.forEach(({ target }) => fit(target)));
 

@@ -14,7 +14,7 @@ function sortRows() {
   }
 }
 
-// Numbers before words; what is not known comes last either way.
+// Numbers sort before words; unknown values come last in either direction.
 function compareCells(a, b) {
   const [left, right] = [a, b].map((cell) => cell.dataset.sort ?? null);
   if (left === "" || right === "") return (left === "") - (right === "");
@@ -41,7 +41,7 @@ function filterRows() {
   $("#filter-count").textContent = left === rows.length ? `${left} runs` : `${left} of ${rows.length} runs`;
 }
 
-// Heads become buttons; done again whenever the table was replaced.
+// Turn heads into buttons; repeated whenever the table is replaced.
 function dressTable() {
   for (const head of all("#runs-table th.sortable")) {
     const button = document.createElement("button");

@@ -1,4 +1,4 @@
-// The pictures on the page: where each stands, which is next to it, and what is known about it.
+// The pictures on the page: their places, their neighbours, and their data.
 
 const TILES = "a.tile[data-place]";
 
@@ -15,11 +15,11 @@ function inGroup(group) {
   return all(`${TILES}[data-place^="${CSS.escape(group)}/"]`);
 }
 
-// The picture that one sees next in a direction; places without a run are passed over.
+// Return the next picture in a direction, skipping places without a run.
 function neighbour(tile, across, down) {
   const here = placeOf(tile);
   if (here.group === "table") return besideInTable(tile, across + down);
-  const isHead = here.row < 0 || here.column < 0; // from which one steps to whatever slot is there
+  const isHead = here.row < 0 || here.column < 0; // from a head, one steps to any slot
   const ahead = inGroup(here.group).filter((other) => {
     const { row, column, slot } = placeOf(other);
     if (other.dataset.zoom && !tile.dataset.zoom) return false;
@@ -35,7 +35,7 @@ function besideInTable(tile, step) {
   return shown[shown.indexOf(tile) + step];
 }
 
-// The same place in the grid before or after.
+// Return the same place in the previous or next grid.
 function inFacet(tile, step) {
   const { group, row, column, slot } = placeOf(tile);
   const next = group.replace(/\d+$/, (number) => +number + step);
@@ -65,7 +65,7 @@ function pictureOf(tile) {
   };
 }
 
-// Where a tile stands, in words.
+// Describe the place of a tile in words.
 function whereabouts(tile) {
   const { group, row, column } = placeOf(tile);
   if (group === "table" || row < 0 || column < 0) return "";
@@ -80,7 +80,7 @@ function whereabouts(tile) {
   return parts.join(" · ");
 }
 
-// Name and value of everything that the table of runs says about a run.
+// Return name and value of every column of the table of runs for a run.
 function factsOf(row) {
   return all("#runs-table th[data-column]").map((head) => {
     const cell = row.cells[+head.dataset.column];

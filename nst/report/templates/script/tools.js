@@ -1,4 +1,4 @@
-// What all parts use: finding elements, and telling a screen reader what happened.
+// Shared tools: find elements, and tell a screen reader what happened.
 
 const $ = (selector, inside = document) => inside.querySelector(selector);
 const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];

@@ -1,9 +1,9 @@
-// The stage: pictures fitted into it, magnified about a point that stays the same when another picture is shown.
+// The stage: fit pictures into it, magnified about a point that stays the same when another picture is shown.
 
 const MOST = 32;
 const view = { zoom: 1, x: 0.5, y: 0.5 };
 
-// Width and height that a picture has on the stage before it is magnified.
+// Return the width and height of a picture on the stage before magnification.
 function fitOf(image) {
   const stage = $("#stage");
   const width = image.naturalWidth ? +image.dataset.width || image.naturalWidth : +image.dataset.width || 1;
@@ -27,7 +27,7 @@ function show(image, picture) {
   draw();
 }
 
-// Put both pictures where zoom and centre want them; no empty margin where the picture is larger than the stage.
+// Place both pictures according to zoom and centre, without empty margins if the picture is larger than the stage.
 function draw() {
   const stage = $("#stage");
   const under = fitOf($("#box-under"));
@@ -48,7 +48,7 @@ function draw() {
   drawWipe();
 }
 
-// Left and right end of what is seen of the picture on the stage, in pixels.
+// Return the left and right end of the visible part of the picture on the stage, in pixels.
 function extent() {
   const stage = $("#stage");
   const { width } = fitOf($("#box-under"));
@@ -57,7 +57,7 @@ function extent() {
   return [Math.max(0, middle - half), Math.min(stage.clientWidth, middle + half)];
 }
 
-// Magnify about a point of the stage (pixels from its middle), which stays where it is.
+// Magnify about a fixed point of the stage, given in pixels from its middle.
 function zoomBy(factor, x = 0, y = 0) {
   const before = view.zoom;
   const fit = fitOf($("#box-under"));
