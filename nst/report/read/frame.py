@@ -60,8 +60,9 @@ def _row(run: PlannedRun, plan: Plan, store: Store, record: Record) -> dict[str,
 
 def _recorded(signature: str, store: Store, record: Record) -> Mapping[str, Any]:
     """Return the numbers of a run that is done, and those of one that failed, as far as it came."""
-    read = {State.DONE: store.metrics, State.FAILED: store.error}.get(record.state)
-    return (read(signature) if read else None) or {}
+    if record.state is State.DONE:
+        return {**(store.metrics(signature) or {}), **(store.measures(signature) or {})}
+    return (store.error(signature) if record.state is State.FAILED else None) or {}
 
 
 def _error(signature: str, store: Store, record: Record) -> str | None:
