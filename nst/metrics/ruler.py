@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -12,7 +13,7 @@ from nst.networks.base.weights import identify
 
 def ruler() -> Network:
     """Return the network, whatever a run used; built once per process."""
-    return network("vgg19", identify(networks.architecture("vgg19"), "bundled"))
+    return network("vgg19", identify(networks.architecture("vgg19"), "bundled"), torch.float32, "cpu")
 
 
 def activations(picture: Tensor, deepest: int = 16) -> Iterator[tuple[str, Tensor]]:
