@@ -60,8 +60,9 @@ def run_one(
     attempts = store.attempt(key) if attempts is None else attempts
     refusal: type[StoreError] = NotStarted
     if not should_run(store.record(key, probe=False), rerun, attempts):
+        outcome = _report_skipped(store, key, console)
         _measure(store, key, spec, console)
-        return _report_skipped(store, key, console)
+        return outcome
     try:
         with _claim(store, key, console, wait):
             settle(store.run(key))
