@@ -88,7 +88,7 @@ def measure(
     are paths, built-in names, or in memory as for `nst.transfer`. The content is resized to the result (Lanczos), and
     may differ from its shape by 5 % at most; each style is resized so that its shorter side is the result's. Without a
     content or a style, the measures to it are NaN. `style` may be a list, with `shares` (equal ones): a measure is then
-    the mean by share of those of each. `patches`: take LP, too, which takes about as long as all others.
+    the mean by share of those of each. `patches`: take LP, too, a search for patches.
 
     The same picture gives the same numbers in the columns of a sweep's frame (`docs/measures.md` defines them). Raises
     `UserError` for what is no picture, and `JobError` if memory does not suffice.

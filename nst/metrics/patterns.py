@@ -1,6 +1,6 @@
 """LP: how near the patches of a picture's features are to the style's, and how many of those it uses.
 
-Wang et al. 2021. The search takes longer than all other measures together, so it is made at 256 px, and if asked for.
+Wang et al. 2021. The time of the search grows with the square of the pixels, so it is made at 256 px, and if asked for.
 """
 
 import torch

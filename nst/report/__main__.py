@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--open", action="store_true", help="show the page in a browser")
     parser.add_argument("--watch", action="store_true", help="build it again whenever a run ends, until all have")
     parser.add_argument("--measure", action="store_true", help="first measure the runs that have no measures yet")
-    parser.add_argument("--patches", action="store_true", help="with --measure: also LP, which takes long")
+    parser.add_argument("--patches", action="store_true", help="with --measure: also LP, a search for patches")
     parser.add_argument("--all", action="store_true", help="the reports of all sweeps, and a page that lists them")
     parser.add_argument("--runs-dir", metavar="DIR", type=Path, default=Path("runs"), help="the store (default: runs)")
     return parser

@@ -26,7 +26,7 @@ from nst.sweep.scheduler import Sweep, distinct
 SAMPLE = 50
 """The latest runs that are looked at."""
 
-SECONDS_PER_PIXEL = 3e-5
+SECONDS_PER_PIXEL = 4e-5
 """Of measuring a result, while no run of the store says how long that takes."""
 
 Kind = tuple[str, str]
