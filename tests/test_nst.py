@@ -16,7 +16,7 @@ heavy = {"torch", "hydra", "omegaconf", "numpy", "pandas", "PIL", "matplotlib"}
 print(sorted(heavy & set(sys.modules)))
 print(nst.losses.names()[:2], nst.UserError.__name__)
 print("torch" in sys.modules)
-nst.transfer, nst.run_sweep, nst.make_report
+nst.transfer, nst.run_sweep, nst.make_report, nst.measure
 print("torch" in sys.modules)
 """
 

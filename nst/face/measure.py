@@ -2,81 +2,22 @@
 
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from html import escape
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PIL.Image import Image, Resampling, fromarray
 
 from nst.errors import UserError
+from nst.face.measures import Measures
 from nst.face.pictures import is_picture, levels_of
-from nst.face.result import Transfer
-from nst.metrics.measures import Values, take
-from nst.metrics.of_run import measure_run
-from nst.metrics.table import BY_NAME, Measure
 from nst.pictures.find import find
 from nst.pictures.load import fit
 from nst.pictures.read import read
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 PICTURE_DIRS = (Path("pictures"),)
 UNLIKE = 0.05
 """Part by which the aspect ratios of result and content may differ, as tools round sides to multiples."""
-
-
-@dataclass(frozen=True, repr=False)
-class Measures(Mapping[str, float]):
-    """The measures of a picture by name, NaN for those without a meaning: `m["cfsd_content"]`, `m.units`, `m.better`.
-
-    `resized`: what was fitted to the result before, in words.
-    """
-
-    values_by_name: Mapping[str, float]
-    resized: tuple[str, ...] = ()
-
-    def __getitem__(self, name: str) -> float:
-        return self.values_by_name[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.values_by_name)
-
-    def __len__(self) -> int:
-        return len(self.values_by_name)
-
-    @property
-    def units(self) -> dict[str, str]:
-        """The unit of each measure, empty for a plain number."""
-        return {name: BY_NAME[name].unit for name in self}
-
-    @property
-    def better(self) -> dict[str, str | None]:
-        """Which way is better for each measure, `higher` or `lower`; None for one that only describes."""
-        return {name: BY_NAME[name].better for name in self}
-
-    @cached_property
-    def series(self) -> "pd.Series[float]":
-        """The measures as a pandas series: `pd.DataFrame({"a": one.series, "b": other.series})` compares two."""
-        import pandas as pd
-
-        return pd.Series(dict(self), dtype="float64")
-
-    def _rows(self) -> list[tuple[str, str, str]]:
-        known = [(BY_NAME[name], value) for name, value in self.items() if not math.isnan(value)]
-        return [(one.name, f"{value:.4g}{f' {one.unit}' * bool(one.unit)}", _told(one)) for one, value in known]
-
-    def __repr__(self) -> str:
-        lines = [f"{name:{30}} {value:>14}  {told}".rstrip() for name, value, told in self._rows()]
-        return "\n".join([*lines, *self.resized])
-
-    def _repr_html_(self) -> str:
-        rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in self._rows())
-        notes = "".join(f"<p>{escape(line)}</p>" for line in self.resized)
-        return f"<table><tr><th>measure</th><th>value</th><th>better</th></tr>{rows}</table>{notes}"
 
 
 def measure(
@@ -93,6 +34,10 @@ def measure(
     The same picture gives the same numbers in the columns of a sweep's frame (`docs/measures.md` defines them). Raises
     `UserError` for what is no picture, and `JobError` if memory does not suffice.
     """
+    from nst.face.result import Transfer  # late: these import torch
+    from nst.metrics.measures import take
+    from nst.metrics.of_run import measure_run
+
     if isinstance(result, Transfer):
         if content is not None or style is not None:
             raise UserError("nst.measure: this result has its content and style with it; for others give result.image")
@@ -108,11 +53,7 @@ def measure(
     return Measures(_numbers(take(image, own, pairs, patches=patches)), notes)
 
 
-def _told(one: Measure) -> str:
-    return f"{one.better} is better" if one.better else ""
-
-
-def _numbers(values: Values) -> dict[str, float]:
+def _numbers(values: Mapping[str, float | None]) -> dict[str, float]:
     return {name: math.nan if value is None else value for name, value in values.items()}
 
 

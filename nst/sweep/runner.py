@@ -25,6 +25,7 @@ from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import ConsoleProgress, clock, numbers
 from nst.sweep.rerun import run_name, should_run
 from nst.sweep.signals import STOP, Terminated
+from nst.torch_settings import torch_settings
 
 BESIDE_PICTURES = 2**16
 """Bytes of what a short run leaves beside its two largest files, the start and the result."""
@@ -163,7 +164,9 @@ def _measure(store: Store, key: str, spec: Spec, console: ConsoleProgress) -> No
     if spec.runtime.measure is None or not is_unmeasured(store, key, patches):
         return
     try:
-        console.say(f"measured in {measure_stored(store, key, patches=patches):.1f} s")
+        with torch_settings(spec.runtime):
+            seconds = measure_stored(store, key, patches=patches)
+        console.say(f"measured in {seconds:.1f} s")
     except (JobError, OSError) as error:
         console.complain(f"not measured: {reason(error)}")
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -95,3 +96,11 @@ def test_a_run_that_does_not_say_what_it_is(store: Store, key: str, small: Spec,
         measure_stored(store, key)
     shutil.rmtree(store.run(key))
     assert not is_unmeasured(store, key)
+
+
+def test_a_run_of_an_older_version_is_measured(tmp_path: Path) -> None:
+    shutil.copytree(Path(__file__).parent / "version_2", tmp_path / "runs")
+    old = Store(tmp_path / "runs")
+    key = "2c01ed786d8c"
+    assert is_unmeasured(old, key) and measure_stored(old, key) > 0
+    assert old.measures(key) and not is_unmeasured(old, key)
