@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nst import losses as losses
     from nst.errors import JobError as JobError
     from nst.errors import UserError as UserError
+    from nst.face.measure import measure as measure
     from nst.face.sweep import make_report as make_report
     from nst.face.sweep import run_sweep as run_sweep
     from nst.face.transfer import make_spec as make_spec
@@ -26,6 +27,7 @@ _PLACES = {
     **dict.fromkeys(("run_sweep", "make_report"), "nst.face.sweep"),
     **dict.fromkeys(("UserError", "JobError"), "nst.errors"),
     "load": "nst.report.read.load",
+    "measure": "nst.face.measure",
 }
 """Names, and the modules that have them."""
 

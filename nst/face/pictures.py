@@ -24,7 +24,7 @@ def is_picture(value: Any) -> bool:
 
 def as_path(key: str, picture: Any) -> Path:
     """Return the file of a picture in memory; equal pixels have one file. `UserError` for any other shape or range."""
-    levels = _levels(key, picture)
+    levels = levels_of(key, picture)
     data = encode_ppm(levels)
     path = cache_folder("pictures") / f"{hashlib.sha256(data).hexdigest()[:DIGITS]}.ppm"
     try:
@@ -35,7 +35,7 @@ def as_path(key: str, picture: Any) -> Path:
     return path
 
 
-def _levels(key: str, picture: Any) -> np.ndarray:
+def levels_of(key: str, picture: Any) -> np.ndarray:
     """Return 8-bit levels (H, W, 3) in sRGB, as a file with the same content would be read."""
     if isinstance(picture, Image.Image):
         return np.asarray(to_srgb(ImageOps.exif_transpose(picture)))

@@ -76,6 +76,8 @@ def _check(keys: dict[str, Any]) -> None:
     for key, value in keys.items():
         if key.partition(".")[0] in KEPT:
             raise UserError(f"{key}: nst.transfer keeps nothing on the disk; nst.run_sweep and python -m nst.run do")
+        if key == "measure":
+            raise UserError("measure: nst.transfer keeps nothing on the disk; nst.measure(result) measures its result")
         if key in ("sweep", "pair") or key.startswith("hydra"):
             raise UserError(f"{key}: is for a sweep; nst.run_sweep makes one")
         if isinstance(value, list | tuple | range) and key in KEYS and key != "style" and not takes_list(key):

@@ -53,7 +53,7 @@ def measure(spec: Spec, picture: Tensor, image: Image, pictures: Mapping[str, Im
     """
     objective = build_objective(spec, "fp32", pictures, (picture.shape[2], picture.shape[3]))
     content, device, seen = own_content(spec, pictures), spec.runtime.device, as_optimised(spec, image)
-    styles = [(pictures[name], share) for name, share in _styles(spec) if name in pictures]
+    styles = [(pictures[name], share) for name, share in run_styles(spec) if name in pictures]
     return Metrics(
         losses=objective.losses(picture.float()).values(objective.names),
         losses_png=objective.losses(to_tensor(seen).to(device)).values(objective.names),
@@ -64,7 +64,7 @@ def measure(spec: Spec, picture: Tensor, image: Image, pictures: Mapping[str, Im
     )
 
 
-def _styles(spec: Spec) -> list[tuple[str, float]]:
+def run_styles(spec: Spec) -> list[tuple[str, float]]:
     """Return the names and shares of the styles; without any, of the pictures that all further losses use."""
     terms = (term for term in spec.terms if term.name != "content" and not losses.find(term.loss).same_shape)
     further = [*{term.targets: term for term in terms if term.targets}.values()]

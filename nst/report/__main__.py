@@ -4,6 +4,7 @@ python -m nst.report
 python -m nst.report content_noises --rows init --cols seed --open
 python -m nst.report style_noises --crop 0,0,100,100 --where init=uniform --format pdf,tex
 python -m nst.report content_layers --watch
+python -m nst.report content_layers --measure
 python -m nst.report --all
 """
 
@@ -63,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--format", metavar="LIST", type=_formats, help="any of html,png,pdf,csv,md,tex (default: all)")
     parser.add_argument("--open", action="store_true", help="show the page in a browser")
     parser.add_argument("--watch", action="store_true", help="rebuild it whenever a run ends, until all have ended")
+    parser.add_argument("--measure", action="store_true", help="first measure the runs that have no measures yet")
+    parser.add_argument("--patches", action="store_true", help="with --measure: also LP, a search for patches")
     parser.add_argument("--all", action="store_true", help="build all sweeps' reports, and a page that lists them")
     parser.add_argument("--runs-dir", metavar="DIR", type=Path, default=Path("runs"), help="the store (default: runs)")
     return parser
@@ -74,7 +77,9 @@ def _check(asked: argparse.Namespace) -> None:
     given = sorted(key for key in alone if getattr(asked, key))
     if asked.all and given:
         raise UserError(f"--all builds every sweep with its own settings; leave out {', '.join(given)}")
-    if asked.name is None and not asked.all and (given or asked.format or asked.open):
+    if asked.patches and not asked.measure:
+        raise UserError("--patches: goes with --measure")
+    if asked.name is None and not asked.all and (given or asked.format or asked.open or asked.measure):
         raise UserError("which sweep? python -m nst.report NAME ...; without options it lists them")
 
 
@@ -94,6 +99,7 @@ def _one(asked: argparse.Namespace) -> None:
 
     keys = {key: getattr(asked, key) for key in ("rows", "cols", "facet", "crop", "width")}
     make = partial(build, asked.name, asked.runs_dir, **keys, where=parse_where(asked.where))
+    _measure(asked, asked.name)
     formats = asked.format or FORMATS
     folder = make(formats=formats)
     print("\n".join(str(folder / name) for name in (written(folder, formats) if asked.format else MAIN)), flush=True)
@@ -110,12 +116,25 @@ def _all(asked: argparse.Namespace) -> None:
 
     for name in _names(asked.runs_dir):
         try:
+            _measure(asked, name)
             print(build(name, asked.runs_dir, formats=asked.format or FORMATS) / "index.html", flush=True)
         except UserError as error:  # one unreadable plan must not prevent the other reports
             print(f"left out: {error}", file=sys.stderr)
     page = overview(asked.runs_dir)
     print(page)
     _open(asked, page)
+
+
+def _measure(asked: argparse.Namespace, name: str) -> None:
+    """Measure what is not measured yet of a sweep, if that is asked for; a line on stderr for each run."""
+    if not asked.measure:
+        return
+    with importing():  # late: without it, no report needs PyTorch
+        from nst.store.measuring import measure_missing
+
+    store = Store(asked.runs_dir)
+    runs = [(run.signature, run.title) for run in select(read_plan(store, name), parse_where(asked.where)).runs]
+    measure_missing(store, runs, partial(print, file=sys.stderr, flush=True), patches=asked.patches)
 
 
 def _formats(text: str) -> tuple[str, ...]:

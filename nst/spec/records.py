@@ -118,7 +118,10 @@ OPTIMIZERS: dict[str, type[Lbfgs] | type[Adam]] = {"lbfgs": Lbfgs, "adam": Adam}
 
 @dataclass(frozen=True)
 class Runtime:
-    """Settings that do not decide the picture; none is signed."""
+    """Settings that do not decide the picture; none is signed.
+
+    `measure`: `true`, or `patches` with LP, if the run is measured at its end (`nst.metrics.table`); None if not.
+    """
 
     device: str = "cpu"
     threads: int = 1
@@ -126,6 +129,7 @@ class Runtime:
     frames_every: int = 0
     checkpoint_every: int = 0
     trace_every: int = 1
+    measure: str | None = None
 
 
 @dataclass(frozen=True)

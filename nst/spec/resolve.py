@@ -26,6 +26,7 @@ from nst.spec.terms import make_terms
 from nst.typed_values import like, number, user_path
 
 STARTS = ("content", "noise", "uniform", "gaussian", "style")
+MEASURED = ("true", "patches")
 
 
 def resolve(config: Config) -> Spec:
@@ -57,6 +58,7 @@ def resolve(config: Config) -> Spec:
             frames_every=config.frames_every,
             checkpoint_every=config.checkpoint_every,
             trace_every=_trace_every(config.trace_every, device),
+            measure=_measure(config.measure),
         ),
     )
     check_scaled(spec)
@@ -143,6 +145,14 @@ def _setting(default: Any, value: Any, key: str) -> Any:
     if default is not None:
         return like(default, value, key)
     return None if value is None else number(value, key) or None
+
+
+def _measure(value: Any) -> str | None:
+    """Return how a run is measured; None if it is not."""
+    word = str(value).lower()
+    if word not in ("false", *MEASURED):
+        raise UserError(f"measure={value}: must be false, {' or '.join(MEASURED)}{did_you_mean(word, MEASURED)}")
+    return None if word == "false" else word
 
 
 def _trace_every(value: Any, device: str) -> int:

@@ -109,6 +109,7 @@ class Config:
     frames_every: int = 0
     checkpoint_every: int = 0
     trace_every: Any = "auto"
+    measure: Any = False
     runs_dir: str = "runs"
     picture_dirs: list[str] = field(default_factory=lambda: ["pictures"])
     output: str | None = None

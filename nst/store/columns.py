@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from nst.metrics import table
+
 Kind = Literal["loss", "comparison", "count", "time", "memory", "text", "path"]
 Better = Literal["lower", "higher"]
 
@@ -67,6 +69,12 @@ METRICS = (
     Column("resumed_at", "resumed after evaluation", "count"),
 )
 """The numbers of `metrics.json` but for the losses of terms, in the order of the frame."""
+MEASURES = tuple(
+    Column(one.name, one.title, "comparison", one.unit, one.better, one.in_table)
+    for one in table.MEASURES
+    if one.name not in {column.name for column in METRICS}
+)
+"""The numbers of `measures.json`, which only runs have that were measured."""
 RAN_ON = tuple(
     Column(name, name, "count" if name == "threads" else "text") for name in ("device", "host", "threads", "precision")
 )
@@ -91,11 +99,15 @@ _OTHER_TYPES: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("name", "sweep", "purpose", "command", "created_utc", "summary"), (str,)),
     **dict.fromkeys(("inputs", "git", "versions", "pictures", "constants", "report", "values"), (dict,)),
     "balance_factors": (dict,),
+    **dict.fromkeys(("ruler", "picture_sha256"), (str,)),
+    "seconds_measuring": (int, float),
     **dict.fromkeys(("argv", "varied", "jobs", "overrides"), (list,)),
 }
 """Types of what else is in the JSON files of a store, by key: whatever the file, a key means one thing."""
 
-_BY_NAME: Mapping[str, Column] = {column.name: column for column in (*METRICS, *RAN_ON, *PATHS, *WORDS, *TRACE)}
+_BY_NAME: Mapping[str, Column] = {
+    column.name: column for column in (*METRICS, *MEASURES, *RAN_ON, *PATHS, *WORDS, *TRACE)
+}
 
 
 def column(name: str) -> Column | None:
@@ -134,8 +146,9 @@ def loss_columns(terms: Iterable[str]) -> tuple[Column, ...]:
 
 
 def measured(names: Iterable[str]) -> tuple[Column, ...]:
-    """Return the numbers of a frame whose runs recorded these names: `METRICS` and the losses of the terms."""
+    """Return the numbers of a frame whose runs recorded these names: `METRICS`, losses of the terms, and `MEASURES`."""
+    names = tuple(names)
     matches = [match for name in names if name not in _BY_NAME and (match := _LOSS.fullmatch(name))]
     losses = loss_columns(match[1] for match in matches)
     counts, rest = METRICS[:2], [one for one in METRICS[2:] if one not in losses]
-    return *counts, *losses, *rest
+    return *counts, *losses, *rest, *(one for one in MEASURES if one.name in names)

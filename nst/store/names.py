@@ -8,9 +8,12 @@ import re
 from pathlib import Path
 
 METRICS, ERROR, PROVENANCE = "metrics.json", "error.json", "provenance.json"
+MEASURES = "measures.json"
 CHECKPOINT, UNUSABLE_CHECKPOINT = "checkpoint.pt", "checkpoint-unusable.pt"
 IMAGE, START, BEST, TRACE, SPEC = "image.png", "start.png", "best.png", "trace.csv", "spec.yaml"
-RUN_FILES = frozenset({SPEC, START, IMAGE, BEST, TRACE, PROVENANCE, METRICS, ERROR, CHECKPOINT, UNUSABLE_CHECKPOINT})
+RUN_FILES = frozenset({
+    SPEC, START, IMAGE, BEST, TRACE, PROVENANCE, METRICS, MEASURES, ERROR, CHECKPOINT, UNUSABLE_CHECKPOINT,
+})  # fmt: skip
 """Every file that a run's folder may hold, beside its frames."""
 FRAMES, UNFINISHED_FRAMES = "frames", ".frames"
 PLAN = "plan.json"

@@ -21,6 +21,7 @@ from nst.spec.signature import from_dict
 from nst.store import names
 from nst.store.atomic import LARGEST, read_json, say_once, write_text
 from nst.store.folder import damage, is_unsettled, settle
+from nst.store.measures import read_measures
 from nst.store.running import running
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -133,6 +134,10 @@ class Store:
         """Return `metrics.json`, whatever became of the other files; None if it is missing or damaged."""
         self._settle(signature)
         return read_json(self.run(signature) / names.METRICS)
+
+    def measures(self, signature: str) -> dict[str, float | None] | None:
+        """Return the measures of a done run by name; None if it has none that this version can have taken."""
+        return read_measures(self.run(signature), self.metrics(signature))
 
     def error(self, signature: str) -> dict[str, Any] | None:
         return read_json(self.run(signature) / names.ERROR)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ELSEWHERE = frozenset({
     "sweep", "name", "plan", "rerun", "fail_fast", "runs_dir", "picture_dirs", "output", "overwrite", "threads",
-    "device", "report",
+    "device", "report", "measure",
 })  # fmt: skip
 """Keys that change where or whether something runs, or how it is shown, not what: they never make another folder."""
 DEFAULTS = frozenset({"profile=full", "pictures=builtin", "preset=writeup", "optimizer=lbfgs"})

@@ -9,13 +9,14 @@ from functools import partial
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from nst.colours import shown
-from nst.errors import reason
+from nst.errors import JobError, reason
 from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.folder import settle
 from nst.store.frames import FrameWriter, has_frames
+from nst.store.measuring import is_unmeasured, measure_stored
 from nst.store.names import BEST, IMAGE
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
@@ -24,6 +25,7 @@ from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import ConsoleProgress, clock, numbers
 from nst.sweep.rerun import run_name, should_run
 from nst.sweep.signals import STOP, Terminated
+from nst.torch_settings import torch_settings
 
 BESIDE_PICTURES = 2**16
 """Bytes of what a short run leaves beside its two largest files, the start and the result."""
@@ -59,7 +61,9 @@ def run_one(
     attempts = store.attempt(key) if attempts is None else attempts
     refusal: type[StoreError] = NotStarted
     if not should_run(store.record(key, probe=False), rerun, attempts):
-        return _report_skipped(store, key, console)
+        outcome = _report_skipped(store, key, console)
+        _measure(store, key, spec, console)
+        return outcome
     try:
         with _claim(store, key, console, wait):
             settle(store.run(key))
@@ -81,6 +85,8 @@ def run_one(
         outcome = Outcome.FAILED
     if outcome is Outcome.FAILED:
         _after_failure(store, key)
+    if outcome is Outcome.DONE:
+        _measure(store, key, spec, console)
     return outcome
 
 
@@ -150,6 +156,19 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
     if result.remark:
         console.say(result.remark)
     return Outcome.DONE
+
+
+def _measure(store: Store, key: str, spec: Spec, console: ConsoleProgress) -> None:
+    """Measure a run that is done, if that is asked for and was not done before; what hinders it costs a line."""
+    patches = spec.runtime.measure == "patches"
+    if spec.runtime.measure is None or not is_unmeasured(store, key, patches):
+        return
+    try:
+        with torch_settings(spec.runtime):
+            seconds = measure_stored(store, key, patches=patches)
+        console.say(f"measured in {seconds:.1f} s")
+    except (JobError, OSError) as error:
+        console.complain(f"not measured: {reason(error)}")
 
 
 def _report_skipped(store: Store, key: str, console: ConsoleProgress) -> Outcome:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -129,6 +130,7 @@ def report(sweep: Sweep, is_recalled: bool = False) -> bool:
     """Build the report of a sweep and print its path; False, and one line, if that fails."""
     page = sweep.store.report(sweep.plan.name) / "index.html"
     try:
+        _measure(sweep)
         print(f"report: {write_report(sweep.store, sweep.plan)}", file=sys.stderr, flush=True)
     except (OSError, UserError, RuntimeError, MemoryError, ImportError) as error:
         if isinstance(error, RuntimeError) and not is_out_of_memory(error):
@@ -140,6 +142,17 @@ def report(sweep: Sweep, is_recalled: bool = False) -> bool:
         print(f"report: could not be written ({reason}); python -m nst.report {sweep.plan.name}", file=sys.stderr)
         return False
     return True
+
+
+def _measure(sweep: Sweep) -> None:
+    """Measure the runs that were made before, if that is asked for."""
+    asked = {run.spec.runtime.measure for run in sweep.composed} - {None}
+    if asked:
+        from nst.store.measuring import measure_missing
+
+        runs = [(run.signature, run.title) for run in sweep.plan.runs]
+        tell = partial(print, file=sys.stderr, flush=True)
+        measure_missing(sweep.store, runs, tell, patches="patches" in asked)
 
 
 def write_report(store: Store, plan: Plan) -> Path:

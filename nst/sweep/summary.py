@@ -16,6 +16,7 @@ from nst.pictures.find import Picture, PictureFile
 from nst.pictures.load import fitted_shape, full_image, scaled_size
 from nst.spec.masks import mask_remarks
 from nst.spec.records import Adam, Spec
+from nst.store.measures import seconds_measuring
 from nst.store.plan import with_attempts
 from nst.store.store import Record, State, Store
 from nst.sweep.progress import clock
@@ -25,18 +26,23 @@ from nst.sweep.scheduler import Sweep, distinct
 SAMPLE = 50
 """The latest runs that are looked at."""
 
+SECONDS_PER_PIXEL = 4e-5
+"""Of measuring a result, while no run of the store says how long that takes."""
+
 Kind = tuple[str, str]
 """Device, as its maker calls it, and precision."""
 
 
 class Speed(NamedTuple):
-    """Seconds a unit of work, and a run beside its loop."""
+    """Seconds a unit of work, a run beside its loop, and a pixel of a result that is measured."""
 
     per_work: float
     per_run: float
+    per_measured_pixel: float = SECONDS_PER_PIXEL
 
     def seconds(self, spec: Spec) -> float:
-        return self.per_run + work(spec) * self.per_work
+        measuring = 0.0 if spec.runtime.measure is None else pixels(spec) * self.per_measured_pixel
+        return self.per_run + work(spec) * self.per_work + measuring
 
 
 def work(spec: Spec) -> float:
@@ -47,6 +53,11 @@ def work(spec: Spec) -> float:
     full = full_image(spec.pictures[spec.frame]).size
     pixels = sum(scale.steps * math.prod(fitted_shape(*full, scale.size)) for scale in spec.scales)
     return pixels * sum(9 * c.channels_in * c.channels_out / c.reduction**2 for c in used)
+
+
+def pixels(spec: Spec) -> int:
+    """Return the pixels of a run's result."""
+    return math.prod(fitted_shape(*full_image(spec.pictures[spec.frame]).size, spec.size))
 
 
 def kind(spec: Spec) -> Kind:
@@ -64,6 +75,7 @@ def speeds(store: Store) -> dict[Kind, Speed]:
     """Return the speeds of the latest runs of a store, by device and precision: the medians of set-up and loop."""
     latest = sorted(store.runs(), key=lambda folder: folder.stat().st_mtime)[-SAMPLE:]
     found: dict[Kind, list[Speed]] = {}
+    measured: list[float] = []
     for signature in (folder.name for folder in latest):
         metrics, origin, spec = store.metrics(signature), store.provenance(signature), store.spec(signature)
         if spec is None or metrics is None:
@@ -71,7 +83,10 @@ def speeds(store: Store) -> dict[Kind, Speed]:
         with suppress(KeyError, TypeError, UserError):  # a foreign or moved run tells nothing
             speed = Speed(metrics["seconds_loop"] / work(spec), metrics["seconds_setup"] + metrics["seconds_warmup"])
             found.setdefault((origin["device"], origin["precision"]), []).append(speed)
-    return {key: Speed(*(median(part) for part in zip(*each, strict=True))) for key, each in found.items()}
+            measured += [seconds / pixels(spec)] if (seconds := seconds_measuring(store.run(signature))) else []
+    measuring = median(measured) if measured else SECONDS_PER_PIXEL
+    medians = {key: [median(part) for part in zip(*each, strict=True)] for key, each in found.items()}
+    return {key: Speed(per_work, per_run, measuring) for key, (per_work, per_run, _) in medians.items()}
 
 
 def announce(sweep: Sweep) -> Sweep:

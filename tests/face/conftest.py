@@ -1,4 +1,4 @@
-"""A folder for each test, one cache for all of them, and the smallest keywords that say something."""
+"""A folder and a cache of their own for each test, and the smallest keywords that say something."""
 
 from pathlib import Path
 from typing import Any
@@ -7,16 +7,10 @@ import pytest
 from sweep.command import TINY
 
 
-@pytest.fixture(scope="session")
-def cache_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The paintings are drawn once, which takes a second each."""
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, cache_of_all: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_of_all))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path
 
 

@@ -12,7 +12,7 @@ from nst.store.provenance import now
 from nst.store.record import metrics, write_result
 from nst.store.store import Store
 
-EVERY = (*columns.METRICS, *columns.RAN_ON, *columns.PATHS, *columns.WORDS, *columns.TRACE)
+EVERY = (*columns.METRICS, *columns.MEASURES, *columns.RAN_ON, *columns.PATHS, *columns.WORDS, *columns.TRACE)
 
 
 def test_every_recorded_value_has_a_column(small: Spec, result: Result) -> None:
@@ -72,6 +72,12 @@ def test_numbers_of_a_frame_are_those_of_its_runs() -> None:
     assert names[2:6] == ["style_loss", "total_loss", "style_loss_png", "total_loss_png"]
     assert set(names) - {"style_loss", "style_loss_png"} == {known.name for known in columns.METRICS}
     assert len(names) == len(set(names))
+
+
+def test_measures_are_columns_of_those_that_have_them() -> None:
+    names = [found.name for found in measured(iter(["gms_content", "border_ratio", "seconds_loop"]))]
+    assert names[-2:] == ["gms_content", "border_ratio"]
+    assert {known.name for known in columns.MEASURES}.isdisjoint(found.name for found in measured(["seconds_loop"]))
 
 
 def test_units_and_the_better_way() -> None:

@@ -59,9 +59,10 @@ def _row(run: PlannedRun, plan: Plan, store: Store, record: Record) -> dict[str,
 
 
 def _recorded(signature: str, store: Store, record: Record) -> Mapping[str, Any]:
-    """Return the numbers of a finished run, or of a failed one up to its failure."""
-    read = {State.DONE: store.metrics, State.FAILED: store.error}.get(record.state)
-    return (read(signature) if read else None) or {}
+    """Return the numbers of a finished run, with its measures, or of a failed one up to its failure."""
+    if record.state is State.DONE:
+        return {**(store.metrics(signature) or {}), **(store.measures(signature) or {})}
+    return (store.error(signature) if record.state is State.FAILED else None) or {}
 
 
 def _error(signature: str, store: Store, record: Record) -> str | None:

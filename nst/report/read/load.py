@@ -25,6 +25,7 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
       sweep's order (text that varies), string (text that does not), object (values of several kinds);
     * the numbers of `metrics.json`, with their units in their names: Int64 for counts (`evaluations`), else float64;
       losses (`style_loss`) of the terms that any of the runs has;
+    * the measures of runs that were measured (`docs/measures.md`): float64;
     * `stopped`, `remark` (a note on its picture), `device`, `host`, `precision`, `machine` (string) and `threads`
       (Int64): how it ended and what it ran on. Only times with equal `machine` may be averaged. If one of these varies
       in the sweep, the column has the planned value;
