@@ -27,7 +27,7 @@ _PLACES = {
     **dict.fromkeys(("UserError", "JobError"), "nst.errors"),
     "load": "nst.report.read.load",
 }
-"""Names, and the modules that have them."""
+"""Names, and the modules that define them."""
 
 
 def __getattr__(name: str) -> Any:
