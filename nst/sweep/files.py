@@ -26,7 +26,7 @@ def data_folder(name: str) -> Path:
     for folder in (package / name, package.parent / name):
         if folder.is_dir():
             return folder
-    raise UserError(f"the folder '{name}' is missing beside {package}; install nst again")
+    raise UserError(f"the folder '{name}' is missing beside {package}; reinstall nst")
 
 
 def sweep_files(config_dir: Path | None = None) -> dict[str, Path]:

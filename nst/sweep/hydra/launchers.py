@@ -57,7 +57,8 @@ def check_installed(launcher: str) -> None:
     plugin = EXTRAS.get(launcher)
     if plugin and not (find_spec("hydra_plugins") and find_spec(f"hydra_plugins.hydra_{plugin}_launcher")):
         extra = launcher.partition("_")[0]
-        raise UserError(f"hydra/launcher={launcher} needs: pip install 'nst[{extra}]'")
+        own = f"in a checkout: pip install -e '.[{extra}]'"
+        raise UserError(f"hydra/launcher={launcher} needs: pip install hydra-{plugin}-launcher ({own})")
 
 
 def forget_plugins_own() -> None:
