@@ -1,4 +1,4 @@
-"""Summarise a sweep before its first run: how its runs stand, how long the rest takes, and what is enlarged."""
+"""Summarise a sweep before its first run: the state of its runs, the time left, and pictures that are enlarged."""
 
 import math
 import sys
@@ -23,14 +23,14 @@ from nst.sweep.rerun import tell_unheeded, unheeded
 from nst.sweep.scheduler import Sweep, distinct
 
 SAMPLE = 50
-"""The latest runs that are looked at."""
+"""The number of latest runs from which speeds are taken."""
 
 Kind = tuple[str, str]
-"""Device, as its maker calls it, and precision."""
+"""The device's name and the precision."""
 
 
 class Speed(NamedTuple):
-    """Seconds a unit of work, and a run beside its loop."""
+    """Seconds per unit of work, and per run outside its loop."""
 
     per_work: float
     per_run: float
@@ -50,7 +50,7 @@ def work(spec: Spec) -> float:
 
 
 def kind(spec: Spec) -> Kind:
-    """Return what decides which speed holds for a run."""
+    """Return the device and precision, which decide a run's speed."""
     return device_name(spec.runtime.device), spec.precision
 
 
@@ -75,7 +75,7 @@ def speeds(store: Store) -> dict[Kind, Speed]:
 
 
 def announce(sweep: Sweep) -> Sweep:
-    """Print how a sweep stands; returns it with that in its plan. Every run's files are looked at once."""
+    """Print the state of a sweep, and return it with that state in its plan. Every run's files are read once."""
     stand = [(run, sweep.store.record(run.planned.signature)) for run in distinct(sweep)]
     records = {run.planned.signature: record for run, record in stand}
     free = [run for run, record in stand if run.is_due(record) and record.state is not State.RUNNING]

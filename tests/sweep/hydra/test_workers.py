@@ -200,7 +200,7 @@ def test_a_worker_stands_where_the_driver_does_and_takes_a_gpu(
     monkeypatch.chdir(tmp_path.parent)
     ready_worker(config, None)
     assert (Path.cwd(), provenance._workers, sys.argv) == (tmp_path, 3, ["nst.run", "seed=0,1"])
-    assert capsys.readouterr().err == f"worker {os.getpid()}: GPU 1, which 2 others have\n"
+    assert capsys.readouterr().err == f"worker {os.getpid()}: GPU 1, shared with 2 others\n"
 
 
 def test_a_worker_that_shall_use_another_device_takes_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
