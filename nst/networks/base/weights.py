@@ -120,7 +120,7 @@ def _sha256(path: Path, _modified: int) -> str:
 
 @lru_cache(maxsize=1)
 def load(architecture: Architecture, file: WeightsFile) -> Weights:
-    """Read and check the tensors of an identified file; those of the last one are kept."""
+    """Read and check the tensors of an identified file; those of the last file stay in memory."""
     if file.source == "bundled":
         return _load_bundled(architecture, Path(file.path))
     return from_torchvision(architecture, _read_state(file), file.path)
