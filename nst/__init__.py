@@ -29,7 +29,7 @@ _PLACES = {
     "load": "nst.report.read.load",
     "measure": "nst.face.measure",
 }
-"""Names, and the modules that have them."""
+"""Names, and the modules that define them."""
 
 
 def __getattr__(name: str) -> Any:

@@ -4,15 +4,15 @@
     nst run -m content_layers=conv_1,conv_3,conv_5,conv_7      # several values: -m
     nst run sweep=content_layers profile=quick                 # a named sweep
 
-    nst run        make a picture, or what is missing of a sweep and its report
+    nst run        make a picture, or the missing runs of a sweep and its report
     nst report     draw the report of a sweep again, with other axes
     nst store      list the runs there are, and remove what can go
     nst bench      time an evaluation against the plain loop and others
     nst writeup    make every sweep of the write-up, and its site
     nst env        show versions, device and folders of this machine
 
-`nst COMMAND --help` shows what a command takes; `nst KEY=VALUE` is `nst run KEY=VALUE`, `nst --version` the version.
-Completion of keys, choices and sweeps in bash: eval "$(nst -sc install=bash)"
+`nst COMMAND --help` shows a command's arguments; `nst KEY=VALUE` means `nst run KEY=VALUE`.
+`nst --version` prints the version. To complete keys, choices and sweeps in bash: eval "$(nst -sc install=bash)"
 """
 
 import os
@@ -31,7 +31,7 @@ COMMANDS = {
     "writeup": "nst.writeup.__main__",
     "env": "nst.env",
 }
-"""Commands, and the modules whose `main` they are."""
+"""Commands, and the modules whose `main` runs them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     if name not in COMMANDS:
         from nst.errors import did_you_mean
 
-        print(f"error: '{name}' is no command{did_you_mean(name, COMMANDS)}", file=sys.stderr)
+        print(f"error: '{name}' is not a command{did_you_mean(name, COMMANDS)}", file=sys.stderr)
         raise SystemExit(2)
     sys.argv[1:] = rest
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is imported: see nst.run
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def split(arguments: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the command, and what is its own; keys and Hydra's flags without a command are those of `run`."""
+    """Return the command and its own arguments; keys and Hydra's flags without a command belong to `run`."""
     first, rest = (arguments[0] if arguments else "--help"), list(arguments[1:])
     if first in ("-h", "--help"):
         return "help", rest

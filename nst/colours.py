@@ -1,13 +1,13 @@
-"""Treat colours at both ends of a run, as the key `colours` says; what is optimised in between knows nothing of it.
+"""Convert colours at both ends of a run, as the key `colours` says; the optimisation in between knows nothing of it.
 
 `luminance` (Gatys et al. 2016, "Preserving Color in Neural Artistic Style Transfer"): every picture enters as its
-luminance in three equal channels, that of a style with the content's mean and deviation. Channels stay equal, for the
-gradient is projected: left free, they end in colours that lower the loss and are then thrown away. A result is shown as
-the content, each channel of which is changed by the difference in luminance, so that it keeps the content's chroma.
-`match`, `match_pca`, `match_cholesky`: styles enter in the content's colours, and a result is shown as it is.
+luminance in three equal channels; a style's luminance takes the content's mean and standard deviation. The gradient is
+projected to keep the channels equal: left free, they would drift into colours that lower the loss and are then thrown
+away. To show a result, the change in luminance is added to each channel of the content, which keeps its chroma.
+`match`, `match_pca`, `match_cholesky`: styles are recoloured to match the content, and a result is shown as it is.
 
-Mean and covariance are those of the pictures at their own size, so that they are the same at every size of a run. Each
-of several styles is matched by itself.
+Means and covariances are computed at each picture's own size, so that they are the same at every size of a run.
+Several styles are matched one by one.
 """
 
 from collections.abc import Mapping
@@ -37,8 +37,8 @@ from nst.spec.records import Spec, target_names
 
 NEARLY_GREY = 10 * EPSILON
 NOISY = 10
-"""A style is remarked on if its colours vary in some direction by less than `NEARLY_GREY`, the square of 1 % of the
-range, and matching enlarges differences `NOISY` times or more: many a colourful picture has no third colour.
+"""A style gets a remark if the variance of its colours in some direction is below `NEARLY_GREY`, the square of 1 % of
+the range, and matching amplifies differences by `NOISY` or more. Low variance alone is common in colourful pictures.
 """
 
 
@@ -54,12 +54,12 @@ def entered(spec: Spec, name: str, image: Image) -> Image:
 
 
 def started(spec: Spec, noise: Tensor) -> Tensor:
-    """Return noise (1, 3, H, W) as it starts a run: with `luminance` its first channel three times."""
+    """Return noise (1, 3, H, W) as a run starts from it: with `luminance`, its first channel three times."""
     return noise[:, :1].repeat(1, 3, 1, 1) if spec.colours == "luminance" else noise
 
 
 class EqualChannels:
-    """An objective of pictures with three equal channels: its gradient is the projection on these, the mean."""
+    """An objective for pictures with three equal channels: its gradient is projected onto them by taking the mean."""
 
     def __init__(self, objective: Objective) -> None:
         self.objective, self.names = objective, objective.names
@@ -86,12 +86,12 @@ def shown(spec: Spec, picture: Tensor) -> Tensor:
 
 
 def as_optimised(spec: Spec, image: Image) -> Image:
-    """Return a picture that is shown as the objective sees it: with `luminance` its own."""
+    """Return a shown picture as the objective sees it: with `luminance`, as its luminance."""
     return LUMINANCE.apply(image) if spec.colours == "luminance" else image
 
 
 def own_content(spec: Spec, pictures: Mapping[str, Image]) -> Image | None:
-    """Return the content in its own colours, of the size of the one in `pictures`, those that entered; None without."""
+    """Return the content in its own colours, at the size of the entered one in `pictures`; None without content."""
     content = pictures.get("content")
     return content if content is None or spec.colours != "luminance" else _own_content(spec, *content.size)
 
@@ -115,7 +115,7 @@ def _remark(spec: Spec, name: str) -> str | None:
 
 
 def _recolouring(spec: Spec, name: str) -> Recolouring | None:
-    """Return how a picture is changed before it enters; None if not at all."""
+    """Return how a picture is recoloured before it enters; None if it stays as it is."""
     if spec.colours in (None, "as_is"):
         return None
     is_style, is_luminance = name in _styles(spec), spec.colours == "luminance"
@@ -126,7 +126,7 @@ def _recolouring(spec: Spec, name: str) -> Recolouring | None:
 
 
 def _styles(spec: Spec) -> set[str]:
-    """Return the names of pictures whose positions do not count: targets of losses other than those of one shape."""
+    """Return the names of pictures whose positions do not matter: targets of losses that accept any shape."""
     terms = (term for term in spec.terms if not losses.find(term.loss).same_shape)
     return ({name for term in terms for name in target_names(term)} | {"style"}) - {"content"}
 

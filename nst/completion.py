@@ -4,11 +4,11 @@ import os
 from collections.abc import Collection
 
 LINE = "COMP_LINE"
-"""The variable in which a shell hands over what has been typed."""
+"""The environment variable in which a shell passes the line typed so far."""
 
 
 def complete(commands: Collection[str]) -> list[str]:
-    """Return the commands that begin as the word being typed; if none does, leave Hydra a line that it can read."""
+    """Return the commands that begin with the word being typed; after a whole one, rewrite the line for Hydra."""
     program, _, typed = os.environ.get(LINE, "").lstrip().partition(" ")
     first, is_over, rest = typed.lstrip().partition(" ")
     if first in commands and is_over:

@@ -9,7 +9,7 @@ from nst.errors import UserError
 
 PRECISIONS = ("auto", "fp32", "bf16", "fp64")
 GRANTS = ("OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK")
-"""Environment variables that grant a process its threads: by joblib, Ray and users; by Slurm."""
+"""Environment variables that limit a process's threads: set by joblib, Ray and users; set by Slurm."""
 
 _cuda_elsewhere = False
 
@@ -21,7 +21,7 @@ def expect_cuda(elsewhere: bool) -> None:
 
 
 def is_elsewhere(device: str) -> bool:
-    """Return whether a device is one of the workers', not of this machine."""
+    """Return whether a device belongs to the workers, not to this machine."""
     return _cuda_elsewhere and device.startswith("cuda")
 
 
@@ -52,7 +52,7 @@ def pick_device(name: str) -> str:
 
 
 def pick_threads(value: object) -> int:
-    """Return the threads of a run; `auto` is one for each processor that this process may use and is granted."""
+    """Return the threads of a run; `auto` is one for each processor that this process may use and has been granted."""
     if value == "auto":
         granted = (os.environ.get(name, "").partition(",")[0] for name in GRANTS)
         return min(processors(), *(int(number) for number in granted if number.isdigit() and int(number)), 1024)
@@ -69,12 +69,12 @@ def processors() -> int:
 def pick_precision(name: str, device: str, is_transfer: bool) -> str:
     """Return the precision; `auto` is bf16 for transfers if the device has matrix units for it, else fp32.
 
-    A loss alone (reconstruction, texture) stays in fp32: rounding there changes what the figure shows.
+    A run with one loss (reconstruction, texture) stays in fp32: rounding would change what its figure shows.
     """
     if name not in PRECISIONS:
         raise UserError(f"precision={name}: unknown; choose from {', '.join(PRECISIONS)}")
     if name == "fp64" and device == "mps":
-        raise UserError("precision=fp64: Apple's GPUs know no float64; use device=cpu")
+        raise UserError("precision=fp64: Apple GPUs have no float64; use device=cpu")
     if name != "auto":
         return name
     return "bf16" if is_transfer and has_bf16(device) else "fp32"
@@ -92,7 +92,7 @@ def has_bf16(device: str) -> bool:
 
 
 def device_name(device: str) -> str:
-    """Return the hardware's name as its maker gives it."""
+    """Return the hardware's name, as its manufacturer spells it."""
     if device.startswith("cuda"):
         import torch
 

@@ -29,7 +29,7 @@ from nst.torch_settings import torch_settings
 
 
 def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint | None = None) -> Result:
-    """Run one spec to its end, from its start or from a checkpoint; `callback` is called as `optimise` says.
+    """Run one spec to its end, from its start or from a checkpoint; see `optimise` for when `callback` is called.
 
     Raises `Diverged` (with the best picture and the trace) if the loss explodes or becomes NaN, `TooLarge` if the run
     does not fit into memory, and `CannotResume` if the checkpoint does not fit the run.
@@ -43,10 +43,10 @@ def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint
 
 @dataclass(frozen=True)
 class _EndedScale:
-    """A scale that ended with `picture` (1, 3, H, W) in [0, 1]; seconds are of all scales since the last start.
+    """A finished scale and its `picture` (1, 3, H, W) in [0, 1]; the seconds cover all scales since the last start.
 
-    `carried`: what the optimizer leaves for the next scale. `balance`: the factors measured at the first scale.
-    `history`: pairs used by L-BFGS.
+    `carried`: tensors that the optimizer passes to the next scale. `balance`: the factors measured at the first scale.
+    `history`: the number of pairs L-BFGS kept.
     """
 
     picture: Tensor
@@ -74,10 +74,10 @@ def _run_scales(spec: Spec, callback: Callback | None, resume: Checkpoint | None
 
 
 def _next_start(spec: Spec, number: int, ended: _EndedScale) -> ScaleStart:
-    """Free what a process keeps of a scale, and return what the next one begins with."""
+    """Free the caches of a finished scale, and return the start of the next one."""
     run_state = ended.run_state
     if not ended.picture.isfinite().all():
-        raise Diverged(f"diverged after evaluation {run_state.evaluations}: the picture has NaN", run_state)
+        raise Diverged(f"diverged after evaluation {run_state.evaluations}: the picture contains NaN", run_state)
     CACHES.release()
     carried = {} if spec.carry is False else ended.carried
     return ScaleStart(run_state.next_scale(spec.scales[number + 1].size), carried)
@@ -86,7 +86,7 @@ def _next_start(spec: Spec, number: int, ended: _EndedScale) -> ScaleStart:
 def _run_scale(
     spec: Spec, number: int, start: Start, before: _EndedScale | None, callback: Callback | None
 ) -> _EndedScale:
-    """Run one scale; `before`: the last one, unless this process begins with this one."""
+    """Run one scale; `before`: the previous one, or None if this process begins with this scale."""
     began, own = time.perf_counter(), spec.at(number)
     shape = result_shape(own)
     fitted = with_checkpoint_history(own, start)
@@ -107,7 +107,7 @@ def _run_scale(
 
 @contextmanager
 def _in_memory(spec: Spec, shape: tuple[int, int]) -> Iterator[None]:
-    """Turn running out of memory, of which the allocators' errors are of several kinds, into `TooLarge`."""
+    """Raise `TooLarge` in place of the various errors that allocators raise when memory runs out."""
     try:
         yield
     except (MemoryError, RuntimeError) as error:
@@ -181,7 +181,7 @@ def _optimise(
 
 
 def _later(spec: Spec, number: int) -> Later:
-    """Return what the scales after one of a run's add to it."""
+    """Return the evaluations and the work that the scales after `number` will add."""
     pixels = [math.prod(result_shape(spec.at(each))) for each in range(number, len(spec.scales))]
     steps = [scale.steps for scale in spec.scales[number + 1 :]]
     work = sum(count * size / pixels[0] for count, size in zip(steps, pixels[1:], strict=True))

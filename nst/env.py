@@ -10,7 +10,7 @@ from nst.errors import UserError
 from nst.terminal import importing, steady_streams
 
 with importing():
-    import torch  # noqa: F401  # so that it is this import that says what is broken
+    import torch  # noqa: F401  # first, so that a broken installation of torch is reported by name
 
     from nst.device import device_name, has_bf16, pick_device, pick_precision, pick_threads
     from nst.networks import architecture
@@ -24,7 +24,7 @@ def describe() -> dict[str, str]:
     device = pick_device("auto")
     state = git_state()
     return {
-        **{name: found or "not there" for name, found in versions().items()},
+        **{name: found or "not installed" for name, found in versions().items()},
         "platform": platform.platform(),
         "device": f"{device} ({device_name(device)})",
         "bf16": "fast" if has_bf16(device) else "not faster than fp32",

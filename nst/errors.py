@@ -5,13 +5,13 @@ from difflib import SequenceMatcher
 from pathlib import PurePath
 
 MANY = 24
-"""More choices than this are not listed in a message of one line."""
+"""The most choices that a one-line message lists."""
 NEAR = 0.65
-"""Names less similar than this are no misspellings of each other; 1 is equal."""
+"""The least similarity of a name to one that is suggested for it; 1 is equal."""
 
 
 class UserError(ValueError):
-    """A mistake of the user. Shown as one line on stderr; exit code 2; nothing is started."""
+    """A user's mistake. Shown as one line on stderr; exit code 2; nothing is started."""
 
 
 class JobError(Exception):
@@ -28,14 +28,14 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
 
 
 def reason(error: BaseException) -> str:
-    """Return an error's message; the system's without `[Errno 28]`: `No space left on device: runs/x.png`."""
+    """Return an error's message; a system error's without its number: `No space left on device: runs/x.png`."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
     return "memory ran out" if isinstance(error, RuntimeError) and is_out_of_memory(error) else str(error)
 
 
 def broken_import(error: BaseException) -> str:
-    """Return one line for the error of an import, with what caused it first."""
+    """Return one line for a failed import that names its root cause."""
     while error.__cause__ is not None:
         error = error.__cause__
     text = " ".join(str(error).split())
@@ -43,14 +43,14 @@ def broken_import(error: BaseException) -> str:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Return whether memory ran out; PyTorch raises a `RuntimeError`, often known only by its text."""
+    """Return whether memory ran out; PyTorch raises a `RuntimeError`, often recognisable only by its text."""
     texts = ("can't allocate memory", "out of memory", "ALLOC_FAILED", "can't start new thread")
     is_torchs = type(error).__name__ == "OutOfMemoryError" or any(text in str(error) for text in texts)
     return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and is_torchs)
 
 
 def _similarity(name: str, choice: str) -> float:
-    """Return a ratio from 0 to 1, without the ending that two file names share."""
+    """Return a ratio from 0 to 1, ignoring a suffix that two file names share."""
     ending = PurePath(name).suffix
     if ending and choice.endswith(ending):
         name, choice = name.removesuffix(ending), choice.removesuffix(ending)

@@ -1,4 +1,4 @@
-"""Load what a run begins with: pictures and masks at its size, the start, and the objective of them."""
+"""Load what a run begins with: pictures and masks at its size, the start, and the objective built on them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -22,9 +22,9 @@ from nst.spec.records import Spec
 class Inputs:
     """The pictures of a run: resized, 8 bit, by their names in `Spec.pictures`; `start`: (1, 3, H, W) in [0, 1].
 
-    They have the colours in which they enter the objective, as `nst.colours` says. Of a run of several scales, the
-    pictures are those of the last one, and the start is that of the first. `masks`: of the shapes of their pictures,
-    mode L, by their names in `nst.spec.masks`.
+    They have the colours in which they enter the objective; see `nst.colours`. For a run of several scales, the
+    pictures are those of the last scale, and the start is that of the first. `masks`: mode L, each in the shape of its
+    picture, by their names in `nst.spec.masks`.
     """
 
     pictures: Mapping[str, Image]
@@ -46,8 +46,8 @@ def load_inputs(spec: Spec, before: Tensor | None = None) -> Inputs:
     """Read and resize all pictures and masks for the last scale, and make the start.
 
     The result has the shape of `spec.frame`; a picture that only starts a run is cropped to it. A target with a scale
-    of its own enters at that multiple of the size. The start is `before`, the picture of the scale before, enlarged, if
-    there was one; where pixels are frozen it is what a run of this size starts from.
+    of its own enters at that multiple of the size. If there was a scale before, the start is its picture, `before`,
+    enlarged, except for frozen pixels: those are taken from the start of a run of this size.
     """
     resize = spec.resize or "lanczos"
     wanted = {name: full_image(picture) for name, picture in spec.pictures.items() if name != "init"}

@@ -16,7 +16,7 @@ from nst.errors import UserError, did_you_mean
 class Plugins:
     """The modules of `package`, those in entry points of its group, and those added.
 
-    `key` is the configuration key that chooses one, for messages. Packages inside `package` are no plugins.
+    `key` is the configuration key that chooses one, for messages. Packages inside `package` are not plugins.
     """
 
     package: str
@@ -38,7 +38,7 @@ class Plugins:
     def load(self, name: str, attribute: str, key: str | None = None) -> object:
         """Return `attribute` of the module called `name`, importing it.
 
-        Raises `UserError` if there is none, with `key` in front if it is not this object's own.
+        Raises `UserError` if there is none; the message names `key` if given, else this object's own.
         """
         key = key or self.key
         if name in self.added:
@@ -55,6 +55,6 @@ class Plugins:
     def _import(self, name: str, key: str) -> ModuleType:
         try:
             return importlib.import_module(self.modules[name])
-        except (Exception, SystemExit) as error:  # whatever a module of the user's own raises
+        except (Exception, SystemExit) as error:  # a user's own module may raise anything
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             raise UserError(f"{key}={name}: {self.modules[name]} cannot be imported ({reason})") from error

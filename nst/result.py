@@ -31,11 +31,11 @@ class Result:
     """A finished run. `picture`: (1, 3, H, W) float32 in [0, 1] on the CPU; `image` is the same in 8 bit.
 
     Both have the colours in which they are shown, `inputs` those in which they entered; see `nst.colours`.
-    `history_used`: pairs in the history of L-BFGS, fewer than asked for if the GPU's memory holds no more; None for
+    `history_used`: pairs in the history of L-BFGS, fewer than requested if the GPU's memory holds no more; None for
     Adam. `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only those
     have comparable timings. `peak_memory_mib` is of the last start. `remark`: see
-    `nst.metrics.measure.remark`. `balance`: the factors of `nst.objective.balance`, which are in the losses; None
-    without.
+    `nst.metrics.measure.remark`. `balance`: the factors of `nst.objective.balance`, which are in the losses; None if
+    there are none.
     """
 
     picture: Tensor

@@ -5,16 +5,16 @@
     python -m nst.run sweep=content_layers profile=quick
 
 Exit codes: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing was started; 130 interrupted (Ctrl-C),
-143 terminated (SIGTERM). Both stop the run that is being made, SIGTERM after its evaluation and with a last checkpoint
-if those are on; a run whose evaluations are all made is recorded first.
+143 terminated (SIGTERM). Both stop the current run, SIGTERM after the current evaluation and with a last checkpoint if
+checkpoints are on; a run that has finished its evaluations is recorded first.
 """
-# How Hydra is used: it composes `conf/` with the command line, expands `-m`, and starts workers. Where runs are made:
+# How Hydra is used: it composes `conf/` with the command line, expands `-m`, and starts workers. Where runs happen:
 #   one run            `_task` -> sweep.task.run_alone -> sweep.runner.run_one -> sweep.checkpoints -> engine.transfer
 #   a sweep            before any task, Hydra calls `SweepCallback.on_multirun_start` (sweep.hydra.callback, named in
-#                      conf/config.yaml). It plans all runs, makes them (sweep.scheduler -> run_one),
-#                      reports, and leaves by SystemExit: with Hydra's default launcher `_task` is never called.
+#                      conf/config.yaml). It plans all runs, makes them (sweep.scheduler -> run_one), reports, and
+#                      exits with SystemExit: with Hydra's default launcher `_task` is never called.
 #   hydra/launcher=... the callback only plans; each worker calls `_task` -> sweep.task.run_in_sweep -> run_one, and
-#                      `on_multirun_end` makes what they left, reports, and leaves by SystemExit.
+#                      `on_multirun_end` makes the runs they left, reports, and exits with SystemExit.
 # ruff: noqa: E402
 
 import os
@@ -49,22 +49,22 @@ with importing():
 
 
 def main() -> NoReturn:
-    """The command line; never returns."""
+    """Run the command line; never returns."""
     STOP.begin()
     code = run(sys.argv[1:])
-    for number in (signal.SIGINT, signal.SIGTERM):  # all is done: what the interpreter puts away is not cut short
+    for number in (signal.SIGINT, signal.SIGTERM):  # all is done: nothing may interrupt the interpreter's clean-up
         signal.signal(number, signal.SIG_IGN)
     raise SystemExit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command line `arguments`; returns the exit code. A user's mistake is one line on stderr."""
+    """Run the command line `arguments` and return the exit code. A user's mistake is printed as one line on stderr."""
     steady_streams()
     if list(arguments) == ["--version"]:
         print(f"nst {__version__}")
         return 0
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin crawl where others want the cores, too
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads crawl when other processes need the cores
     STOP.install()
     try:
         prepared = prepare(arguments)
@@ -82,7 +82,7 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1 if stop.code else 0
     except Exception as error:
-        if STOP.asked:  # and something was in the middle of its work
+        if STOP.asked:  # the error may come from what the signal cut short
             STOP.end()
         lost = "memory ran out" if is_out_of_memory(error) else worker_failure(error)
         if not lost:
@@ -111,12 +111,12 @@ def register_choices(arguments: Sequence[str]) -> None:
 
 
 def alternate(turn: int, repeat: int, first: Any, second: Any) -> Any:
-    """`first` then `second` in even repeats, the other way round in odd ones: AB BA AB ..., for fair timing."""
+    """Return `first` then `second` in even repeats, the reverse in odd ones (AB BA AB ...), for fair timing."""
     return (first, second)[(int(turn) + int(repeat)) % 2]
 
 
 def _task(composed: DictConfig) -> None:
-    """One run, alone or as part of a sweep."""
+    """Make one run, alone or as part of a sweep."""
     with importing():
         from nst.sweep.task import run_alone, run_in_sweep
     hydra_config = HydraConfig.get()
@@ -127,19 +127,19 @@ def _task(composed: DictConfig) -> None:
 
 
 def _interrupted(signalled: KeyboardInterrupt) -> int:
-    """Say that nothing is lost; report what is there, unless another signal comes. Returns the exit code."""
+    """Print that finished runs are kept, report them unless another signal comes, and return the exit code."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     number = signal.SIGTERM if isinstance(signalled, Terminated) else signal.SIGINT
     print(f"\n{SAID[number]}", file=sys.stderr)
     try:
         _report_so_far()
-    except Exception as error:  # of an import that was cut short
+    except Exception as error:  # such as an import that was cut short
         print(f"report: could not be written ({explain(error)})", file=sys.stderr)
     return 128 + number
 
 
 def _report_so_far() -> None:
-    callback = sys.modules.get("nst.sweep.hydra.callback")  # an import cut short cannot be made again
+    callback = sys.modules.get("nst.sweep.hydra.callback")  # an import cut short cannot be repeated
     current = getattr(getattr(callback, "SweepCallback", None), "current", None)
     if current is not None:
         from nst.sweep.scheduler import report

@@ -1,6 +1,6 @@
-"""Command lines, read with one-line errors, and output streams that never cost a run: closed, or read by nobody.
+"""Parse command lines with one-line errors, and keep a closed or unread output stream from ending a run.
 
-Names of files and messages of libraries are printed with their control characters escaped: a terminal would obey them.
+Control characters in file names and in messages of libraries are printed escaped: a terminal would obey them.
 """
 
 import argparse
@@ -14,12 +14,12 @@ from typing import Any, TextIO, cast
 from nst.errors import UserError, broken_import, did_you_mean, is_out_of_memory
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""What moves a terminal's cursor, colours it, or turns text around; but for tabs and line ends."""
+"""Characters that move a terminal's cursor, colour text or reverse its direction; not tabs and line ends."""
 
 
 @contextlib.contextmanager
 def importing() -> Iterator[None]:
-    """Wrap the imports of a command: a broken one ends it with one line and 2, or 1 if memory ran out."""
+    """Wrap the imports of a command: if one fails, print one line and exit with 2, or with 1 if memory ran out."""
     try:
         yield
     except Exception as error:
@@ -28,7 +28,7 @@ def importing() -> Iterator[None]:
 
 
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parse a command's line, its streams made steady; raises `UserError` as `parse_flags` does."""
+    """Steady the standard streams and parse a command line; raises `UserError` as `parse_flags` does."""
     steady_streams()
     return parse_flags(parser, arguments)
 
@@ -50,18 +50,18 @@ def parse_flags(parser: argparse.ArgumentParser, arguments: Sequence[str] | None
 
 
 def printable(text: str) -> str:
-    r"""`text` with its control characters written out: `\x1b` for an escape."""
+    r"""Return `text` with its control characters escaped, such as `\x1b`."""
     return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 class Steady:
-    """A text stream that escapes control characters if it `escapes`, and is silent once nobody reads it."""
+    """A text stream that escapes control characters if `escapes` is set, and is silent once nobody reads it."""
 
     def __init__(self, stream: TextIO, escapes: bool = True) -> None:
         self.stream, self.escapes = stream, escapes
 
     def write(self, text: str) -> int:
-        """Write as much as can be."""
+        """Write `text`; characters that the encoding lacks are escaped."""
         try:
             self.stream.write(printable(text) if self.escapes else text)
         except UnicodeEncodeError:
@@ -82,7 +82,7 @@ class Steady:
             self._forget()
 
     def _forget(self) -> None:
-        """Let all that comes go nowhere, also what other libraries and the end of the process write."""
+        """Discard all further output, including that of other libraries and of the interpreter's exit."""
         with contextlib.suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.stream.fileno())
@@ -93,19 +93,19 @@ class Steady:
 
 
 def steady_streams() -> None:
-    """Make the standard streams of this process such; at the entry of every command."""
+    """Replace the standard streams of this process by `Steady` ones; every command begins with this."""
     for number in (0, 1, 2):
         _open(number)
     sys.stdout, sys.stderr = _steady(sys.stdout), _steady(sys.stderr)
 
 
 def plain(stream: TextIO) -> TextIO:
-    """Return the same stream for what is meant to move the cursor: bars and colours."""
+    """Return the stream without escaping, for output that is meant to move the cursor: bars and colours."""
     return cast(TextIO, Steady(stream.stream, escapes=False)) if isinstance(stream, Steady) else stream
 
 
 def _open(number: int) -> None:
-    """Open a closed stream onto nothing: the next file to be opened would get its number, and all that is printed."""
+    """Reopen a closed stream on the null device: else the next file opened gets its number, and all that is printed."""
     try:
         os.fstat(number)
     except OSError:

@@ -1,4 +1,4 @@
-"""Convert a value of a configuration: to the type of the default that it replaces, or to a path."""
+"""Convert values of a configuration to the type of the default they replace, or to a path."""
 
 import math
 import os
@@ -11,7 +11,7 @@ KINDS = {bool: "true or false", int: "a whole number"}
 
 
 def like(default: Any, value: Any, key: str) -> Any:
-    """Convert `value` to the type of `default`: a bool, an int, a finite float or a text; raises `UserError`."""
+    """Convert `value` to the type of `default`: a bool, an int, a finite float or a string; raises `UserError`."""
     if isinstance(default, float):
         return number(value, key)
     try:
@@ -25,7 +25,7 @@ def like(default: Any, value: Any, key: str) -> Any:
 
 
 def number(value: Any, key: str) -> float:
-    """Return a finite number; raises `UserError`, for true and false, too."""
+    """Return a finite number; raises `UserError` for anything else, true and false included."""
     try:
         found = None if isinstance(value, bool) else float(value)
     except (TypeError, ValueError, OverflowError):
@@ -36,7 +36,7 @@ def number(value: Any, key: str) -> float:
 
 
 def plain(value: Any, key: str) -> Any:
-    """Return a value that can be signed: lists as tuples; raises `UserError` for what is not finite or has keys."""
+    """Return a value that can be signed, lists as tuples; raises `UserError` for non-finite numbers and mappings."""
     if isinstance(value, list | tuple):
         return tuple(plain(part, key) for part in value)
     if value is None or isinstance(value, bool | int | str) or (isinstance(value, float) and math.isfinite(value)):

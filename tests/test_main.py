@@ -41,7 +41,10 @@ def test_help_imports_next_to_nothing(tmp_path: Path) -> None:
 def test_an_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["repotr"])
-    assert (stop.value.code, capsys.readouterr().err) == (2, "error: 'repotr' is no command; did you mean 'report'?\n")
+    assert (stop.value.code, capsys.readouterr().err) == (
+        2,
+        "error: 'repotr' is not a command; did you mean 'report'?\n",
+    )
 
 
 @pytest.mark.parametrize(

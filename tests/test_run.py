@@ -72,7 +72,7 @@ def test_a_sweep_leaves_its_runs_and_a_report(tmp_path: Path) -> None:
     (sweep,) = (tmp_path / "runs" / "sweeps").iterdir()
     assert sweep.name.startswith("content_layers-")
     assert first.lines[6:] == [f"report: {sweep.relative_to(tmp_path) / 'report' / 'index.html'}"]
-    assert first.lines[1] == f"{first.lines[6]} (grows as runs end)"
+    assert first.lines[1] == f"{first.lines[6]} (updated as runs end)"
     plan = json.loads((sweep / "plan.json").read_text())
     done = {path.parent.name for path in tmp_path.glob("runs/jobs/*/metrics.json")}
     assert len(done) == 4 and {job["signature"] for job in plan["jobs"]} == done

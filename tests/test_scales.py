@@ -215,7 +215,7 @@ def test_a_last_update_that_diverges_is_seen_before_the_next_scale(spec: Spec, m
         return torch.tensor(False)
 
     monkeypatch.setattr("nst.optimizer.lbfgs.LbfgsOptimizer.step", ruin)
-    with pytest.raises(Diverged, match="^diverged after evaluation 1: the picture has NaN; try") as diverged:
+    with pytest.raises(Diverged, match="^diverged after evaluation 1: the picture contains NaN; try") as diverged:
         transfer(changed(spec, earlier=((24, 1), (33, 2))))
     assert diverged.value.run_state.best_picture is not None
 

@@ -1,1 +1,1 @@
-"""The functions of `import nst`: the command line's keys as keywords, results as Python has them."""
+"""Provide the functions of `import nst`: keys of the command line as keywords, Python objects as results."""

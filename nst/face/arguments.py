@@ -1,4 +1,4 @@
-"""Write keywords as the words of a command line, so that both are checked, composed and named by the same code.
+"""Translate keywords into the words of a command line, so that the same code checks, composes and names both.
 
 A mapping stands for keys with a dot: `optimizer={"name": "adam", "lr": 0.1}` for `optimizer=adam optimizer.lr=0.1`.
 """
@@ -16,7 +16,7 @@ from nst.sweep.hydra.argv import CHOICES, quoted
 FREE = "pair"
 """The key whose value may be a mapping."""
 ONE_VALUE = ("picture_dirs", "report.")
-"""Keys that make no other run: a list is their one value."""
+"""Keys that never vary between runs: a list is one value."""
 
 
 def arguments(keys: Mapping[str, Any], varies: bool = False) -> list[str]:
@@ -28,7 +28,7 @@ def arguments(keys: Mapping[str, Any], varies: bool = False) -> list[str]:
 
 
 def _flat(keys: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Return the keys of nested mappings, with dots; the choice that a `name` makes comes first."""
+    """Yield the keys of nested mappings, joined by dots; an optimizer's `name` comes first."""
     for key, value in keys.items():
         if not isinstance(value, Mapping) or key == FREE:
             yield f"{prefix}{key}", value
@@ -50,7 +50,7 @@ def _values(key: str, value: Any) -> str:
 
 
 def _value(key: str, value: Any) -> str:
-    """Return one value as Hydra's grammar reads it; a picture in memory as the path of its file."""
+    """Return one value in Hydra's grammar; a picture in memory becomes the path of its file."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name}: {_value(f'{key}.{name}', one)}" for name, one in value.items()) + "}"
     if isinstance(value, list | tuple | range):
@@ -63,9 +63,9 @@ def _value(key: str, value: Any) -> str:
         return "null" if value is None else str(value).lower()
     if isinstance(value, Real):
         return str(int(value)) if isinstance(value, Integral) else repr(float(value))
-    raise UserError(f"{key}: cannot be a {type(value).__name__}; give a number, a text, a list, a mapping or a picture")
+    raise UserError(f"{key}: cannot be a {type(value).__name__}; give a number, string, list, mapping or picture")
 
 
 def _text(text: str) -> str:
-    """Quote a text unless it is a word, or takes its value from another key."""
+    """Quote a string unless it is a single word, or takes its value from another key by `${...}`."""
     return text if "${" in text or re.fullmatch(r"[\w.+-]+", text, re.ASCII) else quoted(text)

@@ -1,4 +1,4 @@
-"""Keep a picture that is in memory in the user's cache, under a hash of its pixels: then it has a path like others."""
+"""Store a picture from memory in the user's cache, named by a hash of its pixels, so that it has a path like others."""
 
 import hashlib
 import sys
@@ -13,7 +13,7 @@ from nst.pictures.cache import cache_folder, encode_ppm, write_cached
 from nst.pictures.colour import to_srgb
 
 DIGITS = 16
-"""Hex digits of a file's name, which figures show."""
+"""Length of a file's name in hex digits; figures show it."""
 SHAPES = "(H, W, 3) or (H, W), uint8, bool or float from 0 to 1"
 
 
@@ -23,7 +23,7 @@ def is_picture(value: Any) -> bool:
 
 
 def as_path(key: str, picture: Any) -> Path:
-    """Return the file of a picture in memory; equal pixels have one file. `UserError` for any other shape or range."""
+    """Return the file of a picture in memory, one for equal pixels; `UserError` for any other shape or range."""
     levels = levels_of(key, picture)
     data = encode_ppm(levels)
     path = cache_folder("pictures") / f"{hashlib.sha256(data).hexdigest()[:DIGITS]}.ppm"
@@ -31,7 +31,7 @@ def as_path(key: str, picture: Any) -> Path:
         if not path.is_file() or path.read_bytes() != data:
             write_cached(path, data)
     except OSError as error:
-        raise UserError(f"{key}: the picture cannot be kept in {path.parent} ({error.strerror or error})") from None
+        raise UserError(f"{key}: the picture cannot be stored in {path.parent} ({error.strerror or error})") from None
     return path
 
 
@@ -44,14 +44,14 @@ def levels_of(key: str, picture: Any) -> np.ndarray:
         array = array.float().numpy() if array.is_floating_point() else array.numpy()  # NumPy has no bfloat16
         array = array[0] if array.ndim == 4 and len(array) == 1 else array
         if array.ndim != 3 or len(array) not in (1, 3):
-            raise UserError(f"{key}: a tensor of shape {tuple(picture.shape)} is no picture; expected (1, 3, H, W)")
+            raise UserError(f"{key}: a tensor of shape {tuple(picture.shape)} is not a picture; expected (1, 3, H, W)")
         array = array.transpose(1, 2, 0)
     else:
         array = picture[..., None] if picture.ndim == 2 else picture
     if array.ndim == 3 and array.shape[2] == 1:
         array = array.repeat(3, axis=2)  # grey
     if array.ndim != 3 or array.shape[2] != 3 or 0 in array.shape:
-        raise UserError(f"{key}: an array of shape {array.shape} is no picture; expected {SHAPES}")
+        raise UserError(f"{key}: an array of shape {array.shape} is not a picture; expected {SHAPES}")
     return np.ascontiguousarray(_eight_bit(key, array))
 
 
@@ -62,7 +62,7 @@ def _eight_bit(key: str, array: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]
     if array.dtype == np.bool_:
         return array * np.uint8(255)
     if array.dtype.kind != "f":
-        raise UserError(f"{key}: an array of {array.dtype} is no picture; expected {SHAPES}")
+        raise UserError(f"{key}: an array of {array.dtype} is not a picture; expected {SHAPES}")
     least, most = float(array.min()), float(array.max())
     if not (0 <= least and most <= 1):  # also for NaN
         raise UserError(f"{key}: has values from {least:g} to {most:g}; floats of a picture are from 0 to 1")
@@ -71,5 +71,5 @@ def _eight_bit(key: str, array: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]
 
 
 def _is_tensor(value: Any) -> bool:
-    torch = sys.modules.get("torch")  # without it, nothing can be a tensor
+    torch = sys.modules.get("torch")  # if nobody has imported torch, nothing is a tensor
     return torch is not None and isinstance(value, torch.Tensor)

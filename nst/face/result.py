@@ -1,4 +1,4 @@
-"""The result of `nst.transfer`, which shows itself in a notebook."""
+"""The result of `nst.transfer`; a notebook displays it with its numbers."""
 
 import base64
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Transfer:
     """A finished run: `image` (Pillow), `picture` (tensor), `trace` (pandas), `metrics`, `timings`.
 
-    `spec` is what was computed, `result` all that the engine returned.
+    `spec` is what was computed; `result` is everything the engine returned.
     """
 
     spec: Spec
@@ -33,7 +33,7 @@ class Transfer:
 
     @property
     def image(self) -> Image:
-        """The picture in 8 bit: `result.image.save("me.png")`."""
+        """The 8-bit picture: `result.image.save("me.png")`."""
         return self.result.image
 
     @property
@@ -53,19 +53,19 @@ class Transfer:
 
     @property
     def signature(self) -> str:
-        """The name that the run has in a store."""
+        """The run's name in a store."""
         return signature(self.spec)
 
     @cached_property
     def trace(self) -> "pd.DataFrame":
-        """The losses by evaluation: `result.trace.plot(y="total_loss", logy=True)`; the columns of a `trace.csv`."""
+        """Losses by evaluation, with the columns of `trace.csv`: `result.trace.plot(y="total_loss", logy=True)`."""
         import pandas as pd
 
         heads, rows = trace_table(self.result.trace)
         return pd.DataFrame(rows, columns=heads).set_index("evaluation")
 
     def shown(self) -> dict[str, str]:
-        """Return the numbers that are shown with the picture."""
+        """Return the numbers to show with the picture."""
         found, psnr, ssim = self.result, self.metrics.psnr_content_db, self.metrics.ssim_content
         known = {
             "size": f"{self.image.width} x {self.image.height}",

@@ -25,7 +25,7 @@ from nst.sweep.hydra.errors import explain
 
 @contextmanager
 def hydra_set_up(arguments: Sequence[str]) -> Iterator[None]:
-    """Have Hydra know nst's choices in this block; an error of Hydra's is a `UserError` of one line."""
+    """Register nst's choices with Hydra in this block; an error of Hydra's becomes a one-line `UserError`."""
     with _untouched_hydra():
         try:
             register_choices(arguments)
@@ -36,9 +36,9 @@ def hydra_set_up(arguments: Sequence[str]) -> Iterator[None]:
 
 
 def compose_sweep(overrides: Sequence[str]) -> DictConfig:
-    """Return what Hydra hands to a sweep's callback."""
+    """Return the configuration that Hydra passes to a sweep's callback."""
     hydra = GlobalHydra.instance().hydra
-    assert hydra is not None, "called inside of hydra_set_up"
+    assert hydra is not None, "call it inside hydra_set_up"
     config: DictConfig = hydra.compose_config(
         config_name="config", overrides=list(overrides), run_mode=RunMode.MULTIRUN, with_log_configuration=False
     )
@@ -47,8 +47,8 @@ def compose_sweep(overrides: Sequence[str]) -> DictConfig:
 
 @contextmanager
 def _untouched_hydra() -> Iterator[None]:
-    """Put back what Hydra and OmegaConf keep for the length of a process: the caller may be a Hydra program itself."""
-    Plugins.instance()  # registers choices of its own, once in the life of a process
+    """Restore the process-wide state of Hydra and OmegaConf: the caller may be a Hydra program itself."""
+    Plugins.instance()  # registers choices of its own, once per process
     choices, version = ConfigStore.instance(), VersionBase.instance()
     before, resolvers = (choices.repo, version.version_base), dict(BaseContainer._resolvers)
     choices.repo, other = copy.deepcopy(choices.repo), Singleton._instances.pop(GlobalHydra, None)

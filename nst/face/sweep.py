@@ -1,4 +1,4 @@
-"""Make the missing runs of a sweep in this process: `nst.run_sweep`; draw its report: `nst.make_report`."""
+"""Make the missing runs of a sweep in this process (`nst.run_sweep`), and draw its report (`nst.make_report`)."""
 
 import contextlib
 import io
@@ -20,18 +20,18 @@ MULTIRUN = "--multirun"
 
 
 def run_sweep(sweep: str | None = None, *, progress: bool = True, **keys: Any) -> "pd.DataFrame":
-    """Make what is missing of a sweep, then its report, and return `nst.load` of it: a row a run.
+    """Make the missing runs of a sweep, then its report, and return `nst.load` of it: one row per run.
 
     `sweep` names one of the sweeps that come with nst; the keywords are keys of the command line, as in
-    `nst.transfer`, and replace those of the sweep. A list varies: `content_layers=["conv_1", "conv_3"], seed=range(3)`
-    are six runs. For keys that take lists, a tuple, or a list within the list, is one value:
-    `style_layers=[["conv_1", "conv_2"], ["conv_3"]]` are two runs, `style_layers=("conv_1", "conv_2")` is the same for
-    all. `report` and `picture_dirs` never vary.
+    `nst.transfer`, and override those of the sweep. A list varies: `content_layers=["conv_1", "conv_3"], seed=range(3)`
+    makes six runs. For keys that take lists, a tuple, or a list within the list, is one value:
+    `style_layers=[["conv_1", "conv_2"], ["conv_3"]]` makes two runs, `style_layers=("conv_1", "conv_2")` holds for all.
+    `report` and `picture_dirs` never vary.
 
-    Runs are kept in `runs_dir` (`runs`): the same call resumes from there after an interruption, and the command line
-    knows them; `runs.attrs["name"]` is the sweep's name there. A run that fails does not end the others: its row has
-    its state and error. `progress=False` prints nothing. Raises `UserError` (a `ValueError`), before anything starts,
-    for what is wrong with the arguments.
+    Runs are stored in `runs_dir` (`runs`), where the command line finds them, too; after an interruption the same call
+    resumes. `runs.attrs["name"]` is the sweep's name there. A run that fails does not end the others: its row has its
+    state and error. `progress=False` prints nothing. Raises `UserError` (a `ValueError`) for wrong arguments, before
+    anything starts.
     """
     _check(keys)
     given = ({} if sweep is None else {"sweep": sweep}) | keys
@@ -54,7 +54,7 @@ def make_report(
     where: Mapping[str, Any] | None = None,
     formats: Sequence[str] | None = None,
 ) -> Path:
-    """Draw the report of sweep `name` again, with other axes or a part of its runs, and return the path of its page.
+    """Draw the report of sweep `name` again, with other axes or some of its runs, and return the path of its page.
 
     The arguments are those of `nst.report.build.build`. Raises `UserError` if there is no such sweep, key or format.
     """
@@ -73,7 +73,7 @@ def _plan(words: Sequence[str]) -> "Sweep":
 
 
 def _make(sweep: "Sweep") -> None:
-    """Make all that is due; then the report, unless nothing was and there is one."""
+    """Make all runs that are due, then the report, unless nothing was due and there is one."""
     from nst.sweep.progress import LivePage
     from nst.sweep.scheduler import due, execute, report
 

@@ -1,4 +1,4 @@
-"""Make one picture in memory: `nst.transfer`, and `nst.make_spec` for what it would compute."""
+"""Make one picture in memory (`nst.transfer`), or return what that would compute (`nst.make_spec`)."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -20,11 +20,11 @@ KEPT = (
     *("runs_dir", "output", "overwrite", "name", "plan", "rerun", "fail_fast", "report"),
     *("frames_every", "checkpoint_every"),
 )
-"""Keys of what is kept on the disk."""
+"""Keys about files on the disk."""
 
 
 def make_spec(content: Any = None, style: Any = None, **keys: Any) -> Spec:
-    """Return the checked record of all that `transfer` would compute with the same arguments; computes nothing.
+    """Return the checked `Spec` that `transfer` would run with the same arguments; compute nothing.
 
     Raises `UserError` (a `ValueError`), with one line that says what is wrong and the nearest valid choice.
     """
@@ -44,7 +44,7 @@ def transfer(
     progress: bool = True,
     **keys: Any,
 ) -> "Transfer":
-    """Run one style transfer, reconstruction or texture; return its picture, trace and numbers. Writes no run.
+    """Run one style transfer, reconstruction or texture, and return its picture, trace and numbers; store nothing.
 
     `content` and `style` are paths, built-in names, or pictures in memory: of Pillow, a NumPy array (H, W, 3) of uint8
     or of floats from 0 to 1, or a tensor (1, 3, H, W); a grey one is (H, W). Every other keyword is a key of the
@@ -52,8 +52,8 @@ def transfer(
     `**{"optimizer.lr": 0.1}`, `content_layers=["conv_1", "conv_3"]`, `losses={"smooth": {"loss": "tv", "weight": 9}}`.
 
     `callback` is called after every evaluation with a `nst.optimizer.schedule.Progress`: its number, losses and
-    picture. `progress=False` shows no bar. Raises `UserError` (a `ValueError`) for what is wrong with the arguments,
-    and `JobError` if the loss diverges or the memory does not suffice.
+    picture. `progress=False` shows no bar. Raises `UserError` (a `ValueError`) for wrong arguments, and `JobError` if
+    the loss diverges or memory runs out.
     """
     from nst import engine  # late: this imports torch
     from nst.face.result import Transfer
@@ -72,12 +72,12 @@ def transfer(
 
 
 def _check(keys: dict[str, Any]) -> None:
-    """Refuse keys that do nothing for a single run in memory."""
+    """Refuse keys that have no effect on a single run in memory."""
     for key, value in keys.items():
         if key.partition(".")[0] in KEPT:
-            raise UserError(f"{key}: nst.transfer keeps nothing on the disk; nst.run_sweep and python -m nst.run do")
+            raise UserError(f"{key}: nst.transfer writes nothing to disk; nst.run_sweep and python -m nst.run do")
         if key == "measure":
-            raise UserError("measure: nst.transfer keeps nothing on the disk; nst.measure(result) measures its result")
+            raise UserError("measure: nst.transfer writes nothing to disk; nst.measure(result) measures its result")
         if key in ("sweep", "pair") or key.startswith("hydra"):
             raise UserError(f"{key}: is for a sweep; nst.run_sweep makes one")
         if isinstance(value, list | tuple | range) and key in KEYS and key != "style" and not takes_list(key):

@@ -1,7 +1,7 @@
-"""Networks that losses read features from: one module a network, found by its name.
+"""Networks that losses read features from: one module per network, found by its name.
 
-A module defines `ARCHITECTURE`, a chain of 3x3 convolutions, ReLUs and 2x2 poolings; see `nst.networks.vgg16`. Those
-with batch normalisation, which is folded into the convolutions when the weights are read, are derived from them here.
+A module defines `ARCHITECTURE`, a chain of 3x3 convolutions, ReLUs and 2x2 poolings; see `nst.networks.vgg16`. Their
+variants with batch normalisation, which is folded into the convolutions when weights are read, are derived here.
 """
 
 from dataclasses import replace
@@ -31,7 +31,7 @@ def architecture(name: str) -> Architecture:
     """Return the architecture called `name`; raises `UserError` for an unknown one, or a module that defines none."""
     found = PLUGINS.load(name, "ARCHITECTURE")
     if not isinstance(found, Architecture):
-        raise UserError(f"network={name}: its ARCHITECTURE is no {Architecture.__module__}.Architecture")
+        raise UserError(f"network={name}: its ARCHITECTURE is not an {Architecture.__module__}.Architecture")
     if found.name != name:
         raise UserError(f"network={name}: its ARCHITECTURE is named {found.name!r}; give it the name of the module")
     return found

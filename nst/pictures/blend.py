@@ -14,7 +14,7 @@ MODES = ("poisson", "mixed")
 INSIDE = 128
 STEPS = ((0, 1), (0, -1), (1, 0), (-1, 0))
 Box = tuple[int, int, int, int]  # left, top, right, bottom
-LARGEST_DIRECT = 2**21  # pixels that are solved by factors, at about 11 s and 2 GiB a million; more are by CG
+LARGEST_DIRECT = 2**21  # most pixels solved by factorisation, at 11 s and 2 GiB per million; more are solved by CG
 
 
 def blend(
@@ -31,7 +31,9 @@ def blend(
     if mode not in MODES:
         raise UserError(f"no blend mode named {mode!r}{did_you_mean(mode, MODES)}")
     if mask.size != source.size:
-        raise UserError(f"the blend mask is {_by(mask)} pixels and the source {_by(source)}: they must be of one size")
+        raise UserError(
+            f"the blend mask is {_by(mask)} pixels and the source {_by(source)}: they must be of equal size"
+        )
     source_box, box = _overlap(source, target, offset)
     region = _region(mask.crop(source_box), offset)
     ours, theirs = _levels(source.crop(source_box)), _levels(target.crop(box))

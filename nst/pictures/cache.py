@@ -1,4 +1,4 @@
-"""Files in the user's cache (`$XDG_CACHE_HOME`, or `~/.cache`); pictures are PPM, whose bytes no library decides."""
+"""Write files to the user's cache (`$XDG_CACHE_HOME`, or `~/.cache`); pictures as PPM, the same with every library."""
 
 import os
 import tempfile

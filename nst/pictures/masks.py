@@ -10,7 +10,7 @@ from nst.pictures.find import Mask, PictureFile
 from nst.pictures.load import full_image
 
 SHAPES = ("left", "right", "top", "bottom", "ellipse")
-"""Masks drawn by code: halves, whose middle line, if there is one, is left or top; and the largest ellipse."""
+"""Masks drawn by code: halves (a middle line belongs to left or top) and the largest ellipse."""
 WHITE = 255
 
 

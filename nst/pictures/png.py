@@ -84,7 +84,7 @@ def _may_orient(kind: bytes, body: bytes) -> bool:
 
 
 def _unpacked(packed: bytes, limit: int) -> bytes | None:
-    """Decompress what follows the byte of the method; return None for broken data or `limit` bytes and more."""
+    """Decompress what follows the method byte; return None for broken data, and for `limit` bytes or more."""
     with suppress(zlib.error):
         text = zlib.decompressobj().decompress(packed[1:], limit)
         return text if packed[:1] == b"\0" and len(text) < limit else None
@@ -92,7 +92,7 @@ def _unpacked(packed: bytes, limit: int) -> bytes | None:
 
 
 def _with_transparent(image: Image.Image, sample: int | tuple[int, ...], depth: int, stream: bytes) -> Image.Image:
-    """Make the grey or colour transparent that the file's `sample` means: of its bits the `depth` low ones count."""
+    """Make one grey or colour, the file's `sample`, transparent; only the `depth` low bits of it count."""
     highest = (1 << depth) - 1
     samples = sample if isinstance(sample, tuple) else (sample,)
     if image.mode == "RGB" and depth == 16:

@@ -14,7 +14,7 @@ from PIL import Image
 LUMA = np.array([0.299, 0.587, 0.114])
 """Shares of red, green and blue in the luminance (ITU-R BT.601)."""
 EPSILON = 1e-5
-"""Added to variances, so that a grey picture has an inverse, too."""
+"""Added to variances, so that the covariance of a grey picture is invertible, too."""
 BAND = 2**20
 """Pixels that are converted at a time."""
 
@@ -85,7 +85,7 @@ def matrix(kind: str, content: np.ndarray, style: np.ndarray) -> np.ndarray:
 
 
 def matching_luminance(content: Moments, style: Moments) -> Recolouring:
-    """Return the map to a luminance with the content's mean and deviation: s_C / s_S (Y - m_S) + m_C.
+    """Return the map to a luminance with the content's mean and standard deviation: s_C / s_S (Y - m_S) + m_C.
 
     This is the formula of the paper; the code that its authors published matches means alone.
     """

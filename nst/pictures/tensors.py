@@ -36,7 +36,7 @@ def to_image(picture: Tensor) -> Image.Image:
 def noise(kind: str, height: int, width: int, seed: int) -> Tensor:
     """Return noise (1, 3, height, width) float32 in [0, 1], on the CPU.
 
-    `uniform`: every value equally likely. `gaussian`: mean 0, deviation 1, clamped to [0, 1], so that half of all
+    `uniform`: every value equally likely. `gaussian`: mean 0, variance 1, clamped to [0, 1], so that half of all
     values are 0 and 16 % are 1; the `torch.randn` start of the PyTorch tutorial "Neural Transfer Using PyTorch",
     which clamps it at the first evaluation. It has its own CPU generator: one seed gives the same noise on every
     device. Raises `UserError` for another kind.

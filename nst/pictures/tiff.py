@@ -68,7 +68,7 @@ def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.
 
 @cache
 def _silence_libtiff() -> None:
-    """Keep the libtiff of Pillow's wheels from printing on stderr what it dislikes of a file."""
+    """Keep the libtiff of Pillow's wheels from printing its complaints about a file on stderr."""
     site = Path(Image.__file__).parents[1]
     for path in (*site.glob("pillow.libs/libtiff*"), *site.glob("PIL/.dylibs/libtiff*")):
         with suppress(OSError, AttributeError):
@@ -112,7 +112,7 @@ def suits_tifffile(page: "TiffPage") -> bool:
 
 
 def described(page: "TiffPage") -> str:
-    """Return its layout in words, for messages."""
+    """Describe its layout in words, for messages."""
     bits = "/".join(str(bits) for bits in dict.fromkeys(np.atleast_1d(page.bitspersample)))
     number = {SIGNED: "signed ", FLOAT: "floating-point "}.get(page.sampleformat, "")
     name = NAMES.get(page.photometric, f"photometric interpretation {int(page.photometric)}")

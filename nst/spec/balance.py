@@ -9,7 +9,7 @@ from nst.spec.schema import Config
 
 
 def balance(config: Config, terms: Sequence[Term]) -> str | None:
-    """Return the kind of balance, None for none; raises `UserError` if there is nothing to balance."""
+    """Return the kind of balance, or None if it is off; raises `UserError` if there is nothing to balance."""
     if config.balance == "none":
         return None
     if not any(is_balanced(term) for term in terms):
@@ -18,6 +18,6 @@ def balance(config: Config, terms: Sequence[Term]) -> str | None:
 
 
 def is_balanced(term: Term) -> bool:
-    """Return whether a term compares layers with a picture of any shape, as style losses do and content losses not."""
+    """Return whether a term compares layers with a picture of any shape: style losses do, content losses do not."""
     kind = losses.find(term.loss)
     return kind.kind in ("statistic", "whole") and not kind.same_shape

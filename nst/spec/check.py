@@ -54,7 +54,7 @@ def term_key(term: str, key: str) -> str:
 
 
 def check_keys(found: Sequence[str], known: Sequence[str], prefix: str = "") -> None:
-    """Refuse an unknown key (Hydra accepts any that is given with `+`)."""
+    """Refuse an unknown key (Hydra accepts any key given with `+`)."""
     for key in found:
         if key not in known:
             raise UserError(f"unknown key '{prefix}{key}'{did_you_mean(key, known)}")
@@ -66,9 +66,9 @@ def check_weight(key: str, number: float) -> None:
 
 
 def deepest_layer(spec: "Spec") -> tuple[int, int]:
-    """Return the number of the deepest convolution, and the shortest side of which its feature map is 2 x 2.
+    """Return the number of the deepest convolution, and the least shorter side with a 2 x 2 feature map there.
 
-    A Gram matrix of a single position has no meaning.
+    A Gram matrix of a single position is meaningless.
     """
     architecture = networks.architecture(spec.network.name)
     deepest = max((architecture.at(layer) for layer in spec.layers), key=lambda c: c.number)
@@ -90,11 +90,11 @@ def _check_term(term: "Term") -> None:
     for number in term.layer_weights:
         check_weight(key, number)
     if term.layer_weights and not any(term.layer_weights):
-        raise UserError(f"{key}: all are 0, so this loss is nothing; give the loss itself weight 0 instead")
+        raise UserError(f"{key}: all are 0, so this loss has no effect; give the loss itself weight 0 instead")
 
 
 def _check_resample(term: "Term", optimizer: "Optimizer") -> None:
-    """Refuse a loss that is another function at each evaluation for L-BFGS, which compares gradients of one."""
+    """Refuse a loss that changes at each evaluation with L-BFGS, which compares gradients of one function."""
     if optimizer.name == "lbfgs" and dict(term.settings).get("resample"):
         key = term_key(term.name, "settings.resample")
         raise UserError(f"{key}=true: L-BFGS needs the same loss at each evaluation; use optimizer=adam")
@@ -129,7 +129,7 @@ def _check_average(spec: "Spec") -> None:
 
 
 def _check_colours(spec: "Spec") -> None:
-    """Refuse to keep the colours of no content, and to match those of no style."""
+    """Refuse `colours` if there is no content to take them from, or no style to match."""
     if spec.colours in (None, "as_is"):
         return
     if "content" not in spec.pictures:

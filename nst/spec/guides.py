@@ -1,4 +1,4 @@
-"""Convert the keys of masks to records: `guides` to terms, `content_mask` and `freeze` to masks of their own."""
+"""Convert the keys about masks to records: `guides` to terms, `content_mask` and `freeze` to masks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
@@ -15,14 +15,14 @@ from nst.spec.schema import Config, GuideConfig
 from nst.typed_values import number
 
 NOT = "not "
-"""Stands before the name of a mask that is inverted."""
+"""The prefix of an inverted mask's name."""
 Find = Callable[[str, str], Picture]
 Style = Callable[[Config, Find], Term | None]
 """Returns the term of the style for a configuration."""
 
 
 def style_terms(config: Config, style: Style, find: Find) -> list[Term]:
-    """Return the term of the style, or with guides one a region: `guide_1`, `guide_2`, ..., and `style` for the rest.
+    """Return the term of the style, or with guides one per region: `guide_1`, `guide_2`, ..., `style` for the rest.
 
     The style weight is divided by the number of regions (Gatys et al. 2017).
     """
@@ -48,7 +48,7 @@ def with_mask(term: Term | None, value: Any, key: str, config: Config, find: Fin
         return term
     mask = make_mask(value, key, config, find)
     if term is None:
-        raise UserError(f"{key}={value}: there is no {key.partition('_')[0]} loss to weigh; its weight or layers are 0")
+        raise UserError(f"{key}={value}: there is no {key.partition('_')[0]} loss to mask; its weight or layers are 0")
     return _masked(term, replace(mask, propagation=_propagation(config)), key)
 
 

@@ -18,9 +18,9 @@ _NAME = re.compile(r"(?P<kind>conv|relu)(?:_(?P<number>\d+)|(?P<block>\d+)_(?P<i
 
 
 def parse_layers(value: Any, architecture: Architecture, key: str = "layers") -> tuple[str, ...]:
-    """Return the layers that `value` (a string, a list of strings, or None) stands for, in the order it is written.
+    """Return the layers that `value` (a string, a list of strings, or None) stands for, in the order written.
 
-    Raises `UserError`, with `key` in front, for unknown names, backward ranges, and a layer named twice.
+    Raises `UserError`, which names `key`, for unknown names, backward ranges, and a layer named twice.
     """
     try:
         layers = [layer for token in _tokens(value) for layer in _expand(token, architecture)]
@@ -35,7 +35,7 @@ def parse_layers(value: Any, architecture: Architecture, key: str = "layers") ->
 def pair_weights(
     layers: Sequence[str], weights: Any, key: str = "layer_weights"
 ) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Return layers sorted by depth with their weights: 1 each if `weights` is None, else one number a layer."""
+    """Return layers sorted by depth with their weights: 1 each if `weights` is None, else one number per layer."""
     numbers = [1.0] * len(layers) if weights is None else _numbers(weights, key)
     if len(numbers) != len(layers):
         raise UserError(f"{key}: {len(numbers)} weights for {len(layers)} layers ({', '.join(layers)})")

@@ -1,4 +1,4 @@
-"""The masks of a spec by name, what they are at the layers, and what is wrong with them."""
+"""Name the masks of a spec, bring them to its layers, and check them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Placed(NamedTuple):
 
 
 def result_mask(term: Term) -> str:
-    """Return the name of the mask that says where on the result a term counts."""
+    """Return the name of the mask of the part of the result in which a term counts."""
     return f"{term.name}.mask"
 
 
@@ -68,9 +68,9 @@ def mask_images(spec: Spec, sizes: Mapping[str, tuple[int, int]]) -> dict[str, I
 
 @dataclass(frozen=True)
 class LayerMask:
-    """A mask at those layers where it is not empty, (h, w) in [0, 1]; None if all positions count alike.
+    """A mask at the layers at which it is not empty, (h, w) in [0, 1]; None if all positions count alike.
 
-    `image` and `propagation`: what it is made from, None without a mask.
+    `image` and `propagation`: the source of the mask, None if there is no mask.
     """
 
     at: Mapping[str, np.ndarray | None]
@@ -87,7 +87,7 @@ class TermMasks(NamedTuple):
 
 
 def term_masks(term: Term, images: Mapping[str, object], architecture: Architecture) -> TermMasks:
-    """Return the masks of a term at its layers; `images` has them by name."""
+    """Return the masks of a term at its layers; `images`: masks by name."""
     own = _layer_mask(term, term.mask, images.get(result_mask(term)), architecture)
     pairs = zip(target_names(term), term.targets, strict=True)
     targets = tuple(_layer_mask(term, t.mask, images.get(target_mask(name)), architecture) for name, t in pairs)
@@ -108,14 +108,14 @@ def _layer_mask(term: Term, mask: Mask | None, image: object, architecture: Arch
 
 
 def check_masks(spec: Spec) -> None:
-    """Refuse masks of another shape than their pictures, black ones, ones that no layer sees, and a frozen picture."""
+    """Refuse masks that are black, unseen by all layers, or of another shape than their pictures; and freezing all."""
     _check_aspects(spec)
     images = mask_images(spec, _sizes(spec))
     for name, image in images.items():
         if not np.asarray(image).any():
             if name == "style.mask":
-                raise UserError("guides_rest=style: the guides leave nothing over; use guides_rest=none")
-            raise UserError(f"{mask_key(name)}: the mask is black everywhere, so it takes nothing")
+                raise UserError("guides_rest=style: the guides leave no rest; use guides_rest=none")
+            raise UserError(f"{mask_key(name)}: the mask is black everywhere, so it selects nothing")
     if FREEZE in images and np.asarray(images[FREEZE]).min() == 255:
         raise UserError(f"{FREEZE}: the mask is white everywhere, so nothing would move")
     architecture = networks.architecture(spec.network.name)
@@ -128,14 +128,14 @@ def check_masks(spec: Spec) -> None:
 
 
 def mask_remarks(spec: Spec) -> list[str]:
-    """Return a line for each term that goes without some of its layers, since its mask is empty there."""
+    """Return a line for each term that loses some of its layers because its mask is empty there."""
     if not masks(spec):
         return []
     images, architecture, lines = mask_images(spec, _sizes(spec)), networks.architecture(spec.network.name), []
     for term in spec.terms:
         left = term_masks(term, images, architecture).layers
         if without := [layer for layer in term.layers if layer not in left]:
-            lines.append(f"{_words(term)}: the mask is empty at {', '.join(without)}, which goes without it")
+            lines.append(f"{_words(term)}: the mask is empty at {', '.join(without)}, so it has no loss there")
     return lines
 
 

@@ -10,7 +10,7 @@ from nst.typed_values import number
 
 
 def network_ref(config: Config, architecture: Architecture) -> NetworkRef:
-    """Return the network of a configuration, its weights found and hashed."""
+    """Return the network of a configuration, with its weights found and hashed."""
     return NetworkRef(
         config.network,
         identify(architecture, config.weights),

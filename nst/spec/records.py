@@ -18,7 +18,7 @@ Value = str | int | float | bool | None | tuple["Value", ...]
 
 @dataclass(frozen=True)
 class Target:
-    """A picture that a term compares with; the weights of a term's targets sum to 1. `mask`: where in the picture.
+    """A picture that a term compares with; the weights of a term's targets sum to 1. `mask`: which part of it counts.
 
     `scale`: the picture enters at this multiple of the run's size, at most at its own; None stands for 1.
     """
@@ -33,8 +33,8 @@ class Target:
 class Term:
     """A weighted loss: at `layers`, sorted by depth, with a weight each, against `targets`; a picture loss has neither.
 
-    `loss`: a name in `nst.losses`; `version` as `nst.losses.version` gives it; `settings`: sorted pairs; `mask`: where
-    on the result.
+    `loss`: a name in `nst.losses`; `version`: from `nst.losses.version`; `settings`: sorted pairs; `mask`: which part
+    of the result counts.
     """
 
     name: str
@@ -118,7 +118,7 @@ OPTIMIZERS: dict[str, type[Lbfgs] | type[Adam]] = {"lbfgs": Lbfgs, "adam": Adam}
 
 @dataclass(frozen=True)
 class Runtime:
-    """Settings that do not decide the picture; none is signed.
+    """Settings that do not define the picture; none is signed.
 
     `measure`: `true`, or `patches` with LP, if the run is measured at its end (`nst.metrics.table`); None if not.
     """
@@ -136,10 +136,10 @@ class Runtime:
 class Spec:
     """One run, fully resolved. `scales` go from coarse to fine; `resize` names a filter, None stands for Lanczos.
 
-    `colours`: how those of the content are kept, see `nst.colours`; None stands for `as_is`. `balance`: `total` or
+    `colours`: how the content's colours are kept, see `nst.colours`; None stands for `as_is`. `balance`: `total` or
     `layers`, see `nst.objective.balance`; None stands for `none`.
     `carry`: False if Adam's moments start anew at each scale; None if they are carried over, or there are none.
-    `freeze`: its white pixels stay as they start.
+    `freeze`: pixels that are white in it keep their starting values.
     """
 
     terms: tuple[Term, ...]
@@ -185,7 +185,7 @@ class Spec:
         return tuple(layer for term in self.terms for layer in term.layers)
 
     def term(self, name: str) -> Term | None:
-        """Return the term of a name, or None."""
+        """Return the term called `name`, or None."""
         return next((term for term in self.terms if term.name == name), None)
 
     @property
@@ -209,5 +209,5 @@ class Spec:
 
 
 def target_names(term: Term) -> tuple[str, ...]:
-    """Return a name for each target of a term: `style`, `style[2]`, ...; no term can be called so."""
+    """Return a name for each target of a term: `style`, `style[2]`, ...; no term can have such a name."""
     return tuple(f"{term.name}[{number}]" if number > 1 else term.name for number in range(1, len(term.targets) + 1))

@@ -141,7 +141,7 @@ def _optimizer(settings: Mapping[str, Any]) -> Lbfgs | Adam:
 
 
 def _setting(default: Any, value: Any, key: str) -> Any:
-    """Return a setting of the type of its default; a number that is off by default is None if it is off."""
+    """Convert a setting to the type of its default; a number that is off by default is None if it is off."""
     if default is not None:
         return like(default, value, key)
     return None if value is None else number(value, key) or None
@@ -164,7 +164,7 @@ def _trace_every(value: Any, device: str) -> int:
 
 
 def _check_sides(spec: Spec) -> None:
-    """Refuse a picture too small for the deepest layer, as a panorama may be that is shrunk to the cap on pixels."""
+    """Refuse a picture too small for the deepest layer, such as a panorama shrunk to the cap on pixels."""
     number, needed = deepest_layer(spec)
     for key, picture in spec.pictures.items():
         shorter = min(_fitted(spec, picture))

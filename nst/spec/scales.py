@@ -36,13 +36,13 @@ def make_scales(config: Config) -> tuple[Scale, ...]:
 
 
 def _coarsest(value: Any, size: int) -> int:
-    """Return the smallest size: `value` in pixels or, below 1, as a part of the size."""
+    """Return the smallest size: `value` in pixels or, below 1, as a fraction of the size."""
     part = number(value, "scales.from")
     return max(1, round(part * size)) if 0 < part < 1 else like(0, value, "scales.from")
 
 
 def sizes(coarsest: int, finest: int, factor: float) -> list[int]:
-    """Return round(finest / factor^k), k = 0, 1, ..., down to `coarsest`, in ascending order and each once."""
+    """Return round(finest / factor^k), k = 0, 1, ..., down to `coarsest`, in ascending order without duplicates."""
     found = [finest]
     for power in count(1):
         size = round(finest / factor**power)
@@ -54,7 +54,7 @@ def sizes(coarsest: int, finest: int, factor: float) -> list[int]:
 
 
 def make_carry(config: Config, scales: tuple[Scale, ...], optimizer: Optimizer) -> bool | None:
-    """Return False if there are moments that are not to be carried over; else None, which is not signed."""
+    """Return False if there are moments and they are not to be carried over; else None, which is not signed."""
     carry = like(True, {**SCALES, **config.scales}["carry"], "scales.carry")
     return None if carry or len(scales) == 1 or not isinstance(optimizer, Adam) else False
 

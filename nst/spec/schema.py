@@ -34,8 +34,8 @@ class LossConfig:
     """A term of the objective, as `losses.<name>` gives it; the flat keys of content and style stand for two of them.
 
     `picture`: a name or a list of names; `shares`: one number for each picture, None for equal ones; `scale`: multiple
-    of the size at which they enter; `mask`: where on the result. A loss without pictures takes the styles, and unless
-    it has its own, their shares and scale.
+    of the size at which they enter; `mask`: which part of the result counts. A loss without pictures takes the styles
+    and, unless it has its own, their shares and scale.
     """
 
     loss: str
@@ -51,7 +51,7 @@ class LossConfig:
 
 @dataclass
 class GuideConfig:
-    """A region of the result, as an entry of `guides` gives it, with the picture, or a part of it, that it follows."""
+    """A region of the result, given by an entry of `guides`, with the picture, or part of one, that it follows."""
 
     mask: Any = None
     style: Any = None
@@ -125,12 +125,12 @@ class Config:
 
 
 def register() -> None:
-    """Make the schema known to Hydra as `nst_schema`."""
+    """Register the schema with Hydra as `nst_schema`."""
     ConfigStore.instance().store(name="nst_schema", node=Config)
 
 
 def config_from(composed: DictConfig) -> Config:
-    """Return the typed form of what Hydra composed; raises `UserError` for unknown keys, so that none is dropped."""
+    """Convert what Hydra composed to its typed form; raises `UserError` for unknown keys, so that none is dropped."""
     known = [one.name for one in fields(Config)]
     keys = [str(key) for key in composed if key != "hydra"]
     if "quick" in keys:

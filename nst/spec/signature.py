@@ -46,14 +46,14 @@ def to_dict(spec: Spec) -> dict[str, Any]:
 def from_dict(data: Mapping[str, Any]) -> Spec:
     """Return the spec that `to_dict` of this or an older version wrote; missing parts are absent.
 
-    Raises `KeyError`, `TypeError` or `ValueError` for data of a later version, or of no spec.
+    Raises `KeyError`, `TypeError` or `ValueError` for data of a later version, or data that is not a spec.
     """
     values = dict(data)
     version = values.pop("spec_version", 2)
     if version == 2:
         values = from_version_2(values)
     elif version != SPEC_VERSION:
-        raise ValueError(f"a spec of version {version}; this is nst's version {SPEC_VERSION}")
+        raise ValueError(f"a spec of version {version}; this nst reads versions up to {SPEC_VERSION}")
     start, network, optimizer = values["start"], values["network"], values["optimizer"]
     parts = {
         "terms": tuple(_term(term) for term in values["terms"]),

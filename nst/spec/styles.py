@@ -1,4 +1,4 @@
-"""Several styles and the scale at which they enter: what further losses take from them, and checks of the scale."""
+"""Resolve several styles and the scale at which they enter: what further losses take from them, and checks of it."""
 
 import math
 from collections.abc import Mapping

@@ -19,7 +19,7 @@ from nst.spec.styles import of_styles, target_scale
 from nst.typed_values import number
 
 RESERVED = ("content", "style", "tv", "total", "best_total", "init", "freeze", "guide_1")
-"""Names that are taken by terms, columns and pictures of the flat keys, as are `guide_2`, ..."""
+"""Names already taken by terms, columns and pictures of the flat keys; `guide_2`, ... are taken, too."""
 KINDS = {"content": ("feature", "whole"), "style": ("statistic", "whole")}
 
 Find = Callable[[str, str], Picture]
@@ -27,7 +27,7 @@ Find = Callable[[str, str], Picture]
 
 
 def make_terms(config: Config, architecture: Architecture, find: Find) -> tuple[Term, ...]:
-    """Return the terms of a configuration, those of weight 0 or without layers left out; raises `UserError`."""
+    """Return the terms of a configuration except those of weight 0 or without layers; raises `UserError`."""
     content = with_mask(_flat(config, "content", architecture, find), config.content_mask, "content_mask", config, find)
     style = style_terms(config, lambda own, find: _flat(own, "style", architecture, find), find)
     tv = [Term("tv", "tv", float(config.tv_weight))] if config.tv_weight != 0 else []
@@ -46,10 +46,11 @@ def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> 
 
 
 def _further(name: str, values: Any, config: Config, architecture: Architecture, find: Find) -> Term | None:
-    """Return the term of `losses.<name>`; its picture is the style, of a picture loss the content, if it names none."""
+    """Return the term of `losses.<name>`; if it names no picture, it takes the style, a picture loss the content."""
     if not re.fullmatch(r"(?!guide_\d)[a-z][a-z0-9_]*", str(name)) or name in RESERVED:
         raise UserError(
-            f"losses.{name}: name a further loss with small letters, digits and '_', other than {', '.join(RESERVED)}"
+            f"losses.{name}: name a further loss with lowercase letters, digits and '_', "
+            f"other than {', '.join(RESERVED)}"
         )
     if not isinstance(values, Mapping):
         raise UserError(f"losses.{name}: expected keys such as losses.{name}.loss=tv losses.{name}.weight=10")
@@ -69,7 +70,7 @@ def _further(name: str, values: Any, config: Config, architecture: Architecture,
 def _term(
     name: str, values: LossConfig, prefix: str, picture_key: str, architecture: Architecture, find: Find
 ) -> Term | None:
-    """Return a term from its values; `prefix` is that of its keys, but for the one of its pictures."""
+    """Return a term from its values; `prefix`: of all its keys except the one of its pictures."""
     if not isinstance(values.loss, str):
         raise UserError(f"{prefix}loss={values.loss}: must be one of {', '.join(losses.names())}")
     kind = losses.find(values.loss, f"{prefix}loss")
@@ -106,7 +107,7 @@ def _check_kind(name: str, kind: Any, given: str) -> None:
         with suppress(UserError):
             if _fits(name, losses.find(loss)):
                 fitting.append(loss)
-    raise UserError(f"{given}: is no {name} loss; choose from {', '.join(fitting)}")
+    raise UserError(f"{given}: is not a {name} loss; choose from {', '.join(fitting)}")
 
 
 def _fits(name: str, kind: Any) -> bool:
@@ -126,7 +127,7 @@ def _targets(values: LossConfig, shares_key: str, find: Find, key: str) -> tuple
 def _shares(values: Any, count: int, key: str) -> list[float]:
     """Return shares that sum to 1; equal ones for None."""
     if not isinstance(values, list | tuple | type(None)):
-        raise UserError(f"{key}={values}: must be a list of numbers, one a picture")
+        raise UserError(f"{key}={values}: must be a list of numbers, one per picture")
     numbers = [1.0] * count if values is None else [number(value, key) for value in values]
     if len(numbers) != count:
         raise UserError(

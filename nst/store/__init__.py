@@ -1,1 +1,1 @@
-"""One folder a run, written so that whatever is there is whole."""
+"""Store runs, one folder each, written so that whatever is there is whole."""

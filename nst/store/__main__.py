@@ -3,12 +3,12 @@
     python -m nst.store                        every run: state, age, size, what it is and which sweeps name it
     python -m nst.store --failed               only those that failed, with the reason
     python -m nst.store --prune                what could be removed; --prune --yes removes it
-    python -m nst.store --verify               read every file of every done run; with --yes forget those not whole
+    python -m nst.store --verify               read every file of every done run; with --yes forget damaged runs
 
-Removed are failed runs and half-written ones (unless they have a checkpoint to resume), checkpoints of runs that are
-done, temporary files of processes that were killed, and input pictures of no run; with --unreferenced also runs that no
-sweep's plan names. A run that is being made stays; while there is one, so do the pictures and temporary files that runs
-share. So does all that does not bear a name of nst's, and a run's folder with a file of yours in it.
+--prune removes failed and half-written runs (unless they have a checkpoint to resume from), checkpoints of done runs,
+temporary files of killed processes, and input pictures that no run uses; with --unreferenced also runs that no sweep's
+plan names. A run that is being made stays; while there is one, so do the pictures and temporary files that runs share.
+Files and folders with other names than nst gives stay, too, as does a run's folder with a file of yours in it.
 """
 
 import argparse
@@ -33,7 +33,7 @@ with importing():
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; 0, or 2 with one line on stderr."""
+    """Run the command line and return the exit code, 2 for a mistake, with one line on stderr."""
     try:
         typed = sys.argv[1:] if argv is None else list(argv)
         asked = parse(_parser(), typed)
@@ -47,19 +47,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m nst.store", description="What is in a store of runs.")
+    parser = argparse.ArgumentParser("python -m nst.store", description="List the runs in a store and make room in it.")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--failed", action="store_true", help="only runs that failed, with the reason")
-    which.add_argument("--running", action="store_true", help="only runs that a process makes now")
-    which.add_argument("--verify", action="store_true", help="done runs whose files are not what was written")
-    which.add_argument("--prune", action="store_true", help="what could be removed, and how much room that makes")
+    which.add_argument("--running", action="store_true", help="only runs that are being made now")
+    which.add_argument("--verify", action="store_true", help="list done runs whose files are damaged")
+    which.add_argument("--prune", action="store_true", help="list what could be removed, and how much room that frees")
     parser.add_argument("--unreferenced", action="store_true", help="with --prune: also runs that no sweep names")
     parser.add_argument(
         "--yes",
         action="store_true",
         help="with --prune: remove it; with --verify: forget those runs, so that they are made again",
     )
-    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
     parser.add_argument("--runs-dir", metavar="DIR", type=Path, default=Path("runs"), help="the store (default: runs)")
     return parser
 
@@ -91,7 +91,7 @@ def _text(found: Sequence[Row], reasons: bool) -> str:
 
 
 def _verify(store: Store, asked: argparse.Namespace, typed: Sequence[str]) -> int:
-    """List the runs that are not whole; 1 if there are any that stay so."""
+    """List the damaged runs; return 1 if any stay damaged."""
     found = {run: why for run in store.runs() if (why := store.damage(run.name, thorough=True))}
     forgotten = {run for run in found if asked.yes and _forget(store, run)}
     if asked.json:
@@ -103,7 +103,7 @@ def _verify(store: Store, asked: argparse.Namespace, typed: Sequence[str]) -> in
         if not found:
             print("every done run is whole")
         elif not asked.yes:
-            print(f"{len(found)} not whole: {_with_yes(typed)} forgets them, so that the same sweeps make them again")
+            print(f"{len(found)} damaged: {_with_yes(typed)} forgets them, so that the same sweeps make them again")
     return int(len(forgotten) < len(found))
 
 

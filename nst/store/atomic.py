@@ -1,4 +1,4 @@
-"""Whole files or none: a temporary name in the same folder, synced, renamed. Reading back what may be anything."""
+"""Write whole files or none, under a temporary name that is synced and renamed; read files that may hold anything."""
 
 import contextlib
 import errno
@@ -18,23 +18,23 @@ from nst.terminal import printable
 
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 LARGEST, DEEPEST = 2**26, 32
-"""Bytes and nesting of a JSON file; nst writes none that comes near."""
+"""Limits on the bytes and nesting of a JSON file; nst writes none that comes near."""
 
 
 class CannotWrite(OSError):
-    """A disk that is full or may not be written to, with the path that was to be written."""
+    """The disk is full or cannot be written to; `filename` is the path that was to be written."""
 
     def __str__(self) -> str:
         return f"cannot write to {self.filename}: {self.strerror}"
 
 
 class Damaged(ValueError):
-    """A file that nst cannot have written as it is, and why not."""
+    """The reason why nst cannot have written a file as it is."""
 
 
 @contextlib.contextmanager
 def replacing(path: Path, suffix: str | None = None) -> Iterator[Path]:
-    """Yield a temporary path in the folder of `path` that takes its place when the block ends well.
+    """Yield a temporary path in the folder of `path` that takes its place when the block ends without an error.
 
     A crash at any moment leaves the old file or the new one, never a part; the permissions of the old one stay. The
     temporary path has the suffix of `path`, by which libraries know a format, or another one. Raises `CannotWrite` if
@@ -64,7 +64,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_with(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Put at `path` what `write` puts into an open file."""
+    """Write to `path` what `write` writes into an open file."""
     with replacing(path, ".tmp") as temporary, temporary.open("wb") as file:
         write(file)
 
@@ -74,14 +74,14 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:
-    """Write indented JSON; numbers that JSON does not know (NaN, infinities) become null."""
+    """Write indented JSON; numbers that JSON lacks (NaN, infinities) become null."""
     write_text(path, json.dumps(_finite(data), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """Return the JSON object at `path`, with None for values of a wrong type; None if there is none that can be read.
+    """Return the JSON object at `path`, with None for values of a wrong type; None if it is missing or unreadable.
 
-    Whatever is damaged is said in one line, once.
+    Damage is reported in one line, once.
     """
     try:
         data = load_json(path)
@@ -96,7 +96,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def load_json(path: Path) -> dict[str, Any]:
-    """Return the JSON object at `path`; raises `OSError`, or `Damaged` if it is none that nst can have written."""
+    """Return the JSON object at `path`; raises `OSError`, or `Damaged` if nst cannot have written it."""
     if path.stat().st_size > LARGEST:
         raise Damaged(f"it has more than {LARGEST >> 20} MiB")
     try:
@@ -104,7 +104,7 @@ def load_json(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict) or not data:
-        raise Damaged("it is no JSON object")
+        raise Damaged("it is not a JSON object")
     _check(data)
     return data
 
@@ -124,7 +124,7 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 
 def link(source: str | Path, target: str | Path) -> None:
-    """Make `target`, which is not there, the same file as `source`, or a copy on a disk without hard links."""
+    """Make `target`, which must not exist, the same file as `source`, or a copy on a disk without hard links."""
     try:
         os.link(source, target)
     except OSError:
@@ -132,7 +132,7 @@ def link(source: str | Path, target: str | Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Delete a file, if it is there."""
+    """Delete a file, if it exists."""
     with contextlib.suppress(OSError):
         path.unlink()
 
@@ -160,7 +160,7 @@ def _check(value: Any, depth: int = 0) -> None:
     if isinstance(value, int | float) and not abs(value) <= sys.float_info.max:
         raise Damaged("a number in it is not finite")
     if isinstance(value, str) and not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise Damaged("a text in it is not Unicode")
+        raise Damaged("a string in it is not Unicode")
     for part in [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ():
         _check(part, depth + 1)
 

@@ -1,7 +1,7 @@
 """`checkpoint.pt` in a run's folder: what an interrupted run resumes from, as plain tensors, numbers and strings.
 
-It is written whole or not at all, a digest of all that it holds is checked when it is read, and reading it runs no code
-that it holds. One that is not resumed from is set aside as `checkpoint-unusable.pt` until its run is recorded.
+It is written whole or not at all, a digest of its content is checked when it is read, and reading it runs no code in
+it. One that cannot be resumed from is set aside as `checkpoint-unusable.pt` until its run is recorded.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from nst.store.atomic import remove, write_with
 from nst.store.names import CHECKPOINT, UNUSABLE_CHECKPOINT
 
 FORMAT = 3
-"""Raised whenever older checkpoints mean something else. Those of format 2 had no digest; their runs start over."""
+"""Increased whenever older checkpoints mean something else. Those of format 2 had no digest; their runs start over."""
 
 
 class Unusable(Exception):
@@ -34,7 +34,7 @@ class Unusable(Exception):
 def write_checkpoint(folder: Path, spec: Spec, checkpoint: Checkpoint) -> None:
     """Replace the checkpoint; raises `OSError`, and leaves the one before, if the disk is full.
 
-    Nothing is copied that is on the CPU, and of the history only what is used is written.
+    Tensors on the CPU are not copied, and only the part of the history in use is written.
     """
     run, best = checkpoint.run_state, checkpoint.run_state.best_picture
     compact_best = None if best is None else _compact(best)
@@ -78,7 +78,7 @@ def set_checkpoint_aside(folder: Path) -> None:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove files that a killed process was writing; only for the one that holds the run's lock."""
+    """Remove files that a killed process was writing; the caller must hold the run's lock."""
     for path in folder.glob(f".{CHECKPOINT}.*.tmp"):
         remove(path)
 
@@ -92,7 +92,7 @@ def digest(data: Mapping[str, Any]) -> str:
 
 
 def _hashed(value: Any) -> Iterator[Any]:
-    """Yield what is hashed of a value; a tensor that is sparse, has no numbers or repeats them raises `ValueError`."""
+    """Yield what to hash of a value; a tensor that is sparse, has no numbers or repeats them raises `ValueError`."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield repr(key).encode()
@@ -107,7 +107,7 @@ def _hashed(value: Any) -> Iterator[Any]:
 
 
 def _checked(data: Mapping[str, Any], spec: Spec) -> Checkpoint:
-    """Return the checkpoint that data holds; raises `Unusable`, or any error for data of other types."""
+    """Return the checkpoint in `data`; raises `Unusable`, or any error for data of other types."""
     run_state = RunState(**{**data["course"], "trace": [TraceRow(*row) for row in data["course"]["trace"]]})
     checkpoint = Checkpoint(data["picture"], data["state"], run_state, data.get("balance"))
     if checkpoint.has_nan:
@@ -154,7 +154,7 @@ def _has_possible_scale(run: RunState, spec: Spec) -> bool:
 
 
 def _origin(spec: Spec) -> dict[str, Any]:
-    """Return what must be the same to resume: on a CPU, other threads would end in another picture."""
+    """Return what must match to resume: on a CPU, another number of threads would give another picture."""
     device = spec.runtime.device.partition(":")[0]
     threads = spec.runtime.threads if device == "cpu" else 0
     versions = {"format": FORMAT, "spec_version": SPEC_VERSION}
@@ -164,13 +164,13 @@ def _origin(spec: Spec) -> dict[str, Any]:
 def _compact(tensor: Tensor) -> Tensor:
     """Copy to the CPU with no larger a storage than needed: `torch.save` writes whole storages."""
     here = tensor.detach().cpu()
-    if here.dtype == torch.bfloat16:  # which NumPy does not know
+    if here.dtype == torch.bfloat16:  # NumPy has no bfloat16
         return torch.from_numpy(here.view(torch.int16).numpy()).view(torch.bfloat16)
     return torch.from_numpy(here.numpy())
 
 
 def _save(data: dict[str, Any], file: IO[bytes]) -> None:
-    """Save; `torch.save` turns whatever happens while it writes, Ctrl-C as well, into a `RuntimeError`."""
+    """Save, and raise what really happened: `torch.save` turns any error, even Ctrl-C, into a `RuntimeError`."""
     try:
         torch.save(data, file)
     except RuntimeError as error:

@@ -68,7 +68,7 @@ METRICS = (
     Column("history_used", "L-BFGS history", "count"),
     Column("resumed_at", "resumed after evaluation", "count"),
 )
-"""The numbers of `metrics.json` but for the losses of terms, in the order of the frame."""
+"""The numbers of `metrics.json` except the losses of terms, in the order of the frame."""
 MEASURES = tuple(
     Column(one.name, one.title, "comparison", one.unit, one.better, one.in_table)
     for one in table.MEASURES
@@ -103,7 +103,7 @@ _OTHER_TYPES: Mapping[str, tuple[type, ...]] = {
     "seconds_measuring": (int, float),
     **dict.fromkeys(("argv", "varied", "jobs", "overrides"), (list,)),
 }
-"""Types of what else is in the JSON files of a store, by key: whatever the file, a key means one thing."""
+"""Types of the other values in a store's JSON files, by key: a key means the same in every file."""
 
 _BY_NAME: Mapping[str, Column] = {
     column.name: column for column in (*METRICS, *MEASURES, *RAN_ON, *PATHS, *WORDS, *TRACE)

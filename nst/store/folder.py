@@ -1,7 +1,8 @@
-"""A run's folder, kept whole: replaced so that a kill at any moment leaves one whole, checked by a list of its files.
+"""Keep a run's folder whole: replace it so that a kill at any moment leaves a whole one, and check its files by a list.
 
 A new one is written beside it as `.<signature>.new`, its `metrics.json` or `error.json` last. Then the old one is
-renamed to `.<signature>.old`, the new one takes its name, and the old one goes. `settle` finishes what was cut short.
+renamed to `.<signature>.old`, the new one takes its name, and the old one is removed. `settle` finishes what was cut
+short.
 `metrics.json` keeps the names, sizes and digests of the files of a done run.
 """
 
@@ -19,9 +20,9 @@ from nst.store.names import ERROR, FRAMES, IMAGE, METRICS, RUN_FILES, strangers
 
 @contextmanager
 def replacement(folder: Path) -> Iterator[Path]:
-    """Yield a new folder that takes the place of `folder` at the end of the block, or goes if that fails.
+    """Yield a new folder that takes the place of `folder` at the end of the block, or is removed if the block fails.
 
-    Only for the one that holds the run's lock.
+    The caller must hold the run's lock.
     """
     new = _new(folder)
     shutil.rmtree(new, ignore_errors=True)
@@ -34,7 +35,7 @@ def replacement(folder: Path) -> Iterator[Path]:
 
 
 def settle(folder: Path) -> None:
-    """Finish a replacement that was cut short; only for the one that holds the run's lock."""
+    """Finish a replacement that was cut short; the caller must hold the run's lock."""
     new, old = _new(folder), _old(folder)
     if _is_recorded(new):
         _put(new, folder)
@@ -45,12 +46,12 @@ def settle(folder: Path) -> None:
 
 
 def is_unsettled(folder: Path) -> bool:
-    """Return whether a replacement was cut short when `folder` had gone and the new one had not come."""
+    """Return whether a replacement was cut short after `folder` was moved and before the new one took its place."""
     return not folder.exists() and (_new(folder).is_dir() or _old(folder).is_dir())
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """Return what a replacement that was cut short has left beside a run's folder and is needed no more."""
+    """Return what a replacement that was cut short left beside a run's folder and is no longer needed."""
     if not _is_recorded(folder):
         return []
     return [path for path in (_new(folder), _old(folder)) if path.is_dir() and not path.is_symlink()]
@@ -66,10 +67,10 @@ def manifest(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def damage(folder: Path, metrics: Mapping[str, Any], *, thorough: bool = False) -> str | None:
-    """Say what is wrong with the files of a done run; None if nothing is.
+    """Return what is wrong with the files of a done run; None if nothing is.
 
-    By their names and sizes, or if `thorough` by their digests. A run that was recorded before files were listed needs
-    its picture, which is then decoded.
+    Names and sizes are checked and, if `thorough`, digests. A run recorded before files were listed only needs its
+    picture, which `thorough` decodes.
     """
     listed = metrics.get("files")
     if not isinstance(listed, dict) or not listed:
@@ -96,7 +97,7 @@ def _damage_of_picture(path: Path, thorough: bool) -> str | None:
         if thorough:
             with open_own(path) as image:
                 image.load()
-    except Exception:  # whatever a damaged file makes a decoder raise
+    except Exception:  # a decoder may raise anything on a damaged file
         return f"{path.name} cannot be read"
     return None
 

@@ -1,7 +1,7 @@
-"""Frames of a run: its picture every so many evaluations, in `frames/` beside the result.
+"""Write frames of a run: its picture at regular evaluations, in `frames/` beside the result.
 
 They are written into a hidden folder, which takes the place of `frames/` when the run is recorded. A run that resumes
-from a checkpoint keeps those up to there.
+from a checkpoint keeps the frames up to it.
 """
 
 import shutil
@@ -19,8 +19,8 @@ from nst.store.names import FRAMES, UNFINISHED_FRAMES
 class FrameWriter:
     """Writes `frames/000050.png` and so on; the number is the evaluation that saw the picture.
 
-    `made`: evaluations that the run has behind it; frames of later ones, or of another `every`, are removed.
-    `show`: turns a picture that is optimised into the one that is shown.
+    `made`: evaluations that the run has already made; frames of later ones, or of another `every`, are removed.
+    `show`: converts an optimised picture to the one that is shown.
     """
 
     def __init__(self, folder: Path, every: int, made: int = 0, show: Callable[[Tensor], Tensor] | None = None) -> None:
@@ -36,7 +36,7 @@ class FrameWriter:
                 path.unlink()
 
     def update(self, progress: Progress) -> None:
-        """Write a frame if it is due; called by the loop, its time does not count as the run's."""
+        """Write a frame if it is due; called by the loop, which does not count the time."""
         if self.every and progress.evaluation % self.every == 0:
             picture = self.show(progress.picture) if self.show else progress.picture
             write_bytes(self.folder / _name(progress.evaluation), encode_png(to_image(picture), {}))
@@ -58,6 +58,6 @@ def has_frames(folder: Path, every: int, made: int) -> bool:
 
 
 def link_frames(folder: Path, new: Path) -> None:
-    """Link the frames that were just written as those of the folder that replaces theirs; they stay here as well."""
+    """Link the frames that were just written into the folder that replaces theirs; they stay here as well."""
     if (folder / UNFINISHED_FRAMES).is_dir():
         shutil.copytree(folder / UNFINISHED_FRAMES, new / FRAMES, copy_function=link)

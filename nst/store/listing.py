@@ -1,4 +1,4 @@
-"""List a store, a row a run: its state, age and size, what it is, and the sweeps whose plans name it."""
+"""List a store, one row per run: its state, age and size, what it is, and the sweeps whose plans name it."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ SWEEPS_WIDTH = 24
 
 @dataclass(frozen=True)
 class Row:
-    """One run's folder; `age_seconds` since its last file was written, by the clock of the disk; `reason` it failed."""
+    """One run's folder; `age_seconds`: since its last file was written, by the disk's clock; `reason`: of a failure."""
 
     signature: str
     state: State
@@ -43,7 +43,7 @@ def rows(store: Store) -> list[Row]:
 
 
 def folder_bytes(folder: Path) -> int:
-    """Sum what the files of a folder take; links, and what cannot be looked at, count as nothing."""
+    """Return the bytes of all files in a folder; links, and files that cannot be examined, count as 0."""
     count = 0
     for path in (os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names):
         with contextlib.suppress(OSError):
@@ -61,7 +61,7 @@ def size_of(count: int) -> str:
 
 
 def age_of(seconds: float) -> str:
-    """Format an age: `3 min`; a clock that was set back makes nothing older than now."""
+    """Format an age: `3 min`; `now` if it is below a second, or negative because a clock was set back."""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
         if seconds >= length:
             return f"{seconds / length:.0f} {unit}"

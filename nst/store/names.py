@@ -1,6 +1,6 @@
-"""Names of the files in a store, by which nst's own are told from the user's, which are left alone.
+"""Name the files in a store, so that nst's own can be told from the user's, which are left alone.
 
-They never change: a store of before must stay readable.
+The names never change: old stores must stay readable.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ IMAGE, START, BEST, TRACE, SPEC = "image.png", "start.png", "best.png", "trace.c
 RUN_FILES = frozenset({
     SPEC, START, IMAGE, BEST, TRACE, PROVENANCE, METRICS, MEASURES, ERROR, CHECKPOINT, UNUSABLE_CHECKPOINT,
 })  # fmt: skip
-"""Every file that a run's folder may hold, beside its frames."""
+"""Every file that a run's folder may hold, besides its frames."""
 FRAMES, UNFINISHED_FRAMES = "frames", ".frames"
 PLAN = "plan.json"
 JOBS, PICTURES, SWEEPS, LOCKS = "jobs", "pictures", "sweeps", "locks"
@@ -40,7 +40,7 @@ def strangers(folder: Path) -> list[Path]:
 
 
 def remove_frames(folder: Path) -> None:
-    """Remove a folder of frames, but for what nst did not put there."""
+    """Remove a folder of frames, except what nst did not put there."""
     for path in entries(folder):
         if _is_own(path, FRAME.fullmatch(path.name) is not None):
             path.unlink(missing_ok=True)
@@ -49,7 +49,7 @@ def remove_frames(folder: Path) -> None:
 
 
 def entries(folder: Path) -> list[Path]:
-    """Return what is in a folder by name; nothing if it is a link or not there."""
+    """Return what is in a folder by name; nothing if it is a link or does not exist."""
     if folder.is_symlink() or not folder.is_dir():
         return []
     return sorted(folder.iterdir())

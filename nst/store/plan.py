@@ -16,9 +16,9 @@ from nst.store.store import Record, Store
 Value = str | int | float | bool | None
 
 NEEDS_KEY = frozenset({"balance"})
-"""Keys whose words say nothing alone: `balance none`, where others are `zeros` or `lanczos`."""
+"""Keys whose values say nothing alone: `balance none`, while others are `zeros` or `lanczos`."""
 PLAN_VERSION = 2
-"""Version 1, which knew neither precision nor device of a run, is still read."""
+"""Version 1, which lacks the precision and the device of a run, is still read."""
 _ON_DISK = {"runs": "jobs", "attempts_at_plan": "seen"}
 _SIGNATURE = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
@@ -27,7 +27,7 @@ _SIGNATURE = re.compile(r"[0-9A-Za-z_-]{1,64}")
 class PlannedRun:
     """One run of a sweep; `values` holds the keys that vary, `overrides` what was swept for it.
 
-    `precision` and `device` are decisions that no worker makes again; `attempts_at_plan` is how often the run had been
+    `precision` and `device` are decided in the plan, not by workers; `attempts_at_plan` is how often the run had been
     recorded when the plan was made (`Store.attempt`).
     """
 
@@ -41,7 +41,7 @@ class PlannedRun:
 
     @property
     def title(self) -> str:
-        """The run as it is typed, or its label if nothing was swept for it."""
+        """The run as it would be typed, or its label if nothing was swept for it."""
         return " ".join(self.overrides) or self.label
 
 
@@ -49,8 +49,8 @@ class PlannedRun:
 class Plan:
     """All runs of a sweep, in order. `varied` goes from the slowest key to the fastest.
 
-    `report` holds the settings of the report as they were given; `summary` says how many runs there are, and how they
-    stood when the plan was made, as it was printed.
+    `report` holds the settings of the report as they were given; `summary` is the line printed when the plan was made:
+    how many runs there are, and their states.
     """
 
     name: str
@@ -66,13 +66,13 @@ class Plan:
 
 
 def with_attempts(plan: Plan, records: Mapping[str, Record], summary: str) -> Plan:
-    """Return the plan with how its runs stand now."""
+    """Return the plan with the summary, and with how often its runs have been recorded now."""
     runs = tuple(replace(run, attempts_at_plan=records[run.signature].attempt) for run in plan.runs)
     return replace(plan, runs=runs, summary=summary)
 
 
 def write_plan(store: Store, plan: Plan) -> None:
-    """Keep the plan in its sweep's folder."""
+    """Write the plan into its sweep's folder."""
     write_json(store.sweep(plan.name) / PLAN, {"version": PLAN_VERSION, **asdict(plan, dict_factory=_on_disk)})
 
 
@@ -86,7 +86,7 @@ def read_plan(store: Store, name: str) -> Plan:
 
 
 def read_plans(store: Store) -> tuple[list[Plan], list[Path]]:
-    """Return the plans of a store, and the files of those that cannot be read, each said once in a line."""
+    """Return the plans of a store, and the files of those that cannot be read, each reported once in a line."""
     plans, unreadable = [], []
     for name in sweeps(store):
         try:

@@ -19,7 +19,7 @@ _workers: int | None = 1
 
 
 def work_beside(workers: int | None) -> None:
-    """Note how many workers share this host's runs, this one included; None if nobody knows."""
+    """Set how many workers make runs on this host, this one included; None if that is unknown."""
     global _workers
     _workers = workers
 
@@ -53,7 +53,7 @@ def now() -> datetime:
 
 @cache
 def versions() -> dict[str, str | None]:
-    """Return the versions of Python, nst, what it stands on, and CUDA."""
+    """Return the versions of Python, nst, its main dependencies, and CUDA."""
     import torch
 
     from nst import __version__
@@ -69,7 +69,7 @@ def versions() -> dict[str, str | None]:
 
 @cache
 def git_state() -> dict[str, Any] | None:
-    """Return commit of the checkout the code runs from, and if it has changes or files of its own; None without one."""
+    """Return the commit of the checkout the code runs from, and whether it has changes; None without a checkout."""
     top = Path(__file__).resolve().parents[2]
     if not (top / ".git").exists():
         return None

@@ -1,7 +1,7 @@
 """Find what can be removed from a store without losing a result, and remove it.
 
-Only what bears a name that nst gives is looked at: folders of runs, named by 12 hex digits, with nothing but a run's
-own files in them; input pictures, named by the hash of their pixels; temporary files. Links are never followed.
+Only what has a name that nst gives is considered: folders of runs, named by 12 hex digits, with nothing but a run's own
+files in them; input pictures, named by the hash of their pixels; temporary files. Links are never followed.
 """
 
 import os
@@ -24,12 +24,12 @@ from nst.store.store import State, Store
 
 UNNAMED = "no sweep names it"
 SETTLED_SECONDS = 3600
-"""A temporary file outside a run's folder may be of a process that is at work; one older than this is not."""
+"""A temporary file outside a run's folder may belong to a working process; one older than this does not."""
 
 
 @dataclass(frozen=True)
 class Removal:
-    """A folder or file that can go, and why; `run` is the signature of the run it belongs to, None for shared ones."""
+    """A folder or file to remove, and why; `run` is the signature of the run it belongs to, None for shared ones."""
 
     path: Path
     reason: str
@@ -46,13 +46,13 @@ class Survey:
 
 
 def survey(store: Store, unreferenced: bool = False) -> Survey:
-    """Look through a store; `unreferenced`: also for runs that no sweep's plan names, however they stand.
+    """Look through a store; `unreferenced`: also for runs that no sweep's plan names, whatever their state.
 
-    Raises `UserError` if the folder is no store, or if nobody can know which runs the plans name.
+    Raises `UserError` if the folder is not a store, or if a plan cannot be read, so that the runs it names are unknown.
     """
     if not store.exists():
         why = f"it has neither {names.MARKER} nor a run in it"
-        raise UserError(f"{store.root} is no store: {why}; nothing is removed there")
+        raise UserError(f"{store.root} is not a store: {why}; nothing is removed there")
     plans, unreadable = read_plans(store) if unreferenced else ([], [])
     if unreadable:
         raise UserError(f"--unreferenced: {unreadable[0]} cannot be read, so which runs it names is unknown")
@@ -71,17 +71,17 @@ def survey(store: Store, unreferenced: bool = False) -> Survey:
 
 
 def remove(store: Store, removal: Removal) -> str | None:
-    """Remove one thing; returns why it stays if that cannot be, or if a process has begun to use it or finished it."""
+    """Remove one thing; return why it stays if it cannot be removed, or if a process has begun to use it since."""
     try:
         if removal.run is None:
             if is_busy(store):
-                return "a process uses the store"
+                return "a process is using the store"
             removal.path.unlink(missing_ok=True)
             return None
         with store.lock(removal.run).acquire(blocking=False):
             return _remove_of_run(store, removal, removal.run)
     except Timeout:
-        return "a process makes this run"
+        return "a process is making this run"
     except OSError as error:
         return reason(error)
 
@@ -98,14 +98,14 @@ def _add_run(found: Survey, store: Store, folder: Path, is_unnamed: bool) -> Non
     elif state is not State.DONE and (folder / names.METRICS).exists():
         found.kept[folder] = f"{store.damage(folder.name)}; --verify --yes forgets it"
     elif others := names.strangers(folder):
-        found.kept[folder] = f"{others[0].name!r} in it is not of nst"
+        found.kept[folder] = f"{others[0].name!r} in it is not nst's"
     else:
         why = UNNAMED if is_unnamed else "failed" if state is State.FAILED else "half-written"
         found.removals.append(Removal(folder, why, folder_bytes(folder), folder.name))
 
 
 def _leftovers(folder: Path, is_done: bool) -> Iterator[Removal]:
-    """Yield what a killed process left of a run that stays: temporary files, and a checkpoint it needs no more."""
+    """Yield what a killed process left of a run that stays: temporary files, and a checkpoint it no longer needs."""
     unfinished = folder / names.UNFINISHED_FRAMES
     for path in [*leftovers(folder), *([unfinished] if is_done and unfinished.is_dir() else [])]:
         if not path.is_symlink() and not names.strangers(folder if path == unfinished else path):
@@ -133,8 +133,8 @@ def _remove_of_run(store: Store, removal: Removal, run: str) -> str | None:
     if is_done and removal.reason != UNNAMED:
         return "it is done by now"
     if others := names.strangers(folder):
-        return f"{others[0].name!r} in it is not of nst"
-    for name in (names.METRICS, names.ERROR):  # without these, what is left of it counts as nothing
+        return f"{others[0].name!r} in it is not nst's"
+    for name in (names.METRICS, names.ERROR):  # without these, what is left of it does not count as a run
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder)
     return None
@@ -163,7 +163,7 @@ def _add_pictures(found: Survey, store: Store) -> None:
 
 
 def _used(store: Store, going: set[Path]) -> set[str]:
-    """Return the inputs of the runs that stay, those behind links as well; `OSError` if one cannot be told."""
+    """Return the inputs of the runs that stay, those behind links as well; `OSError` if one is unknown."""
     jobs = store.root / names.JOBS
     used: set[str] = set()
     runs = [path for path in jobs.iterdir() if names.SIGNATURE.fullmatch(path.name)] if os.path.lexists(jobs) else []
@@ -184,5 +184,5 @@ def _is_input(path: Path) -> bool:
     try:
         with open_own(path) as image:
             return picture_hash(image) == path.stem
-    except Exception:  # whatever a foreign file makes a decoder raise
+    except Exception:  # a decoder may raise anything on a foreign file
         return False

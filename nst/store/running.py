@@ -1,5 +1,5 @@
-"""Find the runs that a process is at work on without trying their locks: a lock that is tried is taken for a moment,
-and another process that wanted it then would put its run off.
+"""Find the runs that processes are making, without trying their locks: trying a lock takes it for a moment, and another
+process that wants it just then would put its run off.
 
 The kernel lists the locks of this host (Linux); elsewhere, and for locks of other hosts, nothing is known.
 """

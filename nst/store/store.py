@@ -53,7 +53,7 @@ class State(StrEnum):
 class Record:
     """The state of a run, how often it was recorded (0: never), and the kind of its error if it failed.
 
-    One that is done has an error if it failed when it was made again; the result is the one before.
+    A done run has an error if it failed when it was made again; its result is the earlier one.
     """
 
     state: State
@@ -119,19 +119,19 @@ class Store:
                 write_text(self.root / names.MARKER, names.MARK)
 
     def metrics(self, signature: str) -> dict[str, Any] | None:
-        """Return the metrics of a done run; None if there are none, or if a file of the run is missing or cut."""
+        """Return the metrics of a done run; None if there are none, or if a file of the run is missing or cut short."""
         found = self._recorded(signature)
         return None if found is None or damage(self.run(signature), found) else found
 
     def damage(self, signature: str, *, thorough: bool = False) -> str | None:
-        """Say why a run that was recorded as done is not whole; None if it is, or if it was never done."""
+        """Return why a run that was recorded as done is not whole; None if it is, or if it was never done."""
         found = self._recorded(signature)
         if found is not None:
             return damage(self.run(signature), found, thorough=thorough)
         return f"{names.METRICS} is damaged" if (self.run(signature) / names.METRICS).exists() else None
 
     def _recorded(self, signature: str) -> dict[str, Any] | None:
-        """Return `metrics.json`, whatever became of the other files; None if it is missing or damaged."""
+        """Return `metrics.json`, whatever the state of the other files; None if it is missing or damaged."""
         self._settle(signature)
         return read_json(self.run(signature) / names.METRICS)
 
@@ -155,7 +155,7 @@ class Store:
         return read_json(self.run(signature) / names.PROVENANCE) or {}
 
     def spec(self, signature: str) -> Spec | None:
-        """Return what a run computes; None if that is not known."""
+        """Return the spec of a run; None if it is not known."""
         path, loader = self.run(signature) / names.SPEC, getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
             text = path.read_text(encoding="utf-8")
@@ -170,7 +170,7 @@ class Store:
             return from_dict(found)
         except (yaml.YAMLError, RecursionError):
             say_once(f"damaged: {path}")
-        except Exception:  # foreign, or of a later version: then it tells nothing
+        except Exception:  # foreign, or of a later version: unknown
             pass
         return None
 
@@ -179,12 +179,12 @@ class Store:
         self._settle(signature)
         folder = self.run(signature)
         if not (folder / names.METRICS).exists() and not (folder / names.ERROR).exists():
-            return 0  # the provenance alone is of one that was cut short
+            return 0  # provenance alone is left by a run that was cut short
         counts = [(read_json(folder / name) or {}).get("attempt") or 0 for name in (names.PROVENANCE, names.ERROR)]
         return max(1, *counts)
 
     def record(self, signature: str, *, probe: bool = True) -> Record:
-        """Read how a run stands; without `probe` its lock, which others may want, is left alone."""
+        """Return the record of a run; without `probe`, its lock, which others may want, is not tried."""
         is_done, error = self.metrics(signature) is not None, self.error(signature)
         state = State.DONE if is_done else State.PENDING if error is None else State.FAILED
         if probe and not is_done and self.is_locked(signature):
@@ -192,7 +192,7 @@ class Store:
         return Record(state, self.attempt(signature), None if error is None else str(error.get("type")))
 
     def records(self, signatures: Iterable[str]) -> dict[str, Record]:
-        """Read how several runs stand; no lock is tried, so only processes of this host count as running them."""
+        """Return the records of several runs; no lock is tried, so only processes of this host count as running."""
         every = tuple(signatures)
         held = running(self.locks, every)
         found = {signature: self.record(signature, probe=False) for signature in every}
@@ -202,7 +202,7 @@ class Store:
         return found
 
     def lock(self, signature: str) -> FileLock:
-        """Return the lock of a run; the kernel lets go of it when its process dies.
+        """Return the lock of a run; the kernel releases it when its process dies.
 
         The file is never deleted, or two processes could hold "the same" lock.
         """
@@ -227,7 +227,7 @@ class Store:
             return False
 
     def _settle(self, signature: str) -> None:
-        """Bring back a result that was being replaced when its process was killed."""
+        """Restore a result that was being replaced when its process was killed."""
         if is_unsettled(self.run(signature)):
             with contextlib.suppress(OSError, Timeout), self.lock(signature).acquire(blocking=False):
                 settle(self.run(signature))

@@ -11,7 +11,7 @@ BETWEEN = " + "
 def mixed(values: Mapping[str, Value], *, always: bool = False) -> str | None:
     """Return the styles of a run with their shares if these differ: `0.7 a + 0.3 b`; None if it has no styles.
 
-    A style with a share of 0 is left out. `always`: say equal shares, too.
+    A style with a share of 0 is left out. `always`: write equal shares, too.
     """
     taken = _taken(values)
     if not taken:

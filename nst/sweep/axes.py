@@ -19,14 +19,14 @@ def varied_keys(values: Sequence[dict[str, Value]], order: Sequence[str]) -> lis
 
 
 def _is_default(values: Sequence[dict[str, Value]], key: str, others: Sequence[str]) -> bool:
-    """Return whether a key is a setting of a loss, and decided by that loss."""
+    """Return whether a key is a setting of a loss and that loss decides its value."""
     owner, setting, _ = key.partition("settings.")
     loss = f"{owner}loss"
     return bool(setting) and loss in others and _places(values, [loss, key]) == _places(values, [loss])
 
 
 def _has_one_value(values: Sequence[dict[str, Value]], key: str) -> bool:
-    """Return whether a key has one value, where it plays a part at all, as a style's scale in runs of guides."""
+    """Return whether a key has one value in all runs in which it plays a part, as a style's scale has with guides."""
     return len({row.get(key) for row in values} - {None}) == 1
 
 

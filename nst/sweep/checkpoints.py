@@ -25,7 +25,7 @@ class Checkpoints:
         remove_leftovers(self.folder)
 
     def found(self) -> Checkpoint | None:
-        """Return the checkpoint to resume from, and say so; a run that is done and made again starts over."""
+        """Return the checkpoint to resume from, and print where; a done run that is made again starts over."""
         if self.store.metrics(signature(self.spec)) is not None:
             return None
         try:
@@ -56,7 +56,7 @@ class Checkpoints:
         return self.write if due or STOP.asked else None
 
     def write(self, checkpoint: Checkpoint) -> None:
-        """Write a checkpoint; a full disk costs a line, not the run. Then end, if that was asked for."""
+        """Write a checkpoint; a full disk costs a line, not the run. Then end, if a signal asked for that."""
         made = f"evaluation {checkpoint.evaluation} of {self.spec.evaluations}"
         try:
             write_checkpoint(self.folder, self.spec, checkpoint)
@@ -69,6 +69,6 @@ class Checkpoints:
             raise Terminated
 
     def _refuse(self, reason: Unusable | CannotResume) -> None:
-        """Say once why a checkpoint is not used: it is set aside, so that the next call does not find it."""
+        """Print why a checkpoint is not used, and set it aside, so that the next call does not find it."""
         set_checkpoint_aside(self.folder)
         self.console.complain(f"starts over, without its {CHECKPOINT}: {reason}")

@@ -26,7 +26,7 @@ def data_folder(name: str) -> Path:
     for folder in (package / name, package.parent / name):
         if folder.is_dir():
             return folder
-    raise UserError(f"the folder '{name}' is missing beside {package}; install nst again")
+    raise UserError(f"the folder '{name}' is missing beside {package}; reinstall nst")
 
 
 def sweep_files(config_dir: Path | None = None) -> dict[str, Path]:
@@ -47,7 +47,7 @@ def _named(folder: Path) -> dict[str, Path]:
 
 
 def register_sweeps(files: dict[str, Path], chosen: str | None, quick: bool) -> None:
-    """Make every sweep a choice of Hydra's group `sweep`; the chosen one may have its folder, `studies/precision`."""
+    """Register every sweep in Hydra's group `sweep`; `chosen` may include a folder, as in `studies/precision`."""
     for name in files:
         ConfigStore.instance().store(group="sweep", name=name, node=OmegaConf.create(), package="_global_")
     if chosen is not None:
@@ -99,7 +99,7 @@ def union(cases: Any, file: Path) -> str:
 
 
 def _together(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Join the keys of a run; a mapping stands for several that go together, whatever its list is called."""
+    """Merge the keys of a run; a mapping adds several keys at once, and the name of its list is dropped."""
     return {k: v for key, value in pairs for k, v in (value if isinstance(value, dict) else {key: value}).items()}
 
 
@@ -124,7 +124,7 @@ def _check_params(node: DictConfig, file: Path) -> None:
 
 
 def _word(value: object) -> str:
-    """Format a value as Hydra's grammar reads it, also inside a mapping."""
+    """Format a value in Hydra's grammar, also inside a mapping."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_word(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):

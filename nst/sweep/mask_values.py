@@ -1,4 +1,4 @@
-"""Say in plain values where the losses of a run count: its guides and masks, by the names that the user gave."""
+"""Describe a run's guides and masks as plain values, by the names that the user gave."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from nst.spec.schema import Config
 from nst.store.plan import Value
 
 Shown = Callable[[str], str]
-"""Returns what a name of a picture is shown as."""
+"""Returns the name to show for a picture's name."""
 
 
 def mask_values(config: Config, spec: Spec, shown: Shown) -> dict[str, Value]:
@@ -28,7 +28,7 @@ def mask_values(config: Config, spec: Spec, shown: Shown) -> dict[str, Value]:
 
 
 def guide(spec: Spec, kind: str) -> Term | None:
-    """Return the first guide of a spec; None if there is none, and for another kind than the style."""
+    """Return the first guide of a spec; None if there is none, or if `kind` is not `style`."""
     return next((term for term in spec.terms if kind == "style" and term.name.startswith("guide_")), None)
 
 

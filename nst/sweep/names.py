@@ -21,11 +21,11 @@ LONGEST = 60
 LONGEST_GIVEN = 200
 """Bytes; a lock's name has some more, and a file system takes 255."""
 UNSIGNED = frozenset({"threads", "deterministic", "frames_every", "checkpoint_every", "trace_every"})
-"""Keys of how a run is made: two runs that differ in no other are one."""
+"""Keys about how a run is made: runs that differ in these alone are one run."""
 
 
 def sweep_name(sweep: str | None, overrides: Sequence[str], swept: Sequence[str], name: str | None = None) -> str:
-    """Name a folder, in whatever order the arguments stand: `content_layers-quick`, unnamed `content_layers-3f9a2c`."""
+    """Name a folder, whatever the order of the arguments: `content_layers-quick`, unnamed `content_layers-3f9a2c`."""
     if name is not None:
         return check_name(name)
     told = {o for o in overrides if re.split("[.=]", o.lstrip("+~"))[0] not in ELSEWHERE and o not in DEFAULTS}
@@ -46,23 +46,23 @@ def check_name(name: str) -> str:
 
 
 def is_no_axis(key: str) -> bool:
-    """Return whether another value of a key makes no other run."""
+    """Return whether a key's values do not make different runs."""
     return key.partition(".")[0] in ELSEWHERE - {"sweep", "device"} | UNSIGNED
 
 
 def check_swept(keys: Sequence[str]) -> None:
-    """Refuse several values for a key that makes no other run: only the first would count."""
+    """Refuse several values for a key that does not make different runs: only the first would count."""
     for key in filter(is_no_axis, keys):
         takes_list = key.partition(".")[0] in ("picture_dirs", "report")
         one = f"; a list is written as {key}=[a,b]" if takes_list else ""
-        raise UserError(f"{key}: takes one value, for it makes no other run{one}")
+        raise UserError(f"{key}: takes one value, for others would not make another run{one}")
 
 
 def check_same(old: "Plan | None", new: "Plan", names: Set[str]) -> str | None:
-    """Refuse a sweep under a name that is another sweep's; returns a line if it replaces a plan with no run of its own.
+    """Refuse a sweep under another sweep's name; return a line if it replaces a plan with which it shares no run.
 
     The same sweep with more values, or with other keys beside some of its runs, is the same sweep. `names`: those that
-    its runs have or had in the store: the earlier plan may be of an older version, or of before runs were made again.
+    its runs have or had in the store: the earlier plan may be older than this version, or than runs made again since.
     """
     if old is None or not names.isdisjoint(run.signature for run in old.runs):
         return None

@@ -1,4 +1,4 @@
-"""Check, before anything is computed, and write the copy of a picture under a name of the user's; check the store."""
+"""Check `output` and the store before anything is computed, and copy the finished picture to `output`."""
 
 import os
 import stat
@@ -22,7 +22,7 @@ WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def check_output(config: Config, spec: Spec) -> None:
-    """Refuse an `output` that could not be written, is an input, or is somebody's work; links are followed."""
+    """Refuse an `output` that could not be written, is an input, or is a file of the user's; links are followed."""
     if (output := config.output) is None:
         return
     target = _target(output)
@@ -50,7 +50,7 @@ def copy_output(store: Store, spec: Spec, output: str) -> Path:
 
 
 def check_store(config: Config) -> Store:
-    """Return the store; refuses one that cannot be looked into, or puts its inputs among the user's own pictures."""
+    """Return the store; refuse one that cannot be read, or that would put inputs among the user's own pictures."""
     store = Store(user_path("runs_dir", config.runs_dir))
     try:
         os.stat(store.run("0" * 12) / METRICS)
@@ -72,7 +72,7 @@ def _target(output: str) -> Path:
 
 
 def _check_folder(output: str, target: Path) -> None:
-    """Try to write into the folder, or into the nearest that is there; raises `OSError` for names that are too long."""
+    """Try to write into the folder, or its nearest existing parent; raises `OSError` for names that are too long."""
     folder = next(parent for parent in target.parents if os.path.lexists(parent))
     if not folder.is_dir() or not os.access(folder, os.W_OK) or not folder.stat().st_mode & WRITABLE:
         raise UserError(f"output={output}: cannot write to {folder}")
@@ -88,7 +88,7 @@ def _check_folder(output: str, target: Path) -> None:
 def _check_replaced(output: str, target: Path, overwrite: bool) -> None:
     status = target.stat()
     if not stat.S_ISREG(status.st_mode):
-        raise UserError(f"output={output}: is no regular file")
+        raise UserError(f"output={output}: is not a regular file")
     if not os.access(target, os.W_OK) or not status.st_mode & WRITABLE:
         raise UserError(f"output={output}: is read-only")
     if not overwrite and not _is_result(target):
@@ -100,7 +100,7 @@ def _is_result(path: Path) -> bool:
     try:
         with open_own(path) as image:
             return "nst:signature" in image.info
-    except Exception:  # whatever a foreign file makes a decoder raise
+    except Exception:  # a decoder may raise anything on a foreign file
         return False
 
 

@@ -24,7 +24,7 @@ NOT_AXES = frozenset({"threads", "device"})
 def make_plan(
     store: Store, runs: Sequence[ComposedRun], overrides: Sequence[str], *, name: str, sweep: str | None, command: str
 ) -> Plan:
-    """Plan composed runs; one that `store` has from an older version is planned under the name that it has there."""
+    """Plan composed runs; one that `store` has from an older version keeps the name it has there."""
     values = [plain_values(run.config, run.spec) for run in runs]
     for run, row in zip(runs, values, strict=True):
         chosen = (override.partition("=")[::2] for override in run.overrides)
@@ -59,12 +59,12 @@ def make_plan(
 
 
 def told_alike(plan: Plan) -> str | None:
-    """Return a line that names two runs which differ in no key of the plan, as pictures of one name in two folders."""
+    """Return a line on two runs that differ in no key of the plan, such as pictures of one name in two folders."""
     found: dict[tuple[Value, ...], PlannedRun] = {}
     for run in plan.runs:
         first = found.setdefault(tuple(run.values.values()), run)
         if first.signature != run.signature:
-            return f"{first.title} and {run.title}: are told alike, so that the report takes them for repeats of one"
+            return f"{first.title} and {run.title}: differ in no key, so the report takes them for repeats of one run"
     return None
 
 
@@ -105,7 +105,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
 
 
 def _scales(config: Config, spec: Spec) -> dict[str, Value]:
-    """Return the keys of a run of several scales; they play no part in one of one, nor `carry` without moments."""
+    """Return the keys of a run of several scales; None for a run of one, and for `carry` without moments."""
     given = {**SCALES, **config.scales}
     parts = dict.fromkeys(SCALES) if len(spec.scales) == 1 else {**given, "steps": spec.scales[0].steps}
     if not isinstance(spec.optimizer, Adam):
@@ -190,7 +190,7 @@ def _content_name(config: Config) -> str:
 
 
 def _shown(config: Config, name: str) -> str:
-    """Return the name of what the group `pictures` puts in place of a picture: figures say what they show."""
+    """Return the name of the picture that the group `pictures` substitutes: figures name what they show."""
     return _name(config.pictures.get(name, name))
 
 

@@ -17,7 +17,7 @@ from nst.terminal import plain, printable
 SECONDS_BETWEEN_LINES = 10.0
 SHARE = 0.05
 LEAST_SECONDS = 2.0
-"""The page takes at most this part of the time, and is written again after so long at the earliest."""
+"""The page takes at most `SHARE` of the time, and is rewritten after `LEAST_SECONDS` at the earliest."""
 BAR = "{desc}  {n_fmt}/{total_fmt} |{bar:20}| {postfix}"
 RED, PLAIN = "\033[31m", "\033[0m"
 
@@ -47,7 +47,7 @@ class ConsoleProgress:
         return self.on_terminal or self.in_notebook
 
     def close(self) -> None:
-        """Take the bar away, if there is one."""
+        """Remove the bar, if there is one."""
         if self.bar is not None:
             self.bar.close()
             self.bar = None
@@ -74,7 +74,7 @@ class ConsoleProgress:
 
 
 def notebook_bar(title: str, steps: int) -> "tqdm[NoReturn]":
-    """Return a bar for a notebook; of characters if ipywidgets, which draw it, are not installed."""
+    """Return a bar for a notebook, made of characters if ipywidgets is not installed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TqdmWarning)
         from tqdm.auto import tqdm as bar
@@ -95,11 +95,11 @@ class LivePage:
         """Write the page before the first run, and print its path."""
         self._write()
         if not self.is_off:
-            when = "left alone while runs are timed" if self.is_timed else "grows as runs end"
+            when = "not updated while runs are timed" if self.is_timed else "updated as runs end"
             print(f"report: {self.page} ({when})", file=sys.stderr, flush=True)
 
     def after_run(self) -> None:
-        """Write the page once more, if it is old enough."""
+        """Write the page again, if it is old enough."""
         try:
             written = self.page.stat().st_mtime
         except OSError:
@@ -117,7 +117,7 @@ class LivePage:
                 build(self.plan.name, self.store.root, formats=LIVE)
         except Timeout:  # another process writes it
             return
-        except Exception:  # whatever is wrong with a page must not cost a run; the report at the end will say it
+        except Exception:  # a page that fails must not cost a run; the report at the end will show the error
             self.is_off = True
         self.seconds = time.monotonic() - started
 

@@ -1,4 +1,4 @@
-"""Decide whether a run is to be made, by which name the store knows it, and say what cannot change it any more."""
+"""Decide whether to make a run, find its name in the store, and list settings that no longer change it."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from nst.store.store import Record, State, Store
 
 RERUNS = ("missing", "failed", "all", "never")
 DETERMINISTIC = "Diverged"
-"""The one failure that the spec alone decides; others (a file, memory, a full disk, a lost GPU) may pass."""
+"""The one failure that depends on the spec alone; others (a file, memory, a full disk, a lost GPU) may pass."""
 
 
 def should_run(record: Record, rerun: str, attempts: int) -> bool:
@@ -53,7 +53,7 @@ def unheeded(store: Store, key: str, config: Config) -> list[str]:
 
 
 def tell_unheeded(settings: Iterable[str]) -> list[str]:
-    """Return a line that says so, if there are any."""
+    """Return a line that names such settings, if there are any."""
     given = ", ".join(dict.fromkeys(settings)).replace("True", "true")
     change = "change" if "," in given else "changes"
     return [f"{given} {change} nothing on runs that are done; rerun=all makes them again"] if given else []

@@ -32,7 +32,7 @@ BESIDE_PICTURES = 2**16
 
 
 class Outcome(StrEnum):
-    """The state of a run after `run_one`; `held`: another process makes it now."""
+    """The state of a run after `run_one`; `held`: another process is making it."""
 
     DONE = "done"
     SKIPPED = "skipped"
@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 
 
 class NotStarted(StoreError):
-    """Known before the run: nothing was computed."""
+    """An error found before the run: nothing was computed."""
 
 
 def run_one(
@@ -55,7 +55,7 @@ def run_one(
 ) -> Outcome:
     """Make a run if it is due, holding its lock; if another process holds that, wait for it or return `HELD`.
 
-    What goes wrong is recorded. Raises `StoreError` if nothing can be: `NotStarted` if that is known before the run.
+    A failure is recorded. Raises `StoreError` if nothing can be recorded, `NotStarted` if that is known before the run.
     """
     key = run_name(store, spec, rerun)
     attempts = store.attempt(key) if attempts is None else attempts
@@ -80,7 +80,7 @@ def run_one(
         raise
     except OSError as error:
         raise refusal(store.root, error) from error
-    except Exception as error:  # no memory, or no GPU any more, even for saying what went wrong
+    except Exception as error:  # memory or the GPU is gone, even for recording what went wrong
         console.complain(f"failed, and could not be recorded: {_first_line(error)}")
         outcome = Outcome.FAILED
     if outcome is Outcome.FAILED:
@@ -91,7 +91,7 @@ def run_one(
 
 
 def _claim(store: Store, key: str, console: ConsoleProgress, wait: bool) -> "AcquireReturnProxy[FileLock]":
-    """Take a run's lock; if another process holds it, say so and wait, or raise `Timeout`."""
+    """Take a run's lock; if another process holds it, print so and wait, or raise `Timeout`."""
     lock = store.lock(key)
     try:
         return lock.acquire(blocking=False)
@@ -103,7 +103,7 @@ def _claim(store: Store, key: str, console: ConsoleProgress, wait: bool) -> "Acq
 
 
 def check_room(store: Store, spec: Spec) -> None:
-    """Refuse, as the disk would once it is computed, a run whose pictures have no room; raises `OSError`."""
+    """Raise the `OSError` of a full disk before a run, not after it, if there is no room for its pictures."""
     folder = next(path for path in (store.root, *store.root.absolute().parents) if path.exists())
     if shutil.disk_usage(folder).free < BESIDE_PICTURES + 2 * 3 * spec.size**2:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -129,7 +129,7 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
     resume = checkpoints.found()
     every = spec.runtime.frames_every
     if resume and not has_frames(folder, every, resume.evaluation):
-        console.complain(f"starts over: its frames up to evaluation {resume.evaluation} are not there")
+        console.complain(f"starts over: its frames up to evaluation {resume.evaluation} are missing")
         resume = None
     frames = FrameWriter(folder, every, resume.evaluation if resume else 0, partial(shown, spec))
 
@@ -139,7 +139,7 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
         return checkpoints.update(progress)
 
     try:
-        with STOP.deferred():  # one whose evaluations are made is written down first
+        with STOP.deferred():  # a run that has finished its evaluations is recorded first
             result = checkpoints.transfer(callback, resume)
             picture = write_result(store, spec, result, started)
     except Exception as error:

@@ -1,7 +1,7 @@
-"""Make what is left of a sweep in this process, write the report, list every failure, and exit.
+"""Make the remaining runs of a sweep in this process, write the report, list every failure, and exit.
 
-A run that another process makes is put off until nothing else is left, then waited for, and made here if that process
-died without a result. So each of several processes ends with the whole sweep.
+A run that another process is making is put off until nothing else is left, then waited for, and made here if that
+process dies without a result. So each of several processes ends with the whole sweep.
 """
 
 import sys
@@ -27,7 +27,7 @@ POLL_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Sweep:
-    """A plan with what it was made from, for the process that made it."""
+    """A plan and the composed runs it was made from, in the process that made it."""
 
     store: Store
     plan: Plan
@@ -36,14 +36,14 @@ class Sweep:
 
 @dataclass(frozen=True)
 class SweepRun:
-    """A distinct run of a sweep: what the plan says of it, and what only the process that made the plan knows."""
+    """A distinct run of a sweep: its entry in the plan, and its composed form, which only the planning process has."""
 
     title: str
     planned: PlannedRun
     composed: ComposedRun
 
     def is_due(self, record: Record, attempts: int | None = None) -> bool:
-        """Return whether a call makes it that saw it recorded `attempts` times, by default as often as it is now."""
+        """Return whether a call that saw it recorded `attempts` times (default: as often as now) has to make it."""
         return should_run(record, self.composed.config.rerun, record.attempt if attempts is None else attempts)
 
 
@@ -62,7 +62,7 @@ def due(sweep: Sweep) -> list[SweepRun]:
 
 
 def execute(sweep: Sweep) -> None:
-    """Make all that is due, or wait for it. Raises `StoreError` if nothing more can be recorded."""
+    """Make all runs that are due, or wait for them. Raises `StoreError` if nothing more can be recorded."""
     page = LivePage(sweep.store, sweep.plan)
     if any(run.config.fail_fast for run in sweep.composed) and failed_since(sweep.store, sweep.plan):
         return
@@ -82,7 +82,7 @@ def failed_since(store: Store, plan: Plan) -> list[PlannedRun]:
 
 
 def _pass(sweep: Sweep, wanted: Sequence[SweepRun], page: LivePage) -> list[SweepRun]:
-    """Make runs; returns those that other processes make, none after a failure if `fail_fast` asks for no other run."""
+    """Make runs and return those that other processes are making; none after a failure if `fail_fast` is set."""
     held = []
     for run in wanted:
         spec, config, attempts = run.composed.spec, run.composed.config, run.planned.attempts_at_plan
@@ -109,7 +109,7 @@ def conclude(sweep: Sweep) -> NoReturn:
 
 
 def stop(sweep: Sweep, error: StoreError) -> NoReturn:
-    """Say why no further run is made, and what there is."""
+    """Print why no further run is made and how many are done, and exit with 1."""
     done = sum(sweep.store.metrics(run.signature) is not None for run in sweep.plan.runs)
     _list([run for run in _not_done(sweep) if sweep.store.error(run.signature) is not None], sweep.store)
     kept = f"{done} of {len(sweep.plan.runs)} runs are done and kept, the same command resumes from here"
@@ -137,7 +137,7 @@ def report(sweep: Sweep, is_recalled: bool = False) -> bool:
             raise
         reason = getattr(error, "strerror", None) or explain(error)
         if isinstance(error, OSError) and page.exists() and is_recalled:  # nothing was added to what it shows
-            print(f"report: {page} (as it was; it cannot be written anew: {reason})", file=sys.stderr, flush=True)
+            print(f"report: {page} (unchanged; it cannot be written again: {reason})", file=sys.stderr, flush=True)
             return True
         print(f"report: could not be written ({reason}); python -m nst.report {sweep.plan.name}", file=sys.stderr)
         return False

@@ -1,6 +1,6 @@
 """SIGTERM: a run finishes its evaluation, and writes a last checkpoint if those are on; anything else ends at once.
 
-The handler never raises: an exception out of nowhere would be lost in a destructor, or leave an import half-made.
+The handler never raises: an exception out of nowhere would be lost in a destructor, or leave an import half done.
 Within a run it sets a flag, which the loop reads after every evaluation. Elsewhere it ends the process with 143.
 So does Ctrl-C, with 130, while a command is imported and planned; later it raises `KeyboardInterrupt` as usual.
 """
@@ -39,7 +39,7 @@ class Stop:
         self.pass_on: Callable[[], None] | None = None
 
     def begin(self) -> None:
-        """Take both signals at the start of a command, unless Ctrl-C is ignored, as in a script's background."""
+        """Handle both signals from the start of a command; leave Ctrl-C alone if ignored, as in a background job."""
         self.install()
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self.interrupt)
@@ -48,12 +48,12 @@ class Stop:
         self.end(signal.SIGINT)
 
     def allow_interrupts(self) -> None:
-        """Let Ctrl-C raise `KeyboardInterrupt`: all is imported, and what is there can be reported."""
+        """Let Ctrl-C raise `KeyboardInterrupt`: all is imported, and finished runs can be reported."""
         if signal.getsignal(signal.SIGINT) == self.interrupt:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def install(self) -> None:
-        """Take SIGTERM, in the main thread of a process."""
+        """Handle SIGTERM; to be called in the main thread of a process."""
         self._reset()
         signal.signal(signal.SIGTERM, self.handle)
 
@@ -67,7 +67,7 @@ class Stop:
 
     @contextlib.contextmanager
     def deferred(self, pass_on: Callable[[], None] | None = None) -> Iterator[None]:
-        """Defer a signal to the end of the block, passing it on if need be."""
+        """Defer a signal to the end of the block; `pass_on`, if given, is called when it comes."""
         self.waits, self.pass_on = True, pass_on or self.pass_on
         try:
             yield
@@ -77,7 +77,7 @@ class Stop:
                 raise Terminated
 
     def work_for(self, driver: int) -> None:
-        """Become the worker of a process, once in this one's life: its end is ours, after a last checkpoint."""
+        """Become the worker of `driver`, once per process: end when it ends, after a last checkpoint."""
         if self.driver is None:
             self.driver = driver
             self.install()
@@ -86,7 +86,7 @@ class Stop:
     def leave_work(self) -> None:
         """End a worker at a safe point; returns at once in any other process."""
         if self.driver is not None:
-            # until its driver is gone, which takes a worker that ends for a lost one, and kills the others
+            # wait until the driver is gone: it would take a worker that ends for lost, and kill the others
             while self._has_driver():
                 time.sleep(POLL_SECONDS)
             self.end()
@@ -111,4 +111,4 @@ class Stop:
 
 
 STOP = Stop()
-"""That of this process."""
+"""The SIGTERM state of this process."""

@@ -1,4 +1,4 @@
-"""Summarise a sweep before its first run: how its runs stand, how long the rest takes, and what is enlarged."""
+"""Summarise a sweep before its first run: the state of its runs, the time left, and pictures that are enlarged."""
 
 import math
 import sys
@@ -24,17 +24,17 @@ from nst.sweep.rerun import tell_unheeded, unheeded
 from nst.sweep.scheduler import Sweep, distinct
 
 SAMPLE = 50
-"""The latest runs that are looked at."""
+"""The number of latest runs from which speeds are taken."""
 
 SECONDS_PER_PIXEL = 4e-5
 """Of measuring a result, while no run of the store says how long that takes."""
 
 Kind = tuple[str, str]
-"""Device, as its maker calls it, and precision."""
+"""The device's name and the precision."""
 
 
 class Speed(NamedTuple):
-    """Seconds a unit of work, a run beside its loop, and a pixel of a result that is measured."""
+    """Seconds per unit of work, per run outside its loop, and per pixel of a measured result."""
 
     per_work: float
     per_run: float
@@ -61,7 +61,7 @@ def pixels(spec: Spec) -> int:
 
 
 def kind(spec: Spec) -> Kind:
-    """Return what decides which speed holds for a run."""
+    """Return the device and precision, which decide a run's speed."""
     return device_name(spec.runtime.device), spec.precision
 
 
@@ -90,7 +90,7 @@ def speeds(store: Store) -> dict[Kind, Speed]:
 
 
 def announce(sweep: Sweep) -> Sweep:
-    """Print how a sweep stands; returns it with that in its plan. Every run's files are looked at once."""
+    """Print the state of a sweep, and return it with that state in its plan. Every run's files are read once."""
     stand = [(run, sweep.store.record(run.planned.signature)) for run in distinct(sweep)]
     records = {run.planned.signature: record for run, record in stand}
     free = [run for run, record in stand if run.is_due(record) and record.state is not State.RUNNING]

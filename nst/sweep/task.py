@@ -1,4 +1,4 @@
-"""The task that Hydra calls: `run_alone` for a single run, `run_in_sweep` for a run of a sweep in a worker."""
+"""Run the task that Hydra calls: `run_alone` for a single run, `run_in_sweep` for a run of a sweep in a worker."""
 
 import sys
 from dataclasses import replace
@@ -28,7 +28,7 @@ from nst.typed_values import user_path
 
 
 def run_alone(composed: DictConfig) -> None:
-    """Make a single run: its lines, a copy of its picture if asked for, exit 2 if it cannot begin, 1 if it fails."""
+    """Make a single run, and copy its picture if asked; exit with 2 if it cannot begin, with 1 if it fails."""
     config, spec, store = _checked(composed)
     if config.plan:
         name = run_name(store, spec, config.rerun)
@@ -59,7 +59,7 @@ def run_alone(composed: DictConfig) -> None:
 
 
 def _checked(composed: DictConfig) -> tuple[Config, Spec, Store]:
-    """Return a run that can begin; exits if it cannot: Hydra would put a line of its own before the error's."""
+    """Return a run that can begin, or exit here: Hydra would print a line of its own before the error."""
     try:
         config = config_from(composed)
         spec = resolve(config)
@@ -78,7 +78,7 @@ def _checked(composed: DictConfig) -> tuple[Config, Spec, Store]:
 
 
 def run_in_sweep(composed: DictConfig, number: int) -> None:
-    """Make one run of a sweep, in a worker; never raises: what cannot be made here is left to whoever made the plan."""
+    """Make one run of a sweep, in a worker; never raises: what cannot be made here is left to the planning process."""
     title = f"[{number + 1}]"
     try:
         config = config_from(composed)
@@ -90,7 +90,7 @@ def run_in_sweep(composed: DictConfig, number: int) -> None:
         spec = resolve(pinned(config, run))
         found = signature(spec)
         if run.signature not in (found, signature_version_2(spec)):  # its result would go where nobody looks for it
-            others = "its pictures, its weights or its version of nst are others"
+            others = "its pictures, its weights or its version of nst differ"
             raise UserError(f"the plan has {run.signature} here, but this worker composes {found}; {others}")
         spec = replace(spec, runtime=replace(spec.runtime, device=own_device(spec.runtime.device)))
         if not (config.fail_fast and failed_since(store, plan)):
@@ -101,6 +101,6 @@ def run_in_sweep(composed: DictConfig, number: int) -> None:
 
 
 def pinned(config: Config, run: PlannedRun) -> Config:
-    """Return a configuration with the plan's precision, and its kind of device if any would do."""
+    """Return a configuration with the plan's precision, and its kind of device unless the user chose one."""
     device = (run.device or "auto").partition(":")[0] if config.device == "auto" else config.device
     return replace(config, precision=run.precision or config.precision, device=device)

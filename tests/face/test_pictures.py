@@ -73,14 +73,14 @@ def test_a_damaged_file_is_written_again() -> None:
 @pytest.mark.parametrize(
     ("picture", "said"),
     [
-        (np.zeros(4), r"an array of shape \(4,\) is no picture; expected \(H, W, 3\) or \(H, W\)"),
-        (np.zeros((4, 4, 2)), r"an array of shape \(4, 4, 2\) is no picture"),
-        (np.zeros((0, 4, 3)), r"an array of shape \(0, 4, 3\) is no picture"),
-        (np.zeros((4, 4, 3), np.int32), "an array of int32 is no picture"),
+        (np.zeros(4), r"an array of shape \(4,\) is not a picture; expected \(H, W, 3\) or \(H, W\)"),
+        (np.zeros((4, 4, 2)), r"an array of shape \(4, 4, 2\) is not a picture"),
+        (np.zeros((0, 4, 3)), r"an array of shape \(0, 4, 3\) is not a picture"),
+        (np.zeros((4, 4, 3), np.int32), "an array of int32 is not a picture"),
         (np.full((4, 4, 3), 255.0), "has values from 255 to 255; floats of a picture are from 0 to 1"),
         (np.full((4, 4, 3), np.nan), "has values from nan to nan"),
-        (torch.zeros(2, 3, 4, 4), r"a tensor of shape \(2, 3, 4, 4\) is no picture; expected \(1, 3, H, W\)"),
-        (torch.zeros(4, 4, 3), r"a tensor of shape \(4, 4, 3\) is no picture"),
+        (torch.zeros(2, 3, 4, 4), r"a tensor of shape \(2, 3, 4, 4\) is not a picture; expected \(1, 3, H, W\)"),
+        (torch.zeros(4, 4, 3), r"a tensor of shape \(4, 4, 3\) is not a picture"),
     ],
 )
 def test_what_is_no_picture(picture: Any, said: str) -> None:
@@ -90,5 +90,5 @@ def test_what_is_no_picture(picture: Any, said: str) -> None:
 
 def test_a_cache_that_cannot_be_written(here: Path) -> None:
     (here / "cache").write_text("a file")
-    with pytest.raises(UserError, match="^style: the picture cannot be kept in "):
+    with pytest.raises(UserError, match="^style: the picture cannot be stored in "):
         as_path("style", LEVELS)

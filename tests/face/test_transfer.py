@@ -80,8 +80,8 @@ def test_a_name_with_anything_in_it(here: Path) -> None:
         ({"pair": {"style": "ihc"}}, "pair: is for a sweep"),
         ({"sweep": "sizes"}, "sweep: is for a sweep; nst.run_sweep makes one"),
         ({"hydra/launcher": "joblib"}, "hydra/launcher: is for a sweep"),
-        ({"output": "me.png"}, "output: nst.transfer keeps nothing on the disk"),
-        ({"report.rows": "style"}, "report.rows: nst.transfer keeps nothing on the disk"),
+        ({"output": "me.png"}, "output: nst.transfer writes nothing to disk"),
+        ({"report.rows": "style"}, "report.rows: nst.transfer writes nothing to disk"),
     ],
 )
 def test_a_mistake_is_a_value_error_of_one_line(keys: Keys, said: str, here: Path) -> None:

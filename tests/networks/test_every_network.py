@@ -98,7 +98,7 @@ def test_a_network_that_torchvision_does_not_have() -> None:
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (1, "its ARCHITECTURE is no nst.networks.base.architecture.Architecture$"),
+        (1, "its ARCHITECTURE is not an nst.networks.base.architecture.Architecture$"),
         (Architecture("other", ((1, 8),)), "its ARCHITECTURE is named 'other'; give it the name of the module$"),
     ],
 )

@@ -74,7 +74,7 @@ class Whole(WholeLoss):
         ({"guides": [LEFT], "style_layers": "none"}, "^guides: need the style loss, which is off"),
         ({"guides": [LEFT], "guides_rest": "styl"}, "^guides_rest=styl: unknown; did you mean 'style'"),
         ({"propagation": "insid"}, "^propagation=insid: unknown; did you mean 'inside'"),
-        ({"content_mask": "left", "content_weight": 0}, "^content_mask=left: there is no content loss to weigh"),
+        ({"content_mask": "left", "content_weight": 0}, "^content_mask=left: there is no content loss to mask"),
         ({"losses": {"guide_2": {"loss": "gram"}}}, "^losses.guide_2: name a further loss"),
         (
             {"losses": {"edges": {"loss": "tv", "mask": "left"}}},

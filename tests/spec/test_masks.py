@@ -62,7 +62,7 @@ def test_a_region_goes_without_the_layers_at_which_it_is_empty(spec: Callable[..
     changes = {"guides": [{"mask": "mask.png"}], "style_layers": "conv_1+conv_3+conv_7", "rows": dot(30)}
     assert mask_remarks(spec(**changes)) == []
     found = spec(**changes, propagation="inside")
-    assert mask_remarks(found) == ["guide_1: the mask is empty at conv_7, which goes without it"]
+    assert mask_remarks(found) == ["guide_1: the mask is empty at conv_7, so it has no loss there"]
     assert mask_remarks(found)[0] in remarks(found)
     images = mask_images(found, {"content": (96, 64), "guide_1": (64, 64)})
     assert term_masks(found.terms[1], images, VGG19).layers == ("conv_1", "conv_3")
@@ -86,7 +86,7 @@ def test_a_region_goes_without_the_layers_at_which_it_is_empty(spec: Callable[..
         ),
         (
             {"guides": [{"mask": "left"}, {"mask": "right"}], "guides_rest": "style"},
-            "^guides_rest=style: the guides leave nothing over; use guides_rest=none",
+            "^guides_rest=style: the guides leave no rest; use guides_rest=none",
         ),
         (
             {"rows": dot(30), "guides": [{"mask": "mask.png"}], "style_layers": "conv_9", "propagation": "inside"},

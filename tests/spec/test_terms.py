@@ -64,7 +64,7 @@ def test_several_pictures_share() -> None:
 def test_a_loss_that_cannot_be_imported_is_not_proposed(monkeypatch: pytest.MonkeyPatch) -> None:
     """And the message is that of the loss that was asked for."""
     monkeypatch.setattr(losses.PLUGINS, "modules", {**losses.PLUGINS.modules, "broken": "no.such.module"})
-    with pytest.raises(UserError, match="^style_loss=mse: is no style loss; choose from .*gram"):
+    with pytest.raises(UserError, match="^style_loss=mse: is not a style loss; choose from .*gram"):
         terms(style_loss="mse")
 
 
@@ -84,11 +84,11 @@ def test_a_loss_of_weight_0_is_no_term() -> None:
     ("changes", "message"),
     [
         ({"style_loss": "gramm"}, "^style_loss=gramm: unknown; did you mean 'gram'"),
-        ({"style_loss": "tv"}, "^style_loss=tv: is no style loss; choose from .*gram"),
-        ({"content_loss": "gram"}, "^content_loss=gram: is no content loss; choose from .*mse"),
-        ({"style_loss": "self_similarity"}, "^style_loss=self_similarity: is no style loss; choose from .*sliced"),
-        ({"content_loss": "sliced"}, "^content_loss=sliced: is no content loss; choose from .*self_similarity"),
-        ({"content_loss": "laplacian"}, "^content_loss=laplacian: is no content loss; choose from .*mse"),
+        ({"style_loss": "tv"}, "^style_loss=tv: is not a style loss; choose from .*gram"),
+        ({"content_loss": "gram"}, "^content_loss=gram: is not a content loss; choose from .*mse"),
+        ({"style_loss": "self_similarity"}, "^style_loss=self_similarity: is not a style loss; choose from .*sliced"),
+        ({"content_loss": "sliced"}, "^content_loss=sliced: is not a content loss; choose from .*self_similarity"),
+        ({"content_loss": "laplacian"}, "^content_loss=laplacian: is not a content loss; choose from .*mse"),
         (
             {"losses": {"edges": {"loss": "laplacian", "picture": ["a", "b"]}}},
             "^losses.edges.picture: laplacian compares with one picture, not 2$",
@@ -99,13 +99,13 @@ def test_a_loss_of_weight_0_is_no_term() -> None:
             "^losses.s.settings: directions=-1: must be 1 or more, or 0 for as many as channels$",
         ),
         ({"losses": {"tv": {"loss": "tv"}}}, "^losses.tv: name a further loss .* other than content, style, tv"),
-        ({"losses": {"Deep": {"loss": "gram"}}}, "^losses.Deep: name a further loss with small letters"),
+        ({"losses": {"Deep": {"loss": "gram"}}}, "^losses.Deep: name a further loss with lowercase letters"),
         ({"losses": {"deep": "gram"}}, "^losses.deep: expected keys such as losses.deep.loss"),
         ({"losses": {"deep": {"los": "gram"}}}, "^unknown key 'losses.deep.los'; did you mean 'loss'"),
         ({"losses": {"deep": {"layers": "conv_1"}}}, "^losses.deep.loss: is missing; choose from .*gram"),
         ({"losses": {"deep": {"loss": "gram", "layers": "conv_99"}}}, "^losses.deep.layers: unknown layer 'conv_99'"),
         ({"losses": {"deep": {"loss": "gram", "weight": "much"}}}, "^losses.deep.weight=much: must be a number"),
-        ({"losses": {1: {"loss": "gram"}}}, "^losses.1: name a further loss with small letters"),
+        ({"losses": {1: {"loss": "gram"}}}, "^losses.1: name a further loss with lowercase letters"),
         ({"losses": {"deep": {"loss": None}}}, "^losses.deep.loss: is missing; choose from .*gram"),
         ({"losses": {"deep": {"loss": ["gram"]}}}, "^losses.deep.loss=.*: must be one of .*gram"),
         ({"losses": {"deep": {"loss": "gram", "settings": None}}}, "^losses.deep.settings=None: expected keys such as"),

@@ -65,7 +65,7 @@ def test_a_folder_that_is_no_store_is_refused(flags: tuple[str, ...], prune: Pru
     before = files(tmp_path)
     code, out, err = prune(*flags, of=tmp_path)
     assert (code, out) == (2, "") and len(err.splitlines()) == 1
-    assert err.startswith(f"error: {tmp_path} is no store: ") and files(tmp_path) == before
+    assert err.startswith(f"error: {tmp_path} is not a store: ") and files(tmp_path) == before
 
 
 def test_the_users_own_files_beside_a_store_stay(prune: Prune, failed: Path, store: Store) -> None:
@@ -91,7 +91,7 @@ def test_a_run_with_a_file_of_the_users_stays_whole(name: str, prune: Prune, fai
     before = files(failed)
     code, out, err = prune("--yes")
     assert (code, out) == (0, "nothing to remove\n") and files(failed) == before
-    assert err == f"kept: {failed}: {name.split('/')[0 if 'more' in name else -1]!r} in it is not of nst\n"
+    assert err == f"kept: {failed}: {name.split('/')[0 if 'more' in name else -1]!r} in it is not nst's\n"
 
 
 def test_a_run_leaves_nothing_that_is_foreign(store: Store, small: Spec, result: Result) -> None:
@@ -163,7 +163,7 @@ def test_a_plan_that_cannot_be_read_keeps_results_that_it_may_name(prune: Prune,
     code, out, err = prune("--yes", "--unreferenced")
     assert (code, out) == (2, "") and failed.exists()
     assert err.splitlines() == [
-        f"damaged: {plan} is not a plan this version can read (it is no JSON object)",
+        f"damaged: {plan} is not a plan this version can read (it is not a JSON object)",
         f"error: --unreferenced: {plan} cannot be read, so which runs it names is unknown",
     ]
     assert prune("--yes")[0] == 0 and not failed.exists()

@@ -228,7 +228,7 @@ def test_what_is_done_can_be_recalled_from_a_store_that_is_read_only(
     answer = nst.sweep("seed=0,1", "init=noise")
     page = f"runs/sweeps/{nst.sweeps()[0]}/report/index.html"
     assert answer.code == 0 and answer.lines[1:] == [
-        f"report: {page} (as it was; it cannot be written anew: Read-only file system)"
+        f"report: {page} (unchanged; it cannot be written again: Read-only file system)"
     ]
     alone = nst.tiny("init=noise", "seed=1", "output=me.png")
     assert alone.code == 0 and (nst.folder / "me.png").exists()

@@ -100,7 +100,7 @@ def test_names_near_what_a_file_system_takes() -> None:
 
 @pytest.mark.parametrize("key", ["runs_dir", "name", "output", "overwrite", "plan", "rerun", "fail_fast", "threads"])
 def test_keys_that_make_no_other_run_take_one_value(key: str) -> None:
-    with pytest.raises(UserError, match=f"^{key}: takes one value, for it makes no other run$"):
+    with pytest.raises(UserError, match=f"^{key}: takes one value, for others would not make another run$"):
         check_swept(["seed", key])
 
 

@@ -67,7 +67,7 @@ def test_names_that_will_do(config: Configure, small: Spec) -> None:
         ("locked/me.png", "cannot write to .*locked"),
         ("locked/new/me.png", "cannot write to .*locked"),
         ("frozen.png", "is read-only"),
-        ("pipe.png", "is no regular file"),
+        ("pipe.png", "is not a regular file"),
     ],
 )
 def test_what_cannot_be_written_is_refused_beforehand(output: str, words: str, config: Configure, small: Spec) -> None:

@@ -156,7 +156,7 @@ def aged(page: LivePage, seconds: float) -> None:
 def test_says_where_the_page_is(built: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = LivePage(Store(tmp_path), PLAN)
     page.begin()
-    assert capsys.readouterr().err == f"report: {page.page} (grows as runs end)\n"
+    assert capsys.readouterr().err == f"report: {page.page} (updated as runs end)\n"
     assert built == ["html,csv"]
 
 
@@ -188,7 +188,7 @@ def test_never_between_runs_that_are_timed(
 ) -> None:
     page = LivePage(Store(tmp_path), replace(PLAN, varied=("repeat", "init")))
     page.begin()
-    assert capsys.readouterr().err.endswith("index.html (left alone while runs are timed)\n")
+    assert capsys.readouterr().err.endswith("index.html (not updated while runs are timed)\n")
     aged(page, 1000)
     page.after_run()
     assert len(built) == 1

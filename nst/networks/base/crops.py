@@ -22,7 +22,7 @@ PLACES = ((0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75))
 
 @cache
 def crops_name() -> str:
-    """Return what identifies the crops: `48 of 128 px 0123456789ab`, with a digest of the files and the places."""
+    """Return an identifier of the crops: `48 of 128 px 0123456789ab`, with a digest of the files and the places."""
     parts = [SIDE, PLACES, *(file_hash(builtin_file(BUILTIN[name])) for name in PICTURES)]
     digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
     return f"{len(PICTURES) * len(PLACES)} of {SIDE} px {digest}"

@@ -2,7 +2,7 @@
 
 A network of convolutions, ReLUs and poolings is homogeneous: if layer l's mean activation is a_l, the weights
 w_l a_(l-1) / a_l and biases b_l / a_l divide every feature of layer l by a_l and change nothing else. (Gatys et al.
-normalise each channel so; here a layer is scaled as a whole, which keeps what its channels are to each other.)
+normalise each channel so; here a layer is scaled as a whole, which keeps the proportions of its channels.)
 """
 
 import hashlib
@@ -45,7 +45,7 @@ def mean_activations(network: Network, pooling: str, key: Sequence[object]) -> t
     if cached is not None:
         return cached
     found = measure(network, pooling)
-    with suppress(OSError):  # a cache that cannot be written is none
+    with suppress(OSError):  # without a cache, they are measured again
         write_cached(path, json.dumps({"means": found}).encode())
     return found
 
@@ -71,7 +71,7 @@ def _cache_file(key: Sequence[object]) -> Path:
 
 
 def _read(path: Path, depth: int) -> tuple[float, ...] | None:
-    """Return the cached means; None if there are none, or they can be none of a network of this depth."""
+    """Return the cached means; None if there are none, or if they cannot be those of a network of this depth."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))["means"]
         means = tuple(map(float, found))

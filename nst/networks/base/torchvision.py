@@ -24,7 +24,7 @@ class Weights:
 
 
 def from_torchvision(architecture: Architecture, state: "Mapping[str, object]", name: str) -> Weights:
-    """Return the weights of a state dict, batch normalisations folded; `name` is of its file, for messages.
+    """Return the weights of a state dict, batch normalisations folded; `name`: its file's, for messages.
 
     The division by the standard deviation that torchvision's networks expect goes into the first kernel. Raises
     `UserError` for anything but finite tensors in torchvision's layout of this architecture.

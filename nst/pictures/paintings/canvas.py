@@ -1,4 +1,4 @@
-"""What the paintings share: coordinates, smooth noise, ramps of colour, and strokes of a brush.
+"""Provide what the paintings share: coordinates, smooth noise, ramps of colour, and strokes of a brush.
 
 Arrays are float64; pictures are (height, width, 3), RGB in [0, 1]. Random numbers come from `numpy.random.RandomState`,
 whose stream is frozen, so that a painting is the same picture with every version of NumPy.
@@ -49,7 +49,7 @@ def _one_octave(random: np.random.RandomState, cells: int) -> Array:
 
 
 def ramp(value: Array, colours: Array) -> Array:
-    """Return the colours that values of 0 (the first) to 1 (the last) have: (..., 3)."""
+    """Map values from 0 (the first colour) to 1 (the last) to colours: (..., 3)."""
     places = np.linspace(0, 1, len(colours))
     return np.stack([np.interp(value, places, channel) for channel in colours.T], axis=-1)
 

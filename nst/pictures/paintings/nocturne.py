@@ -27,7 +27,7 @@ def draw() -> Array:
 
 
 def _scene(x: Array, y: Array, ridge: Array, is_land: Array) -> tuple[Array, Array]:
-    """Return what is painted, and along which angles."""
+    """Return the colours to paint, and the angles of the strokes."""
     flow_x, flow_y = 1 + 0 * x, 0.35 * np.cos(7 * x + 2) + 0.3 * smooth_noise(5, 4)
     light = 0.20 + 0.22 * y + 0.10 * smooth_noise(4, 5, 3)
     for cx, cy, radius, turn in SWIRLS:

@@ -23,7 +23,7 @@ def draw() -> Array:
 
 
 def _scene(x: Array, y: Array) -> Array:
-    """Return what is painted."""
+    """Return the colours to paint."""
     sun = np.hypot(x - 0.60, y - 0.36)
     sky = ramp(np.clip(y / 0.42 + 0.10 * smooth_noise(1, 5, 3), 0, 1), SKY)
     sky = over(sky, rgb("fff2c0")[0] + 0 * sky, np.exp(-((sun / 0.10) ** 2)))

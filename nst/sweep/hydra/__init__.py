@@ -1,1 +1,1 @@
-"""What speaks with Hydra: command line, composition, callbacks and launchers."""
+"""Work with Hydra: command line, composition, callbacks and launchers."""

@@ -18,7 +18,7 @@ PATH_KEYS = (
 )  # fmt: skip
 SINGLE_FLAGS = {"--cfg", "-c", "--info", "-i", "--help", "-h", "--hydra-help", "--run", "-r", "--version"}
 MAPPINGS = {"losses": "losses.NAME.loss=tv", "report": "report.rows=init", "blend": "blend.source=PICTURE"}
-"""Keys that hold other keys, and an example of one."""
+"""Keys that hold other keys, with an example each."""
 CHOICES = ("optimizer", "pictures", "preset", "profile")
 MODE_FLAGS = {"--multirun", "-m", "--run", "-r", "--cfg", "-c", "--info", "-i", "--shell-completion", "-sc"}
 VALUED_FLAGS = {
@@ -31,13 +31,13 @@ PICTURES = re.compile(r"\+{0,2}(?:style|losses\.\w+\.picture)")
 _LOSSES = re.compile(r"^\+{0,2}(losses|content_settings|style_settings)(?=[.=])")
 _QUOTED = r"""'(?:[^'\\]|\\.)*'(?=\s*(?:,|$))|"(?:[^"\\]|\\.)*"(?=\s*(?:,|$))"""
 _PIECE = re.compile(rf"(?:^|,)({_QUOTED}|[^,]*)")
-"""A value of several separated by commas; one in quotes may hold commas."""
+"""One of several values separated by commas; a quoted value may contain commas."""
 _PIECE_OR_LIST = re.compile(rf"(?:^|,)({_QUOTED}|\[(?:[^\]]|\](?!,|$))*\](?=,|$)|[^,]*)")
 """Likewise, or a list in brackets."""
 _ITEM = re.compile(rf"(?:^|,)\s*({_QUOTED}|[^,]*)")
-"""A value of a list, where spaces may stand beside commas."""
+"""An item of a list; spaces may surround commas."""
 _WORD = re.compile(r"(?!(?i:null|true|false|inf|nan)$)[A-Za-z_][\w.-]*")
-"""What Hydra reads as text without quotes."""
+"""Text that Hydra reads without quotes."""
 
 
 def prepare(arguments: Sequence[str]) -> list[str]:
@@ -90,7 +90,7 @@ def _check_overrides(overrides: Sequence[str], multirun: bool) -> None:
 
 
 def _meant(before: str, word: str, multirun: bool) -> str:
-    """Say what a word that a space cuts off the argument before it was meant to be."""
+    """Return a hint on a word that a space cut off from the argument before it."""
     if not before or word in KEYS:
         return ""
     if multirun:
@@ -99,7 +99,7 @@ def _meant(before: str, word: str, multirun: bool) -> str:
 
 
 def _flags_apart(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Separate flags, with what belongs to them, from overrides: Hydra wants each on one side."""
+    """Separate flags and their values from overrides: Hydra wants each kind on one side."""
     flags: list[str] = []
     overrides: list[str] = []
     before = ""
@@ -117,7 +117,7 @@ def given(arguments: Sequence[str], key: str) -> list[str]:
 
 
 def quote_argument(argument: str, multirun: bool) -> str:
-    """Quote paths: `content=~/a b.jpg` -> `content='~/a b.jpg'`; and choices that are no words."""
+    """Quote paths: `content=~/a b.jpg` -> `content='~/a b.jpg'`; and choices that are not words."""
     key, equals, value = argument.partition("=")
     name = key.lstrip("+")
     if key in CHOICES and re.fullmatch(r"null|true|false|[\d.]+", value):
@@ -152,6 +152,6 @@ def quote(piece: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text as one value of Hydra's grammar, whatever is in it."""
-    doubled = re.sub(r"(\\+)('|\Z)", r"\1\1\2", text)  # Hydra takes other backslashes for what they are
+    """Quote any text as one value of Hydra's grammar."""
+    doubled = re.sub(r"(\\+)('|\Z)", r"\1\1\2", text)  # Hydra takes other backslashes literally
     return "'" + doubled.replace("'", r"\'") + "'"

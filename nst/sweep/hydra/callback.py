@@ -1,4 +1,4 @@
-"""A sweep's beginning and end, as callbacks of Hydra's multirun; neither returns from a sweep that it concluded."""
+"""Begin and end a sweep, as callbacks of Hydra's multirun; neither returns after concluding a sweep."""
 
 import os
 import shlex
@@ -36,22 +36,22 @@ from nst.terminal import steady_streams
 
 
 class SweepCallback(Callback):
-    """Plans a sweep, makes its runs if no other launcher does, and reports. `driver`: whom a worker's copy serves."""
+    """Plans a sweep, makes its runs unless a launcher does, and reports. `driver`: the process of a worker's copy."""
 
     current: ClassVar[Sweep | None] = None
-    """The sweep of this process, for an interruption that Hydra tells no callback of."""
+    """The sweep of this process, for interruptions, of which Hydra notifies no callback."""
 
     def __init__(self, driver: int | None = None) -> None:
         self.driver = driver
 
     def __reduce__(self) -> "tuple[Callable[[int], SweepCallback], tuple[int]]":
-        """Copy for a worker: plugins register what they have there before the driver's configurations replace it."""
+        """Copy for a worker: `_arrive` has plugins register their configurations before the driver's replace them."""
         return _arrive, (os.getpid(),)
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
         """Compose and validate every run and write the plan; a wrong run means exit 2 and nothing started."""
         try:
-            ready_driver(config)  # before the plan: what it settles is what is planned
+            ready_driver(config)  # before the plan, which records what it settles
             sweep = self._start(config)
         except StoreError as error:
             print(f"error: {error}; nothing was started", file=sys.stderr)
@@ -59,7 +59,7 @@ class SweepCallback(Callback):
         except (UserError, HydraException, OmegaConfBaseException, OSError, ImportError) as error:
             print(f"error: {explain(error)}", file=sys.stderr)
             raise SystemExit(2) from None
-        except Exception as error:  # Hydra would run it into a warning and go on
+        except Exception as error:  # Hydra would turn it into a warning and go on
             if is_out_of_memory(error):
                 print("error: memory ran out before the first run began", file=sys.stderr)
             else:
@@ -74,7 +74,7 @@ class SweepCallback(Callback):
         ready_launcher(config)
 
     def on_job_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Ready the process that makes a run, before it, while CUDA has not started."""
+        """Prepare the process of a run before it begins, while CUDA has not started."""
         ready_worker(config, self.driver)
 
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
@@ -85,12 +85,12 @@ class SweepCallback(Callback):
         current = start(config, command_line())
         type(self).current = current
         name = current.plan.name
-        override(config, "name", name, f"'{name}'")  # it may hold '=', which Hydra's grammar refuses bare
+        override(config, "name", name, f"'{name}'")  # it may contain '=', which Hydra's grammar refuses unquoted
         return current
 
 
 def start(config: DictConfig, command: str) -> Sweep:
-    """Compose, validate and announce a sweep and write its plan; leaves by SystemExit if only the plan is wanted."""
+    """Compose, validate and announce a sweep and write its plan; raises SystemExit if only the plan is wanted."""
     overrides = sweep_overrides(config)
     composed = compose_runs(overrides)
     first = composed[0].config
@@ -172,7 +172,7 @@ def conclude_current() -> NoReturn:
     assert SweepCallback.current is not None
     try:
         conclude(SweepCallback.current)
-    except Exception:  # a fault of ours, which Hydra would run into a warning
+    except Exception:  # a bug of ours, which Hydra would turn into a warning
         traceback.print_exc()
         raise SystemExit(1) from None
 

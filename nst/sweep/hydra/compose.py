@@ -23,7 +23,7 @@ from nst.sweep.hydra.errors import explain
 
 @dataclass(frozen=True)
 class ComposedRun:
-    """One run on its way into a plan."""
+    """One composed run, before it is planned."""
 
     overrides: tuple[str, ...]
     config: Config
@@ -37,7 +37,7 @@ def expand(overrides: Sequence[str]) -> list[list[str]]:
 
 
 def swept(overrides: Sequence[str]) -> list[str]:
-    """Return the keys with several values, in their order; of a key that is given twice, the last word counts."""
+    """Return the keys with several values, in their order; if a key is given twice, the last one counts."""
     parsed = OverridesParser.create().parse_overrides(list(overrides))
     last = {override.get_key_element(): override for override in parsed}
     return [key for key, override in last.items() if override.is_sweep_override()]
@@ -65,7 +65,7 @@ def forget() -> None:
 
 
 def _compose(combination: Sequence[str], keys: set[str]) -> DictConfig:
-    """Return the configuration of one combination: swept plain keys are set on a copy, Hydra (50 ms) makes the rest."""
+    """Return the configuration of one combination: Hydra (50 ms) composes all but the plain keys, set on a copy."""
     parsed = [_parse(override) for override in combination]
     plain = [o for o in parsed if o.get_key_element() in keys and _is_plain(o)]
     rest = tuple(override for override, o in zip(combination, parsed, strict=True) if o not in plain)

@@ -26,7 +26,7 @@ KEYS = [
     *(setting for kind in OPTIMIZERS.values() for setting in _settings("optimizer", kind)),
 ]
 GROUPS = ("preset", "profile", "sweep", "hydra/launcher")
-"""Choices that are no keys."""
+"""Choices that are not keys."""
 HYDRA = ["hydra.sweeper.params", *_settings("hydra", HydraConf)]
 
 
@@ -43,7 +43,7 @@ def refuse_list(key: str, values: Sequence[str]) -> None:
 
 
 def explain(error: BaseException) -> str:
-    """Return an error as one line; `UserError`s pass as they are."""
+    """Return an error as one line; a `UserError` is returned as it is."""
     if isinstance(error, UserError):
         return str(error)
     text = "\n".join(map(str, _causes(error)))
@@ -87,7 +87,7 @@ def _missing(error: BaseException) -> str | None:
     parent = OmegaConf.select(root, group) if group and isinstance(root, DictConfig) else None
     if isinstance(parent, DictConfig):
         return f"{group} has no '{key}' (it has {', '.join(map(str, parent))})"
-    return f"{error.full_key} takes its value from '{match[1]}', which is not there"
+    return f"{error.full_key} takes its value from '{match[1]}', which does not exist"
 
 
 def _several_values(text: str) -> str | None:
@@ -100,7 +100,7 @@ def _several_values(text: str) -> str | None:
 
 
 def several_meant(text: str) -> str:
-    """Explain "no picture named 'a,b'" of a single run: a name with commas may be several."""
+    """Explain "no picture named 'a,b'" of a single run: a name with commas may mean several."""
     match = re.match(r"([\w.]+)=([^:]*,[^:]*): .*\bno (?:picture|such file)", text)
     return f"; for several, {_put_m(match[1], match[2])}" if match else ""
 

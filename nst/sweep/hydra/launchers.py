@@ -1,4 +1,4 @@
-"""Hydra's launchers of ours (`conf/hydra/launcher`): their plugins, open settings, and how their workers get lost."""
+"""Settle the launchers of `conf/hydra/launcher`: their plugins, settings left open, and errors of lost workers."""
 
 import os
 import re
@@ -34,9 +34,9 @@ WORKER_FAILURES = {
 
 WITHOUT_GPUS = 2
 QUIET = "ignore:resource_tracker"
-"""An option for the processes that joblib starts: its tracker warns of what it cleans up after workers were killed."""
+"""An option for the processes that joblib starts: its tracker warns when it cleans up after killed workers."""
 RAY_OBJECTS = 80 * 2**20
-"""Bytes of shared memory for a Ray of our own: nothing large goes through it, and Ray would take a third of all."""
+"""Bytes of shared memory for a private Ray: nothing large goes through it, and Ray would take a third of all memory."""
 
 
 def launcher_of(config: DictConfig) -> str | None:
@@ -46,7 +46,7 @@ def launcher_of(config: DictConfig) -> str | None:
 
 
 def worker_failure(error: Exception) -> str | None:
-    """Return what an error says of lost workers, in a line; None for any other error."""
+    """Return a line on lost workers if that is what an error reports; None for any other error."""
     meaning = next(filter(None, (WORKER_FAILURES.get(kind.__name__) for kind in type(error).__mro__)), None)
     lines = str(error).strip().splitlines()
     return f"{meaning}: {lines[0].strip()}" if meaning and lines else meaning
@@ -57,11 +57,12 @@ def check_installed(launcher: str) -> None:
     plugin = EXTRAS.get(launcher)
     if plugin and not (find_spec("hydra_plugins") and find_spec(f"hydra_plugins.hydra_{plugin}_launcher")):
         extra = launcher.partition("_")[0]
-        raise UserError(f"hydra/launcher={launcher} needs: pip install 'nst[{extra}]'")
+        own = f"in a checkout: pip install -e '.[{extra}]'"
+        raise UserError(f"hydra/launcher={launcher} needs: pip install hydra-{plugin}-launcher ({own})")
 
 
 def forget_plugins_own() -> None:
-    """Drop the plugins' own configurations if ours has the same name: Hydra would hold ours against their types."""
+    """Drop the plugins' own configurations if ours has the same name: Hydra would check ours against their types."""
     Plugins.instance()  # imports them, which registers theirs
     stored = ConfigStore.instance().repo.get("hydra", {}).get("launcher", {})
     for launcher in EXTRAS:
@@ -84,15 +85,13 @@ def _settle_joblib(config: DictConfig) -> None:
 
 def _settle_slurm(config: DictConfig) -> None:
     if shutil.which("sbatch") is None:
-        raise UserError(
-            "hydra/launcher=slurm: there is no sbatch here; call it on a machine that can submit Slurm jobs"
-        )
+        raise UserError("hydra/launcher=slurm: there is no sbatch here; run it on a machine that can submit Slurm jobs")
     if any(config.hydra.launcher.get(key) for key in ("gpus_per_node", "gpus_per_task", "gres")):
         _expect_cuda(config)
 
 
 def _settle_ray(config: DictConfig) -> None:
-    """Ask for GPUs if there are some, and for little shared memory if the cluster is our own."""
+    """Request GPUs if there are any, and little shared memory for a private Ray."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     init, remote = config.hydra.launcher.ray.init, config.hydra.launcher.ray.remote
     address = init.address or os.environ.get("RAY_ADDRESS")
@@ -108,9 +107,9 @@ def _settle_ray(config: DictConfig) -> None:
 
 
 def _check_answers(address: str) -> None:
-    """Refuse an address without an answer: Ray itself would try it for minutes."""
+    """Refuse an address where nothing answers: Ray itself would try it for minutes."""
     match = re.fullmatch(r"(?:ray://)?([^:/]+):(\d+)", address)
-    if match is None:  # `auto`: Ray looks for one on this machine, and is quick to find none
+    if match is None:  # `auto`: Ray looks for one on this machine, and fails fast
         return
     try:
         socket.create_connection((match[1], int(match[2])), timeout=10).close()
@@ -131,7 +130,7 @@ def _expect_cuda(config: DictConfig) -> None:
 
 
 def override(config: DictConfig, key: str, value: Any, typed: str | None = None) -> None:
-    """Set a key here and in what the workers compose again, `typed` as Hydra's grammar reads it."""
+    """Set a key here and in what the workers compose; `typed`: the value in Hydra's grammar, if it needs quotes."""
     with open_dict(config):
         OmegaConf.update(config, key, value)
         overrides = config.hydra.overrides.hydra if key.startswith("hydra.") else config.hydra.overrides.task
@@ -139,4 +138,4 @@ def override(config: DictConfig, key: str, value: Any, typed: str | None = None)
 
 
 SETTLE = {"joblib": _settle_joblib, "slurm": _settle_slurm, "ray": _settle_ray}
-"""Settle what each launcher leaves open, by its name."""
+"""Functions that settle what a launcher leaves open, by its name."""

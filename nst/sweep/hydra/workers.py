@@ -1,4 +1,4 @@
-"""Ready the driver of a sweep and its workers, claim a GPU for each worker, and end the workers with the driver."""
+"""Prepare the driver of a sweep and its workers, claim a GPU for each worker, and end the workers with the driver."""
 
 import contextlib
 import multiprocessing
@@ -32,7 +32,7 @@ from nst.typed_values import user_path
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 LAST_SECONDS = 60.0
-"""Seconds that a driver that is terminated waits for the checkpoints of its workers."""
+"""Seconds for which a terminated driver waits for the checkpoints of its workers."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def ready_driver(config: DictConfig) -> None:
 
 
 def ready_launcher(config: DictConfig) -> None:
-    """Start or join Ray; have the workers of this host end with the driver."""
+    """Start or join Ray; make the workers of this host end with the driver."""
     launcher, store = launcher_of(config), Store(user_path("runs_dir", config.runs_dir))
     if launcher == "ray":
         start_ray(OmegaConf.to_container(config.hydra.launcher.ray.init, resolve=True))
@@ -77,18 +77,18 @@ def ready_worker(config: DictConfig, driver: int | None) -> None:
         driver = os.getppid()  # the raylet, which ends with the driver
     if launcher in ("joblib", "ray") and driver is not None:
         STOP.work_for(driver)
-    sys.argv[:] = ["nst.run", *config.hydra.overrides.task]  # what provenance says of a run
+    sys.argv[:] = ["nst.run", *config.hydra.overrides.task]  # recorded in the provenance of a run
     if Path(config.hydra.runtime.cwd).is_dir():
         os.chdir(config.hydra.runtime.cwd)
     work_beside(config.hydra.launcher.n_jobs if launcher == "joblib" else None)
     taken = take_gpu() if launcher == "joblib" and wants_cuda(config) else None
     if taken is not None:
-        beside = f", which {taken.others} others have" if taken.others else ""
+        beside = f", shared with {taken.others} others" if taken.others else ""
         print(f"worker {os.getpid()}: GPU {taken.gpu}{beside}", file=sys.stderr, flush=True)
 
 
 def visible_gpus() -> list[str]:
-    """Return the GPUs this process may use, by index or UUID; asks the driver's library, and starts no CUDA."""
+    """Return the GPUs this process may use, by index or UUID; asks the driver's library, without starting CUDA."""
     import torch
 
     found = torch.cuda.device_count()
@@ -120,7 +120,7 @@ def claim(gpus: Sequence[str], folder: Path) -> Claim:
 
 
 def lock_folder() -> Path:
-    """Return a folder for this host and user, not for a store: sweeps of two stores do not meet on one GPU."""
+    """Return a folder per host and user, not per store, so that sweeps of two stores do not meet on one GPU."""
     user = os.getuid() if hasattr(os, "getuid") else "user"
     return Path(tempfile.gettempdir()) / f"nst-gpus-{user}"
 
@@ -136,7 +136,7 @@ def own_device(device: str) -> str:
 
 
 def start_ray(arguments: Any) -> None:
-    """Start Ray as the plugin does, but keep SIGTERM ours, also meanwhile: Ray would take it for itself."""
+    """Start Ray as the plugin does, but keep our SIGTERM handler throughout: Ray would install its own."""
     os.environ.setdefault("RAY_DISABLE_FAILURE_SIGNAL_HANDLER", "1")  # before it is imported; it prints C++ frames
     try:
         with keep_sigterm():
@@ -147,11 +147,11 @@ def start_ray(arguments: Any) -> None:
 
 
 def stop_ray(store: Store, sweep: str) -> None:
-    """Let Ray's workers on this host write their checkpoints, and end the Ray of our own.
+    """Let Ray's workers on this host write their checkpoints, and end the private Ray.
 
     Its agents would outlive this process, and `ray.shutdown` may be waiting.
     """
-    with contextlib.suppress(Exception):  # it is ending as well
+    with contextlib.suppress(Exception):  # Ray may be ending as well
         node = import_module("ray._private.worker")._global_node
         raylets = node.all_processes.get("raylet", ())  # none if we joined a cluster: its workers are not ours to end
         workers = [worker for raylet in raylets for worker in _workers_below(raylet.process.pid)]
@@ -163,7 +163,7 @@ def stop_ray(store: Store, sweep: str) -> None:
 
 
 def _workers_below(raylet: int) -> list[int]:
-    """Return Ray's workers by the names that they give themselves; without its agents, a raylet would end at once."""
+    """Return Ray's workers, found by process name, but not its agents: without them a raylet would end at once."""
     found = Path(f"/proc/{raylet}/task/{raylet}/children").read_text().split()
     names = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found}
     return [pid for pid, name in names.items() if name.startswith(b"ray::") and b"Agent" not in name]
@@ -171,7 +171,7 @@ def _workers_below(raylet: int) -> list[int]:
 
 @contextlib.contextmanager
 def keep_sigterm() -> Iterator[None]:
-    """Keep SIGTERM's handler, whoever wants to replace it."""
+    """Keep SIGTERM's handler, whatever tries to replace it."""
     real: Any = signal.signal
 
     def take(number: Any, handler: Any) -> Any:
@@ -185,7 +185,7 @@ def keep_sigterm() -> Iterator[None]:
 
 
 def stop_workers(store: Store, sweep: str) -> None:
-    """Let joblib's workers write their checkpoints; return when they make no run of the sweep, or in time."""
+    """Let joblib's workers write their checkpoints; return when no run of the sweep is being made, or in time."""
     for worker in multiprocessing.active_children():
         with contextlib.suppress(OSError):
             worker.terminate()

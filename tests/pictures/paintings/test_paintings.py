@@ -55,7 +55,7 @@ def test_another_picture_on_this_machine_is_said(
     monkeypatch.setitem(paintings.DIGESTS, "woodcut", "0" * 64)
     monkeypatch.setattr(paintings, "encode", lambda name: b"P6\n1 1\n255\n\x01\x02\x03")
     assert Image.open(find("woodcut")).getpixel((0, 0)) == (1, 2, 3)
-    assert capsys.readouterr().err.startswith("woodcut: is drawn otherwise on this machine")
+    assert capsys.readouterr().err.startswith("woodcut: is drawn differently on this machine")
 
 
 def test_a_cache_that_cannot_be_written_is_one_line(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,11 +176,11 @@ def test_runs_that_the_report_cannot_tell_apart_are_named(nst: Command) -> None:
     paths = [str(path) for folder in "ab" for path in Path(folder).iterdir()]
     answer = nst.sweep(f"style={','.join(paths)}", "plan=true")
     assert answer.code == 0 and answer.lines[0].endswith(
-        ": are told alike, so that the report takes them for repeats of one"
+        ": differ in no key, so the report takes them for repeats of one run"
     )
     assert all(path in answer.lines[0] for path in paths)
     for other in ("repeat=0,1", "style=ihc,ihc", "threads=1"):
-        assert "told alike" not in nst.sweep(other, "plan=true").err
+        assert "differ in no key" not in nst.sweep(other, "plan=true").err
 
 
 def test_further_losses_can_be_given_whole(nst: Command, transfers: Transfers, no_report: None) -> None:

@@ -43,8 +43,8 @@ def test_a_message_for_users_passes_as_it_is() -> None:
             "style_layers=conv_1,conv_2 are several values: put -m in front to run each, "
             "or write 'style_layers=[conv_1,conv_2]' for one run",
         ),
-        ("content=${nowhere}", "content takes its value from 'nowhere', which is not there"),
-        ("content=${pair.content}", "content takes its value from 'pair.content', which is not there"),
+        ("content=${nowhere}", "content takes its value from 'nowhere', which does not exist"),
+        ("content=${pair.content}", "content takes its value from 'pair.content', which does not exist"),
         ("profle=quick", "unknown key 'profle'; did you mean 'profile'?"),
         ("pupose=mine", "unknown key 'pupose'"),
         ("hydra.sweepr=1", "unknown key 'hydra.sweepr'; did you mean 'hydra.sweeper'?"),
