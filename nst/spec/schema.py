@@ -112,6 +112,8 @@ class Config:
     runs_dir: str = "runs"
     picture_dirs: list[str] = field(default_factory=lambda: ["pictures"])
     output: str | None = None
+    quality: Any = 95
+    alpha: str = "drop"
     overwrite: bool = False
     pictures: dict[str, str] = field(default_factory=dict)
     pair: Any = None

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from nst.store.plan import Plan
 
 ELSEWHERE = frozenset({
-    "sweep", "name", "plan", "rerun", "fail_fast", "runs_dir", "picture_dirs", "output", "overwrite", "threads",
-    "device", "report",
+    "sweep", "name", "plan", "rerun", "fail_fast", "runs_dir", "picture_dirs", "output", "quality", "alpha",
+    "overwrite", "threads", "device", "report",
 })  # fmt: skip
 """Keys that change where or whether something runs, or how it is shown, not what: they never make another folder."""
 DEFAULTS = frozenset({"profile=full", "pictures=builtin", "preset=writeup", "optimizer=lbfgs"})

@@ -18,7 +18,9 @@ from nst.store.store import State
 
 _PROGRAM = ["python", "-m", "nst.run"]
 _MODES = frozenset({"-m", "--multirun"})
-_NOT_THE_RUN = frozenset({"name", "plan", "rerun", "fail_fast", "output", "hydra/launcher"})
+_NOT_THE_RUN = frozenset({
+    "name", "plan", "rerun", "fail_fast", "output", "quality", "alpha", "overwrite", "hydra/launcher",
+})  # fmt: skip
 """Keys that say how a sweep is made or called, not what a run of it is; a sweep's name would replace its plan."""
 _NEEDLESS = re.compile(r"(?<=[=\[,])'(?!(?i:null|true|false|inf|nan)')([A-Za-z_./~][\w./~-]*)'(?=[\],]|$)")
 """Quotes of Hydra's around what reads the same without them."""
