@@ -118,7 +118,7 @@ OPTIMIZERS: dict[str, type[Lbfgs] | type[Adam]] = {"lbfgs": Lbfgs, "adam": Adam}
 
 @dataclass(frozen=True)
 class Runtime:
-    """Settings that do not decide the picture; none is signed."""
+    """Settings that do not decide the picture; none is signed here, see `Spec.timed_threads`."""
 
     device: str = "cpu"
     threads: int = 1
@@ -135,7 +135,8 @@ class Spec:
     `colours`: how those of the content are kept, see `nst.colours`; None stands for `as_is`. `balance`: `total` or
     `layers`, see `nst.objective.balance`; None stands for `none`.
     `carry`: False if Adam's moments start anew at each scale; None if they are carried over, or there are none.
-    `freeze`: its white pixels stay as they start.
+    `freeze`: its white pixels stay as they start. `timed_threads`, `timed_device`: those of `runtime` if they are
+    signed, as in a sweep that varies them; None if not.
     """
 
     terms: tuple[Term, ...]
@@ -151,6 +152,8 @@ class Spec:
     balance: str | None = None
     carry: bool | None = None
     freeze: Mask | None = None
+    timed_threads: int | None = None
+    timed_device: str | None = None
     runtime: Runtime = Runtime()
 
     def __post_init__(self) -> None:

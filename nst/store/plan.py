@@ -64,6 +64,11 @@ class Plan:
     runs: tuple[PlannedRun, ...]
     summary: str = ""
 
+    @property
+    def is_timed(self) -> bool:
+        """Return whether its runs differ in what only their times tell: then nothing may run beside them."""
+        return not {"repeat", "threads", "device"}.isdisjoint(self.varied)
+
 
 def with_attempts(plan: Plan, records: Mapping[str, Record], summary: str) -> Plan:
     """Return the plan with how its runs stand now."""

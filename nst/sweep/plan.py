@@ -7,7 +7,8 @@ from typing import Any
 
 from nst.spec.layers import compact
 from nst.spec.records import Adam, Spec, Term
-from nst.spec.schema import SCALES, Config
+from nst.spec.resolve import signed_keys
+from nst.spec.schema import SCALES, TIMED, Config
 from nst.store.plan import NEEDS_KEY, Plan, PlannedRun, Value, plain
 from nst.store.provenance import now
 from nst.store.store import Store
@@ -18,7 +19,6 @@ from nst.sweep.mask_values import guide, mask_values, takes_style
 from nst.sweep.rerun import run_name
 
 GROUPS = ("preset", "profile", "pictures")
-NOT_AXES = frozenset({"threads", "device"})
 
 
 def make_plan(
@@ -29,8 +29,9 @@ def make_plan(
     for run, row in zip(runs, values, strict=True):
         chosen = (override.partition("=")[::2] for override in run.overrides)
         row.update({key: choice for key, choice in chosen if key in GROUPS})
-    order = [key for given in swept(overrides) if (key := given.lstrip("+")) not in NOT_AXES]
-    varied = [key for key in varied_keys(values, order) if key not in NOT_AXES]
+    hidden = {key for key in TIMED if not any(key in signed_keys(run.config) for run in runs)}
+    order = [key for given in swept(overrides) if (key := given.lstrip("+")) not in hidden]
+    varied = [key for key in varied_keys(values, order) if key not in hidden]
     planned = [
         PlannedRun(
             signature=run_name(store, run.spec, run.config.rerun),
@@ -96,6 +97,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     values |= _scales(config, spec)
     values |= {"init": _name(config.init), "weights": _name(config.weights)}
     values |= {"precision": spec.precision, "device": spec.runtime.device}
+    values |= {} if spec.timed_threads is None else {"threads": spec.timed_threads}
     for key, value in config.optimizer.items():
         values["optimizer" if key == "name" else f"optimizer.{key}"] = value
     if config.blend.source and "content" in pictures:

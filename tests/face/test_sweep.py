@@ -69,7 +69,7 @@ def test_a_failure_is_a_row(tiny: Keys, transfers: Transfers, no_report: None) -
     [
         ("sizs", {}, "sweep=sizs: no such sweep; did you mean 'sizes'?"),
         (None, {"optimizr": ["adam"]}, "unknown key 'optimizr'; did you mean 'optimizer'?"),
-        (None, {"threads": [1, 2]}, "threads: takes one value"),
+        (None, {"trace_every": [1, 2]}, "trace_every: takes one value"),
         (None, {"style": ["coffee", "cofee"]}, "style=cofee: no picture named 'cofee'"),
         (None, {"output": "me.png"}, "output: is for the command line"),
         (None, {"hydra/launcher": "joblib"}, "hydra/launcher: nst.run_sweep makes its runs in this process"),

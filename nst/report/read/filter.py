@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from nst.errors import UserError, did_you_mean
 from nst.report.labels import value as words
-from nst.report.read.layout import layout
+from nst.report.read.layout import Layout, layout
 from nst.store.plan import Plan, Value
 
 _SAME = {("init", "noise"): "uniform"}
@@ -38,8 +38,14 @@ def promote(plan: Plan, keys: Iterable[str]) -> Plan:
 
 
 def compared(plan: Plan) -> tuple[str, Value] | None:
-    """Return the key that the sweep compares, and the base among its values; None if no run has that."""
+    """Return the key that the sweep compares, and the base among its values; None if no run has that.
+
+    Unless it says, these are starts with that from the content, else threads, else devices, with the first of them.
+    """
     asked = layout(plan.report).compare
+    if asked == Layout.compare and asked.key not in plan.varied:
+        found = next((key for key in ("threads", "device") if key in plan.varied), None)
+        return (found, plan.runs[0].values.get(found)) if found else None
     values = dict.fromkeys(run.values.get(asked.key) for run in plan.runs if asked.key in plan.varied)
     return next(((asked.key, value) for value in values if _is(asked.key, value, asked.base, plan)), None)
 

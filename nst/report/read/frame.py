@@ -50,7 +50,7 @@ def _row(run: PlannedRun, plan: Plan, store: Store, record: Record) -> dict[str,
     measured: dict[str, Any] = {column.name: _number(found.get(column.name)) for column in columns.measured(found)}
     measured |= {"stopped": found.get("stopped"), "remark": found.get("remark")}
     row = {"signature": run.signature, "label": run.label, "state": str(record.state)}
-    row |= {"error": _error(run.signature, store, record)} | measured | _ran_on(store.provenance(run.signature))
+    row |= {"error": _error(run.signature, store, record)} | measured | _ran_on(store.provenance(run.signature), run.values)
     row |= {columns.beside_key(name): measured[name] for name in run.values if name in measured}
     inputs = _inputs(found.get("inputs"), {**plan.constants, **run.values}, store)
     folder = store.run(run.signature)
@@ -71,9 +71,11 @@ def _error(signature: str, store: Store, record: Record) -> str | None:
     return f"{METRICS} cannot be read" if is_broken else None
 
 
-def _ran_on(provenance: Mapping[str, Any]) -> dict[str, Any]:
+def _ran_on(provenance: Mapping[str, Any], values: Mapping[str, Value]) -> dict[str, Any]:
+    """Return what a run was made on; threads and devices that vary are no part of the machine."""
     ran_on: dict[str, Any] = {key: plain(provenance.get(key)) for key in RAN_ON}
-    known = {key: str(value) for key, value in ran_on.items() if value is not None}
+    told = {"threads", "device"} & set(values)
+    known = {key: str(value) for key, value in ran_on.items() if value is not None and key not in told}
     workers = provenance.get("workers")
     if "threads" in known:
         known["threads"] += " threads"
