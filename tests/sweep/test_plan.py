@@ -151,7 +151,9 @@ def test_a_device_that_is_not_there_is_one_line(hydra: None, monkeypatch: pytest
     )
 
 
-def test_devices_that_vary_are_an_axis_from_which_the_precision_follows(hydra: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_devices_that_vary_are_an_axis_from_which_the_precision_follows(
+    hydra: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(resolve, "pick_device", lambda name: name)
     monkeypatch.setattr(resolve, "pick_precision", lambda _, device, __: "fp32" if device == "cpu" else "bf16")
     overrides = [*TINY, "device=cpu,cuda"]

@@ -7,6 +7,7 @@ from nst.errors import UserError, did_you_mean
 from nst.report.labels import value as words
 from nst.report.read.layout import Layout, layout
 from nst.store.plan import Plan, Value
+from nst.store.styles import stem, with_stand_in
 
 _SAME = {("init", "noise"): "uniform"}
 
@@ -81,9 +82,19 @@ def _is(key: str, found: Value, wanted: Value, plan: Plan) -> bool:
             return float(str(wanted)) == found
         except ValueError:
             return str(wanted) == words(key, found, plan.constants)
-    name, known = _text(wanted), (_text(found), words(key, found, plan.constants))
-    is_picture = words(key, name) == _text(found)  # typed as a path, while the plan has its name
+    text = _text(found)
+    name, known = _text(wanted), (text, words(key, found, plan.constants), *_either(text, plan.stand_ins))
+    is_picture = words(key, name) == text  # typed as a path, while the plan has its name
     return is_picture or spelt(key, name) in [spelt(key, other) for other in known]
+
+
+def _either(text: str, stand_ins: Mapping[str, str]) -> tuple[str, str]:
+    """Return a value with only the names of pictures, and with only those of what stands for them."""
+    names = meant = text
+    for name, other in stand_ins.items():
+        both = with_stand_in(name, other)
+        names, meant = names.replace(both, stem(name)), meant.replace(both, stem(other))
+    return names, meant
 
 
 def _text(found: Value) -> str:

@@ -1,7 +1,7 @@
 """The frame of a sweep: a row a run, in plan order, with all that was recorded. `load` types it for notebooks."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,11 @@ def _row(run: PlannedRun, plan: Plan, store: Store, record: Record) -> dict[str,
     measured: dict[str, Any] = {column.name: _number(found.get(column.name)) for column in columns.measured(found)}
     measured |= {"stopped": found.get("stopped"), "remark": found.get("remark")}
     row = {"signature": run.signature, "label": run.label, "state": str(record.state)}
-    row |= {"error": _error(run.signature, store, record)} | measured | _ran_on(store.provenance(run.signature), run.values)
+    row |= (
+        {"error": _error(run.signature, store, record)}
+        | measured
+        | _ran_on(store.provenance(run.signature), run.values)
+    )
     row |= {columns.beside_key(name): measured[name] for name in run.values if name in measured}
     inputs = _inputs(found.get("inputs"), {**plan.constants, **run.values}, store)
     folder = store.run(run.signature)
@@ -101,8 +105,11 @@ def input_names(frame: pd.DataFrame) -> list[str]:
     return [name.removesuffix("_picture") for name in names if name.endswith("_picture")]
 
 
-def write(frame: pd.DataFrame, path: Path) -> None:
-    """Write every column but the paths of this machine; `picture` names the file in the report's folder."""
+def write(frame: pd.DataFrame, path: Path, commands: Sequence[str] | None = None) -> None:
+    """Write every column but the paths of this machine; `picture` names the file in the report's folder.
+
+    `commands`: the lines for a shell that make the runs again, a column of their own.
+    """
     pictures = [f"{name}_picture" for name in input_names(frame)]
     results = frame.drop(columns=[*PATHS, *pictures], errors="ignore")
     for name in [str(name) for name in results if str(name) not in frame.attrs["keys"]]:
@@ -112,6 +119,8 @@ def write(frame: pd.DataFrame, path: Path) -> None:
             results[name] = values.astype("Int64")
     pairs = zip(frame["signature"], frame["image"], strict=True)
     results["picture"] = [f"pictures/{name}.png" if isinstance(image, Path) else None for name, image in pairs]
+    if commands is not None:
+        results["command"] = list(commands)
     write_text(path, results.to_csv(index=False, lineterminator="\n"))
 
 
