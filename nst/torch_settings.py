@@ -4,6 +4,7 @@ import ctypes
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import torch
 
@@ -16,15 +17,16 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 @contextmanager
 def torch_settings(runtime: Runtime) -> Iterator[None]:
     """Use a run's settings, then restore the previous ones; glibc's cannot be read, and stay."""
-    matmul, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
-    threads = torch.get_num_threads()
-    before = (matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark, cudnn.deterministic)
+    cudnn, threads = torch.backends.cudnn, torch.get_num_threads()
+    before, tf32, precisions = (cudnn.benchmark, cudnn.deterministic), _tf32(), _precisions()
     apply_settings(runtime)
     try:
         yield
     finally:
         torch.set_num_threads(threads)
-        matmul.allow_tf32, cudnn.allow_tf32, cudnn.benchmark, cudnn.deterministic = before
+        cudnn.benchmark, cudnn.deterministic = before
+        if runtime.device.startswith("cuda"):
+            _set_tf32(tf32, precisions)
 
 
 def apply_settings(runtime: Runtime) -> None:
@@ -32,9 +34,40 @@ def apply_settings(runtime: Runtime) -> None:
     torch.set_num_threads(runtime.threads)
     keep_freed_blocks()
     if runtime.device.startswith("cuda"):
-        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+        if _tf32() is None:
+            _set_tf32(None, ("ieee", "ieee", "ieee"))
+        else:
+            _set_tf32((False, False), ())
         torch.backends.cudnn.benchmark = not runtime.deterministic
         torch.backends.cudnn.deterministic = runtime.deterministic
+
+
+def _tf32() -> tuple[bool, bool] | None:
+    """Return whether matrix products and cuDNN may use TF32; None if PyTorch's newer setting, `fp32_precision`, says.
+
+    PyTorch refuses to read the older setting after the newer one was set.
+    """
+    try:
+        return torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
+    except RuntimeError:
+        return None
+
+
+def _precisions() -> tuple[str, ...]:
+    return tuple(part.fp32_precision for part in _parts())
+
+
+def _set_tf32(tf32: tuple[bool, bool] | None, precisions: tuple[str, ...]) -> None:
+    """Set the older setting, if it is in use, then the newer one, if its values are given."""
+    if tf32 is not None:
+        torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = tf32
+    for part, precision in zip(_parts(), precisions, strict=False):
+        part.fp32_precision = precision
+
+
+def _parts() -> tuple[Any, ...]:
+    cudnn: Any = torch.backends.cudnn
+    return torch.backends.cuda.matmul, cudnn.conv, cudnn.rnn
 
 
 def keep_freed_blocks() -> None:

@@ -38,3 +38,24 @@ def test_a_run_that_fails_leaves_nothing_behind() -> None:
         torch.backends.cudnn.benchmark = False
         raise RuntimeError
     assert settings() == before
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda:0"])
+@pytest.mark.parametrize(
+    "wanted", [("tf32", "tf32", "tf32"), ("ieee", "tf32", "tf32"), ("tf32", "ieee", "tf32"), ("none", "tf32", "tf32")]
+)
+def test_the_newer_way_to_say_it_survives_too(device: str, wanted: tuple[str, ...]) -> None:
+    """PyTorch refuses to read `allow_tf32` after `fp32_precision` was set."""
+    parts = (torch.backends.cuda.matmul, torch.backends.cudnn.conv, torch.backends.cudnn.rnn)
+    before = [part.fp32_precision for part in parts]
+    try:
+        for part, precision in zip(parts, wanted, strict=True):
+            part.fp32_precision = precision
+        with torch_settings(Runtime(device, 1)):
+            inside = [part.fp32_precision for part in parts]
+            assert "tf32" not in inside or device == "cpu"
+        assert tuple(part.fp32_precision for part in parts) == wanted
+    finally:
+        for part, precision in zip(parts, before, strict=True):
+            part.fp32_precision = precision
+    assert torch.backends.cudnn.allow_tf32 and not torch.backends.cuda.matmul.allow_tf32

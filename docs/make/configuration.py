@@ -14,7 +14,10 @@ from nst.spec.records import Runtime
 from nst.sweep.files import data_folder, sweep_files
 
 TEMPLATE = Path(__file__).with_name("configuration.md")
-PLACES = ("runs_dir", "picture_dirs", "output", "name", "plan", "rerun", "fail_fast", "pair", "report")
+PLACES = (
+    *("runs_dir", "picture_dirs", "output", "quality", "alpha", "overwrite", "name", "plan", "rerun", "fail_fast"),
+    *("pair", "report"),
+)
 """Keys for paths or for running a sweep; they never enter the spec."""
 FROM_PAIR = ("${oc.select:pair.", "${pair.")
 """Values that a sweep takes from its cases, where they are listed."""

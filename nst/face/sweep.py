@@ -2,7 +2,8 @@
 
 import contextlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,19 @@ from nst.sweep.hydra.argv import prepare
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nst.store.plan import PlannedRun
     from nst.sweep.scheduler import Sweep
 
 MULTIRUN = "--multirun"
 
 
-def run_sweep(sweep: str | None = None, *, progress: bool = True, **keys: Any) -> "pd.DataFrame":
+def run_sweep(
+    sweep: str | None = None,
+    *,
+    callback: "Callable[[pd.Series[Any]], object] | None" = None,
+    progress: bool = True,
+    **keys: Any,
+) -> "pd.DataFrame":
     """Make the missing runs of a sweep, then its report, and return `nst.load` of it: one row per run.
 
     `sweep` names one of the sweeps that come with nst; the keywords are keys of the command line, as in
@@ -30,15 +38,16 @@ def run_sweep(sweep: str | None = None, *, progress: bool = True, **keys: Any) -
 
     Runs are stored in `runs_dir` (`runs`), where the command line finds them, too; after an interruption the same call
     resumes. `runs.attrs["name"]` is the sweep's name there. A run that fails does not end the others: its row has its
-    state and error. `progress=False` prints nothing. Raises `UserError` (a `ValueError`) for wrong arguments, before
-    anything starts.
+    state and error. `progress=False` prints nothing. `callback` is called with the row of each run that ends, done or
+    failed, but not of earlier ones; an exception that it raises ends the sweep, and finished runs are kept. Raises
+    `UserError` (a `ValueError`) for wrong arguments, before anything starts.
     """
     _check(keys)
     given = ({} if sweep is None else {"sweep": sweep}) | keys
     words = arguments(given, varies=True)
     with contextlib.nullcontext() if progress else contextlib.redirect_stderr(io.StringIO()):
         current = _plan(words)
-        _make(current)
+        _make(current, callback)
     return _frame(current)
 
 
@@ -72,7 +81,7 @@ def _plan(words: Sequence[str]) -> "Sweep":
         return start(compose_sweep([word for word in prepared if word != MULTIRUN]), command_line(words))
 
 
-def _make(sweep: "Sweep") -> None:
+def _make(sweep: "Sweep", callback: "Callable[[pd.Series[Any]], object] | None") -> None:
     """Make all runs that are due, then the report, unless nothing was due and there is one."""
     from nst.sweep.progress import LivePage
     from nst.sweep.scheduler import due, execute, report
@@ -80,9 +89,17 @@ def _make(sweep: "Sweep") -> None:
     left = due(sweep)
     if len(left) > 1:
         LivePage(sweep.store, sweep.plan).begin()
-    execute(sweep)
+    execute(sweep, lambda run: callback and callback(_row(sweep, run)))
     if left or not (sweep.store.report(sweep.plan.name) / "index.html").is_file():
         report(sweep, is_recalled=not left)
+
+
+def _row(sweep: "Sweep", run: "PlannedRun") -> "pd.Series[Any]":
+    """Return the row that a run has in the frame of its sweep."""
+    from nst.report.read.load import typed
+
+    row: pd.Series[Any] = typed(replace(sweep.plan, runs=(run,)), sweep.store).iloc[0]
+    return row
 
 
 def _frame(sweep: "Sweep") -> "pd.DataFrame":

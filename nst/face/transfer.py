@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nst.optimizer.schedule import Progress
 
 KEPT = (
-    *("runs_dir", "output", "overwrite", "name", "plan", "rerun", "fail_fast", "report"),
+    *("runs_dir", "output", "quality", "alpha", "overwrite", "name", "plan", "rerun", "fail_fast", "report"),
     *("frames_every", "checkpoint_every"),
 )
 """Keys about files on the disk."""

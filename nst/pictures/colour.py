@@ -40,6 +40,18 @@ def to_srgb(image: Image.Image) -> Image.Image:
     return page
 
 
+def alpha_of(image: Image.Image) -> Image.Image | None:
+    """Return the opacity of an image of any mode, mode L; None if no pixel is transparent."""
+    image.load()
+    shallow = _to_eight_bit(image)
+    if not _is_transparent(shallow(image.crop((0, 0, 1, 1)))):
+        return None
+    alpha = Image.new("L", image.size)
+    for box in _bands(image.size):
+        alpha.paste(shallow(image.crop(box)).convert("RGBA").getchannel("A"), box)
+    return None if alpha.getextrema() == (255, 255) else alpha
+
+
 def grey_levels(values: np.ndarray, negative: bool = False) -> np.ndarray:
     """Return numbers of any type (H, W) as uint8, scaled as in `to_srgb`; `negative`: the least value is white."""
     levels = np.empty(values.shape, np.uint8)

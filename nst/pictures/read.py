@@ -6,16 +6,18 @@ import os
 import struct
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from nst.errors import UserError
 from nst.pictures import formats, png, tiff
-from nst.pictures.colour import to_srgb
+from nst.pictures.colour import alpha_of, to_srgb
 
+Made = TypeVar("Made")
 MAX_PIXELS = 2**28  # of 16384 x 16384, which take 1 GiB, and up to 2 more to read; more are a decompression bomb
 MAX_BYTES = 2**32  # no picture of `MAX_PIXELS` pixels needs as much
 _pillow = threading.Lock()
@@ -28,20 +30,30 @@ def read(path: Path) -> Image.Image:
     Raises `UserError` with the path for anything but a complete picture of at most `MAX_PIXELS` pixels.
     """
     with _naming(path):
-        return _decoded(_contents(path))
+        return _decoded(_contents(path), to_srgb)
 
 
 def read_verified(path: Path, sha256: str) -> Image.Image:
     """Read a file whose bytes have this SHA-256 (64 hex digits), else raise `UserError`: it has changed since."""
     with _naming(path):
-        data = _contents(path)
-        found = hashlib.sha256(data).hexdigest()
-        if found != sha256:
-            raise UserError(
-                f"it has changed since this run was planned (SHA-256 {found[:12]}, not {sha256[:12]}); "
-                "give the command again to use it as it is now"
-            )
-        return _decoded(data)
+        return _decoded(_verified(path, sha256), to_srgb)
+
+
+def read_alpha(path: Path, sha256: str) -> Image.Image | None:
+    """Return the opacity of the picture that `read_verified` reads, mode L; None if it is opaque."""
+    with _naming(path):
+        return _decoded(_verified(path, sha256), alpha_of)
+
+
+def _verified(path: Path, sha256: str) -> bytes:
+    data = _contents(path)
+    found = hashlib.sha256(data).hexdigest()
+    if found != sha256:
+        raise UserError(
+            f"it has changed since this run was planned (SHA-256 {found[:12]}, not {sha256[:12]}); "
+            "give the command again to use it as it is now"
+        )
+    return data
 
 
 def open_own(path: Path) -> Image.Image:
@@ -72,13 +84,13 @@ def _contents(path: Path) -> bytes:
         return file.read()
 
 
-def _decoded(data: bytes) -> Image.Image:
-    """Return the picture upright by its EXIF orientation; unreadable EXIF counts as none."""
+def _decoded(data: bytes, convert: Callable[[Image.Image], Made]) -> Made:
+    """Return what `convert` makes of the picture, upright by its EXIF orientation; unreadable EXIF counts as none."""
     with _without_pillow_limits(), _opened(data) as image:
         image.load()
         with suppress(OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
             ImageOps.exif_transpose(image, in_place=True)
-        return to_srgb(image)
+        return convert(image)
 
 
 def _opened(data: bytes) -> Image.Image:

@@ -20,6 +20,7 @@ from nst.report.read.filter import promote, select
 from nst.report.read.layout import Crop, layout, parse_crop, parse_keys, parse_width
 from nst.report.stats import timing
 from nst.store.atomic import replacing, write_text
+from nst.store.command import command
 from nst.store.plan import Plan, Value, read_plan, sweeps
 from nst.store.store import Record, Store
 
@@ -65,7 +66,8 @@ def build(
     drawn = figures.write(context, formats)
     sheets = timing.write(plan, found, context.folder, formats)
     if "csv" in formats:
-        frame.write(found, context.folder / "results.csv")
+        commands = [command(run, plan) for run in plan.runs]
+        frame.write(found, context.folder / "results.csv", commands)
     if "html" in formats:
         html.write(context, drawn, sheets)
     return context.folder

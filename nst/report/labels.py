@@ -43,7 +43,8 @@ def value(key: str, found: Value, constants: Mapping[str, Value] | None = None) 
         return _text(key, found)
     if _is_ratio(key, constants):
         return f"{number(found)} : 1"
-    return _UNITS.get(key, "{}").format(number(found))
+    text = _UNITS.get(key, "{}").format(number(found))
+    return "1 thread" if text == "1 threads" else text
 
 
 def bare(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:

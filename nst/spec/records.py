@@ -118,7 +118,7 @@ OPTIMIZERS: dict[str, type[Lbfgs] | type[Adam]] = {"lbfgs": Lbfgs, "adam": Adam}
 
 @dataclass(frozen=True)
 class Runtime:
-    """Settings that do not define the picture; none is signed.
+    """Settings that do not define the picture; none is signed here (see `Spec.timed_threads`).
 
     `measure`: `true`, or `patches` with LP, if the run is measured at its end (`nst.metrics.table`); None if not.
     """
@@ -139,7 +139,8 @@ class Spec:
     `colours`: how the content's colours are kept, see `nst.colours`; None stands for `as_is`. `balance`: `total` or
     `layers`, see `nst.objective.balance`; None stands for `none`.
     `carry`: False if Adam's moments start anew at each scale; None if they are carried over, or there are none.
-    `freeze`: pixels that are white in it keep their starting values.
+    `freeze`: pixels that are white in it keep their starting values. `timed_threads`, `timed_device`: those of
+    `runtime` if they are signed, as in a sweep that varies them; None if not.
     """
 
     terms: tuple[Term, ...]
@@ -155,6 +156,8 @@ class Spec:
     balance: str | None = None
     carry: bool | None = None
     freeze: Mask | None = None
+    timed_threads: int | None = None
+    timed_device: str | None = None
     runtime: Runtime = Runtime()
 
     def __post_init__(self) -> None:

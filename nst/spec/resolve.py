@@ -13,14 +13,14 @@ from nst.errors import UserError, did_you_mean
 from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
 from nst.spec.balance import balance
-from nst.spec.check import check_keys, deepest_layer
+from nst.spec.check import check_choice, check_keys, deepest_layer
 from nst.spec.guides import make_mask
 from nst.spec.least_sides import check_least_sides
 from nst.spec.masks import check_masks
 from nst.spec.network_ref import network_ref
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Runtime, Spec, Start
 from nst.spec.scales import make_carry, make_scales
-from nst.spec.schema import BlendConfig, Config
+from nst.spec.schema import TIMED, BlendConfig, Config
 from nst.spec.styles import check_scaled, first_style
 from nst.spec.terms import make_terms
 from nst.typed_values import like, number, user_path
@@ -36,7 +36,8 @@ def resolve(config: Config) -> Spec:
     device = pick_device(config.device)
     is_transfer = {"content", "style"} <= {term.name for term in terms}
     needs_fp32 = any(losses.find(term.loss).needs_fp32 for term in terms)
-    optimizer, scales = _optimizer(config.optimizer), make_scales(config)
+    optimizer, scales, signed = _optimizer(config.optimizer), make_scales(config), signed_keys(config)
+    threads = pick_threads(config.threads)
     spec = Spec(
         terms=terms,
         scales=scales,
@@ -51,9 +52,11 @@ def resolve(config: Config) -> Spec:
         colours=None if config.colours == "as_is" else config.colours,
         carry=make_carry(config, scales, optimizer),
         freeze=None if config.freeze is None else make_mask(config.freeze, "freeze", config, partial(_find, config)),
+        timed_threads=threads if "threads" in signed else None,
+        timed_device=device if "device" in signed else None,
         runtime=Runtime(
             device=device,
-            threads=pick_threads(config.threads),
+            threads=threads,
             deterministic=config.deterministic,
             frames_every=config.frames_every,
             checkpoint_every=config.checkpoint_every,
@@ -69,6 +72,15 @@ def resolve(config: Config) -> Spec:
         check_least_sides(own, partial(_fitted, own))
         check_masks(own)
     return spec
+
+
+def signed_keys(config: Config) -> tuple[str, ...]:
+    """Return the keys of how a run is made that count in its signature; raises `UserError` for any other."""
+    given = config.signed
+    keys = tuple(given) if isinstance(given, list | tuple) else () if given is None else (given,)
+    for key in keys:
+        check_choice("signed", key, TIMED)
+    return keys
 
 
 def _find(config: Config, key: str, name: str) -> Picture:

@@ -15,6 +15,8 @@ from nst.spec.check import check_keys
 
 SCALES: dict[str, Any] = {"from": None, "factor": 1.4142, "steps": None, "carry": True}
 """The keys of `scales` and their defaults; no dataclass can have a field called `from`."""
+TIMED = ("threads", "device")
+"""Keys of how a run is made that count in a sweep that varies them, or if `signed` names them."""
 REPORT_KEYS = ("rows", "cols", "facet", "layout", "crop", "width", "compare")
 
 
@@ -105,6 +107,7 @@ class Config:
     precision: str = "auto"
     threads: Any = "auto"
     deterministic: bool = False
+    signed: Any = None
     blend: BlendConfig = field(default_factory=BlendConfig)
     frames_every: int = 0
     checkpoint_every: int = 0
@@ -113,6 +116,8 @@ class Config:
     runs_dir: str = "runs"
     picture_dirs: list[str] = field(default_factory=lambda: ["pictures"])
     output: str | None = None
+    quality: Any = 95
+    alpha: str = "drop"
     overwrite: bool = False
     pictures: dict[str, str] = field(default_factory=dict)
     pair: Any = None

@@ -64,7 +64,8 @@ def _is_expressible(spec: Spec) -> bool:
     unmasked = not any(masks) and spec.freeze is None
     picture = spec.resize is None and spec.colours is None and spec.keep != "average" and len(spec.scales) == 1
     network = spec.network == NetworkRef("vgg19", spec.network.weights, spec.network.pooling) and spec.balance is None
-    return terms and plain and unmasked and picture and network and _has_usual_steps(spec)
+    untimed = spec.timed_threads is None and spec.timed_device is None
+    return terms and plain and unmasked and picture and network and untimed and _has_usual_steps(spec)
 
 
 def _has_usual_steps(spec: Spec) -> bool:

@@ -2,6 +2,7 @@
 
     python -m nst.store                        every run: state, age, size, what it is and which sweeps name it
     python -m nst.store --failed               only those that failed, with the reason
+    python -m nst.store --commands             the commands that make the runs again, one a line
     python -m nst.store --prune                what could be removed; --prune --yes removes it
     python -m nst.store --verify               read every file of every done run; with --yes forget damaged runs
 
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m nst.store", description="List the runs in a store and make room in it.")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--failed", action="store_true", help="only runs that failed, with the reason")
+    which.add_argument("--commands", action="store_true", help="the commands that make the runs again, one per line")
     which.add_argument("--running", action="store_true", help="only runs that are being made now")
     which.add_argument("--verify", action="store_true", help="list done runs whose files are damaged")
     which.add_argument("--prune", action="store_true", help="list what could be removed, and how much room that frees")
@@ -78,6 +80,9 @@ def _store(asked: argparse.Namespace) -> Store:
 def _list(store: Store, asked: argparse.Namespace) -> int:
     wanted = State.FAILED if asked.failed else State.RUNNING if asked.running else None
     found = [row for row in rows(store) if wanted in (None, row.state)]
+    if asked.commands and not asked.json:
+        print("\n".join(row.command or f"# no command is known for {row.signature}" for row in found))
+        return 0
     print(json.dumps([asdict(row) for row in found], indent=2) if asked.json else _text(found, asked.failed))
     return 0
 

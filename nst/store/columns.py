@@ -97,7 +97,7 @@ _OTHER_TYPES: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("attempt", "seen", "errno", "workers", "version"), (int,)),
     **dict.fromkeys(("type", "message", "traceback", "device_id", "network", "started_utc", "ended_utc"), (str,)),
     **dict.fromkeys(("name", "sweep", "purpose", "command", "created_utc", "summary"), (str,)),
-    **dict.fromkeys(("inputs", "git", "versions", "pictures", "constants", "report", "values"), (dict,)),
+    **dict.fromkeys(("inputs", "git", "versions", "pictures", "constants", "report", "values", "stand_ins"), (dict,)),
     "balance_factors": (dict,),
     **dict.fromkeys(("ruler", "picture_sha256"), (str,)),
     "seconds_measuring": (int, float),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nst.spec.records import Picture, PictureFile
+from nst.store.command import command, made_by
 from nst.store.names import JOBS, METRICS
 from nst.store.plan import read_plans
 from nst.store.store import State, Store
@@ -18,7 +19,10 @@ SWEEPS_WIDTH = 24
 
 @dataclass(frozen=True)
 class Row:
-    """One run's folder; `age_seconds`: since its last file was written, by the disk's clock; `reason`: of a failure."""
+    """One run's folder; `age_seconds`: since its last file was written, by the disk's clock; `reason`: of a failure.
+
+    `command`: the shell command that makes it again; None if it is not known.
+    """
 
     signature: str
     state: State
@@ -27,18 +31,21 @@ class Row:
     sweeps: tuple[str, ...]
     what: str
     reason: str | None
+    command: str | None = None
 
 
 def rows(store: Store) -> list[Row]:
     """Return every run of a store that has a folder or is being made, the latest last."""
     named: dict[str, dict[str, str]] = {}
+    commands: dict[str, str] = {}
     for plan in read_plans(store)[0]:
         for run in plan.runs:
             named.setdefault(run.signature, {})[plan.name] = run.label
+            commands.setdefault(run.signature, command(run, plan))
     locks = {path.stem for path in store.locks.glob("*.lock") if not path.stem.startswith("report-")}
     folders = {path.name for path in (store.root / JOBS).glob("[!.]*") if path.is_dir()}
     running = {key for key in locks - folders if store.is_locked(key)}
-    found = [_row(store, key, named.get(key, {})) for key in folders | running]
+    found = [_row(store, key, named.get(key, {}), commands.get(key)) for key in folders | running]
     return sorted(found, key=lambda row: (-row.age_seconds, row.signature))
 
 
@@ -80,7 +87,7 @@ def table(found: Sequence[Row], reasons: bool) -> str:
     return "\n".join(_cut(line.rstrip(), WIDTH) for line in [head, *lines])
 
 
-def _row(store: Store, key: str, labels: Mapping[str, str]) -> Row:
+def _row(store: Store, key: str, labels: Mapping[str, str], line: str | None) -> Row:
     folder = store.run(key)
     error = store.error(key)
     reason = " ".join(str(error.get("message") or error.get("type")).split()) if error else None
@@ -93,7 +100,16 @@ def _row(store: Store, key: str, labels: Mapping[str, str]) -> Row:
         sweeps=tuple(labels),
         what="; ".join(words for words in (next(iter(labels.values()), ""), _what(store, key)) if words),
         reason=reason if state is State.FAILED else None,
+        command=line or _made_by(store, key),
     )
+
+
+def _made_by(store: Store, key: str) -> str | None:
+    made = store.provenance(key)
+    argv = made.get("argv")
+    if not isinstance(argv, list) or not all(isinstance(word, str) for word in argv):
+        return None
+    return made_by(argv, made.get("precision"))
 
 
 def _written(folder: Path) -> float:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,7 @@ class Plan:
 
     `report` holds the settings of the report as they were given; `summary` is the line printed when the plan was made:
     how many runs there are, and their states.
+    `stand_ins`: pictures, as the key `pictures` gives them, that stand for names of others in its runs.
     """
 
     name: str
@@ -63,6 +64,12 @@ class Plan:
     report: Mapping[str, Any]
     runs: tuple[PlannedRun, ...]
     summary: str = ""
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_timed(self) -> bool:
+        """Return whether its runs differ in what only their times tell: then nothing may run beside them."""
+        return not {"repeat", "threads", "device"}.isdisjoint(self.varied)
 
 
 def with_attempts(plan: Plan, records: Mapping[str, Record], summary: str) -> Plan:
@@ -73,7 +80,10 @@ def with_attempts(plan: Plan, records: Mapping[str, Record], summary: str) -> Pl
 
 def write_plan(store: Store, plan: Plan) -> None:
     """Write the plan into its sweep's folder."""
-    write_json(store.sweep(plan.name) / PLAN, {"version": PLAN_VERSION, **asdict(plan, dict_factory=_on_disk)})
+    data = {"version": PLAN_VERSION, **asdict(plan, dict_factory=_on_disk)}
+    if not plan.stand_ins:
+        del data["stand_ins"]
+    write_json(store.sweep(plan.name) / PLAN, data)
 
 
 def read_plan(store: Store, name: str) -> Plan:
@@ -137,6 +147,7 @@ def _plan(name: str, raw: Mapping[str, Any]) -> Plan:
         constants=_values(raw.get("constants")),
         report=dict(raw.get("report") or {}),
         runs=tuple(map(_run, raw["jobs"])),
+        stand_ins={str(name): str(meant) for name, meant in (raw.get("stand_ins") or {}).items()},
     )
 
 

@@ -1,6 +1,7 @@
 """The styles of a run in words: `a + b` in a plan's values, `0.7 a + 0.3 b` in labels, and the name of each input."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from nst.store.plan import Value
 
@@ -19,6 +20,16 @@ def mixed(values: Mapping[str, Value], *, always: bool = False) -> str | None:
     if len(taken) == 1 or (not always and len({share for _, share in taken}) == 1):
         return BETWEEN.join(name for name, _ in taken)
     return BETWEEN.join(f"{share} {name}" for name, share in taken)
+
+
+def stem(name: str) -> str:
+    """Return the last part of a path, without its suffix; a plain name as it is."""
+    return Path(name).stem if "/" in name or "\\" in name else name
+
+
+def with_stand_in(name: str, meant: str) -> str:
+    """Return the name of a picture and that of the one that stands for it: `frida_kahlo (coffee)`."""
+    return stem(name) if stem(meant) == stem(name) else f"{stem(name)} ({stem(meant)})"
 
 
 def style_names(values: Mapping[str, Value]) -> list[str]:

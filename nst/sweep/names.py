@@ -6,21 +6,22 @@ from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 from nst.errors import UserError
+from nst.spec.schema import TIMED
 from nst.terminal import printable
 
 if TYPE_CHECKING:
     from nst.store.plan import Plan
 
 ELSEWHERE = frozenset({
-    "sweep", "name", "plan", "rerun", "fail_fast", "runs_dir", "picture_dirs", "output", "overwrite", "threads",
-    "device", "report", "measure",
+    "sweep", "name", "plan", "rerun", "fail_fast", "runs_dir", "picture_dirs", "output", "quality", "alpha",
+    "overwrite", "threads", "device", "report", "measure",
 })  # fmt: skip
 """Keys that change where or whether something runs, or how it is shown, not what: they never make another folder."""
 DEFAULTS = frozenset({"profile=full", "pictures=builtin", "preset=writeup", "optimizer=lbfgs"})
 LONGEST = 60
 LONGEST_GIVEN = 200
 """Bytes; a lock's name has some more, and a file system takes 255."""
-UNSIGNED = frozenset({"threads", "deterministic", "frames_every", "checkpoint_every", "trace_every"})
+UNSIGNED = frozenset({"deterministic", "frames_every", "checkpoint_every", "trace_every", "signed"})
 """Keys about how a run is made: runs that differ in these alone are one run."""
 
 
@@ -28,7 +29,8 @@ def sweep_name(sweep: str | None, overrides: Sequence[str], swept: Sequence[str]
     """Name a folder, whatever the order of the arguments: `content_layers-quick`, unnamed `content_layers-3f9a2c`."""
     if name is not None:
         return check_name(name)
-    told = {o for o in overrides if re.split("[.=]", o.lstrip("+~"))[0] not in ELSEWHERE and o not in DEFAULTS}
+    elsewhere = ELSEWHERE - ({*TIMED} & {*swept})
+    told = {o for o in overrides if re.split("[.=]", o.lstrip("+~"))[0] not in elsewhere and o not in DEFAULTS}
     telling = sorted(told, key=lambda override: (not override.startswith(("profile=", "pictures=")), override))
     if sweep is not None:
         return _shorten("-".join([sweep, *map(_slug, telling)]))
@@ -47,13 +49,13 @@ def check_name(name: str) -> str:
 
 def is_no_axis(key: str) -> bool:
     """Return whether a key's values do not make different runs."""
-    return key.partition(".")[0] in ELSEWHERE - {"sweep", "device"} | UNSIGNED
+    return key.partition(".")[0] in ELSEWHERE - {"sweep", *TIMED} | UNSIGNED
 
 
 def check_swept(keys: Sequence[str]) -> None:
     """Refuse several values for a key that does not make different runs: only the first would count."""
     for key in filter(is_no_axis, keys):
-        takes_list = key.partition(".")[0] in ("picture_dirs", "report")
+        takes_list = key.partition(".")[0] in ("picture_dirs", "report", "signed")
         one = f"; a list is written as {key}=[a,b]" if takes_list else ""
         raise UserError(f"{key}: takes one value, for others would not make another run{one}")
 

@@ -8,8 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from PIL.Image import Image, Resampling
+
 from nst.errors import UserError, reason
-from nst.pictures.read import open_own
+from nst.pictures.encode import LONGEST_SIDE, LOSSLESS, Quality, encode, file_format, text_in
+from nst.pictures.find import PictureFile
+from nst.pictures.load import fitted_shape, full_image
+from nst.pictures.read import open_own, read_alpha
+from nst.spec.check import check_choice
 from nst.spec.records import Spec
 from nst.spec.schema import Config
 from nst.store.atomic import write_bytes
@@ -18,17 +24,19 @@ from nst.store.store import Store
 from nst.sweep.rerun import run_name
 from nst.typed_values import exists, user_path
 
+ALPHAS = ("drop", "keep")
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def check_output(config: Config, spec: Spec) -> None:
     """Refuse an `output` that could not be written, is an input, or is a file of the user's; links are followed."""
+    check_choice("alpha", config.alpha, ALPHAS)
+    _check_quality(config.quality)
     if (output := config.output) is None:
         return
     target = _target(output)
     try:
-        if os.path.isdir(target) or target.suffix.lower() != ".png" or output.endswith(os.sep):
-            raise UserError(f"output={output}: must be the name of a .png file")
+        _check_format(config, spec, target)
         _check_folder(output, target)
         if os.path.lexists(target):
             _check_no_input(config, spec, target)
@@ -39,14 +47,42 @@ def check_output(config: Config, spec: Spec) -> None:
         raise UserError(f"output={output}: cannot be written ({error.strerror or error})") from None
 
 
-def copy_output(store: Store, spec: Spec, output: str) -> Path:
-    """Put a copy of a finished picture where the user wants it; raises `UserError` if that is no longer possible."""
-    folder = store.run(run_name(store, spec))
+def copy_output(store: Store, spec: Spec, config: Config) -> str:
+    """Put a finished picture where the user wants it, in the format of that name, and return the name.
+
+    Raises `UserError` if that is no longer possible.
+    """
+    output, folder = str(config.output), store.run(run_name(store, spec))
+    target, note = _target(output), ""
     try:
-        write_bytes(_target(output), (folder / IMAGE).read_bytes())
-    except OSError as error:
+        alpha = _alpha(spec, config)
+        if config.alpha == "keep" and alpha is None:
+            note = " (the content has no transparency)"
+        write_bytes(target, _encoded(folder / IMAGE, target, alpha, config.resize, config.quality))
+    except (OSError, ValueError, MemoryError) as error:
         raise UserError(f"output={output}: {reason(error)}; the picture is in {folder}") from None
-    return user_path("output", output)
+    return f"{user_path('output', output)}{note}"
+
+
+def _encoded(picture: Path, target: Path, alpha: Image | None, resize: str, quality: Quality) -> bytes:
+    """Return the file of a picture of the store in the format of a name; a PNG without transparency is the same."""
+    wanted = file_format(target)
+    assert wanted is not None, "checked before the run"
+    if wanted == "PNG" and alpha is None:
+        return picture.read_bytes()
+    with open_own(picture) as image:
+        result = image.convert("RGB")
+    if alpha is not None:
+        result.putalpha(alpha.resize(result.size, Resampling[resize.upper()]))
+    return encode(result, wanted, text_in(picture), quality)
+
+
+def _alpha(spec: Spec, config: Config) -> Image | None:
+    """Return the opacity of the content at its own size, if it is to be kept and there is any transparency."""
+    content = spec.pictures.get("content")
+    if config.alpha != "keep" or not isinstance(content, PictureFile):
+        return None
+    return read_alpha(Path(content.path), content.sha256)
 
 
 def check_store(config: Config) -> Store:
@@ -65,6 +101,38 @@ def check_store(config: Config) -> Store:
             "give the store a folder of its own, such as runs_dir=runs"
         )
     return store
+
+
+def _check_format(config: Config, spec: Spec, target: Path) -> None:
+    """Refuse a name of no known format, and what the format of the name cannot hold."""
+    output, wanted = str(config.output), file_format(target)
+    if os.path.isdir(target) or output.endswith(os.sep):
+        raise UserError(f"output={output}: is a folder; give a file in it, such as {Path(output, 'result.png')}")
+    if wanted is None:
+        raise UserError(f"output={output}: must be the name of a .png, .jpg, .jpeg or .webp file")
+    if config.quality == LOSSLESS and wanted == "JPEG":
+        raise UserError("quality=lossless: a JPEG always loses something; use the name of a .webp or .png file")
+    if config.alpha == "keep":
+        _check_alpha(spec, wanted)
+    if longest := LONGEST_SIDE.get(wanted):
+        longer = max(fitted_shape(*full_image(spec.pictures[spec.frame]).size, spec.size))
+        if longer > longest:
+            raise UserError(f"output={output}: a {wanted} has at most {longest} pixels a side, not {longer}; use .png")
+
+
+def _check_alpha(spec: Spec, wanted: str) -> None:
+    content = spec.pictures.get("content")
+    if wanted == "JPEG":
+        raise UserError("alpha=keep: a JPEG has no transparency; use the name of a .png or .webp file")
+    if not isinstance(content, PictureFile):
+        what = "this texture has no content picture" if content is None else "a blend has no transparency"
+        raise UserError(f"alpha=keep: {what}; use alpha=drop")
+
+
+def _check_quality(quality: object) -> None:
+    is_number = isinstance(quality, int) and not isinstance(quality, bool) and 1 <= quality <= 100
+    if not is_number and quality != LOSSLESS:
+        raise UserError(f"quality={quality}: must be a whole number from 1 to 100, or lossless")
 
 
 def _target(output: str) -> Path:
@@ -98,8 +166,7 @@ def _check_replaced(output: str, target: Path, overwrite: bool) -> None:
 def _is_result(path: Path) -> bool:
     """Return whether a file is a picture that nst wrote: those carry their run's signature."""
     try:
-        with open_own(path) as image:
-            return "nst:signature" in image.info
+        return "nst:signature" in text_in(path)
     except Exception:  # a decoder may raise anything on a foreign file
         return False
 

@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from nst.spec.layers import compact
 from nst.spec.records import Adam, Spec, Term
-from nst.spec.schema import SCALES, Config
+from nst.spec.resolve import STARTS, signed_keys
+from nst.spec.schema import SCALES, TIMED, Config
 from nst.store.plan import NEEDS_KEY, Plan, PlannedRun, Value, plain
 from nst.store.provenance import now
 from nst.store.store import Store
-from nst.store.styles import BETWEEN, mixed
+from nst.store.styles import BETWEEN, mixed, stem, with_stand_in
 from nst.sweep.axes import differing, varied_keys
 from nst.sweep.hydra.compose import ComposedRun, swept
 from nst.sweep.mask_values import guide, mask_values, takes_style
 from nst.sweep.rerun import run_name
 
 GROUPS = ("preset", "profile", "pictures")
-NOT_AXES = frozenset({"threads", "device"})
 
 
 def make_plan(
@@ -29,8 +28,9 @@ def make_plan(
     for run, row in zip(runs, values, strict=True):
         chosen = (override.partition("=")[::2] for override in run.overrides)
         row.update({key: choice for key, choice in chosen if key in GROUPS})
-    order = [key for given in swept(overrides) if (key := given.lstrip("+")) not in NOT_AXES]
-    varied = [key for key in varied_keys(values, order) if key not in NOT_AXES]
+    hidden = {key for key in TIMED if not any(key in signed_keys(run.config) for run in runs)}
+    order = [key for given in swept(overrides) if (key := given.lstrip("+")) not in hidden]
+    varied = [key for key in varied_keys(values, order) if key not in hidden]
     planned = [
         PlannedRun(
             signature=run_name(store, run.spec, run.config.rerun),
@@ -55,6 +55,7 @@ def make_plan(
         constants=constants,
         report={"layout": "grid", **first.report},
         runs=tuple(planned),
+        stand_ins=_stand_ins(runs, values),
     )
 
 
@@ -94,13 +95,16 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     values |= mask_values(config, spec, partial(_shown, config))
     values |= {key: getattr(config, key) for key in SINGLE} | {"colours": config.colours}
     values |= _scales(config, spec)
-    values |= {"init": _name(config.init), "weights": _name(config.weights)}
+    start = config.init if config.init in STARTS else _shown(config, config.init)
+    values |= {"init": start, "weights": stem(config.weights)}
     values |= {"precision": spec.precision, "device": spec.runtime.device}
+    values |= {} if spec.timed_threads is None else {"threads": spec.timed_threads}
     for key, value in config.optimizer.items():
         values["optimizer" if key == "name" else f"optimizer.{key}"] = value
     if config.blend.source and "content" in pictures:
         values |= {"blend.mode": config.blend.mode, "blend.offset": ",".join(map(str, config.blend.offset))}
-        values["blend.mask"] = _shown(config, config.blend.mask or "ellipse")
+        mask = config.blend.mask or "ellipse"
+        values["blend.mask"] = stem(config.pictures.get(mask, mask))
     return values
 
 
@@ -186,17 +190,25 @@ def _said(value: Value) -> str:
 def _content_name(config: Config) -> str:
     if config.blend.source is None:
         return _shown(config, config.content)
-    return f"{_shown(config, config.blend.source)} in {_shown(config, str(config.blend.target))}"
+    source, target = (str(config.pictures.get(str(name), name)) for name in (config.blend.source, config.blend.target))
+    return f"{stem(source)} in {stem(target)}"
 
 
 def _shown(config: Config, name: str) -> str:
-    """Return the name of the picture that the group `pictures` substitutes: figures name what they show."""
-    return _name(config.pictures.get(name, name))
+    """Return the name of a picture, with what the group `pictures` puts in its place: figures say what they show."""
+    return with_stand_in(name, config.pictures.get(name, name))
 
 
-def _name(name: str) -> str:
-    """Return the last part of a path, without its suffix; a plain name as it is."""
-    return Path(name).stem if "/" in name or "\\" in name else name
+def _stand_ins(runs: Sequence[ComposedRun], values: Sequence[Mapping[str, Value]]) -> dict[str, str]:
+    """Return the pictures that stand for others in any of the runs."""
+    found: dict[str, str] = {}
+    for run, row in zip(runs, values, strict=True):
+        shown = [value for value in row.values() if isinstance(value, str)]
+        for name, meant in run.config.pictures.items():
+            told = with_stand_in(name, str(meant))
+            if told != stem(name) and any(told in value for value in shown):
+                found.setdefault(name, str(meant))
+    return found
 
 
 def _numbers(numbers: Sequence[float]) -> str | None:

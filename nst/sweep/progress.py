@@ -88,7 +88,7 @@ class LivePage:
         self.store, self.plan = store, plan
         self.seconds = 0.0
         self.is_off = False
-        self.is_timed = "repeat" in plan.varied
+        self.is_timed = plan.is_timed
         self.page = store.report(plan.name) / "index.html"
 
     def begin(self) -> None:

@@ -6,7 +6,7 @@ process dies without a result. So each of several processes ends with the whole 
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -61,18 +61,21 @@ def due(sweep: Sweep) -> list[SweepRun]:
     return [run for run, record in runs if run.is_due(record, run.planned.attempts_at_plan)]
 
 
-def execute(sweep: Sweep) -> None:
-    """Make all runs that are due, or wait for them. Raises `StoreError` if nothing more can be recorded."""
+def execute(sweep: Sweep, ended: Callable[[PlannedRun], object] = lambda _: None) -> None:
+    """Make all runs that are due, or wait for them; `ended` is called with each run when it ends, done or failed.
+
+    Raises `StoreError` if nothing more can be recorded.
+    """
     page = LivePage(sweep.store, sweep.plan)
     if any(run.config.fail_fast for run in sweep.composed) and failed_since(sweep.store, sweep.plan):
         return
-    held = _pass(sweep, due(sweep), page)
+    held = _pass(sweep, due(sweep), page, ended)
     if held:
         runs, them = ("1 run is", "it") if len(held) == 1 else (f"{len(held)} runs are", "them")
         print(f"{runs} being made by other processes; waiting for {them}", file=sys.stderr, flush=True)
     while held:
         time.sleep(POLL_SECONDS)
-        held = _pass(sweep, held, page)
+        held = _pass(sweep, held, page, ended)
 
 
 def failed_since(store: Store, plan: Plan) -> list[PlannedRun]:
@@ -81,13 +84,17 @@ def failed_since(store: Store, plan: Plan) -> list[PlannedRun]:
     return [run for run, record in records if record.error is not None and record.attempt != run.attempts_at_plan]
 
 
-def _pass(sweep: Sweep, wanted: Sequence[SweepRun], page: LivePage) -> list[SweepRun]:
+def _pass(
+    sweep: Sweep, wanted: Sequence[SweepRun], page: LivePage, ended: Callable[[PlannedRun], object]
+) -> list[SweepRun]:
     """Make runs and return those that other processes are making; none after a failure if `fail_fast` is set."""
     held = []
     for run in wanted:
         spec, config, attempts = run.composed.spec, run.composed.config, run.planned.attempts_at_plan
         console = ConsoleProgress(run.title)
         outcome = run_one(sweep.store, spec, console, rerun=config.rerun, attempts=attempts, wait=False)
+        if outcome is not Outcome.HELD:
+            ended(run.planned)
         if outcome is Outcome.FAILED and config.fail_fast:
             return []
         if outcome is Outcome.HELD:

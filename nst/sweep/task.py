@@ -52,7 +52,7 @@ def run_alone(composed: DictConfig) -> None:
             print(line, file=sys.stderr)
     if config.output:
         try:
-            print(f"picture: {copy_output(store, spec, config.output)}", file=sys.stderr)
+            print(f"picture: {copy_output(store, spec, config)}", file=sys.stderr)
         except UserError as error:
             print(f"error: {error}", file=sys.stderr)
             raise SystemExit(1) from None

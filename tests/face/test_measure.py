@@ -58,7 +58,7 @@ def test_a_result_of_transfer_brings_its_pictures_with_it() -> None:
     assert {k: v for k, v in found.items() if not math.isnan(v)} == {k: v for k, v in expected.items() if v is not None}
     with pytest.raises(UserError, match="has its content and style with it"):
         nst.measure(result, "chelsea")
-    with pytest.raises(UserError, match=r"^measure: nst\.transfer keeps nothing on the disk; nst\.measure\(result\)"):
+    with pytest.raises(UserError, match=r"^measure: nst\.transfer writes nothing to disk; nst\.measure\(result\)"):
         nst.transfer("chelsea", "ihc", measure=True, **keys)
 
 

@@ -8,6 +8,7 @@ from sweep.command import TINY, Command, Transfers
 
 import nst as package
 from nst.errors import JobError, UserError
+from nst.spec.signature import signature
 
 Keys = dict[str, Any]
 
@@ -58,6 +59,36 @@ def test_an_interruption_keeps_what_is_done(tiny: Keys, transfers: Transfers, no
     assert transfers.seeds == [1, 2]
 
 
+def test_a_callback_has_the_row_of_each_run_that_ends(tiny: Keys, transfers: Transfers, no_report: None) -> None:
+    package.run_sweep(**tiny, init="noise", seed=[0])
+    transfers.errors[2] = JobError("went wrong")
+    seen: list[Any] = []
+    runs = package.run_sweep(**tiny, init="noise", seed=[0, 1, 2], callback=seen.append)
+    assert [(row["seed"], row["state"]) for row in seen] == [(1, "done"), (2, "failed")]
+    assert seen[1]["error"] == "went wrong"
+    assert seen[0]["total_loss"] == runs["total_loss"][1] > 0 and seen[0]["image"] == runs["image"][1]
+    assert set(seen[0].index) <= {*runs.columns} and seen[0]["size"] == 32
+
+
+def test_a_callback_may_end_a_sweep(tiny: Keys, transfers: Transfers, no_report: None) -> None:
+    def stop(row: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        package.run_sweep(**tiny, init="noise", seed=[0, 1], callback=stop)
+    assert transfers.seeds == [0]
+    package.run_sweep(**tiny, init="noise", seed=[0, 1])
+    assert transfers.seeds == [1]
+
+
+def test_threads_vary_and_are_named(tiny: Keys, transfers: Transfers, no_report: None) -> None:
+    runs = package.run_sweep(**{**tiny, "threads": [1, 2]})
+    assert list(runs["threads"]) == [1, 2] and list(runs["label"]) == ["threads 1", "threads 2"]
+    assert [spec.runtime.threads for spec in transfers.specs] == [1, 2] and runs["signature"].nunique() == 2
+    alone = package.make_spec(**{**tiny, "threads": 2, "signed": "threads"})
+    assert signature(alone) == runs["signature"][1]
+
+
 def test_a_failure_is_a_row(tiny: Keys, transfers: Transfers, no_report: None) -> None:
     transfers.errors[0] = JobError("went wrong")
     runs = package.run_sweep(**tiny, init="noise", seed=[0, 1])
@@ -69,7 +100,7 @@ def test_a_failure_is_a_row(tiny: Keys, transfers: Transfers, no_report: None) -
     [
         ("sizs", {}, "sweep=sizs: no such sweep; did you mean 'sizes'?"),
         (None, {"optimizr": ["adam"]}, "unknown key 'optimizr'; did you mean 'optimizer'?"),
-        (None, {"threads": [1, 2]}, "threads: takes one value"),
+        (None, {"trace_every": [1, 2]}, "trace_every: takes one value"),
         (None, {"style": ["coffee", "cofee"]}, "style=cofee: no picture named 'cofee'"),
         (None, {"output": "me.png"}, "output: is for the command line"),
         (None, {"hydra/launcher": "joblib"}, "hydra/launcher: nst.run_sweep makes its runs in this process"),

@@ -141,6 +141,8 @@ def test_nothing_of_the_process_is_left_changed(tiny: Keys, capsys: pytest.Captu
             with pytest.raises(package.UserError):
                 package.transfer(**tiny, sizes=3)
             package.run_sweep(**{**tiny, "seed": [1, 2]}, init="noise")
+            with pytest.raises(ZeroDivisionError):
+                package.run_sweep(**{**tiny, "threads": [1, 2], "seed": 3}, init="noise", callback=lambda _: 1 // 0)
             assert of_the_process() == before and before["hydra"][0] is not None
     finally:
         torch.backends.cudnn.benchmark = False

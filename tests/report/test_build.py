@@ -3,6 +3,7 @@
 import csv
 import html
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -157,7 +158,10 @@ def test_odd_values_arrive_as_they_are(store: Store) -> None:
     folder = build("s", store.root, formats=("html", "csv", "md", "tex"))
     for name in ("results.csv", "timing.csv"):
         with (folder / name).open(encoding="utf-8", newline="") as file:
-            assert [row["style"] for row in csv.DictReader(file)] == odd
+            rows = list(csv.DictReader(file))
+        assert [row["style"] for row in rows] == odd
+        if name == "results.csv":
+            assert [shlex.split(row["command"])[3:] for row in rows] == [[f"style={style}"] for style in odd]
     page = (folder / "index.html").read_bytes().decode()  # line ends as they are
     table = page[page.index('id="runs-table"') :]
     assert [html.unescape(text) for text in re.findall(r"\n<td>(.*?)</td>", table, re.DOTALL)] == odd

@@ -90,6 +90,8 @@ CHANGES: dict[str, Spec] = {
     "propagation": replace(FIXED, terms=(CONTENT, replace(STYLE, mask=Mask((C,), None, "inside")))),
     "a target's mask": replace(FIXED, terms=(CONTENT, replace(STYLE, targets=(Target(B, 1.0, mask=Mask((C,))),)))),
     "frozen pixels": replace(FIXED, freeze=Mask(("left",))),
+    "timed threads": replace(FIXED, timed_threads=1),
+    "a timed device": replace(FIXED, timed_device="cpu"),
 }
 OPTIMIZER_FIELDS: dict[type, dict[str, Any]] = {
     Lbfgs: {
@@ -224,7 +226,7 @@ def test_version_2_is_read_and_signs_as_it_did(folder: Path) -> None:
 
 def test_what_version_2_could_not_express_has_no_signature_there() -> None:
     names = ("a share", "a term's name", "a loss", "settings", "a version", "a network", "one scale more")
-    masks = ("a mask", "a target's mask", "frozen pixels")
+    masks = ("a mask", "a target's mask", "frozen pixels", "timed threads", "a timed device")
     for name in (*names, *masks, "padding", "pooling scale", "normalise", "balance"):
         assert signature_version_2(CHANGES[name]) is None, name
     assert signature_version_2(FIXED) == "dbfde346498c"

@@ -89,6 +89,22 @@ def test_what_runs(ask: Ask, full: Store) -> None:
             assert ask("--running")[1].splitlines()[1].split()[:2] == [key, "running"]
 
 
+def test_the_commands(full: Store, ask: Ask) -> None:
+    overrides = {"signature": DONE, "label": "a", "overrides": ["seed=1"], "precision": "fp32"}
+    write_json(
+        full.sweep("first") / "plan.json", {"jobs": [overrides], "command": "python -m nst.run -m seed=0,1 size=64"}
+    )
+    write_json(full.run(LONELY) / "provenance.json", {"argv": ["nst", "size=32", "output=a.png"], "precision": "bf16"})
+    code, out, err = ask("--commands")
+    lines = out.splitlines()
+    assert (code, err, len(lines)) == (0, "", 5)
+    assert "python -m nst.run size=64 seed=1 precision=fp32" in lines
+    assert "python -m nst.run size=32 precision=bf16" in lines
+    assert f"# no command is known for {FAILED}" in lines
+    found = {row["signature"]: row["command"] for row in json.loads(ask("--json")[1])}
+    assert found[DONE] == "python -m nst.run size=64 seed=1 precision=fp32" and found[FAILED] is None
+
+
 def test_for_programs(ask: Ask) -> None:
     rows = {row["signature"]: row for row in json.loads(ask("--json")[1])}
     assert rows[DONE]["sweeps"] == ["first", "second"] and rows[LONELY]["sweeps"] == []

@@ -16,7 +16,10 @@ from nst.sweep.files import data_folder, sweep_files
 from nst.sweep.plan import Plan
 
 MEANT: dict[str, str] = yaml.safe_load((data_folder("conf") / "pictures" / "builtin.yaml").read_text())
-BUILTIN = {**MEANT, "blend_source in blend_target": f"{MEANT['blend_source']} in {MEANT['blend_target']}"}
+BUILTIN = {
+    **{name: f"{name} ({meant})" for name, meant in MEANT.items()},
+    "blend_source in blend_target": f"{MEANT['blend_source']} in {MEANT['blend_target']}",
+}
 """What the write-up's names mean where its pictures are not at hand."""
 OWN = {"impression_sunrise": "water_lilies", "blend_source in blend_target": "bear_source in pool_target"}
 NOISES = list(product(("uniform", "gaussian"), (0, 1)))

@@ -84,6 +84,14 @@ def test_a_given_name_is_taken() -> None:
     assert sweep_name("sizes", ["sweep=sizes", "profile=quick"], [], "my sizes") == "my sizes"
 
 
+def test_threads_that_vary_make_another_folder() -> None:
+    plain = sweep_name(None, ["seed=0,1"], ["seed"])
+    assert sweep_name(None, ["seed=0,1", "threads=2"], ["seed"]) == plain
+    names = {sweep_name(None, ["seed=0,1", f"threads={n}"], ["seed", "threads"]) for n in ("1,2", "1,4")}
+    assert len({plain, *names}) == 3
+    assert sweep_name("sizes", ["device=cpu,cuda"], ["device"]) == "sizes-device=cpu_cuda"
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../up", " a", "a\nb", "a'b", "a:b"])
 def test_a_name_that_is_no_folder_is_refused(name: str) -> None:
     with pytest.raises(UserError, match="^name="):
@@ -98,7 +106,7 @@ def test_names_near_what_a_file_system_takes() -> None:
             check_name(name)
 
 
-@pytest.mark.parametrize("key", ["runs_dir", "name", "output", "overwrite", "plan", "rerun", "fail_fast", "threads"])
+@pytest.mark.parametrize("key", ["runs_dir", "name", "output", "overwrite", "plan", "rerun", "fail_fast", "alpha"])
 def test_keys_that_make_no_other_run_take_one_value(key: str) -> None:
     with pytest.raises(UserError, match=f"^{key}: takes one value, for others would not make another run$"):
         check_swept(["seed", key])
@@ -107,7 +115,7 @@ def test_keys_that_make_no_other_run_take_one_value(key: str) -> None:
 def test_lists_are_no_several_values() -> None:
     with pytest.raises(UserError, match=r"; a list is written as report.rows=\[a,b\]$"):
         check_swept(["report.rows"])
-    check_swept(["seed", "device", "repeat", "optimizer", "optimizer.lr", "content"])
+    check_swept(["seed", "device", "threads", "repeat", "optimizer", "optimizer.lr", "content"])
 
 
 def a_plan(signatures: str, varied: tuple[str, ...], sweep: str | None = None) -> Plan:

@@ -3,16 +3,20 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from nst.errors import UserError
+from nst.pictures.encode import text_in
+from nst.pictures.find import file_hash
 from nst.result import Result
 from nst.spec.records import Blend, PictureFile
 from nst.spec.schema import Config
-from nst.spec.signature import Spec
+from nst.spec.signature import Spec, signature
 from nst.store.provenance import now
 from nst.store.record import write_result
 from nst.store.store import Store
@@ -40,8 +44,8 @@ def a_picture(name: str) -> Path:
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["", ".", "me.jpg", "me", "me.png", "new.png/", "~nobody at all/me.png"])
-def test_a_copy_needs_the_name_of_a_png_file(name: str, config: Configure, small: Spec) -> None:
+@pytest.mark.parametrize("name", ["", ".", "me.gif", "me", "me.png", "new.png/", "~nobody at all/me.png"])
+def test_a_copy_needs_the_name_of_a_picture(name: str, config: Configure, small: Spec) -> None:
     Path("me.png").mkdir()
     with pytest.raises(UserError, match="^output="):
         check_output(config(output=name), small)
@@ -49,7 +53,7 @@ def test_a_copy_needs_the_name_of_a_png_file(name: str, config: Configure, small
 
 def test_names_that_will_do(config: Configure, small: Spec) -> None:
     longest = "a" * 251 + ".png"
-    for name in ("new/folder/Me.PNG", longest, "ü ~=.png"):
+    for name in ("new/folder/Me.PNG", longest, "ü ~=.png", "me.jpg", "me.JPEG", "me.webp"):
         check_output(config(output=name), small)
     check_output(config(), small)
     assert os.listdir() == []
@@ -94,8 +98,9 @@ def test_a_file_that_nst_did_not_make_is_not_replaced_unasked(config: Configure,
 
 def test_a_picture_that_nst_made_is(store: Store, config: Configure, small: Spec, result: Result) -> None:
     write_result(store, small, result, now())
-    copy_output(store, small, "me.png")
-    check_output(config(output="me.png"), small)
+    for name in ("me.png", "me.jpg", "me.webp"):
+        copy_output(store, small, config(output=name))
+        check_output(config(output=name), small)
 
 
 KINDS = ("content", "style", "init_picture", "source", "mask", "target", "weights")
@@ -144,19 +149,19 @@ def test_nothing_is_put_into_a_store(output: str, config: Configure, small: Spec
 # --- the copy --------------------------------------------------------------------------------------------------------
 
 
-def test_a_copy_of_the_picture(store: Store, small: Spec, result: Result) -> None:
+def test_a_copy_of_the_picture(store: Store, config: Configure, small: Spec, result: Result) -> None:
     picture = write_result(store, small, result, now())
-    assert copy_output(store, small, "new folder/me.png") == Path("new folder/me.png")
+    assert copy_output(store, small, config(output="new folder/me.png")) == "new folder/me.png"
     assert Path("new folder/me.png").read_bytes() == picture.read_bytes()
 
 
-def test_permissions_and_links_survive(store: Store, small: Spec, result: Result) -> None:
+def test_permissions_and_links_survive(store: Store, config: Configure, small: Spec, result: Result) -> None:
     picture = write_result(store, small, result, now())
     a_picture("kept/me.png").chmod(0o640)
     Path("me.png").symlink_to("kept/me.png")
     Path("new.png").symlink_to("kept/new.png")
     for name in ("me.png", "new.png"):
-        copy_output(store, small, name)
+        copy_output(store, small, config(output=name))
         assert Path(name).is_symlink() and Path("kept", name).read_bytes() == picture.read_bytes()
     assert Path("kept/me.png").stat().st_mode & 0o777 == 0o640
 
@@ -178,6 +183,110 @@ def test_a_copy_that_fails_is_one_line(nst: Command, transfers: Transfers) -> No
     assert answer.lines[1:] == [
         f"error: output=there/me.png: File exists: {nst.folder / 'there'}; the picture is in runs/jobs/{name}"
     ]
+
+
+# --- formats and transparency ----------------------------------------------------------------------------------------
+
+
+def clear_content(tmp_path: Path, content: Image.Image, make_spec: Callable[..., Spec], small: Spec) -> Spec:
+    """A spec with this content."""
+    content.save(tmp_path / "clear.png")
+    path = tmp_path / "clear.png"
+    return make_spec(
+        content=PictureFile(str(path), file_hash(path)), content_layers=("conv_1",), style_layers=("conv_2",), size=32
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"output": "me.gif"}, "output=me.gif: must be the name of a .png, .jpg, .jpeg or .webp file"),
+        ({"output": "folder"}, "output=folder: is a folder; give a file in it, such as folder/result.png"),
+        ({"quality": 0}, "quality=0: must be a whole number from 1 to 100, or lossless"),
+        ({"quality": 101}, "quality=101: must be"),
+        ({"quality": True}, "quality=True: must be"),
+        ({"quality": "best"}, "quality=best: must be"),
+        ({"output": "me.jpg", "quality": "lossless"}, "quality=lossless: a JPEG always loses something"),
+        ({"alpha": "kep"}, "alpha=kep: unknown; did you mean 'keep'?"),
+        ({"output": "me.jpg", "alpha": "keep"}, "alpha=keep: a JPEG has no transparency; use the name of a .png"),
+    ],
+)
+def test_what_no_format_can_hold(keys: dict[str, object], said: str, config: Configure, small: Spec) -> None:
+    Path("folder").mkdir()
+    with pytest.raises(UserError) as error:
+        check_output(config(**keys), small)
+    assert str(error.value).startswith(said)
+
+
+def test_transparency_comes_from_a_content_picture(
+    config: Configure, make_spec: Callable[..., Spec], style_only: dict[str, object], chelsea: PictureFile
+) -> None:
+    with pytest.raises(UserError, match="^alpha=keep: this texture has no content picture; use alpha=drop$"):
+        check_output(config(output="me.png", alpha="keep"), make_spec(**style_only))
+    blend = Blend(chelsea, None, chelsea, (0, 0), "poisson")
+    with pytest.raises(UserError, match="^alpha=keep: a blend has no transparency; use alpha=drop$"):
+        check_output(config(output="me.png", alpha="keep"), make_spec(content=blend))
+
+
+def test_a_webp_is_no_longer_than_its_encoder_allows(
+    config: Configure, tmp_path: Path, make_spec: Callable[..., Spec], small: Spec
+) -> None:
+    spec = clear_content(tmp_path, Image.new("RGB", (320, 80)), make_spec, small)
+    wide = make_spec(content=spec.pictures["content"], size=4096)
+    with pytest.raises(UserError, match="^output=me.webp: a WEBP has at most 16383 pixels a side, not 16384; use .png"):
+        check_output(config(output="me.webp"), wide)
+    check_output(config(output="me.jpg"), wide)
+
+
+@pytest.mark.parametrize(("name", "quality"), [("me.jpg", 95), ("me.webp", 80), ("me.webp", "lossless")])
+def test_the_name_decides_the_format(
+    name: str, quality: object, store: Store, config: Configure, small: Spec, result: Result
+) -> None:
+    picture = write_result(store, small, result, now())
+    before = picture.read_bytes()
+    copy_output(store, small, config(output=name, quality=quality))
+    with Image.open(name) as image:
+        assert image.format == {"me.jpg": "JPEG", "me.webp": "WEBP"}[name] and image.mode == "RGB"
+        off = np.abs(np.asarray(image).astype(int) - np.asarray(result.image))
+    assert off.mean() < (12 if quality != "lossless" else 1e-9)
+    assert text_in(Path(name)) == text_in(picture) and picture.read_bytes() == before
+
+
+def test_transparency_is_kept_if_asked_for(
+    store: Store, config: Configure, tmp_path: Path, make_spec: Callable[..., Spec], small: Spec, result: Result
+) -> None:
+    """The left half of the content is clear; the result below it stays, to the level."""
+    content = Image.new("RGBA", (96, 64), (200, 100, 50, 0))
+    content.paste((10, 200, 30, 255), (48, 0, 96, 64))
+    spec = clear_content(tmp_path, content, make_spec, small)
+    shown = result.image.resize((48, 32))
+    write_result(store, spec, replace(result, image=shown), now())
+    for name, quality in (("me.png", 95), ("me.webp", "lossless")):
+        copy_output(store, spec, config(output=name, quality=quality, alpha="keep"))
+        with Image.open(name) as image:
+            assert image.mode == "RGBA" and image.convert("RGB").tobytes() == shown.tobytes()
+            alpha = np.asarray(image.getchannel("A"))
+        assert not alpha[:, :20].any() and (alpha[:, 28:] == 255).all()
+        assert text_in(Path(name))["nst:signature"] == signature(spec)
+    copy_output(store, spec, config(output="me.png"))
+    with Image.open("me.png") as image:
+        assert image.mode == "RGB"
+
+
+def test_an_opaque_content_is_said(store: Store, config: Configure, small: Spec, result: Result) -> None:
+    picture = write_result(store, small, result, now())
+    said = copy_output(store, small, config(output="me.png", alpha="keep"))
+    assert said == "me.png (the content has no transparency)"
+    assert Path("me.png").read_bytes() == picture.read_bytes()
+
+
+def test_a_run_that_is_done_is_converted(nst: Command, transfers: Transfers) -> None:
+    assert nst.tiny("output=me.png").code == 0
+    answer = nst.tiny("output=me.jpg", "quality=80", "alpha=drop")
+    assert (answer.code, answer.lines[-1], len(transfers.specs)) == (0, "picture: me.jpg", 1)
+    assert len(nst.jobs()) == 1
+    with Image.open("me.jpg") as image:
+        assert image.format == "JPEG"
 
 
 # --- from the command line -------------------------------------------------------------------------------------------

@@ -106,18 +106,60 @@ def test_a_plan_says_what_varies_and_what_does_not(hydra: None) -> None:
     assert set(plan.report) == set(REPORT_KEYS) and layout(plan.report) == Layout()
 
 
-def test_where_runs_are_made_is_no_axis(hydra: None) -> None:
-    overrides = [*TINY, "threads=1,2", "seed=0,1"]
-    plan = make_plan(Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="")
-    assert plan.varied == ("seed",)
+def test_threads_that_vary_are_an_axis_and_signed(hydra: None) -> None:
+    overrides = [*TINY, "threads=1,2", "repeat=0,1"]
+    composed = compose_runs(overrides)
+    plan = make_plan(Store(Path("nowhere")), composed, overrides, name="mine", sweep=None, command="")
+    assert (plan.varied, plan.is_timed) == (("threads", "repeat"), True)
+    assert [run.label for run in plan.runs[::3]] == ["threads 1, repeat 0", "threads 2, repeat 1"]
+    assert len({run.signature for run in plan.runs}) == 4
+    assert [(run.spec.timed_threads, run.spec.runtime.threads, run.spec.timed_device) for run in composed] == [
+        *[(1, 1, None)] * 2,
+        *[(2, 2, None)] * 2,
+    ]
 
 
-def test_a_precision_that_follows_from_the_device_is_an_axis(hydra: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("given", [["threads=1", "seed=0,1"], ["threads=auto", "seed=0,1"], ["threads=2", "seed=0,1"]])
+def test_threads_that_do_not_vary_are_neither(hydra: None, given: list[str]) -> None:
+    plain = [signature(run.spec) for run in compose_runs([*TINY, "seed=0,1"])]
+    overrides = [*TINY, *given]
+    composed = compose_runs(overrides)
+    plan = make_plan(Store(Path("nowhere")), composed, overrides, name="mine", sweep=None, command="")
+    assert [run.signature for run in plan.runs] == plain and (plan.varied, plan.is_timed) == (("seed",), False)
+
+
+def test_a_single_run_may_sign_its_threads(hydra: None) -> None:
+    both = {signature(run.spec) for run in compose_runs([*TINY, "threads=1,2"])}
+    alone = [signature(compose_runs([*TINY, f"threads={n}", "signed=threads"])[0].spec) for n in (1, 2)]
+    assert set(alone) == both and len(both) == 2
+    assert signature(compose_runs([*TINY, "signed=[threads,device]"])[0].spec) not in both
+    with pytest.raises(UserError, match="^signed=thread: unknown; did you mean 'threads'"):
+        compose_runs([*TINY, "signed=thread"])
+
+
+def test_threads_vary_through_cases_too(hydra: None) -> None:
+    overrides = [*TINY, "+pair={n:1},{n:2}", "threads=${pair.n}"]
+    assert [run.spec.timed_threads for run in compose_runs(overrides)] == [1, 2]
+
+
+def test_a_device_that_is_not_there_is_one_line(hydra: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nst.device.cuda_devices", lambda: 0)
+    with pytest.raises(UserError) as error:
+        compose_runs([*TINY, "device=cpu,cuda"])
+    assert str(error.value) == (
+        "device=cuda: this machine has 0 CUDA devices that PyTorch can use (in the run with device=cuda)"
+    )
+
+
+def test_devices_that_vary_are_an_axis_from_which_the_precision_follows(
+    hydra: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(resolve, "pick_device", lambda name: name)
     monkeypatch.setattr(resolve, "pick_precision", lambda _, device, __: "fp32" if device == "cpu" else "bf16")
     overrides = [*TINY, "device=cpu,cuda"]
     plan = make_plan(Store(Path("nowhere")), compose_runs(overrides), overrides, name="mine", sweep=None, command="")
-    assert (plan.varied, [run.label for run in plan.runs]) == (("precision",), ["fp32", "bf16"])
+    assert (plan.varied, [run.label for run in plan.runs]) == (("device",), ["cpu", "cuda"])
+    assert [run.precision for run in plan.runs] == ["fp32", "bf16"] and len({run.signature for run in plan.runs}) == 2
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,12 @@ from nst.report.figure.figures import Figure, Figures
 from nst.report.figure.pictures import size_of
 from nst.report.figure.table import Facet
 from nst.report.page import thumbs
-from nst.report.page.runs import Run, counts, heads, retyped, runs, status
+from nst.report.page.runs import Run, counts, heads, runs, status
 from nst.report.page.thumbs import Wanted
 from nst.report.page.tiles import Tiler, wanted
 from nst.report.read.layout import layout
 from nst.report.stats.tables import NumberTable
+from nst.store.command import retyped
 from nst.store.plan import Plan, plain
 from nst.store.store import Store
 

@@ -2,8 +2,7 @@
 
 import math
 import re
-import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,10 @@ import pandas as pd
 from nst.report import labels
 from nst.report.figure.gallery import Gallery
 from nst.report.read.frame import shown
+from nst.store.command import command
 from nst.store.plan import Plan, PlannedRun, Value
 from nst.store.store import State
 
-_PROGRAM = ["python", "-m", "nst.run"]
-_MODES = frozenset({"-m", "--multirun"})
-_NOT_THE_RUN = frozenset({"name", "plan", "rerun", "fail_fast", "output", "hydra/launcher"})
-"""Keys of how a sweep is run or named, not of a run in it; with the sweep's name, a command would replace its plan."""
-_NEEDLESS = re.compile(r"(?<=[=\[,])'(?!(?i:null|true|false|inf|nan)')([A-Za-z_./~][\w./~-]*)'(?=[\],]|$)")
-"""Hydra's quotes around text that parses the same without them."""
 Said = Mapping[str, Mapping[Value, str]]
 _PICTURES = {"image": "image", "start": "start", "content": "content_picture", "style": "style_picture"}
 _MORE_STYLES = re.compile(r"style\[(\d+)\]_picture")
@@ -109,43 +103,3 @@ def status(frame: pd.DataFrame) -> str:
     count = counts(frame)
     rest = [f"{count[state]} {state}" for state in list(State)[1:] if count[state]]
     return ", ".join([f"{count['done']} of {len(frame)} {'run' if len(frame) == 1 else 'runs'} done", *rest])
-
-
-def command(run: PlannedRun, plan: Plan) -> str:
-    """Return the run as a shell command. It pins the precision, whose default depends on the machine."""
-    try:
-        swept_by = shlex.split(plan.command)
-    except ValueError:  # a plan that was written by hand
-        swept_by = []
-    swept = {_key(override) for override in run.overrides}
-    own = swept_by[len(_PROGRAM) :] if swept_by[: len(_PROGRAM)] == _PROGRAM else []
-    words = [word for word in own if word not in _MODES and not _is_dropped(word, swept)] + [*run.overrides]
-    if run.precision is not None and "precision" not in map(_key, words):
-        words.append(f"precision={run.precision}")
-    return typed([*_PROGRAM, *words])
-
-
-def typed(words: Sequence[str]) -> str:
-    """Quote words for a shell, as one would type them: without Hydra's quotes if a value parses the same."""
-    return " ".join(_quoted(_NEEDLESS.sub(r"\1", word)) for word in words)
-
-
-def retyped(command: str) -> str:
-    """Requote a command readably; its words stay the same."""
-    try:
-        return typed(shlex.split(command))
-    except ValueError:
-        return command
-
-
-def _quoted(word: str) -> str:
-    return f'"{word}"' if "'" in word and not set(word) & set('"$`\\!') else shlex.quote(word)
-
-
-def _is_dropped(word: str, swept: set[str]) -> bool:
-    key = _key(word) if "=" in word else ""
-    return word == "precision=auto" or key in swept | _NOT_THE_RUN or key.startswith("hydra.launcher")
-
-
-def _key(word: str) -> str:
-    return word.lstrip("+~").partition("=")[0]

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from nst.errors import UserError, did_you_mean
 from nst.report.labels import value as words
-from nst.report.read.layout import layout
+from nst.report.read.layout import Layout, layout
 from nst.store.plan import Plan, Value
+from nst.store.styles import stem, with_stand_in
 
 _SAME = {("init", "noise"): "uniform"}
 
@@ -38,8 +39,14 @@ def promote(plan: Plan, keys: Iterable[str]) -> Plan:
 
 
 def compared(plan: Plan) -> tuple[str, Value] | None:
-    """Return the key that the sweep compares, and its base value; None if no run has that value."""
+    """Return the key that the sweep compares, and its base value; None if no run has that value.
+
+    By default, starts are compared with that from the content, else threads, else devices with the first of them.
+    """
     asked = layout(plan.report).compare
+    if asked == Layout.compare and asked.key not in plan.varied:
+        found = next((key for key in ("threads", "device") if key in plan.varied), None)
+        return (found, plan.runs[0].values.get(found)) if found else None
     values = dict.fromkeys(run.values.get(asked.key) for run in plan.runs if asked.key in plan.varied)
     return next(((asked.key, value) for value in values if _is(asked.key, value, asked.base, plan)), None)
 
@@ -75,9 +82,19 @@ def _is(key: str, found: Value, wanted: Value, plan: Plan) -> bool:
             return float(str(wanted)) == found
         except ValueError:
             return str(wanted) == words(key, found, plan.constants)
-    name, known = _text(wanted), (_text(found), words(key, found, plan.constants))
-    is_picture = words(key, name) == _text(found)  # typed as a path, while the plan has its name
+    text = _text(found)
+    name, known = _text(wanted), (text, words(key, found, plan.constants), *_either(text, plan.stand_ins))
+    is_picture = words(key, name) == text  # typed as a path, while the plan has its name
     return is_picture or spelt(key, name) in [spelt(key, other) for other in known]
+
+
+def _either(text: str, stand_ins: Mapping[str, str]) -> tuple[str, str]:
+    """Return a value with only the names of pictures, and with only those of what stands for them."""
+    names = meant = text
+    for name, other in stand_ins.items():
+        both = with_stand_in(name, other)
+        names, meant = names.replace(both, stem(name)), meant.replace(both, stem(other))
+    return names, meant
 
 
 def _text(found: Value) -> str:

@@ -1,7 +1,7 @@
 """The frame of a sweep: one row per run, in plan order, with everything recorded. `load` types it for notebooks."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,11 @@ def _row(run: PlannedRun, plan: Plan, store: Store, record: Record) -> dict[str,
     measured: dict[str, Any] = {column.name: _number(found.get(column.name)) for column in columns.measured(found)}
     measured |= {"stopped": found.get("stopped"), "remark": found.get("remark")}
     row = {"signature": run.signature, "label": run.label, "state": str(record.state)}
-    row |= {"error": _error(run.signature, store, record)} | measured | _ran_on(store.provenance(run.signature))
+    row |= (
+        {"error": _error(run.signature, store, record)}
+        | measured
+        | _ran_on(store.provenance(run.signature), run.values)
+    )
     row |= {columns.beside_key(name): measured[name] for name in run.values if name in measured}
     inputs = _inputs(found.get("inputs"), {**plan.constants, **run.values}, store)
     folder = store.run(run.signature)
@@ -72,9 +76,11 @@ def _error(signature: str, store: Store, record: Record) -> str | None:
     return f"{METRICS} cannot be read" if is_broken else None
 
 
-def _ran_on(provenance: Mapping[str, Any]) -> dict[str, Any]:
+def _ran_on(provenance: Mapping[str, Any], values: Mapping[str, Value]) -> dict[str, Any]:
+    """Return what a run was made on; threads and devices that vary are no part of the machine."""
     ran_on: dict[str, Any] = {key: plain(provenance.get(key)) for key in RAN_ON}
-    known = {key: str(value) for key, value in ran_on.items() if value is not None}
+    told = {"threads", "device"} & set(values)
+    known = {key: str(value) for key, value in ran_on.items() if value is not None and key not in told}
     workers = provenance.get("workers")
     if "threads" in known:
         known["threads"] += " threads"
@@ -100,8 +106,11 @@ def input_names(frame: pd.DataFrame) -> list[str]:
     return [name.removesuffix("_picture") for name in names if name.endswith("_picture")]
 
 
-def write(frame: pd.DataFrame, path: Path) -> None:
-    """Write all columns except this machine's paths; `picture` names the file in the report's folder."""
+def write(frame: pd.DataFrame, path: Path, commands: Sequence[str] | None = None) -> None:
+    """Write all columns except this machine's paths; `picture` names the file in the report's folder.
+
+    `commands`: the shell commands that make the runs again, a column of their own.
+    """
     pictures = [f"{name}_picture" for name in input_names(frame)]
     results = frame.drop(columns=[*PATHS, *pictures], errors="ignore")
     for name in [str(name) for name in results if str(name) not in frame.attrs["keys"]]:
@@ -111,6 +120,8 @@ def write(frame: pd.DataFrame, path: Path) -> None:
             results[name] = values.astype("Int64")
     pairs = zip(frame["signature"], frame["image"], strict=True)
     results["picture"] = [f"pictures/{name}.png" if isinstance(image, Path) else None for name, image in pairs]
+    if commands is not None:
+        results["command"] = list(commands)
     write_text(path, results.to_csv(index=False, lineterminator="\n"))
 
 

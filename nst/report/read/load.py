@@ -8,7 +8,7 @@ from pandas.api.types import infer_dtype, pandas_dtype
 
 from nst.report.read.frame import frame
 from nst.store.columns import column
-from nst.store.plan import read_plan
+from nst.store.plan import Plan, read_plan
 from nst.store.store import State, Store
 
 _NUMBERS = {"integer": "Int64", "floating": "float64", "mixed-integer-float": "float64"}
@@ -37,16 +37,20 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
     raise no error. Raises `UserError` if there is no such sweep, or its `plan.json` cannot be read.
     """
     store = Store(Path(runs_dir))
-    plan = read_plan(store, name)
+    return typed(read_plan(store, name), store)
+
+
+def typed(plan: Plan, store: Store) -> pd.DataFrame:
+    """Return the frame of a plan's runs, as `load` says."""
     found = frame(plan, store)
     constants = [key for key in plan.constants if key not in found]
     for key in constants:
         found[key] = pd.Series([plan.constants[key]] * len(found), index=found.index, dtype="object")
     config = [*plan.varied, *constants]
     found = found[list(dict.fromkeys(["signature", "label", "state", *config, *found.columns]))]
-    typed = {key: _config(found[key], key in plan.varied) for key in config}
-    typed |= {name: _measured(name, found[name]) for name in map(str, found) if name not in typed}
-    found = found.assign(**typed)
+    types = {key: _config(found[key], key in plan.varied) for key in config}
+    types |= {name: _measured(name, found[name]) for name in map(str, found) if name not in types}
+    found = found.assign(**types)
     found.attrs["keys"] = tuple(config)
     return found
 

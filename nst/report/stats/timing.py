@@ -99,7 +99,7 @@ def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     if asked is None or "repeat" not in plan.varied:
         return None
     key, base = asked
-    frame = _without_precision(frame) if key == "precision" else frame
+    frame = _without_precision(frame) if key in ("precision", "device") else frame
     words, groups_of_runs = told_apart(plan, frame, [other for other in varied(plan) if other != key])
     found = [(said, *row) for said, runs in groups_of_runs for row in _compared(plan, runs, key, base)]
     if not found:

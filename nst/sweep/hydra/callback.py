@@ -152,8 +152,9 @@ def keep_plan(sweep: Sweep) -> None:
 def check_plan(config: DictConfig, plan: Plan) -> None:
     """Refuse timed runs side by side, and report settings that make no sense."""
     launcher = launcher_of(config)
-    if launcher is not None and "repeat" in plan.varied:
-        raise UserError(f"hydra/launcher={launcher}: repeats are for timing, which parallel workers would spoil")
+    if launcher is not None and plan.is_timed:
+        what = "repeats are" if "repeat" in plan.varied else "several threads or devices are"
+        raise UserError(f"hydra/launcher={launcher}: {what} for timing, which parallel workers would spoil")
     known = (*KEYS, *GROUPS, *plan.varied, *plan.constants)
     try:
         wanted = layout(plan.report)

@@ -1,8 +1,9 @@
 """Compose and validate every run of a sweep, in the order of Hydra's basic sweeper."""
 
 import copy
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,8 +17,8 @@ from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import UserError
 from nst.spec.records import Spec
-from nst.spec.resolve import resolve
-from nst.spec.schema import Config, config_from
+from nst.spec.resolve import resolve, signed_keys
+from nst.spec.schema import TIMED, Config, config_from
 from nst.sweep.hydra.errors import explain
 
 
@@ -44,18 +45,32 @@ def swept(overrides: Sequence[str]) -> list[str]:
 
 
 def compose_runs(overrides: Sequence[str]) -> list[ComposedRun]:
-    """Compose and validate every combination; a `UserError` names the combination that is wrong."""
-    keys = set(swept(overrides))
-    composed = []
+    """Compose and validate every combination; a `UserError` names the combination that is wrong.
+
+    Threads and devices are signed if they vary, so that each of their values is a run with times of its own.
+    """
+    keys, configs = set(swept(overrides)), []
     for combination in expand(overrides):
         own = tuple(override for override in combination if override.partition("=")[0] in keys)
-        try:
-            config = config_from(_compose(combination, keys))
+        with _naming(own):
+            configs.append((own, config_from(_compose(combination, keys))))
+    varied = [key for key in TIMED if len({str(getattr(config, key)) for _, config in configs}) > 1]
+    composed = []
+    for own, config in configs:
+        with _naming(own):
+            config = replace(config, signed=list(dict.fromkeys((*signed_keys(config), *varied))) or None)
             composed.append(ComposedRun(own, config, resolve(config)))
-        except (UserError, OmegaConfBaseException) as error:
-            place = f" (in the run with {' '.join(own)})" if own else ""
-            raise UserError(f"{explain(error)}{place}") from None
     return composed
+
+
+@contextmanager
+def _naming(own: Sequence[str]) -> Iterator[None]:
+    """Name the run in an error, by the overrides that are its own."""
+    try:
+        yield
+    except (UserError, OmegaConfBaseException) as error:
+        place = f" (in the run with {' '.join(own)})" if own else ""
+        raise UserError(f"{explain(error)}{place}") from None
 
 
 def forget() -> None:

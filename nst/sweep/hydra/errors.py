@@ -32,7 +32,7 @@ HYDRA = ["hydra.sweeper.params", *_settings("hydra", HydraConf)]
 
 def takes_list(key: str) -> bool:
     """Return whether `[a,b]` is one value of a key."""
-    is_list = key.endswith(("_layers", "_layer_weights")) or key in ("style", "style_shares", "guides")
+    is_list = key.endswith(("_layers", "_layer_weights")) or key in ("style", "style_shares", "guides", "signed")
     return is_list or key.startswith(("report", "picture_dirs", "blend.offset"))
 
 

@@ -78,3 +78,14 @@ def test_a_constant_becomes_an_axis_of_one_place(plan: Plan) -> None:
     assert shown.varied == ("content_weight", "init", "style_weight")
     assert shown.runs[0].values == {"content_weight": 1, "init": "uniform", "style_weight": 1e6}
     assert promote(plan, ()) == plan
+
+
+@pytest.mark.parametrize("wanted", ["frida_kahlo", "coffee", "frida_kahlo (coffee)"])
+def test_a_stand_in_has_both_names(wanted: str, store: Store) -> None:
+    styles = ["frida_kahlo (coffee)", "ihc + frida_kahlo (coffee)", "photo (1)"]
+    store.sweep("s", {"style": styles}, stand_ins={"frida_kahlo": "a/coffee.jpg"})
+    plan = read_plan(store.store, "s")
+    assert select(plan, {"style": wanted}).constants["style"] == styles[0]
+    assert select(plan, {"style": f"ihc + {wanted}"}).constants["style"] == styles[1]
+    with pytest.raises(UserError, match="no run of 's' has style=photo"):
+        select(plan, {"style": "photo"})

@@ -187,6 +187,33 @@ def test_precisions_are_compared_on_one_machine(store: Store) -> None:
     assert sheet.caption.endswith("; on Xeon, node1, 2 threads.")
 
 
+@pytest.mark.parametrize(
+    ("key", "values", "recorded", "caption"),
+    [
+        ("threads", [1, 2], [{"threads": 1}, {"threads": 2}], "on Xeon, node1, fp32."),
+        ("device", ["cpu", "cuda:0"], [{}, {"device": "H100", "precision": "bf16"}], "on node1, 2 threads."),
+    ],
+)
+def test_threads_and_devices_are_compared_with_the_first(
+    key: str, values: list[object], recorded: list[dict[str, object]], caption: str, store: Store, tmp_path: Path
+) -> None:
+    """10 and 12 seconds against 8 and 9: 2 and 3 less, of 11 on average 2.5, which is 22.7 %."""
+    for job in store.sweep("s", {key: values, "repeat": [0, 1]}):
+        place, repeat = values.index(job["values"][key]), job["values"]["repeat"]
+        store.done(job, seconds_loop=[[10.0, 12.0], [8.0, 9.0]][place][repeat], provenance=recorded[place])
+    plan = read_plan(store.store, "s")
+    assert compared(plan) == (key, values[0])
+    sheets = timing.write(plan, frame.frame(plan, store.store), tmp_path, FORMATS)
+    differences, settings = sheets
+    first, second = ("cpu", "cuda:0") if key == "device" else ("1 thread", "2 threads")
+    assert differences.heads[0] == f"{first} (s)" and [row[0] for row in differences.rows] == ["11 ± 13"]
+    assert differences.rows[0][1:3] == ("−2.5 ± 6.4", "−23 ± 58")
+    assert f"{second} − {first} within repeats" in differences.caption and differences.caption.endswith(caption)
+    assert settings.heads[0] == key and [row[0] for row in settings.rows] == [str(value) for value in values]
+    rows = list(csv.DictReader((tmp_path / "timing.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row[key] for row in rows] == [str(value) for value in values] and [row["n"] for row in rows] == ["2", "2"]
+
+
 def test_what_is_not_there_is_not_compared(store: Store) -> None:
     store.sweep("s", {"repeat": [0, 1], "init": ["uniform", "gaussian"]})
     assert compared(read_plan(store.store, "s")) is None

@@ -200,7 +200,7 @@ def test_flags_that_exclude_each_other_are_refused(arguments: list[str]) -> None
 @pytest.mark.parametrize(
     "override",
     ["runs_dir=A,B", "name=x,y", "output=a.png,b.png", "plan=true,false", "rerun=all,missing", "overwrite=true,false"]
-    + ["report.rows=seed,init", "picture_dirs=[a],[b]", "fail_fast=true,false", "threads=1,2", "frames_every=0,5"],
+    + ["report.rows=seed,init", "picture_dirs=[a],[b]", "fail_fast=true,false", "quality=80,90", "frames_every=0,5"],
 )
 def test_keys_that_are_no_axes_take_one_value(override: str) -> None:
     key = override.partition("=")[0]
