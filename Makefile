@@ -54,8 +54,8 @@ format: install
 	$(BIN)/ruff format nst docs tests notebooks
 
 bench: install
-	$(BIN)/python -m nst.bench --readme README.md
-	$(BIN)/python -m nst.bench sweep --readme README.md
+	$(BIN)/python -m nst.bench --page docs/performance.md --readme README.md
+	$(BIN)/python -m nst.bench sweep --page docs/performance.md
 
 report: install
 	for plan in runs/sweeps/*/plan.json; do $(BIN)/python -m nst.report "$$(basename "$$(dirname "$$plan")")" || exit; done
