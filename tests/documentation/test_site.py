@@ -1,4 +1,4 @@
-"""The documentation as a site: where it has the files that pages link to, and that MkDocs builds it without warnings."""
+"""The documentation as a site: where it puts the files that pages link to, and that MkDocs builds it."""
 
 import subprocess
 import sys
