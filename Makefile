@@ -6,6 +6,7 @@
 # make report  every sweep's report again, from what is in runs/
 # make writeup all sweeps of the write-up and its site (PROFILE=full for its sizes; hours on a CPU)
 # make docs    the pages and notebooks that are made from other files
+# make site    the documentation as a site, build/site/index.html; dead links are errors
 # make clean   what was installed and cached; never runs/
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 LOWEST := .lowest
 CORE := $(addprefix tests/,pictures spec metrics networks losses objective optimizer store report)
 
-.PHONY: demo test test-slow lowest check format bench report writeup docs clean install
+.PHONY: demo test test-slow lowest check format bench report writeup docs site clean install
 
 install: $(VENV)/.installed
 
@@ -55,8 +56,8 @@ format: install
 	$(BIN)/ruff format nst docs tests notebooks
 
 bench: install
-	$(BIN)/python -m nst.bench --readme README.md
-	$(BIN)/python -m nst.bench sweep --readme README.md
+	$(BIN)/python -m nst.bench --page docs/performance.md --readme README.md
+	$(BIN)/python -m nst.bench sweep --page docs/performance.md
 
 report: install
 	for plan in runs/sweeps/*/plan.json; do $(BIN)/python -m nst.report "$$(basename "$$(dirname "$$plan")")" || exit; done
@@ -67,6 +68,14 @@ writeup: install
 docs: install
 	$(BIN)/python -m docs.make
 	$(BIN)/python -m docs.make.studies
+
+site: $(VENV)/.site-installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo "Look at build/site/index.html"
+
+$(VENV)/.site-installed: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	touch $@
 
 clean:
 	rm -rf $(VENV) $(LOWEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

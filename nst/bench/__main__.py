@@ -12,13 +12,14 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from nst.errors import UserError
 from nst.terminal import importing
 
 with importing():
     from nst.bench.options import names, new_parser, parse
-    from nst.bench.publish import Caption, Column, number, percent, publish, spread
+    from nst.bench.publish import Caption, Column, number, percent, publish, put_between, spread, to_markdown
     from nst.bench.rounds import Plan, Row, measure
     from nst.bench.timed_process import Launch, in_new_process
 
@@ -43,6 +44,12 @@ CAPTION = (
     "products, forward and backward, over a large matrix product in the same precision timed in the same turn. Peak: "
     "of the {memory}, set-up included. Loss: total after {losses} evaluations from the content picture, which then is "
     "clamped (pastiche never does)."
+)
+README_SIZE, README_ENGINES = 512, (("plain", "fp32"), ("nst", "fp32"), ("nst", "bf16"))
+"""Rows of README's table."""
+README_COLUMNS = COLUMNS[1:4]
+README_CAPTION = (
+    "One evaluation at {size} x {size} pixels with its L-BFGS update; `plain` is the PyTorch tutorial's loop. {where}"
 )
 TF32 = " Plain, tuned and pastiche keep PyTorch's defaults, TF32 in convolutions; nst's fp32 is full float32."
 
@@ -90,6 +97,8 @@ def run(arguments: Sequence[str], launch: Launch = in_new_process) -> int:
     for size in options.sizes:  # written after each size: the next may take an hour
         rows += measure(plan, size, launch)
         shown = publish(rows, Row, COLUMNS, text, caption.stem, "bench", options)
+    if options.readme and README_SIZE in options.sizes:
+        put_between(options.readme, "bench", summary(rows, caption.where()))
     print(shown)
     return int(any(row.error for row in rows))
 
@@ -103,6 +112,12 @@ def pairs(engines: Sequence[str], precisions: Sequence[str]) -> list[tuple[str, 
     ]
 
 
+def summary(rows: Sequence[Row], where: str) -> str:
+    """Return README's table: the plain loop and nst at one size."""
+    kept = [row for row in rows if row.size == README_SIZE and (row.engine, row.precision) in README_ENGINES]
+    return to_markdown(kept, README_COLUMNS, README_CAPTION.format(size=README_SIZE, where=where))
+
+
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = new_parser("python -m nst.bench", __doc__, "256,512,1024")
     parser.add_argument("--engines", default="plain,nst,tuned,pastiche", help="(%(default)s)")
@@ -110,6 +125,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--loss-evaluations", type=int, metavar="N", help="evaluations before the final loss (likewise)"
     )
+    parser.add_argument("--readme", type=Path, metavar="FILE", help="write the rows at 512 pixels between its markers")
     parser.add_argument("--profile", action="store_true", help="print nst's time by operator, for the first size")
     options = parse(parser, arguments, counts=("evaluations", "loss_evaluations"))
     options.engines = names(options.engines, PRECISIONS, "--engines")

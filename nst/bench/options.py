@@ -53,7 +53,7 @@ def parse(
     parser.add_argument("--threads", default="auto", help="auto or a number (%(default)s)")
     parser.add_argument("--out", type=Path, default=Path("benchmarks"), metavar="DIR", help="folder of the tables")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows as a list of objects")
-    parser.add_argument("--readme", type=Path, metavar="FILE", help="write the table between this file's markers")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write the table between this file's markers")
     options = parse_line(parser, arguments)
     options.precisions = names(options.precisions, ("fp32", "bf16"), "--precisions")
     options.sizes = sizes(options.sizes)

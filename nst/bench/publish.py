@@ -1,4 +1,4 @@
-"""Write benchmark results: CSV and Markdown named after the device, optionally JSON and the README's table."""
+"""Write benchmark results: CSV and Markdown named after the device, optionally JSON and a page's table."""
 
 import argparse
 import json
@@ -46,10 +46,14 @@ class Caption:
 
     def text(self, what: str) -> str:
         """Return two paragraphs: what was measured, and where and when."""
+        return f"{what}\n\n{self.where()}"
+
+    def where(self) -> str:
+        """Return a sentence that names the machine, its threads, the version of torch, and today's date."""
         import torch
 
         when = datetime.now(UTC).date().isoformat()
-        return f"{what}\n\n{self.name}, {self.threads} threads, torch {torch.__version__}, {when}."
+        return f"{self.name}, {self.threads} threads, torch {torch.__version__}, {when}."
 
 
 def publish(
@@ -62,8 +66,8 @@ def publish(
     write_text(options.out / f"{stem}.md", text)
     if options.json:
         write_text(options.json, json.dumps([asdict(row) for row in rows], indent=2, allow_nan=False) + "\n")
-    if options.readme:
-        put_between(options.readme, mark, text)
+    if options.page:
+        put_between(options.page, mark, text)
     return f"{text}\n{options.out / f'{stem}.md'}"
 
 

