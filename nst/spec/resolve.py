@@ -21,6 +21,8 @@ from nst.spec.network_ref import network_ref
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Runtime, Spec, Start
 from nst.spec.scales import make_carry, make_scales
 from nst.spec.schema import BlendConfig, Config
+from nst.spec.shapes import result_shape, shape_like_result
+from nst.spec.size import last_scale
 from nst.spec.styles import check_scaled, first_style
 from nst.spec.terms import make_terms
 from nst.typed_values import like, number, user_path
@@ -35,11 +37,12 @@ def resolve(config: Config) -> Spec:
     device = pick_device(config.device)
     is_transfer = {"content", "style"} <= {term.name for term in terms}
     needs_fp32 = any(losses.find(term.loss).needs_fp32 for term in terms)
-    optimizer, scales = _optimizer(config.optimizer), make_scales(config)
+    optimizer, start = _optimizer(config.optimizer), _start(config)
+    scales = make_scales(config, last_scale(config.size, config.steps, terms, start))
     spec = Spec(
         terms=terms,
         scales=scales,
-        start=_start(config),
+        start=start,
         network=network_ref(config, architecture),
         optimizer=optimizer,
         keep=config.keep,
@@ -168,10 +171,10 @@ def _check_sides(spec: Spec) -> None:
 
 def _check_same_shape(spec: Spec) -> None:
     """Refuse a target of another shape than the result's for a loss that compares position by position."""
-    expected = _fitted(spec, spec.pictures[spec.frame])
+    expected = result_shape(spec)
     for term in (term for term in spec.terms if losses.find(term.loss).same_shape):
         key = term.name if term.name in ("content", "style") else f"losses.{term.name}.picture"
-        for width, height in (_fitted(spec, target.picture) for target in term.targets):
+        for width, height in (shape_like_result(spec, target.picture) for target in term.targets):
             if (width, height) != expected:
                 raise UserError(
                     f"{key}: {term.loss} needs a picture of the result's shape, "
@@ -180,4 +183,7 @@ def _check_same_shape(spec: Spec) -> None:
 
 
 def _fitted(spec: Spec, picture: Picture) -> tuple[int, int]:
+    """Return (height, width) of a picture at the size of a run, whatever the scale of its target."""
+    if picture == spec.pictures[spec.frame]:
+        return result_shape(spec)
     return fitted_shape(*full_image(picture).size, spec.size)

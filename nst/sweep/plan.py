@@ -8,6 +8,7 @@ from typing import Any
 from nst.spec.layers import compact
 from nst.spec.records import Adam, Spec, Term
 from nst.spec.schema import SCALES, Config
+from nst.spec.size import plain_size
 from nst.store.plan import NEEDS_KEY, Plan, PlannedRun, Value, plain
 from nst.store.provenance import now
 from nst.store.store import Store
@@ -94,7 +95,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     values |= mask_values(config, spec, partial(_shown, config))
     values |= {key: getattr(config, key) for key in SINGLE} | {"colours": config.colours}
     values |= _scales(config, spec)
-    values |= {"init": _name(config.init), "weights": _name(config.weights)}
+    values |= {"size": plain_size(config.size), "init": _name(config.init), "weights": _name(config.weights)}
     values |= {"precision": spec.precision, "device": spec.runtime.device}
     for key, value in config.optimizer.items():
         values["optimizer" if key == "name" else f"optimizer.{key}"] = value

@@ -13,9 +13,10 @@ from nst import colours, networks
 from nst.device import device_name
 from nst.errors import UserError
 from nst.pictures.find import Picture, PictureFile
-from nst.pictures.load import fitted_shape, full_image, scaled_size
+from nst.pictures.load import full_image, scaled_size
 from nst.spec.masks import mask_remarks
 from nst.spec.records import Adam, Spec
+from nst.spec.shapes import entering_shape, result_shape
 from nst.store.plan import with_attempts
 from nst.store.store import Record, State, Store
 from nst.sweep.progress import clock
@@ -44,8 +45,7 @@ def work(spec: Spec) -> float:
     architecture = networks.architecture(spec.network.name)
     depth = max(architecture.at(layer).number for layer in spec.layers)
     used = architecture.convolutions[:depth]
-    full = full_image(spec.pictures[spec.frame]).size
-    pixels = sum(scale.steps * math.prod(fitted_shape(*full, scale.size)) for scale in spec.scales)
+    pixels = sum(scale.steps * math.prod(result_shape(spec.at(n))) for n, scale in enumerate(spec.scales))
     return pixels * sum(9 * c.channels_in * c.channels_out / c.reduction**2 for c in used)
 
 
@@ -110,14 +110,13 @@ def remarks(spec: Spec) -> list[str]:
     """Return lines on pictures that are enlarged or kept smaller, as panoramas are, and on settings of little use."""
     scales = {name: target.scale for name, target in spec.targets.items()}
     named = {name: picture for name, picture in spec.pictures.items() if name != "init"}
-    lines = [line for name, picture in named.items() for line in _remarks(spec.size, name, picture, scales.get(name))]
+    lines = [line for name, picture in named.items() for line in _remarks(spec, name, picture, scales.get(name))]
     return [*lines, *mask_remarks(spec), *colours.remarks(spec), *_unused_average(spec)]
 
 
-def _remarks(size: int, key: str, reference: Picture, scale: float | None) -> Iterator[str]:
-    width, height = full_image(reference).size
-    side = scaled_size(size, scale, width, height)
-    shorter = min(fitted_shape(width, height, side))
+def _remarks(spec: Spec, key: str, reference: Picture, scale: float | None) -> Iterator[str]:
+    size, (width, height) = spec.size, full_image(reference).size
+    side, shorter = scaled_size(size, scale, width, height), min(entering_shape(spec, key))
     title = Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
     if scale is not None and side < round(size * scale):
         wanted = f"scale {scale:g} at size={size} asks for {round(size * scale)}"
