@@ -13,7 +13,7 @@ from nst.errors import UserError, did_you_mean
 from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
 from nst.spec.balance import balance
-from nst.spec.check import check_keys, deepest_layer
+from nst.spec.check import STARTS, check_keys, deepest_layer
 from nst.spec.guides import make_mask
 from nst.spec.least_sides import check_least_sides
 from nst.spec.masks import check_masks
@@ -26,8 +26,6 @@ from nst.spec.size import last_scale
 from nst.spec.styles import check_scaled, first_style
 from nst.spec.terms import make_terms
 from nst.typed_values import like, number, user_path
-
-STARTS = ("content", "noise", "uniform", "gaussian", "style")
 
 
 def resolve(config: Config) -> Spec:

@@ -16,6 +16,7 @@ from nst.store.styles import BETWEEN, mixed
 from nst.sweep.axes import differing, varied_keys
 from nst.sweep.hydra.compose import ComposedRun, swept
 from nst.sweep.mask_values import guide, mask_values, takes_style
+from nst.sweep.picture_names import tell_apart
 from nst.sweep.rerun import run_name
 
 GROUPS = ("preset", "profile", "pictures")
@@ -27,6 +28,7 @@ def make_plan(
 ) -> Plan:
     """Plan composed runs; one that `store` has from an older version is planned under the name that it has there."""
     values = [plain_values(run.config, run.spec) for run in runs]
+    tell_apart(runs, values)
     for run, row in zip(runs, values, strict=True):
         chosen = (override.partition("=")[::2] for override in run.overrides)
         row.update({key: choice for key, choice in chosen if key in GROUPS})

@@ -19,6 +19,7 @@ from nst.spec.records import Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config, config_from
 from nst.sweep.hydra.errors import explain
+from nst.sweep.hydra.several import one_each
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def compose_runs(overrides: Sequence[str]) -> list[ComposedRun]:
     for combination in expand(overrides):
         own = tuple(override for override in combination if override.partition("=")[0] in keys)
         try:
-            config = config_from(_compose(combination, keys))
+            config, _ = one_each(config_from(_compose(combination, keys)))
             composed.append(ComposedRun(own, config, resolve(config)))
         except (UserError, OmegaConfBaseException) as error:
             place = f" (in the run with {' '.join(own)})" if own else ""
