@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from nst.errors import UserError
-from nst.pictures import formats, png, tiff
+from nst.pictures import formats, heic, png, tiff
 from nst.pictures.colour import to_srgb
 
 MAX_PIXELS = 2**28  # of 16384 x 16384, which take 1 GiB, and up to 2 more to read; more are a decompression bomb
@@ -74,7 +74,7 @@ def _contents(path: Path) -> bytes:
 
 def _decoded(data: bytes) -> Image.Image:
     """Return the picture upright by its EXIF orientation; unreadable EXIF counts as none."""
-    with _without_pillow_limits(), _opened(data) as image:
+    with without_pillow_limits(), _opened(data) as image:
         image.load()
         with suppress(OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
             ImageOps.exif_transpose(image, in_place=True)
@@ -91,6 +91,9 @@ def _opened(data: bytes) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data), formats=formats.readable())
     except UnidentifiedImageError:
+        found = heic.opened(data, _check_size) if formats.is_heic(data) else None
+        if found is not None:
+            return found
         known = formats.known(data[: formats.HEAD])
         if known is None:
             raise
@@ -100,7 +103,7 @@ def _opened(data: bytes) -> Image.Image:
 
 
 @contextmanager
-def _without_pillow_limits() -> Iterator[None]:
+def without_pillow_limits() -> Iterator[None]:
     """Turn off Pillow's own, lower pixel limit and its warnings; both are global, so one thread at a time."""
     with _pillow, warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -93,11 +93,16 @@ def _inside(folder: str) -> Several:
     return _chosen([os.path.join(folder, name) for name in found], f"in {str(absolute(folder))!r}")
 
 
-def _fitting(pattern: str, picture_dirs: Sequence[Path]) -> Several:
-    """Return the pictures that fit a pattern as spelt, or if there are none, in any case."""
+def _fitting(pattern: str, picture_dirs: Sequence[Path]) -> Several | None:
+    """Return the pictures that fit a pattern as spelt, or if there are none, in any case.
+
+    None if none fits a pattern of brackets alone: that is rather the misspelt name of a file.
+    """
     for spelt in (pattern, _in_any_case(pattern)):
         if found := _matches(spelt, picture_dirs):
             return _chosen(found, f"that fits {pattern!r}")
+    if not set("*?") & set(pattern):
+        return None
     places = [str(absolute(place)) for place in _places(os.path.dirname(pattern), picture_dirs)]
     raise UserError(f"no picture fits {pattern!r}: looked in {', '.join(map(repr, places))}{_there_is(places)}")
 

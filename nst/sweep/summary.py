@@ -13,6 +13,7 @@ from nst import colours, networks
 from nst.device import device_name
 from nst.errors import UserError
 from nst.pictures.find import Picture, PictureFile
+from nst.pictures.frames import frames_remark
 from nst.pictures.load import full_image, scaled_size
 from nst.spec.masks import mask_remarks
 from nst.spec.records import Adam, Spec
@@ -107,11 +108,19 @@ def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: flo
 
 
 def remarks(spec: Spec) -> list[str]:
-    """Return lines on pictures that are enlarged or kept smaller, as panoramas are, and on settings of little use."""
+    """Return lines on pictures of which a part is read, that are enlarged or kept smaller, and on useless settings."""
     scales = {name: target.scale for name, target in spec.targets.items()}
     named = {name: picture for name, picture in spec.pictures.items() if name != "init"}
     lines = [line for name, picture in named.items() for line in _remarks(spec, name, picture, scales.get(name))]
-    return [*lines, *mask_remarks(spec), *colours.remarks(spec), *_unused_average(spec)]
+    counted = [f"{key}: {said}" for key, file in _files(spec) if (said := frames_remark(file))]
+    return [*counted, *lines, *mask_remarks(spec), *colours.remarks(spec), *_unused_average(spec)]
+
+
+def _files(spec: Spec) -> Iterator[tuple[str, PictureFile]]:
+    """Yield the picture files of a run, those of a blend included, by key."""
+    for key, picture in spec.pictures.items():
+        parts = (picture,) if isinstance(picture, PictureFile) else (picture.source, picture.mask, picture.target)
+        yield from ((key, part) for part in parts if part is not None)
 
 
 def _remarks(spec: Spec, key: str, reference: Picture, scale: float | None) -> Iterator[str]:
