@@ -1,7 +1,7 @@
 """The page on the numbers of a run, from the table that everything recorded is named in."""
 
 from docs.make.markdown import code, table
-from nst.store.columns import TRACE, loss_columns, measured
+from nst.store.columns import PIXELS, TRACE, loss_columns, measured
 
 TOP = """# Columns
 
@@ -18,4 +18,7 @@ def page() -> str:
     rows = [(code(column.name), column.heading, column.kind, column.better or "") for column in columns]
     names = (code(column.name) for column in (*TRACE, *(loss for loss in losses if loss.in_table)))
     trace = f"`trace.csv` has a row an evaluation: {', '.join(names)}. Only a run of several scales has `size`."
-    return "\n\n".join([TOP, table(["column", "is", "kind", "better"], rows), trace]) + "\n"
+    sides = (
+        f"{' and '.join(code(column.name) for column in PIXELS)} are there if a size is `original` or `long:PIXELS`."
+    )
+    return "\n\n".join([TOP, table(["column", "is", "kind", "better"], rows), sides, trace]) + "\n"

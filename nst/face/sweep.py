@@ -24,7 +24,7 @@ def run_sweep(sweep: str | None = None, *, progress: bool = True, **keys: Any) -
 
     `sweep` names one of the sweeps that come with nst; the keywords are keys of the command line, as in
     `nst.transfer`, and replace those of the sweep. A list varies: `content_layers=["conv_1", "conv_3"], seed=range(3)`
-    are six runs. For keys that take lists, a tuple, or a list within the list, is one value:
+    are six runs, and `content="photos/"` is a run for each picture there. For keys that take lists, a tuple, or a list within the list, is one value:
     `style_layers=[["conv_1", "conv_2"], ["conv_3"]]` are two runs, `style_layers=("conv_1", "conv_2")` is the same for
     all. `report` and `picture_dirs` never vary.
 

@@ -84,6 +84,8 @@ TRACE = (
     Column(SIZE, "size", "count"),
 )
 """The columns of a trace beside its losses; only a run of several scales has the size."""
+PIXELS = (Column("width_px", "width", "count", "px"), Column("height_px", "height", "count", "px"))
+"""The sides of a result, of runs whose size is given in a word, `original` or `long:1024`."""
 
 _OTHER_TYPES: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("attempt", "seen", "errno", "workers", "version"), (int,)),
@@ -95,7 +97,9 @@ _OTHER_TYPES: Mapping[str, tuple[type, ...]] = {
 }
 """Types of what else is in the JSON files of a store, by key: whatever the file, a key means one thing."""
 
-_BY_NAME: Mapping[str, Column] = {column.name: column for column in (*METRICS, *RAN_ON, *PATHS, *WORDS, *TRACE)}
+_BY_NAME: Mapping[str, Column] = {
+    column.name: column for column in (*METRICS, *RAN_ON, *PATHS, *WORDS, *TRACE, *PIXELS)
+}
 
 
 def column(name: str) -> Column | None:
