@@ -12,7 +12,7 @@ from torch import Tensor
 
 from nst import colours
 from nst.errors import is_out_of_memory
-from nst.inputs import Inputs, load_inputs, recorded, result_shape, set_up
+from nst.inputs import Inputs, load_inputs, recorded, set_up
 from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
@@ -25,6 +25,7 @@ from nst.optimizer.schedule import Callback, Later, with_balance
 from nst.pictures.tensors import to_image
 from nst.result import Result, Timings
 from nst.spec.records import Lbfgs, Spec
+from nst.spec.shapes import result_shape
 from nst.torch_settings import torch_settings
 
 

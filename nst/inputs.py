@@ -12,10 +12,11 @@ from nst.objective.frozen import Frozen, frozen_part
 from nst.objective.objective import DTYPES, Objective, build_objective
 from nst.objective.reference import Reference
 from nst.optimizer.enlarge import enlarged_picture
-from nst.pictures.load import centre_crop, fit, fitted_shape, full_image, scaled_size
+from nst.pictures.load import centre_crop, full_image, resized
 from nst.pictures.tensors import noise, to_tensor
 from nst.spec.masks import FREEZE, mask_images
 from nst.spec.records import Spec
+from nst.spec.shapes import entering_shape, result_shape
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,6 @@ class Inputs:
         return {**self.pictures, **self.masks}
 
 
-def result_shape(spec: Spec) -> tuple[int, int]:
-    """Return (height, width) of a run's result in pixels."""
-    return fitted_shape(*full_image(spec.pictures[spec.frame]).size, spec.size)
-
-
 def load_inputs(spec: Spec, before: Tensor | None = None) -> Inputs:
     """Read and resize all pictures and masks for the last scale, and make the start.
 
@@ -51,9 +47,7 @@ def load_inputs(spec: Spec, before: Tensor | None = None) -> Inputs:
     """
     resize = spec.resize or "lanczos"
     wanted = {name: full_image(picture) for name, picture in spec.pictures.items() if name != "init"}
-    scales = {name: target.scale for name, target in spec.targets.items()}
-    sizes = {name: scaled_size(spec.size, scales.get(name), *image.size) for name, image in wanted.items()}
-    pictures = {name: fit(image, sizes[name], resize) for name, image in wanted.items()}
+    pictures = {name: resized(image, *entering_shape(spec, name), resize) for name, image in wanted.items()}
     height, width = result_shape(spec)
     pictures = colours.entering(spec, pictures)
     masks = mask_images(spec, {name: image.size for name, image in pictures.items()})

@@ -46,6 +46,7 @@ with importing():
     from nst.sweep.hydra.argv import SINGLE_FLAGS, given, prepare
     from nst.sweep.hydra.errors import explain
     from nst.sweep.hydra.launchers import forget_plugins_own, worker_failure
+    from nst.sweep.hydra.several import SweepMeant
 
 
 def main() -> NoReturn:
@@ -70,7 +71,10 @@ def run(arguments: Sequence[str]) -> int:
         prepared = prepare(arguments)
         if not SINGLE_FLAGS & set(prepared):
             check_limits("nst.report.build", "nst.sweep.task", "nst.engine")
-        _hand_to_hydra(prepared)
+        try:
+            _hand_to_hydra(prepared)
+        except SweepMeant:
+            _hand_to_hydra(prepare(["--multirun", *arguments]))
     except JobError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -2,7 +2,7 @@
 
 from docs.make.markdown import code, table
 from nst.metrics.table import MEASURES
-from nst.store.columns import TRACE, loss_columns, measured
+from nst.store.columns import PIXELS, TRACE, loss_columns, measured
 
 TOP = """# Columns
 
@@ -24,8 +24,11 @@ def page() -> str:
     rows = [(code(column.name), column.heading, column.kind, column.better or "") for column in columns]
     names = (code(column.name) for column in (*TRACE, *(loss for loss in losses if loss.in_table)))
     trace = f"`trace.csv` has one row per evaluation: {', '.join(names)}. Only a run of several scales has `size`."
+    sides = (
+        f"{' and '.join(code(column.name) for column in PIXELS)} are there if a size is `original` or `long:PIXELS`."
+    )
     numbers = table(["column", "is", "kind", "better"], rows)
-    return "\n\n".join([TOP, numbers, trace, MEASURED, _measures()]) + "\n"
+    return "\n\n".join([TOP, numbers, sides, trace, MEASURED, _measures()]) + "\n"
 
 
 def _measures() -> str:

@@ -32,8 +32,9 @@ def run_sweep(
 
     `sweep` names one of the sweeps that come with nst; the keywords are keys of the command line, as in
     `nst.transfer`, and override those of the sweep. A list varies: `content_layers=["conv_1", "conv_3"], seed=range(3)`
-    makes six runs. For keys that take lists, a tuple, or a list within the list, is one value:
-    `style_layers=[["conv_1", "conv_2"], ["conv_3"]]` makes two runs, `style_layers=("conv_1", "conv_2")` holds for all.
+    makes six runs, and `content="photos/"` one for each picture there. For keys that take lists, a tuple, or a list
+    within the list, is one value: `style_layers=[["conv_1", "conv_2"], ["conv_3"]]` makes two runs,
+    `style_layers=("conv_1", "conv_2")` holds for all.
     `report` and `picture_dirs` never vary.
 
     Runs are stored in `runs_dir` (`runs`), where the command line finds them, too; after an interruption the same call

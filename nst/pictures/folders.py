@@ -17,6 +17,8 @@ SUFFIXES = (
     *(".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".avif"),
 )
 """Endings of files that are found by their stem: `wally` finds `wally.jpeg` but not `wally.txt`."""
+HEIC = (".heic", ".heif", ".hif")
+"""Endings that are found by their stem if no other has it: phones save `IMG_1.JPG` beside `IMG_1.HEIC`."""
 SETTLED = 2 * 10**9  # nanoseconds after which another change is sure to give a folder another modification time
 Stamp: TypeAlias = tuple[int, int, int, int] | None
 
@@ -36,7 +38,7 @@ class Listing:
     def matches(self, name: str) -> list[Path]:
         """Return the files that `name` means, by the closest kind of match; links to one file count once."""
         folded = fold(name)
-        kinds = enumerate((name, folded, name, folded))
+        kinds = enumerate((name, folded) * 3)
         found = next((self._index[key] for key in kinds if key in self._index), [])
         return list({os.path.realpath(path): path for path in found}.values())
 
@@ -55,10 +57,12 @@ class Listing:
         """Return the files by kind of match, 0 the closest, and name: file name, in any case; stem, in any case."""
         found: dict[tuple[int, str], list[Path]] = {}
         for path in self.files:
-            stem = path.stem if is_picture(path.name) else None
-            for kind, key in enumerate((path.name, fold(path.name), stem, stem and fold(stem))):
-                if key is not None:
-                    found.setdefault((kind, key), []).append(path)
+            keys = {0: path.name, 1: fold(path.name)}
+            if is_picture(path.name):
+                first = 4 if path.name.lower().endswith(HEIC) else 2
+                keys |= {first: path.stem, first + 1: fold(path.stem)}
+            for kind, key in keys.items():
+                found.setdefault((kind, key), []).append(path)
         return found
 
 
@@ -87,7 +91,7 @@ def absolute(folder: str | Path) -> Path:
 
 
 def is_picture(file_name: str) -> bool:
-    return file_name.lower().endswith(SUFFIXES)
+    return file_name.lower().endswith((*SUFFIXES, *HEIC))
 
 
 def fold(name: str) -> str:

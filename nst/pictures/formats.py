@@ -11,8 +11,9 @@ CONVERT = "convert it to JPEG or PNG first"
 DEVELOP = "develop it to JPEG or PNG first"
 DRAW = "export it as PNG first"
 _FRAME = "save one of its frames as PNG first"
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _BRANDS = {
-    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), ("HEIC", CONVERT)),
+    **dict.fromkeys(_HEIC, ("HEIC", f"pip install pillow-heif, or {CONVERT}")),
     **dict.fromkeys((b"avif", b"avis"), ("AVIF", CONVERT)),
     b"crx ": ("a camera's raw picture", DEVELOP),
 }
@@ -51,6 +52,11 @@ def readable() -> list[str]:
     """Return those of `FORMATS` that the installed Pillow can read."""
     Image.init()
     return [name for name in FORMATS if name in Image.OPEN]
+
+
+def is_heic(head: bytes) -> bool:
+    """Return whether the first bytes are those of HEIC, or of a container for it that may also hold AVIF."""
+    return head[4:8] == b"ftyp" and head[8:12] in _HEIC
 
 
 def known(head: bytes) -> str | None:

@@ -54,6 +54,16 @@ def fitted_shape(width: int, height: int, size: int) -> tuple[int, int]:
     return fitted if height <= width else (fitted[1], fitted[0])
 
 
+def shape_of_long(width: int, height: int, long: int) -> tuple[int, int]:
+    """Return (height, width) in pixels for a `width` x `height` picture whose longer side becomes `long`.
+
+    The other side is in proportion, rounded to nearest and never below 1, however long the picture is.
+    """
+    shorter, longer = sorted((width, height))
+    other = max(1, (2 * shorter * long + longer) // (2 * longer))
+    return (other, long) if height <= width else (long, other)
+
+
 def scaled_size(size: int, scale: float | None, width: int, height: int) -> int:
     """Return the size that a `width` x `height` picture enters at, at `scale` (None: 1) times the `size` of a run.
 
@@ -70,7 +80,11 @@ def fit(image: Image, size: int, resize: str = "lanczos") -> Image:
 
     `bilinear` gives the pixels of torchvision's `Resize` on a Pillow image.
     """
-    height, width = fitted_shape(*image.size, size)
+    return resized(image, *fitted_shape(*image.size, size), resize)
+
+
+def resized(image: Image, height: int, width: int, resize: str = "lanczos") -> Image:
+    """Return a new image of the whole picture in this shape, by Pillow's antialiased filter of that name."""
     return image.resize((width, height), Resampling[resize.upper()])
 
 

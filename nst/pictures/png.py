@@ -51,6 +51,12 @@ def needed(data: bytes) -> tuple[bytes, bytes | None]:
     return data if sum(map(len, parts)) == len(data) else b"".join(parts), profile
 
 
+def count_frames(data: bytes) -> int:
+    """Return the number of frames that an animation says it has; 1 for a still picture."""
+    start = data.find(b"acTL", 0, data.find(b"IDAT"))  # it stands before the pixels
+    return int.from_bytes(data[start + 4 : start + 8]) if start > 0 else 1
+
+
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Yield kind, start and end of each chunk up to IEND, without ancillary ones that are broken or of no use."""
     position = len(SIGNATURE)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from nst.errors import UserError
-from nst.pictures import formats, png, tiff
+from nst.pictures import formats, heic, png, tiff
 from nst.pictures.colour import alpha_of, to_srgb
 
 Made = TypeVar("Made")
@@ -86,7 +86,7 @@ def _contents(path: Path) -> bytes:
 
 def _decoded(data: bytes, convert: Callable[[Image.Image], Made]) -> Made:
     """Return what `convert` makes of the picture, upright by its EXIF orientation; unreadable EXIF counts as none."""
-    with _without_pillow_limits(), _opened(data) as image:
+    with without_pillow_limits(), _opened(data) as image:
         image.load()
         with suppress(OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error):
             ImageOps.exif_transpose(image, in_place=True)
@@ -103,6 +103,9 @@ def _opened(data: bytes) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data), formats=formats.readable())
     except UnidentifiedImageError:
+        found = heic.opened(data, _check_size) if formats.is_heic(data) else None
+        if found is not None:
+            return found
         known = formats.known(data[: formats.HEAD])
         if known is None:
             raise
@@ -112,7 +115,7 @@ def _opened(data: bytes) -> Image.Image:
 
 
 @contextmanager
-def _without_pillow_limits() -> Iterator[None]:
+def without_pillow_limits() -> Iterator[None]:
     """Turn off Pillow's own, lower pixel limit and its warnings; both are global, so one thread at a time."""
     with _pillow, warnings.catch_warnings():
         warnings.simplefilter("ignore")

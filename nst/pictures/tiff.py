@@ -66,6 +66,14 @@ def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.
         raise UserError(f"it is a TIFF of a kind that is not read ({described(page)}): {ADVICE}")
 
 
+def count_pages(data: bytes) -> int:
+    """Return the number of pages, those that repeat another in smaller left out."""
+    import tifffile
+
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        return sum(1 for page in file.pages if not page.aspage().is_reduced)
+
+
 @cache
 def _silence_libtiff() -> None:
     """Keep the libtiff of Pillow's wheels from printing its complaints about a file on stderr."""

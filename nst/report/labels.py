@@ -63,7 +63,8 @@ def distinct(key: str, values: Iterable[Value], constants: Mapping[str, Value] |
 def phrase(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
     """Label a value that stands alone, without its key above it: bare numbers are preceded by the key."""
     is_word = isinstance(found, str) and key not in NEEDS_KEY
-    says_key = is_word or key in _UNITS or (_is_ratio(key, constants) and found is not None)
+    is_counted = key in _UNITS and not isinstance(found, str)
+    says_key = is_word or is_counted or (_is_ratio(key, constants) and found is not None)
     return f"{'' if says_key else title(key) + ' '}{value(key, found, constants)}"
 
 

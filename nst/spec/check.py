@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 RESIZES = ("lanczos", "bicubic", "bilinear")
 COLOURS = ("as_is", "luminance", "match", "match_cholesky", "match_pca")
+STARTS = ("content", "noise", "uniform", "gaussian", "style")
+"""Values of `init` that are no pictures."""
 SMALLEST, LARGEST = 16, 16384
 """Pixels of the shorter side."""
 

@@ -11,9 +11,10 @@ from nst import networks
 from nst.errors import UserError
 from nst.networks.base.architecture import Architecture
 from nst.networks.base.masks import propagate
-from nst.pictures.load import fitted_shape, full_image, scaled_size
+from nst.pictures.load import full_image
 from nst.pictures.masks import files, has_aspect, mask_image
 from nst.spec.records import Mask, Spec, Term, target_names
+from nst.spec.shapes import entering_shape
 
 FREEZE = "freeze"
 LEAST = 0.5
@@ -157,9 +158,5 @@ def _check_aspects(spec: Spec) -> None:
 
 def _sizes(spec: Spec) -> dict[str, tuple[int, int]]:
     """Return (width, height) of the fitted pictures at the last size."""
-    scales, found = {name: target.scale for name, target in spec.targets.items()}, {}
-    for name, each in spec.pictures.items():
-        own = full_image(each).size
-        height, width = fitted_shape(*own, scaled_size(spec.size, scales.get(name), *own))
-        found[name] = (width, height)
-    return found
+    shapes = {name: entering_shape(spec, name) for name in spec.pictures}
+    return {name: (width, height) for name, (height, width) in shapes.items()}

@@ -50,10 +50,14 @@ class Term:
 
 @dataclass(frozen=True)
 class Scale:
-    """`steps` evaluations with `size` pixels on the picture's shorter side."""
+    """`steps` evaluations with `size` pixels on the picture's shorter side.
+
+    `long`: pixels on the result's longer side, None if they are those that `size` gives.
+    """
 
     size: int
     steps: int
+    long: int | None = None
 
 
 @dataclass(frozen=True)

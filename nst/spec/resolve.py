@@ -13,7 +13,7 @@ from nst.errors import UserError, did_you_mean
 from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
 from nst.spec.balance import balance
-from nst.spec.check import check_choice, check_keys, deepest_layer
+from nst.spec.check import STARTS, check_choice, check_keys, deepest_layer
 from nst.spec.guides import make_mask
 from nst.spec.least_sides import check_least_sides
 from nst.spec.masks import check_masks
@@ -21,11 +21,12 @@ from nst.spec.network_ref import network_ref
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Runtime, Spec, Start
 from nst.spec.scales import make_carry, make_scales
 from nst.spec.schema import TIMED, BlendConfig, Config
+from nst.spec.shapes import result_shape, shape_like_result
+from nst.spec.size import last_scale
 from nst.spec.styles import check_scaled, first_style
 from nst.spec.terms import make_terms
 from nst.typed_values import like, number, user_path
 
-STARTS = ("content", "noise", "uniform", "gaussian", "style")
 MEASURED = ("true", "patches")
 
 
@@ -36,12 +37,13 @@ def resolve(config: Config) -> Spec:
     device = pick_device(config.device)
     is_transfer = {"content", "style"} <= {term.name for term in terms}
     needs_fp32 = any(losses.find(term.loss).needs_fp32 for term in terms)
-    optimizer, scales, signed = _optimizer(config.optimizer), make_scales(config), signed_keys(config)
-    threads = pick_threads(config.threads)
+    optimizer, start = _optimizer(config.optimizer), _start(config)
+    scales = make_scales(config, last_scale(config.size, config.steps, terms, start))
+    signed, threads = signed_keys(config), pick_threads(config.threads)
     spec = Spec(
         terms=terms,
         scales=scales,
-        start=_start(config),
+        start=start,
         network=network_ref(config, architecture),
         optimizer=optimizer,
         keep=config.keep,
@@ -190,10 +192,10 @@ def _check_sides(spec: Spec) -> None:
 
 def _check_same_shape(spec: Spec) -> None:
     """Refuse a target of another shape than the result's for a loss that compares position by position."""
-    expected = _fitted(spec, spec.pictures[spec.frame])
+    expected = result_shape(spec)
     for term in (term for term in spec.terms if losses.find(term.loss).same_shape):
         key = term.name if term.name in ("content", "style") else f"losses.{term.name}.picture"
-        for width, height in (_fitted(spec, target.picture) for target in term.targets):
+        for width, height in (shape_like_result(spec, target.picture) for target in term.targets):
             if (width, height) != expected:
                 raise UserError(
                     f"{key}: {term.loss} needs a picture of the result's shape, "
@@ -202,4 +204,7 @@ def _check_same_shape(spec: Spec) -> None:
 
 
 def _fitted(spec: Spec, picture: Picture) -> tuple[int, int]:
+    """Return (height, width) of a picture at the size of a run, whatever the scale of its target."""
+    if picture == spec.pictures[spec.frame]:
+        return result_shape(spec)
     return fitted_shape(*full_image(picture).size, spec.size)

@@ -16,23 +16,23 @@ LEAST_FACTOR = 1.01
 """A smaller factor would make hundreds of sizes."""
 
 
-def make_scales(config: Config) -> tuple[Scale, ...]:
-    """Return the scales from coarse to fine: one if `scales.from` is null or `size`; raises `UserError`."""
+def make_scales(config: Config, last: Scale) -> tuple[Scale, ...]:
+    """Return the scales from coarse to fine: the last alone if `scales.from` is null or its size; or a `UserError`."""
     check_keys([str(key) for key in config.scales], list(SCALES), "scales.")
     given = {**SCALES, **config.scales}
     factor = _factor(number(given["factor"], "scales.factor"))
     steps = config.steps if given["steps"] is None else like(0, given["steps"], "scales.steps")
     if given["steps"] is not None and steps < 1:
         raise UserError(f"scales.steps={steps}: must be 1 or more evaluations, or null for as many as steps")
-    last = Scale(config.size, config.steps)
     if given["from"] is None:
         return (last,)
-    coarsest = _coarsest(given["from"], config.size)
+    coarsest = _coarsest(given["from"], last.size)
     if coarsest < 1:
         raise UserError(f"scales.from={coarsest}: must be 1 pixel or more of the shorter side")
-    if coarsest > config.size:
-        raise UserError(f"scales.from={coarsest}: is above size={config.size}; use {config.size} or less")
-    return (*(Scale(size, steps) for size in sizes(coarsest, config.size, factor)[:-1]), last)
+    if coarsest > last.size:
+        shorter = f", whose shorter side is {last.size}" if isinstance(config.size, str) else ""
+        raise UserError(f"scales.from={coarsest}: is above size={config.size}{shorter}; use {last.size} or less")
+    return (*(Scale(size, steps) for size in sizes(coarsest, last.size, factor)[:-1]), last)
 
 
 def _coarsest(value: Any, size: int) -> int:

@@ -87,7 +87,7 @@ class Config:
     freeze: Any = None
     propagation: str = "simple"
     balance: str = "none"
-    size: int = 512
+    size: Any = 512
     scales: dict[str, Any] = field(default_factory=SCALES.copy)
     resize: str = "lanczos"
     colours: str = "as_is"

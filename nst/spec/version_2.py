@@ -63,6 +63,7 @@ def _is_expressible(spec: Spec) -> bool:
     masks = [mask for term in spec.terms for mask in (term.mask, *(target.mask for target in term.targets))]
     unmasked = not any(masks) and spec.freeze is None
     picture = spec.resize is None and spec.colours is None and spec.keep != "average" and len(spec.scales) == 1
+    picture = picture and spec.scales[0].long is None
     network = spec.network == NetworkRef("vgg19", spec.network.weights, spec.network.pooling) and spec.balance is None
     untimed = spec.timed_threads is None and spec.timed_device is None
     return terms and plain and unmasked and picture and network and untimed and _has_usual_steps(spec)

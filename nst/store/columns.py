@@ -92,6 +92,8 @@ TRACE = (
     Column(SIZE, "size", "count"),
 )
 """The columns of a trace beside its losses; only a run of several scales has the size."""
+PIXELS = (Column("width_px", "width", "count", "px"), Column("height_px", "height", "count", "px"))
+"""The sides of a result, of runs whose size is given in a word, `original` or `long:1024`."""
 
 _OTHER_TYPES: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("attempt", "seen", "errno", "workers", "version"), (int,)),
@@ -106,7 +108,7 @@ _OTHER_TYPES: Mapping[str, tuple[type, ...]] = {
 """Types of the other values in a store's JSON files, by key: a key means the same in every file."""
 
 _BY_NAME: Mapping[str, Column] = {
-    column.name: column for column in (*METRICS, *MEASURES, *RAN_ON, *PATHS, *WORDS, *TRACE)
+    column.name: column for column in (*METRICS, *MEASURES, *RAN_ON, *PATHS, *WORDS, *TRACE, *PIXELS)
 }
 
 

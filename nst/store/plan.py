@@ -15,8 +15,8 @@ from nst.store.store import Record, Store
 
 Value = str | int | float | bool | None
 
-NEEDS_KEY = frozenset({"balance"})
-"""Keys whose values say nothing alone: `balance none`, while others are `zeros` or `lanczos`."""
+NEEDS_KEY = frozenset({"balance", "size"})
+"""Keys whose words say nothing alone: `balance none`, `size original`; others are `zeros` or `lanczos`."""
 PLAN_VERSION = 2
 """Version 1, which lacks the precision and the device of a run, is still read."""
 _ON_DISK = {"runs": "jobs", "attempts_at_plan": "seen"}

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from nst.spec.check import STARTS
 from nst.spec.layers import compact
 from nst.spec.records import Adam, Spec, Term
-from nst.spec.resolve import STARTS, signed_keys
+from nst.spec.resolve import signed_keys
 from nst.spec.schema import SCALES, TIMED, Config
+from nst.spec.size import plain_size
 from nst.store.plan import NEEDS_KEY, Plan, PlannedRun, Value, plain
 from nst.store.provenance import now
 from nst.store.store import Store
@@ -15,6 +17,7 @@ from nst.store.styles import BETWEEN, mixed, stem, with_stand_in
 from nst.sweep.axes import differing, varied_keys
 from nst.sweep.hydra.compose import ComposedRun, swept
 from nst.sweep.mask_values import guide, mask_values, takes_style
+from nst.sweep.picture_names import tell_apart
 from nst.sweep.rerun import run_name
 
 GROUPS = ("preset", "profile", "pictures")
@@ -25,6 +28,7 @@ def make_plan(
 ) -> Plan:
     """Plan composed runs; one that `store` has from an older version keeps the name it has there."""
     values = [plain_values(run.config, run.spec) for run in runs]
+    tell_apart(runs, values)
     for run, row in zip(runs, values, strict=True):
         chosen = (override.partition("=")[::2] for override in run.overrides)
         row.update({key: choice for key, choice in chosen if key in GROUPS})
@@ -96,7 +100,7 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     values |= {key: getattr(config, key) for key in SINGLE} | {"colours": config.colours}
     values |= _scales(config, spec)
     start = config.init if config.init in STARTS else _shown(config, config.init)
-    values |= {"init": start, "weights": stem(config.weights)}
+    values |= {"size": plain_size(config.size), "init": start, "weights": stem(config.weights)}
     values |= {"precision": spec.precision, "device": spec.runtime.device}
     values |= {} if spec.timed_threads is None else {"threads": spec.timed_threads}
     for key, value in config.optimizer.items():

@@ -13,9 +13,11 @@ from nst import colours, networks
 from nst.device import device_name
 from nst.errors import UserError
 from nst.pictures.find import Picture, PictureFile
-from nst.pictures.load import fitted_shape, full_image, scaled_size
+from nst.pictures.frames import frames_remark
+from nst.pictures.load import full_image, scaled_size
 from nst.spec.masks import mask_remarks
 from nst.spec.records import Adam, Spec
+from nst.spec.shapes import entering_shape, result_shape
 from nst.store.measures import seconds_measuring
 from nst.store.plan import with_attempts
 from nst.store.store import Record, State, Store
@@ -50,14 +52,13 @@ def work(spec: Spec) -> float:
     architecture = networks.architecture(spec.network.name)
     depth = max(architecture.at(layer).number for layer in spec.layers)
     used = architecture.convolutions[:depth]
-    full = full_image(spec.pictures[spec.frame]).size
-    pixels = sum(scale.steps * math.prod(fitted_shape(*full, scale.size)) for scale in spec.scales)
+    pixels = sum(scale.steps * math.prod(result_shape(spec.at(n))) for n, scale in enumerate(spec.scales))
     return pixels * sum(9 * c.channels_in * c.channels_out / c.reduction**2 for c in used)
 
 
 def pixels(spec: Spec) -> int:
     """Return the pixels of a run's result."""
-    return math.prod(fitted_shape(*full_image(spec.pictures[spec.frame]).size, spec.size))
+    return math.prod(result_shape(spec))
 
 
 def kind(spec: Spec) -> Kind:
@@ -122,17 +123,24 @@ def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: flo
 
 
 def remarks(spec: Spec) -> list[str]:
-    """Return lines on pictures that are enlarged or kept smaller, as panoramas are, and on settings of little use."""
+    """Return lines on pictures of which a part is read, that are enlarged or kept smaller, and on useless settings."""
     scales = {name: target.scale for name, target in spec.targets.items()}
     named = {name: picture for name, picture in spec.pictures.items() if name != "init"}
-    lines = [line for name, picture in named.items() for line in _remarks(spec.size, name, picture, scales.get(name))]
-    return [*lines, *mask_remarks(spec), *colours.remarks(spec), *_unused_average(spec)]
+    lines = [line for name, picture in named.items() for line in _remarks(spec, name, picture, scales.get(name))]
+    counted = [f"{key}: {said}" for key, file in _files(spec) if (said := frames_remark(file))]
+    return [*counted, *lines, *mask_remarks(spec), *colours.remarks(spec), *_unused_average(spec)]
 
 
-def _remarks(size: int, key: str, reference: Picture, scale: float | None) -> Iterator[str]:
-    width, height = full_image(reference).size
-    side = scaled_size(size, scale, width, height)
-    shorter = min(fitted_shape(width, height, side))
+def _files(spec: Spec) -> Iterator[tuple[str, PictureFile]]:
+    """Yield the picture files of a run, those of a blend included, by key."""
+    for key, picture in spec.pictures.items():
+        parts = (picture,) if isinstance(picture, PictureFile) else (picture.source, picture.mask, picture.target)
+        yield from ((key, part) for part in parts if part is not None)
+
+
+def _remarks(spec: Spec, key: str, reference: Picture, scale: float | None) -> Iterator[str]:
+    size, (width, height) = spec.size, full_image(reference).size
+    side, shorter = scaled_size(size, scale, width, height), min(entering_shape(spec, key))
     title = Path(reference.path).name if isinstance(reference, PictureFile) else "the blend"
     if scale is not None and side < round(size * scale):
         wanted = f"scale {scale:g} at size={size} asks for {round(size * scale)}"

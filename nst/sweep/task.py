@@ -16,6 +16,7 @@ from nst.spec.version_2 import signature_version_2
 from nst.store.plan import PlannedRun, read_plan
 from nst.store.store import Store, StoreError
 from nst.sweep.hydra.errors import explain, several_meant
+from nst.sweep.hydra.several import SeveralPictures, SweepMeant, one_each
 from nst.sweep.hydra.workers import own_device
 from nst.sweep.output import check_output, check_store, copy_output
 from nst.sweep.progress import ConsoleProgress, LivePage
@@ -29,7 +30,9 @@ from nst.typed_values import user_path
 
 def run_alone(composed: DictConfig) -> None:
     """Make a single run, and copy its picture if asked; exit with 2 if it cannot begin, with 1 if it fails."""
-    config, spec, store = _checked(composed)
+    config, spec, store, skipped = _checked(composed)
+    for line in skipped:
+        print(line, file=sys.stderr)
     if config.plan:
         name = run_name(store, spec, config.rerun)
         print(f"1 run, {store.state(name)}: {store.run(name)}", file=sys.stderr)
@@ -58,14 +61,16 @@ def run_alone(composed: DictConfig) -> None:
             raise SystemExit(1) from None
 
 
-def _checked(composed: DictConfig) -> tuple[Config, Spec, Store]:
-    """Return a run that can begin, or exit here: Hydra would print a line of its own before the error."""
+def _checked(composed: DictConfig) -> tuple[Config, Spec, Store, list[str]]:
+    """Return a run that can begin, and lines about it; or exit here: Hydra would print a line of its own first."""
     try:
-        config = config_from(composed)
+        config, skipped = one_each(config_from(composed))
         spec = resolve(config)
         check_choice("rerun", config.rerun, RERUNS)
         store = check_store(config)
         check_output(config, spec)
+    except SeveralPictures:
+        raise SweepMeant from None
     except (UserError, OmegaConfBaseException) as error:
         print(f"error: {explain(error)}{several_meant(str(error))}", file=sys.stderr)
         raise SystemExit(2) from None
@@ -74,7 +79,7 @@ def _checked(composed: DictConfig) -> tuple[Config, Spec, Store]:
             raise
         print("error: memory ran out before the run began", file=sys.stderr)
         raise SystemExit(1) from None
-    return config, spec, store
+    return config, spec, store, skipped
 
 
 def run_in_sweep(composed: DictConfig, number: int) -> None:

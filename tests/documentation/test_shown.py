@@ -23,7 +23,10 @@ from nst.spec.records import Scale, Spec
 from nst.spec.signature import canonical
 from nst.sweep.files import sweep_files
 
-OWN = ("photo.jpg", "me.jpg", "wally.jpg", "pictures/me.jpg", "home/art/picasso.jpg")
+OWN = (
+    *("photo.jpg", "me.jpg", "wally.jpg", "pictures/me.jpg", "home/art/picasso.jpg"),
+    *("photos/a.jpg", "photos/b.jpg", "paintings/c.jpg", "paintings/d.jpg"),
+)
 WRITEUP = (
     *("wally", "dancing", "the_scream", "frida_kahlo", "picasso", "impression_sunrise", "water_lilies"),
     *("bear_source", "bear_mask", "pool_target"),

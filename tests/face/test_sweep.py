@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from sweep.command import TINY, Command, Transfers
 
 import nst as package
@@ -123,3 +124,19 @@ def test_a_report_with_other_axes(tiny: Keys, here: Path) -> None:
     assert page.is_file()
     with pytest.raises(UserError, match="did you mean 'seed'"):
         package.make_report(name, rows="sed", formats=["html"])
+
+
+def test_a_folder_varies_and_is_no_value_of_a_single_run(tiny: Keys, transfers: Transfers, no_report: None) -> None:
+    Path("photos").mkdir()
+    for shade in (9, 10):
+        Image.new("RGB", (40, 32), (shade, 0, 0)).save(f"photos/p{shade}.png")
+    runs = package.run_sweep(**tiny, content="photos/", progress=False)
+    assert list(runs["content"]) == ["p9", "p10"]
+    assert list(package.run_sweep(**tiny, content=["photos/", "coffee"], progress=False)["content"]) == [
+        *runs["content"],
+        "coffee",
+    ]
+    with pytest.raises(UserError, match="^content=photos/: stands for 2 pictures, and a run takes one; nst.run_sweep "):
+        package.transfer(**tiny, content="photos/")
+    Path("photos/p9.png").unlink()
+    assert package.make_spec(**tiny, content="photos/") == package.make_spec(**tiny, content="photos/p10.png")

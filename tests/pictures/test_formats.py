@@ -16,7 +16,10 @@ def iso(brand: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("head", "name"),
     [
-        *((iso(brand), "HEIC: convert it to JPEG or PNG first") for brand in (b"heic", b"heix", b"mif1", b"msf1")),
+        *(
+            (iso(brand), "HEIC: pip install pillow-heif, or convert it")
+            for brand in (b"heic", b"heix", b"mif1", b"msf1")
+        ),
         (b"\xff\x0a\xfa\x1f", "JPEG XL: convert it to JPEG or PNG first"),
         (b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl ", "JPEG XL: convert it to JPEG or PNG first"),
         (b"8BPS\0\1", "a Photoshop document (PSD): export it as PNG first"),

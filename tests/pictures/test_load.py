@@ -9,7 +9,7 @@ from torchvision import transforms
 
 from nst.errors import UserError
 from nst.pictures.find import file_hash
-from nst.pictures.load import MAX_ASPECT, centre_crop, fit, fitted_shape, full_image, scaled_size
+from nst.pictures.load import MAX_ASPECT, centre_crop, fit, fitted_shape, full_image, scaled_size, shape_of_long
 from nst.spec.check import RESIZES
 from nst.spec.records import Blend, PictureFile
 
@@ -93,6 +93,20 @@ def test_fitted_shape_holds_its_promises(width: int, height: int, size: int) -> 
 def test_fitted_shape_refuses_nothing_at_all(arguments: tuple[int, int, int]) -> None:
     with pytest.raises(UserError, match="at least 1 pixel"):
         fitted_shape(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "long", "shape"),
+    [
+        (1500, 1000, 1024, (683, 1024)),  # 682.7
+        (1000, 1500, 1024, (1024, 683)),
+        (3, 2, 2, (1, 2)),  # 1.3
+        (4, 3, 2, (2, 2)),  # 1.5 rounds up
+        (10_000, 1, 16, (1, 16)),
+    ],
+)
+def test_shape_of_long(width: int, height: int, long: int, shape: tuple[int, int]) -> None:
+    assert shape_of_long(width, height, long) == shape
 
 
 def test_fit_is_antialiased() -> None:

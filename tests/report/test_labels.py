@@ -48,6 +48,7 @@ def test_titles() -> None:
 def test_words_that_say_nothing_alone_have_their_key() -> None:
     assert labels.phrase("balance", "none") == "balance none"
     assert labels.phrase("padding", "zeros") == "zeros"
+    assert [labels.phrase("size", size) for size in (512, "original")] == ["512 px", "size original"]
 
 
 def test_phrases_name_bare_numbers() -> None:

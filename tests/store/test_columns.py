@@ -12,7 +12,15 @@ from nst.store.provenance import now
 from nst.store.record import metrics, write_result
 from nst.store.store import Store
 
-EVERY = (*columns.METRICS, *columns.MEASURES, *columns.RAN_ON, *columns.PATHS, *columns.WORDS, *columns.TRACE)
+EVERY = (
+    *columns.METRICS,
+    *columns.MEASURES,
+    *columns.RAN_ON,
+    *columns.PATHS,
+    *columns.WORDS,
+    *columns.TRACE,
+    *columns.PIXELS,
+)
 
 
 def test_every_recorded_value_has_a_column(small: Spec, result: Result) -> None:

@@ -1,14 +1,17 @@
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import yaml
+from PIL import Image
 from specs import changed
 from stored import record_done
 
 from nst.device import device_name
+from nst.pictures.find import file_hash
 from nst.pictures.load import fitted_shape
-from nst.spec.records import Adam, Spec, Target
+from nst.spec.records import Adam, PictureFile, Spec, Target
 from nst.spec.signature import signature, to_dict
 from nst.store.atomic import write_json, write_text
 from nst.store.names import METRICS
@@ -95,3 +98,12 @@ def test_a_scale_beyond_the_file_is_told(make_spec: Callable[..., Spec]) -> None
     assert told(None) == told(2) == told(0.5) == []
     large = replace(spec, scales=(replace(spec.scales[0], size=600),))
     assert remarks(large)[1] == "style: ihc.png is 512 x 512; enlarged to size=600"
+
+
+def test_a_file_of_several_frames_is_said(make_spec: Callable[..., Spec], tmp_path: Path) -> None:
+    path = tmp_path / "clip.gif"
+    frames = [Image.new("RGB", (80, 80), (number, 0, 0)) for number in (0, 99)]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    assert remarks(make_spec(style=PictureFile(str(path), file_hash(path))))[0] == (
+        "style: clip.gif has 2 frames; the first is taken"
+    )

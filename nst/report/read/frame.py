@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from nst.pictures.read import open_own
 from nst.report.read.inputs import takes_style
 from nst.store import columns
 from nst.store.atomic import write_text
@@ -27,6 +29,7 @@ def frame(plan: Plan, store: Store) -> pd.DataFrame:
     `RAN_ON` and `machine` (all of these in one string: only times of equal machines may be averaged), `PATHS`,
     `style[2]_picture` for a second style and `NAME_picture` for each mask and each further loss or guide with its own
     pictures (absolute or relative like the store; None if the file is missing), `error`.
+    `width_px` and `height_px` are there if a size is given in a word, as `original`.
     A varied key with the name of a measured column (`precision`) keeps the planned value; a loss with the name of a
     varied key (`style_loss`) is in `style_loss_value`. `frame.attrs["keys"]` names the columns that are keys.
     """
@@ -37,12 +40,28 @@ def frame(plan: Plan, store: Store) -> pd.DataFrame:
     numbers = [losses.get(column.name, column.name) for column in columns.measured(recorded)]
     pictures = [name for name in recorded if name.endswith("_picture")]
     words = ("stopped", "remark", *RAN_ON, "machine")
-    names = ["signature", "label", "state", *plan.varied, *numbers, *words, *PATHS, *pictures]
-    measured = set(numbers) - set(plan.varied)
+    pixels = [column.name for column in columns.PIXELS] if _has_worded_size(plan) else []
+    if pixels:
+        rows = [{**row, **dict(zip(pixels, _sides(row["image"]), strict=True))} for row in rows]
+    names = ["signature", "label", "state", *plan.varied, *pixels, *numbers, *words, *PATHS, *pictures]
+    measured = {*numbers, *pixels} - set(plan.varied)
     dtypes = {name: "float64" if name in measured else "object" for name in (*names, "error")}
     found = pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=dtypes[name]) for name in dtypes})
     found.attrs["keys"] = plan.varied
     return found
+
+
+def _has_worded_size(plan: Plan) -> bool:
+    return any(isinstance({**plan.constants, **run.values}.get("size"), str) for run in plan.runs)
+
+
+def _sides(image: Path | None) -> tuple[float | None, float | None]:
+    """Return width and height of a result; None if there is none that can be read."""
+    with suppress(OSError):
+        if image is not None:
+            with open_own(image) as opened:
+                return float(opened.width), float(opened.height)
+    return None, None
 
 
 def _row(run: PlannedRun, plan: Plan, store: Store, record: Record) -> dict[str, Any]:

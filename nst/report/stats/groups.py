@@ -64,5 +64,6 @@ def settings(plan: Plan, but: str = "") -> str:
     said = []
     for key in (key for key in _SAID if plan.constants.get(key) is not None and key not in (*plan.varied, but)):
         value = labels.value(key, plan.constants[key], plan.constants)
-        said.append(value if key in ("size", "steps") else f"{'start' if key == 'init' else labels.title(key)} {value}")
+        counted = labels.phrase(key, plan.constants[key]) if key in ("size", "steps") else None
+        said.append(counted or f"{'start' if key == 'init' else labels.title(key)} {value}")
     return ", ".join(said)

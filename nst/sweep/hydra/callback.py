@@ -24,6 +24,7 @@ from nst.sweep.hydra.argv import add_losses
 from nst.sweep.hydra.compose import compose_runs, swept
 from nst.sweep.hydra.errors import KEYS, explain
 from nst.sweep.hydra.launchers import forget_plugins_own, launcher_of, override
+from nst.sweep.hydra.several import expand_pictures
 from nst.sweep.hydra.workers import ready_driver, ready_launcher, ready_worker
 from nst.sweep.names import check_same, check_swept, sweep_name
 from nst.sweep.output import check_store
@@ -91,17 +92,18 @@ class SweepCallback(Callback):
 
 def start(config: DictConfig, command: str) -> Sweep:
     """Compose, validate and announce a sweep and write its plan; raises SystemExit if only the plan is wanted."""
+    typed, skipped = task_overrides(config), expand_pictures(config)
     overrides = sweep_overrides(config)
     composed = compose_runs(overrides)
     first = composed[0].config
     sweep = (OmegaConf.select(config, "hydra.runtime.choices.sweep") or "").rpartition("/")[2] or None
     check_swept(swept(overrides))
-    name = sweep_name(sweep, task_overrides(config), swept(overrides), first.name)
+    name = sweep_name(sweep, typed, swept(overrides), first.name)
     store = check_store(first)
     plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command)
     names = {key for run in composed for key in (signature(run.spec), signature_version_2(run.spec)) if key}
     replaced = check_same(earlier_plan(store, name), plan, names) if first.name else None
-    for line in filter(None, (replaced, told_alike(plan))):
+    for line in filter(None, (*skipped, replaced, told_alike(plan))):
         print(line, file=sys.stderr)
     check_plan(config, plan)
     if any(run.config.output for run in composed):

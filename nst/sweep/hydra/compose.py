@@ -20,6 +20,7 @@ from nst.spec.records import Spec
 from nst.spec.resolve import resolve, signed_keys
 from nst.spec.schema import TIMED, Config, config_from
 from nst.sweep.hydra.errors import explain
+from nst.sweep.hydra.several import one_each
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def compose_runs(overrides: Sequence[str]) -> list[ComposedRun]:
     for combination in expand(overrides):
         own = tuple(override for override in combination if override.partition("=")[0] in keys)
         with _naming(own):
-            configs.append((own, config_from(_compose(combination, keys))))
+            configs.append((own, one_each(config_from(_compose(combination, keys)))[0]))
     varied = [key for key in TIMED if len({str(getattr(config, key)) for _, config in configs}) > 1]
     composed = []
     for own, config in configs:

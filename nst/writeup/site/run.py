@@ -29,6 +29,7 @@ from nst.sweep.hydra.callback import check_plan, sweep_overrides
 from nst.sweep.hydra.compose import compose_runs
 from nst.sweep.hydra.errors import explain
 from nst.sweep.hydra.launchers import forget_plugins_own
+from nst.sweep.hydra.several import expand_pictures
 from nst.sweep.plan import make_plan
 from nst.sweep.scheduler import Sweep, distinct
 from nst.sweep.signals import STOP, Terminated
@@ -59,6 +60,7 @@ def _hydra(names: Sequence[str], quick: bool) -> Iterator[None]:
 def _plan(name: str, asked: Asked) -> Sweep:
     try:
         config = _compose(hydra_overrides(name, asked.overrides))
+        expand_pictures(config)
         overrides = sweep_overrides(config)
         composed = compose_runs(overrides)
         folder = folder_name(name, asked.overrides)

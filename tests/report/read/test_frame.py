@@ -159,3 +159,13 @@ def test_counts_are_written_as_whole_numbers(store: Store) -> None:
     write(load(store), store.root / "results.csv")
     heads, first, second = (line.split(",") for line in (store.root / "results.csv").read_text().splitlines())
     assert [line[heads.index("evaluations")] for line in (first, second)] == ["7", ""]
+
+
+def test_a_size_in_a_word_is_there_in_pixels(store: Store) -> None:
+    first, second = store.sweep("s", {"size": [64, "original"]})
+    store.done(first, size=(96, 64))
+    found = load(store)
+    assert list(found["size"]) == [64, "original"] and list(found["width_px"])[0] == 96
+    assert list(found["height_px"])[0] == 64 and found["width_px"].isna()[1]
+    store.sweep("s", {"size": [64, 128]})
+    assert "width_px" not in load(store)

@@ -174,7 +174,8 @@ def test_runs_that_the_report_cannot_tell_apart_are_named(nst: Command) -> None:
         Path(folder).mkdir()
         shutil.copy(find(name), Path(folder, f"x{find(name).suffix}"))
     paths = [str(path) for folder in "ab" for path in Path(folder).iterdir()]
-    answer = nst.sweep(f"style={','.join(paths)}", "plan=true")
+    assert "told alike" not in nst.sweep(f"style={','.join(paths)}", "plan=true").err
+    answer = nst.sweep(f"style={','.join(f'[{path},chelsea]' for path in paths)}", "plan=true")
     assert answer.code == 0 and answer.lines[0].endswith(
         ": differ in no key, so the report takes them for repeats of one run"
     )

@@ -1,0 +1,20 @@
+"""Read HEIC, the format of many phones, if `pillow-heif` is installed (the extra `heic`)."""
+
+import io
+from collections.abc import Callable
+
+from PIL import Image
+
+
+def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.Image | None:
+    """Open the main picture, upright as the file says; None if `pillow-heif` is not installed.
+
+    `check_size` may refuse its (width, height). Pillow is told of no further format: its plugin is used as a class.
+    """
+    try:
+        from pillow_heif.as_plugin import HeifImageFile
+    except ImportError:
+        return None
+    image: Image.Image = HeifImageFile(io.BytesIO(data))
+    check_size(image.size)
+    return image
