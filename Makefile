@@ -6,6 +6,7 @@
 # make report  every sweep's report again, from what is in runs/
 # make writeup all sweeps of the write-up and its site (PROFILE=full for its sizes; hours on a CPU)
 # make docs    the pages and notebooks that are made from other files
+# make dist    the wheel and the sdist, checked, in dist/
 # make clean   what was installed and cached; never runs/
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 LOWEST := .lowest
 CORE := $(addprefix tests/,pictures spec metrics networks losses objective optimizer store report)
 
-.PHONY: demo test test-slow lowest check format bench report writeup docs clean install
+.PHONY: demo test test-slow lowest check format bench report writeup docs dist clean install
 
 install: $(VENV)/.installed
 
@@ -66,6 +67,11 @@ writeup: install
 docs: install
 	$(BIN)/python -m docs.make
 	$(BIN)/python -m docs.make.studies
+
+dist: install
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/python -m twine check --strict dist/*
 
 clean:
 	rm -rf $(VENV) $(LOWEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
