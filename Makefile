@@ -7,6 +7,7 @@
 # make writeup all sweeps of the write-up and its site (PROFILE=full for its sizes; hours on a CPU)
 # make docs    the pages and notebooks that are made from other files
 # make site    the documentation as a site, build/site/index.html; dead links are errors
+# make dist    the wheel and the sdist, checked, in dist/
 # make clean   what was installed and cached; never runs/
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 LOWEST := .lowest
 CORE := $(addprefix tests/,pictures spec metrics networks losses objective optimizer store report)
 
-.PHONY: demo test test-slow lowest check format bench report writeup docs site clean install
+.PHONY: demo test test-slow lowest check format bench report writeup docs site dist clean install
 
 install: $(VENV)/.installed
 
@@ -76,6 +77,11 @@ site: $(VENV)/.site-installed
 $(VENV)/.site-installed: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
 	touch $@
+
+dist: install
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/python -m twine check --strict dist/*
 
 clean:
 	rm -rf $(VENV) $(LOWEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,8 +1,8 @@
 """nst: neural style transfer by optimisation, one run or a sweep of them.
 
     nst run content=photo.jpg style=~/art/picasso.jpg size=512 output=me.png
-    nst run -m content_layers=conv_1,conv_3,conv_5,conv_7      # several values: -m
-    nst run sweep=content_layers profile=quick                 # a named sweep
+    nst run -m content_layers=conv_1,conv_3,conv_5      # several values: -m
+    nst run sweep=content_layers profile=quick          # a named sweep
 
     nst run        make a picture, or the missing runs of a sweep and its report
     nst report     draw the report of a sweep again, with other axes
@@ -11,8 +11,9 @@
     nst writeup    make every sweep of the write-up, and its site
     nst env        show versions, device and folders of this machine
 
-`nst COMMAND --help` shows a command's arguments; `nst KEY=VALUE` means `nst run KEY=VALUE`.
-`nst --version` prints the version. To complete keys, choices and sweeps in bash: eval "$(nst -sc install=bash)"
+`nst COMMAND --help` shows a command's arguments; `nst KEY=VALUE` means
+`nst run KEY=VALUE`; `nst --version` prints the version.
+To complete keys, choices and sweeps in bash: eval "$(nst -sc install=bash)"
 """
 
 import os

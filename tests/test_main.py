@@ -25,7 +25,7 @@ def test_help_fits_a_screen_and_names_every_command(arguments: list[str], capsys
         main(arguments)
     out, err = capsys.readouterr()
     lines = out.splitlines()
-    assert (stop.value.code, err) == (0, "") and len(lines) <= 24 and max(map(len, lines)) <= 120
+    assert (stop.value.code, err) == (0, "") and len(lines) <= 24 and max(map(len, lines)) <= 80
     assert all(any(line.strip().startswith(f"nst {command} ") for line in lines) for command in COMMANDS)
 
 

@@ -6,7 +6,6 @@ from itertools import product, takewhile
 from pathlib import Path
 from typing import Any, cast
 
-from hydra._internal.utils import get_args_parser
 from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 from yaml import YAMLError
@@ -14,6 +13,7 @@ from yaml import YAMLError
 from nst.errors import UserError, did_you_mean
 from nst.sweep.hydra.argv import quote
 from nst.sweep.hydra.errors import KEYS, refuse_list
+from nst.sweep.hydra.parser import get_args_parser
 from nst.typed_values import user_path
 
 FILE_KEYS = ("quick", "cases", "hydra", "defaults", "purpose")

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from hydra._internal.utils import get_args_parser
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from nst.errors import UserError
 from nst.sweep.hydra.errors import KEYS, refuse_list
+from nst.sweep.hydra.parser import get_args_parser
 from nst.sweep.names import check_swept
 from nst.terminal import parse_flags
 from nst.typed_values import exists
