@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).parents[2]
-OVERVIEW = {"README.md": "readme.md", "CONTRIBUTING.md": "contributing.md"}
+OVERVIEW = {"README.md": "readme.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 """Pages beside `docs/`, and their addresses; MkDocs would take a README for the index of its folder."""
 LANGUAGES = {".py": "python", ".yaml": "yaml", ".toml": "toml"}
 NOT_IN_SEARCH = "---\nsearch:\n  exclude: true\n---\n\n"

@@ -13,11 +13,11 @@ from PIL.Image import Image, Resampling
 from nst.errors import UserError, reason
 from nst.pictures.encode import LONGEST_SIDE, LOSSLESS, Quality, encode, file_format, text_in
 from nst.pictures.find import PictureFile
-from nst.pictures.load import fitted_shape, full_image
 from nst.pictures.read import open_own, read_alpha
 from nst.spec.check import check_choice
 from nst.spec.records import Spec
 from nst.spec.schema import Config
+from nst.spec.shapes import result_shape
 from nst.store.atomic import write_bytes
 from nst.store.names import IMAGE, MARKER, METRICS, ROOMS
 from nst.store.store import Store
@@ -115,7 +115,7 @@ def _check_format(config: Config, spec: Spec, target: Path) -> None:
     if config.alpha == "keep":
         _check_alpha(spec, wanted)
     if longest := LONGEST_SIDE.get(wanted):
-        longer = max(fitted_shape(*full_image(spec.pictures[spec.frame]).size, spec.size))
+        longer = max(result_shape(spec))
         if longer > longest:
             raise UserError(f"output={output}: a {wanted} has at most {longest} pixels a side, not {longer}; use .png")
 
