@@ -24,9 +24,10 @@ def run_sweep(sweep: str | None = None, *, progress: bool = True, **keys: Any) -
 
     `sweep` names one of the sweeps that come with nst; the keywords are keys of the command line, as in
     `nst.transfer`, and replace those of the sweep. A list varies: `content_layers=["conv_1", "conv_3"], seed=range(3)`
-    are six runs, and `content="photos/"` is a run for each picture there. For keys that take lists, a tuple, or a list within the list, is one value:
-    `style_layers=[["conv_1", "conv_2"], ["conv_3"]]` are two runs, `style_layers=("conv_1", "conv_2")` is the same for
-    all. `report` and `picture_dirs` never vary.
+    are six runs, and `content="photos/"` is a run for each picture there. For keys that take lists, a tuple, or a list
+    within the list, is one value: `style_layers=[["conv_1", "conv_2"], ["conv_3"]]` are two runs,
+    `style_layers=("conv_1", "conv_2")` is the same for all. `report` and `picture_dirs` never
+    vary.
 
     Runs are kept in `runs_dir` (`runs`): the same call resumes from there after an interruption, and the command line
     knows them; `runs.attrs["name"]` is the sweep's name there. A run that fails does not end the others: its row has
