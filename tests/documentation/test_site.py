@@ -61,6 +61,7 @@ def test_every_page_has_a_place_in_the_order() -> None:
     assert sorted(places(order)) == sorted(address(page.relative_to(ROOT).as_posix()) for page in PAGES)
 
 
+@pytest.mark.slow
 def test_it_builds_without_a_warning(tmp_path: Path) -> None:
     pytest.importorskip("mkdocs", reason="pip install -e '.[docs]'")
     pytest.importorskip("material", reason="pip install -e '.[docs]'")
