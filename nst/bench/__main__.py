@@ -4,6 +4,7 @@
     python -m nst.bench --profile --sizes 512 --precisions bf16      # where nst's time goes, by operator
     python -m nst.bench sweep --size 256 --steps 100                 # four runs: `nst.run -m` against four plain loops
     python -m nst.bench reach --size 512                             # time to reach the plain loop's final loss
+    python -m nst.bench losses --size 512                            # each style loss against the Gram loss
 
 Engines take turns, each turn in a fresh process with a full L-BFGS history. Writes `benchmarks/<device>.{csv,md}`.
 """
@@ -68,6 +69,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 from nst.bench.time_to_loss import run as run_reach
 
             code = run_reach(given[1:])
+        elif given[:1] == ["losses"]:
+            with importing():
+                from nst.bench.losses import run as run_losses
+
+            code = run_losses(given[1:])
         else:
             code = run(given)
     except UserError as error:

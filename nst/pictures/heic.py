@@ -15,6 +15,6 @@ def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.
         from pillow_heif.as_plugin import HeifImageFile
     except ImportError:
         return None
-    image: Image.Image = HeifImageFile(io.BytesIO(data))
+    image: Image.Image = HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call, unused-ignore]
     check_size(image.size)
     return image
