@@ -15,6 +15,23 @@
 # content nor plain noise.
 
 # %%
+# Install nst if it is missing. REPOSITORY is what pip installs it from: the checkout that this notebook lies in, or,
+# if the notebook is alone (as in Colab), the address of the repository's archive, or git+https:// and its address.
+import subprocess
+import sys
+from importlib import invalidate_caches
+from importlib.util import find_spec
+from pathlib import Path
+
+REPOSITORY = ".." if Path("../nst/__init__.py").is_file() else ""
+
+if find_spec("nst") is None:
+    if not REPOSITORY:
+        sys.exit("set REPOSITORY, above, to where nst can be installed from, and run this cell again")
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", REPOSITORY], check=True)
+    invalidate_caches()
+
+# %%
 import os
 
 import matplotlib.pyplot as plt

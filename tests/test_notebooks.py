@@ -1,6 +1,9 @@
 """The notebooks: they run, at a tiny size, and they are what their scripts say, without outputs."""
 
+import importlib.util
 import os
+import subprocess
+import sys
 import warnings
 from itertools import chain
 from pathlib import Path
@@ -31,6 +34,34 @@ def test_every_notebook_has_a_script() -> None:
     assert {path.stem for path in FOLDER.glob("*.ipynb")} == {script.stem for script in SCRIPTS} != set()
 
 
+@pytest.mark.parametrize("beside", ["", "nst"])
+def test_the_first_cell_installs_what_is_missing(beside: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the checkout that the notebook lies in; alone, it asks for an address in one line."""
+    commands: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "run", lambda command, check: commands.append(command))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    (tmp_path / "notebooks").mkdir()
+    if beside:
+        (tmp_path / beside).mkdir()
+        (tmp_path / beside / "__init__.py").touch()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    if beside:
+        exec(first_cell(SCRIPTS[0]), {})
+        assert commands == [[sys.executable, "-m", "pip", "install", "--quiet", ".."]]
+    else:
+        with pytest.raises(SystemExit, match="set REPOSITORY"):
+            exec(first_cell(SCRIPTS[0]), {})
+
+
+def test_the_first_cell_leaves_an_installed_nst_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "run", lambda *args, **kwargs: pytest.fail("it installs"))
+    exec(first_cell(SCRIPTS[0]), {})
+
+
+def test_the_first_cell_is_the_same_in_every_notebook() -> None:
+    assert {first_cell(script) for script in SCRIPTS} == {first_cell(SCRIPTS[0])}
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:(jupyter|nb|zmq|traitlets|tornado)")
 def test_the_notebooks_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,11 +73,9 @@ def test_the_notebooks_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     here.mkdir()
     joined = nbformat.v4.new_notebook(cells=list(chain.from_iterable(map(cells, SCRIPTS))))
     NotebookClient(joined, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(here)}}).execute()
-    assert {path.name for path in (tmp_path / "runs" / "sweeps").iterdir()} == {
-        "compare_losses",
-        "explore",
-        "timing_notebook",
-    }
+    sweeps = tmp_path / "runs" / "sweeps"
+    assert {path.name for path in sweeps.iterdir()} == {"compare_losses", "explore", "paper_figure", "timing_notebook"}
+    assert {"grid.pdf", "crops.pdf", "timing.tex", "ssim.tex"} <= set(os.listdir(sweeps / "paper_figure" / "report"))
     assert pictures(joined) >= len(SCRIPTS)
 
 
@@ -55,6 +84,10 @@ def cells(script: Path) -> list[NotebookNode]:
     found = jupytext.read(script).cells
     forget = nbformat.v4.new_code_cell("%reset -f")
     return [*(cell for cell in found if cell.cell_type == "code"), forget]
+
+
+def first_cell(script: Path) -> str:
+    return str(cells(script)[0].source)
 
 
 def pictures(executed: NotebookNode) -> int:
