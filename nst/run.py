@@ -23,7 +23,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from nst.sweep.signals import SAID, STOP, Terminated
+from nst.signals import SAID, STOP, Terminated
 
 if __name__ == "__main__":
     STOP.begin()  # before the imports below, which take a second; `nst.__main__` does so for the command `nst`

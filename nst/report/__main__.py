@@ -6,6 +6,7 @@ python -m nst.report style_noises --crop 0,0,100,100 --where init=uniform --form
 python -m nst.report content_layers --watch
 python -m nst.report --all
 """
+# ruff: noqa: E402
 
 import argparse
 import sys
@@ -13,6 +14,11 @@ import webbrowser
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+
+from nst.signals import AGAIN, STOP
+
+if __name__ == "__main__":
+    STOP.begin(AGAIN)  # before the imports below, which take a while
 
 from nst.errors import JobError, UserError, is_out_of_memory
 from nst.memory.limits import check_limits
@@ -27,6 +33,7 @@ with importing():
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; 0 if the report is written, 2 with one line on stderr if it was asked for wrongly."""
+    STOP.allow_interrupts()
     try:
         asked = parse(_parser(), argv)
         _check(asked)

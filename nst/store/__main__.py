@@ -10,6 +10,7 @@ done, temporary files of processes that were killed, and input pictures of no ru
 sweep's plan names. A run that is being made stays; while there is one, so do the pictures and temporary files that runs
 share. So does all that does not bear a name of nst's, and a run's folder with a file of yours in it.
 """
+# ruff: noqa: E402
 
 import argparse
 import json
@@ -18,6 +19,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+
+from nst.signals import AGAIN, STOP
+
+if __name__ == "__main__":
+    STOP.begin(AGAIN)  # before the imports below, which take a while
 
 from nst.errors import UserError, reason
 from nst.terminal import importing, parse

@@ -22,12 +22,12 @@ from omegaconf import DictConfig, OmegaConf
 
 from nst.device import expect_cuda
 from nst.errors import UserError
+from nst.signals import POLL_SECONDS, STOP
 from nst.store.plan import read_plan
 from nst.store.provenance import work_beside
 from nst.store.store import Store
 from nst.sweep.hydra.argv import quote
 from nst.sweep.hydra.launchers import SETTLE, check_installed, launcher_of, override, wants_cuda
-from nst.sweep.signals import POLL_SECONDS, STOP
 from nst.typed_values import user_path
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
