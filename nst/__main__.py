@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.argv[1:] = rest
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is imported: see nst.run
     STOP.begin(SAID if name in MAKERS else AGAIN)  # before the imports of the command, which take a second
-    raise SystemExit(import_module(COMMANDS[name]).main())
+    STOP.leave(import_module(COMMANDS[name]).main())
 
 
 def split(arguments: Sequence[str]) -> tuple[str, list[str]]:

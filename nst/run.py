@@ -51,10 +51,7 @@ with importing():
 def main() -> NoReturn:
     """The command line; never returns."""
     STOP.begin()
-    code = run(sys.argv[1:])
-    for number in (signal.SIGINT, signal.SIGTERM):  # all is done: what the interpreter puts away is not cut short
-        signal.signal(number, signal.SIG_IGN)
-    raise SystemExit(code)
+    STOP.leave(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:

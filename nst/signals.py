@@ -99,6 +99,12 @@ class Stop:
                 time.sleep(POLL_SECONDS)
             self.end()
 
+    def leave(self, code: int | None) -> NoReturn:
+        """Exit from a command whose work is done: what the interpreter puts away is not cut short."""
+        for number in SAID:
+            signal.signal(number, signal.SIG_IGN)
+        raise SystemExit(code)
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> NoReturn:
         """End the process, whatever it is doing."""
         with contextlib.suppress(OSError):

@@ -14,7 +14,9 @@ import pytest
 from sweep.command import TINY
 
 import nst.report.__main__
+from nst import __version__
 from nst.signals import AGAIN, SAID, STOP, Stop, Terminated
+from nst.store.store import Store
 
 
 class Ended(BaseException):
@@ -251,16 +253,24 @@ def test_at_any_moment(tmp_path: Path) -> None:
 
 
 AT_THE_END = """
-import atexit, signal, sys
-from nst.run import main
+import atexit, runpy, signal, sys
 
 atexit.register(signal.raise_signal, signal.SIGTERM)
-sys.argv = ["nst", "--version"]
-main()
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
 
 
-def test_what_is_done_is_done() -> None:
+@pytest.mark.parametrize(
+    ("command", "out"),
+    [
+        (["nst.run", "--version"], f"nst {__version__}\n"),
+        (["nst.store"], "no such runs\n"),
+        (["nst", "store"], "no such runs\n"),
+        (["nst.store", "--prune"], "nothing to remove\n"),
+    ],
+)
+def test_what_is_done_is_done(command: list[str], out: str, store: Store, tmp_path: Path) -> None:
     """A signal while the interpreter puts its things away changes nothing."""
-    ended = subprocess.run([sys.executable, "-c", AT_THE_END], capture_output=True, text=True)
-    assert (ended.returncode, ended.stderr) == (0, "") and ended.stdout.startswith("nst ")
+    store.mark()
+    ended = subprocess.run([sys.executable, "-c", AT_THE_END, *command], capture_output=True, text=True, cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "") and ended.stdout.startswith(out)

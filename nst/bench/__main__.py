@@ -141,3 +141,4 @@ def _profile(options: argparse.Namespace) -> int:
 if __name__ == "__main__":
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     main()
+    STOP.leave(0)

@@ -147,4 +147,4 @@ def _open(asked: argparse.Namespace, page: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    STOP.leave(main())

@@ -155,4 +155,4 @@ def _with_yes(typed: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    STOP.leave(main())

@@ -79,4 +79,4 @@ def _code(stop: KeyboardInterrupt) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    STOP.leave(main())

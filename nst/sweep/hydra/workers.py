@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from omegaconf import DictConfig, OmegaConf
 
 from nst.device import expect_cuda
-from nst.errors import UserError
+from nst.errors import UserError, reason
 from nst.signals import POLL_SECONDS, STOP
 from nst.store.plan import read_plan
 from nst.store.provenance import work_beside
@@ -31,6 +31,10 @@ from nst.sweep.hydra.launchers import SETTLE, check_installed, launcher_of, over
 from nst.typed_values import user_path
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
+RAY_SETTINGS = {
+    "RAY_DISABLE_FAILURE_SIGNAL_HANDLER": "1",  # which prints C++ frames
+    "RAY_COLOR_PREFIX": "0",  # colours would be printed as text
+}
 LAST_SECONDS = 60.0
 """Seconds that a driver that is terminated waits for the checkpoints of its workers."""
 
@@ -137,12 +141,14 @@ def own_device(device: str) -> str:
 
 def start_ray(arguments: Any) -> None:
     """Start Ray as the plugin does, but keep SIGTERM ours, also meanwhile: Ray would take it for itself."""
-    os.environ.setdefault("RAY_DISABLE_FAILURE_SIGNAL_HANDLER", "1")  # before it is imported; it prints C++ frames
+    for name, value in RAY_SETTINGS.items():  # before it is imported
+        os.environ.setdefault(name, value)
     try:
         with keep_sigterm():
             import_module("ray").init(**arguments)
-    except (OSError, RuntimeError, TypeError, ValueError) as error:
-        print(f"error: hydra/launcher=ray: {str(error).strip().splitlines()[0]}", file=sys.stderr)
+    except Exception as error:  # a node that does not start in time is a bare one
+        said = reason(error).strip().splitlines() or [type(error).__name__]
+        print(f"error: hydra/launcher=ray: {said[0]}", file=sys.stderr)
         raise SystemExit(2) from None
 
 
@@ -159,7 +165,21 @@ def stop_ray(store: Store, sweep: str) -> None:
             os.kill(worker, signal.SIGTERM)
         if workers:
             _wait_for_runs(store, sweep)
-        node.kill_all_processes(check_alive=False, allow_graceful=True)
+        with _unheard():  # its C++ tells of each task that is lost
+            node.kill_all_processes(check_alive=False, allow_graceful=True)
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Let what this process prints on stderr go nowhere, that of C++ included."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _workers_below(raylet: int) -> list[int]:
