@@ -50,7 +50,7 @@ def copy_output(store: Store, spec: Spec, output: str) -> Path:
 
 
 def check_store(config: Config) -> Store:
-    """Return the store; refuses one that cannot be looked into, or puts its inputs among the user's own pictures."""
+    """Return the store; refuses one that cannot be looked into, lies in another, or has the user's own pictures."""
     store = Store(user_path("runs_dir", config.runs_dir))
     try:
         os.stat(store.run("0" * 12) / METRICS)
@@ -58,6 +58,8 @@ def check_store(config: Config) -> Store:
         pass
     except OSError as error:
         raise UserError(f"runs_dir={config.runs_dir}: cannot be used ({error.strerror})") from None
+    if outer := _store_of(config, Path(os.path.realpath(store.root))):
+        raise UserError(f"runs_dir={config.runs_dir}: is inside the store {outer}, whose files are nst's own")
     own = os.path.realpath(store.pictures)
     if any(os.path.realpath(user_path("picture_dirs", folder)) == own for folder in config.picture_dirs):
         raise UserError(
