@@ -183,10 +183,13 @@ def _unheard() -> Iterator[None]:
 
 
 def _workers_below(raylet: int) -> list[int]:
-    """Return Ray's workers by the names that they give themselves; without its agents, a raylet would end at once."""
+    """Return Ray's workers that are at work, by the names that they give themselves.
+
+    Without its agents, a raylet would end at once; an idle worker has nothing to keep, and may abort as it starts.
+    """
     found = Path(f"/proc/{raylet}/task/{raylet}/children").read_text().split()
     names = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found}
-    return [pid for pid, name in names.items() if name.startswith(b"ray::") and b"Agent" not in name]
+    return [pid for pid, name in names.items() if name.startswith(b"ray::") and not re.search(b"IDLE|Agent", name)]
 
 
 @contextlib.contextmanager

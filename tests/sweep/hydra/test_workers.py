@@ -1,6 +1,7 @@
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -320,6 +321,20 @@ def test_what_ray_prints_while_it_ends_is_not_heard(
     workers.stop_ray(Store(tmp_path), "s")
     os.write(2, b"terminated\n")
     assert (ended, capfd.readouterr().err) == ([False], "terminated\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for workers in /proc")
+def test_only_workers_of_ray_that_are_at_work_are_told_to_stop() -> None:
+    """By the names that Ray gives them."""
+    names = ["ray::_run_job", "ray::IDLE", "ray::DashboardAgent", "ray::RuntimeEnvAgent", "raylet", "ray::_run_job"]
+    sleep = shutil.which("sleep")
+    processes = [subprocess.Popen([name, "600"], executable=sleep) for name in names]
+    try:
+        assert sorted(workers._workers_below(os.getpid())) == sorted([processes[0].pid, processes[-1].pid])
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 def test_no_workers_are_no_choice(nst: Command) -> None:
