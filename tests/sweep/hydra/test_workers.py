@@ -330,6 +330,8 @@ def test_only_workers_of_ray_that_are_at_work_are_told_to_stop() -> None:
     sleep = shutil.which("sleep")
     processes = [subprocess.Popen([name, "600"], executable=sleep) for name in names]
     try:
+        while not all(Path(f"/proc/{process.pid}/cmdline").read_bytes() for process in processes):
+            pass  # the kernel sets the name last
         assert sorted(workers._workers_below(os.getpid())) == sorted([processes[0].pid, processes[-1].pid])
     finally:
         for process in processes:
