@@ -160,7 +160,7 @@ def stop_ray(store: Store, sweep: str) -> None:
     with contextlib.suppress(Exception):  # it is ending as well
         node = import_module("ray._private.worker")._global_node
         raylets = node.all_processes.get("raylet", ())  # none if we joined a cluster: its workers are not ours to end
-        workers = [worker for raylet in raylets for worker in _workers_below(raylet.process.pid)]
+        workers = [worker for raylet in raylets for worker in _workers_below(raylet.process.pid, store.locks)]
         for worker in workers:
             os.kill(worker, signal.SIGTERM)
         if workers:
@@ -182,14 +182,23 @@ def _unheard() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _workers_below(raylet: int) -> list[int]:
-    """Return Ray's workers that are at work, by the names that they give themselves.
+def _workers_below(raylet: int, locks: Path) -> list[int]:
+    """Return the processes below a raylet that make runs: they hold the runs' locks.
 
-    Without its agents, a raylet would end at once; an idle worker has nothing to keep, and may abort as it starts.
+    Any other has nothing to keep. Without its agents a raylet would end at once, and a worker that is told to end before
+    its run has begun is complained of.
     """
     found = Path(f"/proc/{raylet}/task/{raylet}/children").read_text().split()
-    names = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found}
-    return [pid for pid, name in names.items() if name.startswith(b"ray::") and not re.search(b"IDLE|Agent", name)]
+    return [int(pid) for pid in found if _holds_one(pid, os.path.realpath(locks))]
+
+
+def _holds_one(process: str, folder: str) -> bool:
+    """Return whether a process has a file of a folder open."""
+    for handle in Path(f"/proc/{process}/fd").glob("*"):
+        with contextlib.suppress(OSError):  # it was closed meanwhile
+            if os.path.dirname(os.readlink(handle)) == folder:
+                return True
+    return False
 
 
 @contextlib.contextmanager

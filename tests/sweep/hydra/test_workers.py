@@ -1,7 +1,6 @@
 import multiprocessing
 import os
 import pickle
-import shutil
 import signal
 import subprocess
 import sys
@@ -324,19 +323,18 @@ def test_what_ray_prints_while_it_ends_is_not_heard(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for workers in /proc")
-def test_only_workers_of_ray_that_are_at_work_are_told_to_stop() -> None:
-    """By the names that Ray gives them."""
-    names = ["ray::_run_job", "ray::IDLE", "ray::DashboardAgent", "ray::RuntimeEnvAgent", "raylet", "ray::_run_job"]
-    sleep = shutil.which("sleep")
-    processes = [subprocess.Popen([name, "600"], executable=sleep) for name in names]
-    try:
-        while not all(Path(f"/proc/{process.pid}/cmdline").read_bytes() for process in processes):
-            pass  # the kernel sets the name last
-        assert sorted(workers._workers_below(os.getpid())) == sorted([processes[0].pid, processes[-1].pid])
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
+def test_only_workers_that_make_a_run_are_told_to_stop(tmp_path: Path) -> None:
+    """They hold its lock; one that starts, or is idle, does not."""
+    store = Store(tmp_path / "store")
+    (tmp_path / "link").symlink_to("store")
+    with store.lock("0123456789ab"), open(store.locks / "0123456789ab.lock") as lock:
+        maker, idle = (subprocess.Popen(["sleep", "600"], stdin=stdin) for stdin in (lock, subprocess.DEVNULL))
+        try:
+            assert workers._workers_below(os.getpid(), tmp_path / "link" / "locks") == [maker.pid]
+        finally:
+            for process in (maker, idle):
+                process.kill()
+                process.wait()
 
 
 def test_no_workers_are_no_choice(nst: Command) -> None:
