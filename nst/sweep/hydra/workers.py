@@ -185,8 +185,8 @@ def _unheard() -> Iterator[None]:
 def _workers_below(raylet: int, locks: Path) -> list[int]:
     """Return the processes below a raylet that make runs: they hold the runs' locks.
 
-    Any other has nothing to keep. Without its agents a raylet would end at once, and a worker that is told to end before
-    its run has begun is complained of.
+    Any other has nothing to keep. Without its agents a raylet would end at once; of a worker that ends before its run
+    has begun Ray complains.
     """
     found = Path(f"/proc/{raylet}/task/{raylet}/children").read_text().split()
     return [int(pid) for pid in found if _holds_one(pid, os.path.realpath(locks))]
