@@ -23,6 +23,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from nst.completion import complete
+from nst.signals import AGAIN, SAID, STOP
 
 COMMANDS = {
     "run": "nst.run",
@@ -33,6 +34,8 @@ COMMANDS = {
     "env": "nst.env",
 }
 """Commands, and the modules whose `main` runs them."""
+MAKERS = ("run", "writeup")
+"""Commands that make runs, and resume."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -52,11 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         raise SystemExit(2)
     sys.argv[1:] = rest
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is imported: see nst.run
-    if name == "run":
-        from nst.sweep.signals import STOP
-
-        STOP.begin()  # before the imports of nst.run, which take a second
-    raise SystemExit(import_module(COMMANDS[name]).main())
+    STOP.begin(SAID if name in MAKERS else AGAIN)  # before the imports of the command, which take a second
+    STOP.leave(import_module(COMMANDS[name]).main())
 
 
 def split(arguments: Sequence[str]) -> tuple[str, list[str]]:

@@ -23,7 +23,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from nst.sweep.signals import SAID, STOP, Terminated
+from nst.signals import SAID, STOP, Terminated
 
 if __name__ == "__main__":
     STOP.begin()  # before the imports below, which take a second; `nst.__main__` does so for the command `nst`
@@ -52,10 +52,7 @@ with importing():
 def main() -> NoReturn:
     """Run the command line; never returns."""
     STOP.begin()
-    code = run(sys.argv[1:])
-    for number in (signal.SIGINT, signal.SIGTERM):  # all is done: nothing may interrupt the interpreter's clean-up
-        signal.signal(number, signal.SIG_IGN)
-    raise SystemExit(code)
+    STOP.leave(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -19,9 +19,9 @@ from nst.errors import JobError
 from nst.optimizer.loop import Diverged, RunState, TraceRow
 from nst.pictures.find import file_hash, find
 from nst.run import run
+from nst.signals import Terminated
 from nst.spec.records import PictureFile, Spec
 from nst.store.store import State
-from nst.sweep.signals import Terminated
 
 RUN = [sys.executable, "-m", "nst.run"]
 FILES = {"spec.yaml", "start.png", "image.png", "trace.csv", "provenance.json", "metrics.json"}

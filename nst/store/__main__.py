@@ -11,6 +11,7 @@ temporary files of killed processes, and input pictures that no run uses; with -
 plan names. A run that is being made stays; while there is one, so do the pictures and temporary files that runs share.
 Files and folders with other names than nst gives stay, too, as does a run's folder with a file of yours in it.
 """
+# ruff: noqa: E402
 
 import argparse
 import json
@@ -19,6 +20,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+
+from nst.signals import AGAIN, STOP
+
+if __name__ == "__main__":
+    STOP.begin(AGAIN)  # before the imports below, which take a while
 
 from nst.errors import UserError, reason
 from nst.terminal import importing, parse
@@ -154,4 +160,4 @@ def _with_yes(typed: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    STOP.leave(main())

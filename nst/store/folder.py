@@ -2,14 +2,15 @@
 
 A new one is written beside it as `.<signature>.new`, its `metrics.json` or `error.json` last. Then the old one is
 renamed to `.<signature>.old`, the new one takes its name, and the old one is removed. `settle` finishes what was cut
-short.
-`metrics.json` keeps the names, sizes and digests of the files of a done run.
+short. `metrics.json` keeps the names, sizes, times and digests of the files of a done run. A file whose time differs
+from the recorded one, as in a copy of a store, is read again to see whether it is the same.
 """
 
 import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,9 @@ def leftovers(folder: Path) -> list[Path]:
 
 
 def manifest(folder: Path) -> dict[str, dict[str, Any]]:
-    """Return bytes and SHA-256 of the files in a run's folder that is about to be done, frames included, by name."""
+    """Return bytes, time and SHA-256 of the files of a run that is about to be done, frames included, by name."""
     return {
-        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": _digest(path)}
+        path.relative_to(folder).as_posix(): {**_status(path), "sha256": _digest(path)}
         for path in sorted([*folder.iterdir(), *(folder / FRAMES).glob("*")])
         if path.is_file()
     }
@@ -69,8 +70,8 @@ def manifest(folder: Path) -> dict[str, dict[str, Any]]:
 def damage(folder: Path, metrics: Mapping[str, Any], *, thorough: bool = False) -> str | None:
     """Return what is wrong with the files of a done run; None if nothing is.
 
-    Names and sizes are checked and, if `thorough`, digests. A run recorded before files were listed only needs its
-    picture, which `thorough` decodes.
+    Names and sizes are checked, the digests of files written since, and if `thorough` all digests. A run recorded
+    before files were listed only needs its picture, which `thorough` decodes.
     """
     listed = metrics.get("files")
     if not isinstance(listed, dict) or not listed:
@@ -85,9 +86,21 @@ def _damage(folder: Path, name: str, entry: Any, thorough: bool) -> str | None:
     path = folder / name
     if not path.is_file():
         return f"{name} is missing"
-    if path.stat().st_size != entry.get("bytes"):
-        return f"{name} has {path.stat().st_size} bytes, not {entry.get('bytes')}"
-    return f"{name} is not what was written" if thorough and _digest(path) != entry.get("sha256") else None
+    status = _status(path)
+    if status["bytes"] != entry.get("bytes"):
+        return f"{name} has {status['bytes']} bytes, not {entry.get('bytes')}"
+    if thorough:
+        digest = _digest(path)
+    elif "mtime_ns" in entry and status["mtime_ns"] != entry["mtime_ns"]:  # not in a run of before times were recorded
+        digest = _digest_once(path, **status)
+    else:
+        return None
+    return None if digest == entry.get("sha256") else f"{name} is not what was written"
+
+
+def _status(path: Path) -> dict[str, int]:
+    status = path.stat()
+    return {"bytes": status.st_size, "mtime_ns": status.st_mtime_ns}
 
 
 def _damage_of_picture(path: Path, thorough: bool) -> str | None:
@@ -100,6 +113,12 @@ def _damage_of_picture(path: Path, thorough: bool) -> str | None:
     except Exception:  # a decoder may raise anything on a damaged file
         return f"{path.name} cannot be read"
     return None
+
+
+@lru_cache(maxsize=2**16)
+def _digest_once(path: Path, bytes: int, mtime_ns: int) -> str:
+    """Return the digest of a file, read once in a process unless it changes."""
+    return _digest(path)
 
 
 def _digest(path: Path) -> str:

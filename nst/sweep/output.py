@@ -86,7 +86,7 @@ def _alpha(spec: Spec, config: Config) -> Image | None:
 
 
 def check_store(config: Config) -> Store:
-    """Return the store; refuse one that cannot be read, or that would put inputs among the user's own pictures."""
+    """Return the store; refuse one that cannot be read, lies in another, or would mix with the user's own pictures."""
     store = Store(user_path("runs_dir", config.runs_dir))
     try:
         os.stat(store.run("0" * 12) / METRICS)
@@ -94,6 +94,8 @@ def check_store(config: Config) -> Store:
         pass
     except OSError as error:
         raise UserError(f"runs_dir={config.runs_dir}: cannot be used ({error.strerror})") from None
+    if outer := _store_of(config, Path(os.path.realpath(store.root))):
+        raise UserError(f"runs_dir={config.runs_dir}: is inside the store {outer}, whose files are nst's own")
     own = os.path.realpath(store.pictures)
     if any(os.path.realpath(user_path("picture_dirs", folder)) == own for folder in config.picture_dirs):
         raise UserError(

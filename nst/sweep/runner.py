@@ -12,6 +12,7 @@ from nst.colours import shown
 from nst.errors import JobError, reason
 from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
+from nst.signals import STOP, Terminated
 from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.folder import settle
@@ -24,7 +25,6 @@ from nst.store.store import FULL, Store, StoreError
 from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import ConsoleProgress, clock, numbers
 from nst.sweep.rerun import run_name, should_run
-from nst.sweep.signals import STOP, Terminated
 from nst.torch_settings import torch_settings
 
 BESIDE_PICTURES = 2**16

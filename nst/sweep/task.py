@@ -7,6 +7,7 @@ from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
 from nst.errors import JobError, UserError, is_out_of_memory
+from nst.signals import STOP
 from nst.spec.check import check_choice
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve
@@ -23,7 +24,6 @@ from nst.sweep.progress import ConsoleProgress, LivePage
 from nst.sweep.rerun import RERUNS, run_name, tell_unheeded, unheeded
 from nst.sweep.runner import NotStarted, Outcome, run_one
 from nst.sweep.scheduler import failed_since
-from nst.sweep.signals import STOP
 from nst.sweep.summary import remarks
 from nst.typed_values import user_path
 

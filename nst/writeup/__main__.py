@@ -9,14 +9,19 @@ KEY=VALUE is any override of `python -m nst.run`; it applies to every sweep. The
 that stopped. Exit codes are those of nst.run: 0 all done; 1 a run failed; 2 the configuration is wrong and nothing was
 started; 130 interrupted (Ctrl-C), 143 terminated (SIGTERM), both after building the site from finished runs.
 """
+# ruff: noqa: E402
 
 import os
 import signal
 import sys
 from collections.abc import Sequence
 
+from nst.signals import STOP, Terminated
+
+if __name__ == "__main__":
+    STOP.begin()  # before the imports below, which take a while
+
 from nst.errors import JobError, UserError
-from nst.sweep.signals import STOP, Terminated
 from nst.terminal import importing, steady_streams
 
 with importing():
@@ -32,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in nst.run: before torch is imported
     STOP.install()
+    STOP.allow_interrupts()
     try:
         return _do(parse(arguments))
     except (UserError, JobError, OSError) as error:
@@ -73,4 +79,4 @@ def _code(stop: KeyboardInterrupt) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    STOP.leave(main())

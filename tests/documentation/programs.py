@@ -110,7 +110,7 @@ def nst_writeup(arguments: list[str]) -> int:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("nst.writeup.site.run.plan_all", lambda asked: plan_all(asked, WRITEUP))
         patch.setattr("nst.writeup.site.run.run_sweep", lambda name, words: nst_run(sweep_arguments(name, words)))
-        patch.setattr("nst.sweep.signals.STOP.install", lambda: None)
+        patch.setattr("nst.signals.STOP.install", lambda: None)
         with new_process():
             return nst.writeup.__main__.main(arguments)
 

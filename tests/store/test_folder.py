@@ -1,5 +1,6 @@
 """A result is replaced by a whole one or not at all, whenever the process is killed; its list of files tells damage."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -169,7 +170,7 @@ def test_bytes_and_digests_by_hand(folder: Path) -> None:
     found = manifest(folder)
     assert set(found) == {IMAGE, TRACE, "frames/000010.png"}
     digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    assert found[TRACE] == {"bytes": 3, "sha256": digest}
+    assert found[TRACE] == {"bytes": 3, "mtime_ns": (folder / TRACE).stat().st_mtime_ns, "sha256": digest}
 
 
 def test_a_whole_run_has_no_damage(folder: Path) -> None:
@@ -181,14 +182,46 @@ def test_a_whole_run_has_no_damage(folder: Path) -> None:
 @pytest.mark.parametrize("name", [IMAGE, TRACE, "frames/000010.png"])
 def test_any_file_may_be_damaged(folder: Path, name: str) -> None:
     listed, path = {"files": manifest(folder)}, folder / name
-    good = path.read_bytes()
+    good, written = path.read_bytes(), path.stat().st_mtime_ns
     path.write_bytes(bytes(reversed(good)))
+    set_time(path, written)
     assert damage(folder, listed) is None, "only the digest tells"
     assert damage(folder, listed, thorough=True) == f"{name} is not what was written"
+    set_time(path, written + 1)
+    assert damage(folder, listed) == damage(folder, listed, thorough=True) == f"{name} is not what was written"
     path.write_bytes(good[:-1])
     assert damage(folder, listed) == f"{name} has {len(good) - 1} bytes, not {len(good)}"
     path.unlink()
     assert damage(folder, listed) == f"{name} is missing"
+
+
+def set_time(path: Path, nanoseconds: int) -> None:
+    os.utime(path, ns=(nanoseconds, nanoseconds))
+
+
+def test_a_copy_is_whole_and_read_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its files have times of their own."""
+    listed, read = {"files": manifest(folder)}, list[str]()
+    for path in folder.rglob("*.*"):
+        set_time(path, 10**18)
+    monkeypatch.setattr(
+        "nst.store.folder._digest", lambda path: read.append(path.name) or hashlib.sha256(path.read_bytes()).hexdigest()
+    )
+    assert damage(folder, listed) is damage(folder, listed) is None
+    assert sorted(read) == ["000010.png", IMAGE, TRACE]
+    (folder / TRACE).write_text("abd")
+    assert damage(folder, listed) == f"{TRACE} is not what was written"
+
+
+def test_a_list_of_before_times_were_recorded_is_taken_by_its_sizes(folder: Path) -> None:
+    listed = {
+        "files": {
+            name: {"bytes": entry["bytes"], "sha256": entry["sha256"]} for name, entry in manifest(folder).items()
+        }
+    }
+    (folder / TRACE).write_text("abd")
+    assert damage(folder, listed) is None
+    assert damage(folder, listed, thorough=True) == f"{TRACE} is not what was written"
 
 
 def test_a_run_of_before_the_list_needs_its_picture(folder: Path) -> None:

@@ -20,13 +20,13 @@ from specs import changed
 from nst import engine
 from nst.optimizer.loop import Progress
 from nst.pictures.load import fit, full_image
+from nst.signals import STOP, Terminated
 from nst.spec.records import Adam, Lbfgs, Spec
 from nst.spec.signature import signature
 from nst.store.checkpoint import FORMAT, digest, read_checkpoint
 from nst.store.store import State, Store
 from nst.sweep.progress import ConsoleProgress
 from nst.sweep.runner import Outcome, run_one
-from nst.sweep.signals import STOP, Terminated
 
 from .command import TINY
 
@@ -351,7 +351,7 @@ def test_a_second_signal_does_not_wait_for_the_checkpoint(
 ) -> None:
     """It comes while the checkpoint is being written, and leaves none."""
     save = torch.save
-    monkeypatch.setattr("nst.sweep.signals.Stop.end", lambda _: fail(Terminated())())
+    monkeypatch.setattr("nst.signals.Stop.end", lambda _: fail(Terminated())())
 
     def interrupting(data: Any, file: Any) -> None:
         class Signalled:

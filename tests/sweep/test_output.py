@@ -330,6 +330,32 @@ def test_a_store_beside_them_is_fine(config: Configure) -> None:
     check_store(config(runs_dir="runs", picture_dirs=["pictures", "."]))
 
 
+@pytest.mark.parametrize("inner", ["runs/jobs/0123456789ab", "runs/pictures", "runs/sweeps/mine/runs", "link/jobs/x"])
+def test_a_store_in_a_folder_of_another_is_refused(inner: str, config: Configure) -> None:
+    """The other would move it, or list it among its runs."""
+    Store(Path("runs")).mark()
+    Path("link").symlink_to("runs")
+    with pytest.raises(UserError, match=f"^runs_dir={inner}: is inside the store .*runs, whose files are nst's own$"):
+        check_store(config(runs_dir=inner, picture_dirs=[]))
+    for beside in ("runs", "link", "runs/of_mine", "other"):
+        check_store(config(runs_dir=beside, picture_dirs=[]))
+
+
+@pytest.mark.parametrize("output", ["twice.png", "folder/in.png", "hard.png", "real/../in.png", "folder/twice.png"])
+def test_an_input_by_any_other_name_is_not_replaced(output: str, nst: Command, transfers: Transfers) -> None:
+    """Nor with `overwrite=true`: through two links, a linked folder, a hard link, a detour."""
+    a_picture("in.png"), a_picture("st.png")
+    Path("once.png").symlink_to("in.png")
+    Path("twice.png").symlink_to("once.png")
+    Path("folder").symlink_to(".")
+    Path("hard.png").hardlink_to("in.png")
+    Path("real").mkdir()
+    before = Path("in.png").read_bytes()
+    answer = nst.tiny("content=in.png", "style=st.png", f"output={output}", "overwrite=true")
+    assert (answer.code, transfers.seeds, Path("in.png").read_bytes()) == (2, [], before)
+    assert answer.lines[0].startswith(f"error: output={output}: is an input (") and len(answer.lines) == 1
+
+
 @pytest.mark.parametrize("before", [(), ("-m", "seed=0,1")], ids=["run", "sweep"])
 @pytest.mark.parametrize(
     ("runs_dir", "words"),

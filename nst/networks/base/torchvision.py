@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from nst.errors import UserError
 from nst.networks.base.architecture import Architecture
+from nst.networks.base.convention import check_convention
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, RGB in [0, 1]
 NORM_EPSILON = 1e-5  # as torch.nn.BatchNorm2d
-OXFORD_BIASES = (0.7302, 0.0649, 0.0343, 0.8260)  # first ones of Simonyan and Zisserman's weights, for BGR in 0..255
 
 
 @dataclass(frozen=True)
@@ -23,17 +23,21 @@ class Weights:
     mean: "Tensor"
 
 
-def from_torchvision(architecture: Architecture, state: "Mapping[str, object]", name: str) -> Weights:
+def from_torchvision(
+    architecture: Architecture, state: "Mapping[str, object]", name: str, caffe: "tuple[Tensor, Tensor] | None" = None
+) -> Weights:
     """Return the weights of a state dict, batch normalisations folded; `name`: its file's, for messages.
 
     The division by the standard deviation that torchvision's networks expect goes into the first kernel. Raises
-    `UserError` for anything but finite tensors in torchvision's layout of this architecture.
+    `UserError` for anything but finite tensors in torchvision's layout of this architecture, and for kernels that
+    `check_convention` refuses beside those in `caffe`.
     """
     import torch
 
     tensors = {key: _checked(architecture, state.get(key), key, shape, name) for key, shape in _expected(architecture)}
     layers = [_layer(architecture, tensors, key) for key in architecture.state_keys()]
-    _check_convention(*layers[0], name)
+    if caffe is not None:
+        check_convention(*layers[0], caffe, name)
     layers[0] = (layers[0][0] / torch.tensor(DEVIATION).view(1, 3, 1, 1), layers[0][1])
     return Weights(tuple(layers), torch.tensor(MEAN).view(1, 3, 1, 1))
 
@@ -73,16 +77,6 @@ def _checked(architecture: Architecture, found: object, key: str, shape: tuple[i
     if key.endswith("weight") and not values.any():
         raise UserError(f"weights={name}: '{key}' holds only zeros, so that every loss would be 0")
     return values
-
-
-def _check_convention(weight: "Tensor", bias: "Tensor", name: str) -> None:
-    """Refuse Simonyan and Zisserman's own weights unless their first kernel is scaled from 0..255 to torchvision's."""
-    pairs = zip(bias.tolist(), OXFORD_BIASES, strict=False)
-    if weight.std() < 1 and all(abs(found - theirs) < 1e-3 for found, theirs in pairs):
-        raise UserError(
-            f"weights={name}: they are in Caffe's convention (BGR in 0..255), not torchvision's (RGB, normalised); "
-            "use weights=bundled, which are VGG-19's of that kind converted, or weights=torchvision"
-        )
 
 
 def _expected(architecture: Architecture) -> Iterator[tuple[str, tuple[int, ...]]]:

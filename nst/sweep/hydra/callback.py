@@ -15,6 +15,7 @@ from omegaconf.errors import OmegaConfBaseException
 from nst.errors import UserError, did_you_mean, is_out_of_memory
 from nst.report.read.filter import compared
 from nst.report.read.layout import Layout, layout
+from nst.signals import STOP
 from nst.spec.check import check_keys
 from nst.spec.signature import signature
 from nst.spec.version_2 import signature_version_2
@@ -31,7 +32,6 @@ from nst.sweep.output import check_store
 from nst.sweep.plan import GROUPS, make_plan, told_alike
 from nst.sweep.progress import LivePage
 from nst.sweep.scheduler import Sweep, conclude, due
-from nst.sweep.signals import STOP
 from nst.sweep.summary import announce
 from nst.terminal import steady_streams
 

@@ -21,16 +21,20 @@ from filelock import FileLock, Timeout
 from omegaconf import DictConfig, OmegaConf
 
 from nst.device import expect_cuda
-from nst.errors import UserError
+from nst.errors import UserError, reason
+from nst.signals import POLL_SECONDS, STOP
 from nst.store.plan import read_plan
 from nst.store.provenance import work_beside
 from nst.store.store import Store
 from nst.sweep.hydra.argv import quote
 from nst.sweep.hydra.launchers import SETTLE, check_installed, launcher_of, override, wants_cuda
-from nst.sweep.signals import POLL_SECONDS, STOP
 from nst.typed_values import user_path
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
+RAY_SETTINGS = {
+    "RAY_DISABLE_FAILURE_SIGNAL_HANDLER": "1",  # which prints C++ frames
+    "RAY_COLOR_PREFIX": "0",  # colours would be printed as text
+}
 LAST_SECONDS = 60.0
 """Seconds for which a terminated driver waits for the checkpoints of its workers."""
 
@@ -137,12 +141,14 @@ def own_device(device: str) -> str:
 
 def start_ray(arguments: Any) -> None:
     """Start Ray as the plugin does, but keep our SIGTERM handler throughout: Ray would install its own."""
-    os.environ.setdefault("RAY_DISABLE_FAILURE_SIGNAL_HANDLER", "1")  # before it is imported; it prints C++ frames
+    for name, value in RAY_SETTINGS.items():  # before it is imported
+        os.environ.setdefault(name, value)
     try:
         with keep_sigterm():
             import_module("ray").init(**arguments)
-    except (OSError, RuntimeError, TypeError, ValueError) as error:
-        print(f"error: hydra/launcher=ray: {str(error).strip().splitlines()[0]}", file=sys.stderr)
+    except Exception as error:  # a node that does not start in time is a bare one
+        said = reason(error).strip().splitlines() or [type(error).__name__]
+        print(f"error: hydra/launcher=ray: {said[0]}", file=sys.stderr)
         raise SystemExit(2) from None
 
 
@@ -154,19 +160,45 @@ def stop_ray(store: Store, sweep: str) -> None:
     with contextlib.suppress(Exception):  # Ray may be ending as well
         node = import_module("ray._private.worker")._global_node
         raylets = node.all_processes.get("raylet", ())  # none if we joined a cluster: its workers are not ours to end
-        workers = [worker for raylet in raylets for worker in _workers_below(raylet.process.pid)]
+        workers = [worker for raylet in raylets for worker in _workers_below(raylet.process.pid, store.locks)]
         for worker in workers:
             os.kill(worker, signal.SIGTERM)
         if workers:
             _wait_for_runs(store, sweep)
-        node.kill_all_processes(check_alive=False, allow_graceful=True)
+        with _unheard():  # its C++ tells of each task that is lost
+            node.kill_all_processes(check_alive=False, allow_graceful=True)
 
 
-def _workers_below(raylet: int) -> list[int]:
-    """Return Ray's workers, found by process name, but not its agents: without them a raylet would end at once."""
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Discard what this process prints on stderr, that of C++ included."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _workers_below(raylet: int, locks: Path) -> list[int]:
+    """Return the processes below a raylet that make runs: they hold the runs' locks.
+
+    Any other has nothing to keep. Without its agents a raylet would end at once; of a worker that ends before its run
+    has begun Ray complains.
+    """
     found = Path(f"/proc/{raylet}/task/{raylet}/children").read_text().split()
-    names = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found}
-    return [pid for pid, name in names.items() if name.startswith(b"ray::") and b"Agent" not in name]
+    return [int(pid) for pid in found if _holds_one(pid, os.path.realpath(locks))]
+
+
+def _holds_one(process: str, folder: str) -> bool:
+    """Return whether a process has a file of a folder open."""
+    for handle in Path(f"/proc/{process}/fd").glob("*"):
+        with contextlib.suppress(OSError):  # it was closed meanwhile
+            if os.path.dirname(os.readlink(handle)) == folder:
+                return True
+    return False
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ from omegaconf.errors import OmegaConfBaseException
 from nst.errors import UserError
 from nst.memory.reuse import CACHES
 from nst.run import alternate
+from nst.signals import STOP, Terminated
 from nst.spec.schema import register
 from nst.store.plan import read_plan
 from nst.store.store import Store
@@ -32,7 +33,6 @@ from nst.sweep.hydra.launchers import forget_plugins_own
 from nst.sweep.hydra.several import expand_pictures
 from nst.sweep.plan import make_plan
 from nst.sweep.scheduler import Sweep, distinct
-from nst.sweep.signals import STOP, Terminated
 from nst.sweep.summary import kind, speeds
 from nst.writeup.site import forecast
 from nst.writeup.site.arguments import EVERY, Asked, command, folder_name, hydra_overrides

@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import re
 import urllib.error
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +17,9 @@ from torch import Tensor
 from nst import networks
 from nst.errors import UserError
 from nst.networks.base import weights
+from nst.networks.base.convention import FACTORS, check_convention
 from nst.networks.base.network import Network
-from nst.networks.base.weights import BUNDLED_SHA256, WeightsFile, load
+from nst.networks.base.weights import BUNDLED_SHA256, WeightsFile, _stored, load
 
 State = dict[str, Tensor]
 VGG19 = networks.architecture("vgg19")
@@ -323,10 +325,79 @@ def stored_under_torchvisions_names(file: WeightsFile) -> State:
     return state
 
 
-def test_weights_in_caffes_convention_are_refused(bundled_file: WeightsFile, tmp_path: Path) -> None:
-    save_file(stored_under_torchvisions_names(bundled_file), tmp_path / "caffe.safetensors")
-    said = refusal(tmp_path / "caffe.safetensors")
-    assert "they are in Caffe's convention (BGR in 0..255), not torchvision's (RGB, normalised)" in said
+GREY, DEVIATIONS = 255.0, torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1)
+ROUNDINGS: dict[str, Callable[[Tensor], Tensor]] = {
+    "exact": lambda x: x,
+    "half precision": Tensor.half,
+    "bfloat16": Tensor.bfloat16,
+    "fine-tuned": lambda x: x + x.std() / 5 * torch.randn(x.shape, generator=torch.Generator().manual_seed(3)),
+}
+CONVENTIONS: dict[str, tuple[Callable[[Tensor], Tensor], str | None]] = {
+    "BGR in 0..255": (lambda w: w, "reverse its channels, then multiply them by (58.4, 57.1, 57.4)"),
+    "RGB in 0..255": (lambda w: w.flip(1), "or multiply them by (58.4, 57.1, 57.4)"),
+    "BGR in 0..1": (lambda w: w * GREY, "reverse its channels, then multiply them by (0.229, 0.224, 0.225)"),
+    "RGB in 0..1": (lambda w: w.flip(1) * GREY, "or multiply them by (0.229, 0.224, 0.225)"),
+    "BGR in steps of its deviation": (lambda w: w * GREY * DEVIATIONS.flip(1), "with vgg19, or reverse its channels"),
+    "torchvision's": (lambda w: w.flip(1) * GREY * DEVIATIONS, None),
+}
+"""How the stored first kernel, for BGR in 0..255, becomes one for other pixels, and the way back to torchvision's."""
+
+
+@pytest.mark.parametrize("rounding", ROUNDINGS)
+@pytest.mark.parametrize("factor", [1, 1 / 57.6, 300])
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_kernels_for_other_pixels_are_told_by_their_numbers(
+    bundled_file: WeightsFile, convention: str, factor: float, rounding: str
+) -> None:
+    """Whatever factor kernels and biases have in common: the network is homogeneous."""
+    caffe = _stored(torch.load(bundled_file.path, weights_only=True), "block1_conv1")
+    change, way = CONVENTIONS[convention]
+    weight, bias = (ROUNDINGS[rounding](part * factor).float() for part in (change(caffe[0]), caffe[1]))
+    if way is None:
+        check_convention(weight, bias, caffe, "mine.pth")
+        return
+    with pytest.raises(UserError, match=f"^weights=mine.pth: .* Zisserman's for {re.escape(convention)}, not") as said:
+        check_convention(weight, bias, caffe, "mine.pth")
+    assert str(said.value).endswith(way)
+
+
+def test_what_the_message_says_is_what_converts(bundled_file: WeightsFile) -> None:
+    weight, bias = _stored(torch.load(bundled_file.path, weights_only=True), "block1_conv1")
+    factors = torch.tensor([float(part) for part in FACTORS["0..255"].strip("()").split(",")]).view(1, 3, 1, 1)
+    assert torch.allclose(weight.flip(1) * factors, weight.flip(1) * GREY * DEVIATIONS, rtol=1e-3)
+    check_convention(weight.flip(1) * factors, bias, (weight, bias), "mine.pth")
+
+
+def test_kernels_that_were_trained_anew_are_taken(bundled_file: WeightsFile, state: State) -> None:
+    """Also those of another order: nothing in their numbers tells."""
+    caffe = _stored(torch.load(bundled_file.path, weights_only=True), "block1_conv1")
+    for weight in (state["features.0.weight"], caffe[0].roll(1, 0), caffe[0][:32]):
+        check_convention(weight, caffe[1], caffe, "mine.pth")
+
+
+def test_without_their_biases_only_the_order_is_told(bundled_file: WeightsFile) -> None:
+    caffe = _stored(torch.load(bundled_file.path, weights_only=True), "block1_conv1")
+    check_convention(caffe[0].flip(1), torch.zeros(64), caffe, "mine.pth")
+    with pytest.raises(UserError, match="for BGR in steps of its deviation, not"):
+        check_convention(caffe[0], torch.zeros(64), caffe, "mine.pth")
+
+
+@pytest.mark.parametrize("network", ["vgg19", "vgg16"])
+def test_a_file_in_caffes_convention_is_refused(bundled_file: WeightsFile, network: str, tmp_path: Path) -> None:
+    """VGG-16's first kernels are the same."""
+    other, state = networks.architecture(network), stored_under_torchvisions_names(bundled_file)
+    first = {key: state[key] for key in ("features.0.weight", "features.0.bias")}
+    rest = {
+        name: torch.ones(shape)
+        for c, key in zip(other.convolutions, other.state_keys(), strict=True)
+        for name, shape in (
+            (f"{key}.weight", (c.channels_out, c.channels_in, 3, 3)),
+            (f"{key}.bias", (c.channels_out,)),
+        )
+    }
+    save_file({**rest, **first}, tmp_path / "caffe.safetensors")
+    with pytest.raises(UserError, match="'features.0.weight' is Simonyan and Zisserman's for BGR in 0..255, not"):
+        weights.identify(other, str(tmp_path / "caffe.safetensors"))
 
 
 def test_so_converted_they_are_taken(bundled_file: WeightsFile, bundled: Network, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from nst import device
 from nst.device import expect_cuda, is_elsewhere, pick_device, pick_precision, pick_threads, processors
 from nst.errors import UserError
 from nst.store import provenance
+from nst.store.store import Store
 from nst.sweep.files import data_folder
 from nst.sweep.hydra import launchers, workers
 from nst.sweep.hydra.callback import SweepCallback
@@ -146,16 +147,24 @@ def test_a_cluster_that_does_not_answer_is_one_line() -> None:
         ready_driver(config)
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ConnectionError("no Ray\nhere"), "no Ray"),
+        (Exception("The current node timed out during startup.\nMore"), "The current node timed out during startup."),
+        (MemoryError(), "MemoryError"),
+    ],
+)
 def test_a_ray_that_cannot_be_had_is_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    error: Exception, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def init(**arguments: Any) -> None:
-        raise ConnectionError("no Ray\nhere")
+        raise error
 
     monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(init=init))
     with pytest.raises(SystemExit) as stop:
         ready_launcher(a_config("ray"))
-    assert (stop.value.code, capsys.readouterr().err) == (2, "error: hydra/launcher=ray: no Ray\n")
+    assert (stop.value.code, capsys.readouterr().err) == (2, f"error: hydra/launcher=ray: {said}\n")
 
 
 def test_slurm_is_called_where_slurm_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,6 +313,38 @@ def test_nobody_takes_sigterm_while_ray_starts() -> None:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def test_what_ray_prints_while_it_ends_is_not_heard(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Not what its C++ writes, either; what comes after is."""
+    ended: list[bool] = []
+
+    def kill(**how: bool) -> None:
+        os.write(2, b"task_manager.cc:1545: Failed to push error to driver\n")
+        ended.append(how["check_alive"])
+
+    node = SimpleNamespace(all_processes={}, kill_all_processes=kill)
+    monkeypatch.setitem(sys.modules, "ray._private.worker", SimpleNamespace(_global_node=node))
+    workers.stop_ray(Store(tmp_path), "s")
+    os.write(2, b"terminated\n")
+    assert (ended, capfd.readouterr().err) == ([False], "terminated\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for workers in /proc")
+def test_only_workers_that_make_a_run_are_told_to_stop(tmp_path: Path) -> None:
+    """They hold its lock; one that starts, or is idle, does not."""
+    store = Store(tmp_path / "store")
+    (tmp_path / "link").symlink_to("store")
+    with store.lock("0123456789ab"), open(store.locks / "0123456789ab.lock") as lock:
+        maker, idle = (subprocess.Popen(["sleep", "600"], stdin=stdin) for stdin in (lock, subprocess.DEVNULL))
+        try:
+            assert workers._workers_below(os.getpid(), tmp_path / "link" / "locks") == [maker.pid]
+        finally:
+            for process in (maker, idle):
+                process.kill()
+                process.wait()
 
 
 def test_no_workers_are_no_choice(nst: Command) -> None:

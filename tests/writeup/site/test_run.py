@@ -8,12 +8,12 @@ import pytest
 from sweep.command import TINY, new_process
 
 from nst.errors import UserError
+from nst.signals import STOP, Terminated
 from nst.spec.schema import Config
 from nst.store.plan import Plan, PlannedRun, write_plan
 from nst.store.store import Store
 from nst.sweep.hydra.compose import ComposedRun
 from nst.sweep.scheduler import Sweep
-from nst.sweep.signals import STOP, Terminated
 from nst.writeup.site import run
 from nst.writeup.site.arguments import Asked
 from nst.writeup.site.run import plan_all

@@ -6,15 +6,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from sweep.command import TINY
 
-from nst.sweep.signals import SAID, Stop, Terminated
-
-from .command import TINY
+import nst.report.__main__
+from nst import __version__
+from nst.signals import AGAIN, SAID, STOP, Stop, Terminated
+from nst.store.store import Store
 
 
 class Ended(BaseException):
@@ -68,7 +70,7 @@ def test_ctrl_c_that_is_ignored_stays_ignored(stop: Stop) -> None:
 MIDST = """
 import builtins, runpy, signal, sys
 
-number, module = signal.Signals(int(sys.argv.pop(1))), sys.argv.pop(1)
+number, module, command = signal.Signals(int(sys.argv.pop(1))), sys.argv.pop(1), sys.argv.pop(1)
 real = builtins.__import__
 
 def signalled(name, *rest, **more):
@@ -81,7 +83,7 @@ def signalled(name, *rest, **more):
 
 builtins.__import__ = signalled
 sys.argv[0] = "nst"
-runpy.run_module("nst.run", run_name="__main__")
+runpy.run_module(command, run_name="__main__", alter_sys=True)
 """
 
 
@@ -90,9 +92,41 @@ runpy.run_module("nst.run", run_name="__main__")
 def test_a_signal_in_the_midst_of_an_import_is_one_sentence(
     number: signal.Signals, module: str, tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-c", MIDST, str(int(number)), module, *TINY]
+    command = [sys.executable, "-c", MIDST, str(int(number)), module, "nst.run", *TINY]
     ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (128 + number, f"\n{SAID[number]}\n")
+
+
+@pytest.mark.parametrize("number", SAID)
+@pytest.mark.parametrize(
+    ("command", "module", "said"),
+    [
+        (["nst.report"], "nst.memory.limits", AGAIN),
+        (["nst.store"], "filelock", AGAIN),
+        (["nst.bench"], "nst.bench.options", AGAIN),
+        (["nst.writeup"], "nst.writeup.site.arguments", SAID),
+        (["nst", "store", "--verify"], "filelock", AGAIN),
+        (["nst", "writeup"], "nst.writeup.site.arguments", SAID),
+    ],
+)
+def test_every_command_ends_with_a_sentence(
+    command: list[str], module: str, said: Mapping[signal.Signals, str], number: signal.Signals, tmp_path: Path
+) -> None:
+    """From its first import on; what it does makes no difference."""
+    words = [sys.executable, "-c", MIDST, str(int(number)), module, *command]
+    ended = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (128 + number, "", f"\n{said[number]}\n")
+
+
+def test_a_report_that_is_drawn_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C is an exception again, which removes half-written files."""
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        signal.signal(signal.SIGINT, STOP.interrupt)
+        monkeypatch.setattr("nst.report.__main__._check", lambda asked: signal.raise_signal(signal.SIGINT))
+        assert nst.report.__main__.main([]) == 130
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def test_in_a_run_it_leaves_word_and_the_second_time_ends_the_process(stop: Stop) -> None:
@@ -148,7 +182,7 @@ def test_a_worker_waits_for_its_driver_to_end_first(stop: Stop, monkeypatch: pyt
 
 WORKER = """
 import os, sys, time
-from nst.sweep.signals import STOP, Terminated
+from nst.signals import STOP, Terminated
 
 if (child := os.fork()) == 0:
     STOP.work_for(os.getppid())
@@ -184,7 +218,7 @@ def swallow(_):
     signal.raise_signal(signal.SIGTERM)
 
 sys.argv = ["nst.run", "--version"]
-from nst.sweep.signals import STOP
+from nst.signals import STOP
 STOP.install()
 victim = Victim()
 reference = weakref.ref(victim, swallow)
@@ -219,16 +253,24 @@ def test_at_any_moment(tmp_path: Path) -> None:
 
 
 AT_THE_END = """
-import atexit, signal, sys
-from nst.run import main
+import atexit, runpy, signal, sys
 
 atexit.register(signal.raise_signal, signal.SIGTERM)
-sys.argv = ["nst", "--version"]
-main()
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
 
 
-def test_what_is_done_is_done() -> None:
+@pytest.mark.parametrize(
+    ("command", "out"),
+    [
+        (["nst.run", "--version"], f"nst {__version__}\n"),
+        (["nst.store"], "no such runs\n"),
+        (["nst", "store"], "no such runs\n"),
+        (["nst.store", "--prune"], "nothing to remove\n"),
+    ],
+)
+def test_what_is_done_is_done(command: list[str], out: str, store: Store, tmp_path: Path) -> None:
     """A signal while the interpreter puts its things away changes nothing."""
-    ended = subprocess.run([sys.executable, "-c", AT_THE_END], capture_output=True, text=True)
-    assert (ended.returncode, ended.stderr) == (0, "") and ended.stdout.startswith("nst ")
+    store.mark()
+    ended = subprocess.run([sys.executable, "-c", AT_THE_END, *command], capture_output=True, text=True, cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "") and ended.stdout.startswith(out)

@@ -3,6 +3,7 @@
 The handler never raises: an exception out of nowhere would be lost in a destructor, or leave an import half done.
 Within a run it sets a flag, which the loop reads after every evaluation. Elsewhere it ends the process with 143.
 So does Ctrl-C, with 130, while a command is imported and planned; later it raises `KeyboardInterrupt` as usual.
+Either way the process says so in one sentence.
 """
 
 import contextlib
@@ -10,13 +11,18 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 SAID = {
     signal.SIGINT: "interrupted: finished runs are kept; the same command resumes from here",
     signal.SIGTERM: "terminated: finished runs are kept; the same command resumes from here",
 }
+AGAIN = {
+    signal.SIGINT: "interrupted: finished runs are kept; the same command starts over",
+    signal.SIGTERM: "terminated: finished runs are kept; the same command starts over",
+}
+"""For commands that make no runs."""
 POLL_SECONDS = 0.2
 
 
@@ -32,14 +38,16 @@ class Stop:
 
     def __init__(self) -> None:
         self.driver: int | None = None
+        self.said: Mapping[signal.Signals, str] = SAID
         self._reset()
 
     def _reset(self) -> None:
         self.waits = self.asked = False
         self.pass_on: Callable[[], None] | None = None
 
-    def begin(self) -> None:
+    def begin(self, said: Mapping[signal.Signals, str] = SAID) -> None:
         """Handle both signals from the start of a command; leave Ctrl-C alone if ignored, as in a background job."""
+        self.said = said
         self.install()
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self.interrupt)
@@ -91,11 +99,17 @@ class Stop:
                 time.sleep(POLL_SECONDS)
             self.end()
 
+    def leave(self, code: int | None) -> NoReturn:
+        """Exit from a command whose work is done: what the interpreter puts away is not cut short."""
+        for number in SAID:
+            signal.signal(number, signal.SIG_IGN)
+        raise SystemExit(code)
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> NoReturn:
         """End the process, whatever it is doing."""
         with contextlib.suppress(OSError):
             if self.driver is None:
-                os.write(2, f"\n{SAID[number]}\n".encode())
+                os.write(2, f"\n{self.said[number]}\n".encode())
         os._exit(128 + number)
 
     def _has_driver(self) -> bool:
