@@ -204,6 +204,7 @@ def test_what_does_not_fit_is_known_before_anything_is_resized(
         transfer(make_spec())
 
 
+@pytest.mark.slow
 def test_a_larger_run_before_does_not_count(make_spec: MakeSpec) -> None:
     """The peak is this run's: not much more after one of sixteen times the pixels than alone."""
     small = make_spec(size=48, steps=30)

@@ -23,7 +23,10 @@ def small_case() -> Iterator[Case]:
         yield made
 
 
-@pytest.fixture(scope="module", params=list(ENGINES))
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.slow) if name == "pastiche" else name for name in ENGINES],
+)
 def engine(request: pytest.FixtureRequest, small_case: Case) -> Engine:
     return ENGINES[request.param](small_case)
 
@@ -69,6 +72,7 @@ def test_kernels_lie_channels_last(small_case: Case) -> None:
         assert weight.is_contiguous(memory_format=torch.channels_last)
 
 
+@pytest.mark.slow
 def test_the_total_loss_of_pastiche_is_the_cases() -> None:
     with square_case(32, "fp32", "cpu", 2) as given:
         engine = PasticheEngine(given)

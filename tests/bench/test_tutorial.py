@@ -48,6 +48,7 @@ def test_its_gram_matrix_is_ours() -> None:
     assert GramLoss(statistic(style), 1.0).value_of(ours).item() == pytest.approx(expected.item(), rel=1e-13)
 
 
+@pytest.mark.slow
 def test_it_runs_the_transfer_that_ours_runs(
     tutorial_spec: Spec, tutorial_run: "TutorialRun", double_weights: Weights
 ) -> None:

@@ -206,6 +206,7 @@ def test_a_limit_of_the_process_is_heeded(limit: str) -> None:
         resource.setrlimit(number, before)
 
 
+@pytest.mark.slow
 def test_the_estimate_is_above_what_a_run_takes(make_spec: MakeSpec) -> None:
     """The peak of a run beside what the process held before; torch's own workspaces are in it."""
     spec = make_spec(size=192, steps=40)

@@ -232,6 +232,7 @@ def test_the_tutorial_is_compared_in_its_own_preset(planned: Planned) -> None:
     assert {(spec.steps, spec.runtime.trace_every) for spec in specs} == {(300, 1)}
 
 
+@pytest.mark.slow
 def test_the_companion_makes_no_run_that_another_sweep_makes(planned: Planned) -> None:
     """All runs of the write-up's statements are among its own; of the favourites, the pair that it has, too."""
     mine = {job.signature for job in planned("sweep=claims", "device=cpu")[0].runs}
