@@ -199,7 +199,7 @@ def test_what_does_not_fit_is_known_before_anything_is_resized(
     make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nst.memory.estimate.free_bytes", lambda device: 2**20)
-    monkeypatch.setattr("nst.inputs.fit", lambda *_: pytest.fail("a picture was resized"))
+    monkeypatch.setattr("nst.inputs.resized", lambda *_: pytest.fail("a picture was resized"))
     with pytest.raises(TooLarge, match="^96 x 64 needs about "):
         transfer(make_spec())
 

@@ -65,7 +65,11 @@ def test_whose_arguments_they_are(typed: str, found: tuple[str, list[str]]) -> N
 
 def test_exit_codes_and_lines_are_those_of_each_part(tmp_path: Path) -> None:
     found = ran(tmp_path, "size=big")
-    assert (found.returncode, found.stderr) == (2, "error: size=big: must be a whole number\n")
+    assert (found.returncode, found.stderr) == (
+        2,
+        "error: size=big: must be a whole number of pixels, long:PIXELS (the longer side) or original "
+        "(the content's own size)\n",
+    )
     found = ran(tmp_path, "report", "mine")
     assert found.returncode == 2 and found.stderr.startswith("error: no sweep 'mine' in runs/sweeps")
     found = ran(tmp_path, "run", "--version")

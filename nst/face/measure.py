@@ -32,7 +32,7 @@ def measure(
     the mean by share of those of each. `patches`: take LP, too, a search for patches.
 
     The same picture gives the same numbers in the columns of a sweep's frame (`docs/measures.md` defines them). Raises
-    `UserError` for what is no picture, and `JobError` if memory does not suffice.
+    `UserError` for anything but a picture, and `JobError` if memory does not suffice.
     """
     from nst.face.result import Transfer  # late: these import torch
     from nst.metrics.measures import take
@@ -61,7 +61,7 @@ def _image(key: str, picture: Any) -> Image:
     if is_picture(picture):
         return fromarray(levels_of(key, picture))
     if not isinstance(picture, str | os.PathLike):
-        raise UserError(f"{key}: a {type(picture).__name__} is no picture; give a path, a name, or one in memory")
+        raise UserError(f"{key}: a {type(picture).__name__} is not a picture; give a path, a name, or one in memory")
     return read(find(os.fspath(picture), PICTURE_DIRS))
 
 

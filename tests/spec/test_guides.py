@@ -25,7 +25,7 @@ def test_each_region_is_a_term_with_its_part_of_the_weight() -> None:
     assert (first.mask, second.mask) == (Mask(("left",)), Mask(("right",)))
     assert rest.mask == Mask(("left", "right"), inverted=True)
     assert first.targets == (Target(find("guide_1.style", "coffee")),)
-    assert second.targets == rest.targets == (Target(find("style", "ihc")),)
+    assert second.targets == rest.targets == (Target(find("style", "nocturne")),)
     assert first.layers == rest.layers == tuple(f"conv_{number}" for number in range(1, 6))
 
 

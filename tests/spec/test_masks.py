@@ -74,7 +74,7 @@ def test_a_region_goes_without_the_layers_at_which_it_is_empty(spec: Callable[..
         ({"rows": dot(9, 451, 300), "freeze": "mask.png"}, "^freeze: the mask is 300 x 451, .*, 451 x 300$"),
         (
             {"rows": dot(9, 64, 96), "guides": [{"mask": "left", "style_mask": "mask.png"}]},
-            r"^guide_1.style_mask: the mask is 96 x 64, .* \(guide_1\), 512 x 512$",
+            r"^guide_1.style_mask: the mask is 96 x 64, .* \(guide_1\), 1024 x 1024$",
         ),
         ({"rows": dot(0), "guides": [{"mask": "mask.png"}]}, "^guide_1.mask: the mask is black everywhere"),
         ({"rows": dot(0), "content_mask": "mask.png"}, "^content_mask: the mask is black everywhere"),

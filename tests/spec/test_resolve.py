@@ -25,7 +25,7 @@ def paint(path: Path, size: tuple[int, int] = (80, 60), colour: tuple[int, int, 
 
 
 def test_the_whole_spec(config: MakeConfig, make_spec: Callable[..., Spec]) -> None:
-    assert resolve(config()) == make_spec()
+    assert resolve(config(style="ihc")) == make_spec()
 
 
 def test_pictures_are_files_with_the_hash_of_their_bytes(config: MakeConfig, tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_and_so_for_content(config: MakeConfig) -> None:
 def test_a_picture_that_is_the_start_is_relevant(config: MakeConfig, chelsea: PictureFile, ihc: PictureFile) -> None:
     texture = resolve(config(content_weight=0))
     assert texture.start.kind == "content" and texture.pictures["content"] == chelsea
-    reconstruction = resolve(config(style_weight=0, init="style"))
+    reconstruction = resolve(config(style="ihc", style_weight=0, init="style"))
     assert reconstruction.pictures["style"] == ihc and reconstruction.term("style") is None
 
 

@@ -26,7 +26,7 @@ def test_flat_keys_are_two_terms() -> None:
     content, style = terms()
     assert content == Term("content", "mse", 1.0, ("conv_4",), (1.0,), (Target(find("content", "chelsea")),))
     assert (style.name, style.loss, style.weight) == ("style", "gram", 1e6)
-    assert style.targets == (Target(find("style", "ihc")),)
+    assert style.targets == (Target(find("style", "nocturne")),)
 
 
 def test_total_variation_is_a_third_without_layers() -> None:
@@ -36,7 +36,7 @@ def test_total_variation_is_a_third_without_layers() -> None:
 def test_a_further_loss_has_the_style_as_its_picture_unless_it_names_another() -> None:
     more = {"deep": {"loss": "gram", "weight": 5, "layers": "conv_9"}, "own": {"loss": "mse", "picture": "coffee"}}
     deep, own = terms(losses=more)[2:]
-    assert deep == Term("deep", "gram", 5.0, ("conv_9",), (1.0,), (Target(find("style", "ihc")),))
+    assert deep == Term("deep", "gram", 5.0, ("conv_9",), (1.0,), (Target(find("style", "nocturne")),))
     assert own.targets == (Target(find("losses.own.picture", "coffee")),)
 
 

@@ -137,10 +137,10 @@ def test_the_line_makes_the_run(words: list[str], pictures: None) -> None:
 def test_a_run_of_a_named_sweep(pictures: None) -> None:
     made = planned("sweep=grid_content", "profile=quick", "size=32", "steps=2", "device=cpu", "precision=fp32")
     run = made.runs[0]
-    assert run.values == {"style": "frida_kahlo (coffee)", "content": "dancing (astronaut)"}
-    assert run.label == "frida_kahlo (coffee), dancing (astronaut)"
+    assert run.values == {"style": "frida_kahlo (mosaic)", "content": "dancing (astronaut)"}
+    assert run.label == "frida_kahlo (mosaic), dancing (astronaut)"
     line = command(run, made)
-    assert line.endswith("style=frida_kahlo content=dancing pictures.dancing=astronaut pictures.frida_kahlo=coffee"), (
+    assert line.endswith("style=frida_kahlo content=dancing pictures.dancing=astronaut pictures.frida_kahlo=mosaic"), (
         line
     )
     assert made_again(line) == [run.signature]
@@ -149,10 +149,10 @@ def test_a_run_of_a_named_sweep(pictures: None) -> None:
 def test_stand_ins_are_kept_with_the_plan(pictures: None, tmp_path: Path) -> None:
     store = Store(tmp_path / "other")
     made = planned(*TINY, "style=frida_kahlo,ihc")
-    assert made.stand_ins == {"frida_kahlo": "coffee"}
+    assert made.stand_ins == {"frida_kahlo": "mosaic"}
     write_plan(store, made)
     assert read_plan(store, made.name).stand_ins == made.stand_ins
-    plain = planned(*TINY, "style=coffee,ihc")
+    plain = planned(*TINY, "style=mosaic,ihc")
     write_plan(store, plain)
     assert plain.stand_ins == {} and "stand_ins" not in (store.sweep(plain.name) / "plan.json").read_text()
     assert [run.signature for run in plain.runs] == [run.signature for run in made.runs]

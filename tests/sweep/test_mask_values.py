@@ -28,9 +28,9 @@ def test_guides_are_a_text_and_the_style_is_as_given(values: Callable[..., dict[
     found = values(guides=GUIDES, style_layers="conv_1-2")
     assert found["guides"] == "left: coffee + right: style (its not ellipse) x 2"
     assert (found["guides_rest"], found["propagation"]) == ("none", "simple")
-    assert (found["style"], found["style_weight"], found["style_layers"]) == ("ihc", 1e6, "conv_1-2")
+    assert (found["style"], found["style_weight"], found["style_layers"]) == ("nocturne", 1e6, "conv_1-2")
     assert values(guides=GUIDES[:1])["style"] is None
-    assert values(guides=GUIDES[:1], guides_rest="style")["style"] == "ihc"
+    assert values(guides=GUIDES[:1], guides_rest="style")["style"] == "nocturne"
 
 
 def test_what_plays_no_part_is_none(values: Callable[..., dict[str, Any]]) -> None:
@@ -39,7 +39,7 @@ def test_what_plays_no_part_is_none(values: Callable[..., dict[str, Any]]) -> No
     found = values(content_mask="ellipse", freeze="not top", losses={"deep": {"loss": "gram", "mask": "left"}})
     assert [found[name] for name in names[2:]] == ["simple", "ellipse", "not top"]
     assert found["losses.deep.mask"] == "left"
-    assert values(freeze="mine", pictures={"mine": "left"})["freeze"] == "left"
+    assert values(freeze="mine", pictures={"mine": "left"})["freeze"] == "mine (left)"
 
 
 def test_a_sweep_over_guides(nst: Command, no_report: None) -> None:

@@ -247,7 +247,7 @@ def values(config: Config) -> dict[str, Value]:
 
 def test_says_what_a_run_is(config: Callable[..., Config]) -> None:
     found = values(config(style_layers=["conv_2", "conv_1"], seed=3))
-    assert (found["content"], found["style"]) == ("chelsea", "ihc")
+    assert (found["content"], found["style"]) == ("chelsea", "nocturne")
     assert (found["content_layers"], found["style_layers"]) == ("conv_4", "conv_1-2")
     assert (found["size"], found["seed"], found["steps"], found["precision"]) == (64, 3, 3, "fp32")
     assert (found["optimizer"], found["style_weight"]) == ("lbfgs", 1e6)
@@ -335,7 +335,7 @@ def test_the_style_of_a_further_loss_plays_a_part(config: Callable[..., Config])
     def style(**more: Any) -> Value:
         return values(config(style_weight=0, init="noise", losses={"a": {"loss": "gram", **more}}))["style"]
 
-    assert (style(), style(picture=None)) == ("ihc", "ihc")
+    assert (style(), style(picture=None)) == ("nocturne", "nocturne")
     assert (style(picture="coffee"), style(weight=0), style(loss="tv")) == (None, None, None)
 
 

@@ -17,7 +17,7 @@ from nst.sweep.rerun import run_name, should_run
 from sweep.command import Command, new_process
 
 OLD = Path(__file__).parents[1] / "store" / "version_2"
-COMMON = ("size=32", "threads=2", "precision=fp32", "device=cpu")
+COMMON = ("size=32", "threads=2", "precision=fp32", "device=cpu", "style=ihc")
 SINGLE = {
     "9c540a4392f5": ("style_layers=[relu_1,conv_3]", "style_layer_weights=[1,2]", "tv_weight=2", "optimizer=adam",
                      "steps=3", "pooling=avg"),
