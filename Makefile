@@ -59,6 +59,8 @@ format: install
 bench: install
 	$(BIN)/python -m nst.bench --page docs/performance.md --readme README.md
 	$(BIN)/python -m nst.bench sweep --page docs/performance.md
+	$(BIN)/python -m nst.bench losses --precisions fp32 --page docs/make/studies/methods.md
+	$(BIN)/python -m docs.make.studies
 
 report: install
 	for plan in runs/sweeps/*/plan.json; do $(BIN)/python -m nst.report "$$(basename "$$(dirname "$$plan")")" || exit; done

@@ -81,12 +81,12 @@ def nst_store(arguments: list[str]) -> int:
 
 def nst_bench(arguments: list[str]) -> None:
     """`python -m nst.bench`, its processes one after the other in this one."""
-    length = "--steps" if arguments[:1] == ["sweep"] else "--evaluations"
+    shorter = {"sweep": ["--steps", "1"], "losses": []}.get(*arguments[:1] or [""], ["--evaluations", "1"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nst.bench.__main__.run, "__defaults__", (time_task,))
         patch.setattr("nst.bench.costs.matrix_rate", lambda *_: 1e11)
         patch.setattr(nst.bench.sweep, "_run_all", in_this_process)
-        nst.bench.__main__.main([*arguments, *BENCH, length, "1"])
+        nst.bench.__main__.main([*arguments, *BENCH, *shorter])
 
 
 def in_this_process(commands: Sequence[Sequence[str]]) -> str:
