@@ -17,6 +17,10 @@ from nst import losses
 from nst.bench.case import CONTENT, timed
 from nst.bench.options import names, new_parser, parse
 from nst.bench.publish import Caption, Column, number, publish, spread
+from nst.inputs import load_inputs, set_up
+from nst.spec.resolve import resolve
+from nst.spec.schema import Config
+from nst.torch_settings import torch_settings
 
 BASE = "gram"
 STYLE = "nocturne"
@@ -110,12 +114,15 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 def _measure(
     chosen: Sequence[str], size: int, precision: str, rounds: int, caption: Caption
 ) -> dict[str, list[float]]:  # fmt: skip
-    from nst.face.transfer import make_spec
-    from nst.inputs import load_inputs, set_up
-    from nst.torch_settings import torch_settings
-
-    fixed = {"size": size, "precision": precision, "device": caption.device, "threads": caption.threads}
-    specs = {name: make_spec(CONTENT, STYLE, style_loss=name, style_layers=LAYERS, **fixed) for name in chosen}
+    specs = {
+        name: resolve(
+            Config(
+                content=CONTENT, style=STYLE, style_loss=name, style_layers=LAYERS, size=size, precision=precision,
+                device=caption.device, threads=caption.threads, optimizer={"name": "lbfgs"},
+            )
+        )
+        for name in chosen
+    }  # fmt: skip
     with torch_settings(specs[BASE].runtime):
         evaluations = {}
         for name, spec in specs.items():
