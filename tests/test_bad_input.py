@@ -124,8 +124,8 @@ MISTAKES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "weights by a wrong name": (("weights=vgg",), ("weights=vgg", "'bundled'", "'torchvision'")),
 }
 OTHERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "output is a directory": (("output=folder",), ("output=folder", ".png file")),
-    "output is no PNG": (("output=me.jpg",), ("output=me.jpg", ".png")),
+    "output is a directory": (("output=folder",), ("output=folder", "is a folder")),
+    "output is no known picture": (("output=me.bmp",), ("output=me.bmp", ".png")),
     "output of many runs": (("-m", "seed=0,1", "output=me.png"), ("output=me.png", "single run")),
     "sweep that is none": (("sweep=content_layer",), ("sweep=content_layer", "did you mean 'content_layers'?")),
     "two sweeps": (("sweep=sizes,timing",), ("sweep=sizes,timing", "one sweep at a time")),
