@@ -1,7 +1,8 @@
-"""Convert values of a configuration to the type of the default they replace, or to a path."""
+"""Convert values of a configuration to the type of the default they replace, to a path, or to text that Hydra reads."""
 
 import math
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +57,9 @@ def user_path(key: str, name: str | Path) -> Path:
 def exists(name: str) -> bool:
     """Return whether a path exists; False for a name that no path can have."""
     return os.path.exists(os.path.expanduser(name))
+
+
+def quoted(text: str) -> str:
+    """Quote any text as one value of Hydra's grammar."""
+    doubled = re.sub(r"(\\+)('|\Z)", r"\1\1\2", text)  # Hydra takes other backslashes literally
+    return "'" + doubled.replace("'", r"\'") + "'"

@@ -18,6 +18,7 @@ from nst.bench.case import CONTENT, timed
 from nst.bench.options import names, new_parser, parse
 from nst.bench.publish import Caption, Column, number, publish, spread
 from nst.inputs import load_inputs, set_up
+from nst.spec.balance import is_style_loss
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
 from nst.torch_settings import torch_settings
@@ -97,8 +98,7 @@ def in_turns(evaluations: Mapping[str, Callable[[], object]], rounds: int, devic
 
 def style_losses() -> list[str]:
     """Return the losses that measure a style, whether built in or the user's own."""
-    kinds = {name: losses.find(name) for name in losses.names()}
-    return [name for name, kind in kinds.items() if kind.kind in ("statistic", "whole") and not kind.same_shape]
+    return [name for name in losses.names() if is_style_loss(name)]
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:

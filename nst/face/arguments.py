@@ -11,7 +11,8 @@ from typing import Any
 
 from nst.errors import UserError
 from nst.face.pictures import as_path, is_picture
-from nst.sweep.hydra.argv import CHOICES, quoted
+from nst.sweep.hydra.argv import CHOICES
+from nst.typed_values import quoted
 
 FREE = "pair"
 """The key whose value may be a mapping."""

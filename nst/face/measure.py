@@ -37,6 +37,7 @@ def measure(
     from nst.face.result import Transfer  # late: these import torch
     from nst.metrics.measures import take
     from nst.metrics.of_run import measure_run
+    from nst.spec.terms import make_shares
 
     if isinstance(result, Transfer):
         if content is not None or style is not None:
@@ -46,7 +47,7 @@ def measure(
     image = _image("result", result)
     own, resized = (None, []) if content is None else _to_shape(_image("content", content), image)
     styles = [] if style is None else list(style) if isinstance(style, list | tuple) else [style]
-    parts = _shares(shares, len(styles))
+    parts = make_shares(shares, len(styles), "shares") if styles or shares else []
     fitted = [_to_size(_image("style", one), image) for one in styles]
     pairs = [(one, share) for (one, _), share in zip(fitted, parts, strict=True) if share > 0]
     notes = (*resized, *(line for _, lines in fitted for line in lines))
@@ -87,12 +88,3 @@ def _to_size(style: Image, image: Image) -> tuple[Image, list[str]]:
 
 def _size(image: Image) -> str:
     return f"{image.width} x {image.height}"
-
-
-def _shares(shares: Sequence[float] | None, count: int) -> list[float]:
-    given = [1.0] * count if shares is None else [float(share) for share in shares]
-    if len(given) != count:
-        raise UserError(f"shares: has {len(given)} numbers for {count} styles; give one for each")
-    if not all(share >= 0 and math.isfinite(share) for share in given) or (given and sum(given) <= 0):
-        raise UserError(f"shares={given}: must be 0 or more, and not all 0")
-    return [share / sum(given) for share in given]

@@ -34,17 +34,17 @@ class Measures(Mapping[str, float]):
 
     @property
     def units(self) -> dict[str, str]:
-        """The unit of each measure, empty for a plain number."""
+        """Return the unit of each measure, empty for a plain number."""
         return {name: BY_NAME[name].unit for name in self}
 
     @property
     def better(self) -> dict[str, str | None]:
-        """Which way is better for each measure, `higher` or `lower`; None for one that only describes."""
+        """Return which way is better for each measure, `higher` or `lower`; None for one that only describes."""
         return {name: BY_NAME[name].better for name in self}
 
     @cached_property
     def series(self) -> "pd.Series[float]":
-        """The measures as a pandas series: `pd.DataFrame({"a": one.series, "b": other.series})` compares two."""
+        """Return a pandas series: `pd.DataFrame({"a": one.series, "b": other.series})` compares two."""
         import pandas as pd
 
         return pd.Series(dict(self), dtype="float64")

@@ -12,7 +12,7 @@ from nst.optimizer.checkpoint import CheckpointCallback
 
 
 class Later(NamedTuple):
-    """What later scales add: `evaluations`, and the evaluations of this scale with as many pixels (`work`)."""
+    """Count what later scales add: `evaluations`, and the evaluations of this scale with as many pixels (`work`)."""
 
     evaluations: int = 0
     work: float = 0.0

@@ -19,5 +19,10 @@ def balance(config: Config, terms: Sequence[Term]) -> str | None:
 
 def is_balanced(term: Term) -> bool:
     """Return whether a term compares layers with a picture of any shape: style losses do, content losses do not."""
-    kind = losses.find(term.loss)
+    return is_style_loss(term.loss)
+
+
+def is_style_loss(name: str) -> bool:
+    """Return whether a loss compares layers with a picture of any shape."""
+    kind = losses.find(name)
     return kind.kind in ("statistic", "whole") and not kind.same_shape

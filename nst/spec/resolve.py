@@ -56,24 +56,33 @@ def resolve(config: Config) -> Spec:
         freeze=None if config.freeze is None else make_mask(config.freeze, "freeze", config, partial(_find, config)),
         timed_threads=threads if "threads" in signed else None,
         timed_device=device if "device" in signed else None,
-        runtime=Runtime(
-            device=device,
-            threads=threads,
-            deterministic=config.deterministic,
-            frames_every=config.frames_every,
-            checkpoint_every=config.checkpoint_every,
-            trace_every=_trace_every(config.trace_every, device),
-            measure=_measure(config.measure),
-        ),
+        runtime=_runtime(config, device, threads),
     )
+    _check_scales(spec)
+    return spec
+
+
+def _runtime(config: Config, device: str, threads: int) -> Runtime:
+    return Runtime(
+        device=device,
+        threads=threads,
+        deterministic=config.deterministic,
+        frames_every=config.frames_every,
+        checkpoint_every=config.checkpoint_every,
+        trace_every=_trace_every(config.trace_every, device),
+        measure=_measure(config.measure),
+    )
+
+
+def _check_scales(spec: Spec) -> None:
+    """Refuse pictures and masks that do not fit at any scale; the last, whose messages name `size`, comes first."""
     check_scaled(spec)
-    for scale in reversed(range(len(scales))):
+    for scale in reversed(range(len(spec.scales))):
         own = spec.at(scale)
         _check_sides(own)
         _check_same_shape(own)
         check_least_sides(own, partial(_fitted, own))
         check_masks(own)
-    return spec
 
 
 def signed_keys(config: Config) -> tuple[str, ...]:

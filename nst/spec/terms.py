@@ -41,7 +41,7 @@ def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> 
     if kind == "style":
         values = replace(values, shares=config.style_shares, scale=config.style_scale)
         count = len(config.style) if isinstance(config.style, list | tuple) else 1
-        _shares(config.style_shares, count or 1, "style_shares")
+        make_shares(config.style_shares, count or 1, "style_shares")
     return _term(kind, values, f"{kind}_", kind, architecture, find)
 
 
@@ -120,11 +120,11 @@ def _targets(values: LossConfig, shares_key: str, find: Find, key: str) -> tuple
     if not pictures or not all(isinstance(name, str | int | float) and str(name) for name in pictures):
         given = "null" if values.picture is None else values.picture
         raise UserError(f"{key}={given}: must be a picture or a list of pictures")
-    shares = _shares(values.shares, len(pictures), shares_key)
+    shares = make_shares(values.shares, len(pictures), shares_key)
     return tuple(Target(find(key, str(name)), share) for name, share in zip(pictures, shares, strict=True) if share)
 
 
-def _shares(values: Any, count: int, key: str) -> list[float]:
+def make_shares(values: Any, count: int, key: str) -> list[float]:
     """Return shares that sum to 1; equal ones for None."""
     if not isinstance(values, list | tuple | type(None)):
         raise UserError(f"{key}={values}: must be a list of numbers, one per picture")

@@ -5,8 +5,10 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from nst.spec.schema import TIMED
 from nst.store.plan import Plan, PlannedRun
 from nst.store.styles import with_stand_in
+from nst.typed_values import quoted
 
 _PROGRAM = ["python", "-m", "nst.run"]
 _PROGRAMS = ("run.py", "__main__.py", "nst", "nst.run")
@@ -15,11 +17,9 @@ _MODES = frozenset({"-m", "--multirun"})
 _NOT_THE_RUN = frozenset({
     "name", "plan", "rerun", "fail_fast", "output", "quality", "alpha", "overwrite", "hydra/launcher",
 })  # fmt: skip
-"""Keys that say how a sweep is made or called, not what a run of it is; a sweep's name would replace its plan."""
+"""Keys of how a sweep is run or named, not of a run in it; with the sweep's name, a command would replace its plan."""
 _NEEDLESS = re.compile(r"(?<=[=\[,])'(?!(?i:null|true|false|inf|nan)')([A-Za-z_./~][\w./~-]*)'(?=[\],]|$)")
-"""Quotes of Hydra's around what reads the same without them."""
-
-
+"""Hydra's quotes around text that parses the same without them."""
 _IN_MEMORY = re.compile(r"/nst/pictures/[0-9a-f]{16}\.ppm")
 """A file of the user's cache that holds a picture given from Python."""
 FROM_PYTHON = "# has a picture in memory: only the Python program that made it makes it again"
@@ -42,13 +42,13 @@ def command(run: PlannedRun, plan: Plan) -> str:
     keys = set(map(_key, words))
     if run.precision is not None and "precision" not in keys:
         words.append(f"precision={run.precision}")
-    signed = [key for key in ("threads", "device") if key in (*plan.varied, *swept)]
+    signed = [key for key in TIMED if key in (*plan.varied, *swept)]
     if signed and "signed" not in keys:
         words.append(f"signed={signed[0]}" if len(signed) == 1 else f"signed=[{','.join(signed)}]")
     shown = [str(value) for value in {**plan.constants, **run.values}.values()]
     for name, meant in plan.stand_ins.items():
         if f"pictures.{name}" not in keys and any(with_stand_in(name, meant) in value for value in shown):
-            words.append(f"pictures.{name}={_hydra(meant)}")
+            words.append(f"pictures.{name}={quoted(meant)}")
     return typed([*_PROGRAM, *words])
 
 
@@ -66,26 +66,20 @@ def made_by(argv: Sequence[str], precision: str | None) -> str | None:
 
 
 def typed(words: Sequence[str]) -> str:
-    """Quote words as one types them in a shell: without Hydra's quotes if a value reads the same without them."""
-    line = " ".join(_quoted(_NEEDLESS.sub(r"\1", word)) for word in words)
+    """Quote words for a shell, as one would type them: without Hydra's quotes if a value parses the same."""
+    line = " ".join(_for_shell(_NEEDLESS.sub(r"\1", word)) for word in words)
     return FROM_PYTHON if _IN_MEMORY.search(line) else line
 
 
 def retyped(command: str) -> str:
-    """Quote a command readably, with the same words."""
+    """Requote a command readably; its words stay the same."""
     try:
         return typed(shlex.split(command))
     except ValueError:
         return command
 
 
-def _hydra(text: str) -> str:
-    """Return a name or path as one value of Hydra's grammar, as `nst.sweep.hydra.argv.quoted` does."""
-    doubled = re.sub(r"(\\+)('|\Z)", r"\1\1\2", text)
-    return "'" + doubled.replace("'", r"\'") + "'"
-
-
-def _quoted(word: str) -> str:
+def _for_shell(word: str) -> str:
     return f'"{word}"' if "'" in word and not set(word) & set('"$`\\!') else shlex.quote(word)
 
 

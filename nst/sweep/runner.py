@@ -83,11 +83,16 @@ def run_one(
     except Exception as error:  # memory or the GPU is gone, even for recording what went wrong
         console.complain(f"failed, and could not be recorded: {_first_line(error)}")
         outcome = Outcome.FAILED
+    _after(store, key, spec, console, outcome)
+    return outcome
+
+
+def _after(store: Store, key: str, spec: Spec, console: ConsoleProgress, outcome: Outcome) -> None:
+    """Free a failed run's memory, or measure a run that is done; the run's lock is free again."""
     if outcome is Outcome.FAILED:
         _after_failure(store, key)
     if outcome is Outcome.DONE:
         _measure(store, key, spec, console)
-    return outcome
 
 
 def _claim(store: Store, key: str, console: ConsoleProgress, wait: bool) -> "AcquireReturnProxy[FileLock]":

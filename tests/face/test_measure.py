@@ -76,9 +76,9 @@ def test_several_styles_have_shares(photo: Image.Image) -> None:
         ({"result": 3}, "^result: a int is not a picture"),
         ({"result": "nowhere"}, "^no picture named 'nowhere'"),
         ({"result": np.zeros((2, 3, 4, 5))}, r"^result: an array of shape \(2, 3, 4, 5\) is not a picture"),
-        ({"style": ["ihc", "coffee"], "shares": [1]}, "^shares: has 1 numbers for 2 styles"),
-        ({"style": "ihc", "shares": [-1]}, "must be 0 or more, and not all 0"),
-        ({"style": "ihc", "shares": [0]}, "must be 0 or more, and not all 0"),
+        ({"style": ["ihc", "coffee"], "shares": [1]}, "^shares: 1 share for 2 pictures"),
+        ({"style": "ihc", "shares": [-1]}, "must be 0 or more, not all 0"),
+        ({"style": "ihc", "shares": [0]}, "must be 0 or more, not all 0"),
     ],
 )
 def test_mistakes_are_one_line(photo: Image.Image, keys: dict[str, Any], message: str) -> None:

@@ -10,7 +10,7 @@ from nst.sweep.hydra.errors import KEYS, refuse_list
 from nst.sweep.hydra.parser import get_args_parser
 from nst.sweep.names import check_swept
 from nst.terminal import parse_flags
-from nst.typed_values import exists
+from nst.typed_values import exists, quoted
 
 PATH_KEYS = (
     "content", "style", "init", "weights", "output", "runs_dir", "picture_dirs", "name",
@@ -149,9 +149,3 @@ def quote(piece: str) -> str:
     if not piece or piece == "null" or piece[0] in "'\"" or "${" in piece:
         return piece
     return quoted(piece)
-
-
-def quoted(text: str) -> str:
-    """Quote any text as one value of Hydra's grammar."""
-    doubled = re.sub(r"(\\+)('|\Z)", r"\1\1\2", text)  # Hydra takes other backslashes literally
-    return "'" + doubled.replace("'", r"\'") + "'"

@@ -15,8 +15,8 @@ from nst.errors import UserError
 from nst.pictures.several import Several, several
 from nst.spec.check import STARTS
 from nst.spec.schema import Config
-from nst.sweep.hydra.argv import add_losses, quoted
-from nst.typed_values import user_path
+from nst.sweep.hydra.argv import add_losses
+from nst.typed_values import quoted, user_path
 
 KEYS = ("content", "style", "init", "blend.source", "blend.target")
 """Keys whose value may be a folder or a pattern, and so may that of `losses.NAME.picture`."""
