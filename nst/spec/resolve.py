@@ -20,8 +20,9 @@ from nst.spec.masks import check_masks
 from nst.spec.network_ref import network_ref
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Runtime, Spec, Start
 from nst.spec.scales import make_carry, make_scales
-from nst.spec.schema import TIMED, BlendConfig, Config
+from nst.spec.schema import BlendConfig, Config
 from nst.spec.shapes import result_shape, shape_like_result
+from nst.spec.signature import TIMED
 from nst.spec.size import last_scale
 from nst.spec.styles import check_scaled, first_style
 from nst.spec.terms import make_terms

@@ -15,8 +15,6 @@ from nst.spec.check import check_keys
 
 SCALES: dict[str, Any] = {"from": None, "factor": 1.4142, "steps": None, "carry": True}
 """The keys of `scales` and their defaults; no dataclass can have a field called `from`."""
-TIMED = ("threads", "device")
-"""Keys of how a run is made that count in a sweep that varies them, or if `signed` names them."""
 REPORT_KEYS = ("rows", "cols", "facet", "layout", "crop", "width", "compare")
 
 

@@ -25,6 +25,8 @@ UNSIGNED: dict[type, frozenset[str]] = {
     Spec: frozenset({"runtime"}),
 }
 """Fields that say how or where to run, not what to compute."""
+TIMED = ("threads", "device")
+"""Keys of how a run is made that count in a sweep that varies them, or if `signed` names them."""
 
 
 def canonical(spec: Spec) -> str:

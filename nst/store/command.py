@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from nst.spec.schema import TIMED
+from nst.spec.signature import TIMED
 from nst.store.plan import Plan, PlannedRun
 from nst.store.styles import with_stand_in
 from nst.typed_values import quoted

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 from nst.errors import UserError
-from nst.spec.schema import TIMED
+from nst.spec.signature import TIMED
 from nst.terminal import printable
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from nst.spec.check import STARTS
 from nst.spec.layers import compact
 from nst.spec.records import Adam, Spec, Term
 from nst.spec.resolve import signed_keys
-from nst.spec.schema import SCALES, TIMED, Config
+from nst.spec.schema import SCALES, Config
+from nst.spec.signature import TIMED
 from nst.spec.size import plain_size
 from nst.store.plan import NEEDS_KEY, Plan, PlannedRun, Value, plain
 from nst.store.provenance import now

@@ -18,7 +18,8 @@ from omegaconf.errors import OmegaConfBaseException
 from nst.errors import UserError
 from nst.spec.records import Spec
 from nst.spec.resolve import resolve, signed_keys
-from nst.spec.schema import TIMED, Config, config_from
+from nst.spec.schema import Config, config_from
+from nst.spec.signature import TIMED
 from nst.sweep.hydra.errors import explain
 from nst.sweep.hydra.several import one_each
 
