@@ -22,10 +22,12 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("engine",),
     ("store",),
     ("report",),
+    ("statements",),
     ("sweep",),
     ("run", "env", "bench"),
     ("face", "completion"),
-    ("writeup",),
+    ("site",),
+    ("writeup", "papers"),
     ("__main__",),
 )
 """Rooms and modules from low to high; `losses` is the registry, which finds the losses by name: they are higher."""

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
+from nst.statements.markdown import markdown
+from nst.statements.runs import finished, once
+from nst.statements.statement import Finding
 from nst.writeup.claims.noises import noise_survives, noise_textures
-from nst.writeup.claims.runs import finished, once
 from nst.writeup.claims.starts import running_time, starts
-from nst.writeup.claims.statement import Finding, markdown
 from nst.writeup.claims.strokes import stroke_scale, style_bands
 from nst.writeup.claims.trends import content_depth, weight_ratio
 

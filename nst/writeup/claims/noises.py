@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from nst.writeup.claims import pixels
-from nst.writeup.claims.pixels import Array
-from nst.writeup.claims.runs import NOISES, Measure, Run, Shot, groups, of_kind, where, with_pictures
-from nst.writeup.claims.statement import Finding, Question, Row, average, quotient, short_mean
+from nst.statements import pixels
+from nst.statements.estimate import average, quotient, short_mean
+from nst.statements.pixels import Array
+from nst.statements.runs import NOISES, Measure, Run, Shot, groups, of_kind, where, with_pictures
+from nst.statements.statement import Finding, Question, Row
 
 _RATIO = Question(
     claim="noise_survives",

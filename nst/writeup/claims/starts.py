@@ -9,10 +9,11 @@ import numpy as np
 from nst.report.labels import number
 from nst.report.read.traces import NOTHING, read_trace
 from nst.report.stats.intervals import LEAST, MARGIN, compare, mean
+from nst.statements.estimate import average, estimated, quotient, short_mean
+from nst.statements.pixels import Array
+from nst.statements.runs import Run, against_content, groups, of_kind, where
+from nst.statements.statement import Finding, Question, Row, Verdict
 from nst.store.columns import METRICS, Column
-from nst.writeup.claims.pixels import Array
-from nst.writeup.claims.runs import Run, against_content, groups, of_kind, where
-from nst.writeup.claims.statement import Finding, Question, Row, Verdict, average, estimated, quotient, short_mean
 
 _LOSS = Question(
     "starts",

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from nst.writeup.claims import pixels
-from nst.writeup.claims.pixels import AREA, FINE, Array, luma, read, short_side
-from nst.writeup.claims.runs import NOISES, Measure, Run, Shot, alike, groups, of_kind, where, with_pictures
-from nst.writeup.claims.statement import Finding, Question, Row, quotient, short_mean
+from nst.statements import pixels
+from nst.statements.estimate import quotient, short_mean
+from nst.statements.pixels import AREA, FINE, Array, luma, read, short_side
+from nst.statements.runs import NOISES, Measure, Run, Shot, alike, groups, of_kind, where, with_pictures
+from nst.statements.statement import Finding, Question, Row
 
 _COLOUR = Question(
     "style_bands",

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
-from scipy.stats import rankdata
 
 from nst.report.labels import number
+from nst.statements.estimate import average, correlation, short_mean, spearman
+from nst.statements.runs import Run, alike, groups, of_kind, where
+from nst.statements.statement import Finding, Question, Row
 from nst.store.columns import METRICS, Column, loss_column
-from nst.writeup.claims.runs import Run, alike, groups, of_kind, where
-from nst.writeup.claims.statement import Finding, Question, Row, average, correlation, short_mean
 
 _MEASURES = tuple(one for one in METRICS if one.name in ("psnr_content_db", "ssim_content", "feature_distance_content"))
 _Ladder = Sequence[tuple[int, Run]]
@@ -68,13 +68,6 @@ def _depth_said(ladders: Sequence[_Ladder], column: Column) -> str:
     shallow, deep = (f"{value} at conv_{depth}" for value, depth in zip(ends, (low, high), strict=True))
     place = where([run for ladder in ladders for _, run in ladder])
     return f"The {column.title} goes from {shallow} to {deep} {place}; rank correlation of depth with what is worse is"
-
-
-def spearman(a: Sequence[float], b: Sequence[float]) -> float:
-    """Return Spearman's rank correlation, with mean ranks for ties; 0 if one of the two is constant."""
-    x, y = (rankdata(values) - (len(values) + 1) / 2 for values in (a, b))
-    scale = float(np.sqrt(np.sum(x**2) * np.sum(y**2)))
-    return float(np.sum(x * y)) / scale if scale else 0.0
 
 
 def weight_ratio(runs: Sequence[Run]) -> tuple[Finding, ...]:

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from nst.report.labels import number, title
+from nst.statements.estimate import amount, short
+from nst.statements.statement import Verdict
 from nst.writeup.claims import Finding
-from nst.writeup.claims.statement import Verdict, amount, short
 
 SYMBOLS: dict[Verdict, str] = {"holds": "✓", "does not hold": "✗", "undecided": "?"}
 MOST_ROWS = 100

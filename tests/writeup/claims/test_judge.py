@@ -10,8 +10,7 @@ import pytest
 from nst.store.columns import METRICS, PATHS
 from nst.writeup.claims import judge, markdown
 from nst.writeup.claims.__main__ import main
-
-from .conftest import Rows, noise
+from tests.statements.conftest import Rows, noise
 
 CLAIMS = (
     *("content_depth", "noise_survives", "style_bands", "noise_textures", "stroke_scale", "weight_ratio"),

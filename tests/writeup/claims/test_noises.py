@@ -7,11 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from nst.statements.runs import finished
+from nst.statements.statement import Finding
 from nst.writeup.claims.noises import noise_survives, noise_textures, slope
-from nst.writeup.claims.runs import finished
-from nst.writeup.claims.statement import Finding
-
-from .conftest import Pixels, Rows, grey, noise
+from tests.statements.conftest import Pixels, Rows, grey, noise
 
 SIDE = (96, 96)
 

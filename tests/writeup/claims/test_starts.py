@@ -5,11 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from nst.writeup.claims.runs import finished
+from nst.statements.runs import finished
+from nst.statements.statement import Finding
 from nst.writeup.claims.starts import at, running_time, starts
-from nst.writeup.claims.statement import Finding
-
-from .conftest import Rows, grey
+from tests.statements.conftest import Rows, grey
 
 NAMES = ("evaluations", "seconds", "ssim")
 Course = Sequence[tuple[float, float, float]]

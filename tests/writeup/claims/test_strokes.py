@@ -5,11 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from nst.writeup.claims.runs import finished
-from nst.writeup.claims.statement import Finding
+from nst.statements.runs import finished
+from nst.statements.statement import Finding
 from nst.writeup.claims.strokes import apart_from_each_other, stroke_scale, style_bands, unexplained
-
-from .conftest import Pixels, Rows, waves
+from tests.statements.conftest import Pixels, Rows, waves
 
 BANDS = ("conv_1-3", "conv_4-6", "conv_7-8")
 

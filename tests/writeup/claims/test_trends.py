@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from nst.writeup.claims.runs import finished
-from nst.writeup.claims.statement import Finding
-from nst.writeup.claims.trends import content_depth, spearman, weight_ratio
-
-from .conftest import Rows
+from nst.statements.estimate import spearman
+from nst.statements.runs import finished
+from nst.statements.statement import Finding
+from nst.writeup.claims.trends import content_depth, weight_ratio
+from tests.statements.conftest import Rows
 
 LAYERS = ("conv_1", "conv_3", "conv_5", "conv_7")
 RATIOS = (1e6, 9e5, 8e5)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from nst.errors import UserError
-from nst.writeup.claims.runs import alike, finished, groups, of_kind, once, where
+from nst.statements.runs import alike, finished, groups, of_kind, once, where
 
 from .conftest import Rows, grey
 

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from nst.writeup.claims.statement import Estimate, Question, average, correlation, quotient, replicates, short
+from nst.statements.estimate import Estimate, average, correlation, quotient, replicates, short
+from nst.statements.statement import Question
 
 QUESTION = Question("id", "the words", "what was computed", least=1.1)
 T4 = 2.776445

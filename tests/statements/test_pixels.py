@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nst.writeup.claims.pixels import (
+from nst.statements.pixels import (
     aligned_difference,
     areas,
     areas_share,

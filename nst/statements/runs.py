@@ -15,8 +15,8 @@ import pandas as pd
 from nst.errors import UserError
 from nst.report.figure.pictures import size_of
 from nst.report.read.filter import spelt
+from nst.statements.pixels import Array, read
 from nst.store.columns import PATHS, column
-from nst.writeup.claims.pixels import Array, read
 
 Item = TypeVar("Item")
 Kind = Literal["reconstruction", "texture", "transfer"]
@@ -50,6 +50,11 @@ class Run:
     @property
     def style(self) -> str:
         return self._name("style")
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """The style's name, or those of several."""
+        return tuple(part.strip() for part in self.style.strip("[]").split(","))
 
     @property
     def pair(self) -> str:

@@ -1,0 +1,52 @@
+"""The records of a paper and of what it claims."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nst.statements.runs import Run
+from nst.statements.statement import Finding
+
+Known = Literal["paper", "abstract", "code", "readme", "memory", "ours"]
+"""How a claim is known: read in the paper, its abstract, its authors' code or README; recalled, unread; or our own."""
+Test = Callable[[Sequence[Run]], tuple[Finding, ...]]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim of a paper, and how a sweep tests it.
+
+    name: unique within the paper. sweep: its file in `sweeps/papers`, which runs alone as well. varied: what the sweep
+    varies. words: the claim in our own words. place: where it stands in the paper. known: how we know of it.
+    prediction: what the sweep shows if the claim is right, in numbers. test: turns finished runs into findings; without
+    runs, it returns the same findings, undecided, with their statistics and thresholds.
+    """
+
+    name: str
+    sweep: str
+    varied: str
+    words: str
+    place: str
+    known: Known
+    prediction: str
+    test: Test
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the source itself was read."""
+        return self.known != "memory"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A published paper, a tool's README, or questions of our own."""
+
+    name: str
+    title: str
+    authors: str
+    year: int
+    venue: str
+    link: str
+    claims: tuple[Claim, ...]
+    note: str = ""
+    """What the sweeps do otherwise than the paper: pictures, sizes, evaluations, optimizer."""

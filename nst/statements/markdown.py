@@ -1,0 +1,34 @@
+"""Format findings as Markdown: for each statement the verdict and a reading, with the numbers in a table."""
+
+import itertools
+import math
+import re
+from collections.abc import Sequence
+
+from nst.report.stats.tables import NumberTable
+from nst.report.stats.tables import markdown as table
+from nst.statements.estimate import amount
+from nst.statements.statement import Finding
+
+
+def markdown(findings: Sequence[Finding]) -> str:
+    """Format one section per statement, headed by its words."""
+    return "\n".join(_section(list(found)) for _, found in itertools.groupby(findings, key=lambda one: one.claim))
+
+
+def _section(found: Sequence[Finding]) -> str:
+    quotes = dict.fromkeys(finding.quote for finding in found)
+    parts = [f"## {found[0].claim.replace('_', ' ').capitalize()}", *(f"> {quote}" for quote in quotes)]
+    parts += [f"**{finding.verdict.capitalize()}.** {_plain(finding.reading)}" for finding in found]
+    heads = ("statistic", "verdict", "effect", "95 % from", "to", "n")
+    return "\n\n".join([*parts, table(NumberTable("", heads, tuple(_row(finding) for finding in found), words=2))])
+
+
+def _row(finding: Finding) -> tuple[str, ...]:
+    numbers = (finding.effect, finding.low, finding.high)
+    shown = (amount(value, finding.unit) if math.isfinite(value) else "–" for value in numbers)
+    return finding.statistic, finding.verdict, *shown, str(finding.n)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\\*_]", r"\\\g<0>", text).replace("<", "&lt;")

@@ -1,0 +1,19 @@
+"""Pilot pictures and those that are judged never mix."""
+
+from nst.statements.estimate import MINIMUM
+from nst.statements.pictures import JUDGED, PILOT, split
+from nst.statements.runs import finished
+
+from .conftest import Rows
+
+
+def test_no_picture_is_in_two_pairs() -> None:
+    names = [name for pair in (*PILOT, *JUDGED) for name in pair]
+    assert len(set(names)) == len(names) and len(JUDGED) >= MINIMUM
+
+
+def test_a_run_with_any_pilot_picture_is_not_judged(rows: Rows) -> None:
+    for content, style in (("chelsea", "nocturne"), ("rocket", "[facets, woodcut]"), ("rocket", "facets")):
+        rows.add(content=content, style=style)
+    pilot, judged = split(finished(rows.frame))
+    assert [run.content for run in pilot] == ["chelsea", "rocket"] and [run.style for run in judged] == ["facets"]
