@@ -11,6 +11,7 @@ from nst.pictures.read import open_own
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, gallery
 from nst.report.figure.figures import Figure
+from nst.report.figure.pictures import size_of
 from nst.report.page.runs import Run, heads, runs, status
 from nst.report.read import frame
 from nst.report.read.layout import layout
@@ -18,11 +19,12 @@ from nst.report.stats import timing
 from nst.report.stats.groups import settings
 from nst.report.stats.tables import NumberTable
 from nst.site.arguments import Asked
-from nst.store.atomic import replacing
+from nst.store.atomic import link_or_copy, replacing
 from nst.store.names import PLAN
 from nst.store.plan import Plan, read_plan
 from nst.store.store import Store
 
+TRADEOFF = "tradeoff.png"
 QUALITY = 88
 """WebP quality of the pictures on the page; each links to the drawing itself."""
 
@@ -46,6 +48,7 @@ class Chapter:
     grid: Drawing | None = None
     crops: Drawing | None = None
     curves: Drawing | None = None
+    tradeoff: Drawing | None = None
     sheets: tuple[NumberTable, ...] = ()
     heads: tuple[str, ...] = ()
     runs: tuple[Run, ...] = ()
@@ -93,10 +96,21 @@ def _draw(chapter: Chapter, context: ReportContext) -> Chapter:
         grid=grid,
         crops=crops,
         curves=curves,
+        tradeoff=_tradeoff(context),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
         heads=heads(context.plan, context.frame),
         runs=runs(context.plan, context.frame, gallery.write(context, results_only=True)),
     )
+
+
+def _tradeoff(context: ReportContext) -> Drawing | None:
+    """Return a link to the trade-off that the sweep's own report drew, if it has one."""
+    source = context.store.report(context.plan.name) / TRADEOFF
+    size = size_of(source)
+    if size is None:
+        return None
+    link_or_copy(source, context.folder / TRADEOFF)
+    return _drawing(Figure(TRADEOFF, *size, "Style met against content kept, a curve for each method"), context.folder)
 
 
 def _drawing(figure: Figure | None, folder: Path) -> Drawing | None:
