@@ -105,6 +105,7 @@ def test_a_signal_in_the_midst_of_an_import_is_one_sentence(
         (["nst.store"], "filelock", AGAIN),
         (["nst.bench"], "nst.bench.options", AGAIN),
         (["nst.writeup"], "nst.writeup.site.contents", SAID),
+        (["nst.papers"], "nst.papers.site.chosen", SAID),
         (["nst", "store", "--verify"], "filelock", AGAIN),
         (["nst", "writeup"], "nst.writeup.site.contents", SAID),
     ],

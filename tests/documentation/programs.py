@@ -16,6 +16,7 @@ import nst.bench.__main__
 import nst.bench.sweep
 import nst.bench.tutorial
 import nst.env
+import nst.papers.__main__
 import nst.report.__main__
 import nst.report.build
 import nst.store.__main__
@@ -23,6 +24,7 @@ import nst.writeup.__main__
 import nst.writeup.claims.__main__
 from documentation.shown import every_command
 from nst.bench.timed_process import time_task
+from nst.papers.library.gatys2016 import PAPER as GATYS
 from nst.run import run
 from nst.writeup.site.contents import WRITEUP
 
@@ -115,6 +117,16 @@ def nst_writeup(arguments: list[str]) -> int:
             return nst.writeup.__main__.main(arguments)
 
 
+def nst_papers(arguments: list[str]) -> int:
+    """`python -m nst.papers`, its sweeps in this process, with one pair of pictures."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nst.papers.library.papers", lambda: (GATYS,))
+        patch.setattr("nst.site.run.run_sweep", lambda name, asked: nst_run(asked.arguments(name)))
+        patch.setattr("nst.signals.STOP.install", lambda: None)
+        with new_process():
+            return nst.papers.__main__.main([*arguments, *ONE_PAIR])
+
+
 PROGRAMS: dict[str, Callable[[list[str]], Any]] = {
     "nst.run": nst_run,
     "nst.report": nst_report,
@@ -123,4 +135,5 @@ PROGRAMS: dict[str, Callable[[list[str]], Any]] = {
     "nst.env": lambda _: nst.env.main(),
     "nst.writeup.claims": nst_claims,
     "nst.writeup": nst_writeup,
+    "nst.papers": nst_papers,
 }

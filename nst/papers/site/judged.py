@@ -1,4 +1,4 @@
-"""Test claims on the finished runs of their sweeps: verdicts on the judged pictures, effects alone on the pilot ones."""
+"""Test claims on the finished runs of their sweeps: verdicts on judged pictures, effects alone on pilot pictures."""
 
 from collections import Counter
 from collections.abc import Sequence

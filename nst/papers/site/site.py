@@ -20,6 +20,7 @@ from nst.store.atomic import write_text
 from nst.store.store import Store
 from nst.sweep.progress import clock
 
+
 def build(asked: Asked) -> str:
     """Write the page from the store, complete or not; return its path.
 
