@@ -5,6 +5,7 @@
 # make bench   milliseconds per evaluation, here against the plain loop and others (half an hour on two CPU cores)
 # make report  every sweep's report again, from what is in runs/
 # make writeup all sweeps of the write-up and its site (PROFILE=full for its sizes; hours on a CPU)
+# make papers  all sweeps of published papers and the page of verdicts (PROFILE as above)
 # make docs    the pages and notebooks that are made from other files
 # make site    the documentation as a site, build/site/index.html; dead links are errors
 # make dist    the wheel and the sdist, checked, in dist/
@@ -17,7 +18,7 @@ BIN := $(VENV)/bin
 LOWEST := .lowest
 CORE := $(addprefix tests/,pictures spec metrics networks losses objective optimizer store report)
 
-.PHONY: demo test test-slow lowest check format bench report writeup docs site dist clean install
+.PHONY: demo test test-slow lowest check format bench report writeup papers docs site dist clean install
 
 install: $(VENV)/.installed
 
@@ -67,6 +68,9 @@ report: install
 
 writeup: install
 	$(BIN)/python -m nst.writeup profile=$(PROFILE)
+
+papers: install
+	$(BIN)/python -m nst.papers profile=$(PROFILE)
 
 docs: install
 	$(BIN)/python -m docs.make

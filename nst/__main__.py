@@ -9,6 +9,7 @@
     nst store      list the runs there are, and remove what can go
     nst bench      time an evaluation against the plain loop and others
     nst writeup    make every sweep of the write-up, and its site
+    nst papers     test what published papers claim, and build a page of it
     nst env        show versions, device and folders of this machine
 
 `nst COMMAND --help` shows a command's arguments; `nst KEY=VALUE` means
@@ -31,10 +32,11 @@ COMMANDS = {
     "store": "nst.store.__main__",
     "bench": "nst.bench.__main__",
     "writeup": "nst.writeup.__main__",
+    "papers": "nst.papers.__main__",
     "env": "nst.env",
 }
 """Commands, and the modules whose `main` runs them."""
-MAKERS = ("run", "writeup")
+MAKERS = ("run", "writeup", "papers")
 """Commands that make runs, and resume."""
 
 

@@ -30,6 +30,8 @@ class Claim:
     known: Known
     prediction: str
     test: Test
+    counts: Literal["pictures", "times"] = "pictures"
+    """Runs that the test gets: of equal pictures one, or, as it is about times, all."""
 
     @property
     def is_verified(self) -> bool:

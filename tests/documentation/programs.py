@@ -5,6 +5,7 @@ its smallest sizes, and the write-up has two of its sweeps.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import nst.bench.__main__
 import nst.bench.sweep
 import nst.bench.tutorial
 import nst.env
+import nst.papers.__main__
 import nst.report.__main__
 import nst.report.build
 import nst.store.__main__
@@ -22,9 +24,9 @@ import nst.writeup.__main__
 import nst.writeup.claims.__main__
 from documentation.shown import every_command
 from nst.bench.timed_process import time_task
+from nst.papers.library.gatys2016 import PAPER as GATYS
 from nst.run import run
-from nst.writeup.site.arguments import arguments as sweep_arguments
-from nst.writeup.site.run import plan_all
+from nst.writeup.site.contents import WRITEUP
 
 PLANNED = ("hydra/launcher=", "runs_dir=/shared")
 """What needs a cluster, or a folder of several machines."""
@@ -32,7 +34,7 @@ HTML = ["--format", "html,csv"]
 """What a report is made of where a page does not say; drawing takes seconds."""
 BENCH = "--sizes 32 --rounds 1 --precisions fp32 --device cpu --threads 1 --out bench".split()
 """The last word of an option counts."""
-WRITEUP = ("weight_ratios", "blending")
+FEW = ("weight_ratios", "blending")
 ONE_PAIR = ["content=wally", "style=picasso"]
 """One replicate of each statement, where the sweep has six."""
 
@@ -108,11 +110,21 @@ def nst_claims(arguments: list[str]) -> int:
 def nst_writeup(arguments: list[str]) -> int:
     """`python -m nst.writeup`, its sweeps in this process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nst.writeup.site.run.plan_all", lambda asked: plan_all(asked, WRITEUP))
-        patch.setattr("nst.writeup.site.run.run_sweep", lambda name, words: nst_run(sweep_arguments(name, words)))
+        patch.setattr("nst.writeup.__main__.WRITEUP", replace(WRITEUP, sweeps=FEW))
+        patch.setattr("nst.site.run.run_sweep", lambda name, asked: nst_run(asked.arguments(name)))
         patch.setattr("nst.signals.STOP.install", lambda: None)
         with new_process():
             return nst.writeup.__main__.main(arguments)
+
+
+def nst_papers(arguments: list[str]) -> int:
+    """`python -m nst.papers`, its sweeps in this process, with one pair of pictures."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nst.papers.library.papers", lambda: (GATYS,))
+        patch.setattr("nst.site.run.run_sweep", lambda name, asked: nst_run(asked.arguments(name)))
+        patch.setattr("nst.signals.STOP.install", lambda: None)
+        with new_process():
+            return nst.papers.__main__.main([*arguments, *ONE_PAIR])
 
 
 PROGRAMS: dict[str, Callable[[list[str]], Any]] = {
@@ -123,4 +135,5 @@ PROGRAMS: dict[str, Callable[[list[str]], Any]] = {
     "nst.env": lambda _: nst.env.main(),
     "nst.writeup.claims": nst_claims,
     "nst.writeup": nst_writeup,
+    "nst.papers": nst_papers,
 }

@@ -1,6 +1,7 @@
 """A small store with all sweeps of the write-up in it, each with two runs or so, and nothing drawn for it."""
 
 from collections.abc import Sequence
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from nst.report.context import ReportContext
 from nst.report.figure.figures import Figure, Figures
 from nst.spec.records import PictureFile, Spec
 from nst.spec.signature import to_dict
-from nst.writeup.claims import Finding
-from nst.writeup.site.arguments import EVERY
+from nst.statements.statement import Finding
+from nst.writeup.site.contents import EVERY
 
 AXES: dict[str, dict[str, list[Any]]] = {
     "content_layers": {"content_layers": ["conv_1", "conv_3"]},
@@ -81,3 +82,22 @@ def finding(claim: str = "content_depth", **changes: Any) -> Finding:
         **{"values": pd.DataFrame({"picture": ["wally"], "psnr_content_db": [31.25]}), **changes},
     }
     return Finding(**values)
+
+
+class Page(HTMLParser):
+    """What a page refers to, what can be referred to, and its tags."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.tags: set[str] = set()
+        self.alts: list[str | None] = []
+        self.text = (folder / "index.html").read_text(encoding="utf-8")
+        self.feed(self.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [value for key, value in attrs if key in ("href", "src") and value]
+        self.ids += [value for key, value in attrs if key == "id" and value]
+        self.alts += [dict(attrs).get("alt")] if tag == "img" else []

@@ -41,11 +41,16 @@ def markdown(sheet: NumberTable) -> str:
     """Format the table for a README or a notebook."""
     rules = [":--" if side == "l" else "--:" for side in sheet.sides]
     lines = [_line(sheet.heads), _line(rules), *map(_line, sheet.rows)]
-    return "\n".join([sheet.caption.translate(_MARKDOWN), "", *lines, ""])
+    return "\n".join([escaped(sheet.caption), "", *lines, ""])
 
 
 def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.translate(_MARKDOWN) for cell in cells) + " |"
+    return "| " + " | ".join(map(escaped, cells)) + " |"
+
+
+def escaped(text: str) -> str:
+    """Return text as Markdown that shows it as it is."""
+    return text.translate(_MARKDOWN)
 
 
 def latex(sheet: NumberTable) -> str:

@@ -1,15 +1,14 @@
 """The page: order, figures, statements, links, and what is missing."""
 
 import re
-from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from report.conftest import Store
 
+from nst.site.arguments import Asked
 from nst.writeup.site import site
-from nst.writeup.site.arguments import EVERY, FIGURES, SWEEPS, Asked
-from writeup.conftest import fill, finding
+from nst.writeup.site.contents import EVERY, FIGURES, SWEEPS, WRITEUP
+from writeup.conftest import Page, fill, finding
 
 CLAIMS = (
     *("content_depth", "noise_survives", "style_bands", "noise_textures"),
@@ -18,27 +17,8 @@ CLAIMS = (
 pytestmark = pytest.mark.usefixtures("undrawn")
 
 
-class Page(HTMLParser):
-    """What a page refers to, what can be referred to, and its tags."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.ids: list[str] = []
-        self.tags: set[str] = set()
-        self.alts: list[str | None] = []
-        self.text = (folder / "index.html").read_text(encoding="utf-8")
-        self.feed(self.text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.links += [value for key, value in attrs if key in ("href", "src") and value]
-        self.ids += [value for key, value in attrs if key == "id" and value]
-        self.alts += [dict(attrs).get("alt")] if tag == "img" else []
-
-
 def build(store: Store, *overrides: str) -> Page:
-    asked = Asked(overrides, store.root)
+    asked = Asked(WRITEUP, overrides, store.root)
     assert site.build(asked) == str(asked.site / "index.html")
     return Page(asked.site)
 

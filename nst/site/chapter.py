@@ -11,18 +11,20 @@ from nst.pictures.read import open_own
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, gallery
 from nst.report.figure.figures import Figure
+from nst.report.figure.pictures import size_of
 from nst.report.page.runs import Run, heads, runs, status
 from nst.report.read import frame
 from nst.report.read.layout import layout
 from nst.report.stats import timing
 from nst.report.stats.groups import settings
 from nst.report.stats.tables import NumberTable
-from nst.store.atomic import replacing
+from nst.site.arguments import Asked
+from nst.store.atomic import link_or_copy, replacing
 from nst.store.names import PLAN
 from nst.store.plan import Plan, read_plan
 from nst.store.store import Store
-from nst.writeup.site.arguments import Asked, command, folder_name
 
+TRADEOFF = "tradeoff.png"
 QUALITY = 88
 """WebP quality of the pictures on the page; each links to the drawing itself."""
 
@@ -46,6 +48,7 @@ class Chapter:
     grid: Drawing | None = None
     crops: Drawing | None = None
     curves: Drawing | None = None
+    tradeoff: Drawing | None = None
     sheets: tuple[NumberTable, ...] = ()
     heads: tuple[str, ...] = ()
     runs: tuple[Run, ...] = ()
@@ -68,8 +71,8 @@ class Chapter:
 
 def write(sweep: str, asked: Asked, *, drawn: bool = True) -> Chapter:
     """Read a sweep and write its part of the site; `drawn=False` omits its drawings and pictures."""
-    name = folder_name(sweep, asked.overrides)
-    words = shlex.join(["python", *command(sweep, asked.overrides)])
+    name = asked.folder_name(sweep)
+    words = shlex.join(["python", *asked.command(sweep)])
     store = Store(asked.runs_dir)
     try:
         plan = read_plan(store, name)
@@ -93,10 +96,21 @@ def _draw(chapter: Chapter, context: ReportContext) -> Chapter:
         grid=grid,
         crops=crops,
         curves=curves,
+        tradeoff=_tradeoff(context),
         sheets=tuple(sheet for sheet in sheets if sheet.rows),
         heads=heads(context.plan, context.frame),
         runs=runs(context.plan, context.frame, gallery.write(context, results_only=True)),
     )
+
+
+def _tradeoff(context: ReportContext) -> Drawing | None:
+    """Return a link to the trade-off that the sweep's own report drew, if it has one."""
+    source = context.store.report(context.plan.name) / TRADEOFF
+    size = size_of(source)
+    if size is None:
+        return None
+    link_or_copy(source, context.folder / TRADEOFF)
+    return _drawing(Figure(TRADEOFF, *size, "Style met against content kept, a curve for each method"), context.folder)
 
 
 def _drawing(figure: Figure | None, folder: Path) -> Drawing | None:

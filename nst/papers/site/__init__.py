@@ -1,0 +1,1 @@
+"""The command `python -m nst.papers` and its page, `runs/papers/index.html`."""
