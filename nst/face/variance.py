@@ -44,5 +44,7 @@ def _columns(runs: pd.DataFrame, argument: str, names: str | Sequence[str]) -> t
     found = (names,) if isinstance(names, str) else tuple(names)
     for name in found:
         if name not in runs:
-            raise UserError(f"nst.variance: {argument}: the frame has no column '{name}'{did_you_mean(name, runs)}")
+            raise UserError(
+                f"nst.variance: {argument}: the frame has no column '{name}'{did_you_mean(name, map(str, runs))}"
+            )
     return found

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +10,6 @@ import pandas as pd
 from nst.report import labels
 from nst.report.stats import anova
 from nst.report.stats.design import Design
-from nst.report.stats.groups import title
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
 from nst.report.stats.variance import Explained, Share, Variance, explain
 from nst.store.atomic import write_text
@@ -65,7 +63,7 @@ def tables(plan: Plan, found: Variance) -> list[NumberTable]:
 
 def _table(plan: Plan, design: Design, metrics: Sequence[Explained]) -> NumberTable:
     factors, is_replicated = [factor.keys for factor in design.factors], design.replicates > 1
-    heads = ("number", "scale", *anova.sources(factors, is_replicated, partial(title, plan)))
+    heads = ("number", "scale", *anova.sources(factors, is_replicated, _title))
     rows = [(labels.title(one.metric), _scale(one), *map(_percent, one.shares)) for one in metrics]
     by_chance = ("expected by chance", "", *(f"{100 * share.by_chance:.0f}" for share in metrics[0].shares))
     return NumberTable(_caption(plan, design), heads, (*rows, by_chance), words=2)
@@ -81,7 +79,7 @@ def _percent(share: Share) -> str:
 
 
 def _caption(plan: Plan, design: Design) -> str:
-    axes = [f"{_factor(plan, factor.keys)} ({len(factor.levels)} values)" for factor in design.factors]
+    axes = [f"{_factor(factor.keys)} ({len(factor.levels)} values)" for factor in design.factors]
     runs, each = design.rows.size, design.replicates
     crossed = f"{' × '.join(axes)}, {f'{each} runs' if each > 1 else 'one run'} of each combination"
     parts = [f"Share of the variance (eta squared, %) over {runs} runs: {crossed}"]
@@ -103,5 +101,10 @@ def _left_out(plan: Plan, design: Design) -> str:
     return f"{rest} of {design.total} runs are left out, copies or without counterparts{why}"
 
 
-def _factor(plan: Plan, keys: Sequence[str]) -> str:
-    return " + ".join(title(plan, key) for key in keys)
+def _title(key: str) -> str:
+    """Name a key briefly: a style weight stays one, also if it is a ratio."""
+    return "start" if key == "init" else labels.title(key)
+
+
+def _factor(keys: Sequence[str]) -> str:
+    return " + ".join(_title(key) for key in keys)
