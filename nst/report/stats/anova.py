@@ -24,21 +24,29 @@ def sums_of_squares(y: Numbers) -> Numbers:
 
     y: (sets, levels of each factor..., replicates).
     """
-    y = y - y.mean(axis=tuple(range(1, y.ndim)), keepdims=True)
-    factors = range(1, y.ndim - 1)
+    shape = y.shape[1:]
+    flat = y.reshape(len(y), -1)
+    flat = flat - flat.mean(axis=1, keepdims=True)
+    places = np.indices(shape).reshape(len(shape), -1)
+    factors = range(len(shape) - 1)
 
     def between(*axes: int) -> Numbers:
-        others = tuple(axis for axis in range(1, y.ndim) if axis not in axes)
-        means = y.mean(axis=others)
-        size = math.prod(y.shape[axis] for axis in others)
-        squares: Numbers = np.square(means).reshape(len(y), -1).sum(axis=1) * size
+        sides = [shape[axis] for axis in axes]
+        levels = np.ravel_multi_index(tuple(places[list(axes)]), sides)
+        sums: Numbers = flat @ (levels[:, None] == np.arange(math.prod(sides))).astype(np.float64)
+        squares: Numbers = _squares(sums) / (flat.shape[1] / math.prod(sides))
         return squares
 
     mains = [between(axis) for axis in factors]
-    pairs = [between(a, b) - mains[a - 1] - mains[b - 1] for a, b in itertools.combinations(factors, 2)]
-    total = np.square(y).reshape(len(y), -1).sum(axis=1)
-    found = np.array(_split(mains, pairs, between(*factors), total, y.shape[-1] > 1))
+    pairs = [between(a, b) - mains[a] - mains[b] for a, b in itertools.combinations(factors, 2)]
+    total, cells = _squares(flat), _squares(flat.reshape(len(y), -1, shape[-1]).mean(axis=2)) * shape[-1]
+    found = np.array(_split(mains, pairs, cells, total, shape[-1] > 1))
     return np.where(found > 1e-12 * total, found, 0.0)
+
+
+def _squares(rows: Numbers) -> Numbers:
+    found: Numbers = np.einsum("ij,ij->i", rows, rows)
+    return found
 
 
 def degrees_of_freedom(shape: Sequence[int]) -> list[int]:

@@ -84,14 +84,13 @@ def explain(frame: pd.DataFrame, only: Collection[str] | None = None) -> Varianc
     refused: dict[str, None] = {}
     for (is_cost, mask), group in found.items():
         rows = np.flatnonzero(np.frombuffer(mask, dtype=bool))
-        if is_cost and not one_machine(done.iloc[rows]):
-            refused["Times are of several machines, and are not compared."] = None
-            continue
         design = find(done.iloc[rows], keys, None if is_cost else [alike[row] for row in rows])
         if isinstance(design, str):
-            refused |= {design: None} if len(rows) and design != NOTHING else {}
-            continue
-        metrics += _explained(design, done.iloc[rows], group)
+            refused |= {design: None} if design != NOTHING else {}
+        elif is_cost and not one_machine(done.iloc[rows]):
+            refused["Times are of several machines, and are not compared."] = None
+        else:
+            metrics += _explained(design, done.iloc[rows], group)
     order = {name: place for place, name in enumerate(names)}
     return Variance(tuple(sorted(metrics, key=lambda one: order[one.metric])), tuple(refused))
 

@@ -38,11 +38,8 @@ def test_the_style_explains_most(rows: Rows) -> None:
     runs = finished(rows.frame)
     assert verdicts(style(runs)) == ["holds"] * 2 and verdicts(weight(runs)) == ["holds"] * 3
     found = style(runs)[1]
-    assert (
-        found.n == 6
-        and 90 < found.effect < found.high <= 100
-        and found.reading.startswith("Of the variance of global effects (GE)")
-    )
+    assert found.n == 6 and 90 < found.effect < found.high <= 100
+    assert found.reading.startswith("Of the variance of global effects (GE)")
     assert found.values["source"].tolist()[:3] == ["content", "style", "style_weight"]
 
 

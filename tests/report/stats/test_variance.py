@@ -104,6 +104,7 @@ def test_times_of_resumed_runs_and_of_several_machines() -> None:
     found = explain(frame(seconds_loop=HAND, ssim_content=HAND, machine=["m"] * 5 + ["n"]))
     assert [one.metric for one in found.metrics] == ["ssim_content"]
     assert found.refused == ("Times are of several machines, and are not compared.",)
+    assert not explain(frame([["a"], ["b"]], ["style"], seconds_loop=[1.0, 2.0], machine=["m", "n"])).refused
 
 
 def test_times_by_precision_are_of_one_machine() -> None:
