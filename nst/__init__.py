@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nst.face.sweep import run_sweep as run_sweep
     from nst.face.transfer import make_spec as make_spec
     from nst.face.transfer import transfer as transfer
+    from nst.face.variance import variance as variance
     from nst.report.read.load import load as load
 
 __version__ = "0.1.0"
@@ -28,6 +29,7 @@ _PLACES = {
     **dict.fromkeys(("UserError", "JobError"), "nst.errors"),
     "load": "nst.report.read.load",
     "measure": "nst.face.measure",
+    "variance": "nst.face.variance",
 }
 """Names, and the modules that define them."""
 

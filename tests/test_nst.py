@@ -16,7 +16,7 @@ heavy = {"torch", "hydra", "omegaconf", "numpy", "pandas", "PIL", "matplotlib"}
 print(sorted(heavy & set(sys.modules)))
 print(nst.losses.names()[:2], nst.UserError.__name__)
 print("torch" in sys.modules)
-nst.transfer, nst.run_sweep, nst.make_report, nst.measure
+nst.transfer, nst.run_sweep, nst.make_report, nst.measure, nst.variance
 print("torch" in sys.modules)
 """
 
@@ -29,7 +29,17 @@ def test_nothing_is_imported_before_it_is_used(tmp_path: Path) -> None:
 
 
 def test_every_name_leads_somewhere() -> None:
-    for name in ("transfer", "make_spec", "run_sweep", "make_report", "load", "measure", "losses", "JobError"):
+    for name in (
+        "transfer",
+        "make_spec",
+        "run_sweep",
+        "make_report",
+        "load",
+        "measure",
+        "variance",
+        "losses",
+        "JobError",
+    ):
         assert name in dir(nst) and getattr(nst, name) is not None
     assert nst.UserError is UserError and issubclass(UserError, ValueError)
     with pytest.raises(AttributeError, match="has no attribute 'transfr'"):

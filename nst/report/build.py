@@ -18,7 +18,7 @@ from nst.report.page.runs import status
 from nst.report.read import frame
 from nst.report.read.filter import promote, select
 from nst.report.read.layout import Crop, layout, parse_crop, parse_keys, parse_width
-from nst.report.stats import timing
+from nst.report.stats import shares, timing
 from nst.store.atomic import replacing, write_text
 from nst.store.command import command
 from nst.store.plan import Plan, Value, read_plan, sweeps
@@ -65,11 +65,12 @@ def build(
     context = ReportContext(plan, found, chosen, shown, store, store.report(plan.name), wide)
     drawn = figures.write(context, formats)
     sheets = timing.write(plan, found, context.folder, formats)
+    explained = shares.write(plan, found, context.folder, formats)
     if "csv" in formats:
         commands = [command(run, plan) for run in plan.runs]
         frame.write(found, context.folder / "results.csv", commands)
     if "html" in formats:
-        html.write(context, drawn, sheets)
+        html.write(context, drawn, sheets, explained)
     return context.folder
 
 

@@ -25,6 +25,9 @@ from nst.store.store import Store
 WIDEST = 1280  # long side in pixels of the still picture of an animated grid
 _TAKEN = {
     "results.csv": "all numbers of all runs",
+    "variance.csv": "what explains the variance",
+    "variance.md": "the same as Markdown",
+    "variance.tex": "the same as LaTeX (booktabs)",
     "timing.csv": "times by setting",
     "timing.md": "times as Markdown",
     "timing.tex": "times as LaTeX (booktabs)",
@@ -62,7 +65,9 @@ class Film:
         return path if path.is_file() else None
 
 
-def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable]) -> dict[str, object]:
+def collect(
+    context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable], explained: Sequence[NumberTable]
+) -> dict[str, object]:
     """Link the pictures, make the small copies, and return all variables of the templates."""
     plan, frame, folder = context.plan, context.frame, context.folder
     pictures = gallery.write(context)
@@ -88,6 +93,7 @@ def collect(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable
         "region": labels.crop(context.crop) if context.crop else "",
         "motion": [(film, small[film.still]) for film in moving if film.still in small],
         "loss": loss_figure(drawn, folder),
+        "explained": explained,
         "sheets": [sheet for sheet in sheets if sheet.rows],
         "heads": heads(plan, frame),
         "runs": table,

@@ -16,16 +16,18 @@ from nst.report.stats.tables import NumberTable
 from nst.store.atomic import write_text
 
 SECTIONS = (
-    *("status", "contents", "failures", "results", "details", "motion", "loss", "timing", "runs"),
+    *("status", "contents", "failures", "results", "details", "motion", "loss", "variance", "timing", "runs"),
     *("inputs", "constants", "provenance", "downloads"),
 )
 """Parts of the page that may change while a sweep runs; each is a template in `sections/`."""
 SCRIPTS = ("tools", "tiles", "view", "compare", "lightbox", "keys", "table", "copy", "films", "refresh", "start")
 
 
-def write(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable]) -> None:
+def write(
+    context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable], explained: Sequence[NumberTable]
+) -> None:
     """Write the page, its scripts and the pictures that it shows; `index.html` last, when all the rest exists."""
-    page, folder = collect(context, drawn, sheets), context.folder
+    page, folder = collect(context, drawn, sheets, explained), context.folder
     templates = environment("nst.report")
     templates.globals["version"] = lambda file: _version(folder / file)
     rendered = {name: templates.get_template(f"sections/{name}.html.j2").render(page=page) for name in SECTIONS}

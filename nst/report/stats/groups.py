@@ -67,3 +67,20 @@ def settings(plan: Plan, but: str = "") -> str:
         counted = labels.phrase(key, plan.constants[key]) if key in ("size", "steps") else None
         said.append(counted or f"{'start' if key == 'init' else labels.title(key)} {value}")
     return ", ".join(said)
+
+
+def without_precision(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with the precision removed from the machines' names."""
+    pairs = zip(frame["machine"], frame["precision"], strict=True)
+    kept = [name and ", ".join(part for part in name.split(", ") if part != precision) for name, precision in pairs]
+    return frame.assign(machine=pd.Series(kept, index=frame.index, dtype="object"))
+
+
+def one_machine(frame: pd.DataFrame) -> bool:
+    """Return whether the runs were made on one machine; a precision or device that varies is no part of it."""
+    if "machine" not in frame:
+        return True
+    known = frame[frame["machine"].notna()]
+    if {"precision", "device"} & {*frame.attrs.get("keys", ())} and "precision" in known:
+        known = without_precision(known)
+    return int(known["machine"].nunique()) <= 1

@@ -12,7 +12,7 @@ import pandas as pd
 from nst.report import labels
 from nst.report.read.filter import compared
 from nst.report.read.layout import layout, varied
-from nst.report.stats.groups import caption, counted, groups, title, told_apart
+from nst.report.stats.groups import caption, counted, groups, title, told_apart, without_precision
 from nst.report.stats.intervals import LEAST, MARGIN, Comparison, Mean, compare, mean
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
 from nst.store.atomic import write_text
@@ -99,7 +99,7 @@ def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     if asked is None or "repeat" not in plan.varied:
         return None
     key, base = asked
-    frame = _without_precision(frame) if key in ("precision", "device") else frame
+    frame = without_precision(frame) if key in ("precision", "device") else frame
     words, groups_of_runs = told_apart(plan, frame, [other for other in varied(plan) if other != key])
     found = [(said, *row) for said, runs in groups_of_runs for row in _compared(plan, runs, key, base)]
     if not found:
@@ -140,13 +140,6 @@ def against(found: pd.DataFrame, key: str, value: Value, base: Value) -> Compari
 
 def _having(runs: pd.DataFrame, key: str, value: Value) -> pd.DataFrame:
     return runs[[one == value for one in runs[key]]]
-
-
-def _without_precision(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with the precision removed from the machines' names."""
-    pairs = zip(frame["machine"], frame["precision"], strict=True)
-    kept = [name and ", ".join(part for part in name.split(", ") if part != precision) for name, precision in pairs]
-    return frame.assign(machine=pd.Series(kept, index=frame.index, dtype="object"))
 
 
 def _opening(name: str, base: str, pairs: list[int]) -> str:
