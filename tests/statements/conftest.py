@@ -39,9 +39,12 @@ class Rows:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The frame; what is recorded of no run is a key."""
+        """The frame; what is recorded of no run is a key, and so is the name of a loss where its value would be."""
         frame = pd.DataFrame(self.rows)
-        frame.attrs["keys"] = tuple(name for name in map(str, frame) if column(name) is None or name == "precision")
+        words = {name for row in self.rows for name, value in row.items() if isinstance(value, str)}
+        losses = {name for name in words if (known := column(name)) and known.is_number}
+        keys = {"precision", *losses, *(name for name in map(str, frame) if column(name) is None)}
+        frame.attrs["keys"] = tuple(name for name in map(str, frame) if name in keys)
         return frame
 
 
