@@ -18,7 +18,7 @@ _MET = ("vgg_frechet_style", "global_effects")
 _KEPT = ("content_fidelity",)
 """In the place of their coherence C, which needs human contours."""
 _HOW = (
-    "(omega squared, content x style x style weight, a distance on a log scale), for these contents and weights; "
+    "(omega squared, content × style × style weight; a distance on a log scale), for these contents and weights; "
     "interval by the jackknife over style pictures."
 )
 
@@ -40,7 +40,7 @@ def _finding(claim: str, quote: str, said: str, least: float, runs: Sequence[Run
     share = {"style": _by_style, "weight": _without_weight}[claim]
     known = [run for run in runs if math.isfinite(run[metric])]
     found = shares(known, metric)
-    parts = ", ".join(f"{source.replace('_', ' ')} {short(value)} %" for source, value in found.items())
+    parts = ", ".join(f"{source.replace('_', ' ')} {short(round(value, 1))} %" for source, value in found.items())
     reading = f"Of the variance of {title(metric)} {where(known) if known else ''}: {parts}; the effect is"
     rows = [{"source": source, "share (%)": value} for source, value in found.items()]
     return question.decide(jackknife(known, partial(share, metric)), reading, rows)
@@ -70,7 +70,7 @@ PAPER = Paper(
         Claim(
             name="style",
             sweep="yeh2019_variance",
-            varied="style picture x content picture x style weight",
+            varied="style picture × content picture × style weight",
             words=_STYLE,
             place="Abstract",
             known="abstract",
@@ -80,7 +80,7 @@ PAPER = Paper(
         Claim(
             name="weight",
             sweep="yeh2019_variance",
-            varied="style picture x content picture x style weight",
+            varied="style picture × content picture × style weight",
             words=_WEIGHT,
             place="Abstract",
             known="abstract",

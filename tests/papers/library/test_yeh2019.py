@@ -5,10 +5,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import yaml
 
 from nst.papers.library.yeh2019 import style, weight
+from nst.statements.pictures import JUDGED, PILOT
 from nst.statements.runs import finished
 from nst.statements.statement import Finding
+from nst.sweep.files import sweep_files
 from tests.statements.conftest import Rows, rows
 
 __all__ = ["rows"]
@@ -92,3 +95,12 @@ def test_nothing_to_tell_it_from() -> None:
     found = (*style([]), *weight([]))
     assert [(one.n, one.verdict) for one in found] == [(0, "undecided")] * 5
     assert found[0].statistic.endswith("Holds above 50 %.") and found[4].statistic.endswith("Holds above 90 %.")
+
+
+def test_the_sweep_crosses_judged_pictures_and_pilots_apart() -> None:
+    cases = yaml.safe_load(sweep_files()["yeh2019_variance"].read_text(encoding="utf-8"))["cases"]
+    judged, pilot = cases["judged"], cases["pilot"]
+    assert {*judged["style"]} == {style for _, style in JUDGED}
+    assert {*judged["content"]} < {content for content, _ in JUDGED} and len(judged["content"]) == 3
+    assert {*zip(pilot["content"], pilot["style"], strict=True)} == {*PILOT}
+    assert [*map(float, judged["style_weight"])] == [*map(float, pilot["style_weight"])] == [*WEIGHTS]
