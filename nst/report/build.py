@@ -9,6 +9,7 @@ import pandas as pd
 
 from nst.errors import UserError, did_you_mean
 from nst.pictures.read import open_own
+from nst.report import tradeoffs
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, pictures
 from nst.report.figure.geometry import region
@@ -65,6 +66,7 @@ def build(
     context = ReportContext(plan, found, chosen, shown, store, store.report(plan.name), wide)
     drawn = figures.write(context, formats)
     sheets = timing.write(plan, found, context.folder, formats)
+    tradeoffs.write(context, formats)
     if "csv" in formats:
         commands = [command(run, plan) for run in plan.runs]
         frame.write(found, context.folder / "results.csv", commands)

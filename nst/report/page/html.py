@@ -16,7 +16,7 @@ from nst.report.stats.tables import NumberTable
 from nst.store.atomic import write_text
 
 SECTIONS = (
-    *("status", "contents", "failures", "results", "details", "motion", "loss", "timing", "runs"),
+    *("status", "contents", "failures", "results", "details", "motion", "loss", "tradeoff", "timing", "runs"),
     *("inputs", "constants", "provenance", "downloads"),
 )
 """Parts of the page that may change while a sweep runs; each is a template in `sections/`."""
