@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nst.face.measure import measure as measure
     from nst.face.sweep import make_report as make_report
     from nst.face.sweep import run_sweep as run_sweep
+    from nst.face.tradeoff import tradeoff as tradeoff
     from nst.face.transfer import make_spec as make_spec
     from nst.face.transfer import transfer as transfer
     from nst.report.read.load import load as load
@@ -28,6 +29,7 @@ _PLACES = {
     **dict.fromkeys(("UserError", "JobError"), "nst.errors"),
     "load": "nst.report.read.load",
     "measure": "nst.face.measure",
+    "tradeoff": "nst.face.tradeoff",
 }
 """Names, and the modules that define them."""
 

@@ -29,7 +29,17 @@ def test_nothing_is_imported_before_it_is_used(tmp_path: Path) -> None:
 
 
 def test_every_name_leads_somewhere() -> None:
-    for name in ("transfer", "make_spec", "run_sweep", "make_report", "load", "measure", "losses", "JobError"):
+    for name in (
+        "transfer",
+        "make_spec",
+        "run_sweep",
+        "make_report",
+        "load",
+        "measure",
+        "tradeoff",
+        "losses",
+        "JobError",
+    ):
         assert name in dir(nst) and getattr(nst, name) is not None
     assert nst.UserError is UserError and issubclass(UserError, ValueError)
     with pytest.raises(AttributeError, match="has no attribute 'transfr'"):

@@ -83,5 +83,8 @@ def test_nothing_to_compare() -> None:
         assert choose(table(**{key: ["a", "b"]}, **weights), CONSTANTS) is None, key
     bare = table(style_loss=["gram", "sliced"], **weights)
     assert choose(bare, {}) is not None
-    for side in (["content_fidelity", "gms_content", "ssim_content"], ["global_effects_colours", "colour_distance_style"]):
+    for side in (
+        ["content_fidelity", "gms_content", "ssim_content"],
+        ["global_effects_colours", "colour_distance_style"],
+    ):
         assert choose(bare.assign(**dict.fromkeys(side, float("nan"))), {}) is None
