@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         "--crop", metavar="X,Y,W,H", help="region to enlarge, in pixels or (if all are at most 1) fractions"
     )
     parser.add_argument("--width", metavar="PIXELS", help="maximum width of grid.png and crops.png (default: 2400)")
-    parser.add_argument("--tradeoff", metavar="KEYS", help="key of its methods, and after a comma that of its curves")
+    parser.add_argument("--tradeoff", metavar="KEYS", help="key of the methods to compare, and key of the weight")
     parser.add_argument("--where", metavar="KEY=VALUE", action="append", default=[], help="only these runs; repeatable")
     parser.add_argument("--format", metavar="LIST", type=_formats, help="any of html,png,pdf,csv,md,tex (default: all)")
     parser.add_argument("--open", action="store_true", help="show the page in a browser")
