@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nst.face.measure import measure as measure
     from nst.face.sweep import make_report as make_report
     from nst.face.sweep import run_sweep as run_sweep
+    from nst.face.tradeoff import tradeoff as tradeoff
     from nst.face.transfer import make_spec as make_spec
     from nst.face.transfer import transfer as transfer
     from nst.face.variance import variance as variance
@@ -29,6 +30,7 @@ _PLACES = {
     **dict.fromkeys(("UserError", "JobError"), "nst.errors"),
     "load": "nst.report.read.load",
     "measure": "nst.face.measure",
+    "tradeoff": "nst.face.tradeoff",
     "variance": "nst.face.variance",
 }
 """Names, and the modules that define them."""

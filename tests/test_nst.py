@@ -36,6 +36,7 @@ def test_every_name_leads_somewhere() -> None:
         "make_report",
         "load",
         "measure",
+        "tradeoff",
         "variance",
         "losses",
         "JobError",

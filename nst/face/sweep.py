@@ -61,6 +61,7 @@ def make_report(
     facet: str | Sequence[str] | None = None,
     crop: str | Sequence[float] | None = None,
     width: int | None = None,
+    tradeoff: str | Sequence[str] | None = None,
     where: Mapping[str, Any] | None = None,
     formats: Sequence[str] | None = None,
 ) -> Path:
@@ -71,6 +72,7 @@ def make_report(
     from nst.report.build import FORMATS, build
 
     chosen: dict[str, Any] = {"rows": rows, "cols": cols, "facet": facet, "crop": crop, "width": width, "where": where}
+    chosen["tradeoff"] = tradeoff
     return build(name, Path(runs_dir), **chosen, formats=FORMATS if formats is None else formats) / "index.html"
 
 

@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         "--crop", metavar="X,Y,W,H", help="region to enlarge, in pixels or (if all are at most 1) fractions"
     )
     parser.add_argument("--width", metavar="PIXELS", help="maximum width of grid.png and crops.png (default: 2400)")
+    parser.add_argument("--tradeoff", metavar="KEYS", help="key of the methods to compare, and key of the weight")
     parser.add_argument("--where", metavar="KEY=VALUE", action="append", default=[], help="only these runs; repeatable")
     parser.add_argument("--format", metavar="LIST", type=_formats, help="any of html,png,pdf,csv,md,tex (default: all)")
     parser.add_argument("--open", action="store_true", help="show the page in a browser")
@@ -80,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(asked: argparse.Namespace) -> None:
     """Reject options that exclude each other, before anything is written."""
-    alone = {"rows", "cols", "facet", "crop", "width", "where", "watch", "name"}
+    alone = {"rows", "cols", "facet", "crop", "width", "tradeoff", "where", "watch", "name"}
     given = sorted(key for key in alone if getattr(asked, key))
     if asked.all and given:
         raise UserError(f"--all builds every sweep with its own settings; leave out {', '.join(given)}")
@@ -104,7 +105,7 @@ def _one(asked: argparse.Namespace) -> None:
         from nst.report.build import FORMATS, build, watch
         from nst.report.page.content import MAIN, written
 
-    keys = {key: getattr(asked, key) for key in ("rows", "cols", "facet", "crop", "width")}
+    keys = {key: getattr(asked, key) for key in ("rows", "cols", "facet", "crop", "width", "tradeoff")}
     make = partial(build, asked.name, asked.runs_dir, **keys, where=parse_where(asked.where))
     _measure(asked, asked.name)
     formats = asked.format or FORMATS

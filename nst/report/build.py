@@ -9,6 +9,7 @@ import pandas as pd
 
 from nst.errors import UserError, did_you_mean
 from nst.pictures.read import open_own
+from nst.report import tradeoffs
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, pictures
 from nst.report.figure.geometry import region
@@ -41,14 +42,15 @@ def build(
     facet: Keys = None,
     crop: str | Crop | Sequence[float] | None = None,
     width: int | str | None = None,
+    tradeoff: Keys = None,
     where: Mapping[str, Value] | None = None,
     formats: Collection[str] = FORMATS,
 ) -> Path:
     """Write the report of sweep `name` and return its folder.
 
     `rows`, `cols`, `facet` (keys, several of them joined), `crop` (x, y, w, h in pixels, or in fractions) and `width`
-    (of a PNG, in pixels) override the plan's own; `where` keeps only runs with these values. Files in formats that are
-    not in `formats` stay as they are.
+    (of a PNG, in pixels) override the plan's own; `tradeoff` names the key of its methods, and then that of its curves;
+    `where` keeps only runs with these values. Files in formats that are not in `formats` stay as they are.
     Raises `UserError` if there is no such sweep, key or format, or if the crop lies outside all results; a broken run
     folder is shown in the report, never raised.
     """
@@ -58,6 +60,7 @@ def build(
     asked = [parse_keys(keys) for keys in (rows, cols, facet)]
     plan = select(read_plan(store, name), where or {})
     plan = promote(plan, (key for keys in asked for key in keys or ()))
+    plan = tradeoffs.asked_for(plan, parse_keys(tradeoff))
     chosen = axes.choose(plan, *asked)
     found = frame.frame(plan, store)
     shown = _crop(parse_crop(crop), plan, found)
@@ -65,6 +68,7 @@ def build(
     context = ReportContext(plan, found, chosen, shown, store, store.report(plan.name), wide)
     drawn = figures.write(context, formats)
     sheets = timing.write(plan, found, context.folder, formats)
+    tradeoffs.write(context, formats)
     explained = shares.write(plan, found, context.folder, formats)
     if "csv" in formats:
         commands = [command(run, plan) for run in plan.runs]

@@ -15,7 +15,7 @@ from nst.spec.check import check_keys
 
 SCALES: dict[str, Any] = {"from": None, "factor": 1.4142, "steps": None, "carry": True}
 """The keys of `scales` and their defaults; no dataclass can have a field called `from`."""
-REPORT_KEYS = ("rows", "cols", "facet", "layout", "crop", "width", "compare")
+REPORT_KEYS = ("rows", "cols", "facet", "layout", "crop", "width", "compare", "tradeoff")
 
 
 @dataclass

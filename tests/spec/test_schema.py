@@ -74,6 +74,7 @@ def test_report_keys_are_let_through(composed: Compose) -> None:
         "crop": [0, 0, 9, 9],
         "width": None,
         "compare": {"key": None, "base": None},
+        "tradeoff": {"method": None, "over": None},
     }
 
 

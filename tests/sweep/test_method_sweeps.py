@@ -21,6 +21,11 @@ STYLE_LOSSES = (
 PRESETS = (
     *("writeup", "tutorial", "gatys", "gatys2017", "neural_style", "pystiche", "crowson", "strotss_like", "heitz2021"),
 )
+TRADED = (
+    *(("chelsea", "woodcut"), ("coffee", "pointillism"), ("astronaut", "nocturne")),
+    *(("rocket", "facets"), ("motorcycle", "mosaic")),
+)
+TRADED_LOSSES = ("gram", "mean_std", "wasserstein", "sliced")
 GALLERY = ("nocturne", "mosaic", "pointillism", "facets", "woodcut")
 SWEEPS: dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
     "methods": (
@@ -44,6 +49,10 @@ SWEEPS: dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
     ),
     "scales": (("init", "scales.from"), list(product(("content", "noise"), (None, 0.7, 0.5, 0.25)))),
     "presets": (("preset",), [(preset,) for preset in PRESETS]),
+    "tradeoffs": (
+        ("style_loss", "style_weight", "content", "style"),
+        [(loss, weight, *pair) for pair in TRADED for loss, weight in product(TRADED_LOSSES, (1e2, 1e3, 1e4, 1e5))],
+    ),
     "gallery": (("content", "style"), list(product(("chelsea", "astronaut", "rocket"), GALLERY))),
 }
 
@@ -63,7 +72,8 @@ def test_plans_its_runs(name: str, profile: str, planned: Planned) -> None:
     assert len({run.signature for run in plan.runs}) == len({run.label for run in plan.runs}) == len(expected)
     assert len(plan.purpose) > 60
     if profile == "quick":
-        assert {spec.size for spec in specs} <= {128, 160, 192, 256} and max(spec.evaluations for spec in specs) <= 400
+        sizes = {spec.size for spec in specs}
+        assert sizes <= {96, 128, 160, 192, 256} and max(spec.evaluations for spec in specs) <= 400
 
 
 def test_methods_has_every_loss_of_a_style() -> None:
@@ -88,3 +98,11 @@ def test_regions_are_masks_drawn_by_code(planned: Planned) -> None:
         ["guide_1"],
     ]
     assert specs[2].terms[2].mask == Mask(("ellipse",), True) and specs[4].freeze == Mask(("left",))
+
+
+def test_tradeoffs_have_what_a_verdict_needs(planned: Planned) -> None:
+    """Measures, one meaning of a weight, and five pairs that share no picture."""
+    plan, specs = planned("sweep=tradeoffs", "device=cpu")
+    assert {spec.runtime.measure for spec in specs} == {"true"} and {spec.balance for spec in specs} == {"total"}
+    pairs = {(run.values["content"], run.values["style"]) for run in plan.runs}
+    assert len(pairs) == len({content for content, _ in pairs}) == len({style for _, style in pairs}) == 5

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nst.report import labels
+from nst.report import labels, tradeoffs
 from nst.report.context import ReportContext
 from nst.report.figure import arrange, gallery
 from nst.report.figure.figures import Figure, Figures
@@ -37,6 +37,11 @@ _TAKEN = {
     "crops.pdf": "the enlarged region for print",
     "curves.png": "the losses as a picture",
     "curves.pdf": "the losses for print",
+    "tradeoff.csv": "the trade-off in numbers",
+    "tradeoff.md": "the trade-off as Markdown",
+    "tradeoff.tex": "the trade-off as LaTeX (booktabs)",
+    "tradeoff.png": "the trade-off as a picture",
+    "tradeoff.pdf": "the trade-off for print",
 }
 
 MAIN = ("index.html", "grid.png", "grid.pdf")  # opened first
@@ -93,6 +98,7 @@ def collect(
         "region": labels.crop(context.crop) if context.crop else "",
         "motion": [(film, small[film.still]) for film in moving if film.still in small],
         "loss": loss_figure(drawn, folder),
+        "tradeoff": tradeoffs.section(context),
         "explained": explained,
         "sheets": [sheet for sheet in sheets if sheet.rows],
         "heads": heads(plan, frame),

@@ -16,7 +16,19 @@ from nst.report.stats.tables import NumberTable
 from nst.store.atomic import write_text
 
 SECTIONS = (
-    *("status", "contents", "failures", "results", "details", "motion", "loss", "variance", "timing", "runs"),
+    *(
+        "status",
+        "contents",
+        "failures",
+        "results",
+        "details",
+        "motion",
+        "loss",
+        "tradeoff",
+        "variance",
+        "timing",
+        "runs",
+    ),
     *("inputs", "constants", "provenance", "downloads"),
 )
 """Parts of the page that may change while a sweep runs; each is a template in `sections/`."""

@@ -24,6 +24,14 @@ class Compare:
 
 
 @dataclass(frozen=True)
+class TradeOffKeys:
+    """The key whose values have a curve each, and the key that a curve runs over; None leaves one to `choose`."""
+
+    method: str | None = None
+    over: str | None = None
+
+
+@dataclass(frozen=True)
 class Layout:
     """The `report` settings; `cells`: the contents of a cell. None leaves an axis to `axes.choose`, () omits it."""
 
@@ -34,6 +42,7 @@ class Layout:
     facets: tuple[str, ...] | None = None
     width: int | None = None
     compare: Compare = Compare("init", "content")
+    tradeoff: TradeOffKeys = TradeOffKeys()
 
 
 def layout(raw: Mapping[str, Any]) -> Layout:
@@ -43,7 +52,8 @@ def layout(raw: Mapping[str, Any]) -> Layout:
         raise UserError(f"unknown layout '{cells}'{did_you_mean(str(cells), ('grid', 'pairs', 'triples'))}")
     rows, cols, facets = (parse_keys(raw.get(key)) for key in ("rows", "cols", "facet"))
     crop, width, compare = parse_crop(raw.get("crop")), parse_width(raw.get("width")), _compare(raw.get("compare"))
-    return Layout(rows, cols, cast(Cells, cells), crop, facets, width, compare)
+    tradeoff = _tradeoff(raw.get("tradeoff"))
+    return Layout(rows, cols, cast(Cells, cells), crop, facets, width, compare, tradeoff)
 
 
 def varied(plan: Plan) -> tuple[str, ...]:
@@ -63,15 +73,30 @@ def parse_keys(text: object) -> tuple[str, ...] | None:
 
 def _compare(raw: object) -> Compare:
     """Read a mapping of `key` and `base`; without a key: does a start from noise take longer?"""
-    if raw is not None and not isinstance(raw, Mapping):
-        raise UserError(f"compare '{raw}' is not {{key: KEY, base: VALUE}}")
-    given = dict(raw or {})
-    for name in given:
-        if name not in ("key", "base"):
-            raise UserError(f"unknown key 'compare.{name}'{did_you_mean(str(name), ('key', 'base'))}")
+    given = _mapping("compare", raw, ("key", "base"), "{key: KEY, base: VALUE}")
     if given.get("key") is None and given.get("base") is not None:
         raise UserError(f"compare.base={given['base']}: needs compare.key, the key it is a value of")
     return Layout.compare if given.get("key") is None else Compare(str(given["key"]), plain(given.get("base")))
+
+
+def _tradeoff(raw: object) -> TradeOffKeys:
+    """Read a mapping of `method` and `over`."""
+    given = _mapping("tradeoff", raw, ("method", "over"), "{method: KEY, over: KEY}")
+    method, over = (None if given.get(name) is None else str(given[name]) for name in ("method", "over"))
+    if method is not None and method == over:
+        raise UserError(f"tradeoff: {method} is the method; over must be another key")
+    return TradeOffKeys(method, over)
+
+
+def _mapping(name: str, raw: object, keys: tuple[str, ...], form: str) -> dict[Any, Any]:
+    """Return a setting that is a mapping of these keys, empty for None."""
+    if raw is not None and not isinstance(raw, Mapping):
+        raise UserError(f"{name} '{raw}' is not {form}")
+    given = dict(raw or {})
+    for key in given:
+        if key not in keys:
+            raise UserError(f"unknown key '{name}.{key}'{did_you_mean(str(key), keys)}")
+    return given
 
 
 def parse_crop(crop: object) -> Crop | None:

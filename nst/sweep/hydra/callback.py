@@ -163,6 +163,8 @@ def check_plan(config: DictConfig, plan: Plan) -> None:
         key, base = wanted.compare.key, wanted.compare.base
         check_keys((*(wanted.rows or ()), *(wanted.cols or ()), *(wanted.facets or ())), known)
         check_keys([key], known, "compare.key=")
+        for name, asked in (("method", wanted.tradeoff.method), ("over", wanted.tradeoff.over)):
+            check_keys([] if asked is None else [asked], known, f"tradeoff.{name}=")
         if key in plan.varied and wanted.compare != Layout.compare and not compared(plan):
             hint = did_you_mean(str(base), dict.fromkeys(str(run.values[key]) for run in plan.runs))
             raise UserError(f"compare.base={base}: no run has {key}={base}{hint}")

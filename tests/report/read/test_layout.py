@@ -3,7 +3,7 @@
 import pytest
 
 from nst.errors import UserError
-from nst.report.read.layout import Compare, Layout, layout, parse_crop, parse_keys, parse_width
+from nst.report.read.layout import Compare, Layout, TradeOffKeys, layout, parse_crop, parse_keys, parse_width
 
 
 def test_settings() -> None:
@@ -23,6 +23,24 @@ def test_what_is_compared() -> None:
     assert layout({"compare": {"key": "content_layers", "base": ["conv_1", "conv_4"]}}).compare == Compare(
         "content_layers", "conv_1+conv_4"
     )
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ({"overr": "steps"}, "unknown key 'tradeoff.overr'; did you mean 'over'"),
+        ("steps", "is not {method: KEY,"),
+        ({"method": "steps", "over": "steps"}, "steps is the method; over must be another key"),
+    ],
+)
+def test_what_is_no_trade_off(raw: object, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        layout({"tradeoff": raw})
+
+
+def test_the_keys_of_a_trade_off() -> None:
+    assert layout({"tradeoff": {"method": "pooling", "over": None}}).tradeoff == TradeOffKeys("pooling")
+    assert layout({"tradeoff": None}).tradeoff == TradeOffKeys()
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,8 @@ def test_further_losses_can_be_given_whole(nst: Command, transfers: Transfers, n
         ("report.rows=content_layer", "did you mean 'content_layers'"),
         ("report.compare.key=sead", "compare.key=sead'; did you mean 'seed'"),
         ("report.compare={key:seed,base:7}", "has seed=7; choose from 0, 1"),
+        ("report.tradeoff.over=sead", "tradeoff.over=sead'; did you mean 'seed'"),
+        ("report.tradeoff.method=styl_loss", "tradeoff.method=styl_loss'; did you mean 'style_loss'"),
         ("+report.compare.kye=seed", "unknown key 'compare.kye'; did you mean 'key'"),
     ],
 )

@@ -1,0 +1,29 @@
+"""Compare the methods of a sweep at equal content kept: `nst.tradeoff`."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def tradeoff(runs: "pd.DataFrame", *, method: str | None = None, over: str | None = None) -> "pd.DataFrame":
+    """Return a sweep's trade-off in numbers: one row for two methods, a measure to the content and one to the style.
+
+    `runs`: the frame of `nst.load`, of measured runs. `method`: the key whose values are compared, `style_loss` or
+    `content_loss` or another that varies; `over`: the key that a curve runs over, by default a weight or `steps`.
+
+    Columns: `content_kept` and `style_met` (measures, none of them minimised by a compared loss), `first`, `second`,
+    `n` independent pictures of a `unit` (pairs, contents or styles), `wins` of them for `leader`, the method that is
+    better on average, `difference` (first minus second in `style_met` at equal `content_kept`) with `half` of its 95 %
+    interval, `share` of the content kept that both reach, `apart` (pairs of pictures without any), `p` before Holm's
+    correction, and `verdict`: a method, or undecided. Raises `UserError` if there is nothing to compare.
+    """
+    from nst.errors import UserError
+    from nst.report.stats.tradeoff.sheet import tidy, trade_off
+
+    found = trade_off(runs, method=method, over=over)
+    if found is None:
+        raise UserError(
+            "nst.tradeoff: needs measured runs (measure=True) of two methods or more, over two weights or more"
+        )
+    return tidy(found)
