@@ -16,20 +16,8 @@ from nst.report.stats.tables import NumberTable
 from nst.store.atomic import write_text
 
 SECTIONS = (
-    *(
-        "status",
-        "contents",
-        "failures",
-        "results",
-        "details",
-        "motion",
-        "loss",
-        "tradeoff",
-        "variance",
-        "timing",
-        "runs",
-    ),
-    *("inputs", "constants", "provenance", "downloads"),
+    *("status", "contents", "failures", "results", "details", "motion", "loss", "tradeoff", "variance", "timing"),
+    *("runs", "inputs", "constants", "provenance", "downloads"),
 )
 """Parts of the page that may change while a sweep runs; each is a template in `sections/`."""
 SCRIPTS = ("tools", "tiles", "view", "compare", "lightbox", "keys", "table", "copy", "films", "refresh", "start")
