@@ -62,7 +62,7 @@ def settings(loss: "type[AnyLoss]", values: dict[str, Any], key: str) -> tuple[t
 
 
 def settings_record(loss: "type[AnyLoss]", pairs: Iterable[tuple[str, Any]]) -> Any:
-    """Return a loss's `Settings` made from the pairs that `settings` returns; None for a loss without settings."""
+    """Return a loss's `Settings`, made from the pairs that `settings` returns, or None for a loss without settings."""
     return loss.Settings(**dict(pairs)) if loss.Settings else None
 
 
