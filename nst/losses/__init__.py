@@ -42,6 +42,11 @@ def find(name: str, key: str = "loss") -> "type[AnyLoss]":
     return found
 
 
+def place(error: BaseException, names: Iterable[str]) -> str | None:
+    """Return the innermost line of the named losses that an error passed through, `mine.py, line 8`, or None."""
+    return PLUGINS.place(error, names)
+
+
 def settings(loss: "type[AnyLoss]", values: dict[str, Any], key: str) -> tuple[tuple[str, Any], ...]:
     """Return a loss's settings with defaults filled in, as sorted pairs.
 
