@@ -2,11 +2,14 @@
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from pathlib import Path
+from traceback import extract_tb
 from types import ModuleType
 
 from nst.errors import UserError, did_you_mean
@@ -49,8 +52,15 @@ class Plugins:
             raise UserError(f"{key}={name}: unknown{did_you_mean(name, self.names())}")
         module = self._import(name, key)
         if not hasattr(module, attribute):
-            raise UserError(f"{key}={name}: {module.__name__} defines no {attribute}")
+            raise UserError(f"{key}={name}: {module.__name__} defines nothing called {attribute}")
         return getattr(module, attribute)
+
+    def place(self, error: BaseException, names: Iterable[str]) -> str | None:
+        """Return the innermost line of the named modules that an error passed through, `mine.py, line 8`, or None."""
+        modules = [sys.modules.get(self.modules.get(name, "")) for name in names]
+        files = {module.__file__ for module in modules if module is not None}
+        passed = [frame for frame in extract_tb(error.__traceback__) if frame.filename in files]
+        return f"{Path(passed[-1].filename).name}, line {passed[-1].lineno}" if passed else None
 
     def _import(self, name: str, key: str) -> ModuleType:
         try:

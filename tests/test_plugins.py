@@ -19,6 +19,7 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plugins
         "shop/one.py": "Thing = 1",
         "shop/broken.py": "import nowhere_to_be_found",
         "shop/wrong.py": "def (",
+        "shop/faulty.py": "def begin(): return end()\n\ndef end(): return Thing\n",
         "shop/left.py": "raise SystemExit(3)",
         "shop/base/__init__.py": "",
         "elsewhere.py": "Thing = 2",
@@ -34,12 +35,21 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plugins
 
 
 def test_names_are_known_without_importing(plugins: Plugins) -> None:
-    assert plugins.names() == ("broken", "left", "one", "two", "wrong")
+    assert plugins.names() == ("broken", "faulty", "left", "one", "two", "wrong")
     assert "shop.one" not in sys.modules and "elsewhere" not in sys.modules
 
 
 def test_the_packages_own_module_counts_before_one_of_its_name_elsewhere(plugins: Plugins) -> None:
     assert (plugins.load("one", "Thing"), plugins.load("two", "Thing")) == (1, 2)
+
+
+def test_an_error_is_placed_at_its_innermost_line_in_the_named_modules(plugins: Plugins) -> None:
+    begin = plugins.load("faulty", "begin")
+    assert callable(begin)
+    with pytest.raises(NameError) as caught:
+        begin()
+    assert plugins.place(caught.value, ["one", "faulty", "unknown"]) == "faulty.py, line 3"
+    assert plugins.place(caught.value, ["one"]) is None
 
 
 def test_what_is_added_counts_first(plugins: Plugins) -> None:
@@ -51,7 +61,7 @@ def test_what_is_added_counts_first(plugins: Plugins) -> None:
     ("name", "attribute", "message"),
     [
         ("tow", "Thing", r"^thing=tow: unknown; did you mean 'two'\?$"),
-        ("one", "Other", "^thing=one: shop.one defines no Other$"),
+        ("one", "Other", "^thing=one: shop.one defines nothing called Other$"),
         ("broken", "Thing", "^thing=broken: shop.broken cannot be imported .*nowhere_to_be_found"),
         ("wrong", "Thing", "^thing=wrong: shop.wrong cannot be imported .SyntaxError: "),
         ("left", "Thing", "^thing=left: shop.left cannot be imported .SystemExit: 3.$"),

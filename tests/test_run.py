@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -163,6 +164,12 @@ def test_a_single_run_can_be_planned(nst: Command, transfers: Transfers) -> None
     answer = nst.tiny("plan=true")
     assert answer.code == 0 and answer.err.startswith("1 run, pending: runs/jobs/")
     assert transfers.seeds == [] and list(nst.folder.iterdir()) == []
+
+
+def test_a_planned_run_takes_as_long_as_earlier_ones(nst: Command) -> None:
+    assert nst.tiny("seed=1").code == 0
+    assert re.match(r"1 run, pending, about \d+:\d\d: runs/jobs/", nst.tiny("seed=2", "plan=true").err)
+    assert re.match(r"1 run, done: runs/jobs/", nst.tiny("seed=1", "plan=true").err)
 
 
 def test_a_sweep_as_a_single_run_where_that_is_asked_for(nst: Command, transfers: Transfers) -> None:

@@ -62,7 +62,9 @@ def _image(key: str, picture: Any) -> Image:
     if is_picture(picture):
         return fromarray(levels_of(key, picture))
     if not isinstance(picture, str | os.PathLike):
-        raise UserError(f"{key}: a {type(picture).__name__} is not a picture; give a path, a name, or one in memory")
+        raise UserError(
+            f"{key}: a {type(picture).__name__} is not a picture; give a path, a name, an image, an array or a tensor"
+        )
     return read(find(os.fspath(picture), PICTURE_DIRS))
 
 

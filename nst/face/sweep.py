@@ -65,7 +65,7 @@ def make_report(
     where: Mapping[str, Any] | None = None,
     formats: Sequence[str] | None = None,
 ) -> Path:
-    """Draw the report of sweep `name` again, with other axes or some of its runs, and return the path of its page.
+    """Draw the report of sweep `name` again, with other axes or for some of its runs, and return the path of its page.
 
     The arguments are those of `nst.report.build.build`. Raises `UserError` if there is no such sweep, key or format.
     """

@@ -42,6 +42,11 @@ def find(name: str, key: str = "loss") -> "type[AnyLoss]":
     return found
 
 
+def place(error: BaseException, names: Iterable[str]) -> str | None:
+    """Return the innermost line of the named losses that an error passed through, `mine.py, line 8`, or None."""
+    return PLUGINS.place(error, names)
+
+
 def settings(loss: "type[AnyLoss]", values: dict[str, Any], key: str) -> tuple[tuple[str, Any], ...]:
     """Return a loss's settings with defaults filled in, as sorted pairs.
 
@@ -62,7 +67,7 @@ def settings(loss: "type[AnyLoss]", values: dict[str, Any], key: str) -> tuple[t
 
 
 def settings_record(loss: "type[AnyLoss]", pairs: Iterable[tuple[str, Any]]) -> Any:
-    """Return a loss's `Settings` made from the pairs that `settings` returns; None for a loss without settings."""
+    """Return a loss's `Settings`, made from the pairs that `settings` returns, or None for a loss without settings."""
     return loss.Settings(**dict(pairs)) if loss.Settings else None
 
 

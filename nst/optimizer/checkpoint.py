@@ -33,7 +33,7 @@ class Checkpoint:
 
     @property
     def pairs(self) -> int | None:
-        """Number of pairs in the history of L-BFGS; None for another optimizer."""
+        """Return the number of pairs in the history of L-BFGS, or None for another optimizer."""
         return len(self.state["curvatures"]) if "curvatures" in self.state else None
 
     @property

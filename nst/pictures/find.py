@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,10 +103,13 @@ def _nearest_sibling(path: Path) -> str:
     if not os.path.isdir(path.parent):
         return f": the folder {str(path.parent)!r} does not exist"
     try:
-        names = [name for name in os.listdir(path.parent) if is_picture(name)]
+        return _short_hint(path.name, _pictures_in(path.parent))
     except OSError as error:
         return f": the folder {str(path.parent)!r} cannot be listed ({error.strerror})"
-    return _short_hint(path.name, [name for name in names if os.path.isfile(path.parent / name)])
+
+
+def _pictures_in(folder: str | Path) -> list[str]:
+    return [name for name in os.listdir(folder) if is_picture(name) and os.path.isfile(os.path.join(folder, name))]
 
 
 def _dangling(path: Path) -> str:
@@ -141,9 +145,18 @@ def _ambiguous(name: str, matches: Sequence[Path]) -> str:
 
 def _unknown(name: str, meant: str, picture_dirs: Sequence[Path], here: Listing) -> str:
     alias = "" if meant == name else f" (which {name!r} stands for)"
-    places = ["among the built-in pictures", *(f"in {_place(top)}" for top in picture_dirs)]
+    places = ["in the current folder", *(f"in {_place(top)}" for top in picture_dirs), "among the built-in pictures"]
     own = [path.name if os.path.splitext(meant)[1] else path.stem for path in here.pictures]
-    return f"no picture named {meant!r}{alias}: looked {', '.join(places)}{_short_hint(meant, [*BUILTIN_NAMES, *own])}"
+    return f"no picture named {meant!r}{alias}: looked {', '.join(places)}{_nearest(meant, [*BUILTIN_NAMES, *own])}"
+
+
+def _nearest(meant: str, known: Sequence[str]) -> str:
+    """Return a hint at one of the known names or of the pictures in the current folder, whose endings are needed."""
+    beside: list[str] = []
+    with suppress(OSError):
+        beside = _pictures_in(".")
+    stems = {fold(os.path.splitext(name)[0]): name for name in beside}
+    return f"; did you mean {stems[fold(meant)]!r}?" if fold(meant) in stems else _short_hint(meant, [*known, *beside])
 
 
 def _place(top: Path) -> str:

@@ -7,9 +7,9 @@ from PIL import Image
 
 
 def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.Image | None:
-    """Open the main picture, upright as the file says; None if `pillow-heif` is not installed.
+    """Return the main picture, turned upright as the file says, or None if `pillow-heif` is not installed.
 
-    `check_size` may refuse its (width, height). Pillow is told of no further format: its plugin is used as a class.
+    `check_size` may refuse its (width, height). Its plugin is used as a class, so that Pillow learns no further format.
     """
     try:
         from pillow_heif.as_plugin import HeifImageFile

@@ -38,7 +38,7 @@ class Several:
 def several(name: str, picture_dirs: Sequence[Path] = (), names: Mapping[str, str] | None = None) -> Several | None:
     """Return the pictures of a folder or a pattern; None if `name` is to be a single picture, or a file has that name.
 
-    Both are looked up in the working directory first, then in `picture_dirs`; there a pattern without a separator fits
+    Both are looked up in the current folder first, then in `picture_dirs`; there a pattern without a separator fits
     names in subfolders, too. A name without a separator that is both a folder and a picture means the picture. Raises
     `UserError` if there is no such folder or no picture in it.
     """

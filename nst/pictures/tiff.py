@@ -55,7 +55,7 @@ def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.
         if _is_camera_raw(page):
             raise UserError(CAMERA_RAW)
         if not (page.imagewidth and page.imagelength):
-            raise UserError("it is damaged: it does not say how large it is")
+            raise UserError("it is damaged: its width or height is missing")
         check_size((page.imagewidth, page.imagelength))
         if page.tags.valueof(INK_SET, 1) == 1:
             if suits_pillow(page):
@@ -63,7 +63,7 @@ def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.
                 return _open_with_pillow(data, page)
             if suits_tifffile(page):
                 return _open_with_tifffile(data, page)
-        raise UserError(f"it is a TIFF of a kind that is not read ({described(page)}): {ADVICE}")
+        raise UserError(f"it is a kind of TIFF that nst does not read ({described(page)}): {ADVICE}")
 
 
 def count_pages(data: bytes) -> int:
@@ -146,7 +146,9 @@ def _open_with_pillow(data: bytes, page: "TiffPage") -> Image.Image:
     try:
         return Image.open(io.BytesIO(data), formats=["TIFF"])
     except UnidentifiedImageError:
-        raise UserError(f"it is damaged or a TIFF of a kind that is not read ({described(page)}): {ADVICE}") from None
+        raise UserError(
+            f"it is damaged, or a kind of TIFF that nst does not read ({described(page)}): {ADVICE}"
+        ) from None
 
 
 def _open_with_tifffile(data: bytes, page: "TiffPage") -> Image.Image:

@@ -61,8 +61,14 @@ def _find(files: dict[str, Path], chosen: str) -> Path:
     file = files.get(words[-1])
     if file is None or list(file.with_suffix("").parts[-len(words) :]) != words:
         hint = f"; did you mean '{words[-1]}'?" if file else did_you_mean(words[-1], files)
-        raise UserError(f"sweep={chosen}: no such sweep{hint}")
+        raise UserError(f"sweep={chosen}: no such sweep{_unseen(chosen) or hint}")
     return file
+
+
+def _unseen(chosen: str) -> str:
+    """Return advice on a sweep's file in `conf` of the current folder, where Hydra looks only if told to."""
+    file = Path("conf", "sweeps", f"{chosen}.yaml")
+    return f"; add --config-dir conf for {file}" if file.is_file() else ""
 
 
 def load_sweep(file: Path, quick: bool) -> DictConfig:

@@ -176,7 +176,7 @@ def _is_result(path: Path) -> bool:
 def _check_no_input(config: Config, spec: Spec, target: Path) -> None:
     for name in _strings([asdict(spec), {**asdict(config), "output": None}]):
         if exists(name) and os.path.samefile(os.path.expanduser(name), target):
-            raise UserError(f"output={config.output}: is an input ({name}), which it would replace")
+            raise UserError(f"output={config.output}: would replace an input of the run, {name}")
 
 
 def _strings(value: Any) -> Iterator[str]:

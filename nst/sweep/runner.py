@@ -8,8 +8,9 @@ from functools import partial
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
+from nst import losses
 from nst.colours import shown
-from nst.errors import JobError, reason
+from nst.errors import JobError, UserError, is_out_of_memory, reason
 from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
 from nst.signals import STOP, Terminated
@@ -151,7 +152,7 @@ def _make(store: Store, spec: Spec, console: ConsoleProgress) -> Outcome:
         write_failure(store, spec, error, started)
         kept = "" if store.metrics(signature(spec)) is None else "; the earlier result stays"
         place = f"best so far: {folder / BEST}" if (folder / BEST).exists() else folder
-        console.complain(f"failed: {_first_line(error)}{kept}  ({place})")
+        console.complain(f"failed: {_first_line(error)}{_in_loss(spec, error)}{kept}  ({place})")
         return Outcome.FAILED
     timings = result.timings
     console.say(
@@ -190,3 +191,11 @@ def _report_skipped(store: Store, key: str, console: ConsoleProgress) -> Outcome
 
 def _first_line(error: BaseException) -> str:
     return reason(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def _in_loss(spec: Spec, error: BaseException) -> str:
+    """Return ` in my_loss.py, line 8` for an error of a loss's own code; nothing for one that is known."""
+    if isinstance(error, JobError | UserError) or is_out_of_memory(error):
+        return ""
+    place = losses.place(error, {term.loss for term in spec.terms})
+    return f" in {place}" if place else ""

@@ -56,7 +56,7 @@ def distinct(sweep: Sweep) -> list[SweepRun]:
 
 
 def due(sweep: Sweep) -> list[SweepRun]:
-    """Return the runs that this call still has to make, or to wait for."""
+    """Return the runs that this call must still make or wait for."""
     runs = [(run, sweep.store.record(run.planned.signature, probe=False)) for run in distinct(sweep)]
     return [run for run, record in runs if run.is_due(record, run.planned.attempts_at_plan)]
 

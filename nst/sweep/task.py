@@ -15,16 +15,16 @@ from nst.spec.schema import Config, config_from
 from nst.spec.signature import signature
 from nst.spec.version_2 import signature_version_2
 from nst.store.plan import PlannedRun, read_plan
-from nst.store.store import Store, StoreError
+from nst.store.store import State, Store, StoreError
 from nst.sweep.hydra.errors import explain, several_meant
 from nst.sweep.hydra.several import SeveralPictures, SweepMeant, one_each
 from nst.sweep.hydra.workers import own_device
 from nst.sweep.output import check_output, check_store, copy_output
-from nst.sweep.progress import ConsoleProgress, LivePage
+from nst.sweep.progress import ConsoleProgress, LivePage, clock
 from nst.sweep.rerun import RERUNS, run_name, tell_unheeded, unheeded
 from nst.sweep.runner import NotStarted, Outcome, run_one
 from nst.sweep.scheduler import failed_since
-from nst.sweep.summary import remarks
+from nst.sweep.summary import estimate_seconds, remarks, speeds
 from nst.typed_values import user_path
 
 
@@ -34,8 +34,7 @@ def run_alone(composed: DictConfig) -> None:
     for line in skipped:
         print(line, file=sys.stderr)
     if config.plan:
-        name = run_name(store, spec, config.rerun)
-        print(f"1 run, {store.state(name)}: {store.run(name)}", file=sys.stderr)
+        print("\n".join([_planned(config, spec, store), *remarks(spec)]), file=sys.stderr)
         return
     for line in remarks(spec):
         print(line, file=sys.stderr)
@@ -59,6 +58,15 @@ def run_alone(composed: DictConfig) -> None:
         except UserError as error:
             print(f"error: {error}", file=sys.stderr)
             raise SystemExit(1) from None
+
+
+def _planned(config: Config, spec: Spec, store: Store) -> str:
+    """Return `1 run, pending, about 2:10: runs/jobs/...`, without a time if no earlier run tells one."""
+    name = run_name(store, spec, config.rerun)
+    state = store.state(name)
+    seconds = estimate_seconds([spec], speeds(store)) if state is State.PENDING else None
+    about = f", about {clock(seconds)}" if seconds else ""
+    return f"1 run, {state}{about}: {store.run(name)}"
 
 
 def _checked(composed: DictConfig) -> tuple[Config, Spec, Store, list[str]]:

@@ -138,9 +138,19 @@ def test_unknown_names_say_where_was_looked(folder: Path) -> None:
     assert "among the built-in pictures" in message
     assert f"in '{folder}'" in message and f"in '{folder.parent / 'nowhere'}' (does not exist)" in message
     assert message.endswith("; did you mean 'picasso'?")
+    assert message.startswith("no picture named 'picaso': looked in the current folder, in ")
     assert complaint("chelsey", [folder]).endswith("; did you mean 'chelsea'?")
     assert complaint("chelsea.pgn", [folder]).endswith("; did you mean 'chelsea'?")
     assert complaint("zzz").endswith("; choose from " + ", ".join(BUILTIN_NAMES))
+
+
+def test_a_picture_in_the_current_folder_is_suggested_with_its_ending(folder: Path) -> None:
+    touch(folder.parent / "photo.jpg")
+    assert complaint("foto.jpg").endswith("; did you mean 'photo.jpg'?")
+    touch(folder.parent / "me.jpg")
+    assert complaint("me").endswith("; did you mean 'me.jpg'?")
+    touch(folder.parent / "letter.txt")
+    assert "letter.txt" not in complaint("lettre")
 
 
 def test_a_picture_dir_that_is_a_file(folder: Path) -> None:

@@ -184,6 +184,18 @@ def test_an_unknown_sweep_has_its_nearest_named(chosen: str, nearest: str) -> No
         register_sweeps(sweep_files(), chosen, quick=False)
 
 
+def test_a_sweep_in_conf_is_found_with_config_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "conf" / "sweeps" / "mine.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text("size: 64")
+    wanted = "^sweep=mine: no such sweep; add --config-dir conf for conf/sweeps/mine.yaml$"
+    with new_process(), pytest.raises(UserError, match=wanted):
+        register_sweeps(sweep_files(), "mine", quick=False)
+    with new_process():
+        register_sweeps(sweep_files(Path("conf")), "mine", quick=False)
+
+
 @pytest.mark.parametrize(
     ("arguments", "folder"),
     [

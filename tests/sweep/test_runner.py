@@ -73,6 +73,19 @@ def test_a_failure_is_recorded_and_said_in_one_line(make: Make, store: Store, sm
     assert (store.error(signature(small)) or {})["type"] == "RuntimeError"
 
 
+def test_a_failure_in_the_code_of_a_loss_is_placed(
+    make: Make, runs: Transfers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nst.losses import gram
+
+    runs.transfer = lambda *_, **__: gram.gram("no statistic")  # type: ignore[arg-type, return-value]
+    line = gram.gram.__code__.co_firstlineno + 2
+    assert f"failed: 'str' object has no attribute 'moment' in gram.py, line {line}  (" in make()[1]
+    monkeypatch.setattr(gram, "len", lambda _: 1 / 0, raising=False)
+    runs.errors[0] = UserError("the picture has changed")
+    assert "gram.py" not in make()[1]
+
+
 @pytest.mark.parametrize(
     ("error", "missing", "failed"),
     [

@@ -30,7 +30,7 @@ class Input:
 
     @property
     def role(self) -> str:
-        """Its use in words, such as `guide 1 mask`."""
+        """Return the use of the picture in words, such as `guide 1 mask`."""
         return re.sub(r"[_.]", " ", self.kind)
 
 

@@ -87,7 +87,7 @@ def _crisp(long: int, shape: tuple[float, float], widths: set[int]) -> int:
 
 
 def _placed(facets: Sequence[Facet], sizes: Sizes, s: Scale, widest: int) -> Grid:
-    """Place everything from top to bottom, with as many tables side by side as the width holds."""
+    """Place everything from top to bottom, with as many tables side by side as fit into the width."""
     tables = [PlacedTable(facet, sizes, s) for facet in facets]
     gap, y, width = 4 * s.gap, s.margin, 0
     most = (widest - 2 * s.margin + gap) // (max(table.width for table in tables) + gap)

@@ -122,10 +122,10 @@ def _place(pairs: Sequence[_Pair]) -> str:
 
 
 def running_time(timed: Sequence[Run]) -> tuple[Finding, ...]:
-    """Test if both starts take equally long, by number of evaluations: the whole loop, and one evaluation.
+    """Test whether both starts take equally long, for each number of evaluations: the whole loop, and one evaluation.
 
-    `nst.report.stats.intervals` decides: the statement holds if they are equivalent, and does not if they are
-    different. Pairs share repeat and machine (host, device, threads, precision, workers); resumed runs are left out.
+    `nst.report.stats.intervals` decides: the statement holds if they are equivalent, and fails if they
+    differ. Pairs share repeat and machine (host, device, threads, precision, workers); resumed runs are left out.
     With several machines, the one with the most pairs counts.
     """
     transfers = [run for run in of_kind(timed, "transfer") if not math.isfinite(run["resumed_at"])]
