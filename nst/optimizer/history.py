@@ -30,6 +30,8 @@ class History:
     `changes` is Y'Y, `curvatures` is D, and `projections` are S'g and Y'g of the last gradient.
     """
 
+    state_names: tuple[str, ...] = ("order", "inverse", "changes", "curvatures", "scale", "projections")
+
     def __init__(self, pairs: int, columns: int, wide: torch.dtype, stored: torch.dtype, device: torch.device) -> None:
         exact = torch.float32 if device.type == "mps" else torch.float64  # MPS has no float64
         self.side_stream = SideStream(device)
@@ -58,18 +60,22 @@ class History:
         along_s, along_y = (found[:-1] - self.projections).unbind(1)
         with self.side_stream():
             self._add(accepted, curvature, square, along_y)
-            _replace(self.projections, accepted, found[1:], found[:-1])
+            replace_if(self.projections, accepted, found[1:], found[:-1])
+        self._grow_inverse(accepted, curvature, along_s)
+        self.side_stream.join()
+
+    def _grow_inverse(self, accepted: Tensor, curvature: Tensor, along_s: Tensor) -> None:
+        """Add a pair with y's, and S'y of the others, to the inverse of R if `accepted`."""
         column = -(self.inverse @ along_s) / curvature
         grown = _grown(self.inverse, column, torch.zeros_like(column), curvature.reciprocal())
-        _replace(self.inverse, accepted, grown)
-        self.side_stream.join()
+        replace_if(self.inverse, accepted, grown)
 
     def _add(self, accepted: Tensor, curvature: Tensor, square: Tensor, along_y: Tensor) -> None:
         """Add a pair with y's, y'y, and Y'y of the others if `accepted`; updates all but the inverse of R."""
-        _replace(self.changes, accepted, _grown(self.changes, along_y, along_y, square))
-        _replace(self.curvatures, accepted, torch.cat([self.curvatures[1:], curvature[None]]))
-        _replace(self.scale, accepted, curvature / square)
-        _replace(self.order, accepted, self.order.roll(-1))
+        replace_if(self.changes, accepted, _grown(self.changes, along_y, along_y, square))
+        replace_if(self.curvatures, accepted, torch.cat([self.curvatures[1:], curvature[None]]))
+        replace_if(self.scale, accepted, curvature / square)
+        replace_if(self.order, accepted, self.order.roll(-1))
 
     def direction(self, gradient: Tensor, length: Tensor, out: Tensor) -> None:
         """Write -length H gradient to `out` (columns), for the gradient of the last `update`."""
@@ -89,12 +95,11 @@ class History:
         self.scale.fill_(1)
 
     def state_tensors(self) -> dict[str, Tensor]:
-        names = ("order", "inverse", "changes", "curvatures", "scale", "projections")
         vectors = self.buffer.vectors[: self.buffer.used]
-        return {"vectors": vectors, **{name: getattr(self, name) for name in names}}
+        return {"vectors": vectors, **{name: getattr(self, name) for name in self.state_names}}
 
 
-def _replace(kept: Tensor, condition: Tensor, new: Tensor, other: Tensor | None = None) -> None:
+def replace_if(kept: Tensor, condition: Tensor, new: Tensor, other: Tensor | None = None) -> None:
     """Set `kept` in place to `new` if `condition` () holds, else to `other` (None: no change)."""
     torch.where(condition, new, kept if other is None else other, out=kept)
 
@@ -105,18 +110,20 @@ def _grown(matrix: Tensor, column: Tensor, row: Tensor, corner: Tensor) -> Tenso
     return torch.cat([upper, torch.cat([row[1:], corner[None]])[None]])
 
 
-def two_loop(gradient: Tensor, pairs: Sequence[tuple[Tensor, Tensor]]) -> Tensor:
+def two_loop(gradient: Tensor, pairs: Sequence[tuple[Tensor, Tensor]], operator: Tensor | None = None) -> Tensor:
     """Return -H gradient by the textbook algorithm (Nocedal and Wright, Numerical Optimization, algorithm 7.4).
 
     `gradient`: (n). `pairs`: displacements s and gradient changes y, each (n), oldest first, every y's above 0.
+    `operator`: P (n, n), symmetric and positive; H then starts from P y's / y'Py instead of y's / y'y.
     """
     direction, alphas = -gradient, []
     for s, y in reversed(pairs):
         alphas.append(s.dot(direction) / y.dot(s))
         direction = direction - alphas[-1] * y
+    direction = direction if operator is None else operator @ direction
     if pairs:
         s, y = pairs[-1]
-        direction = direction * (y.dot(s) / y.dot(y))
+        direction = direction * (y.dot(s) / y.dot(y if operator is None else operator @ y))
     for (s, y), alpha in zip(pairs, reversed(alphas), strict=True):
         direction = direction + (alpha - y.dot(direction) / y.dot(s)) * s
     return direction

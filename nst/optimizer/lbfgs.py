@@ -12,6 +12,8 @@ from torch import Tensor
 from nst.optimizer.history import History
 from nst.optimizer.optimizer import Optimizer
 from nst.optimizer.pair_buffer import padded
+from nst.optimizer.preconditioned import PreconditionedHistory
+from nst.optimizer.preconditioner import FourierPreconditioner
 from nst.spec.records import Lbfgs
 
 
@@ -30,13 +32,19 @@ class LbfgsOptimizer(Optimizer):
     def _allocate(self, picture: Tensor) -> None:
         columns = padded(picture.numel())
         stored = torch.bfloat16 if self.settings.history_dtype == "bf16" else picture.dtype
-        self.history = History(self.pairs, columns, picture.dtype, stored, picture.device)
+        self.history = self._history(columns, stored, picture)
         self.vectors = picture.new_zeros(3, columns)
         self.gradient, self.change, self.displacement = self.vectors
         self.projected_gradient, _, self.picture_step = self.vectors[:, : picture.numel()].view(3, *picture.shape)
         self.first = torch.ones((), dtype=torch.bool, device=picture.device)
         self.last_total = torch.full_like(self.history.scale, torch.inf)
         self.not_converged = torch.zeros((), dtype=torch.bool, device=picture.device)
+
+    def _history(self, columns: int, stored: torch.dtype, picture: Tensor) -> History:
+        layout = (self.pairs, columns, picture.dtype, stored, picture.device)
+        if (chosen := self.settings.preconditioner) is None:
+            return History(*layout)
+        return PreconditionedHistory(*layout, FourierPreconditioner(chosen.exponent, picture))
 
     def before_evaluation(self, picture: Tensor) -> None:
         if self.settings.clamp == "closure":
@@ -47,12 +55,13 @@ class LbfgsOptimizer(Optimizer):
         self.prepare(picture)
         active = self._active_bounds(picture, gradient)
         self._update_gradient(gradient, active)
+        held = self._hold(active)
         with self.history.side_stream():
             length = self._step_length()
         self.history.update(self.vectors)  # joins the side stream
         self.history.direction(self.gradient, length, self.displacement)
-        if active is not None:
-            self.picture_step.masked_fill_(active, 0)
+        if held is not None:
+            self.picture_step.masked_fill_(held, 0)
         if self.settings.clamp == "projected":
             self._project(picture)
         converged = self._converged(total)
@@ -90,6 +99,17 @@ class LbfgsOptimizer(Optimizer):
         if active is not None:
             self.projected_gradient.masked_fill_(active, 0)
         self.change.add_(self.gradient)
+
+    def _hold(self, active: Tensor | None) -> Tensor | None:
+        """Return the pixels that a step must not move; a preconditioner also holds those that have no gradient.
+
+        It would otherwise move frozen pixels along with their neighbours.
+        """
+        if not isinstance(self.history, PreconditionedHistory):
+            return active
+        held = self.projected_gradient == 0
+        self.history.preconditioner.hold(held)
+        return held
 
     def _step_length(self) -> Tensor:
         """Return lr, or lr x min(1, 1 / |g|_1) for the first step (torch.optim.LBFGS)."""

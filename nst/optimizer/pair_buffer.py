@@ -55,10 +55,14 @@ class PairBuffer:
         self.vectors[:, 0].index_copy_(0, place, first[None].to(self.vectors.dtype))
         self.vectors[:, 1].index_copy_(0, place, second[None].to(self.vectors.dtype))
 
-    def products(self, probe: Tensor, exact: torch.dtype) -> Tensor:
-        """Return the inner products (groups, 2) of all vectors with `probe` (columns), summed in `exact`."""
-        rows = self.vectors[: self.used].flatten(0, 1)
-        result = torch.zeros(self.vectors.shape[:2], dtype=exact, device=probe.device)
+    def products(self, probe: Tensor, exact: torch.dtype, member: int | None = None) -> Tensor:
+        """Return the inner products (groups, 2) of all vectors with `probe` (columns), summed in `exact`.
+
+        With `member` 0 or 1, those (groups) of the first or second vector of each group.
+        """
+        rows = self._rows(member)
+        shape = self.vectors.shape[:2] if member is None else self.vectors.shape[:1]
+        result = torch.zeros(shape, dtype=exact, device=probe.device)
         found = result[: self.used].view(-1)
         if rows.dtype == self.wide:
             found.copy_(products(rows, probe, exact))
@@ -69,9 +73,12 @@ class PairBuffer:
                 found += part.mv(probe[place])
         return result
 
-    def weighted_sum(self, weights: Tensor, out: Tensor) -> None:
-        """Write the sum of all vectors, weighted by `weights` (groups, 2), to `out` (columns)."""
-        rows, factors = self.vectors[: self.used].flatten(0, 1), weights[: self.used].flatten().to(self.wide)
+    def weighted_sum(self, weights: Tensor, out: Tensor, member: int | None = None) -> None:
+        """Write the sum of all vectors, weighted by `weights` (groups, 2), to `out` (columns).
+
+        With `member` 0 or 1, that of the first or second vector of each group, weighted by `weights` (groups).
+        """
+        rows, factors = self._rows(member), weights[: self.used].flatten().to(self.wide)
         if rows.dtype != self.wide and rows.is_cuda:
             torch.sum(torch.mm(_split(factors), rows, out_dtype=torch.float32), 0, out=out)
         elif rows.dtype != self.wide:
@@ -82,6 +89,10 @@ class PairBuffer:
             torch.bmm(factors.expand(BLOCKS, 1, -1), blocks, out=out.view(BLOCKS, 1, -1))
         else:
             torch.mv(rows.t(), factors, out=out)
+
+    def _rows(self, member: int | None) -> Tensor:
+        used = self.vectors[: self.used]
+        return used.flatten(0, 1) if member is None else used[:, member]
 
     def _widen(self, rows: Tensor) -> Iterator[tuple[slice, Tensor]]:
         """Yield blocks of columns in the wide type with their slices; each is valid until the next."""

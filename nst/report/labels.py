@@ -13,7 +13,12 @@ from nst.store.styles import BETWEEN, mixed, style_names
 THIN = "\u2009"
 OUTSIDE = "the crop lies outside"
 
-_TITLES = {"tv_weight": "TV weight", "optimizer.lr": "learning rate"}
+_TITLES = {
+    "tv_weight": "TV weight",
+    "optimizer.lr": "learning rate",
+    "optimizer.preconditioner.kind": "preconditioner",
+    "optimizer.preconditioner.exponent": "preconditioner exponent",
+}
 _UNITS = {"size": "{} px", "seed": "seed {}", "steps": "{} steps", "repeat": "repeat {}", "threads": "{} threads"}
 _NOISES = {"uniform": "uniform noise", "noise": "uniform noise", "gaussian": "gaussian noise"}
 

@@ -74,6 +74,8 @@ def _versions(origin: dict[str, Any]) -> str:
 
 def _optimizer(settings: dict[str, Any]) -> str:
     """Format `lbfgs: clamp projected, history 100, lr 1`; options that are off or at defaults are left out."""
+    if chosen := settings.get("preconditioner"):
+        settings = {**settings, "preconditioner": f"{chosen['kind']} {labels.number(chosen['exponent'])}"}
     said = ", ".join(
         key if value is True else f"{key} {labels.value(key, value)}"
         for key, value in sorted(settings.items())

@@ -16,6 +16,8 @@ STARTS = ("content", "noise", "uniform", "gaussian", "style")
 """Values of `init` that are no pictures."""
 SMALLEST, LARGEST = 16, 16384
 """Pixels of the shorter side."""
+STRONGEST = 4
+"""Greatest exponent of a preconditioner: at 16384 pixels, float32 has no room for a greater one."""
 
 
 def check(spec: "Spec") -> None:
@@ -151,6 +153,10 @@ def _check_lbfgs(optimizer: "Lbfgs") -> None:
     _require(optimizer.history >= 1, "optimizer.history", optimizer.history, "1 or more")
     for key in ("tolerance_grad", "tolerance_change", "max_step"):
         check_weight(f"optimizer.{key}", getattr(optimizer, key))
+    if (chosen := optimizer.preconditioner) is not None:
+        check_choice("optimizer.preconditioner.kind", chosen.kind, ("none", "fourier"))
+        is_mild = 0 <= chosen.exponent <= STRONGEST
+        _require(is_mild, "optimizer.preconditioner.exponent", chosen.exponent, f"from 0 to {STRONGEST}")
 
 
 def _check_size(spec: "Spec") -> None:

@@ -87,11 +87,19 @@ class NetworkRef:
 
 
 @dataclass(frozen=True)
+class Preconditioner:
+    """The inverse Hessian that L-BFGS starts from: `fourier`, proportional to f^-exponent at spatial frequency f."""
+
+    kind: str
+    exponent: float = 1.0
+
+
+@dataclass(frozen=True)
 class Lbfgs:
     """L-BFGS with a fixed step: `clamp` is `projected`, `closure` or `none`; a tolerance or a largest step of 0 is off.
 
     `max_step` (root mean square over pixels, in units of the picture's range) and `project_gradient` belong to
-    `clamp=projected` and are off with any other clamp.
+    `clamp=projected` and are off with any other clamp. `preconditioner`: None stands for `none`.
     """
 
     lr: float = 1.0
@@ -102,6 +110,7 @@ class Lbfgs:
     history_dtype: str = "fp32"
     max_step: float = 0.03
     project_gradient: bool = True
+    preconditioner: Preconditioner | None = None
     name: str = "lbfgs"
 
 

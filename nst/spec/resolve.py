@@ -18,7 +18,7 @@ from nst.spec.guides import make_mask
 from nst.spec.least_sides import check_least_sides
 from nst.spec.masks import check_masks
 from nst.spec.network_ref import network_ref
-from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Runtime, Spec, Start
+from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Preconditioner, Runtime, Spec, Start
 from nst.spec.scales import make_carry, make_scales
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.shapes import result_shape, shape_like_result
@@ -158,10 +158,24 @@ def _optimizer(settings: Mapping[str, Any]) -> Lbfgs | Adam:
     kind = OPTIMIZERS[name]
     known = {field.name: field for field in fields(kind)}
     check_keys([str(key) for key in settings], list(known), "optimizer.")
-    found = kind(**{key: _setting(known[key].default, value, f"optimizer.{key}") for key, value in settings.items()})
+    given = {key: value for key, value in settings.items() if key != "preconditioner"}
+    found = kind(**{key: _setting(known[key].default, value, f"optimizer.{key}") for key, value in given.items()})
+    if isinstance(found, Lbfgs):
+        found = replace(found, preconditioner=_preconditioner(settings.get("preconditioner")))
     if isinstance(found, Lbfgs) and found.clamp != "projected":
         return replace(found, max_step=0.0, project_gradient=False)
     return found
+
+
+def _preconditioner(given: Any) -> Preconditioner | None:
+    """Return the preconditioner of L-BFGS; None if there is none."""
+    key = "optimizer.preconditioner"
+    if not isinstance(given, Mapping | None):
+        raise UserError(f"{key}={given}: has two keys, {key}.kind and {key}.exponent; try {key}.kind={given}")
+    settings = {"kind": "none", "exponent": Preconditioner.exponent, **(given or {})}
+    check_keys(list(settings), [field.name for field in fields(Preconditioner)], f"{key}.")
+    kind = like("none", settings["kind"], f"{key}.kind")
+    return None if kind == "none" else Preconditioner(kind, number(settings["exponent"], f"{key}.exponent"))
 
 
 def _setting(default: Any, value: Any, key: str) -> Any:

@@ -13,7 +13,18 @@ from typing import Any
 
 from nst.networks.base.weights import WeightsFile
 from nst.pictures.find import Blend, Mask, Picture, PictureFile
-from nst.spec.records import OPTIMIZERS, NetworkRef, Runtime, Scale, Spec, Start, Target, Term
+from nst.spec.records import (
+    OPTIMIZERS,
+    NetworkRef,
+    Optimizer,
+    Preconditioner,
+    Runtime,
+    Scale,
+    Spec,
+    Start,
+    Target,
+    Term,
+)
 from nst.spec.version_2 import from_version_2
 
 SPEC_VERSION = 3
@@ -56,13 +67,13 @@ def from_dict(data: Mapping[str, Any]) -> Spec:
         values = from_version_2(values)
     elif version != SPEC_VERSION:
         raise ValueError(f"a spec of version {version}; this nst reads versions up to {SPEC_VERSION}")
-    start, network, optimizer = values["start"], values["network"], values["optimizer"]
+    start, network = values["start"], values["network"]
     parts = {
         "terms": tuple(_term(term) for term in values["terms"]),
         "scales": tuple(Scale(**scale) for scale in values["scales"]),
         "start": Start(**{**start, "picture": _picture(start["picture"]) if start.get("picture") else None}),
         "network": NetworkRef(**{**network, "weights": WeightsFile(**network["weights"])}),
-        "optimizer": OPTIMIZERS[optimizer["name"]](**optimizer),
+        "optimizer": _optimizer(values["optimizer"]),
         "freeze": _mask(values.get("freeze")),
         "runtime": Runtime(**values.get("runtime", {})),
     }
@@ -81,6 +92,11 @@ def _plain(value: Any, signed_only: bool) -> Any:
     if isinstance(value, tuple):
         return [_plain(item, signed_only) for item in value]
     return value
+
+
+def _optimizer(data: Mapping[str, Any]) -> Optimizer:
+    parts = {key: Preconditioner(**data[key]) for key in ("preconditioner",) if data.get(key)}
+    return OPTIMIZERS[data["name"]](**{**data, **parts})
 
 
 def _term(data: Mapping[str, Any]) -> Term:

@@ -74,6 +74,8 @@ def _has_usual_steps(spec: Spec) -> bool:
     optimizer = spec.optimizer
     if not isinstance(optimizer, Lbfgs):
         return optimizer.average is None
+    if optimizer.preconditioner is not None:
+        return False
     if optimizer.clamp != "projected":
         return True
     return optimizer.max_step == 0.03 and optimizer.project_gradient
@@ -82,7 +84,7 @@ def _has_usual_steps(spec: Spec) -> bool:
 def _canonical(spec: Spec) -> dict[str, Any]:
     pictures = spec.pictures
     content, style, tv = (spec.term(name) for name in ("content", "style", "tv"))
-    later = ("max_step", "project_gradient", "average")
+    later = ("max_step", "project_gradient", "preconditioner", "average")
     return {
         "spec_version": 2,
         "content": _picture(pictures.get("content")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from nst.spec.check import STARTS
 from nst.spec.layers import compact
-from nst.spec.records import Adam, Spec, Term
+from nst.spec.records import Adam, Lbfgs, Spec, Term
 from nst.spec.resolve import signed_keys
 from nst.spec.schema import SCALES, Config
 from nst.spec.signature import TIMED
@@ -104,13 +104,21 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
     values |= {"size": plain_size(config.size), "init": start, "weights": stem(config.weights)}
     values |= {"precision": spec.precision, "device": spec.runtime.device}
     values |= {} if spec.timed_threads is None else {"threads": spec.timed_threads}
-    for key, value in config.optimizer.items():
-        values["optimizer" if key == "name" else f"optimizer.{key}"] = value
+    values |= _optimizer(config, spec)
     if config.blend.source and "content" in pictures:
         values |= {"blend.mode": config.blend.mode, "blend.offset": ",".join(map(str, config.blend.offset))}
         mask = config.blend.mask or "ellipse"
         values["blend.mask"] = stem(config.pictures.get(mask, mask))
     return values
+
+
+def _optimizer(config: Config, spec: Spec) -> dict[str, Value]:
+    """Return the optimizer and its settings; those of a preconditioner are None if there is none."""
+    given = {key: value for key, value in config.optimizer.items() if key not in ("name", "preconditioner")}
+    values: dict[str, Value] = {"optimizer": spec.optimizer.name} | {f"optimizer.{key}": given[key] for key in given}
+    chosen = spec.optimizer.preconditioner if isinstance(spec.optimizer, Lbfgs) else None
+    parts = dict.fromkeys(("kind", "exponent")) if chosen is None else vars(chosen)
+    return values | {f"optimizer.preconditioner.{key}": value for key, value in parts.items()}
 
 
 def _scales(config: Config, spec: Spec) -> dict[str, Value]:

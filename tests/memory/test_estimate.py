@@ -14,7 +14,7 @@ from nst import losses
 from nst.engine import transfer
 from nst.memory.estimate import TooLarge, fit_memory, needed_bytes
 from nst.objective.layer_losses import WholeLoss
-from nst.spec.records import Adam, Lbfgs, PictureFile, Spec, Target
+from nst.spec.records import Adam, Lbfgs, PictureFile, Preconditioner, Spec, Target
 
 MakeSpec = Callable[..., Spec]
 
@@ -27,6 +27,13 @@ def test_history_is_two_vectors_a_pair_and_one_pair_to_try(make_spec: MakeSpec) 
     half = changed(spec, optimizer=Lbfgs(history_dtype="bf16"))
     assert needed_bytes(half, (64, 64)) - without == pytest.approx(1.15 * 202 * 3 * 64 * 64 * 2, abs=2)
     assert needed_bytes(changed(spec, steps=9), (64, 64)) - without == pytest.approx(1.15 * 20 * 3 * 64 * 64 * 4, abs=2)
+
+
+def test_a_preconditioner_needs_six_copies_of_the_picture(make_spec: MakeSpec) -> None:
+    spec = make_spec(steps=500)
+    with_one = changed(spec, optimizer=Lbfgs(preconditioner=Preconditioner("fourier")))
+    more = needed_bytes(with_one, (64, 64)) - needed_bytes(spec, (64, 64))
+    assert more == pytest.approx(1.15 * 6 * 3 * 64 * 64 * 4, abs=2)
 
 
 def test_it_grows_with_the_pixels(make_spec: MakeSpec) -> None:

@@ -9,9 +9,11 @@ from torch import Tensor
 from nst.objective.frozen import Frozen
 from nst.objective.reference import Evaluation
 from nst.optimizer.loop import make_optimizer, optimise
-from nst.spec.records import Adam, Lbfgs
+from nst.spec.records import Adam, Lbfgs, Preconditioner
 
 WHITE = 255
+FILTERED = tuple(Lbfgs(clamp=clamp, preconditioner=Preconditioner("fourier")) for clamp in ("projected", "closure"))
+"""Though a preconditioner moves neighbours along."""
 
 
 class Stretched:
@@ -53,8 +55,8 @@ def test_the_gradient_is_weighed_and_the_loss_is_not() -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [Lbfgs(), Lbfgs(clamp="closure"), Lbfgs(history_dtype="bf16"), Lbfgs(max_step=0), Adam()],
-    ids=["projected", "closure", "bf16", "uncapped", "adam"],
+    [Lbfgs(), Lbfgs(clamp="closure"), Lbfgs(history_dtype="bf16"), Lbfgs(max_step=0), *FILTERED, Adam()],
+    ids=["projected", "closure", "bf16", "uncapped", "filtered", "filtered closure", "adam"],
 )
 def test_white_pixels_stay_to_the_bit(settings: Lbfgs | Adam) -> None:
     """Though each is coupled to ones that move; L-BFGS's history is 0 there, so it carries nothing over."""

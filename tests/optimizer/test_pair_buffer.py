@@ -50,6 +50,24 @@ def test_both_products_are_those_of_the_stored_vectors(
     assert torch.allclose(out.double(), torch.einsum("gvc,gv->c", exact, weights.double()), rtol=0, atol=1e-4)
 
 
+@pytest.mark.parametrize("stored", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("growing", [True, False])
+@pytest.mark.parametrize("member", [0, 1])
+def test_one_vector_of_each_group_alone(stored: torch.dtype, growing: bool, member: int) -> None:
+    """Two of three groups are written."""
+    made = PairBuffer(3, 2048, torch.float32, stored, CPU)
+    made.growing, made.used = growing, 0 if growing else 3
+    for place in range(2):
+        made.write(torch.tensor([place]), numbers(2048, seed=2 * place), numbers(2048, seed=2 * place + 1))
+    probe, weights = numbers(2048, seed=99), numbers(3, seed=98)
+    exact = made.vectors[:, member].double()
+    found = made.products(probe, torch.float64, member)
+    assert found.shape == (3,) and torch.allclose(found, exact @ probe.double(), rtol=0, atol=1e-3)
+    out = torch.empty(2048)
+    made.weighted_sum(weights.double(), out, member)
+    assert torch.allclose(out.double(), exact.t() @ weights.double(), rtol=0, atol=1e-4)
+
+
 def test_bfloat16_takes_half_the_memory() -> None:
     narrow, wide = filled(3, 1024, torch.bfloat16).vectors, filled(3, 1024).vectors
     assert 2 * narrow.nbytes == wide.nbytes

@@ -6,7 +6,7 @@ from writeup.conftest import a_spec, describe, fill
 
 from nst.site import chapter, provenance
 from nst.site.arguments import Asked
-from nst.spec.records import Adam
+from nst.spec.records import Adam, Lbfgs, Preconditioner
 from nst.writeup.site.contents import WRITEUP
 
 
@@ -30,6 +30,15 @@ def test_each_setting_once_with_all_its_values(store: Store) -> None:
     days = found.settings["days"]
     assert (days[0], days[-1]) == ("2026-11-22", "2026-11-23")
     assert found.settings["weights"] == ("bundled (c34748d2a8b1)",)
+
+
+def test_a_preconditioner_is_told(store: Store) -> None:
+    jobs = fill(store, ["sizes"])
+    store.done(jobs["sizes"][0], evaluations=320)
+    chosen = Lbfgs(clamp="closure", max_step=0.0, project_gradient=False, preconditioner=Preconditioner("fourier", 0.5))
+    describe(store, jobs["sizes"][0], a_spec(size=128, optimizer=chosen))
+    told = "lbfgs: clamp closure, history 100, lr 1, preconditioner fourier 0.5"
+    assert told in read(store, "sizes").settings["optimizers"]
 
 
 def test_nothing_recorded_at_all(store: Store) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from nst.errors import UserError
 from nst.spec.check import LARGEST, SMALLEST, check_choice, term_key
-from nst.spec.records import Adam, Blend, Lbfgs, PictureFile, Spec
+from nst.spec.records import Adam, Blend, Lbfgs, PictureFile, Preconditioner, Spec
 
 MakeSpec = Callable[..., Spec]
 NAN, INF = float("nan"), float("inf")
@@ -111,6 +111,10 @@ def test_the_largest_seed_and_the_smallest_counts_are_allowed(make_spec: MakeSpe
         (Lbfgs(clamp="projcted"), "clamp=projcted: unknown; did you mean 'projected'"),
         (Lbfgs(history_dtype="fp16"), "history_dtype=fp16: unknown; did you mean '(fp32|bf16)'"),
         (Lbfgs(history=0), "history=0: must be 1 or more"),
+        (Lbfgs(preconditioner=Preconditioner("fourir")), "preconditioner.kind=fourir: unknown; did you mean 'fourier'"),
+        (Lbfgs(preconditioner=Preconditioner("fourier", -1)), "preconditioner.exponent=-1: must be from 0 to 4"),
+        (Lbfgs(preconditioner=Preconditioner("fourier", 4.5)), "preconditioner.exponent=4.5: must be from 0 to 4"),
+        (Lbfgs(preconditioner=Preconditioner("fourier", NAN)), "preconditioner.exponent=nan: must be from 0 to 4"),
         (Lbfgs(tolerance_grad=-1e-7), "tolerance_grad=-1e-07: must be a finite number, 0 or more"),
         (Lbfgs(max_step=-1.0), "max_step=-1.0: must be a finite number, 0 or more"),
         (Lbfgs(tolerance_change=NAN), "tolerance_change=nan: must be a finite number, 0 or more"),

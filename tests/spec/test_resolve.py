@@ -11,7 +11,7 @@ from PIL import Image
 from nst.errors import UserError
 from nst.pictures.find import file_hash
 from nst.spec.check import check_keys
-from nst.spec.records import Adam, Blend, Lbfgs, PictureFile, Spec
+from nst.spec.records import Adam, Blend, Lbfgs, PictureFile, Preconditioner, Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.signature import signature
@@ -207,6 +207,22 @@ def test_optimizers(config: MakeConfig) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (None, None),
+        ({}, None),
+        ({"kind": "none"}, None),
+        ({"kind": "none", "exponent": 2.0}, None),
+        ({"kind": "fourier"}, Preconditioner("fourier", 1.0)),
+        ({"kind": "fourier", "exponent": "0.5"}, Preconditioner("fourier", 0.5)),
+    ],
+)
+def test_a_preconditioner_is_absent_if_it_is_none(config: MakeConfig, given: Any, expected: Any) -> None:
+    found = resolve(config(optimizer={"name": "lbfgs", "preconditioner": given})).optimizer
+    assert found == Lbfgs(preconditioner=expected)
+
+
 @pytest.mark.parametrize(("given", "expected"), [(None, None), (0, None), (0.5, 0.5), ("0.5", 0.5)])
 def test_an_average_of_0_is_off(config: MakeConfig, given: Any, expected: float | None) -> None:
     assert resolve(config(optimizer={"name": "adam", "average": given})).optimizer == Adam(average=expected)
@@ -228,6 +244,18 @@ def test_a_whole_number_may_be_written_as_a_float(config: MakeConfig) -> None:
         ({}, "^optimizer=None: unknown; choose from lbfgs, adam"),
         ({"name": "lbgfs"}, "^optimizer=lbgfs: unknown; did you mean 'lbfgs'"),
         ({"name": "adam", "history": 5}, "^unknown key 'optimizer.history'"),
+        ({"name": "adam", "preconditioner": {"kind": "fourier"}}, "^unknown key 'optimizer.preconditioner'"),
+        ({"name": "lbfgs", "preconditioner": "fourier"}, "^optimizer.preconditioner=fourier: has two keys, .*kind=f"),
+        (
+            {"name": "lbfgs", "preconditioner": {"knd": "fourier"}},
+            "^unknown key 'optimizer.preconditioner.knd'",
+        ),
+        ({"name": "lbfgs", "preconditioner": {"kind": "furier"}}, "^optimizer.preconditioner.kind=furier: .*'fourier'"),
+        ({"name": "lbfgs", "preconditioner": {"kind": None}}, "^optimizer.preconditioner.kind=None: must be text"),
+        (
+            {"name": "lbfgs", "preconditioner": {"kind": "fourier", "exponent": "high"}},
+            "^optimizer.preconditioner.exponent=high: must be a number",
+        ),
         ({"name": "lbfgs", "histroy": 5}, "^unknown key 'optimizer.histroy'; did you mean 'history'"),
         ({"name": "lbfgs", "history": 1.5}, "^optimizer.history=1.5: must be a whole number"),
         ({"name": "lbfgs", "history": float("inf")}, "^optimizer.history=inf: must be a whole number"),

@@ -16,6 +16,7 @@ from nst.spec.records import (
     Mask,
     NetworkRef,
     PictureFile,
+    Preconditioner,
     Runtime,
     Scale,
     Spec,
@@ -79,6 +80,8 @@ CHANGES: dict[str, Spec] = {
     "another balance": replace(FIXED, balance="layers"),
     "a network's blocks": replace(FIXED, network=NetworkRef("vgg19", WEIGHTS, version="blocks 0123456789ab")),
     "an optimizer": replace(FIXED, optimizer=Adam()),
+    "a preconditioner": replace(FIXED, optimizer=Lbfgs(preconditioner=Preconditioner("fourier"))),
+    "an exponent": replace(FIXED, optimizer=Lbfgs(preconditioner=Preconditioner("fourier", 0.5))),
     "keep": replace(FIXED, keep="best"),
     "precision": replace(FIXED, precision="fp32"),
     "repeat": replace(FIXED, repeat=1),
@@ -97,6 +100,7 @@ OPTIMIZER_FIELDS: dict[type, dict[str, Any]] = {
     Lbfgs: {
         **{"lr": 0.5, "history": 99, "clamp": "closure", "tolerance_grad": 1e-7, "tolerance_change": 1e-9},
         **{"history_dtype": "bf16", "max_step": 0.1, "project_gradient": False},
+        "preconditioner": Preconditioner("fourier"),
     },
     Adam: {"lr": 0.5, "beta1": 0.8, "beta2": 0.99, "average": 0.9},
 }
@@ -232,6 +236,8 @@ def test_what_version_2_could_not_express_has_no_signature_there() -> None:
     assert signature_version_2(FIXED) == "dbfde346498c"
 
 
-@pytest.mark.parametrize("change", [{"max_step": 0.1}, {"project_gradient": False}])
+@pytest.mark.parametrize(
+    "change", [{"max_step": 0.1}, {"project_gradient": False}, {"preconditioner": Preconditioner("fourier")}]
+)
 def test_nor_has_a_step_that_it_did_not_know(change: dict[str, Any]) -> None:
     assert signature_version_2(replace(FIXED, optimizer=replace(FIXED.optimizer, **change))) is None

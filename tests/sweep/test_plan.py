@@ -276,6 +276,23 @@ def test_scales_are_told_where_they_play_a_part(config: Callable[..., Config]) -
     assert told(scales={"from": 32, "steps": 5, "factor": 2, "carry": False}, optimizer=adam) == (32, 2, 5, False)
 
 
+def test_a_preconditioner_is_an_axis(hydra: None, store: Store) -> None:
+    """Without one, neither of its keys is recorded."""
+    keys = ("optimizer.preconditioner.kind", "optimizer.preconditioner.exponent")
+    overrides = ["size=64", "steps=3", f"{keys[0]}=none,fourier"]
+    plan = make_plan(store, compose_runs(overrides), overrides, name="s", sweep=None, command="")
+    assert plan.varied == keys[:1]
+    assert [run.label for run in plan.runs] == ["preconditioner.kind none", "fourier"]
+    assert [run.values[keys[0]] for run in plan.runs] == [None, "fourier"]
+    overrides = ["size=64", "steps=3", f"{keys[0]}=fourier", f"{keys[1]}=0.5,1"]
+    plan = make_plan(store, compose_runs(overrides), overrides, name="s", sweep=None, command="")
+    assert plan.varied == keys[1:] and plan.constants[keys[0]] == "fourier"
+    assert [run.values[keys[1]] for run in plan.runs] == [0.5, 1.0]
+    overrides = ["size=64,65", "steps=3"]
+    plan = make_plan(store, compose_runs(overrides), overrides, name="s", sweep=None, command="")
+    assert not plan.constants.keys() & {*keys}
+
+
 def test_scales_are_axes(hydra: None, store: Store) -> None:
     """What follows from the size to begin at is none."""
     overrides = ["size=64", "scales.from=null,32,45", "steps=3"]

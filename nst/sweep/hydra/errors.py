@@ -9,14 +9,15 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import InterpolationResolutionError
 
 from nst.errors import UserError, broken_import, did_you_mean, reason
-from nst.spec.records import OPTIMIZERS
+from nst.spec.records import OPTIMIZERS, Preconditioner
 from nst.spec.schema import SCALES, BlendConfig, Config
 from nst.sweep.hydra.launchers import EXTRAS
 from nst.sweep.names import is_no_axis
 
 
 def _settings(key: str, kind: type) -> list[str]:
-    return [f"{key}.{field.name}" for field in fields(kind)]
+    nested = _settings(f"{key}.preconditioner", Preconditioner) if hasattr(kind, "preconditioner") else []
+    return [*(f"{key}.{field.name}" for field in fields(kind)), *nested]
 
 
 KEYS = [

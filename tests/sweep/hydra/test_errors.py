@@ -136,7 +136,11 @@ def test_a_launcher_that_cannot_be_imported_shows_its_reason(
 
 
 def test_a_setting_of_another_optimizer_is_told_by_its_owner(nst: Command) -> None:
-    for optimizer, setting, owner in (("adam", "history", "lbfgs"), ("lbfgs", "beta1", "adam")):
+    for optimizer, setting, owner in (
+        ("adam", "history", "lbfgs"),
+        ("adam", "preconditioner.exponent", "lbfgs"),
+        ("lbfgs", "beta1", "adam"),
+    ):
         answer = nst.tiny(f"optimizer={optimizer}", f"optimizer.{setting}=1")
         said = f"error: optimizer.{setting}: is a setting of optimizer={owner}, which is not chosen here\n"
         assert (answer.code, answer.err) == (2, said)
