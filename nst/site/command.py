@@ -16,7 +16,6 @@ Build = Callable[[Asked], str]
 def answer(do: Callable[[], int]) -> int:
     """Return the exit code of `do`. Errors print one line on stderr."""
     STOP.install()
-    STOP.allow_interrupts()
     try:
         return do()
     except (UserError, JobError, OSError) as error:
@@ -30,10 +29,12 @@ def answer(do: Callable[[], int]) -> int:
 def make(asked: Asked, build: Build) -> int:
     """Run what is missing and build the page, as far as the command line asks for it; return the exit code."""
     if asked.site_only:
+        STOP.allow_interrupts()
         return _page(asked, build, 0)
     with importing():
         from nst.site.run import left, prepare, run_all
 
+    STOP.allow_interrupts()
     sweeps = prepare(asked)
     if asked.plan:
         return 0

@@ -118,13 +118,13 @@ def nst_writeup(arguments: list[str]) -> int:
 
 
 def nst_papers(arguments: list[str]) -> int:
-    """`python -m nst.papers`, its sweeps in this process, with one pair of pictures."""
+    """`python -m nst.papers`, its sweeps in this process, with one pair of pictures, which are not measured."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("nst.papers.library.papers", lambda: (GATYS,))
         patch.setattr("nst.site.run.run_sweep", lambda name, asked: nst_run(asked.arguments(name)))
         patch.setattr("nst.signals.STOP.install", lambda: None)
         with new_process():
-            return nst.papers.__main__.main([*arguments, *ONE_PAIR])
+            return nst.papers.__main__.main([*arguments, *ONE_PAIR, "measure=false"])
 
 
 PROGRAMS: dict[str, Callable[[list[str]], Any]] = {

@@ -24,8 +24,7 @@ def choose(arguments: Sequence[str]) -> tuple[tuple[Paper, ...], list[str]]:
     known = [paper.name for paper in papers]
     for name in names:
         if name not in known:
-            listed = "; python -m nst.papers --list lists them"
-            raise UserError(f"{name}: no such paper{did_you_mean(name, known) or listed}")
+            raise UserError(f"{name}: no such paper{did_you_mean(name, known)}")
     rest = [word for word in arguments if word not in names]
     return tuple(paper for paper in papers if paper.name in names or not names), rest
 

@@ -8,6 +8,7 @@ from nst.papers import library
 from nst.papers.paper import Paper
 from nst.papers.site import export
 from nst.papers.site.judged import KNOWN, Section, counts, judge, pictures, together
+from nst.report.labels import THIN
 from nst.report.page.html import environment
 from nst.report.read.load import typed
 from nst.site import chapter, provenance
@@ -19,6 +20,9 @@ from nst.statements.runs import Run, finished
 from nst.store.atomic import write_text
 from nst.store.store import Store
 from nst.sweep.progress import clock
+
+PAPERS_SIZE = 512
+"""Shorter side, in pixels, from which pictures are as large as those that papers mostly show."""
 
 
 def build(asked: Asked) -> str:
@@ -42,15 +46,19 @@ def _gather(asked: Asked) -> dict[str, Any]:
     sections = _sections(shown, chapters, runs)
     export.write(sections, asked.site)
     recorded = provenance.read(list(chapters.values()), store)
+    others = [paper for paper in papers if paper not in shown]
+    named = [paper.name for paper in shown] if others else []
     pilot, judged = pictures([run for found in runs.values() for run in found])
     return {
         "sections": sections,
-        "others": [paper for paper in papers if paper not in shown],
+        "others": others,
+        "claims": sum(len(section.claims) for section in sections),
         "counts": counts(sections),
         "recorded": recorded,
         "hours": clock(recorded.seconds),
         "profile": asked.profile,
-        "command": shlex.join(["python", "-m", asked.program.module, *asked.overrides]),
+        "command": shlex.join(["python", "-m", asked.program.module, *named, *asked.overrides]),
+        "is_small": all(int(size.replace(THIN, "")) < PAPERS_SIZE for size in recorded.settings["sizes"]),
         "minimum": MINIMUM,
         "pilot": pilot,
         "judged": judged,

@@ -2,7 +2,7 @@
 
 import pytest
 from report.conftest import Store
-from writeup.conftest import Page, finding
+from writeup.conftest import Page, a_spec, describe, finding
 
 from nst.papers.site.chosen import choose, program
 from nst.papers.site.site import build
@@ -80,6 +80,21 @@ def test_only_the_named_papers_and_those_that_have_been_made(store: Store, give:
     assert "paper-b" in found.ids and not {"paper-a", "paper-c"} & set(found.ids) and "(<code>c</code>)" in found.text
     fill(store)
     assert {"paper-a", "paper-b"} <= set(page(store, "b").ids)
+
+
+def test_the_command_rebuilds_the_same_page(store: Store, give: Give) -> None:
+    give(paper("a"), paper("b", claim("lost", sweep="lost")))
+    assert "<code>python -m nst.papers b size=64</code>" in page(store, "b", "size=64").text
+    assert "<code>python -m nst.papers size=64</code>" in page(store, "size=64").text
+
+
+@pytest.mark.parametrize(("size", "is_small"), [(128, True), (512, False)])
+def test_small_pictures_are_said_to_be_small(store: Store, give: Give, size: int, is_small: bool) -> None:
+    give(paper())
+    for job in fill(store):
+        describe(store, job, a_spec(size=size))
+    text = page(store).text
+    assert f"Their shorter side has {size} pixels" in text and ("Pictures here are small." in text) == is_small
 
 
 def test_failed_and_pending_runs_are_said(store: Store, give: Give) -> None:
