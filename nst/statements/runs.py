@@ -148,6 +148,18 @@ def groups(runs: Iterable[Run], keys: Iterable[str]) -> list[list[Run]]:
     return list(found.values())
 
 
+def disjoint(runs: Iterable[Run]) -> list[Run]:
+    """Keep the runs of pairs of pictures that share none, the first pairs in order: only these are independent."""
+    owners: dict[str, str] = {}
+    kept = []
+    for run in runs:
+        pictures = (run.content, *run.styles)
+        if all(owners.get(picture, run.pair) == run.pair for picture in pictures):
+            owners.update(dict.fromkeys(pictures, run.pair))
+            kept.append(run)
+    return kept
+
+
 def alike(items: Sequence[Item], key: Callable[[Item], object]) -> list[Item]:
     """Keep items with the most frequent key, in ties the first: a set that lost a failed run is not comparable."""
     most = Counter(map(key, items)).most_common(1)
