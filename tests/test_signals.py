@@ -104,9 +104,9 @@ def test_a_signal_in_the_midst_of_an_import_is_one_sentence(
         (["nst.report"], "nst.memory.limits", AGAIN),
         (["nst.store"], "filelock", AGAIN),
         (["nst.bench"], "nst.bench.options", AGAIN),
-        (["nst.writeup"], "nst.writeup.site.arguments", SAID),
+        (["nst.writeup"], "nst.writeup.site.contents", SAID),
         (["nst", "store", "--verify"], "filelock", AGAIN),
-        (["nst", "writeup"], "nst.writeup.site.arguments", SAID),
+        (["nst", "writeup"], "nst.writeup.site.contents", SAID),
     ],
 )
 def test_every_command_ends_with_a_sentence(

@@ -5,6 +5,7 @@ its smallest sizes, and the write-up has two of its sweeps.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,7 @@ import nst.writeup.claims.__main__
 from documentation.shown import every_command
 from nst.bench.timed_process import time_task
 from nst.run import run
-from nst.writeup.site.arguments import arguments as sweep_arguments
-from nst.writeup.site.run import plan_all
+from nst.writeup.site.contents import WRITEUP
 
 PLANNED = ("hydra/launcher=", "runs_dir=/shared")
 """What needs a cluster, or a folder of several machines."""
@@ -32,7 +32,7 @@ HTML = ["--format", "html,csv"]
 """What a report is made of where a page does not say; drawing takes seconds."""
 BENCH = "--sizes 32 --rounds 1 --precisions fp32 --device cpu --threads 1 --out bench".split()
 """The last word of an option counts."""
-WRITEUP = ("weight_ratios", "blending")
+FEW = ("weight_ratios", "blending")
 ONE_PAIR = ["content=wally", "style=picasso"]
 """One replicate of each statement, where the sweep has six."""
 
@@ -108,8 +108,8 @@ def nst_claims(arguments: list[str]) -> int:
 def nst_writeup(arguments: list[str]) -> int:
     """`python -m nst.writeup`, its sweeps in this process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nst.writeup.site.run.plan_all", lambda asked: plan_all(asked, WRITEUP))
-        patch.setattr("nst.writeup.site.run.run_sweep", lambda name, words: nst_run(sweep_arguments(name, words)))
+        patch.setattr("nst.writeup.__main__.WRITEUP", replace(WRITEUP, sweeps=FEW))
+        patch.setattr("nst.site.run.run_sweep", lambda name, asked: nst_run(asked.arguments(name)))
         patch.setattr("nst.signals.STOP.install", lambda: None)
         with new_process():
             return nst.writeup.__main__.main(arguments)

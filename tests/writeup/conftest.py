@@ -15,8 +15,8 @@ from nst.report.context import ReportContext
 from nst.report.figure.figures import Figure, Figures
 from nst.spec.records import PictureFile, Spec
 from nst.spec.signature import to_dict
-from nst.writeup.claims import Finding
-from nst.writeup.site.arguments import EVERY
+from nst.statements.statement import Finding
+from nst.writeup.site.contents import EVERY
 
 AXES: dict[str, dict[str, list[Any]]] = {
     "content_layers": {"content_layers": ["conv_1", "conv_3"]},

@@ -1,14 +1,15 @@
 """The command as a user types it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from report.conftest import Store
 from sweep.command import new_process
 
+import nst.writeup.__main__
 from nst.writeup.__main__ import main
-from nst.writeup.site import run
-from nst.writeup.site.run import plan_all
+from nst.writeup.site.contents import WRITEUP
 
 QUICK = (
     *("profile=quick", "size=32", "steps=2", "device=cpu", "threads=1", "precision=fp32"),
@@ -37,7 +38,8 @@ def test_two_of_its_sweeps_really(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """First only told, then made in processes of their own; the second time, nothing is left to do."""
-    monkeypatch.setattr(run, "plan_all", lambda asked: plan_all(asked, ("weight_ratios", "blending")))
+    two = replace(WRITEUP, sweeps=("weight_ratios", "blending"))
+    monkeypatch.setattr(nst.writeup.__main__, "WRITEUP", two)
     command = [*QUICK, f"runs_dir={tmp_path}"]
     said = []
     for extra in (["plan=true"], [], []):

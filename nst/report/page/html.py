@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from zlib import crc32
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from nst.report.context import ReportContext
@@ -38,10 +38,14 @@ def write(context: ReportContext, drawn: Figures, sheets: Sequence[NumberTable])
     write_text(folder / "index.html", shell)
 
 
-def environment(package: str) -> Environment:
-    """Load the templates of a package: all text is escaped, and an unknown name in a template is an error."""
+def environment(*packages: str) -> Environment:
+    """Load the templates of packages, an earlier one's first: all text is escaped, and an unknown name is an error."""
     made = Environment(
-        loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     made.filters["coded"] = coded
     return made

@@ -10,10 +10,10 @@ from nst.pictures.blend import INSIDE, blend, ellipse_mask
 from nst.pictures.find import file_hash
 from nst.pictures.load import full_image
 from nst.pictures.read import open_own
+from nst.site.chapter import Chapter
 from nst.spec.records import Blend
 from nst.store.atomic import link_or_copy, replacing
 from nst.store.store import Store
-from nst.writeup.site.chapter import Chapter
 
 TITLES = {
     **{"source": "Source", "mask": "Mask", "target": "Target", "paste": "Pasted as it is"},

@@ -7,20 +7,20 @@ from typing import Any
 import pandas as pd
 
 from nst.report.page.html import environment
+from nst.site import chapter, provenance, verdicts
+from nst.site.arguments import Asked
+from nst.site.chapter import Chapter
 from nst.store.atomic import remove, write_text
 from nst.store.store import Store
 from nst.sweep.progress import clock
 from nst.writeup.claims import Finding, judge, markdown
-from nst.writeup.site import blend_steps, chapter, provenance, verdicts
-from nst.writeup.site.arguments import COMPANION, SWEEPS, Asked, is_hydras, number
-from nst.writeup.site.chapter import Chapter
-
-_NOT_THE_RUNS = ("runs_dir=", "pictures", "picture_dirs", "rerun=", "fail_fast=", "threads=")
+from nst.writeup.site import blend_steps, pictures
+from nst.writeup.site.contents import COMPANION, SWEEPS, number
 
 
 def build(asked: Asked) -> str:
     """Write the site from the store, complete or not; return the path of its page."""
-    page = environment("nst.writeup").get_template("index.html.j2")
+    page = environment("nst.writeup", "nst.site").get_template("index.html.j2")
     with Store(asked.runs_dir).lock("writeup"):  # one process at a time
         write_text(asked.site / "index.html", page.render(site=_gather(asked), number=number))
     return str(asked.site / "index.html")
@@ -43,8 +43,9 @@ def _gather(asked: Asked) -> dict[str, Any]:
         "blending": blend_steps.write(every["blending"], store, asked.site),
         "findings": verdicts.by_claim(findings),
         "recorded": recorded,
+        "pictures": pictures.read(every),
         "hours": clock(recorded.seconds),
-        "profile": _profile(asked),
+        "profile": asked.profile,
         "command": shlex.join(["python", "-m", "nst.writeup", *asked.overrides]),
     }
 
@@ -54,15 +55,3 @@ def _findings(companion: Chapter, timing: Chapter) -> Sequence[Finding]:
     if companion.frame is not None:
         return judge(companion.frame, timing.frame)
     return [finding for finding in judge(pd.DataFrame(), timing.frame) if finding.n]
-
-
-def _profile(asked: Asked) -> str:
-    """Return `quick`, or `quick, size=64 steps=20`: overrides for all runs belong to the findings."""
-    given = [
-        override
-        for override in asked.overrides
-        if not (is_hydras(override) or override.lstrip("+~").startswith(_NOT_THE_RUNS))
-    ]
-    named = [override.partition("=")[2] for override in given if override.startswith("profile=")]
-    others = [override for override in given if not override.startswith("profile=")]
-    return ", ".join([named[-1] if named else "full", *([" ".join(others)] if others else [])])

@@ -8,9 +8,11 @@ from PIL import Image
 from report.conftest import Store, paint
 
 from nst.pictures.find import file_hash
+from nst.site import chapter
+from nst.site.arguments import Asked
 from nst.spec.records import Blend, PictureFile
-from nst.writeup.site import blend_steps, chapter
-from nst.writeup.site.arguments import Asked
+from nst.writeup.site import blend_steps
+from nst.writeup.site.contents import WRITEUP
 from writeup.conftest import a_spec, describe, fill
 
 
@@ -25,7 +27,7 @@ def blended(store: Store, tmp_path: Path, undrawn: None) -> Asked:
     jobs = fill(store, ["blending"])["blending"]
     parts = [picture(tmp_path / f"{name}.png", seed) for seed, name in enumerate(("source", "target"))]
     describe(store, jobs[0], a_spec(content=Blend(parts[0], None, parts[1], (2, -3), "mixed")))
-    return Asked(runs_dir=store.root)
+    return Asked(WRITEUP, runs_dir=store.root)
 
 
 def test_all_steps_are_shown(blended: Asked) -> None:
@@ -43,7 +45,7 @@ def test_a_picture_that_is_gone_is_said(blended: Asked, tmp_path: Path) -> None:
 
 
 def test_no_blend_recorded(store: Store, undrawn: None) -> None:
-    asked = Asked(runs_dir=store.root)
+    asked = Asked(WRITEUP, runs_dir=store.root)
     assert "recorded a blend" in blend_steps.write(chapter.write("blending", asked), store.store, asked.site).missing
 
 

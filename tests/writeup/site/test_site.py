@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from report.conftest import Store
 
+from nst.site.arguments import Asked
 from nst.writeup.site import site
-from nst.writeup.site.arguments import EVERY, FIGURES, SWEEPS, Asked
+from nst.writeup.site.contents import EVERY, FIGURES, SWEEPS, WRITEUP
 from writeup.conftest import fill, finding
 
 CLAIMS = (
@@ -38,7 +39,7 @@ class Page(HTMLParser):
 
 
 def build(store: Store, *overrides: str) -> Page:
-    asked = Asked(overrides, store.root)
+    asked = Asked(WRITEUP, overrides, store.root)
     assert site.build(asked) == str(asked.site / "index.html")
     return Page(asked.site)
 

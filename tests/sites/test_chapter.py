@@ -1,18 +1,19 @@
-"""One sweep's part of the site, really drawn."""
+"""One sweep's part of a page, really drawn."""
 
 from pathlib import Path
 
 import pytest
 from report.conftest import Store
-
-from nst.writeup.site import chapter
-from nst.writeup.site.arguments import Asked
 from writeup.conftest import fill
+
+from nst.site import chapter
+from nst.site.arguments import Asked
+from nst.writeup.site.contents import WRITEUP
 
 
 def test_drawings_runs_and_pictures(store: Store) -> None:
     fill(store, ["content_layers"])
-    asked = Asked(runs_dir=store.root)
+    asked = Asked(WRITEUP, runs_dir=store.root)
     found = chapter.write("content_layers", asked)
     assert found.is_complete and found.grid is not None and found.grid.full == "content_layers/grid.png"
     assert (asked.site / found.grid.file).stat().st_size <= (asked.site / found.grid.full).stat().st_size
@@ -25,7 +26,7 @@ def test_drawings_runs_and_pictures(store: Store) -> None:
 @pytest.mark.usefixtures("undrawn")
 def test_pictures_of_earlier_runs_go(store: Store) -> None:
     fill(store, ["sizes"])
-    asked = Asked(runs_dir=store.root)
+    asked = Asked(WRITEUP, runs_dir=store.root)
     old = asked.site / "sizes" / "pictures" / "old.png"
     old.parent.mkdir(parents=True)
     old.touch()
@@ -34,11 +35,11 @@ def test_pictures_of_earlier_runs_go(store: Store) -> None:
 
 
 def test_a_sweep_that_is_not_there(tmp_path: Path) -> None:
-    found = chapter.write("sizes", Asked(("size=64",), tmp_path))
+    found = chapter.write("sizes", Asked(WRITEUP, ("size=64",), tmp_path))
     assert (found.status, found.command) == ("not made yet", "python -m nst.run sweep=sizes size=64")
     assert found.plan is None and not found.is_complete and not tmp_path.joinpath("writeup").exists()
 
 
 def test_a_plan_that_cannot_be_read(store: Store) -> None:
     store.write("sweeps/sizes/plan.json", {"jobs": 3})
-    assert "not a plan" in chapter.write("sizes", Asked(runs_dir=store.root)).status
+    assert "not a plan" in chapter.write("sizes", Asked(WRITEUP, runs_dir=store.root)).status

@@ -17,11 +17,11 @@ from nst.report.read.layout import layout
 from nst.report.stats import timing
 from nst.report.stats.groups import settings
 from nst.report.stats.tables import NumberTable
+from nst.site.arguments import Asked
 from nst.store.atomic import replacing
 from nst.store.names import PLAN
 from nst.store.plan import Plan, read_plan
 from nst.store.store import Store
-from nst.writeup.site.arguments import Asked, command, folder_name
 
 QUALITY = 88
 """WebP quality of the pictures on the page; each links to the drawing itself."""
@@ -68,8 +68,8 @@ class Chapter:
 
 def write(sweep: str, asked: Asked, *, drawn: bool = True) -> Chapter:
     """Read a sweep and write its part of the site; `drawn=False` omits its drawings and pictures."""
-    name = folder_name(sweep, asked.overrides)
-    words = shlex.join(["python", *command(sweep, asked.overrides)])
+    name = asked.folder_name(sweep)
+    words = shlex.join(["python", *asked.command(sweep)])
     store = Store(asked.runs_dir)
     try:
         plan = read_plan(store, name)

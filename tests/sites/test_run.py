@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,16 @@ from sweep.command import TINY, new_process
 
 from nst.errors import UserError
 from nst.signals import STOP, Terminated
+from nst.site import run
+from nst.site.arguments import Asked, Program
+from nst.site.run import plan_all
 from nst.spec.schema import Config
 from nst.store.plan import Plan, PlannedRun, write_plan
 from nst.store.store import Store
 from nst.sweep.hydra.compose import ComposedRun
 from nst.sweep.scheduler import Sweep
-from nst.writeup.site import run
-from nst.writeup.site.arguments import Asked
-from nst.writeup.site.run import plan_all
 
+ASKED = Asked(Program("nst.trial", "trial", "trial", (), {}))
 SIGNALLED = """
 import os, signal, sys
 caught = []
@@ -52,13 +54,13 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, int]], list[st
 
 def test_a_failure_does_not_stop_the_others(tmp_path: Path, codes: Callable[[dict[str, int]], list[str]]) -> None:
     ran = codes({"a": 1, "b": -9})
-    assert run.run_all([sweep(tmp_path, name) for name in "abc"], []) == 1
+    assert run.run_all([sweep(tmp_path, name) for name in "abc"], ASKED) == 1
     assert ran == ["a", "b", "c"]
 
 
 def test_a_refusal_does(tmp_path: Path, codes: Callable[[dict[str, int]], list[str]]) -> None:
     ran = codes({"b": 2})
-    assert run.run_all([sweep(tmp_path, name) for name in "abc"], []) == 2
+    assert run.run_all([sweep(tmp_path, name) for name in "abc"], ASKED) == 2
     assert ran == ["a", "b"]
 
 
@@ -68,7 +70,7 @@ def test_a_sweep_that_was_stopped_stops_all(
 ) -> None:
     codes({"a": code})
     with pytest.raises(kind):
-        run.run_all([sweep(tmp_path, "a")], [])
+        run.run_all([sweep(tmp_path, "a")], ASKED)
 
 
 def test_what_is_done_is_not_started(tmp_path: Path, codes: Callable[[dict[str, int]], list[str]]) -> None:
@@ -78,7 +80,7 @@ def test_what_is_done_is_not_started(tmp_path: Path, codes: Callable[[dict[str, 
     for file in ("jobs/a0/metrics.json", "jobs/a0/image.png", "sweeps/a/report/index.html"):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text('{"evaluations": 1}')
-    assert run.run_all([done], []) == 0 and ran == []
+    assert run.run_all([done], ASKED) == 0 and ran == []
     assert run.left([done]) == 0
 
 
@@ -91,13 +93,13 @@ def handlers() -> Iterator[None]:
 
 
 def script(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    monkeypatch.setattr(run, "command", lambda *_: ["-c", text])
+    monkeypatch.setattr(Asked, "command", lambda *_: ["-c", text])
 
 
 @pytest.mark.parametrize("code", [0, 1, 2])
 def test_the_exit_code(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     script(monkeypatch, f"raise SystemExit({code})")
-    assert run.run_sweep("x", []) == code
+    assert run.run_sweep("x", ASKED) == code
 
 
 @pytest.mark.usefixtures("handlers")
@@ -108,8 +110,12 @@ def test_a_signal_is_passed_on(
     STOP.install()
     script(monkeypatch, SIGNALLED.format(number=int(number)))
     with pytest.raises(KeyboardInterrupt) as stopped:
-        run.run_sweep("x", [])
+        run.run_sweep("x", ASKED)
     assert stopped.type is kind
+
+
+def of(root: Path, overrides: tuple[str, ...], *sweeps: str) -> Asked:
+    return replace(ASKED, program=replace(ASKED.program, sweeps=sweeps), overrides=overrides, runs_dir=root)
 
 
 @pytest.fixture
@@ -120,8 +126,8 @@ def fresh() -> Iterator[None]:
 
 @pytest.mark.usefixtures("fresh")
 def test_several_sweeps_with_their_own_values(tmp_path: Path) -> None:
-    asked = Asked(("profile=quick", *TINY, f"runs_dir={tmp_path}"), tmp_path)
-    noises, sizes, timing = plan_all(asked, ("content_noises", "sizes", "timing"))
+    overrides = ("profile=quick", *TINY, f"runs_dir={tmp_path}")
+    noises, sizes, timing = plan_all(of(tmp_path, overrides, "content_noises", "sizes", "timing"))
     assert (len(noises.plan.runs), len(sizes.plan.runs), len(timing.plan.runs)) == (4, 2, 20)
     assert noises.plan.varied == ("init", "seed") and noises.composed[0].spec.term("style") is None
     assert sizes.store.root == tmp_path and sizes.plan.name.startswith("sizes-quick-")
@@ -134,4 +140,4 @@ def test_several_sweeps_with_their_own_values(tmp_path: Path) -> None:
 )
 def test_a_mistake_names_its_sweep(tmp_path: Path, override: str, said: str) -> None:
     with pytest.raises(UserError, match=rf"{said}.*sweep=sizes; nothing was started"):
-        plan_all(Asked((override,), tmp_path), ("sizes",))
+        plan_all(of(tmp_path, (override,), "sizes"))

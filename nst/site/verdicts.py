@@ -1,4 +1,4 @@
-"""Turn the findings of `nst.writeup.claims` into words for the page, by claim."""
+"""Turn findings into words for the page, by claim."""
 
 import math
 from collections import Counter
@@ -10,8 +10,7 @@ import pandas as pd
 
 from nst.report.labels import number, title
 from nst.statements.estimate import amount, short
-from nst.statements.statement import Verdict
-from nst.writeup.claims import Finding
+from nst.statements.statement import Finding, Verdict
 
 SYMBOLS: dict[Verdict, str] = {"holds": "✓", "does not hold": "✗", "undecided": "?"}
 MOST_ROWS = 100
@@ -34,7 +33,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Said:
-    """A quotation from the write-up, and all findings about it."""
+    """The words of a statement, and all findings about them."""
 
     quote: str
     boxes: tuple[Box, ...]
@@ -50,13 +49,14 @@ def by_claim(findings: Sequence[Finding]) -> dict[str, tuple[Said, ...]]:
     """Return findings by claim, and within a claim by quotation, in their order."""
     claims: dict[str, dict[str, list[Box]]] = {}
     for finding in findings:
-        claims.setdefault(finding.claim, {}).setdefault(finding.quote, []).append(_box(finding))
+        claims.setdefault(finding.claim, {}).setdefault(finding.quote, []).append(box(finding))
     return {
         claim: tuple(Said(quote, tuple(boxes)) for quote, boxes in quotes.items()) for claim, quotes in claims.items()
     }
 
 
-def _box(finding: Finding) -> Box:
+def box(finding: Finding) -> Box:
+    """Return a finding with its numbers in words."""
     values = finding.values
     shown = values.head(MOST_ROWS)
     interval = f"{short(finding.low)} to {short(finding.high)}"

@@ -3,9 +3,9 @@
 import math
 
 import pandas as pd
-
-from nst.writeup.site.verdicts import MOST_ROWS, by_claim
 from writeup.conftest import finding
+
+from nst.site.verdicts import MOST_ROWS, by_claim
 
 
 def test_a_finding_in_words() -> None:

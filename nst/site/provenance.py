@@ -1,4 +1,4 @@
-"""Collect what the runs of the write-up recorded about themselves: each setting once, with all its values."""
+"""Collect what the runs of several sweeps recorded about themselves: each setting once, with all its values."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,21 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from nst.report import labels
+from nst.site.chapter import Chapter
 from nst.spec.records import Spec
 from nst.store.columns import METRICS
 from nst.store.store import Store
-from nst.writeup.site.chapter import Chapter
-
-PICTURES = {
-    "Wally": ("content_layers", "content"),
-    "Dancing": ("weight_ratios", "content"),
-    "The Scream": ("style_layers", "style"),
-    "Frida Kahlo": ("grid_content", "style"),
-    "Picasso": ("weight_ratios", "style"),
-    "Impression Sunrise": ("blending", "style"),
-    "the blend": ("blending", "content"),
-}
-"""For each picture of the write-up, the sweep and key whose first value tells which picture stands for it."""
 
 
 @dataclass(frozen=True)
@@ -31,17 +20,6 @@ class Recorded:
     planned: int
     seconds: float
     settings: Mapping[str, tuple[str, ...]]
-    pictures: tuple[tuple[str, str], ...]
-
-    @property
-    def same_names(self) -> tuple[str, ...]:
-        """Pictures of the write-up for which one of the same name was used."""
-        return tuple(theirs for theirs, ours in self.pictures if _plain(theirs) == _plain(ours))
-
-    @property
-    def replaced(self) -> tuple[tuple[str, str], ...]:
-        """The other pictures, and what was used in place of each."""
-        return tuple((theirs, ours) for theirs, ours in self.pictures if theirs not in self.same_names)
 
 
 def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
@@ -49,8 +27,6 @@ def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
     signatures = dict.fromkeys(run.signature for one in chapters if one.plan for run in one.plan.runs)
     rows = (row for one in chapters if one.frame is not None for row in one.frame.to_dict("records"))
     done = {row["signature"]: row for row in rows if row["state"] == "done"}
-    by_sweep = {one.sweep: one for one in chapters}
-    pictures = ((theirs, _picture(by_sweep.get(sweep), key)) for theirs, (sweep, key) in PICTURES.items())
     times = [row[column.name] for row in done.values() for column in METRICS if column.unit == "s"]
     return Recorded(
         runs=len(done),
@@ -61,7 +37,6 @@ def read(chapters: Sequence[Chapter], store: Store) -> Recorded:
             **_origins([store.provenance(signature) for signature in done]),
             **_specs([spec for signature in done if (spec := store.spec(signature))]),
         },
-        pictures=tuple((theirs, ours) for theirs, ours in pictures if ours),
     )
 
 
@@ -105,18 +80,6 @@ def _optimizer(settings: dict[str, Any]) -> str:
         if key != "name" and value not in (0, None) and (key, value) != ("history_dtype", "fp32")
     )
     return f"{settings['name']}: {said}" if said else str(settings["name"])
-
-
-def _picture(chapter: Chapter | None, key: str) -> str:
-    plan = chapter.plan if chapter else None
-    if plan is None:
-        return ""
-    first = plan.constants[key] if key in plan.constants else next((run.values.get(key) for run in plan.runs), None)
-    return "" if first is None else labels.value(key, first)
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace(" ", "_")
 
 
 def _distinct(values: Iterable[object]) -> tuple[str, ...]:

@@ -2,15 +2,16 @@
 
 import pytest
 from report.conftest import Store
-
-from nst.spec.records import Adam
-from nst.writeup.site import chapter, provenance
-from nst.writeup.site.arguments import Asked
 from writeup.conftest import a_spec, describe, fill
+
+from nst.site import chapter, provenance
+from nst.site.arguments import Asked
+from nst.spec.records import Adam
+from nst.writeup.site.contents import WRITEUP
 
 
 def read(store: Store, *sweeps: str) -> provenance.Recorded:
-    asked = Asked(runs_dir=store.root)
+    asked = Asked(WRITEUP, runs_dir=store.root)
     return provenance.read([chapter.write(name, asked, drawn=False) for name in sweeps], store.store)
 
 
@@ -31,13 +32,6 @@ def test_each_setting_once_with_all_its_values(store: Store) -> None:
     assert found.settings["weights"] == ("bundled (c34748d2a8b1)",)
 
 
-def test_pictures_by_name_and_replaced(store: Store) -> None:
-    fill(store, ["content_layers", "weight_ratios", "blending"])
-    found = read(store, "content_layers", "weight_ratios", "blending")
-    assert found.same_names == ("Wally", "Picasso")
-    assert found.replaced == (("Dancing", "wally"), ("Impression Sunrise", "picasso"), ("the blend", "wally"))
-
-
 def test_nothing_recorded_at_all(store: Store) -> None:
     found = read(store, "sizes")
-    assert (found.runs, found.seconds, found.settings["devices"], found.pictures) == (0, 0, (), ())
+    assert (found.runs, found.seconds, found.settings["devices"]) == (0, 0, ())

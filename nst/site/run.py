@@ -1,4 +1,4 @@
-"""Compose all sweeps of the write-up, estimate how long they take, and run each in its own process.
+"""Compose all sweeps of a program, estimate how long they take, and run each in its own process.
 
 Every sweep is composed and validated in this process before the first run of any of them starts.
 """
@@ -21,6 +21,8 @@ from nst.errors import UserError
 from nst.memory.reuse import CACHES
 from nst.run import alternate
 from nst.signals import STOP, Terminated
+from nst.site import forecast
+from nst.site.arguments import Asked
 from nst.spec.schema import register
 from nst.store.plan import read_plan
 from nst.store.store import Store
@@ -34,14 +36,12 @@ from nst.sweep.hydra.several import expand_pictures
 from nst.sweep.plan import make_plan
 from nst.sweep.scheduler import Sweep, distinct
 from nst.sweep.summary import kind, speeds
-from nst.writeup.site import forecast
-from nst.writeup.site.arguments import EVERY, Asked, command, folder_name, hydra_overrides
 
 
-def plan_all(asked: Asked, names: Sequence[str] = EVERY) -> tuple[Sweep, ...]:
+def plan_all(asked: Asked) -> tuple[Sweep, ...]:
     """Return the sweeps with all their runs, in order; a `UserError` names the sweep with invalid overrides."""
-    with _hydra(names, quick=given(asked.overrides, "profile")[-1:] == ["quick"]):
-        return tuple(_plan(name, asked) for name in names)
+    with _hydra(asked.program.sweeps, quick=given(asked.overrides, "profile")[-1:] == ["quick"]):
+        return tuple(_plan(name, asked) for name in asked.program.sweeps)
 
 
 @contextmanager
@@ -53,19 +53,18 @@ def _hydra(names: Sequence[str], quick: bool) -> Iterator[None]:
     files = sweep_files()
     for name in names:
         ConfigStore.instance().store(group="sweep", name=name, node=load_sweep(files[name], quick), package="_global_")
-    with initialize_config_dir(str(data_folder("conf")), job_name="writeup", version_base="1.3"):
+    with initialize_config_dir(str(data_folder("conf")), job_name="nst", version_base="1.3"):
         yield
 
 
 def _plan(name: str, asked: Asked) -> Sweep:
     try:
-        config = _compose(hydra_overrides(name, asked.overrides))
+        config = _compose(asked.hydra_overrides(name))
         expand_pictures(config)
         overrides = sweep_overrides(config)
         composed = compose_runs(overrides)
-        folder = folder_name(name, asked.overrides)
         store = Store(asked.runs_dir)
-        plan = make_plan(store, composed, overrides, name=folder, sweep=name, command="")
+        plan = make_plan(store, composed, overrides, name=asked.folder_name(name), sweep=name, command="")
         check_plan(config, plan)
     except (UserError, HydraException, OmegaConfBaseException) as error:
         raise UserError(f"{explain(error)} (sweep={name}; nothing was started)") from None
@@ -94,7 +93,7 @@ def prepare(asked: Asked) -> tuple[Sweep, ...]:
     return sweeps
 
 
-def run_all(sweeps: Sequence[Sweep], overrides: Sequence[str]) -> int:
+def run_all(sweeps: Sequence[Sweep], asked: Asked) -> int:
     """Run unfinished sweeps; return 0, 1 if one of them failed, or 2 at once if one refused to start.
 
     Raises `KeyboardInterrupt` (`Terminated`) if this process, or the sweep's own, was interrupted (terminated).
@@ -104,7 +103,7 @@ def run_all(sweeps: Sequence[Sweep], overrides: Sequence[str]) -> int:
         if is_done(sweep):
             print(f"{sweep.plan.name}: nothing to do", file=sys.stderr, flush=True)
             continue
-        codes.append(_run(sweep.plan.sweep or sweep.plan.name, overrides))
+        codes.append(_run(sweep.plan.sweep or sweep.plan.name, asked))
         if codes[-1] == 2:
             return 2
     return int(any(codes))
@@ -126,8 +125,8 @@ def left(sweeps: Sequence[Sweep]) -> int:
     return sum(store.metrics(signature) is None for signature, store in stores.items())
 
 
-def _run(name: str, overrides: Sequence[str]) -> int:
-    code = run_sweep(name, overrides)
+def _run(name: str, asked: Asked) -> int:
+    code = run_sweep(name, asked)
     if code in (130, 143):
         raise KeyboardInterrupt if code == 130 else Terminated
     if code < 0:
@@ -135,13 +134,13 @@ def _run(name: str, overrides: Sequence[str]) -> int:
     return code
 
 
-def run_sweep(sweep: str, overrides: Sequence[str]) -> int:
+def run_sweep(sweep: str, asked: Asked) -> int:
     """Run a sweep to its end; return its exit code, negative if a signal killed it.
 
     It runs in its own process group: otherwise a terminal's Ctrl-C would reach it directly as well, and passing it on
     would count as a second one, which cuts its report short. A `KeyboardInterrupt` propagates once the sweep has ended.
     """
-    child = subprocess.Popen([sys.executable, *command(sweep, overrides)], process_group=0)
+    child = subprocess.Popen([sys.executable, *asked.command(sweep)], process_group=0)
     try:
         with STOP.deferred(child.terminate):
             return child.wait()

@@ -7,6 +7,8 @@ import pytest
 from specs import changed
 
 from nst.device import device_name
+from nst.site import forecast
+from nst.site.forecast import EVALUATIONS, LARGEST, SECONDS_A_SWEEP, Share, measure, probe, time_run
 from nst.spec.records import Spec
 from nst.spec.schema import Config
 from nst.spec.signature import signature
@@ -16,8 +18,6 @@ from nst.sweep.hydra.compose import ComposedRun
 from nst.sweep.plan import make_plan
 from nst.sweep.scheduler import Sweep
 from nst.sweep.summary import Speed, work
-from nst.writeup.site import forecast
-from nst.writeup.site.forecast import EVALUATIONS, LARGEST, SECONDS_A_SWEEP, Share, measure, probe, time_run
 
 MakeSpec = Callable[..., Spec]
 

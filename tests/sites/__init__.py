@@ -1,0 +1,1 @@
+"""Tests of `nst.site`; a package named `site` would hide Python's own."""
