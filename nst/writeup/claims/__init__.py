@@ -12,9 +12,14 @@ from nst.writeup.claims.starts import running_time, starts
 from nst.writeup.claims.strokes import stroke_scale, style_bands
 from nst.writeup.claims.untestable import UNTESTABLE
 
-__all__ = ["PILOTS", "UNTESTABLE", "Finding", "judge", "markdown", "pictures"]
+__all__ = ["PILOTS", "STATEMENTS", "UNTESTABLE", "Finding", "judge", "judged_pictures", "markdown"]
 
 CLAIMS = (content_depth, noise_survives, style_bands, noise_textures, stroke_scale, starts)
+STATEMENTS = (
+    *("content_depth", "noise_survives", "style_bands", "noise_textures", "stroke_scale", "weight_ratio", "starts"),
+    "running_time",
+)
+"""Ids of all statements, tested or not, in the order of the write-up."""
 PILOTS = ("chelsea", "astronaut", "motorcycle", "coffee", "ihc", "gravel")
 """Built-in pictures that stood in for the write-up's when the statistics and thresholds were set; never judged."""
 
@@ -36,7 +41,7 @@ def _judged(frame: pd.DataFrame) -> list[Run]:
     return split(finished(frame), PILOTS)[1]
 
 
-def pictures(frame: pd.DataFrame) -> tuple[str, ...]:
+def judged_pictures(frame: pd.DataFrame) -> tuple[str, ...]:
     """Return the names of the pictures on which statements are judged, from the finished runs of a frame."""
     used = _judged(frame)
     contents = [run.content for run in used if run.kind != "texture"]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from nst.store.columns import METRICS, PATHS
-from nst.writeup.claims import PILOTS, UNTESTABLE, judge, markdown, pictures
+from nst.writeup.claims import PILOTS, STATEMENTS, UNTESTABLE, judge, judged_pictures, markdown
 from nst.writeup.claims.__main__ import main
 from tests.statements.conftest import Rows, noise
 
@@ -49,6 +49,11 @@ def test_every_sentence_that_evaluates_is_tested_or_listed(writeup_text: Path) -
     assert len(sentences) > 25 and [one for one in left if not one.startswith(TELLS)] == []
 
 
+def test_every_id_has_its_place() -> None:
+    used = {one.claim for one in (*judge(pd.DataFrame()), *UNTESTABLE)}
+    assert used == set(STATEMENTS) and [one for one in STATEMENTS if one in CLAIMS] == list(CLAIMS)
+
+
 def test_no_sentence_is_both_tested_and_not_testable() -> None:
     tested = {finding.quote for finding in judge(pd.DataFrame())}
     assert not any(one.quote in quote or quote in one.quote for one in UNTESTABLE for quote in tested)
@@ -59,7 +64,7 @@ def test_pilot_pictures_are_not_judged(rows: Rows) -> None:
     for number, content in enumerate((*PILOTS, "wally (chelsea)", "rocket", "china")):
         for layer in ("conv_1", "conv_3", "conv_5"):
             rows.add(content=content, style=None, content_layers=layer, init="noise", psnr_content_db=30.0 + number)
-    assert judge(rows.frame)[0].n == 2 and pictures(rows.frame) == ("rocket", "china")
+    assert judge(rows.frame)[0].n == 2 and judged_pictures(rows.frame) == ("rocket", "china")
 
 
 @pytest.fixture
