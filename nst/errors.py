@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from pathlib import PurePath
 
-MANY = 24
+MANY = 32
 """The most choices that a one-line message lists."""
 NEAR = 0.65
 """The least similarity of a name to one that is suggested for it; 1 is equal."""

@@ -4,24 +4,15 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 from nst.errors import UserError, did_you_mean
+from nst.pictures.builtin import BUILTIN, builtin_file
 from nst.pictures.folders import Listing, absolute, fold, is_picture, listing
 from nst.pictures.paintings import DIGESTS, painting
 
-BUILTIN: dict[str, str] = {
-    file.partition(".")[0].removesuffix("_left"): file
-    for file in (
-        *("astronaut.png", "brick.png", "camera.png", "cell.png", "chelsea.png", "coffee.png", "coins.png"),
-        *("grass.png", "gravel.png", "hubble_deep_field.jpg", "ihc.png", "moon.png", "motorcycle_left.png"),
-        *("retina.jpg", "rocket.jpg"),
-    )
-}
-"""Name -> file in `skimage/data`. The grey ones are brick, camera, cell, coins, grass, gravel and moon."""
 BUILTIN_NAMES = (*BUILTIN, *DIGESTS)
-"""Those, and the paintings that are drawn by code."""
+"""The photographs, and the paintings that are drawn by code."""
 LONGEST_HINT = 600
 
 
@@ -133,7 +124,7 @@ def _named(name: str, meant: str, picture_dirs: Sequence[Path]) -> Path:
     if matches:
         return matches[0]
     if builtin is not None:
-        return painting(builtin) if builtin in DIGESTS else builtin_file(BUILTIN[builtin])
+        return painting(builtin) if builtin in DIGESTS else builtin_file(builtin)
     if os.path.isdir(meant):
         raise UserError(f"{meant!r} is a directory, not a picture: name a file in it")
     link = Path(os.path.abspath(meant)) if os.path.islink(meant) else here.dangling_match(meant)
@@ -168,14 +159,3 @@ def _place(top: Path) -> str:
 def _short_hint(name: str, candidates: Sequence[str]) -> str:
     hint = did_you_mean(name, dict.fromkeys(repr(candidate)[1:-1] for candidate in candidates))
     return hint if len(hint) <= LONGEST_HINT else ""
-
-
-def builtin_file(file: str) -> Path:
-    """Return the absolute path of a file of `BUILTIN`; raises `UserError` if the installation lacks it."""
-    package = find_spec("skimage")
-    folders = list(package.submodule_search_locations or []) if package else []
-    for folder in folders:
-        path = Path(folder, "data", file)
-        if path.is_file():
-            return path.absolute()
-    raise UserError(f"the built-in picture {file!r} is missing: looked in {folders or 'no'} scikit-image installation")

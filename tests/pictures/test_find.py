@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from nst.errors import UserError
-from nst.pictures.find import BUILTIN, BUILTIN_NAMES, file_hash, find
+from nst.pictures.builtin import BUILTIN
+from nst.pictures.find import BUILTIN_NAMES, file_hash, find
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def complaint(*arguments: object) -> str:
 @pytest.mark.parametrize("name", BUILTIN)
 def test_every_builtin_is_on_disk(name: str) -> None:
     path = find(name)
-    assert path.is_absolute() and path.is_file() and path.name == BUILTIN[name]
+    assert path.is_absolute() and path.is_file() and path.name == BUILTIN[name].file
 
 
 def test_names_come_before_builtins_and_from_subfolders(folder: Path) -> None:
@@ -234,8 +235,9 @@ def test_file_hash(tmp_path: Path) -> None:
 
 def test_finding_and_reading_import_nothing_heavy() -> None:
     code = (
-        "import sys; from nst.pictures import find, read; find.find('chelsea'); "
-        "sys.exit(', '.join({'torch', 'scipy', 'skimage'} & set(sys.modules)) or 0)"
+        "import sys; from nst.pictures import find, read; "
+        "[find.find(name) for name in ('chelsea', 'china', 'grace_hopper')]; "
+        "sys.exit(', '.join({'torch', 'scipy', 'skimage', 'sklearn', 'matplotlib'} & set(sys.modules)) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

@@ -1,5 +1,6 @@
 """Pilot pictures and those that are judged never mix."""
 
+from nst.pictures.find import BUILTIN_NAMES
 from nst.statements.estimate import MINIMUM
 from nst.statements.pictures import JUDGED, PILOT, meant, split
 from nst.statements.runs import finished
@@ -10,6 +11,10 @@ from .conftest import Rows
 def test_no_picture_is_in_two_pairs() -> None:
     names = [name for pair in (*PILOT, *JUDGED) for name in pair]
     assert len(set(names)) == len(names) and len(JUDGED) >= MINIMUM
+
+
+def test_every_picture_is_built_in() -> None:
+    assert {name for pair in (*PILOT, *JUDGED) for name in pair} <= set(BUILTIN_NAMES)
 
 
 def test_a_run_with_any_pilot_picture_is_not_judged(rows: Rows) -> None:

@@ -14,6 +14,7 @@ from nst.pictures.cache import cache_folder, encode_ppm, write_cached
 
 DIGESTS = {
     "facets": "a0d811983a4d368657d2acfe62d36f85b8b89c6dcfbd445ccf3a8ae73dc9106e",
+    "impasto": "71f5b3b1d33f5826e80235eed0ba6e9d31a4c9cdec8131c52a53b6600daf007a",
     "ink_wash": "ae431074ae8ded9027b8fc324b713b47df6746b88f705af5ef7e115dff3e801b",
     "mosaic": "3a1a3fe95c7afbb400b950b74e37cd27b803561e90cf829cf65536e63cc2923c",
     "nocturne": "6ecfa362f90adc394845cdec4b9afb9cd4187a9c800d4af7c07c91af7d65109a",

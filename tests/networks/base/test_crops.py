@@ -8,7 +8,6 @@ import pytest
 
 from nst.networks.base import crops as module
 from nst.networks.base.crops import PICTURES, PLACES, SIDE, crops, crops_name
-from nst.pictures.find import BUILTIN
 
 
 def test_there_are_48_of_128_pixels() -> None:
@@ -20,10 +19,11 @@ def test_there_are_48_of_128_pixels() -> None:
 
 def test_a_crop_is_a_part_of_its_picture_at_its_own_size() -> None:
     """Of astronaut, 512 x 512, the third crop begins at 96, 288: a quarter and three quarters of 384."""
-    from nst.pictures.find import builtin_file, file_hash
+    from nst.pictures.builtin import builtin_file
+    from nst.pictures.find import file_hash
     from nst.pictures.read import read_verified
 
-    path = builtin_file(BUILTIN["astronaut"])
+    path = builtin_file("astronaut")
     whole = np.asarray(read_verified(path, file_hash(path)))
     third = next(iter(crops()))[2]
     assert np.array_equal(np.asarray(third), whole[288:416, 96:224])
