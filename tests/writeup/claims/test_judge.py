@@ -33,8 +33,23 @@ def test_quotes_are_the_write_ups_own_words(writeup_text: Path) -> None:
 
 
 TELLS = (
-    *("This Assignment", "We start by", "We insert", "I insert the", "And from two random", "I use ballet", "For the fol"),
-    *("One intuitive", "A second approach", "I added", "I tried my", "The result generated from noise cost", "Bells and"),
+    *(
+        "This Assignment",
+        "We start by",
+        "We insert",
+        "I insert the",
+        "And from two random",
+        "I use ballet",
+        "For the fol",
+    ),
+    *(
+        "One intuitive",
+        "A second approach",
+        "I added",
+        "I tried my",
+        "The result generated from noise cost",
+        "Bells and",
+    ),
 )
 """How sentences begin that say what was done, or how long it took, and evaluate nothing."""
 
