@@ -17,6 +17,7 @@ from nst.report.figure.pictures import size_of
 from nst.report.read.filter import spelt
 from nst.statements.pixels import Array, read
 from nst.store.columns import PATHS, column
+from nst.store.styles import BETWEEN
 
 Item = TypeVar("Item")
 Kind = Literal["reconstruction", "texture", "transfer"]
@@ -54,7 +55,7 @@ class Run:
     @property
     def styles(self) -> tuple[str, ...]:
         """The style's name, or those of several."""
-        return tuple(part.strip() for part in self.style.strip("[]").split(","))
+        return tuple(part.strip() for part in self.style.strip("[]").replace(BETWEEN, ",").split(","))
 
     @property
     def pair(self) -> str:

@@ -67,8 +67,9 @@ class _Pair:
 def starts(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Compare the loss reached from noise with that reached from the content, at equal cost.
 
-    Based on transfers of pairs without a common picture that differ only in start and seed. Cost is counted in evaluations and, for runs on one machine
-    that were not resumed, in seconds; losses come from the traces. Also measure how much more content is preserved.
+    Based on transfers of pairs without a common picture that differ only in start and seed. Cost is counted in
+    evaluations and, for runs on one machine that were not resumed, in seconds; losses come from the traces. Also
+    measure how much more content is preserved.
     """
     transfers = disjoint(of_kind(runs, "transfer"))
     pairs = [pair for group in groups(transfers, ["init", "seed"]) for pair in _pairs(group)]

@@ -111,9 +111,10 @@ def _means(rows: Sequence[Row], name: str) -> str:
 def stroke_scale(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Measure how much finer strokes get, and how much large areas shrink, from the smallest to the largest size.
 
-    Based on transfers of pairs without a common picture that differ only in size. Frequencies are in cycles per picture, so strokes of equal pixel size
-    count as finer in the larger picture. Strokes: what the transfer changed, as the content is the same at both sizes.
-    Areas: only those that the content lacks, so what its best recolouring explains is subtracted first.
+    Based on transfers of pairs without a common picture that differ only in size. Frequencies are in cycles per
+    picture, so strokes of equal pixel size count as finer in the larger picture. Strokes: what the transfer changed, as
+    the content is the same at both sizes. Areas: only those that the content lacks, so what its best recolouring
+    explains is subtracted first.
     """
     sets = [ends for group in groups(disjoint(of_kind(runs, "transfer")), ["size"]) if (ends := _ends(group))]
     strength = "strength of large areas (levels)"
