@@ -14,7 +14,7 @@ from nst.report.stats.intervals import Mean, mean
 Found = Iterable[tuple[str, float]]
 """(picture, value) pairs; several values of one picture come from several seeds."""
 MINIMUM = 5
-"""With fewer replicates, nothing is decided."""
+"""With fewer replicates, which are pictures, nothing is decided."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +65,12 @@ def correlation(coefficients: Found, ranks: int) -> Estimate:
 
 
 def replicates(found: Found) -> list[float]:
-    """Return the independent values among (picture, value) pairs that were taken with several seeds.
+    """Return the independent values among (picture, value) pairs: one for each picture, the mean over its seeds.
 
-    Seeds say nothing about other pictures, so with `MINIMUM` pictures or more, the pictures are the replicates and
-    seeds are averaged within them. With fewer pictures every seed counts, and the interval is about these pictures
-    only.
+    Seeds say nothing about other pictures, so they are no replicates, however few pictures there are.
     """
     finite = [(picture, value) for picture, value in found if math.isfinite(value)]
     pictures = dict.fromkeys(picture for picture, _ in finite)
-    if len(pictures) < MINIMUM:
-        return [value for _, value in finite]
     return [mean(value for other, value in finite if other == picture).mean for picture in pictures]
 
 

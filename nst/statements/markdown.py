@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from nst.report.stats.tables import NumberTable
 from nst.report.stats.tables import markdown as table
 from nst.statements.estimate import amount
-from nst.statements.statement import Finding
+from nst.statements.statement import Finding, Untestable
 
 
-def markdown(findings: Sequence[Finding]) -> str:
-    """Format one section per statement, headed by its words."""
-    return "\n".join(_section(list(found)) for _, found in itertools.groupby(findings, key=lambda one: one.claim))
+def markdown(findings: Sequence[Finding], untestable: Sequence[Untestable] = ()) -> str:
+    """Format one section per statement, headed by its words; a last one lists what is not testable, and why."""
+    tested = (_section(list(found)) for _, found in itertools.groupby(findings, key=lambda one: one.claim))
+    listed = [f"> {one.quote}\n\n**Not testable.** {_plain(one.why)}\n" for one in untestable]
+    return "\n".join([*tested, *(["## Not testable\n", *listed] if listed else [])])
 
 
 def _section(found: Sequence[Finding]) -> str:

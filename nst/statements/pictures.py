@@ -1,6 +1,6 @@
 """Split pictures in two: on pilot pictures a test is designed and its threshold set; on the others it is judged."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from nst.statements.runs import Run
 
@@ -18,14 +18,19 @@ JUDGED = (
 _PILOTS = frozenset(name for pair in PILOT for name in pair)
 
 
-def is_pilot(run: Run) -> bool:
-    """Return whether one of a run's pictures is a pilot picture."""
-    return run.content in _PILOTS or any(style in _PILOTS for style in run.styles)
+def is_pilot(run: Run, pilots: Collection[str] = _PILOTS) -> bool:
+    """Return whether one of a run's pictures is a pilot picture, or is stood in for by one."""
+    return any(meant(name) in pilots for name in (run.content, *run.styles))
 
 
-def split(runs: Iterable[Run]) -> tuple[list[Run], list[Run]]:
+def meant(name: str) -> str:
+    """Return the picture that a name stands for: `chelsea` for `wally (chelsea)`; without one, the name."""
+    return name[:-1].rpartition(" (")[2] if name.endswith(")") else name
+
+
+def split(runs: Iterable[Run], pilots: Collection[str] = _PILOTS) -> tuple[list[Run], list[Run]]:
     """Return the runs of pilot pictures, and those that are judged."""
     found: tuple[list[Run], list[Run]] = ([], [])
     for run in runs:
-        found[not is_pilot(run)].append(run)
+        found[not is_pilot(run, pilots)].append(run)
     return found

@@ -1,6 +1,6 @@
 """Measure stored pictures in 8-bit levels: distances between two of them, and the scale of one's strokes.
 
-Distances need no alignment, or do it themselves. Scales come from the power spectrum, wherever strokes lie; frequencies
+Distances need no alignment. Scales come from the power spectrum, wherever strokes lie; frequencies
 are in cycles per picture (per shorter side), so that pictures of different sizes are comparable. A Hann window keeps
 the edges, which do not continue on the opposite side, from counting as strokes.
 """
@@ -51,16 +51,6 @@ def corner(picture: Array) -> Array:
 def difference(a: Array, b: Array) -> float:
     """Return the root mean square difference in levels; NaN for pictures of different shape."""
     return float(np.sqrt(np.mean((a - b) ** 2))) if a.shape == b.shape else math.nan
-
-
-def aligned_difference(a: Array, b: Array) -> float:
-    """Return `difference` at the best cyclic shift of one against the other (FFT): 0 if one is merely shifted."""
-    if a.shape != b.shape:
-        return math.nan
-    spectra = np.conj(np.fft.rfft2(a, axes=(0, 1))) * np.fft.rfft2(b, axes=(0, 1))
-    best = float(np.fft.irfft2(spectra.sum(axis=2), s=a.shape[:2]).max())
-    squared = float(np.sum(a**2) + np.sum(b**2)) - 2 * best
-    return math.sqrt(max(0.0, squared) / a.size)
 
 
 def colour_distance(a: Array, b: Array) -> float:

@@ -17,6 +17,7 @@ from nst.report.figure.pictures import size_of
 from nst.report.read.filter import spelt
 from nst.statements.pixels import Array, read
 from nst.store.columns import PATHS, column
+from nst.store.styles import BETWEEN
 
 Item = TypeVar("Item")
 Kind = Literal["reconstruction", "texture", "transfer"]
@@ -54,7 +55,7 @@ class Run:
     @property
     def styles(self) -> tuple[str, ...]:
         """The style's name, or those of several."""
-        return tuple(part.strip() for part in self.style.strip("[]").split(","))
+        return tuple(part.strip() for part in self.style.strip("[]").replace(BETWEEN, ",").split(","))
 
     @property
     def pair(self) -> str:
@@ -146,6 +147,18 @@ def groups(runs: Iterable[Run], keys: Iterable[str]) -> list[list[Run]]:
     for run in runs:
         found.setdefault(apart(run, keys), []).append(run)
     return list(found.values())
+
+
+def disjoint(runs: Iterable[Run]) -> list[Run]:
+    """Keep the runs of pairs of pictures that share none, the first pairs in order: only these are independent."""
+    owners: dict[str, str] = {}
+    kept = []
+    for run in runs:
+        pictures = (run.content, *run.styles)
+        if all(owners.get(picture, run.pair) == run.pair for picture in pictures):
+            owners.update(dict.fromkeys(pictures, run.pair))
+            kept.append(run)
+    return kept
 
 
 def alike(items: Sequence[Item], key: Callable[[Item], object]) -> list[Item]:

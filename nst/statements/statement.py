@@ -39,6 +39,18 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Untestable:
+    """A sentence that is shown but not judged, and the reason: it claims nothing that can be measured.
+
+    claim: the id of the statement beside which it stands, or an id of its own.
+    """
+
+    claim: str
+    quote: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Question:
     """The parts of a finding that do not depend on runs; `decide` combines them with an estimate from runs."""
 
@@ -51,6 +63,8 @@ class Question:
     minimum: int = MINIMUM
     either_way: bool = False
     """Also holds if the interval lies below `-least`; does not hold if all of it is between the two."""
+    reason: str = ""
+    """Why `least` is the threshold, if not for the reason of `TENTH`; follows it after a colon."""
 
     def decide(self, estimate: Estimate, said: str, rows: Iterable[Row], verdict: Verdict | None = None) -> Finding:
         """Make the finding; its reading is `said` followed by the estimate.
@@ -59,6 +73,7 @@ class Question:
         """
         few = estimate.n < self.minimum
         threshold = f"{'beyond ±' if self.either_way else 'above'} {amount(self.least, self.unit)}"
+        threshold += f": {self.reason}" * bool(self.reason)
         return Finding(
             claim=self.claim,
             quote=self.quote,

@@ -2,7 +2,7 @@
 
 from nst.pictures.find import BUILTIN_NAMES
 from nst.statements.estimate import MINIMUM
-from nst.statements.pictures import JUDGED, PILOT, split
+from nst.statements.pictures import JUDGED, PILOT, meant, split
 from nst.statements.runs import finished
 
 from .conftest import Rows
@@ -22,3 +22,9 @@ def test_a_run_with_any_pilot_picture_is_not_judged(rows: Rows) -> None:
         rows.add(content=content, style=style)
     pilot, judged = split(finished(rows.frame))
     assert [run.content for run in pilot] == ["chelsea", "rocket"] and [run.style for run in judged] == ["facets"]
+
+
+def test_a_stand_in_counts_as_itself(rows: Rows) -> None:
+    rows.add(content="wally (chelsea)", style="picasso (facets)")
+    assert len(split(finished(rows.frame))[0]) == 1 and not split(finished(rows.frame), ["mosaic"])[0]
+    assert [meant(name) for name in ("wally (chelsea)", "a (b) (c)", "rocket")] == ["chelsea", "c", "rocket"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from nst.errors import UserError
-from nst.statements.runs import alike, finished, groups, of_kind, once, where
+from nst.statements.runs import alike, disjoint, finished, groups, of_kind, once, where
 
 from .conftest import Rows, grey
 
@@ -99,3 +99,9 @@ def test_what_numbers_were_taken_at(rows: Rows) -> None:
     runs = finished(rows.frame)
     assert where(runs) == "at 16 to 24 px after 80 evaluations"
     assert where([replace(run, paths={}) for run in runs]) == "after 80 evaluations"
+
+
+def test_a_picture_is_in_one_pair_only(rows: Rows) -> None:
+    for content, style in (("a", "s"), ("a", "t"), ("b", "s"), ("b", "[t, u]"), ("c", "u"), ("a", "s"), ("s", "v")):
+        rows.add(content=content, style=style)
+    assert [run.pair for run in disjoint(finished(rows.frame))] == ["a + s", "b + [t, u]", "a + s"]

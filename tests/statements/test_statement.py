@@ -1,6 +1,7 @@
 """Effects and their intervals, by a table of Student's t; verdicts by the whole interval, and never from too few."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -17,24 +18,29 @@ def seeds(*values: float) -> list[tuple[str, float]]:
     return [("a", value) for value in values]
 
 
+def each(*values: float) -> list[tuple[str, float]]:
+    """Values of a picture each."""
+    return [(str(number), value) for number, value in enumerate(values)]
+
+
 def test_average() -> None:
     """Of 1 to 5 the mean is 3 and the variance 2.5."""
-    found, half = average(seeds(1, 2, 3, 4, 5)), T4 * math.sqrt(2.5 / 5)
+    found, half = average(each(1, 2, 3, 4, 5)), T4 * math.sqrt(2.5 / 5)
     assert (found.n, found.effect) == (5, 3)
     assert (found.low, found.high) == pytest.approx((3 - half, 3 + half))
 
 
 def test_what_is_not_known_has_no_interval() -> None:
-    none, one = average(seeds(math.nan)), average(seeds(2.0, math.nan))
+    none, one = average(each(math.nan)), average(each(2.0, math.nan))
     assert none.n == 0 and math.isnan(none.effect)
     assert (one.n, one.effect) == (1, 2) and math.isnan(one.low)
-    same = average(seeds(2.0, 2.0))
+    same = average(each(2.0, 2.0))
     assert (same.n, same.effect) == (2, 2) and math.isnan(same.low) and math.isnan(same.high)
 
 
 def test_quotient_is_a_geometric_mean() -> None:
     """Logs -1, 0, 1: mean 0, variance 1; t with 2 degrees of freedom is 4.302653."""
-    found = quotient(seeds(-1, 0, 1))
+    found = quotient(each(-1, 0, 1))
     half = 4.302653 / math.sqrt(3)
     assert (found.effect, found.low, found.high) == pytest.approx((1, math.exp(-half), math.exp(half)))
 
@@ -46,10 +52,19 @@ def test_full_agreement_of_ranks_is_not_certainty() -> None:
     assert found.low == pytest.approx(1 - T4 * 0.1 / math.sqrt(12 * 5), abs=1e-6)
 
 
-def test_seeds_are_averaged_within_pictures_where_there_are_enough() -> None:
+def test_seeds_are_averaged_within_pictures() -> None:
     many = [(picture, value) for picture in "abcde" for value in (1.0, 3.0)]
     assert replicates(many) == [2.0] * 5
-    assert replicates([*many[:4], ("a", math.nan)]) == [1, 3, 1, 3]
+    assert replicates([*many[:4], ("a", math.nan)]) == [2, 2]
+
+
+def test_five_seeds_of_one_picture_are_one_replicate() -> None:
+    assert QUESTION.decide(average(seeds(5, 6, 7, 8, 9)), "Seen", []).verdict == "undecided"
+
+
+def test_the_reason_follows_the_threshold() -> None:
+    question = replace(QUESTION, statistic="A share.", least=0.01, reason="less is invisible")
+    assert question.decide(average([]), "", []).statistic == "A share. Holds above 0.01: less is invisible."
 
 
 def test_numbers_are_short() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from nst.errors import UserError
 from nst.report.read.load import load
 from nst.terminal import parse
-from nst.writeup.claims import judge, markdown
+from nst.writeup.claims import UNTESTABLE, judge, markdown
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         asked = parse(parser, argv)
         timing = load(asked.timing, asked.runs_dir) if asked.timing else None
-        print(markdown(judge(load(asked.name, asked.runs_dir), timing)))
+        print(markdown(judge(load(asked.name, asked.runs_dir), timing), UNTESTABLE))
         return 0
     except (UserError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

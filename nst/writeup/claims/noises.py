@@ -1,4 +1,4 @@
-"""Test statements on starting noise: how much of it is left (Part 1), and whether it changes textures (Part 2)."""
+"""Test statements on starting noise: how much of it is left (Part 1), and whether it changes strokes (Part 2)."""
 
 import itertools
 import math
@@ -18,10 +18,15 @@ _RATIO = Question(
     statistic="Root mean square difference between reconstructions from different distributions over that between "
     "seeds of the same one, a ratio for each picture.",
 )
-_QUOTES = {
-    "whole picture": "As you can see, different noise distribution affects the brushstrokes in the texture generated.",
-    "corner": "Below is the top left part(0,0-100,100px) of the generated texture.",
-}
+_DIFFERENT = Question(
+    claim="noise_survives",
+    quote="The result image is different,",
+    statistic="Root mean square difference, in levels of 255, between reconstructions of one picture from different "
+    "noises (either seed or distribution), a mean for each picture.",
+    least=1.0,
+    unit="levels",
+    reason="pictures that differ by less than a level look alike",
+)
 _BETWEEN = ("between distributions", "between seeds")
 _Sets = Sequence[Sequence[Shot]]
 _Pairs = Sequence[tuple[Shot, Shot]]
@@ -29,6 +34,8 @@ _Pairs = Sequence[tuple[Shot, Shot]]
 
 def noise_survives(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Measure the remaining noise by distribution, and whether distributions matter more than seeds.
+
+    Difference: root mean square, between results of two starts.
 
     Share: slope of the regression of the residual (result - content) on the starting noise (minus its mean, channel by
     channel): 1 if the start is still there, 0 if nothing of it is left.
@@ -42,16 +49,33 @@ def noise_survives(runs: Sequence[Run]) -> tuple[Finding, ...]:
     sets = noise_sets(of_kind(runs, "reconstruction"), "image", "start", "content_picture")
     every = [shot for found in sets for shot in found]
     shares = (_share(noise, [shot for shot in every if shot.run.init == noise]) for noise in NOISES)
-    return (*shares, _distributions(sets))
+    return (_differences(sets), *shares, _distributions(sets))
+
+
+def _differences(sets: _Sets) -> Finding:
+    rows: list[Row] = [
+        {"content": a.run.content, "one": _start(a), "other": _start(b), "difference (levels)": value}
+        for shots in sets
+        for a, b in itertools.combinations(shots, 2)
+        if math.isfinite(value := pixels.difference(a["image"], b["image"]))
+    ]
+    place = where([shot.run for shots in sets for shot in shots])
+    found = ((row["content"], row["difference (levels)"]) for row in rows)
+    return _DIFFERENT.decide(average(found), f"Two results from different noises {place} differ by", rows)
+
+
+def _start(shot: Shot) -> str:
+    return f"{shot.run.init}, seed {shot.run.seed}"
 
 
 def _share(noise: str, shots: Sequence[Shot]) -> Finding:
     question = Question(
         claim="noise_survives",
-        quote="The result image is different, some details on dog's face preserve these noises from input image.",
+        quote="some details on dog's face preserve these noises from input image.",
         statistic=f"Slope of (result - content) on the starting {noise} noise (less its mean), over all values of a "
         "picture: the share of the noise that is left.",
-        least=0.01,  # a hundredth of the noise is less than one level of 255, which is invisible
+        least=0.01,
+        reason="a hundredth of the noise is less than one level of 255, which is invisible",
     )
     rows: list[Row] = [
         {
@@ -100,52 +124,25 @@ def _distributions(sets: _Sets) -> Finding:
 
 
 def noise_textures(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """Test if textures from different noises differ by more than a shift, and by distribution more than by seed.
+    """Test if the strokes of textures differ more by the distribution of the noise than by its seed.
 
-    Shift: root mean square difference of two distributions' textures over their mean difference from the style picture,
-    each at its best cyclic shift. It is 0 for shifted copies, and 1 for textures that are as far from each other as
-    from the style.
-
-    Distribution: distance of power spectra (strokes, wherever they lie) between distributions over that between seeds
-    of the same one.
-
-    Both are computed on the whole picture and on its corner (0, 0) to (100, 100), which is smaller in proportion if the
-    shorter side is below 512. Based on textures (no content loss) that differ only in start and seed.
+    Compared are distances of power spectra (strokes, wherever they lie), on the whole picture and on its corner (0, 0)
+    to (100, 100), which is smaller in proportion if the shorter side is below 512. Based on textures (no content loss)
+    that differ only in start and seed.
     """
-    whole = noise_sets(of_kind(runs, "texture"), "image", "style_picture")
+    whole = noise_sets(of_kind(runs, "texture"), "image")
     parts = {"whole picture": whole, "corner": [[_cut(shot) for shot in shots] for shots in whole]}
-    return tuple(test(part, sets) for test in (_shift, _strokes) for part, sets in parts.items())
+    return tuple(_strokes(part, sets) for part, sets in parts.items())
 
 
 def _cut(shot: Shot) -> Shot:
     return Shot(shot.run, {name: pixels.corner(picture) for name, picture in shot.pictures.items()})
 
 
-def _shift(part: str, sets: _Sets) -> Finding:
-    question = Question(
-        claim="noise_textures",
-        quote=_QUOTES[part],
-        statistic="Difference of two distributions' textures over their difference to the style, each at its best "
-        f"cyclic shift; {part}, a ratio for each style.",
-        least=0.5,  # they differ in more than position if half of the distance to the style remains
-    )
-    rows: list[Row] = []
-    for shots in sets:
-        between = [pixels.aligned_difference(a["image"], b["image"]) for a, b in pairs(shots, same=False)]
-        to_style = float(np.mean([pixels.aligned_difference(shot["image"], shot["style_picture"]) for shot in shots]))
-        if between and to_style > 0:
-            noises = float(np.mean(between))
-            distances = {"between noises": noises, "to the style": to_style, "ratio": noises / to_style}
-            rows.append({"style": shots[0].run.style, **distances})
-    ratios = ((row["style"], row["ratio"]) for row in rows)
-    said = _said(part, sets, rows, ("between noises", "to the style"), "levels")
-    return question.decide(average(ratios), said, rows)
-
-
 def _strokes(part: str, sets: _Sets) -> Finding:
     question = Question(
         claim="noise_textures",
-        quote=_QUOTES[part],
+        quote="As you can see, different noise distribution affects the brushstrokes in the texture generated.",
         statistic="Distance of power spectra (octaves, over half-octaves of frequency) between textures from different "
         f"distributions over that between seeds of the same one; {part}, a ratio for each style.",
     )
@@ -158,16 +155,16 @@ def _strokes(part: str, sets: _Sets) -> Finding:
             numbers = [*strokes, *(distance(pixels.colour_distance, found) for found in compared)]
             rows.append({"style": shots[0].run.style, **dict(zip((*_BETWEEN, *colours), numbers, strict=True))})
     logs = ((row["style"], math.log(row[_BETWEEN[0]] / row[_BETWEEN[1]])) for row in rows)
-    return question.decide(quotient(logs), _said(part, sets, rows, _BETWEEN, "octaves"), rows)
+    return question.decide(quotient(logs), _said(part, sets, rows), rows)
 
 
-def _said(part: str, sets: _Sets, rows: Sequence[Row], keys: tuple[str, str], unit: str) -> str:
+def _said(part: str, sets: _Sets, rows: Sequence[Row]) -> str:
     shots = [shot for found in sets for shot in found]
     side = min((pixels.short_side(shot["image"]) for shot in shots), default=0)
     what = "Whole picture" if part == "whole picture" else f"Upper left corner of {side} px"
-    first, second = (short_mean([row[key] for row in rows]) for key in keys)
+    across, within = (short_mean([row[key] for row in rows]) for key in _BETWEEN)
     place = where([shot.run for shot in shots])
-    return f"{what} {place}: {first} {unit} {keys[0]}, {second} {keys[1]}; the ratio is"
+    return f"{what} {place}: {across} octaves {_BETWEEN[0]}, {within} {_BETWEEN[1]}; the ratio is"
 
 
 def noise_sets(runs: Iterable[Run], *names: str) -> list[list[Shot]]:

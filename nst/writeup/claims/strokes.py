@@ -8,13 +8,12 @@ import numpy as np
 from nst.statements import pixels
 from nst.statements.estimate import quotient, short_mean
 from nst.statements.pixels import AREA, FINE, Array, luma, read, short_side
-from nst.statements.runs import NOISES, Measure, Run, Shot, alike, groups, of_kind, where, with_pictures
+from nst.statements.runs import NOISES, Measure, Run, Shot, alike, disjoint, groups, of_kind, where, with_pictures
 from nst.statements.statement import Finding, Question, Row
 
 _COLOUR = Question(
     "style_bands",
-    "It can be inferred that in the shallow layers, the color and the large area of color block is kept, while in the "
-    "middle layers, the mixing feeling is kept and in the even deeper layer, unexpected noise occurs.",
+    "It can be inferred that in the shallow layers, the color and the large area of color block is kept,",
     "Distance of the texture's colours to the style's (sliced Wasserstein, levels): the other bands (geometric mean) "
     "over the shallowest, a ratio for each style.",
 )
@@ -25,17 +24,19 @@ _AREAS = replace(
 )
 _NOISE = replace(
     _COLOUR,
+    quote="and in the even deeper layer, unexpected noise occurs.",
     statistic=f"Root mean square of the luma above {FINE:g} cycles per pixel (noise, not strokes): the deepest band "
     "over the others (geometric mean), a ratio for each style.",
 )
 _FINER = Question(
     "stroke_scale",
-    "There are more delicate strokes and has no large areas of color blocks.",
+    "There are more delicate strokes",
     "Centroid of the power spectrum, in cycles per picture, of what the transfer changed (result - content), in the "
     "larger picture over that in the smaller, a ratio for each pair of pictures.",
 )
 _AREAS_GO = replace(
     _FINER,
+    quote="and has no large areas of color blocks.",
     statistic=f"Root mean square below {AREA} cycles per picture (areas, not strokes) of the result's luma less what a "
     "new grey for each grey of the content explains, in the smaller picture over that in the larger, a ratio for each "
     "pair.",
@@ -49,8 +50,7 @@ def style_bands(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Compare bands of style layers: colour and large areas in the shallowest, noise in the deepest.
 
     Based on textures (no content loss) from noise that differ only in their style layers, in bands that do not overlap;
-    one band is compared with the geometric mean of the others. "The mixing feeling" of the middle layers names nothing
-    measurable; their numbers are in the table.
+    one band is compared with the geometric mean of the others.
     """
     textures = [run for run in of_kind(runs, "texture") if run.init in NOISES]
     found = [bands for group in groups(textures, ["style_layers"]) if (bands := _bands(group))]
@@ -111,11 +111,12 @@ def _means(rows: Sequence[Row], name: str) -> str:
 def stroke_scale(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Measure how much finer strokes get, and how much large areas shrink, from the smallest to the largest size.
 
-    Based on transfers that differ only in size. Frequencies are in cycles per picture, so strokes of equal pixel size
-    count as finer in the larger picture. Strokes: what the transfer changed, as the content is the same at both sizes.
-    Areas: only those that the content lacks, so what its best recolouring explains is subtracted first.
+    Based on transfers of pairs without a common picture that differ only in size. Frequencies are in cycles per
+    picture, so strokes of equal pixel size count as finer in the larger picture. Strokes: what the transfer changed, as
+    the content is the same at both sizes. Areas: only those that the content lacks, so what its best recolouring
+    explains is subtracted first.
     """
-    sets = [ends for group in groups(of_kind(runs, "transfer"), ["size"]) if (ends := _ends(group))]
+    sets = [ends for group in groups(disjoint(of_kind(runs, "transfer")), ["size"]) if (ends := _ends(group))]
     strength = "strength of large areas (levels)"
     return (
         _size_finding(_FINER, "centroid (cycles per picture)", sets, lambda a, b: pixels.centroid(a - b), place=-1),

@@ -10,10 +10,11 @@ from nst.report.page.html import environment
 from nst.site import chapter, provenance, verdicts
 from nst.site.arguments import Asked
 from nst.site.chapter import Chapter
+from nst.statements.statement import Untestable
 from nst.store.atomic import remove, write_text
 from nst.store.store import Store
 from nst.sweep.progress import clock
-from nst.writeup.claims import Finding, judge, markdown
+from nst.writeup.claims import PILOTS, STATEMENTS, UNTESTABLE, Finding, judge, judged_pictures, markdown
 from nst.writeup.site import blend_steps, pictures
 from nst.writeup.site.contents import COMPANION, SWEEPS, number
 
@@ -33,7 +34,7 @@ def _gather(asked: Asked) -> dict[str, Any]:
     companion = chapter.write(COMPANION, asked, drawn=False)
     findings = _findings(companion, every["timing"])
     if findings:
-        write_text(asked.site / "claims.md", markdown(findings))
+        write_text(asked.site / "claims.md", markdown(findings, UNTESTABLE))
     else:
         remove(asked.site / "claims.md")
     recorded = provenance.read([*every.values(), companion], store)
@@ -41,7 +42,11 @@ def _gather(asked: Asked) -> dict[str, Any]:
         "chapters": every,
         "companion": companion,
         "blending": blend_steps.write(every["blending"], store, asked.site),
+        "statements": STATEMENTS,
         "findings": verdicts.by_claim(findings),
+        "untestable": _by_claim(UNTESTABLE),
+        "pilots": PILOTS,
+        "judged": () if companion.frame is None else judged_pictures(companion.frame),
         "recorded": recorded,
         "pictures": pictures.read(every),
         "hours": clock(recorded.seconds),
@@ -55,3 +60,10 @@ def _findings(companion: Chapter, timing: Chapter) -> Sequence[Finding]:
     if companion.frame is not None:
         return judge(companion.frame, timing.frame)
     return [finding for finding in judge(pd.DataFrame(), timing.frame) if finding.n]
+
+
+def _by_claim(sentences: Sequence[Untestable]) -> dict[str, list[Untestable]]:
+    claims: dict[str, list[Untestable]] = {}
+    for one in sentences:
+        claims.setdefault(one.claim, []).append(one)
+    return claims

@@ -1,4 +1,4 @@
-"""Noise that is left or gone; distributions that matter or do not; textures that are shifted copies or are not."""
+"""Noise that is left or gone; distributions that matter or do not, in reconstructions and in strokes."""
 
 import itertools
 import math
@@ -27,7 +27,7 @@ def rebuilt(rows: Rows, share: float, shift: float = 0, pictures: int = 5) -> di
         image[:8] += shift * (1 + 0.05 * place) * (init == "gaussian")
         keys = {"content": f"picture {place}", "style": None, "content_layers": "conv_4", "init": init, "seed": seed}
         rows.add(**keys, image=image, start=start, content_picture=grey(128))
-    names = ("uniform", "gaussian", "distributions")
+    names = ("different", "uniform", "gaussian", "distributions")
     return dict(zip(names, noise_survives(finished(rows.frame)), strict=True))
 
 
@@ -37,6 +37,7 @@ def test_a_fifth_is_left(rows: Rows) -> None:
         assert found[name].effect == pytest.approx(0.2, abs=0.003)
         assert (found[name].n, found[name].verdict) == (5, "holds")
     assert found["uniform"].values["another's"].abs().max() < 0.02
+    assert found["different"].effect > 20 and found["different"].verdict == "holds"
     assert "Of uniform noise (74 levels strong) at 32 px after 80 evaluations there is left a share of 0.2" in (
         found["uniform"].reading
     )
@@ -46,6 +47,18 @@ def test_nothing_is_left(rows: Rows) -> None:
     found = rebuilt(rows, share=0)
     assert found["uniform"].verdict == "does not hold"
     assert abs(found["uniform"].effect) < 0.003
+
+
+def test_results_that_look_alike(rows: Rows) -> None:
+    """Seed 1 is a level brighter in n of 32 rows: sqrt(n / 32) levels in the four of six pairs that differ in seed."""
+    for place, (init, seed) in itertools.product(range(5), itertools.product(("uniform", "gaussian"), (0, 1))):
+        image = grey(100 + 10 * place)
+        image[: 8 + place] += seed
+        pictures = {"image": image, "start": noise(2 * place + seed), "content_picture": grey(100 + 10 * place)}
+        rows.add(content=f"picture {place}", style=None, init=init, seed=seed, **pictures)
+    found = noise_survives(finished(rows.frame))[0]
+    assert (found.n, found.verdict) == (5, "does not hold")
+    assert found.effect == pytest.approx(sum(math.sqrt(n / 32) for n in range(8, 13)) / 5 * 4 / 6)
 
 
 def test_a_trace_at_the_edge_of_what_counts(rows: Rows) -> None:
@@ -75,16 +88,15 @@ def test_two_distributions_are_not_compared_at_one_seed(rows: Rows) -> None:
     assert noise_survives(finished(rows.frame))[-1].effect == pytest.approx(1)
 
 
-def test_four_pictures_have_eight_replicates_of_each_noise_but_four_ratios(rows: Rows) -> None:
+def test_seeds_of_four_pictures_are_too_few(rows: Rows) -> None:
     found = rebuilt(rows, share=0.2, pictures=4)
-    assert [found[name].n for name in found] == [8, 8, 4]
-    assert found["distributions"].verdict == "undecided"
+    assert {(finding.n, finding.verdict) for finding in found.values()} == {(4, "undecided")}
 
 
 def test_one_distribution_alone_says_nothing(rows: Rows) -> None:
     rebuilt(rows, share=0.2)
     rows.rows = [row for row in rows.rows if row["init"] == "uniform"]
-    assert [finding.n for finding in noise_survives(finished(rows.frame))] == [0, 0, 0]
+    assert [finding.n for finding in noise_survives(finished(rows.frame))] == [0, 0, 0, 0]
 
 
 def test_another_noise_is_one_of_the_same_size(rows: Rows) -> None:
@@ -92,7 +104,7 @@ def test_another_noise_is_one_of_the_same_size(rows: Rows) -> None:
         start = noise(10 * size + 2 * seed + (init == "gaussian"), (size, size))
         pictures = {"image": start, "start": start, "content_picture": grey(128, (size, size))}
         rows.add(content="a", style=None, size=size, init=init, seed=seed, **pictures)
-    values = noise_survives(finished(rows.frame))[0].values
+    values = noise_survives(finished(rows.frame))[1].values
     assert len(values) == 4 and values["another's"].abs().max() < 0.2
 
 
@@ -107,8 +119,8 @@ def textured(rows: Rows, texture: Callable[[str, int], Pixels], styles: int = 5)
     for place, (init, seed) in itertools.product(range(styles), itertools.product(("uniform", "gaussian"), (0, 1))):
         image = texture(init, 10 * place + 2 * seed + (init == "gaussian"))
         keys = {"content": None, "style": f"style {place}", "style_layers": "conv_1-5", "init": init, "seed": seed}
-        rows.add(**keys, image=image, style_picture=noise(1000 + place, SIDE))
-    names = ("whole", "corner", "strokes", "corner strokes")
+        rows.add(**keys, image=image)
+    names = ("strokes", "corner strokes")
     return dict(zip(names, noise_textures(finished(rows.frame)), strict=True))
 
 
@@ -118,23 +130,10 @@ def smooth(picture: Pixels) -> Pixels:
     return (wide + np.roll(wide, 1, axis=0)) / 4
 
 
-def test_a_mere_shift(rows: Rows) -> None:
-    """But for a hundredth of another noise in each."""
-
-    def moved(init: str, number: int) -> Pixels:
-        return np.roll(noise(7, SIDE), (number, 3 * number), axis=(0, 1)) * 0.99 + noise(number + 100, SIDE) * 0.01
-
-    found = textured(rows, moved)
-    assert found["whole"].effect < 0.02 and found["whole"].verdict == "does not hold"
-
-
 def test_another_layout_of_the_same_strokes(rows: Rows) -> None:
-    """Independent noises are as far from each other as from the style."""
     found = textured(rows, lambda init, number: noise(number, SIDE))
-    assert found["whole"].verdict == found["corner"].verdict == "holds"
-    assert abs(found["whole"].effect - 1) < 0.02
     assert found["strokes"].verdict != "holds"
-    assert "Upper left corner of 19 px at 96 px" in found["corner"].reading
+    assert "Upper left corner of 19 px at 96 px" in found["corner strokes"].reading
 
 
 def test_a_distribution_with_strokes_of_its_own(rows: Rows) -> None:

@@ -18,7 +18,7 @@ Course = Sequence[tuple[float, float, float]]
 def judged(rows: Rows, noise: Course, content: Course, ssim: float = 0.3, pairs: int = 5) -> dict[str, Finding]:
     """Pairs of runs with these traces, the noise's losses a little different in each; SSIM to the content 0.5."""
     for place in range(pairs):
-        keys = {"content": f"picture {place}", "style": "a"}
+        keys = {"content": f"picture {place}", "style": f"style {place}"}
         own = [(n, seconds, loss * (1 + 0.01 * place)) for n, seconds, loss in noise]
         rows.add(**keys, init="noise", seed=0, trace=own, ssim_content=ssim - 0.01 * place)
         rows.add(**keys, init="content", seed=0, trace=content, ssim_content=0.5)
@@ -61,6 +61,17 @@ def test_seconds_only_from_one_machine_in_one_piece(rows: Rows) -> None:
     assert [finding.n for finding in starts(finished(rows.frame))] == [5, 3, 5]
 
 
+def test_a_picture_counts_in_one_pair_only(rows: Rows) -> None:
+    """Two contents crossed with three styles are two independent pairs."""
+    for content in "ab":
+        for style in ("s", "t", "u"):
+            for init, loss in (("noise", 2.0), ("content", 1.0)):
+                rows.add(content=content, style=style, init=init, trace=[(1, 1, loss)], ssim_content=0.5)
+    found = starts(finished(rows.frame))
+    assert [(finding.n, finding.verdict) for finding in found] == [(2, "undecided")] * 3
+    assert list(found[0].values["pictures"]) == ["a + s", "b + t"]
+
+
 def test_broken_traces_are_left_out(rows: Rows) -> None:
     judged(rows, course([90, 60, 40]), course([80, 30, 20]))
     for row, text in zip(
@@ -95,11 +106,11 @@ def test_equal_times(rows: Rows) -> None:
 
 
 def test_slower_from_noise(rows: Rows) -> None:
-    assert {finding.verdict for finding in timed(rows, [109, 111] * 5)} == {"does not hold"}
+    assert {finding.verdict for finding in timed(rows, [119, 121] * 5)} == {"does not hold"}
 
 
 def test_times_at_the_edge(rows: Rows) -> None:
-    assert {finding.verdict for finding in timed(rows, [104, 106] * 5)} == {"undecided"}
+    assert {finding.verdict for finding in timed(rows, [109, 111] * 5)} == {"undecided"}
 
 
 def test_nine_pairs_are_too_few(rows: Rows) -> None:
@@ -117,7 +128,7 @@ def test_pairs_of_two_machines_are_none(rows: Rows) -> None:
 
 def test_a_finding_for_each_number_of_steps(rows: Rows) -> None:
     timed(rows, [99, 103] * 5)
-    found = timed(rows, [109, 111] * 5, steps=500)
+    found = timed(rows, [119, 121] * 5, steps=500)
     assert [finding.verdict for finding in found] == ["holds"] * 2 + ["does not hold"] * 2
 
 

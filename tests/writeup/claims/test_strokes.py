@@ -78,7 +78,7 @@ def transferred(
     for place in range(pairs):
         for size, (strokes, areas) in ((64, small), (128, large)):
             content = waves(2, 30, size)
-            keys = {"content": f"picture {place}", "style": "a", "size": size, "init": "content"}
+            keys = {"content": f"picture {place}", "style": f"style {place}", "size": size, "init": "content"}
             image = result(content, strokes + place % 2, areas + place % 3)
             rows.add(**keys, image=image, content_picture=content)
     return dict(zip(("strokes", "areas"), stroke_scale(finished(rows.frame)), strict=True))

@@ -6,14 +6,13 @@ import pytest
 from report.conftest import Store
 
 from nst.site.arguments import Asked
+from nst.writeup.claims import PILOTS, STATEMENTS, UNTESTABLE
 from nst.writeup.site import site
 from nst.writeup.site.contents import EVERY, FIGURES, SWEEPS, WRITEUP
 from writeup.conftest import Page, fill, finding
 
-CLAIMS = (
-    *("content_depth", "noise_survives", "style_bands", "noise_textures"),
-    *("stroke_scale", "weight_ratio", "starts", "running_time"),
-)
+CLAIMS = [claim for claim in STATEMENTS if claim != "weight_ratio"]
+"""Those that are tested."""
 pytestmark = pytest.mark.usefixtures("undrawn")
 
 
@@ -36,7 +35,7 @@ def test_parts_figures_and_statements_are_in_order(store: Store) -> None:
         *("found", "part1", "part2", "part3", "bells", "differs")
     ]
     assert [i for i in ids if i.startswith("fig-")] == [f"fig-{name}" for name in FIGURES]
-    assert [i for i in ids if i.startswith("claim-")] == [f"claim-{claim}" for claim in CLAIMS]
+    assert [i for i in ids if i.startswith("claim-")] == [f"claim-{claim}" for claim in STATEMENTS]
 
 
 @pytest.mark.usefixtures("judged")
@@ -61,6 +60,25 @@ def test_numbers_of_findings_and_runs_are_shown(store: Store) -> None:
     for said in ("0.912", "0.8 to 0.97", "✓", "It falls.", "31.25", "Xeon", "bundled (c34748d2a8b1)", "100 steps (s)"):
         assert said in text
     assert "not tested" not in text and "not made yet" not in text
+
+
+@pytest.mark.usefixtures("judged")
+def test_what_cannot_be_tested_is_listed_and_not_judged(store: Store) -> None:
+    """Once among all statements, once at its place with the reason, and as text."""
+    fill(store)
+    page, text = build(store), (store.root / "writeup" / "claims.md").read_text(encoding="utf-8")
+    assert page.text.count("not testable</span>") == 2 * len(UNTESTABLE)
+    for one in UNTESTABLE:
+        assert page.text.count(f"“{one.quote}”") == 2 and page.text.count(one.why) == 1 and one.why in text
+    assert page.ids.index("claim-stroke_scale") < page.ids.index("claim-weight_ratio") < page.ids.index("claim-starts")
+
+
+@pytest.mark.usefixtures("judged")
+def test_pilots_and_judged_pictures_are_named(store: Store) -> None:
+    fill(store)
+    text = " ".join(build(store).text.split())
+    assert f"stood in for the write-up's: {', '.join(PILOTS)}." in text
+    assert "Verdicts are about these: c0, s0." in text
 
 
 def test_nothing_at_all(store: Store) -> None:
