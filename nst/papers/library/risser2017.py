@@ -32,7 +32,7 @@ def stability(runs: Sequence[Run]) -> tuple[Finding, ...]:
             "Gram loss alone over with histograms, a ratio for each style."
         )
         question = Question("stability", _STABILITY, statistic)
-        found.append(by_ratio(question, varied, f"{name}_levels", "Variation in levels.", _NAMES))
+        found.append(by_ratio(question, varied, f"variation of {name} in levels", "Over the seeds of a style.", _NAMES))
     grams = Question(
         "stability",
         _STABILITY,
@@ -65,7 +65,7 @@ def _spreads(pairs: Sequence[Pair]) -> Pair | None:
     ends = []
     for end, run in enumerate(pairs[0]):
         for place, name in enumerate(_LOCAL):
-            run = with_number(run, f"{name}_levels", spread([seed[end][place] for seed in seeds]))
+            run = with_number(run, f"variation of {name} in levels", spread([seed[end][place] for seed in seeds]))
         ends.append(run)
     return ends[0], ends[1]
 
