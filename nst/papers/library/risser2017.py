@@ -15,7 +15,7 @@ _STABILITY = (
     "beside it makes them stable."
 )
 _WEIGHT = "losses.histogram.weight"
-_NAMES = ("with histograms", "Gram loss alone")
+_NAMES = ("histograms", "the Gram loss alone")
 _ALIKE = 0.5
 """Gram distances are alike within a factor of two: they still fall by a tenth every few evaluations when a run ends."""
 _LOCAL = {"brightness": "mean", "contrast": "standard deviation"}
