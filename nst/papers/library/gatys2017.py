@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import nan
 
+import numpy as np
+from PIL import Image
+
+from nst.metrics.measure import gram_distance
 from nst.papers.paper import Claim, Paper
 from nst.statements.computed import chroma_distance, halves, with_number
 from nst.statements.paired import Pair, by_ratio, compared, has
-from nst.statements.pixels import Array, colour_distance, read, stroke_distance
+from nst.statements.pixels import Array, colour_distance, read
 from nst.statements.runs import Run
 from nst.statements.statement import TENTH, Finding, Question
 
@@ -22,6 +27,8 @@ _KEPT = 2.0
 where the style would have taken them."""
 _AS_GOOD = 1 / TENTH
 """As good: worse by less than what counts as a difference."""
+_CHROMA, _NEAR = "distance of chroma in levels", "distance of colours in levels"
+_LIKE = "Gram distance"
 _STROKES = "Strokes are what changed from the content."
 _KINDS = {"luminance": "luminance alone", "match_pca": "matched colours"}
 
@@ -36,7 +43,7 @@ def colours(runs: Sequence[Run]) -> tuple[Finding, ...]:
             f"Distance of the chroma to the content's, plain over {words}, a ratio for each pair of pictures.", _KEPT
         )
         known = [coloured for pair in pairs if (coloured := _chroma(pair))]
-        found.append(by_ratio(kept, known, "chroma_distance_levels", "Colours without their luma, in levels.", names))
+        found.append(by_ratio(kept, known, _CHROMA, "Colours without their luma, in levels.", names))
         strokes = _colours_question(
             "Distance of the luma's spectrum to the spectrum of the style that entered the run, plain over "
             f"{words}, a ratio for each pair of pictures.",
@@ -58,8 +65,7 @@ def _chroma(pair: Pair) -> Pair | None:
     if content is None or images[0] is None or images[1] is None:
         return None
     first, second = (chroma_distance(image, content) for image in images if image is not None)
-    name = "chroma_distance_levels"
-    return with_number(pair[0], name, first), with_number(pair[1], name, second)
+    return with_number(pair[0], _CHROMA, first), with_number(pair[1], _CHROMA, second)
 
 
 def scale(runs: Sequence[Run]) -> tuple[Finding, ...]:
@@ -102,14 +108,14 @@ def _starts_coarse(run: Run) -> bool:
 
 
 def regions(runs: Sequence[Run]) -> tuple[Finding, ...]:
-    """Compare two halves with a style each with a blend everywhere: by colours, then by strokes."""
+    """Compare two halves with a style each with a blend everywhere: by colours, then by Gram matrices."""
     styles = {run.style: picture for run in runs if (picture := read(run.paths.get("style_picture"))) is not None}
     pairs = compared(runs, ["guides", "style"], lambda run: bool(run.keys.get("guides")), _is_blend)
     known = [measured for pair in pairs if (measured := _by_half(pair, styles))]
     found = []
     for name, what, said in (
-        ("region_colours_levels", "colours", "Sliced 1-Wasserstein distance, in levels."),
-        ("region_strokes_octaves", "the luma's spectrum", "Root mean square difference, in octaves of power."),
+        (_NEAR, "colours", "Sliced 1-Wasserstein distance, in levels."),
+        (_LIKE, "Gram matrices", "On the common ruler; both runs have the Gram loss."),
     ):
         statistic = (
             f"Distance of {what} of each half to those of its own style, mean of both halves, blended over guided, a "
@@ -142,8 +148,15 @@ def _by_half(pair: Pair, styles: dict[str, Array]) -> Pair | None:
 def _measured(run: Run, halves_and_styles: Sequence[tuple[Array, Array]]) -> Run:
     count = len(halves_and_styles)
     near = sum(colour_distance(half, style) for half, style in halves_and_styles) / count
-    like = sum(stroke_distance(half, style) for half, style in halves_and_styles) / count
-    return replace(run, measured={**run.measured, "region_colours_levels": near, "region_strokes_octaves": like})
+    like = sum(_gram_distance(half, style) for half, style in halves_and_styles) / count
+    return replace(run, measured={**run.measured, _NEAR: near, _LIKE: like})
+
+
+def _gram_distance(half: Array, style: Array) -> float:
+    """Return their Gram distance; NaN for pictures too small for it."""
+    image, other = (Image.fromarray(picture.astype(np.uint8)) for picture in (half, style))
+    found = gram_distance(image, [(other, 1.0)])
+    return nan if found is None else found
 
 
 PAPER = Paper(
@@ -196,7 +209,7 @@ PAPER = Paper(
             words=_REGIONS,
             place="Figure 2 d to f; the notebook SpatialControl",
             known="code",
-            prediction="Each half is nearer to its own style by a tenth or more, in colours and in strokes.",
+            prediction="Each half is nearer to its own style by a tenth or more, in colours and in Gram matrices.",
             test=regions,
         ),
     ),

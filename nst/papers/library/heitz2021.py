@@ -12,14 +12,14 @@ _TEXTURES = "The Gram loss misses what the sliced Wasserstein distance of featur
 _MEASURES = {
     "colour_distance_style": "Hellinger distance of the colours to the style's",
     "spectrum_distance_style": "Distance of the luma's spectrum to the style's",
-    "patches_missed": "What local patterns (LP) lack of 1, the value of the style itself",
+    "what LP lacks of 1": "What local patterns (LP) lack of 1, the value of the style itself",
 }
 """Measures that neither of the two losses minimises."""
 
 
 def textures(runs: Sequence[Run]) -> tuple[Finding, ...]:
     """Compare textures by measures that are neither loss's own: colours, spectrum, patches."""
-    with_patches = [with_number(run, "patches_missed", 1 - run["local_patterns"]) for run in runs]
+    with_patches = [with_number(run, "what LP lacks of 1", 1 - run["local_patterns"]) for run in runs]
     pairs = compared(with_patches, ["style_loss"], has("style_loss", "sliced"), has("style_loss", "gram"))
     names = ("sliced Wasserstein", "Gram matrices")
     return tuple(

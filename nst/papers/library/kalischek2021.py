@@ -17,12 +17,16 @@ _MOMENTS = (
     "Gram matrices and batch-normalisation statistics match second moments of features alone; central moments match "
     "the higher ones as well."
 )
+_FEATURES, _PIXELS = "distance of third moments", "distance of third moments in levels"
 _RIVALS = {"gram": "Gram matrices", "mean_std": "means and deviations"}
-_PLACES = {"third_moments_features": "features at relu4_1", "third_moments_levels": "the pixels' R, G and B"}
+_PLACES = {
+    _FEATURES: "features at relu4_1",
+    _PIXELS: "the pixels' R, G and B",
+}
 Distance = Callable[[Image.Image, Image.Image], float | None]
 _DISTANCES: dict[str, Distance] = {
-    "third_moments_features": feature_distance,
-    "third_moments_levels": colour_distance,
+    _FEATURES: feature_distance,
+    _PIXELS: colour_distance,
 }
 
 

@@ -14,6 +14,7 @@ from nst.statements.statement import TENTH, Finding, Question, Row
 
 _USABLE = "Matching features by their Gram matrices, their means, or their means and deviations all transfer a style."
 _EMPHASIS = "Results of different losses differ in emphasis, by less than those of different styles."
+_NEAR = "distance of colours in levels"
 _LEVELS = "Sliced 1-Wasserstein distance of the colours, in levels."
 _LOSSES = {"gram": "Gram matrices", "mean": "means", "mean_std": "means and deviations"}
 
@@ -29,7 +30,7 @@ def usable(runs: Sequence[Run]) -> tuple[Finding, ...]:
             "each pair of pictures.",
         )
         pairs = [pair for run in runs if has("style_loss", loss)(run) and (pair := _before_and_after(run))]
-        found.append(by_ratio(question, pairs, "colours_to_style_levels", _LEVELS, ("the result", "the content")))
+        found.append(by_ratio(question, pairs, _NEAR, _LEVELS, ("the result", "the content")))
     return (*found, *(_keeps_content(runs, loss) for loss in ("mean", "mean_std")))
 
 
@@ -40,7 +41,7 @@ def _before_and_after(run: Run) -> Pair | None:
     if image is None or content is None or style is None:
         return None
     after, before = colour_distance(image, style), colour_distance(content, style)
-    return with_number(run, "colours_to_style_levels", after), with_number(run, "colours_to_style_levels", before)
+    return with_number(run, _NEAR, after), with_number(run, _NEAR, before)
 
 
 def _keeps_content(runs: Sequence[Run], loss: str) -> Finding:

@@ -15,7 +15,7 @@ _STABILITY = (
     "beside it makes them stable."
 )
 _WEIGHT = "losses.histogram.weight"
-_NAMES = ("with histograms", "Gram loss alone")
+_NAMES = ("histograms", "the Gram loss alone")
 _ALIKE = 0.5
 """Gram distances are alike within a factor of two: they still fall by a tenth every few evaluations when a run ends."""
 _LOCAL = {"brightness": "mean", "contrast": "standard deviation"}
@@ -32,7 +32,7 @@ def stability(runs: Sequence[Run]) -> tuple[Finding, ...]:
             "Gram loss alone over with histograms, a ratio for each style."
         )
         question = Question("stability", _STABILITY, statistic)
-        found.append(by_ratio(question, varied, f"{name}_levels", "Variation in levels.", _NAMES))
+        found.append(by_ratio(question, varied, f"variation of {name} in levels", "Over the seeds of a style.", _NAMES))
     grams = Question(
         "stability",
         _STABILITY,
@@ -65,7 +65,7 @@ def _spreads(pairs: Sequence[Pair]) -> Pair | None:
     ends = []
     for end, run in enumerate(pairs[0]):
         for place, name in enumerate(_LOCAL):
-            run = with_number(run, f"{name}_levels", spread([seed[end][place] for seed in seeds]))
+            run = with_number(run, f"variation of {name} in levels", spread([seed[end][place] for seed in seeds]))
         ends.append(run)
     return ends[0], ends[1]
 

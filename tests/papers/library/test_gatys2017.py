@@ -1,5 +1,7 @@
 """What was claimed about colour, scale and regions, on frames and pictures with known answers."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -25,8 +27,8 @@ def coloured(rows: Rows, left: tuple[float, ...], strokes: tuple[float, ...]) ->
     for number, (red, far) in enumerate(zip(left, strokes, strict=True)):
         for kind, tint, distance in (("as_is", 40.0, 0.5 * far), ("luminance", red, 0.5), ("match_pca", red, 0.5)):
             content = grey(100) if kind == "as_is" else grey(0)  # luminance alone has no coloured content of its own
-            images = {"image": tinted(tint), "content_picture": content}
-            keys = {"content": f"c{number}", "style": f"s{number}", "colours": kind}
+            images: dict[str, Any] = {"image": tinted(tint), "content_picture": content}
+            keys: dict[str, Any] = {"content": f"c{number}", "style": f"s{number}", "colours": kind}
             rows.add(**keys, **images, spectrum_distance_style=distance)
     return colours(finished(rows.frame))
 
@@ -61,7 +63,13 @@ def test_scale(rows: Rows, factors: tuple[float, ...], verdict: str) -> None:
 def test_coarse_to_fine(rows: Rows, factors: tuple[float, ...], verdict: str) -> None:
     for number, factor in enumerate(factors):
         for start, steps, stroke, gram in ((None, 60, 6.0, factor), (0.5, 40, 6.0 * factor, 1.0)):
-            keys = {"content": f"c{number}", "style": "s", "scales.from": start, "scales.steps": 80, "steps": steps}
+            keys: dict[str, Any] = {
+                "content": f"c{number}",
+                "style": "s",
+                "scales.from": start,
+                "scales.steps": 80,
+                "steps": steps,
+            }
             rows.add(**keys, stroke_scale_px=stroke, gram_distance_style=gram)
     strokes, grams = coarse_to_fine(finished(rows.frame))
     expected = np.prod(factors) ** (1 / 6)
@@ -79,14 +87,11 @@ def split(rows: Rows, own: tuple[bool, ...]) -> tuple[Finding, ...]:
     styles = [waves(8 + 2 * number, 40 + 5 * number) for number in range(6)]
     for number, is_own in enumerate(own):
         after = (number + 1) % 6
-        cycles, strength = (
-            [(8 + 2 * each, 8 + 2 * each + 1) for each in (number, after)],
-            (40 + 5 * number, 45 + 5 * after),
-        )
-        good = halved(strength[0] - 1, strength[1] - 1, (cycles[0][0], cycles[1][0]))
-        bad = halved(strength[0] + 40, strength[1] + 40, (30, 31))
+        strengths, cycles = [40 + 5 * each for each in (number, after)], (8 + 2 * number, 8 + 2 * after)
+        good = halved(strengths[0] - 1, strengths[1] - 1, cycles)
+        bad = halved(strengths[0] + 40, strengths[1] + 40, (30, 31))
         guided, blended = (good, bad) if is_own else (bad, good)
-        keys = {"content": f"c{number}", "style_picture": styles[number]}
+        keys: dict[str, Any] = {"content": f"c{number}", "style_picture": styles[number]}
         rows.add(**keys, style=f"s{number}", guides=f"left: style + right: s{after}", image=guided)
         rows.add(**keys, style=f"s{number} + s{after}", guides=None, image=blended)
     return regions(finished(rows.frame))
@@ -105,7 +110,7 @@ def test_halves_either_by_chance(rows: Rows) -> None:
 
 
 def test_a_style_without_a_picture_leaves_its_content_out(rows: Rows) -> None:
-    keys = {"content": "c", "style_picture": waves(8, 40), "image": halved(40, 40, (8, 9))}
+    keys: dict[str, Any] = {"content": "c", "style_picture": waves(8, 40), "image": halved(40, 40, (8, 9))}
     rows.add(**keys, style="a", guides="left: style + right: b")
     rows.add(**keys, style="a + b", guides=None)
     assert [one.n for one in regions(finished(rows.frame))] == [0, 0]

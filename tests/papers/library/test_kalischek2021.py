@@ -1,5 +1,7 @@
 """What was claimed about higher moments, on pictures with known answers."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -22,7 +24,10 @@ def judged(rows: Rows, shares: tuple[tuple[float, float], ...]) -> tuple[Finding
     """Six pictures of a style with 1 dot in 10: shares of dots with central moments, and with other losses."""
     for number, (own, other) in enumerate(shares):
         for place, (loss, share) in enumerate((("gram", other), ("mean_std", other), ("cmd", own))):
-            images = {"image": dots(100 * number + place, share), "style_picture": dots(100 * number + 50, 0.1)}
+            images: dict[str, Any] = {
+                "image": dots(100 * number + place, share),
+                "style_picture": dots(100 * number + 50, 0.1),
+            }
             rows.add(content=f"c{number}", style=f"s{number}", style_loss=loss, **images)
     return moments(finished(rows.frame))
 

@@ -1,5 +1,7 @@
 """What was claimed about kernels, on frames and pictures with known answers."""
 
+from typing import Any
+
 import pytest
 
 from nst.papers.library.li2017 import emphasis, usable
@@ -14,10 +16,10 @@ LOSSES = ("gram", "mean", "mean_std")
 def transferred(rows: Rows, levels: tuple[float, ...], fidelity: tuple[float, ...]) -> tuple[Finding, ...]:
     """Six contents of level 60 and styles of 160; results have these levels, and the other losses so much fidelity."""
     for number, (level, kept) in enumerate(zip(levels, fidelity, strict=True)):
-        images = {"image": grey(level), "content_picture": grey(60), "style_picture": grey(160)}
+        images: dict[str, Any] = {"image": grey(level), "content_picture": grey(60), "style_picture": grey(160)}
         for loss in LOSSES:
             factor = 1.0 if loss == "gram" else kept
-            keys = {"content": f"c{number}", "style": f"s{number}", "style_loss": loss}
+            keys: dict[str, Any] = {"content": f"c{number}", "style": f"s{number}", "style_loss": loss}
             rows.add(**keys, **images, content_fidelity=0.5 * factor)
     return usable(finished(rows.frame))
 
@@ -42,9 +44,9 @@ def differing(rows: Rows, styles: tuple[float, ...]) -> tuple[Finding, ...]:
     """Six contents; losses move results by 10 levels and GE by 0.1, the other style by this many, in GE hundredths."""
     for number, moved in enumerate(styles):
         for loss, level in zip(LOSSES, (100.0, 110.0, 110.0), strict=True):
-            keys = {"content": f"c{number}", "style": f"s{number}", "style_loss": loss}
+            keys: dict[str, Any] = {"content": f"c{number}", "style": f"s{number}", "style_loss": loss}
             rows.add(**keys, image=grey(level), global_effects=level / 100)
-        other = {"content": f"c{number}", "style": f"s{(number + 1) % 6}", "style_loss": "gram"}
+        other: dict[str, Any] = {"content": f"c{number}", "style": f"s{(number + 1) % 6}", "style_loss": "gram"}
         rows.add(**other, image=grey(100 + moved), global_effects=1 + moved / 100)
     return emphasis(finished(rows.frame))
 
