@@ -24,7 +24,7 @@ from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Diverged, Progress
 from nst.pictures.tensors import to_tensor
 from nst.result import Result
-from nst.spec.records import Adam, Lbfgs, Spec
+from nst.spec.records import Adam, Lbfgs, Preconditioner, Spec
 
 MakeSpec = Callable[..., Spec]
 SHAPES = ((24, 36), (33, 50), (48, 72))
@@ -155,6 +155,7 @@ def test_lbfgs_starts_anew_at_each_scale(spec: Spec) -> None:
         {"optimizer": Lbfgs(history=3)},
         pytest.param({"optimizer": Adam(lr=0.2), "keep": "best"}, marks=pytest.mark.slow),
         {"optimizer": Adam(), "carry": False},
+        pytest.param({"optimizer": Lbfgs(preconditioner=Preconditioner("fourier"))}, marks=pytest.mark.slow),
     ],
     ids=str,
 )

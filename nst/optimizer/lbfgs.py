@@ -107,7 +107,7 @@ class LbfgsOptimizer(Optimizer):
         """
         if not isinstance(self.history, PreconditionedHistory):
             return active
-        held = self.projected_gradient == 0
+        held: Tensor = self.projected_gradient == 0
         self.history.preconditioner.hold(held)
         return held
 
