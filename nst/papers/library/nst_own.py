@@ -62,8 +62,8 @@ def two_styles(runs: Sequence[Run]) -> tuple[Finding, ...]:
         claim="two_styles",
         quote=_SAME,
         statistic="Root mean square difference between the picture of one Gram loss with both styles and that of two "
-        f"added Gram losses, for each content. Holds if below {LEVEL:g} level of 255 for each content, does not hold if "
-        "for none.",
+        f"added Gram losses, for each content. Holds if below {LEVEL:g} level of 255 for each content, does not hold "
+        "if for none.",
         unit="levels",
     )
     pairs = _same_contents(runs)
@@ -103,8 +103,8 @@ PAPER = Paper(
     year=2026,
     venue="not published",
     link="",
-    note="Balance is tried on the Wasserstein loss, which without balance has a weight with which a content loses about "
-    "as much. For Wasserstein losses of two styles there is nothing to compare: nst always adds them.",
+    note="Balance is tried on the Wasserstein loss, which without balance has a weight with which a content loses "
+    "about as much. For Wasserstein losses of two styles there is nothing to compare: nst always adds them.",
     claims=(
         Claim(
             name="balance",
