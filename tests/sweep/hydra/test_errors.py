@@ -148,8 +148,7 @@ def test_several_pictures_for_a_single_run(key: str, nst: Command) -> None:
     answer = nst.tiny(f"{key}=coffee,ihc", *more)
     assert answer.code == 2 and len(answer.lines) == 1
     assert (
-        answer.err.startswith(f"error: {key}=coffee,ihc: ")
-        and "or several, put -m in front to run each" in answer.err
+        answer.err.startswith(f"error: {key}=coffee,ihc: ") and "or several, put -m in front to run each" in answer.err
     )
 
 
