@@ -103,7 +103,8 @@ def _several_values(text: str) -> str | None:
 def several_meant(text: str) -> str:
     """Explain "no picture named 'a,b'" of a single run: a name with commas may mean several."""
     match = re.match(r"([\w.]+)=([^:]*,[^:]*): .*\bno (?:picture|such file)", text)
-    return f"; for several, {_put_m(match[1], match[2])}" if match else ""
+    joined = " For several, " if text.endswith("?") else "; for several, "
+    return joined + _put_m(match[1], match[2]) if match else ""
 
 
 def _may_be_list(key: str, values: str) -> bool:

@@ -152,15 +152,14 @@ def test_several_pictures_for_a_single_run(key: str, nst: Command) -> None:
     answer = nst.tiny(f"{key}=coffee,ihc", *more)
     assert answer.code == 2 and len(answer.lines) == 1
     assert (
-        answer.err.startswith(f"error: {key}=coffee,ihc: ")
-        and "; for several, put -m in front to run each" in answer.err
+        answer.err.startswith(f"error: {key}=coffee,ihc: ") and "or several, put -m in front to run each" in answer.err
     )
 
 
 def test_several_styles_may_be_meant_for_one_run(nst: Command) -> None:
     answer = nst.tiny("style=coffee,ihc")
     assert answer.err.endswith(
-        "; for several, put -m in front to run each, or write 'style=[coffee,ihc]' for one run\n"
+        "? For several, put -m in front to run each, or write 'style=[coffee,ihc]' for one run\n"
     )
     answer = nst.tiny("style=[coffee,ihc],brick")
     assert answer.err == "error: style=[coffee,ihc],'brick' are several values: put -m in front to run each\n"
