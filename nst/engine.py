@@ -16,7 +16,7 @@ from nst.inputs import Inputs, load_inputs, recorded, set_up
 from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
-from nst.metrics.measure import against_divergence, measure, remark
+from nst.metrics.recorded import against_divergence, measure, remark
 from nst.objective.balance import Factors, measure_factors, with_factors
 from nst.optimizer.begin import ScaleStart, Start, with_checkpoint_history
 from nst.optimizer.checkpoint import Checkpoint

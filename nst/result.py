@@ -6,7 +6,7 @@ from PIL.Image import Image
 from torch import Tensor
 
 from nst.inputs import Inputs
-from nst.metrics.measure import Metrics
+from nst.metrics.recorded import Metrics
 from nst.objective.balance import Factors
 from nst.optimizer.run_state import TraceRow
 
@@ -34,7 +34,7 @@ class Result:
     `history_used`: pairs in the history of L-BFGS, fewer than requested if the GPU's memory holds no more; None for
     Adam. `resumed_at`: the evaluation after which it was last resumed; None for an uninterrupted run, and only those
     have comparable timings. `peak_memory_mib` is of the last start. `remark`: see
-    `nst.metrics.measure.remark`. `balance`: the factors of `nst.objective.balance`, which are in the losses; None if
+    `nst.metrics.recorded.remark`. `balance`: the factors of `nst.objective.balance`, which are in the losses; None if
     there are none.
     """
 

@@ -13,7 +13,7 @@ from specs import changed
 from nst import colours
 from nst.engine import transfer
 from nst.inputs import load_inputs, set_up
-from nst.metrics.measure import feature_distance, gram_distance, psnr_db
+from nst.metrics.recorded import feature_distance, gram_distance, psnr_db
 from nst.optimizer.loop import Progress
 from nst.pictures.find import PictureFile, file_hash, find
 from nst.pictures.load import fit, full_image

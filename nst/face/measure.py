@@ -9,7 +9,7 @@ from typing import Any
 from PIL.Image import Image, Resampling, fromarray
 
 from nst.errors import UserError
-from nst.face.measures import Measures
+from nst.face.measured import Measures
 from nst.face.pictures import is_picture, levels_of
 from nst.pictures.find import find
 from nst.pictures.load import fit
@@ -35,8 +35,8 @@ def measure(
     `UserError` for anything but a picture, and `JobError` if memory does not suffice.
     """
     from nst.face.result import Transfer  # late: these import torch
-    from nst.metrics.measures import take
     from nst.metrics.of_run import measure_run
+    from nst.metrics.take import take
     from nst.spec.terms import make_shares
 
     if isinstance(result, Transfer):

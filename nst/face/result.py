@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PIL.Image import Image
 from torch import Tensor
 
-from nst.metrics.measure import Metrics
+from nst.metrics.recorded import Metrics
 from nst.pictures.tensors import encode_png
 from nst.result import Result, Timings
 from nst.spec.records import Spec

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from PIL.Image import Image
 
 from nst.colours import as_optimised
-from nst.metrics.measure import run_styles
-from nst.metrics.measures import Values, take
+from nst.metrics.recorded import run_styles
+from nst.metrics.take import Values, take
 from nst.spec.records import Spec, target_names
 
 

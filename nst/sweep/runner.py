@@ -18,7 +18,7 @@ from nst.spec.records import Spec
 from nst.spec.signature import signature
 from nst.store.folder import settle
 from nst.store.frames import FrameWriter, has_frames
-from nst.store.measuring import is_unmeasured, measure_stored
+from nst.store.measure_runs import is_unmeasured, measure_stored
 from nst.store.names import BEST, IMAGE
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result

@@ -10,9 +10,9 @@ from PIL import Image
 
 import nst
 from nst.errors import UserError
-from nst.metrics.measures import take
 from nst.metrics.of_run import measure_run
 from nst.metrics.table import measure_names
+from nst.metrics.take import take
 from nst.pictures.find import find
 from nst.pictures.load import fit
 from nst.pictures.read import read

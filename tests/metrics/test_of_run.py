@@ -9,8 +9,8 @@ from PIL import Image
 
 from nst.colours import as_optimised
 from nst.engine import transfer
-from nst.metrics.measures import take
 from nst.metrics.of_run import measure_run
+from nst.metrics.take import take
 from nst.pictures.find import Mask
 from nst.result import Result
 from nst.spec.records import Spec, Target

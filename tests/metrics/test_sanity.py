@@ -4,8 +4,8 @@ import pytest
 from PIL import Image
 
 import nst
-from nst.metrics.measures import Values, take
 from nst.metrics.table import MEASURES, Measure
+from nst.metrics.take import Values, take
 from nst.pictures.find import find
 from nst.pictures.read import read
 

@@ -48,7 +48,7 @@ def test_other_crops_than_those_of_this_installation_are_refused(bundled_file: W
 
 
 def test_the_fixed_ruler_follows_none_of_these_settings(make_spec: Callable[..., object]) -> None:
-    from nst.metrics.measure import feature_source
+    from nst.metrics.recorded import feature_source
 
     found = feature_source("cpu")
     assert (found.network.replicates, found.network.pooling_scale, found.pooling) == (False, None, "max")

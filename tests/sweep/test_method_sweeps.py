@@ -102,4 +102,6 @@ def test_tradeoffs_have_what_a_verdict_needs(planned: Planned) -> None:
     plan, specs = planned("sweep=tradeoffs", "device=cpu")
     assert {spec.runtime.measure for spec in specs} == {"true"} and {spec.balance for spec in specs} == {"total"}
     pairs = {(run.values["content"], run.values["style"]) for run in plan.runs}
-    assert len(pairs) == len({content for content, _ in pairs}) == len({style for _, style in pairs}) == len(JUDGED) == 6
+    assert (
+        len(pairs) == len({content for content, _ in pairs}) == len({style for _, style in pairs}) == len(JUDGED) == 6
+    )

@@ -7,7 +7,7 @@ from math import nan
 import numpy as np
 from PIL import Image
 
-from nst.metrics.measure import gram_distance
+from nst.metrics.recorded import gram_distance
 from nst.papers.paper import Claim, Paper
 from nst.statements.computed import chroma_distance, halves, with_number
 from nst.statements.paired import Pair, by_ratio, compared, has

@@ -12,7 +12,7 @@ from specs import oracle
 from torch import Tensor
 
 from nst.engine import transfer
-from nst.metrics.measure import against_divergence, gram_distance, measure, psnr_db, remark, ssim
+from nst.metrics.recorded import against_divergence, gram_distance, measure, psnr_db, remark, ssim
 from nst.networks.base.network import Network
 from nst.objective.reference import LossValues
 from nst.pictures.tensors import to_image, to_tensor

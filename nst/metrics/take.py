@@ -7,7 +7,7 @@ from PIL.Image import Image
 
 from nst.memory.estimate import TooLarge, free_bytes
 from nst.metrics import border, colours, edges, features, patterns, spectrum, statistics
-from nst.metrics.measure import psnr_db, ssim
+from nst.metrics.recorded import psnr_db, ssim
 from nst.metrics.ruler import activations
 from nst.metrics.self_similarity import cfsd
 from nst.metrics.table import measure_names

@@ -5,10 +5,10 @@ import torch
 from PIL import Image
 
 from nst.memory.estimate import TooLarge
-from nst.metrics import measures
-from nst.metrics.measure import feature_distance, gram_distance
-from nst.metrics.measures import take
+from nst.metrics import take as module
+from nst.metrics.recorded import feature_distance, gram_distance
 from nst.metrics.table import BY_NAME, MEASURES, measure_names
+from nst.metrics.take import take
 from nst.pictures.find import find
 from nst.pictures.read import read
 
@@ -81,12 +81,12 @@ def test_small_and_constant_pictures_are_finite_or_have_none(size: tuple[int, in
 
 def test_nothing_has_a_gradient(content: Image.Image, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bool] = []
-    monkeypatch.setattr(measures, "cfsd", lambda *_: seen.append(torch.is_grad_enabled()))
+    monkeypatch.setattr(module, "cfsd", lambda *_: seen.append(torch.is_grad_enabled()))
     take(content, content, [])
     assert seen == [False]
 
 
 def test_what_does_not_fit_into_memory_is_refused(content: Image.Image, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measures, "free_bytes", lambda device: 2**20)
+    monkeypatch.setattr(module, "free_bytes", lambda device: 2**20)
     with pytest.raises(TooLarge, match=r"^measuring 72 x 48 needs about 0\.0 GiB, 0\.0 GiB are free$"):
         take(content, content, [])

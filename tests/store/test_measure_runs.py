@@ -12,7 +12,7 @@ from nst.metrics.of_run import measure_run
 from nst.result import Result
 from nst.spec.records import Spec
 from nst.spec.signature import signature
-from nst.store.measuring import CannotMeasure, is_unmeasured, measure_missing, measure_stored
+from nst.store.measure_runs import CannotMeasure, is_unmeasured, measure_missing, measure_stored
 from nst.store.names import strangers
 from nst.store.provenance import now
 from nst.store.record import metrics, write_failure, write_result
