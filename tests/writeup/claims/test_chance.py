@@ -56,8 +56,9 @@ def bands(rows: Rows, rng: Generator) -> None:
 
 
 def textures(rows: Rows, rng: Generator) -> None:
+    """Most runs alike and a few far from them, so that the ratio of two distances is wide."""
     for place, (init, seed) in itertools.product(range(PICTURES), STARTS):
-        rows.add(content=None, style=f"s{place}", init=init, seed=seed, image=striped(rng, 64))
+        rows.add(content=None, style=f"s{place}", init=init, seed=seed, image=waves(8 + rng.standard_cauchy(), 60, 64))
 
 
 def sizes(rows: Rows, rng: Generator) -> None:
