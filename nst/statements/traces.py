@@ -10,7 +10,7 @@ from nst.statements.runs import Run
 
 
 def trace(run: Run) -> Array:
-    """Return the complete rows of a `trace.csv`, by evaluation: evaluation, seconds, total loss.
+    """Return the complete rows of a `trace.csv`, by evaluation; the first columns are evaluation, seconds, total loss.
 
     There are no rows if it is missing or unreadable.
     """

@@ -1,5 +1,7 @@
 """Claims about the start, on frames with known answers."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ def runs(rows: Rows, distances: list[tuple[float, float, float, float]]) -> list
     starts = (("gaussian", 0), ("gaussian", 1), ("content", 0), ("style", 0))
     for number, each in enumerate(distances):
         for (init, seed), distance in zip(starts, each, strict=True):
-            numbers = {"vgg_gram_distance_style": distance, "total_loss": distance}
+            numbers: dict[str, Any] = {"vgg_gram_distance_style": distance, "total_loss": distance}
             rows.add(content=f"c{number}", style="s", init=init, seed=seed, **numbers)
     return finished(rows.frame)
 

@@ -142,8 +142,9 @@ PAPER = Paper(
     note="Only what they say of optimisation, their baseline, is tested: no network is trained. Their table, recalled: "
     "a Titan X takes 3.17, 9.52 and 15.86 s for 100, 300 and 500 iterations at 256 px; 10.97, 32.91 and 54.85 s at "
     "512; 42.89, 128.66 and 214.44 s at 1024. Times are this machine's, of one pair of pictures, so their replicates "
-    "are repeats and speak of no other machine. VGG-19 stands for VGG-16, with the same names of layers; weights are those "
-    "recalled of the authors' code, without total variation. The quick profile is smaller and shorter than theirs.",
+    "are repeats and speak of no other machine. VGG-19 stands for VGG-16, with the same names of layers; weights "
+    "are those recalled of the authors' code, without total variation. The quick profile is smaller and "
+    "shorter than theirs.",
     claims=(
         Claim(
             name="time",

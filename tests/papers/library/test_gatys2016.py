@@ -1,5 +1,7 @@
 """What was claimed about layers, weights, starts and pooling, on frames with known answers."""
 
+from typing import Any
+
 import pytest
 
 from nst.papers.library.gatys2016 import content_layer, layers, pooling, ratio
@@ -44,7 +46,12 @@ def test_scale_of_strokes_by_layers(rows: Rows, scales: list[tuple[float, ...]],
     for number, scale in enumerate(scales):
         for chosen, pixels in zip(SETS, scale, strict=True):
             weights = ", ".join("1" * (chosen.count("+") + 1))
-            about = {"content": f"c{number}", "style": "s", "style_layers": chosen, "style_layer_weights": weights}
+            about: dict[str, Any] = {
+                "content": f"c{number}",
+                "style": "s",
+                "style_layers": chosen,
+                "style_layer_weights": weights,
+            }
             rows.add(**about, stroke_scale_px=pixels)
     (found,) = layers(finished(rows.frame))
     assert (found.verdict, found.n) == (verdict, 6)
@@ -62,7 +69,10 @@ def test_weight_of_the_style(rows: Rows, similarities: list[tuple[float, ...]], 
     """Distance and colours go the other way than similarity."""
     for number, values in enumerate(similarities):
         for weight, value in zip((0.3, 3.0, 30.0), values, strict=True):
-            measures = {"vgg_feature_distance_content": 10 - value, "global_effects_colours": 1 - value / 10}
+            measures: dict[str, Any] = {
+                "vgg_feature_distance_content": 10 - value,
+                "global_effects_colours": 1 - value / 10,
+            }
             rows.add(content=f"c{number}", style="s", style_weight=weight, ssim_content=value / 10, **measures)
     assert tuple(found.verdict for found in ratio(finished(rows.frame))) == verdicts
 
@@ -80,8 +90,13 @@ def test_layer_of_the_content(
 ) -> None:
     for number in range(6):
         for layer, weight, kept, cosine in zip(("relu_10", "relu_4"), (1.0, 4.0), detail, content, strict=True):
-            measures = {"ssim_content": kept + number / 1000 * weight, "content_fidelity": cosine}
-            about = {"content": f"c{number}", "style": "s", "content_layers": layer, "content_weight": weight}
+            measures: dict[str, Any] = {"ssim_content": kept + number / 1000 * weight, "content_fidelity": cosine}
+            about: dict[str, Any] = {
+                "content": f"c{number}",
+                "style": "s",
+                "content_layers": layer,
+                "content_weight": weight,
+            }
             rows.add(**about, **measures)
     assert tuple(found.verdict for found in content_layer(finished(rows.frame))) == verdicts
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -14,12 +15,12 @@ __all__ = ["rows"]
 WOBBLE = (0.98, 1.0, 1.02, 0.99, 1.01)
 
 
-def timed(rows: Rows, seconds: Callable[[int, int], float], **more: float) -> tuple[Finding, ...]:
+def timed(rows: Rows, seconds: Callable[[int, int], float], **more: Any) -> tuple[Finding, ...]:
     """Five repeats at 20 and 60 evaluations of 128 px, and 20 of 256 px."""
     for repeat, wobble in enumerate(WOBBLE):
         for size, steps in ((128, 20), (128, 60), (256, 20)):
             spent = seconds(size, steps) * (wobble if steps == 60 or size == 256 else 1)
-            about = {"content": "c", "style": "s", "size": size, "steps": steps, "repeat": repeat}
+            about: dict[str, Any] = {"content": "c", "style": "s", "size": size, "steps": steps, "repeat": repeat}
             rows.add(**about, evaluations=float(steps), seconds_loop=spent, **more)
     frame = rows.frame
     frame.attrs["keys"] = ("content", "style", "size", "steps", "repeat")

@@ -1,5 +1,7 @@
 """What was claimed about layers, their weights and a shift, on frames with known answers."""
 
+from typing import Any
+
 import pytest
 
 from nst.papers.library.novak2016 import PAPER
@@ -24,9 +26,9 @@ def runs(rows: Rows, name: str, factors: tuple[float, ...], fidelity: float = 0.
     for number, factor in enumerate(factors):
         base = [(weight, (FIVE, RISING, "gram"), kept, kept) for weight, kept in ((0.3, 0.8), (3.0, 0.65), (30.0, 0.4))]
         for weight, made, kept, distance in (*base, (3.0, VARIANTS[name], fidelity, fidelity * factor)):
-            keys = dict(zip(("style_layers", "style_layer_weights", "style_loss"), made, strict=True))
-            measures = {"global_effects_colours": 1 - distance, "spectrum_distance_style": distance}
-            about = {"content": f"c{number}", "style": "s", "style_weight": weight, **keys}
+            keys: dict[str, Any] = dict(zip(("style_layers", "style_layer_weights", "style_loss"), made, strict=True))
+            measures: dict[str, Any] = {"global_effects_colours": 1 - distance, "spectrum_distance_style": distance}
+            about: dict[str, Any] = {"content": f"c{number}", "style": "s", "style_weight": weight, **keys}
             rows.add(**about, content_fidelity=kept, **measures)
     frame = rows.frame
     frame.attrs["keys"] = (*frame.attrs["keys"], "style_loss")
