@@ -48,7 +48,7 @@ def test_smallest_over_largest(rows: Rows) -> None:
         for seed, value in enumerate(values):
             rows.add(content=content, style="s", seed=seed, fine_detail_levels=value)
     found = by_agreement(QUESTION, groups(finished(rows.frame), ["seed"]), "fine_detail_levels", "It is so.")
-    assert (found.effect, found.n) == (pytest.approx(0.5), 2)
+    assert found.effect == pytest.approx(0.5) and found.n == 2
     assert found.reading.startswith("It is so. Mean fine detail after 80 evaluations: 2.5 to 5.5 levels; the share")
     assert list(found.values["largest"]) == [8, 3]
 
