@@ -60,11 +60,36 @@ def _known(pairs: Sequence[Pair], name: str, is_good: Callable[[float], bool]) -
 
 
 def _said(pairs: Sequence[Pair], name: str, said: str, names: tuple[str, str]) -> str:
-    found = column(name)
-    title, unit = (found.title, found.unit) if found else (name, "")
+    title, unit = titled(name)
     first, second = (f"{short_mean([pair[end][name] for pair in pairs])} {unit}".strip() for end in (0, 1))
     place = where([run for pair in pairs for run in pair])
     return f"{said} Mean {title} {place}: {first} with {names[0]}, {second} with {names[1]}; the effect is"
+
+
+def titled(name: str) -> tuple[str, str]:
+    """Return a column's title and unit; its name and no unit if it is not a recorded one."""
+    found = column(name)
+    return (found.title, found.unit) if found else (name, "")
+
+
+def by_agreement(question: Question, sets: Sequence[Sequence[Run]], name: str, said: str) -> Finding:
+    """Decide by the geometric mean of the smallest over the largest of column `name` within each set of runs.
+
+    1 is full agreement, so the threshold is the smallest share that counts as alike.
+    """
+    known = [found for found in sets if len(found) > 1 and all(0 < run[name] < math.inf for run in found)]
+    numbers = [[run[name] for run in found] for found in known]
+    logs = [(found[0].pair, math.log(min(ours) / max(ours))) for found, ours in zip(known, numbers, strict=True)]
+    rows: list[Row] = [
+        {"pictures": found[0].pair, "smallest": min(ours), "largest": max(ours)}
+        for found, ours in zip(known, numbers, strict=True)
+    ]
+    title, unit = titled(name)
+    low, high = (short_mean([end(ours) for ours in numbers]) for end in (min, max))
+    place = where([run for found in known for run in found])
+    return question.decide(
+        quotient(logs), f"{said} Mean {title} {place}: {low} to {high} {unit}".rstrip() + "; the share is", rows
+    )
 
 
 def _rows(pairs: Sequence[Pair], name: str, names: tuple[str, str]) -> list[Row]:

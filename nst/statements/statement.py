@@ -14,6 +14,9 @@ TENTH = 1.1
 """The smallest ratio that counts as a difference, in every statement about a ratio: a tenth more. Two things that
 differ by less look alike, and a run varies by as much between machines or seeds."""
 
+VISIBLE = 0.05
+"""The smallest difference in structural similarity that counts, as it is seen side by side."""
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -8,7 +8,7 @@ from report.conftest import Store, store
 from writeup.conftest import undrawn
 
 from nst.papers import library
-from nst.papers.library.gatys2016 import PAPER, pooling
+from nst.papers.library.gatys2016 import pooling
 from nst.papers.paper import Claim, Paper
 from nst.statements.pictures import JUDGED, PILOT
 
@@ -57,7 +57,7 @@ def fill(store: Store, factor: float = 1.5, pairs: Pairs = PAIRS) -> list[dict[s
     """Finished runs about pooling: with max pooling, `factor` times the fine detail, and of pilots twice that."""
     axes = {"content": [], "style": [], "pooling": []}
     rows = [(*pair, pooling) for pair in pairs for pooling in ("max", "avg")]
-    jobs = store.sweep(PAPER.claims[0].sweep, axes, pairs=rows)
+    jobs = store.sweep(claim().sweep, axes, pairs=rows)
     for job in jobs:
         values = job["values"]
         shown = (values["content"], values["style"])

@@ -38,7 +38,7 @@ def test_the_page_alone(store: Store, give: Give, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("argument", "said"),
     [
-        ("gatys2061", "gatys2061: no such paper; did you mean 'gatys2016'?"),
+        ("heitz2012", "heitz2012: no such paper; did you mean 'heitz2021'?"),
         ("--lits", "--lits: unknown; did you mean '--list'?"),
         ("sweep=sizes", "sweep=sizes: the papers run their own sweeps; for one: python -m nst.run sweep=NAME"),
         ("+name=x", "+name=x: every sweep of the papers has a folder of its own"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nst.statements.paired import by_difference, by_ratio, compared, has
-from nst.statements.runs import finished
+from nst.statements.paired import by_agreement, by_difference, by_ratio, compared, has, titled
+from nst.statements.runs import finished, groups
 from nst.statements.statement import Question
 
 from .conftest import Rows
@@ -40,3 +40,18 @@ def test_an_unknown_number_is_left_out(rows: Rows) -> None:
     assert by_ratio(QUESTION, pairs, "fine_detail_levels", "", ("a", "b")).n == 0
     assert by_difference(QUESTION, pairs, "fine_detail_levels", "", ("a", "b")).n == 1
     assert by_difference(QUESTION, pairs, "psnr_content_db", "", ("a", "b")).n == 0
+
+
+def test_smallest_over_largest(rows: Rows) -> None:
+    """0.25 and 1 have the geometric mean 0.5; a set of one run, or with an unknown number, is left out."""
+    for content, values in {"a": [2.0, 8, 4], "b": [3.0, 3, 3], "c": [1.0], "d": [1.0, float("nan")]}.items():
+        for seed, value in enumerate(values):
+            rows.add(content=content, style="s", seed=seed, fine_detail_levels=value)
+    found = by_agreement(QUESTION, groups(finished(rows.frame), ["seed"]), "fine_detail_levels", "It is so.")
+    assert found.effect == pytest.approx(0.5) and found.n == 2
+    assert found.reading.startswith("It is so. Mean fine detail after 80 evaluations: 2.5 to 5.5 levels; the share")
+    assert list(found.values["largest"]) == [8, 3]
+
+
+def test_titles() -> None:
+    assert titled("fine_detail_levels") == ("fine detail", "levels") and titled("a share") == ("a share", "")

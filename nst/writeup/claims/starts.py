@@ -4,15 +4,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from nst.report.labels import number
-from nst.report.read.traces import NOTHING, read_trace
 from nst.report.stats.intervals import LEAST, compare, mean
 from nst.statements.estimate import average, estimated, quotient, short_mean
 from nst.statements.pixels import Array
 from nst.statements.runs import Run, against_content, disjoint, groups, of_kind, where
 from nst.statements.statement import Finding, Question, Row, Verdict
+from nst.statements.traces import at, trace
 from nst.store.columns import METRICS, Column
 
 _LOSS = Question(
@@ -81,33 +79,21 @@ def starts(runs: Sequence[Run]) -> tuple[Finding, ...]:
 
 
 def _pairs(group: Sequence[Run]) -> list[_Pair]:
-    traced = ((runs, (_trace(runs[0]), _trace(runs[1]))) for runs in against_content(group))
+    traced = ((runs, (trace(runs[0]), trace(runs[1]))) for runs in against_content(group))
     return [_Pair(runs, traces) for runs, traces in traced if all(map(len, traces))]
-
-
-def _trace(run: Run) -> Array:
-    """Return the complete rows of a `trace.csv`, by evaluation; no rows if it is missing or unreadable."""
-    rows = read_trace(run.paths["trace"]) if "trace" in run.paths else NOTHING
-    rows = rows[np.isfinite(rows).all(axis=1)]
-    return np.asarray(rows[np.argsort(rows[:, 0], kind="stable")])
 
 
 def _losses(question: Question, pairs: Sequence[_Pair], column: int, unit: str) -> Finding:
     rows: list[Row] = []
     for pair in pairs:
-        cost = min(float(trace[-1, column]) for trace in pair.traces)
-        noise, content = (at(trace, column, cost) for trace in pair.traces)
+        cost = min(float(course[-1, column]) for course in pair.traces)
+        noise, content = (at(course, column, cost) for course in pair.traces)
         losses = {"loss from noise": noise, "loss from content": content, "ratio": noise / content}
         rows.append({**pair.row, unit: cost, **losses})
     mean_cost = f" ({short_mean([row[unit] for row in rows])})" if unit == "seconds" else ""
     said = f"At equal {unit}{mean_cost}, {_place(pairs)}, total loss from noise over that from the content is"
     logs = ((row["pictures"], math.log(row["ratio"])) for row in rows)
     return question.decide(quotient(logs), said, rows)
-
-
-def at(trace: Array, column: int, cost: float) -> float:
-    """Return the total loss after `cost` evaluations or seconds, log-linear between two rows."""
-    return math.exp(float(np.interp(cost, trace[:, column], np.log(trace[:, 2]))))
 
 
 def _similarity(pairs: Sequence[_Pair]) -> Finding:

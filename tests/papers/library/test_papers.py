@@ -65,6 +65,6 @@ def test_every_sweep_composes_with_pilot_and_judged_pictures_apart(sweep: str, t
             name.strip(" []")
             for key in ("content", "style")
             if values.get(key) is not None
-            for name in str(values[key]).split(",")
+            for name in str(values[key]).replace(" + ", ",").split(",")
         }
         assert names and (names <= PILOTS or names <= JUDGED_PICTURES), f"{run.label}: {names}"

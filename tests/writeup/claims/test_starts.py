@@ -7,7 +7,8 @@ import pytest
 
 from nst.statements.runs import finished
 from nst.statements.statement import Finding
-from nst.writeup.claims.starts import at, running_time, starts
+from nst.statements.traces import at
+from nst.writeup.claims.starts import running_time, starts
 from tests.statements.conftest import Rows, grey
 
 NAMES = ("evaluations", "seconds", "ssim")
