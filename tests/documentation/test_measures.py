@@ -31,7 +31,7 @@ def test_every_measure_is_defined_where_it_belongs() -> None:
 
 
 def test_whose_own_each_is() -> None:
-    told = {name: row.split("|")[2] for row in rows("Whose own") for name in names(row)}
+    told = {name: row.split("|")[2] for row in rows("Which losses minimise") for name in names(row)}
     assert told.keys() == {one.name for one in MEASURES}
     for one in MEASURES:
         if one.own:
