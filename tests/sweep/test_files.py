@@ -7,6 +7,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig, OmegaConf
 
 from nst.errors import UserError
+from nst.papers.library import papers
 from nst.sweep import files
 from nst.sweep.files import (
     config_dir_of,
@@ -23,8 +24,9 @@ from .command import new_process
 SWEEPS = {
     *("content_layers", "content_noises", "style_layers", "style_noises", "sizes", "weight_ratios"),
     *("grid_content", "grid_noise", "timing", "favourites", "blending", "claims"),
-    *("costs", "fidelity", "optimizers", "precision", "resizing"),
-    *("methods", "colours", "mix", "regions", "scales", "presets", "gallery"),
+    *("costs", "fidelity", "optimizers", "precision", "preconditioner", "resizing"),
+    *("methods", "colours", "mix", "regions", "scales", "presets", "gallery", "tradeoffs"),
+    *(claim.sweep for paper in papers() for claim in paper.claims),
 }
 MINE = """# My own.
 # Two lines.
@@ -52,7 +54,7 @@ def mine(tmp_path: Path) -> Path:
     return folder / "mine.yaml"
 
 
-def test_the_sweeps_of_the_write_up_and_of_the_studies_are_there() -> None:
+def test_the_sweeps_of_the_write_up_of_studies_methods_and_papers_are_there() -> None:
     assert set(sweep_files()) == SWEEPS
     assert {path.stem for path in data_folder("sweeps").rglob("*.yaml")} == SWEEPS
 
