@@ -52,3 +52,9 @@ class Paper:
     claims: tuple[Claim, ...]
     note: str = ""
     """What the sweeps do otherwise than the paper: pictures, sizes, evaluations, optimizer."""
+
+    @property
+    def cited(self) -> str:
+        """Authors and year as they are cited: `Gatys et al. 2016`."""
+        first, *others = self.authors.split(", ")
+        return f"{' and '.join([first, *others]) if len(others) < 2 else f'{first} et al.'} {self.year}"

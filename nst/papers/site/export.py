@@ -43,7 +43,7 @@ def _findings(judged: Judged) -> Iterator[dict[str, Any]]:
 
 def _paper(section: Section) -> str:
     note = [escaped(section.paper.note)] if section.paper.note else []
-    head = f"## {escaped(section.paper.authors)} {section.paper.year}"
+    head = f"## {escaped(section.paper.cited)}"
     source = f"{escaped(section.citation)} <{section.paper.link}>" if section.paper.link else escaped(section.citation)
     return "\n\n".join([head, source, *note, *map(_claim, section.claims)])
 

@@ -1,5 +1,6 @@
 """Test claims on the finished runs of their sweeps: verdicts on judged pictures, effects alone on pilot pictures."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,11 @@ class Tested:
 
     box: Box
     pilot: Finding | None
+
+    @property
+    def measured(self) -> str:
+        """What was measured, in a few words: the statistic up to its first comma, without what is in parentheses."""
+        return re.split(r"[,.;:](?: |$)", re.sub(r" \([^)]*\)", "", self.box.finding.statistic))[0]
 
     @property
     def trial(self) -> str:

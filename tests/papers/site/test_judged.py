@@ -1,5 +1,6 @@
 """Claims tested on judged pictures; pilot pictures beside them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,14 @@ def test_without_pilot_runs_there_is_no_effect_on_them(store: Store) -> None:
 def test_without_runs_statistic_and_threshold_are_there() -> None:
     (one,) = judge(claim(), MADE, [], True).tested
     assert one.box.finding.n == 0 and "Holds above 1.1." in one.box.finding.statistic
+
+
+def test_what_was_measured_in_a_few_words() -> None:
+    (one,) = judge(claim(), MADE, [], True).tested
+    assert one.measured == "Root mean square of the luma above a quarter of a cycle per pixel"
+    long = "Share of 2.5 (omega squared, and so on) of local brightness, in blocks. Holds above 1."
+    finding = replace(one.box.finding, statistic=long)
+    assert replace(one, box=replace(one.box, finding=finding)).measured == "Share of 2.5 of local brightness"
 
 
 def test_equal_pictures_count_once_equal_times_do_not(tmp_path: Path) -> None:
