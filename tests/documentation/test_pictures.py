@@ -1,4 +1,4 @@
-"""The pictures of the page on methods: a smaller copy of each sweep's grid, or a line that says which is missing."""
+"""The pictures of the pages: a smaller copy of each sweep's figure, or a line that says which is missing."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ METHODS = [name for name, file in sweep_files().items() if file.parent.name == "
 
 
 def grid(runs: Path, name: str) -> None:
-    path = runs / "sweeps" / f"{name}-quick" / "report" / "grid.png"
+    path = runs / "sweeps" / f"{name}-quick" / "report" / pictures.FIGURES.get(name, "grid.png")
     path.parent.mkdir(parents=True)
     Image.new("RGB", (3200, 800), "red").save(path)
 
@@ -30,4 +30,13 @@ def test_each_grid_becomes_a_picture(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_a_missing_grid_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert pictures.main(["--runs-dir", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     first = sorted(METHODS)[0]
-    assert capsys.readouterr().err.endswith(f"no such grid; python -m nst.run sweep={first} profile=quick makes it\n")
+    assert capsys.readouterr().err.endswith(f"no such figure; python -m nst.run sweep={first} profile=quick makes it\n")
+
+
+def test_only_those_that_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folders = ["--runs-dir", str(tmp_path / "runs"), "--out", str(tmp_path / "out")]
+    grid(tmp_path / "runs", "mix")
+    assert pictures.main(["mix", *folders]) == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mix.jpg"]
+    assert pictures.main(["mixed", *folders]) == 2
+    assert capsys.readouterr().err == "error: mixed: no such sweep in sweeps/methods; did you mean 'mix'?\n"
