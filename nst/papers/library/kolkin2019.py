@@ -24,8 +24,9 @@ def content_weight(runs: Sequence[Run]) -> tuple[Finding, ...]:
     style = Question(
         claim="content_weight",
         quote=_WEIGHT,
-        statistic="Spearman correlation of the content's weight with global effects (cosines of Gram matrices and "
-        f"histograms), which none of these losses minimises (sign: positive if they fall), {about}",
+        statistic="Spearman correlation of the content's weight with global effects (cosines of Gram matrices, "
+        "which the loss of moments brings nearer, and of histograms, which none of these losses minimises; sign: positive "
+        f"if they fall), {about}",
         least=RULE,
         reason=IS_RULE,
     )

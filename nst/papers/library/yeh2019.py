@@ -67,8 +67,9 @@ PAPER = Paper(
     note="Only the abstract was read. Their statistics E and C are calibrated to the preferences of people; here, "
     "measures without people stand in for them. Six built-in styles with three contents and three weights, a factor of "
     "100 apart at the ends; a wider range would give the weight a larger share. The contents "
-    "themselves are nearer to some styles than to others, which is part of the share of the style: before any transfer, it is 71 % of the "
-    "Fréchet distance's variance and 19 % of that of global effects, at 96 px. One method, Gatys' with Gram matrices: their comparison of methods is not repeated.",
+    "themselves are nearer to some styles than to others, which is part of the style's share: before any transfer, it "
+    "is 71 % of the Fréchet distance's variance and 19 % of that of global effects, at 96 px. One method, Gatys' with "
+    "Gram matrices: their comparison of methods is not repeated.",
     claims=(
         Claim(
             name="style",
