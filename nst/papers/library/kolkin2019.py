@@ -25,8 +25,8 @@ def content_weight(runs: Sequence[Run]) -> tuple[Finding, ...]:
         claim="content_weight",
         quote=_WEIGHT,
         statistic="Spearman correlation of the content's weight with global effects (cosines of Gram matrices, "
-        "which the loss of moments brings nearer, and of histograms, which none of these losses minimises; sign: positive "
-        f"if they fall), {about}",
+        "which the loss of moments brings nearer, and of histograms, which none of these losses minimises; sign: "
+        f"positive if they fall), {about}",
         least=RULE,
         reason=IS_RULE,
     )
