@@ -9,11 +9,12 @@ from nst.metrics.recorded import ssim
 from nst.statements.estimate import average
 from nst.statements.paired import by_agreement, by_ratio, compared, has
 from nst.statements.runs import NOISES, Run, groups
-from nst.statements.statement import TENTH, VISIBLE, Finding, Question, Row
+from nst.statements.statement import SEEN, TENTH, VISIBLE, Finding, Question, Row
 
 START = "Noise, content or style as the start have no strong effect on the outcome."
 NEW = "Starts from noise give an arbitrary number of new pictures."
 BEST = "Of the starts, the content's picture is the best."
+_ALSO = "Noises that no step has changed are new and alike, too: the claim on starts tests whether these are transfers."
 _NAMES = {"gaussian": "noise", "style": "the style"}
 
 
@@ -24,7 +25,8 @@ def start(runs: Sequence[Run]) -> tuple[Finding, ...]:
         quote=START,
         statistic="Gram distance to the style (conv1_1 to conv3_1), which all of these runs minimise: the smallest "
         "over the largest of those from noise, content and style, a ratio for each pair of pictures.",
-        least=0.5,  # on the pilot pictures, ten times the weight of the style lowers it to a half or less
+        least=0.5,
+        reason="ten times the weight of the style lowers it to a half or less on the pilot pictures",
     )
     sets = [[one for one in group if one.seed == group[0].seed] for group in groups(runs, ["init", "seed"])]
     sets = [list({run.init: run for run in reversed(found)}.values()) for found in sets]
@@ -40,18 +42,20 @@ def new_pictures(runs: Sequence[Run]) -> tuple[Finding, ...]:
         quote=NEW,
         statistic="1 less the structural similarity of results from two noises, for each pair of pictures.",
         least=VISIBLE,
+        reason=SEEN,
     )
     alike = replace(
         differ,
         statistic="Gram distance to the style (conv1_1 to conv3_1) from two noises: the smaller over the larger, a "
         "ratio for each pair of pictures.",
         least=1 / TENTH,
+        reason="a difference of less than a tenth does not count",
     )
     found = [(first.pair, unlike) for first, second in pairs if (unlike := _unlike(first, second)) is not None]
     rows: list[Row] = [{"pictures": pair, "1 - SSIM": unlike} for pair, unlike in found]
     return (
         differ.decide(average(found), "Two noises, two pictures: 1 - SSIM is", rows),
-        by_agreement(alike, pairs, "vgg_gram_distance_style", "Results of two noises."),
+        by_agreement(alike, pairs, "vgg_gram_distance_style", f"{_ALSO} Results of two noises."),
     )
 
 

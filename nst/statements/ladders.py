@@ -10,6 +10,8 @@ from nst.statements.statement import Finding, Question, Row
 
 RULE = 0.5
 """The smallest mean rank correlation that makes "the more, the more" a rule rather than a tendency."""
+IS_RULE = "a rule rather than a tendency"
+"""Why `RULE` is a threshold."""
 Rung = tuple[float, Run]
 Height = Callable[[Run], float | None]
 """How high a run stands; None for a run that is not on the ladder."""

@@ -1,8 +1,10 @@
 """Split pictures in two: on pilot pictures a test is designed and its threshold set; on the others it is judged."""
 
+import re
 from collections.abc import Collection, Iterable
 
 from nst.statements.runs import Run
+from nst.store.styles import BETWEEN
 
 PILOT = (("chelsea", "woodcut"), ("coffee", "pointillism"))
 """Built-in contents and styles, in pairs, on which tests are designed; no verdict counts them."""
@@ -20,7 +22,14 @@ _PILOTS = frozenset(name for pair in PILOT for name in pair)
 
 def is_pilot(run: Run, pilots: Collection[str] = _PILOTS) -> bool:
     """Return whether one of a run's pictures is a pilot picture, or is stood in for by one."""
-    return any(meant(name) in pilots for name in (run.content, *run.styles))
+    return any(meant(name) in pilots for name in (run.content, *run.styles, *_further(run)))
+
+
+def _further(run: Run) -> list[str]:
+    """Return the pictures of further losses, and the styles of guides, `left: style + right: facets`."""
+    losses = [str(value) for key, value in run.keys.items() if re.fullmatch(r"losses\.\w+\.picture", key) and value]
+    guides = str(run.keys.get("guides") or "").split(BETWEEN)
+    return [*losses, *(guide.rpartition(": ")[2] for guide in guides)]
 
 
 def meant(name: str) -> str:

@@ -16,6 +16,10 @@ differ by less look alike, and a run varies by as much between machines or seeds
 
 VISIBLE = 0.05
 """The smallest difference in structural similarity that counts, as it is seen side by side."""
+SEEN = "a difference that one sees side by side"
+"""Why `VISIBLE` is a threshold."""
+NO_WORSE = "worse by less than the tenth that counts as a difference"
+"""Why 1 / `TENTH` is a threshold."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,23 @@ def test_a_run_with_any_pilot_picture_is_not_judged(rows: Rows) -> None:
     assert [run.content for run in pilot] == ["chelsea", "rocket"] and [run.style for run in judged] == ["facets"]
 
 
+def test_pilot_pictures_of_guides_and_of_further_losses_count(rows: Rows) -> None:
+    about = {"content": "rocket", "style": "facets"}
+    for guides, second in (
+        ("left: style + right: woodcut", None),
+        ("left: style + right: mosaic", None),
+        (None, "wally (chelsea)"),
+        (None, "mosaic"),
+        (None, None),
+    ):
+        rows.add(**about, guides=guides, **{"losses.second.picture": second})
+    pilot, judged = split(finished(rows.frame))
+    assert [run.keys["guides"] or run.keys["losses.second.picture"] for run in pilot] == [
+        *("left: style + right: woodcut", "wally (chelsea)")
+    ]
+    assert len(judged) == 3
+
+
 def test_a_stand_in_counts_as_itself(rows: Rows) -> None:
     rows.add(content="wally (chelsea)", style="picasso (facets)")
     assert len(split(finished(rows.frame))[0]) == 1 and not split(finished(rows.frame), ["mosaic"])[0]

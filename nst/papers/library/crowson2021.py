@@ -73,7 +73,7 @@ def layer_weights(runs: Sequence[Run]) -> tuple[Finding, ...]:
     )
     key = "style_layer_weights"
     pairs = compared(runs, [key], _falls, lambda run: key in run.keys and not _falls(run))
-    said = "Visual quality is not measured; how near strokes come to the style's, at each scale, is."
+    said = "Visual quality is not measured; how near strokes come to the style's is, however much content is kept."
     return (by_ratio(question, pairs, "spectrum_distance_style", said, ("falling weights", "equal weights")),)
 
 

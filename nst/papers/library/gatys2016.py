@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from nst.papers.paper import Claim, Paper
 from nst.papers.starts import NEW, START, new_pictures, start
-from nst.statements.ladders import RULE, by_rank, ladders
+from nst.statements.ladders import IS_RULE, RULE, by_rank, ladders
 from nst.statements.paired import by_difference, by_ratio, compared, has
 from nst.statements.runs import Run
-from nst.statements.statement import TENTH, VISIBLE, Finding, Question
+from nst.statements.statement import SEEN, TENTH, VISIBLE, Finding, Question
 
 _POOLING = "Average pooling gives slightly more appealing pictures than max pooling."
 _LAYERS = "The more and the deeper the style layers, the larger the scale on which local structures follow the style."
@@ -44,6 +44,7 @@ def layers(runs: Sequence[Run]) -> tuple[Finding, ...]:
         statistic="Spearman correlation of the deepest style layer, of sets that all begin with conv1_1, with the "
         "wavelength at the centroid of the power spectrum of result - content, a coefficient for each pair.",
         least=RULE,
+        reason=IS_RULE,
     )
     found = ladders(runs, ["style_layers", "style_layer_weights"], deepest)
     return (by_rank(question, found, "stroke_scale_px", "From the fewest style layers to the most."),)
@@ -65,11 +66,12 @@ def ratio(runs: Sequence[Run]) -> tuple[Finding, ...]:
         statistic="Spearman correlation of the style's weight with structural similarity to the content, which no loss "
         f"minimises (sign: positive if it falls), {about}",
         least=RULE,
+        reason=IS_RULE,
     )
     content = replace(
         detail,
         statistic="Spearman correlation of the style's weight with feature distance to the content at conv4_2, which "
-        f"all of these runs minimise, {about}",
+        f"all of these runs minimise (at a minimum of the total loss it cannot fall), {about}",
     )
     colours = replace(
         detail,
@@ -99,6 +101,7 @@ def content_layer(runs: Sequence[Run]) -> tuple[Finding, ...]:
         statistic="Structural similarity to the content with conv2_2 less that with conv4_2, a difference for each "
         "pair of pictures.",
         least=VISIBLE,
+        reason=SEEN,
     )
     share = replace(
         detail,
@@ -106,6 +109,7 @@ def content_layer(runs: Sequence[Run]) -> tuple[Finding, ...]:
         "relu5_1, near what conv4_2 minimises), with conv2_2 over with conv4_2, a ratio for each pair of pictures: "
         "above 1 if the deeper layer gives up detail rather than content.",
         least=TENTH,
+        reason="",
     )
     names = ("conv4_2", "conv2_2")
     kept = [(_with_share(high), _with_share(low)) for high, low in pairs]
@@ -131,7 +135,7 @@ PAPER = Paper(
     "As theirs, the network is brought to a mean activation of 1, here layer by layer over a few pictures, so weights "
     "of the style are our own, set on a pilot pair: at 0.3, 3 and 30 its content fidelity was 0.94, 0.68 and 0.45. "
     "They start from noise; all here but the starts themselves begin with the content, which takes fewer evaluations. "
-    "Tens of evaluations, as in the quick profile, are not yet convergence, which weighs against noise.",
+    "The few evaluations of the quick profile are not yet convergence, which weighs against noise.",
     claims=(
         Claim(
             name="layers",
@@ -171,7 +175,7 @@ PAPER = Paper(
             words=START,
             place="Section 3.3, Figure 6",
             known="memory",
-            prediction="Gram distances are within a factor of two after 500 evaluations; perhaps not yet after 50.",
+            prediction="Gram distances are within a factor of two after 500 evaluations; perhaps not yet after fewer.",
             test=start,
         ),
         Claim(

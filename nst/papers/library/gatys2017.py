@@ -13,7 +13,7 @@ from nst.statements.computed import chroma_distance, halves, with_number
 from nst.statements.paired import Pair, by_ratio, compared, has
 from nst.statements.pixels import Array, colour_distance, read
 from nst.statements.runs import Run
-from nst.statements.statement import TENTH, Finding, Question
+from nst.statements.statement import NO_WORSE, TENTH, Finding, Question
 
 _COLOURS = (
     "Transferring luminance alone, or giving the style the colours of the content first, keeps the content's colours "
@@ -31,6 +31,10 @@ _CHROMA, _NEAR = "distance of chroma in levels", "distance of colours in levels"
 _LIKE = "Gram distance"
 _STROKES = "Strokes are what changed from the content."
 _KINDS = {"luminance": "luminance alone", "match_pca": "matched colours"}
+_COLOUR_SAID = {
+    "luminance": "Colours without their luma, in levels, which this way leaves as they are.",
+    "match_pca": "Colours without their luma, in levels.",
+}
 
 
 def colours(runs: Sequence[Run]) -> tuple[Finding, ...]:
@@ -40,22 +44,25 @@ def colours(runs: Sequence[Run]) -> tuple[Finding, ...]:
         pairs = compared(runs, ["colours"], has("colours", value), has("colours", "as_is"))
         names = (words, "the style's colours")
         kept = _colours_question(
-            f"Distance of the chroma to the content's, plain over {words}, a ratio for each pair of pictures.", _KEPT
+            f"Distance of the chroma to the content's, plain over {words}, a ratio for each pair of pictures.",
+            _KEPT,
+            "less than half of the recolouring is left",
         )
         known = [coloured for pair in pairs if (coloured := _chroma(pair))]
-        found.append(by_ratio(kept, known, _CHROMA, "Colours without their luma, in levels.", names))
+        found.append(by_ratio(kept, known, _CHROMA, _COLOUR_SAID[value], names))
         strokes = _colours_question(
             "Distance of the luma's spectrum to the spectrum of the style that entered the run, plain over "
             f"{words}, a ratio for each pair of pictures.",
             _AS_GOOD,
+            NO_WORSE,
         )
         said = "The scales of strokes, whatever their colours."
         found.append(by_ratio(strokes, pairs, "spectrum_distance_style", said, names))
     return tuple(found)
 
 
-def _colours_question(statistic: str, least: float) -> Question:
-    return Question("colours", _COLOURS, statistic, least)
+def _colours_question(statistic: str, least: float, reason: str) -> Question:
+    return Question("colours", _COLOURS, statistic, least, reason=reason)
 
 
 def _chroma(pair: Pair) -> Pair | None:
@@ -95,6 +102,7 @@ def coarse_to_fine(runs: Sequence[Run]) -> tuple[Finding, ...]:
         _COARSE,
         "Gram distance to the style, one size over coarse to fine, a ratio for each pair of pictures.",
         _AS_GOOD,
+        reason=NO_WORSE,
     )
     turned = [(fine, plain) for plain, fine in pairs]
     return (
@@ -168,8 +176,9 @@ PAPER = Paper(
     link="https://arxiv.org/abs/1611.07865",
     note="The authors' notebooks were read, the paper was not. Six built-in pairs, small, from the content, at conv_1 "
     "to conv_5 with max pooling. Regions are halves, with masks averaged at each layer; theirs follow the pictures, "
-    "with masks of positions that see nothing outside. Mixing the scales of two styles takes a run that starts from "
-    "another run's result, and is left out.",
+    "with masks of positions that see nothing outside; each style "
+    "serves two contents, which makes their intervals a little too narrow. Mixing the scales of two styles takes a run "
+    "that starts from another run's result, and is left out.",
     claims=(
         Claim(
             name="colours",

@@ -41,7 +41,9 @@ PAPER = Paper(
     note="The abstract and the published code were read, the tables were not. Six built-in styles, small, at conv_1 to "
     "conv_5 instead of twelve layers, with directions that stay the same and both losses balanced at the start. Left "
     "out: the Gram distance and GE, which are the Gram loss's own, and the Fréchet distance, of means and "
-    "covariances, which the sliced distance brings to 0 as well as its own. Textures larger than the style are left "
+    "covariances, which the sliced distance brings to 0 as well as its own. "
+    "conv_1 is a linear map of the pixels, so its sliced distance nearly is one of colours: spectrum and patches count "
+    "for more. Textures larger than the style are left "
     "out, too.",
     claims=(
         Claim(

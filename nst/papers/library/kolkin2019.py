@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nst.papers.paper import Claim, Paper
-from nst.statements.ladders import RULE, by_rank, ladders
+from nst.statements.ladders import IS_RULE, RULE, by_rank, ladders
 from nst.statements.runs import Run
 from nst.statements.statement import Finding, Question
 
@@ -19,13 +19,16 @@ def content_weight(runs: Sequence[Run]) -> tuple[Finding, ...]:
         statistic="Spearman correlation of the content's weight with content fidelity (cosine of features), which none "
         f"of these losses minimises, {about}",
         least=RULE,
+        reason=IS_RULE,
     )
     style = Question(
         claim="content_weight",
         quote=_WEIGHT,
-        statistic="Spearman correlation of the content's weight with global effects (cosines of Gram matrices and "
-        f"histograms), which none of these losses minimises (sign: positive if they fall), {about}",
+        statistic="Spearman correlation of the content's weight with global effects (cosines of Gram matrices, "
+        "which the loss of moments brings nearer, and of histograms, which none of these losses minimises; sign: "
+        f"positive if they fall), {about}",
         least=RULE,
+        reason=IS_RULE,
     )
     found = ladders(runs, ["content_weight"], _content_weight)
     said = "From the smallest weight of the content to the largest."

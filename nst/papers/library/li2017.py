@@ -10,7 +10,7 @@ from nst.statements.estimate import average, quotient, short_mean
 from nst.statements.paired import Pair, by_ratio, compared, has
 from nst.statements.pixels import colour_distance, difference, read
 from nst.statements.runs import Run, apart
-from nst.statements.statement import TENTH, Finding, Question, Row
+from nst.statements.statement import NO_WORSE, TENTH, Finding, Question, Row
 
 _USABLE = "Matching features by their Gram matrices, their means, or their means and deviations all transfer a style."
 _EMPHASIS = "Results of different losses differ in emphasis, by less than those of different styles."
@@ -49,7 +49,8 @@ def _keeps_content(runs: Sequence[Run], loss: str) -> Finding:
         "usable",
         _USABLE,
         f"Content fidelity with {_LOSSES[loss]} over that with Gram matrices, a ratio for each pair of pictures.",
-        1 / TENTH,  # as good: worse by less than what counts as a difference
+        1 / TENTH,
+        reason=NO_WORSE,
     )
     pairs = compared(runs, ["style_loss"], has("style_loss", "gram"), has("style_loss", loss))
     return by_ratio(
@@ -79,7 +80,8 @@ def emphasis(runs: Sequence[Run]) -> tuple[Finding, ...]:
                 "Difference of global effects (GE) of two results of one content: by the Gram loss in two styles, less "
                 "that by two losses in one style (mean of the three pairs); for each content. Half of GE is the Gram "
                 "loss's own: it ranks no loss here, only its spread counts.",
-                0.0,  # less than: any difference that chance does not explain
+                0.0,
+                reason="any difference that chance does not explain",
             ),
             [(name, _effects(styles), _effects(losses)) for name, losses, styles in sets],
             "in GE",
@@ -134,7 +136,9 @@ PAPER = Paper(
     link="https://arxiv.org/abs/1701.01036",
     note="Six built-in pairs, small, from the content, with L-BFGS and each loss balanced at the start; theirs are 600 "
     "px, from noise, with gradient descent and a ratio of weights for each loss. Of their kernels the linear one, the "
-    "polynomial one (the Gram loss) and batch-normalisation statistics are there, the Gaussian one is not.",
+    "polynomial one (the Gram loss) and batch-normalisation statistics are there, the Gaussian one is not. "
+    "Of the style only the colours are judged, which a recolouring would meet as well. For the second claim each style "
+    "serves two contents, which makes its intervals a little too narrow.",
     claims=(
         Claim(
             name="usable",
@@ -152,7 +156,7 @@ PAPER = Paper(
             sweep="li2017_emphasis",
             varied="style_loss: gram, mean, mean_std; another style",
             words=_EMPHASIS,
-            place="Section on kernels, not read",
+            place="Section on kernels, not read; to compare with styles is our own way to test it",
             known="memory",
             prediction="Two styles differ by a tenth more than two losses do, in pixels, and by more in GE.",
             test=emphasis,

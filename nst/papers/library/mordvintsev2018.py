@@ -40,6 +40,7 @@ def sooner(claim: str, words: str, exponent: float, runs: Sequence[Run]) -> tupl
     return (
         question.decide(
             quotient([(run.pair, math.log(spent[0] / spent[1])) for run, spent in found]),
+            "Whether results are other, or better to the eye, is not tested. "
             f"Mean evaluations to one loss {place}: {pixels} with pixels, {spectrum} with a spectrum; the effect is",
             [{"pictures": run.pair, "pixels": spent[0], "spectrum": spent[1]} for run, spent in found],
         ),

@@ -8,7 +8,7 @@ from nst.papers.paper import Claim, Paper
 from nst.statements.equal import Beside, beside, nearer
 from nst.statements.paired import Number, Test, has
 from nst.statements.runs import Run
-from nst.statements.statement import TENTH, Finding, Question
+from nst.statements.statement import NO_WORSE, TENTH, Finding, Question
 
 _KEYS = ("style_layers", "style_layer_weights", "style_loss", "style_weight")
 _BETTER = "improves the quality of the transfer over the original"
@@ -69,7 +69,8 @@ def _finding(claim: str, quote: str, found: Sequence[Beside], words: str, number
         f"{words}, which none of these losses minimises: that of the {order}, at equal content fidelity, between "
         "neighbours of three weights of the original's style, a ratio for each pair of pictures."
     )
-    question = Question(claim, quote, statistic, TENTH if is_gain else 1 / TENTH)
+    least, reason = (TENTH, "") if is_gain else (1 / TENTH, NO_WORSE)
+    question = Question(claim, quote, statistic, least, reason=reason)
     return nearer(question, found, "content_fidelity", number, f"{words}.", base_first=not is_gain)
 
 
@@ -100,8 +101,10 @@ PAPER = Paper(
     note="The abstract was read: quality was judged by eye, and the best method, a combination, is said to improve it "
     "from barely to significantly. Sections, formulas and numbers are recalled: weights 2^-d of the d-th layer, all 16 "
     "layers, a shift of -1. Quality by eye is not measured here: colours and spectrum are, which see no misplaced "
-    "texture, their main concern. Correlations between layers, which their combination has as well, are left out. The "
-    "network is brought to a mean activation of 1; six small built-in pairs, from the content.",
+    "texture, their main concern. That geometric weights show no improvement contradicts the first "
+    "claim, and is judged on the same runs: one verdict follows from the other. Correlations between layers, which "
+    "their combination has as well, are left out. The network is brought to a mean activation of 1; six small built-in "
+    "pairs, from the content.",
     claims=(
         _claim("geometric", "Weighting the shallow layers geometrically", "Section 3.1", _variant(geometric=True)),
         _claim("all_layers", "Using all 16 layers", "Section 3.2", _variant(deep=True)),

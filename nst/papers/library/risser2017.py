@@ -14,10 +14,15 @@ _STABILITY = (
     "Textures by the Gram loss alone are unstable: brightness and contrast drift from place to place. A histogram loss "
     "beside it makes them stable."
 )
+STOPPED = "a Gram loss that stops when its distance is twice as large seems stabler by a factor of up to 1.27, too"
 _WEIGHT = "losses.histogram.weight"
 _NAMES = ("histograms", "the Gram loss alone")
 _ALIKE = 0.5
 """Gram distances are alike within a factor of two: they still fall by a tenth every few evaluations when a run ends."""
+_MORE = 1.3
+"""More variation than comes of a run that stops early. Noise itself hardly varies, and variation grows as the loss goes
+down: in the Gram loss's textures of the pilot styles, it is less by a factor of 1.27 (brightness) and 1.13 (contrast)
+where the loss is twice as high as at the end of the quick profile."""
 _LOCAL = {"brightness": "mean", "contrast": "standard deviation"}
 
 
@@ -31,7 +36,7 @@ def stability(runs: Sequence[Run]) -> tuple[Finding, ...]:
             f"Variation over seeds (root of the variance) of local {name}, the {what} of the luma in blocks of 32 px, "
             "Gram loss alone over with histograms, a ratio for each style."
         )
-        question = Question("stability", _STABILITY, statistic)
+        question = Question("stability", _STABILITY, statistic, _MORE, reason=STOPPED)
         found.append(by_ratio(question, varied, f"variation of {name} in levels", "Over the seeds of a style.", _NAMES))
     grams = Question(
         "stability",
@@ -39,6 +44,7 @@ def stability(runs: Sequence[Run]) -> tuple[Finding, ...]:
         "Gram distance to the style, Gram loss alone over with histograms, a ratio for each style. Stability must not "
         "come from a style that is not met.",
         _ALIKE,
+        reason="distances still fall by a tenth every few evaluations when a run ends",
     )
     return (*found, by_ratio(grams, pairs, "gram_distance_style", "What both minimise.", _NAMES))
 
@@ -89,7 +95,7 @@ PAPER = Paper(
             words=_STABILITY,
             place="Abstract",
             known="abstract",
-            prediction="Local brightness and contrast vary over seeds by at least a tenth more with the Gram loss "
+            prediction="Local brightness and contrast vary over seeds by at least 30 % more with the Gram loss "
             "alone, and the Gram distance with histograms is at most twice as large.",
             test=stability,
         ),

@@ -14,7 +14,7 @@ from nst.report.read.load import typed
 from nst.site import chapter, provenance
 from nst.site.arguments import Asked
 from nst.site.chapter import Chapter
-from nst.statements.estimate import MINIMUM
+from nst.statements.estimate import MINIMUM, short
 from nst.statements.pictures import JUDGED, PILOT
 from nst.statements.runs import Run, finished
 from nst.store.atomic import write_text
@@ -23,6 +23,8 @@ from nst.sweep.progress import clock
 
 PAPERS_SIZE = 512
 """Shorter side, in pixels, from which pictures are as large as those that papers mostly show."""
+CHANCE = 0.05
+"""Share of 95 % intervals that lie beyond the true effect."""
 
 
 def build(asked: Asked) -> str:
@@ -48,12 +50,16 @@ def _gather(asked: Asked) -> dict[str, Any]:
     recorded = provenance.read(list(chapters.values()), store)
     others = [paper for paper in papers if paper not in shown]
     named = [paper.name for paper in shown] if others else []
+    found = [one for section in sections for claim in section.claims if claim.is_made for one in claim.tested]
+    estimated = sum(one.box.finding.n > 0 for one in found)
     pilot, judged = pictures([run for found in runs.values() for run in found])
     return {
         "sections": sections,
         "others": others,
         "claims": sum(len(section.claims) for section in sections),
         "counts": counts(sections),
+        "estimated": estimated,
+        "by_chance": short(CHANCE * estimated),
         "recorded": recorded,
         "hours": clock(recorded.seconds),
         "profile": asked.profile,

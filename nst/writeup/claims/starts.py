@@ -103,9 +103,9 @@ def _similarity(pairs: Sequence[_Pair]) -> Finding:
         for pair in pairs
     ]
     noise, content = (short_mean([row[name] for row in rows]) for name in names)
-    said = f"SSIM to the content {_place(pairs)}: {noise} from noise, {content} from the content; the gain is"
+    said = f"SSIM to the content {_place(pairs)}: {noise} from noise, {content} from the content"
     gains = ((row["pictures"], row[names[1]] - row[names[0]]) for row in rows)
-    return _SSIM.decide(average(gains), said, rows)
+    return _SSIM.decide(average(gains), f"{said}, more if it stopped earlier; the gain is", rows)
 
 
 def _place(pairs: Sequence[_Pair]) -> str:

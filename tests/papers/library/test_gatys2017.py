@@ -7,7 +7,7 @@ import pytest
 
 from nst.papers.library.gatys2017 import coarse_to_fine, colours, regions, scale
 from nst.statements.runs import finished
-from nst.statements.statement import Finding
+from nst.statements.statement import NO_WORSE, Finding
 from tests.statements.conftest import Pixels, Rows, grey, rows, waves
 
 __all__ = ["rows"]
@@ -119,5 +119,6 @@ def test_a_style_without_a_picture_leaves_its_content_out(rows: Rows) -> None:
 def test_nothing_to_tell_it_from() -> None:
     found = [one for test in (colours, scale, coarse_to_fine, regions) for one in test([])]
     assert [(one.n, one.verdict) for one in found] == [(0, "undecided")] * 9
-    least = ["2.", "0.909.", "2.", "0.909.", "1.1.", "1.1.", "0.909.", "1.1.", "1.1."]
-    assert [one.statistic.rpartition(" ")[2] for one in found] == least
+    half, as_good = "2: less than half of the recolouring is left.", f"0.909: {NO_WORSE}."
+    least = [half, as_good, half, as_good, "1.1.", "1.1.", as_good, "1.1.", "1.1."]
+    assert [one.statistic.rpartition("Holds above ")[2] for one in found] == least

@@ -55,10 +55,10 @@ def test_resumed_runs_are_not_timed(rows: Rows) -> None:
     assert {one.n for one in timed(rows, lambda size, steps: size**2 * steps, resumed_at=10.0)} == {0}
 
 
-def traced(rows: Rows, ends: tuple[float, ...]) -> list[Run]:
-    """The loss falls to 1 by 100 of 300 evaluations, and to these ends by the last, the logarithm linearly."""
+def traced(rows: Rows, ends: tuple[float, ...], last: float = 500) -> list[Run]:
+    """The loss falls to 1 by 100 of 500 evaluations, and to these ends by the last, the logarithm linearly."""
     for number, end in enumerate(ends):
-        rows.add(content=f"c{number}", style="s", trace=[(1, 0.1, 9.0), (100, 1.0, 1.0), (300, 3.0, end)])
+        rows.add(content=f"c{number}", style="s", trace=[(1, 0.1, 9.0), (100, 1.0, 1.0), (last, 3.0, end)])
     return finished(rows.frame)
 
 
@@ -76,10 +76,17 @@ def test_loss_after_many_evaluations(rows: Rows, ends: tuple[float, ...], still:
 
 
 def test_by_hand(rows: Rows) -> None:
-    """From 100 to 300, the logarithm is 0.4 of the way at 180; so 0.25 at the end is 0.25^0.6 of that."""
+    """From 100 to 500, the logarithm is half of the way at 300; so 0.25 at the end is 0.5 of that."""
     runs = traced(rows, (0.25,) * 6)
     assert worth(runs)[0].effect == pytest.approx(4)
-    assert converged(runs)[0].effect == pytest.approx(0.25**0.6)
+    assert converged(runs)[0].effect == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("ends", "over"), [((0.5, 0.6) * 3, "undecided"), ((0.97, 0.98) * 3, "holds")])
+def test_fewer_evaluations_than_it_is_about_cannot_contradict_it(
+    rows: Rows, ends: tuple[float, ...], over: str
+) -> None:
+    assert converged(traced(rows, ends, last=499))[0].verdict == over
 
 
 def test_too_short_to_tell(rows: Rows) -> None:

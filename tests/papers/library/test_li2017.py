@@ -6,7 +6,7 @@ import pytest
 
 from nst.papers.library.li2017 import emphasis, usable
 from nst.statements.runs import finished
-from nst.statements.statement import Finding
+from nst.statements.statement import NO_WORSE, Finding
 from tests.statements.conftest import Rows, grey, rows
 
 __all__ = ["rows"]
@@ -76,5 +76,5 @@ def test_a_content_without_another_style_is_left_out(rows: Rows) -> None:
 def test_nothing_to_tell_it_from() -> None:
     found = [*usable([]), *emphasis([])]
     assert [(one.n, one.verdict) for one in found] == [(0, "undecided")] * 7
-    least = ["1.1."] * 3 + ["0.909."] * 2 + ["1.1.", "0."]
-    assert [one.statistic.rpartition(" ")[2] for one in found] == least
+    least = ["1.1."] * 3 + [f"0.909: {NO_WORSE}."] * 2 + ["1.1.", "0: any difference that chance does not explain."]
+    assert [one.statistic.rpartition("Holds above ")[2] for one in found] == least

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nst.papers.library.risser2017 import stability
+from nst.papers.library.risser2017 import STOPPED, stability
 from nst.statements.runs import finished
 from nst.statements.statement import Finding
 from tests.statements.conftest import Pixels, Rows, rows
@@ -52,6 +52,12 @@ def test_less_stable_with_histograms(rows: Rows) -> None:
     assert [one.verdict for one in judged(rows, (5, 6, 4, 5, 6, 7))[:2]] == ["does not hold"] * 2
 
 
+def test_as_stable_as_a_run_that_stops_early(rows: Rows) -> None:
+    """12 over 10, which fewer evaluations give as well, and a Gram distance within a factor of two."""
+    found = judged(rows, (12, 13, 12, 11, 12, 12), gram=0.55)
+    assert [one.verdict for one in found[:2]] == ["does not hold"] * 2
+
+
 def test_either_by_chance(rows: Rows) -> None:
     assert [one.verdict for one in judged(rows, (5, 20, 8, 15, 6, 18))[:2]] == ["undecided"] * 2
 
@@ -71,4 +77,5 @@ def test_one_seed_has_no_variance(rows: Rows) -> None:
 def test_nothing_to_tell_it_from() -> None:
     found = stability([])
     assert [(one.n, one.verdict) for one in found] == [(0, "undecided")] * 3
-    assert [one.statistic.rpartition(" ")[2] for one in found] == ["1.1.", "1.1.", "0.5."]
+    least = [f"1.3: {STOPPED}."] * 2 + ["0.5: distances still fall by a tenth every few evaluations when a run ends."]
+    assert [one.statistic.rpartition("Holds above ")[2] for one in found] == least

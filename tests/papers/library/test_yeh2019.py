@@ -94,7 +94,8 @@ def test_few_styles_decide_nothing(rows: Rows) -> None:
 def test_nothing_to_tell_it_from() -> None:
     found = (*style([]), *weight([]))
     assert [(one.n, one.verdict) for one in found] == [(0, "undecided")] * 5
-    assert found[0].statistic.endswith("Holds above 50 %.") and found[4].statistic.endswith("Holds above 90 %.")
+    assert found[0].statistic.endswith("Holds above 50 %: most is more than half.")
+    assert found[4].statistic.endswith("Holds above 90 %: little is less than a tenth.")
 
 
 def test_the_sweep_crosses_judged_pictures_and_pilots_apart() -> None:

@@ -133,3 +133,12 @@ def test_what_comes_from_elsewhere_is_escaped(store: Store, give: Give) -> None:
     store.failed(jobs[1], evil)
     text = page(store, f"pictures.wally={evil}", "size=64").text
     assert evil not in text and "onerror" in page(store).text
+
+
+def test_what_chance_would_decide_is_said(store: Store, give: Give) -> None:
+    """Of two claims on one sweep both have an effect; one without runs has none."""
+    give(paper("a", claim(), claim("other"), claim("lost", sweep="lost")))
+    assert "chance alone" not in page(store).text
+    fill(store)
+    text = page(store).text
+    assert "if all 2 effects lay just at their thresholds, chance alone would decide 5 %, 0.1 on average" in text

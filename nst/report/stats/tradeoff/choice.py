@@ -73,9 +73,16 @@ def choose(
 
 
 def compared_losses(frame: pd.DataFrame, constants: Mapping[str, Value], method: str) -> tuple[str, ...] | None:
-    """Return the losses among the values of a method; None if methods differ in their losses without saying which."""
+    """Return the losses among the values of a method; None if methods differ in their losses without saying which.
+
+    Of a method that is a key of a further loss, `losses.NAME.weight`, that loss.
+    """
     if method.endswith("loss"):
         return tuple(str(value) for value in distinct(frame, method))
+    if method.startswith("losses."):  # a further loss, of which another key than its name varies
+        named = f"{method.rpartition('.')[0]}.loss"
+        found = [*distinct(frame, named), constants.get(named)]
+        return tuple(str(value) for value in found if value is not None) or None
     known = {*frame.attrs["keys"], *constants}
     return () if set(FIRST_METHODS) <= known else None
 

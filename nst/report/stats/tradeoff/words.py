@@ -75,10 +75,11 @@ def rules(choice: Choice, found: Sequence[Comparison], turned: int, total: int) 
     many = len(found) // max(1, len(choice.axes))
     together = f" together with the other {many - 1} on the same axes (Holm)" if many > 1 else ""
     back = f" In {turned} of {total} curves content kept does not run one way with it." if turned else ""
+    alone = " Each pair of measures is decided by itself: chance decides up to 5 % of them." * (len(choice.axes) > 1)
     return (
         f"Each curve runs over {labels.title(choice.over)}; its points are joined in the order of content kept.{back} "
         "Two methods are compared for each pair of pictures where both curves have content kept, and never beyond. "
-        f"Decided: {LEAST} independent pictures or more, and a 95 % t interval over them without 0,{together}."
+        f"Decided: {LEAST} independent pictures or more, and a 95 % t interval over them without 0,{together}.{alone}"
     ).replace(",.", ".")
 
 

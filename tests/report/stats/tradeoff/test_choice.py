@@ -60,6 +60,20 @@ def test_methods_that_hide_their_losses_are_not_compared_by_anybody_s_own() -> N
     assert {one.losses for one in found.left_out} == {()}
 
 
+def test_a_further_loss_is_not_compared_by_its_own() -> None:
+    """Without its weight, with it; what the loss is called stands among the constants, or in a column, or nowhere."""
+    weights = {"losses.second.weight": [0.0, 1.0] * 2, "style_weight": [1.0, 1.0, 2.0, 2.0]}
+    constants = {"style_loss": "wasserstein", "content_loss": "mse"}
+    found = known(choose(table(**weights), {**constants, "losses.second.loss": "gram"}))
+    assert found.method == "losses.second.weight" and "global_effects" not in names(found)[1]
+    assert [(one.measure.name, one.losses) for one in found.left_out] == [("global_effects", ("gram",))]
+    kinds = {"losses.second.loss": [None, "gram"] * 2}
+    told = known(choose(table(**weights, **kinds), constants, method="losses.second.weight"))
+    assert told.left_out == found.left_out
+    hidden = known(choose(table(**weights), constants))
+    assert {one.losses for one in hidden.left_out} == {()} and names(hidden)[0] == ["ssim_content"]
+
+
 def test_the_first_weight_that_varies() -> None:
     keys = {"steps": [50, 100, 50, 100], "optimizer": ["adam", "adam", "lbfgs", "lbfgs"]}
     assert (known(choose(table(**keys), CONSTANTS)).over) == "steps"
