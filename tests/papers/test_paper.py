@@ -1,6 +1,7 @@
-"""How a paper is cited."""
+"""Papers are cited by one, two, or the first of their authors."""
 
 import pytest
+
 from papers.conftest import paper
 
 

@@ -38,8 +38,8 @@ class Tested:
 
     @property
     def measured(self) -> str:
-        """What was measured, in a few words: the statistic up to its first comma, without what is in parentheses."""
-        return re.split(r"[,.;:](?: |$)", re.sub(r" \([^)]*\)", "", self.box.finding.statistic))[0]
+        """The beginning of the statistic, for a cell."""
+        return brief(self.box.finding.statistic)
 
     @property
     def trial(self) -> str:
@@ -82,6 +82,11 @@ class Section:
     @property
     def citation(self) -> str:
         return citation(self.paper)
+
+
+def brief(statistic: str) -> str:
+    """Return a statistic up to its first comma, without what is in parentheses."""
+    return re.split(r"[,.;:](?: |$)", re.sub(r" \([^)]*\)", "", statistic))[0]
 
 
 def counts(sections: Sequence[Section]) -> tuple[tuple[str, str, int], ...]:
