@@ -47,7 +47,6 @@ def _gather(asked: Asked) -> dict[str, Any]:
     export.write(sections, asked.site)
     recorded = provenance.read(list(chapters.values()), store)
     others = [paper for paper in papers if paper not in shown]
-    named = [paper.name for paper in shown] if others else []
     pilot, judged = pictures([run for found in runs.values() for run in found])
     return {
         "sections": sections,
@@ -57,13 +56,18 @@ def _gather(asked: Asked) -> dict[str, Any]:
         "recorded": recorded,
         "hours": clock(recorded.seconds),
         "profile": asked.profile,
-        "command": shlex.join(["python", "-m", asked.program.module, *named, *asked.overrides]),
+        "command": _command(asked, shown if others else []),
         "is_small": all(int(size.replace(THIN, "")) < PAPERS_SIZE for size in recorded.settings["sizes"]),
         "minimum": MINIMUM,
         "pilot": pilot,
         "judged": judged,
         "design": {"pilot": [together(*pair) for pair in PILOT], "judged": [together(*pair) for pair in JUDGED]},
     }
+
+
+def _command(asked: Asked, papers: Sequence[Paper]) -> str:
+    """Return the command that makes the page of these papers; of none: of all."""
+    return shlex.join(["python", "-m", asked.program.module, *(paper.name for paper in papers), *asked.overrides])
 
 
 def _finished(found: Chapter, store: Store) -> Sequence[Run]:
