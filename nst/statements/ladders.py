@@ -12,7 +12,7 @@ RULE = 0.5
 """The smallest mean rank correlation that makes "the more, the more" a rule rather than a tendency."""
 Rung = tuple[float, Run]
 Height = Callable[[Run], float | None]
-"""How high a run stands; None for a run that is not on the ladder."""
+"""Returns the height at which a run stands; None for a run that is not on the ladder."""
 
 
 def ladders(runs: Iterable[Run], keys: Sequence[str], height: Height) -> list[list[Rung]]:
