@@ -1,4 +1,4 @@
-"""Which test the claim about the start has, and that it can be answered."""
+"""The claim about the start: its test, and its source."""
 
 from nst.papers.library.nikulin2016 import PAPER
 
