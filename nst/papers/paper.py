@@ -8,7 +8,7 @@ from nst.statements.runs import Run
 from nst.statements.statement import Finding
 
 Known = Literal["paper", "abstract", "code", "readme", "memory", "ours"]
-"""How a claim is known: read in the paper, its abstract, its authors' code or README; recalled, unread; or our own."""
+"""The source of a claim: read in the paper, its abstract, its authors' code or README; recalled, unread; or our own."""
 Test = Callable[[Sequence[Run]], tuple[Finding, ...]]
 
 
@@ -17,7 +17,7 @@ class Claim:
     """One claim of a paper, and how a sweep tests it.
 
     name: unique within the paper. sweep: its file in `sweeps/papers`, which runs alone as well. varied: what the sweep
-    varies. words: the claim in our own words. place: where it stands in the paper. known: how we know of it.
+    varies. words: the claim in our own words. place: where it stands in the paper. known: its source.
     prediction: what the sweep shows if the claim is right, in numbers. test: turns finished runs into findings; without
     runs, it returns the same findings, undecided, with their statistics and thresholds.
     """
@@ -31,12 +31,7 @@ class Claim:
     prediction: str
     test: Test
     counts: Literal["pictures", "times"] = "pictures"
-    """Runs that the test gets: of equal pictures one, or, as it is about times, all."""
-
-    @property
-    def is_verified(self) -> bool:
-        """Whether the source itself was read."""
-        return self.known != "memory"
+    """The runs that the test gets: one of each set of equal pictures, or all, for a claim about times."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +46,10 @@ class Paper:
     link: str
     claims: tuple[Claim, ...]
     note: str = ""
-    """What the sweeps do otherwise than the paper: pictures, sizes, evaluations, optimizer."""
+    """Differences of the sweeps from the paper: pictures, sizes, evaluations, optimizer."""
 
     @property
     def cited(self) -> str:
-        """Authors and year as they are cited: `Gatys et al. 2016`."""
+        """Return authors and year as they are cited: `Gatys et al. 2016`."""
         first, *others = self.authors.split(", ")
         return f"{' and '.join([first, *others]) if len(others) < 2 else f'{first} et al.'} {self.year}"

@@ -46,5 +46,7 @@ def builtin_file(name: str) -> Path:
         path = Path(folder, wanted.folder, wanted.file)
         if path.is_file():
             return path.absolute()
-    places = f"{folders or 'no'} {wanted.distribution} installation"
-    raise UserError(f"the built-in picture {wanted.file!r} is missing: looked in {places}")
+    place = (
+        f"no {wanted.folder}/{wanted.file} in {', '.join(folders)}" if folders else f"{wanted.package} was not found"
+    )
+    raise UserError(f"the built-in picture {name!r} is missing: {place}; install {wanted.distribution} again")

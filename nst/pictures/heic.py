@@ -9,7 +9,8 @@ from PIL import Image
 def opened(data: bytes, check_size: Callable[[tuple[int, int]], None]) -> Image.Image | None:
     """Return the main picture, turned upright as the file says, or None if `pillow-heif` is not installed.
 
-    `check_size` may refuse its (width, height). Its plugin is used as a class, so that Pillow learns no further format.
+    `check_size` may refuse its (width, height). The plugin's class is used directly: Pillow
+    registers no further format.
     """
     try:
         from pillow_heif.as_plugin import HeifImageFile

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from nst.errors import UserError, did_you_mean
 from nst.report.context import ReportContext
@@ -53,9 +54,13 @@ def section(context: ReportContext) -> Section | None:
     found = _found(context)
     if found is None:
         return None
-    size = size_of(context.folder / FIGURE)
-    figure = Figure(FIGURE, *size, "Style met against content kept, a curve for each method") if size else None
-    return Section(figure, found.statements, found.rules, found.left_out, sheet.table(found))
+    return Section(drawn(context.folder), found.statements, found.rules, found.left_out, sheet.table(found))
+
+
+def drawn(folder: Path) -> Figure | None:
+    """Return the figure that was drawn into a folder last, or None."""
+    size = size_of(folder / FIGURE)
+    return Figure(FIGURE, *size, "Style met against content kept, a curve for each method") if size else None
 
 
 def _found(context: ReportContext) -> TradeOff | None:

@@ -9,7 +9,6 @@ from nst.sweep.hydra.argv import given, prepare
 from nst.sweep.names import sweep_name
 
 SITE_ONLY = "--site-only"
-HELP = ("-h", "--help")
 _NOT_THE_RUNS = ("runs_dir=", "pictures", "picture_dirs", "rerun=", "fail_fast=", "threads=")
 
 
@@ -43,7 +42,7 @@ class Asked:
 
     @property
     def site(self) -> Path:
-        """Folder of the page."""
+        """Return the folder of the page."""
         return self.runs_dir / self.program.folder
 
     @property

@@ -8,10 +8,10 @@ import pandas as pd
 
 from nst.errors import UserError
 from nst.pictures.read import open_own
+from nst.report import tradeoffs
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, gallery
 from nst.report.figure.figures import Figure
-from nst.report.figure.pictures import size_of
 from nst.report.page.runs import Run, heads, runs, status
 from nst.report.read import frame
 from nst.report.read.layout import layout
@@ -24,7 +24,6 @@ from nst.store.names import PLAN
 from nst.store.plan import Plan, read_plan
 from nst.store.store import Store
 
-TRADEOFF = "tradeoff.png"
 QUALITY = 88
 """WebP quality of the pictures on the page; each links to the drawing itself."""
 
@@ -57,7 +56,7 @@ class Chapter:
 
     @property
     def words(self) -> int:
-        """Number of text columns in the table of runs."""
+        """Return the number of text columns in the table of runs."""
         return len(self.plan.varied) + 1 if self.plan else 0
 
     @property
@@ -105,12 +104,11 @@ def _draw(chapter: Chapter, context: ReportContext) -> Chapter:
 
 def _tradeoff(context: ReportContext) -> Drawing | None:
     """Return a link to the trade-off that the sweep's own report drew, if it has one."""
-    source = context.store.report(context.plan.name) / TRADEOFF
-    size = size_of(source)
-    if size is None:
-        return None
-    link_or_copy(source, context.folder / TRADEOFF)
-    return _drawing(Figure(TRADEOFF, *size, "Style met against content kept, a curve for each method"), context.folder)
+    report = context.store.report(context.plan.name)
+    figure = tradeoffs.drawn(report)
+    if figure is not None:
+        link_or_copy(report / figure.file, context.folder / figure.file)
+    return _drawing(figure, context.folder)
 
 
 def _drawing(figure: Figure | None, folder: Path) -> Drawing | None:

@@ -1,16 +1,29 @@
 """Run the command: all sweeps, then the page; errors and signals become a line and an exit code."""
 
+import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nst.errors import JobError, UserError
 from nst.signals import STOP, Terminated
 from nst.site.arguments import Asked
-from nst.terminal import importing
+from nst.terminal import importing, steady_streams
 
+HELP = ("-h", "--help")
 Build = Callable[[Asked], str]
 """Builds the page from the store; returns its path."""
+
+
+def begin(argv: Sequence[str] | None, about: str | None, do: Callable[[Sequence[str]], int]) -> int:
+    """Run a command line by `do`, or print the command's text `about`; return the exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    steady_streams()
+    if any(flag in arguments for flag in HELP):
+        print(about)
+        return 0
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in nst.run: before torch is imported
+    return answer(lambda: do(arguments))
 
 
 def answer(do: Callable[[], int]) -> int:

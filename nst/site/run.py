@@ -121,6 +121,7 @@ def is_done(sweep: Sweep) -> bool:
 
 
 def left(sweeps: Sequence[Sweep]) -> int:
+    """Return how many runs of the sweeps have no result yet, each counted once."""
     stores: dict[str, Store] = {run.signature: sweep.store for sweep in sweeps for run in sweep.plan.runs}
     return sum(store.metrics(signature) is None for signature, store in stores.items())
 

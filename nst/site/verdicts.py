@@ -40,7 +40,7 @@ class Said:
 
     @property
     def counts(self) -> tuple[tuple[str, str, int], ...]:
-        """Verdict, symbol and count of each verdict that was given."""
+        """Return the verdict, symbol and count of each verdict that was given."""
         given = Counter(box.finding.verdict for box in self.boxes)
         return tuple((verdict, symbol, given[verdict]) for verdict, symbol in SYMBOLS.items() if given[verdict])
 

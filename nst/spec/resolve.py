@@ -1,7 +1,5 @@
 """Resolve a configuration to a `Spec`: names become files and hashes, `auto` a choice, mistakes a `UserError`."""
 
-from collections.abc import Mapping
-from dataclasses import fields, replace
 from difflib import get_close_matches
 from functools import lru_cache, partial
 from pathlib import Path
@@ -13,12 +11,13 @@ from nst.errors import UserError, did_you_mean
 from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
 from nst.spec.balance import balance
-from nst.spec.check import STARTS, check_choice, check_keys, deepest_layer
+from nst.spec.check import STARTS, check_choice, deepest_layer
 from nst.spec.guides import make_mask
 from nst.spec.least_sides import check_least_sides
 from nst.spec.masks import check_masks
 from nst.spec.network_ref import network_ref
-from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Preconditioner, Runtime, Spec, Start
+from nst.spec.optimizers import optimizer_settings
+from nst.spec.records import Runtime, Spec, Start
 from nst.spec.scales import make_carry, make_scales
 from nst.spec.schema import BlendConfig, Config
 from nst.spec.shapes import result_shape, shape_like_result
@@ -26,7 +25,7 @@ from nst.spec.signature import TIMED
 from nst.spec.size import last_scale
 from nst.spec.styles import check_scaled, first_style
 from nst.spec.terms import make_terms
-from nst.typed_values import like, number, user_path
+from nst.typed_values import user_path
 
 MEASURED = ("true", "patches")
 
@@ -38,7 +37,7 @@ def resolve(config: Config) -> Spec:
     device = pick_device(config.device)
     is_transfer = {"content", "style"} <= {term.name for term in terms}
     needs_fp32 = any(losses.find(term.loss).needs_fp32 for term in terms)
-    optimizer, start = _optimizer(config.optimizer), _start(config)
+    optimizer, start = optimizer_settings(config.optimizer), _start(config)
     scales = make_scales(config, last_scale(config.size, config.steps, terms, start))
     signed, threads = signed_keys(config), pick_threads(config.threads)
     spec = Spec(
@@ -149,40 +148,6 @@ def _picture(config: Config, key: str, name: str) -> PictureFile:
 @lru_cache(maxsize=256)
 def _hash(path: Path, _modified: int) -> str:
     return file_hash(path)
-
-
-def _optimizer(settings: Mapping[str, Any]) -> Lbfgs | Adam:
-    name = settings.get("name")
-    if name not in OPTIMIZERS:
-        raise UserError(f"optimizer={name}: unknown{did_you_mean(str(name), OPTIMIZERS)}")
-    kind = OPTIMIZERS[name]
-    known = {field.name: field for field in fields(kind)}
-    check_keys([str(key) for key in settings], list(known), "optimizer.")
-    given = {key: value for key, value in settings.items() if key != "preconditioner"}
-    found = kind(**{key: _setting(known[key].default, value, f"optimizer.{key}") for key, value in given.items()})
-    if isinstance(found, Lbfgs):
-        found = replace(found, preconditioner=_preconditioner(settings.get("preconditioner")))
-    if isinstance(found, Lbfgs) and found.clamp != "projected":
-        return replace(found, max_step=0.0, project_gradient=False)
-    return found
-
-
-def _preconditioner(given: Any) -> Preconditioner | None:
-    """Return the preconditioner of L-BFGS; None if there is none."""
-    key = "optimizer.preconditioner"
-    if not isinstance(given, Mapping | None):
-        raise UserError(f"{key}={given}: has two keys, {key}.kind and {key}.exponent; try {key}.kind={given}")
-    settings = {"kind": "none", "exponent": Preconditioner.exponent, **(given or {})}
-    check_keys(list(settings), [field.name for field in fields(Preconditioner)], f"{key}.")
-    kind = like("none", settings["kind"], f"{key}.kind")
-    return None if kind == "none" else Preconditioner(kind, number(settings["exponent"], f"{key}.exponent"))
-
-
-def _setting(default: Any, value: Any, key: str) -> Any:
-    """Convert a setting to the type of its default; a number that is off by default is None if it is off."""
-    if default is not None:
-        return like(default, value, key)
-    return None if value is None else number(value, key) or None
 
 
 def _measure(value: Any) -> str | None:

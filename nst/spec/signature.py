@@ -95,8 +95,8 @@ def _plain(value: Any, signed_only: bool) -> Any:
 
 
 def _optimizer(data: Mapping[str, Any]) -> Optimizer:
-    parts = {key: Preconditioner(**data[key]) for key in ("preconditioner",) if data.get(key)}
-    return OPTIMIZERS[data["name"]](**{**data, **parts})
+    given = data.get("preconditioner")
+    return OPTIMIZERS[data["name"]](**{**data, **({"preconditioner": Preconditioner(**given)} if given else {})})
 
 
 def _term(data: Mapping[str, Any]) -> Term:

@@ -14,7 +14,7 @@ IS_RULE = "a rule rather than a tendency"
 """Why `RULE` is a threshold."""
 Rung = tuple[float, Run]
 Height = Callable[[Run], float | None]
-"""How high a run stands; None for a run that is not on the ladder."""
+"""Returns the height at which a run stands; None for a run that is not on the ladder."""
 
 
 def ladders(runs: Iterable[Run], keys: Sequence[str], height: Height) -> list[list[Rung]]:

@@ -115,7 +115,8 @@ def plain_values(config: Config, spec: Spec) -> dict[str, Value]:
 def _optimizer(config: Config, spec: Spec) -> dict[str, Value]:
     """Return the optimizer and its settings; those of a preconditioner are None if there is none."""
     given = {key: value for key, value in config.optimizer.items() if key not in ("name", "preconditioner")}
-    values: dict[str, Value] = {"optimizer": spec.optimizer.name} | {f"optimizer.{key}": given[key] for key in given}
+    values: dict[str, Value] = {"optimizer": spec.optimizer.name}
+    values |= {f"optimizer.{key}": value for key, value in given.items()}
     chosen = spec.optimizer.preconditioner if isinstance(spec.optimizer, Lbfgs) else None
     parts = dict.fromkeys(("kind", "exponent")) if chosen is None else vars(chosen)
     return values | {f"optimizer.preconditioner.{key}": value for key, value in parts.items()}

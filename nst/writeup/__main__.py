@@ -11,8 +11,6 @@ started; 130 interrupted (Ctrl-C), 143 terminated (SIGTERM), both after building
 """
 # ruff: noqa: E402
 
-import os
-import sys
 from collections.abc import Sequence
 
 from nst.signals import STOP
@@ -20,23 +18,17 @@ from nst.signals import STOP
 if __name__ == "__main__":
     STOP.begin()  # before the imports below, which take a while
 
-from nst.terminal import importing, steady_streams
+from nst.terminal import importing
 
 with importing():
-    from nst.site.arguments import HELP, Asked, parse
-    from nst.site.command import answer, make
+    from nst.site.arguments import Asked, parse
+    from nst.site.command import begin, make
     from nst.writeup.site.contents import WRITEUP
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code. User errors print one line on stderr."""
-    arguments = sys.argv[1:] if argv is None else argv
-    steady_streams()
-    if any(flag in arguments for flag in HELP):
-        print(__doc__)
-        return 0
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in nst.run: before torch is imported
-    return answer(lambda: make(parse(arguments, WRITEUP), _build))
+    return begin(argv, __doc__, lambda arguments: make(parse(arguments, WRITEUP), _build))
 
 
 def _build(asked: Asked) -> str:

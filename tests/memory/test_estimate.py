@@ -97,7 +97,7 @@ def test_each_target_has_a_loss_of_its_own(make_spec: MakeSpec) -> None:
 
 
 def test_balance_in_bf16_measures_in_float32_before_there_is_a_history(make_spec: MakeSpec) -> None:
-    """Where the history is the larger part nothing changes; with Adam, features in float32 take more."""
+    """If the history is the larger part, nothing changes; with Adam, features in float32 take more."""
     shape = (256, 256)
     for optimizer, more in ((Lbfgs(history=300), False), (Adam(), True)):
         spec = make_spec(precision="bf16", optimizer=optimizer, steps=400)

@@ -19,11 +19,12 @@ from nst.optimizer.cuda_graph import WARM_UPS, GraphStep, blocks, optimise_recor
 from nst.optimizer.loop import Diverged, make_optimizer, optimise
 from nst.optimizer.run_state import RunState
 from nst.optimizer.schedule import Progress, Schedule
-from nst.spec.records import Adam, Lbfgs, Spec
+from nst.spec.records import Adam, Lbfgs, Preconditioner, Spec
 
 from .problems import Analytic, Scripted, correlated, grey
 
 gpu = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")]
+FOURIER = Preconditioner("fourier", 1.0)
 
 
 def test_blocks_by_hand() -> None:
@@ -192,10 +193,18 @@ def test_a_step_goes_on_from_a_checkpoint_as_if_it_had_never_stopped() -> None:
         assert (found.evaluations, found.best_loss) == (3, 0.5)
 
 
-@pytest.mark.parametrize("precision", [pytest.param(p, marks=gpu) for p in ("fp32", "bf16")])
-def test_the_graph_is_the_step(make_spec: Callable[..., Spec], precision: str) -> None:
-    """Five replays end where five calls do; later, rounding may differ."""
-    spec = make_spec(device="cuda:0", precision=precision, deterministic=True)
+@pytest.mark.parametrize(
+    ("precision", "settings"),
+    [
+        pytest.param("fp32", Lbfgs(), marks=gpu),
+        pytest.param("bf16", Lbfgs(), marks=gpu),
+        pytest.param("fp32", Lbfgs(preconditioner=FOURIER), marks=gpu),
+        pytest.param("fp32", Lbfgs(preconditioner=FOURIER, history_dtype="bf16"), marks=gpu),
+    ],
+)
+def test_the_graph_is_the_step(make_spec: Callable[..., Spec], precision: str, settings: Lbfgs) -> None:
+    """Five replays end where five calls do, those of a preconditioner with FFTs; later, rounding may differ."""
+    spec = make_spec(device="cuda:0", precision=precision, deterministic=True, optimizer=settings)
     ends = []
     for recorded in (True, False):
         picture, objective = set_up(spec, load_inputs(spec))

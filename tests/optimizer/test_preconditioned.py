@@ -1,20 +1,18 @@
 """L-BFGS with a preconditioner is the recursion from another inverse Hessian, whatever is held, kept or dropped."""
 
-from collections.abc import Callable
 from copy import deepcopy
 
 import pytest
 import torch
 from torch import Tensor
 
-from nst.inputs import load_inputs, set_up
 from nst.optimizer.checkpoint import Checkpoint
-from nst.optimizer.cuda_graph import GraphStep, record
+from nst.optimizer.cuda_graph import GraphStep
 from nst.optimizer.history import CURVATURE_FLOOR, two_loop
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.optimizer.preconditioned import PreconditionedHistory
-from nst.spec.records import Lbfgs, Preconditioner, Spec
+from nst.spec.records import Lbfgs, Preconditioner
 
 from .problems import LOSS, Analytic, quadratic
 
@@ -199,25 +197,6 @@ def test_a_preconditioner_fits_each_shape() -> None:
         optimizer.step(picture, torch.ones(shape), LOSS)
         assert isinstance(optimizer, LbfgsOptimizer) and isinstance(optimizer.history, PreconditionedHistory)
         assert optimizer.history.preconditioner.weights.shape == (shape[2], shape[3] // 2 + 1)
-
-
-@pytest.mark.parametrize("stored", [pytest.param(each, marks=gpu) for each in ("fp32", "bf16")])
-def test_the_graph_is_the_step(make_spec: Callable[..., Spec], stored: str) -> None:
-    """Five replays end where five calls do, on CUDA with FFTs in the graph."""
-    settings = Lbfgs(history_dtype=stored, preconditioner=FOURIER)
-    spec = make_spec(device="cuda:0", precision="fp32", deterministic=True, optimizer=settings)
-    ends = []
-    for recorded in (True, False):
-        picture, objective = set_up(spec, load_inputs(spec))
-        optimizer = make_optimizer(spec.optimizer, 5)
-        optimizer.prepare(picture)
-        step = GraphStep(objective, optimizer, picture, 5)
-        replay = record(step) if recorded else step
-        assert (replay is step) != recorded
-        for _ in range(5):
-            replay()
-        ends.append(picture.clone())
-    assert (ends[0] - ends[1]).abs().max() < 1e-3
 
 
 @pytest.mark.parametrize("exponent", [pytest.param(each, marks=gpu) for each in (0.0, 1.0)])

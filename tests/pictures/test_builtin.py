@@ -31,7 +31,8 @@ def test_a_file_that_an_installation_lacks_is_one_line(monkeypatch: pytest.Monke
     spec = ModuleSpec("sklearn", None, is_package=True)
     spec.submodule_search_locations = [str(tmp_path)]
     monkeypatch.setattr(builtin, "find_spec", lambda package: spec)
-    wanted = f"the built-in picture 'flower.jpg' is missing: looked in ['{tmp_path}'] scikit-learn installation"
+    place = f"no datasets/images/flower.jpg in {tmp_path}"
+    wanted = f"the built-in picture 'flower' is missing: {place}; install scikit-learn again"
     with pytest.raises(UserError) as caught:
         builtin_file("flower")
     assert str(caught.value) == wanted
@@ -39,5 +40,5 @@ def test_a_file_that_an_installation_lacks_is_one_line(monkeypatch: pytest.Monke
 
 def test_a_package_that_is_not_installed_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtin, "find_spec", lambda package: None)
-    with pytest.raises(UserError, match="'china.jpg' is missing: looked in no scikit-learn installation"):
+    with pytest.raises(UserError, match="'china' is missing: sklearn was not found; install scikit-learn again"):
         builtin_file("china")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from report.conftest import Store
 from writeup.conftest import fill
 
@@ -32,6 +33,19 @@ def test_pictures_of_earlier_runs_go(store: Store) -> None:
     old.touch()
     chapter.write("sizes", asked)
     assert not old.exists() and len(list(old.parent.iterdir())) == 2
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_the_trade_off_of_the_sweeps_own_report(store: Store) -> None:
+    fill(store, ["sizes"])
+    asked = Asked(WRITEUP, runs_dir=store.root)
+    assert chapter.write("sizes", asked).tradeoff is None
+    path = store.root / "sweeps" / "sizes" / "report" / "tradeoff.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (6, 4)).save(path)
+    found = chapter.write("sizes", asked).tradeoff
+    assert found is not None and (found.full, found.width, found.height) == ("sizes/tradeoff.png", 6, 4)
+    assert (asked.site / found.full).read_bytes() == path.read_bytes() and (asked.site / found.file).is_file()
 
 
 def test_a_sweep_that_is_not_there(tmp_path: Path) -> None:

@@ -68,6 +68,17 @@ def test_only_the_page_or_only_the_forecast(ends: Callable[..., None]) -> None:
     assert built(replace(ASKED, plan=True)) == (0, 0)
 
 
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_does_nothing_else(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.begin(["size=64", flag], "about", lambda _: pytest.fail("help only")) == 0
+    assert capsys.readouterr().out == "about\n"
+
+
+def test_arguments_are_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nst.signals.STOP.install", lambda: None)
+    assert command.begin(["a", "b"], "about", len) == 2
+
+
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [

@@ -1,4 +1,4 @@
-"""What the runs say of themselves."""
+"""The record of several runs, each setting once with all its values."""
 
 import pytest
 from report.conftest import Store

@@ -85,7 +85,7 @@ def finding(claim: str = "content_depth", **changes: Any) -> Finding:
 
 
 class Page(HTMLParser):
-    """What a page refers to, what can be referred to, and its tags."""
+    """The references of a page, the targets for references, and the tags."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()

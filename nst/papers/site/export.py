@@ -1,13 +1,14 @@
 """Write the page's claims, verdicts and numbers as text: `papers.md` and `papers.csv`."""
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from nst.papers.site.judged import KNOWN, Judged, Section
+from nst.papers.site.judged import KNOWN, UNTESTED, Judged, Section, Tested
 from nst.report.stats.tables import NumberTable, escaped, markdown
 from nst.store.atomic import write_text
 
@@ -25,7 +26,7 @@ def write(sections: Sequence[Section], folder: Path) -> None:
 
 
 def rows(sections: Sequence[Section]) -> Iterator[dict[str, Any]]:
-    """Yield a row for each finding; a claim whose sweep has not been made has rows without a verdict."""
+    """Yield a row for each finding; the verdict is `not tested` if the sweep has not been made."""
     for section in sections:
         for judged in section.claims:
             claim = judged.claim
@@ -38,7 +39,7 @@ def _findings(judged: Judged) -> Iterator[dict[str, Any]]:
         found, pilot = one.box.finding, one.pilot
         known = {name: getattr(found, name) for name in ("statistic", "unit", "effect", "low", "high", "n", "reading")}
         tried = {"pilot_effect": pilot.effect if pilot else math.nan, "pilot_n": pilot.n if pilot else 0}
-        yield {**known, **tried, "verdict": found.verdict if judged.is_made else "not tested"}
+        yield {**known, **tried, "verdict": found.verdict if judged.is_made else UNTESTED[0]}
 
 
 def _paper(section: Section) -> str:
@@ -56,16 +57,24 @@ def _claim(judged: Judged) -> str:
         f"Prediction: {escaped(claim.prediction)}",
     ]
     if not judged.is_made:
-        return "\n\n".join([*parts, f"**Not tested.** `{judged.chapter.command}` makes the runs.\n"])
+        return "\n\n".join([*parts, f"**Not tested.** {_code(judged.chapter.command)} makes the runs.\n"])
     parts += [
         f"**{one.box.finding.verdict.capitalize()}.** {escaped(one.box.finding.reading)}" for one in judged.tested
     ]
+    return "\n\n".join([*parts, _table(judged.tested)])
+
+
+def _code(text: str) -> str:
+    """Format text as code, between more backticks than it has in a row."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    return f"{'`' * (longest + 1)} {text} {'`' * (longest + 1)}" if longest else f"`{text}`"
+
+
+def _table(tested: Sequence[Tested]) -> str:
     heads = ("statistic", "verdict", "effect", "95 % interval", "n", "pilot pictures (not counted)")
-    cells = tuple(
-        (
-            *(one.box.finding.statistic, one.box.finding.verdict, one.box.effect, one.box.interval),
-            *(str(one.box.finding.n), one.trial or "–"),
-        )
-        for one in judged.tested
-    )
-    return "\n\n".join([*parts, markdown(NumberTable("", heads, cells, words=2)).lstrip("\n")])
+    return markdown(NumberTable("", heads, tuple(map(_row, tested)), words=2)).lstrip("\n")
+
+
+def _row(one: Tested) -> tuple[str, ...]:
+    found = one.box.finding
+    return found.statistic, found.verdict, one.box.effect, one.box.interval, str(found.n), one.trial or "–"

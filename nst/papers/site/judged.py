@@ -24,7 +24,7 @@ KNOWN: dict[Known, str] = {
     "memory": "recalled, not verified: the paper was not read for this page",
     "ours": "our own question",
 }
-"""How a claim is known, in words."""
+"""The source of a claim, in words."""
 UNTESTED = ("not tested", "–")
 """Word and symbol of a claim whose sweep has not been made."""
 
@@ -43,7 +43,7 @@ class Tested:
 
     @property
     def trial(self) -> str:
-        """The effect on the pilot pictures in words; empty if there is none."""
+        """Return the effect on the pilot pictures in words; empty if there is none."""
         found = self.pilot
         if found is None or not found.n:
             return ""
@@ -52,7 +52,7 @@ class Tested:
 
 @dataclass(frozen=True)
 class Judged:
-    """A claim, its sweep, and what was found. `is_first`: whether no claim above it has the same sweep."""
+    """A claim, its sweep, and what was found. `is_first`: it is the first claim on the page with this sweep."""
 
     claim: Claim
     chapter: Chapter
@@ -61,12 +61,12 @@ class Judged:
 
     @property
     def is_made(self) -> bool:
-        """Whether the sweep has a plan, if perhaps no finished run."""
+        """Return whether the sweep has a plan, perhaps without a finished run."""
         return self.chapter.plan is not None
 
     @property
     def verdicts(self) -> tuple[tuple[str, str], ...]:
-        """Word and symbol for each finding."""
+        """Return word and symbol for each finding."""
         if not self.is_made:
             return (UNTESTED,)
         return tuple((one.box.finding.verdict, one.box.symbol) for one in self.tested)

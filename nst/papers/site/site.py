@@ -49,9 +49,7 @@ def _gather(asked: Asked) -> dict[str, Any]:
     export.write(sections, asked.site)
     recorded = provenance.read(list(chapters.values()), store)
     others = [paper for paper in papers if paper not in shown]
-    named = [paper.name for paper in shown] if others else []
-    found = [one for section in sections for claim in section.claims if claim.is_made for one in claim.tested]
-    estimated = sum(one.box.finding.n > 0 for one in found)
+    estimated = _estimated(sections)
     pilot, judged = pictures([run for found in runs.values() for run in found])
     return {
         "sections": sections,
@@ -63,13 +61,24 @@ def _gather(asked: Asked) -> dict[str, Any]:
         "recorded": recorded,
         "hours": clock(recorded.seconds),
         "profile": asked.profile,
-        "command": shlex.join(["python", "-m", asked.program.module, *named, *asked.overrides]),
+        "command": _command(asked, shown if others else []),
         "is_small": all(int(size.replace(THIN, "")) < PAPERS_SIZE for size in recorded.settings["sizes"]),
         "minimum": MINIMUM,
         "pilot": pilot,
         "judged": judged,
         "design": {"pilot": [together(*pair) for pair in PILOT], "judged": [together(*pair) for pair in JUDGED]},
     }
+
+
+def _estimated(sections: Sequence[Section]) -> int:
+    """Return how many findings have an effect."""
+    made = [claim for section in sections for claim in section.claims if claim.is_made]
+    return sum(one.box.finding.n > 0 for claim in made for one in claim.tested)
+
+
+def _command(asked: Asked, papers: Sequence[Paper]) -> str:
+    """Return the command that makes the page of these papers; of none: of all."""
+    return shlex.join(["python", "-m", asked.program.module, *(paper.name for paper in papers), *asked.overrides])
 
 
 def _finished(found: Chapter, store: Store) -> Sequence[Run]:

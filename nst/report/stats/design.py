@@ -114,7 +114,10 @@ def _cells(columns: Columns, copies: Sequence[Hashable] | None) -> dict[Place, l
 
 
 def _best(cells: Cells) -> tuple[list[list[Level]], int]:
-    """Return the levels to keep and the runs of each combination: most factors with most runs, half of it at least."""
+    """Return the levels to keep and the number of runs of each combination.
+
+    Of all numbers of runs, the one that keeps half of the combinations, then most factors, then most runs.
+    """
     found = []
     for count in sorted({len(rows) for rows in cells.values()}):
         levels = _complete([place for place, rows in cells.items() if len(rows) >= count])

@@ -12,7 +12,7 @@ from nst.report.stats import anova
 from nst.report.stats.design import Design
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
 from nst.report.stats.variance import Explained, Share, Variance, explain
-from nst.store.atomic import write_text
+from nst.store.atomic import remove, write_text
 from nst.store.columns import column
 from nst.store.plan import Plan
 
@@ -39,7 +39,7 @@ def write(plan: Plan, frame: pd.DataFrame, folder: Path, formats: Collection[str
         if shown:
             write_text(path, texts[name]())
         else:
-            path.unlink(missing_ok=True)
+            remove(path)
     return sheets
 
 

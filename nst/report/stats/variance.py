@@ -75,14 +75,9 @@ def explain(frame: pd.DataFrame, only: Collection[str] | None = None) -> Varianc
         name for name in map(str, done) if name not in keys and (_directed(name) if only is None else name in only)
     ]
     alike = pictures(done, keys)
-    found: dict[tuple[bool, bytes], list[str]] = {}
-    for name in names:
-        is_cost = (known := column(name)) is not None and known.kind in _COSTS
-        known_rows = np.isfinite(numbers(done, name)) & (_timed(done) if is_cost else True)
-        found.setdefault((is_cost, known_rows.tobytes()), []).append(name)
     metrics: list[Explained] = []
     refused: dict[str, None] = {}
-    for (is_cost, mask), group in found.items():
+    for (is_cost, mask), group in _by_rows(done, names).items():
         rows = np.flatnonzero(np.frombuffer(mask, dtype=bool))
         design = find(done.iloc[rows], keys, None if is_cost else [alike[row] for row in rows])
         if isinstance(design, str):
@@ -93,6 +88,16 @@ def explain(frame: pd.DataFrame, only: Collection[str] | None = None) -> Varianc
             metrics += _explained(design, done.iloc[rows], group)
     order = {name: place for place, name in enumerate(names)}
     return Variance(tuple(sorted(metrics, key=lambda one: order[one.metric])), tuple(refused))
+
+
+def _by_rows(frame: pd.DataFrame, names: Sequence[str]) -> dict[tuple[bool, bytes], list[str]]:
+    """Group columns by whether they are costs, and by the rows of which they are known (a mask, as bytes)."""
+    found: dict[tuple[bool, bytes], list[str]] = {}
+    for name in names:
+        is_cost = (known := column(name)) is not None and known.kind in _COSTS
+        rows = np.isfinite(numbers(frame, name)) & (_timed(frame) if is_cost else True)
+        found.setdefault((is_cost, rows.tobytes()), []).append(name)
+    return found
 
 
 def numbers(frame: pd.DataFrame, name: str) -> Numbers:

@@ -1,4 +1,4 @@
-"""What was claimed about layers, weights, starts and pooling, on frames with known answers."""
+"""Claims about layers, weights, starts and pooling, on frames with known answers."""
 
 from typing import Any
 

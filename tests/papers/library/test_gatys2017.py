@@ -1,4 +1,4 @@
-"""What was claimed about colour, scale and regions, on frames and pictures with known answers."""
+"""Claims about colour, scale and regions, on frames and pictures with known answers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What was claimed about sliced Wasserstein, on frames with known answers."""
+"""Claims about sliced Wasserstein, on frames with known answers."""
 
 import pytest
 

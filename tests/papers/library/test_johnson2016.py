@@ -1,4 +1,4 @@
-"""What was claimed about time and loss, on frames with known answers."""
+"""Claims about time and loss, on frames with known answers."""
 
 import math
 from collections.abc import Callable

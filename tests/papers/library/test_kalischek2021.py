@@ -1,4 +1,4 @@
-"""What was claimed about higher moments, on pictures with known answers."""
+"""Claims about higher moments, on pictures with known answers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What was claimed about the content's weight, on frames with known answers."""
+"""Claims about the content's weight, on frames with known answers."""
 
 from typing import Any
 

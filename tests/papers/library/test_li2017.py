@@ -1,4 +1,4 @@
-"""What was claimed about kernels, on frames and pictures with known answers."""
+"""Claims about kernels, on frames and pictures with known answers."""
 
 from typing import Any
 

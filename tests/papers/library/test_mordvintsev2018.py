@@ -1,4 +1,4 @@
-"""Whether a spectrum gets to the loss of pixels sooner, on frames with known answers."""
+"""The claim that a spectrum gets to the loss of pixels sooner, on frames with known answers."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What was claimed about layers, their weights and a shift, on frames with known answers."""
+"""Claims about layers, their weights and a shift, on frames with known answers."""
 
 from typing import Any
 

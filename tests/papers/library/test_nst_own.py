@@ -1,4 +1,4 @@
-"""What balance does to the spread over pairs, and two styles in one loss or two, on frames with known answers."""
+"""Our own questions: the spread over pairs with balance, and two styles in one loss or two, on known answers."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What holds for every paper: names, words, sweeps, pictures, and tests that decide nothing without runs."""
+"""Every paper: names, words, sweeps, pictures, and tests that decide nothing without runs."""
 
 from collections import Counter
 from collections.abc import Iterator

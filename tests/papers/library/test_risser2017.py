@@ -1,4 +1,4 @@
-"""What was claimed about stability, on pictures with known answers."""
+"""Claims about stability, on pictures with known answers."""
 
 from typing import Any
 

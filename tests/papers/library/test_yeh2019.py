@@ -1,4 +1,4 @@
-"""What was claimed about the variability of transfers, on frames with known answers."""
+"""Claims about the variability of transfers, on frames with known answers."""
 
 import itertools
 from collections.abc import Callable

@@ -15,11 +15,11 @@ from papers.conftest import Give, claim, fill, paper
 pytestmark = pytest.mark.usefixtures("undrawn")
 
 
-def made(store: Store, give: Give) -> Asked:
-    """One claim with runs, one without."""
+def made(store: Store, give: Give, *overrides: str) -> Asked:
+    """One claim with runs, one without; `overrides` are those of the command."""
     papers = give(paper("gatys2016", claim(), claim("lost", sweep="lost", known="memory", words="A | b <i> *c*")))
     fill(store)
-    asked = Asked(program(papers), (), store.root)
+    asked = Asked(program(papers), overrides, store.root)
     build(asked)
     return asked
 
@@ -40,3 +40,8 @@ def test_as_markdown(store: Store, give: Give) -> None:
     assert "**Holds.** Appeal is not measured" in text and "| holds | 1.5" in text
     assert "### A \\| b &lt;i> \\*c\\*" in text and "recalled, not verified" in text
     assert "**Not tested.** `python -m nst.run sweep=lost` makes the runs." in text
+
+
+def test_a_command_with_backticks_is_code(store: Store, give: Give) -> None:
+    text = (made(store, give, "content=a`b.png").site / "papers.md").read_text(encoding="utf-8")
+    assert "**Not tested.** `` python -m nst.run sweep=lost 'content=a`b.png' `` makes the runs." in text

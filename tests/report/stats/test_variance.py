@@ -1,4 +1,4 @@
-"""What explains the variance of a frame's numbers."""
+"""Shares of the variance of a frame's numbers."""
 
 import itertools
 import math

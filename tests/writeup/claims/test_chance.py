@@ -81,7 +81,7 @@ def times(rows: Rows, rng: Generator) -> None:
 
 
 def rates(test: Callable[[Sequence[Run]], tuple[Finding, ...]], fill: Fill, folder: Path) -> list[Counter[str]]:
-    """How often each finding came to each verdict."""
+    """The counts of each verdict, for each finding."""
     found: list[Counter[str]] = []
     for trial in range(TRIALS):
         (folder / str(trial)).mkdir()

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from nst.statements.estimate import spearman
 from nst.statements.runs import finished
 from nst.statements.statement import Finding
 from nst.writeup.claims.depth import content_depth
@@ -54,9 +53,3 @@ def test_what_was_not_measured_is_left_out(rows: Rows) -> None:
     for row in rows.rows[4:6]:
         row["psnr_content_db"] = float("nan")
     assert [finding.n for finding in content_depth(finished(rows.frame))] == [4, 5, 5]
-
-
-def test_spearman() -> None:
-    """1 - 6 sum d^2 / (n (n^2 - 1)): two neighbours of five exchanged give 1 - 12 / 120."""
-    assert spearman([1, 2, 3, 4, 5], [1, 3, 2, 4, 5]) == pytest.approx(0.9)
-    assert spearman([1, 2, 3], [7, 7, 7]) == 0

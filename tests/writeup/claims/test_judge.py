@@ -51,7 +51,7 @@ TELLS = (
         "Bells and",
     ),
 )
-"""How sentences begin that say what was done, or how long it took, and evaluate nothing."""
+"""Beginnings of sentences that say what was done, or how long it took, and evaluate nothing."""
 
 
 @pytest.mark.pictures

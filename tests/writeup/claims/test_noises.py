@@ -80,7 +80,7 @@ def test_a_distribution_that_does_not(rows: Rows) -> None:
 
 
 def test_two_distributions_are_not_compared_at_one_seed(rows: Rows) -> None:
-    """Where they share their random numbers, here all of them: two seeds apart they differ as two seeds do."""
+    """If they share their random numbers, here all of them, two seeds apart they differ as two seeds do."""
     for place, (init, seed) in itertools.product(range(5), itertools.product(("uniform", "gaussian"), (0, 1))):
         start = noise(2 * place + seed)
         pictures = {"image": start, "start": start, "content_picture": grey(100)}

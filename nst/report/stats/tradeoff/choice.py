@@ -23,7 +23,7 @@ _NEVER = (*PICTURES, "style_shares", "seed", "repeat", "threads", "device")
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A measure that a trade-off leaves out, and the compared losses whose own it is; none if that is unknown."""
+    """A measure that a trade-off leaves out, and the compared losses that minimise it; none if that is unknown."""
 
     measure: Measure
     losses: tuple[str, ...]

@@ -81,7 +81,7 @@ def comparisons(frame: pd.DataFrame, choice: Choice) -> list[Comparison]:
     found = []
     for x, y in choice.axes:
         known = curves(frame, choice, x.name, y.name)
-        found += holm([_compare(known, x, y, second, first) for first, second in pairs])
+        found += holm([_compare(known, x, y, other, base) for base, other in pairs])
     return found
 
 

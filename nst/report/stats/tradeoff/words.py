@@ -18,7 +18,7 @@ Names = Mapping[Value, str]
 
 @dataclass(frozen=True)
 class Statement:
-    """What holds between two methods, and a sentence for each pair of axes."""
+    """A sentence that sums up the comparisons of two methods, and one for each pair of axes."""
 
     head: str
     lines: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Which key is the weight, which the method, and which measures are nobody's own."""
+"""The keys that are the weight and the method, and the measures that no compared loss minimises."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a trade-off says: dominance only if every pair of axes agrees, and what it left out."""
+"""Sentences about a trade-off: dominance only if every pair of axes agrees, and what it left out."""
 
 from nst.metrics.table import BY_NAME
 from nst.report.stats.tradeoff.sheet import TradeOff, trade_off
