@@ -71,7 +71,7 @@ writeup: install
 	$(BIN)/python -m nst.writeup profile=$(PROFILE)
 
 papers: install
-	$(BIN)/python -m nst.papers profile=$(PROFILE)
+	$(BIN)/python -m nst.papers profile=$(PROFILE) $(if $(filter quick,$(PROFILE)),hydra/launcher=joblib)
 
 docs: install
 	$(BIN)/python -m docs.make

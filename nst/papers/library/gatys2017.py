@@ -1,5 +1,6 @@
 """Gatys, Ecker, Bethge, Hertzmann and Shechtman 2017: control over colour, scale and regions."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from math import nan
@@ -112,7 +113,8 @@ def coarse_to_fine(runs: Sequence[Run]) -> tuple[Finding, ...]:
 
 
 def _starts_coarse(run: Run) -> bool:
-    return run.keys.get("scales.from") is not None
+    """Return whether evaluations at another size came before those of `steps`, which tell the two apart in a plan."""
+    return run["evaluations"] > float(run.keys.get("steps", math.inf))
 
 
 def regions(runs: Sequence[Run]) -> tuple[Finding, ...]:

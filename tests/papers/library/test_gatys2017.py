@@ -62,15 +62,9 @@ def test_scale(rows: Rows, factors: tuple[float, ...], verdict: str) -> None:
 @pytest.mark.parametrize(("factors", "verdict"), VERDICTS)
 def test_coarse_to_fine(rows: Rows, factors: tuple[float, ...], verdict: str) -> None:
     for number, factor in enumerate(factors):
-        for start, steps, stroke, gram in ((None, 60, 6.0, factor), (0.5, 40, 6.0 * factor, 1.0)):
-            keys: dict[str, Any] = {
-                "content": f"c{number}",
-                "style": "s",
-                "scales.from": start,
-                "scales.steps": 80,
-                "steps": steps,
-            }
-            rows.add(**keys, stroke_scale_px=stroke, gram_distance_style=gram)
+        for steps, spent, stroke, gram in ((60, 60, 6.0, factor), (40, 120, 6.0 * factor, 1.0)):
+            keys: dict[str, Any] = {"content": f"c{number}", "style": "s", "steps": steps}
+            rows.add(**keys, evaluations=float(spent), stroke_scale_px=stroke, gram_distance_style=gram)
     strokes, grams = coarse_to_fine(finished(rows.frame))
     expected = np.prod(factors) ** (1 / 6)
     assert (strokes.verdict, grams.verdict) == (verdict, verdict)
