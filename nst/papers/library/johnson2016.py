@@ -164,6 +164,7 @@ PAPER = Paper(
             known="memory",
             prediction="Three times the evaluations take 3.00 times as long, four times the pixels 3.5 to 4 times.",
             test=time,
+            counts="times",
         ),
         Claim(
             name="converged",

@@ -1,5 +1,6 @@
 """Every paper: names, words, sweeps, pictures, and tests that decide nothing without runs."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,13 @@ def test_nothing_is_decided_without_runs(paper: Paper, claim: Claim) -> None:
     found = claim.test([])
     assert found and all((one.n, one.verdict) == (0, "undecided") for one in found)
     assert all(one.statistic and one.quote for one in found)
+
+
+def test_claims_whose_replicates_are_repeats_get_all_of_them() -> None:
+    """Their pictures are equal, of which others count one."""
+    files = {name: file.read_text(encoding="utf-8") for name, file in sweep_files().items()}
+    repeated = {claim.sweep for _, claim in CLAIMS if re.search(r"^ *repeat: \[", files[claim.sweep], re.MULTILINE)}
+    assert repeated == {claim.sweep for _, claim in CLAIMS if claim.counts == "times"} != set()
 
 
 @pytest.fixture
