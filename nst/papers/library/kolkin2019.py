@@ -53,7 +53,8 @@ PAPER = Paper(
     note="The losses are theirs (self-similarity, relaxed earth mover's distance, moments), layer by layer of VGG-19 "
     "where they join all layers of VGG-16, with Adam on pixels where they have RMSprop on a pyramid. The quick profile "
     "has one scale, no first layer and 50 evaluations; the content's weights have their 1024 samples in them. They ask "
-    "662 people how well content and style fare; the survey cannot be repeated here. The paper's body was not read: its abstract and code were.",
+    "662 people how well content and style fare; the survey cannot be repeated here. "
+    "The paper's body was not read: its abstract and code were.",
     claims=(
         Claim(
             name="content_weight",
