@@ -129,7 +129,7 @@ OTHERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "output of many runs": (("-m", "seed=0,1", "output=me.png"), ("output=me.png", "single run")),
     "sweep that is none": (("sweep=content_layer",), ("sweep=content_layer", "did you mean 'content_layers'?")),
     "two sweeps": (("sweep=sizes,timing",), ("sweep=sizes,timing", "one sweep at a time")),
-    "no sweep": (("sweep=",), ("sweep=", "content_layers")),
+    "no sweep": (("sweep=",), ("sweep=", "no such sweep; python -m nst.run --help lists them")),
     "several values without -m": (("size=32,64",), ("size=32,64", "put -m in front to run each\n")),
     "several guides without -m": (
         ("guides=[{mask:left}],[{mask:right}]",),

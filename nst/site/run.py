@@ -141,13 +141,26 @@ def run_sweep(sweep: str, asked: Asked) -> int:
     It runs in its own process group: otherwise a terminal's Ctrl-C would reach it directly as well, and passing it on
     would count as a second one, which cuts its report short. A `KeyboardInterrupt` propagates once the sweep has ended.
     """
-    child = subprocess.Popen([sys.executable, *asked.command(sweep)], process_group=0)
+    started: list[subprocess.Popen[bytes]] = []
+
+    def terminate() -> None:
+        for child in started:
+            child.terminate()
+
     try:
-        with STOP.deferred(child.terminate):
-            return child.wait()
+        with STOP.deferred(terminate):  # also while the process starts
+            started.append(_start(sweep, asked))
+            if STOP.asked:
+                terminate()
+            return started[0].wait()
     except KeyboardInterrupt as stop:
-        _end(child, stop)
+        for child in started:
+            _end(child, stop)
         raise
+
+
+def _start(sweep: str, asked: Asked) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, *asked.command(sweep)], process_group=0)
 
 
 def _end(child: "subprocess.Popen[bytes]", stop: KeyboardInterrupt) -> None:

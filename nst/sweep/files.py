@@ -60,7 +60,11 @@ def _find(files: dict[str, Path], chosen: str) -> Path:
     words = chosen.split("/")
     file = files.get(words[-1])
     if file is None or list(file.with_suffix("").parts[-len(words) :]) != words:
-        hint = f"; did you mean '{words[-1]}'?" if file else did_you_mean(words[-1], files)
+        hint = (
+            f"; did you mean '{words[-1]}'?"
+            if file
+            else did_you_mean(words[-1], files) or "; python -m nst.run --help lists them"
+        )
         raise UserError(f"sweep={chosen}: no such sweep{_unseen(chosen) or hint}")
     return file
 
