@@ -43,6 +43,7 @@ class PreconditionedHistory(History):
         self.scratch = torch.zeros(columns, dtype=wide, device=device)
 
     def update(self, vectors: Tensor) -> None:
+        """Take in the gradient, its change and the displacement, (3, numbers); a pair without curvature is dropped."""
         (gradient, change, displacement), exact = vectors, self.scale.dtype
         (curvature,) = products(vectors[2:], change, exact)
         energy = self.preconditioner.energy(change, exact)
@@ -57,6 +58,7 @@ class PreconditionedHistory(History):
         self.side_stream.join()
 
     def direction(self, gradient: Tensor, length: Tensor, out: Tensor) -> None:
+        """Write the step of this length along minus the inverse Hessian times the gradient to `out`, all (numbers,)."""
         u = self.inverse @ self.projections
         self.buffer.weighted_sum(self._in_slots(u), out, CHANGES)
         torch.sub(gradient, out, out=out)

@@ -141,20 +141,22 @@ def run_sweep(sweep: str, asked: Asked) -> int:
     It runs in its own process group: otherwise a terminal's Ctrl-C would reach it directly as well, and passing it on
     would count as a second one, which cuts its report short. A `KeyboardInterrupt` propagates once the sweep has ended.
     """
-    started: list[subprocess.Popen[bytes]] = []
+    child: subprocess.Popen[bytes] | None = None
+    untold: list[subprocess.Popen[bytes]] = []
 
     def terminate() -> None:
-        for child in started:
-            child.terminate()
+        while untold:  # once: a second signal would cut the sweep's report short
+            untold.pop().terminate()
 
     try:
         with STOP.deferred(terminate):  # also while the process starts
-            started.append(_start(sweep, asked))
+            child = _start(sweep, asked)
+            untold.append(child)
             if STOP.asked:
                 terminate()
-            return started[0].wait()
+            return child.wait()
     except KeyboardInterrupt as stop:
-        for child in started:
+        if child is not None:
             _end(child, stop)
         raise
 
