@@ -7,11 +7,12 @@ from functools import partial
 import numpy as np
 
 from nst.papers.paper import Claim, Paper
-from nst.report.read.traces import NOTHING, Numbers, read_trace
 from nst.statements.estimate import quotient, short_mean
 from nst.statements.paired import compared, has
+from nst.statements.pixels import Array
 from nst.statements.runs import Run, where
 from nst.statements.statement import Finding, Question
+from nst.statements.traces import trace
 
 KEY = "optimizer.preconditioner.exponent"
 """None with pixels."""
@@ -34,7 +35,7 @@ def sooner(claim: str, words: str, exponent: float, runs: Sequence[Run]) -> tupl
         "gets lower, that loss is the lowest one of pixels.",
     )
     pairs = compared(runs, [KEY], has(KEY, None), has(KEY, exponent))
-    found = [(a, spent) for a, b in pairs if (spent := evaluations_to_one_loss(_trace(a), _trace(b)))]
+    found = [(a, spent) for a, b in pairs if (spent := evaluations_to_one_loss(trace(a), trace(b)))]
     pixels, spectrum = (short_mean([spent[end] for _, spent in found]) if found else "" for end in (0, 1))
     place = where([run for pair in pairs for run in pair])
     return (
@@ -47,17 +48,13 @@ def sooner(claim: str, words: str, exponent: float, runs: Sequence[Run]) -> tupl
     )
 
 
-def evaluations_to_one_loss(first: Numbers, second: Numbers) -> tuple[float, float] | None:
+def evaluations_to_one_loss(first: Array, second: Array) -> tuple[float, float] | None:
     """Return the evaluations at which two traces first have the greater of their lowest losses; None without rows."""
     if not len(first) or not len(second):
         return None
-    level = max(trace[:, 2].min() for trace in (first, second))
-    at_first, at_second = (float(trace[np.argmax(trace[:, 2] <= level), 0]) for trace in (first, second))
+    level = max(rows[:, 2].min() for rows in (first, second))
+    at_first, at_second = (float(rows[np.argmax(rows[:, 2] <= level), 0]) for rows in (first, second))
     return at_first, at_second
-
-
-def _trace(run: Run) -> Numbers:
-    return read_trace(run.paths["trace"]) if "trace" in run.paths else NOTHING
 
 
 PAPER = Paper(
