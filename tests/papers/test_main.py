@@ -10,8 +10,8 @@ from nst.papers.__main__ import main
 
 from .conftest import Give, paper
 
-ONE_PAIR = ("content=wally", "style=picasso")
-"""Eight times the same pair: two distinct runs."""
+ONE_PAIR = ("content=wally", "style=picasso", "style_layer_weights=null")
+"""Eight times the same pair: two distinct runs; the five weights of the preset do not fit the layers of `TINY`."""
 
 
 def test_help(capsys: pytest.CaptureFixture[str]) -> None:
