@@ -11,6 +11,7 @@ from nst import colours
 from nst.objective.frozen import Frozen, frozen_part
 from nst.objective.objective import DTYPES, Objective, build_objective
 from nst.objective.reference import Reference
+from nst.objective.unit import InUnits, unit_of, with_unit
 from nst.optimizer.enlarge import enlarged_picture
 from nst.pictures.load import centre_crop, full_image, resized
 from nst.pictures.tensors import noise, to_tensor
@@ -72,8 +73,10 @@ def _start(spec: Spec, pictures: Mapping[str, Image], height: int, width: int) -
     return colours.started(spec, noise(spec.start.kind, height, width, spec.start.seed))
 
 
-def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference | Frozen]:
-    """Return the starting picture on the device, and the objective with its targets."""
+def set_up(spec: Spec, inputs: Inputs) -> tuple[Tensor, Objective | Reference | Frozen | InUnits]:
+    """Return the starting picture on the device, and the objective with its targets, as the optimizer needs it."""
     wide = torch.float64 if DTYPES[spec.precision] == torch.float64 else torch.float32
     start = inputs.start.to(spec.runtime.device, wide, copy=True)
-    return start, build_objective(spec, spec.precision, inputs.images, (start.shape[2], start.shape[3]))
+    unit = unit_of(spec)
+    objective = build_objective(with_unit(spec, unit), spec.precision, inputs.images, (start.shape[2], start.shape[3]))
+    return start, objective if unit == 1 else InUnits(objective, unit)

@@ -15,13 +15,14 @@ from nst.sweep.files import data_folder
 
 FIVE = ("relu_1", "relu_3", "relu_5", "relu_9", "relu_13")
 """relu1_1 to relu5_1."""
+PROJECTED = Lbfgs(max_step=0.05, first_step=0.05)
 PRESETS: dict[str, dict[str, Any]] = {
     "writeup": {
         "content_layers": ("conv_4",),
         "style_layers": ("conv_1", "conv_2", "conv_3", "conv_4", "conv_5"),
         "style_layer_weights": (1.0,) * 5,
         **{"content_weight": 1.0, "style_weight": 1e6, "tv_weight": 0.0, "steps": 300, "size": 512},
-        **{"init": "content", "pooling": "max", "keep": "last", "optimizer": Lbfgs(clamp="projected")},
+        **{"init": "content", "pooling": "max", "keep": "last", "optimizer": PROJECTED},
     },
     "tutorial": {
         "content_layers": ("conv_4",),
@@ -40,7 +41,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "style_layers": ("relu_1", "relu_3", "relu_5", "relu_9", "relu_13"),
         "style_layer_weights": tuple(channels**2 / 20 for channels in (64, 128, 256, 512, 512)),
         **{"content_weight": 1.0, "style_weight": 3.164, "tv_weight": 0.0, "steps": 500, "size": 512},
-        **{"init": "gaussian", "pooling": "avg", "keep": "last", "optimizer": Lbfgs(clamp="projected")},
+        **{"init": "gaussian", "pooling": "avg", "keep": "last", "optimizer": PROJECTED},
     },
     "gatys2017": {
         "content_layers": ("relu_10",),
@@ -48,7 +49,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "style_layer_weights": (1.0,) * 5,
         **{"content_weight": 1.0, "style_weight": 3.318e6, "tv_weight": 0.0, "steps": 200, "size": 1024},
         **{"init": "content", "pooling": "avg", "keep": "last", "earlier": ((512, 500),)},
-        "optimizer": Lbfgs(clamp="projected"),
+        "optimizer": PROJECTED,
     },
     "neural_style": {
         "content_layers": ("relu_10",),
@@ -70,13 +71,13 @@ PRESETS: dict[str, dict[str, Any]] = {
         **{"content_weight": 0.015, "style_weight": 1.0, "tv_weight": 2.0, "steps": 500, "size": 512},
         **{"init": "content", "keep": "average", "resize": "bicubic"},
         "earlier": tuple((size, 500) for size in (128, 181, 256, 362)),
-        "optimizer": Adam(lr=0.02, beta1=0.9, beta2=0.99, average=0.99),
+        "optimizer": Adam(lr=0.02, beta1=0.9, beta2=0.99, average=0.99, relative_epsilon=1e-8),
     },
     "strotss_like": {
         "content_layers": ("relu_3", "relu_5", "relu_9"),
         "style_layers": FIVE,
         **{"content_weight": 4.0, "style_weight": 1.0, "tv_weight": 0.0, "steps": 250, "size": 512},
-        **{"init": "content", "resize": "bilinear", "optimizer": Adam(lr=0.002)},
+        **{"init": "content", "resize": "bilinear", "optimizer": Adam(lr=0.002, relative_epsilon=1e-8)},
         "earlier": tuple((size, 250) for size in (64, 128, 256)),
     },
     "heitz2021": {
@@ -151,16 +152,17 @@ def test_the_ratio_of_gatys() -> None:
 def test_another_optimizer_with_each(preset: str) -> None:
     """One that makes no average cannot keep it."""
     chosen = [f"preset={preset}", "keep=last"]
-    assert spec(*chosen, "optimizer=adam").optimizer == Adam(lr=0.02, beta1=0.9, beta2=0.999)
-    assert spec(*chosen, "optimizer=adam", "optimizer.lr=0.1").optimizer == Adam(lr=0.1)
+    assert spec(*chosen, "optimizer=adam").optimizer == Adam(lr=0.02, beta1=0.9, beta2=0.999, relative_epsilon=1e-8)
+    assert spec(*chosen, "optimizer=adam", "optimizer.lr=0.1").optimizer == Adam(lr=0.1, relative_epsilon=1e-8)
     assert spec("optimizer=adam", *chosen).optimizer.name == "adam"
-    assert spec(*chosen, "optimizer=lbfgs").optimizer == Lbfgs()
+    assert spec(*chosen, "optimizer=lbfgs").optimizer == PROJECTED
 
 
 @pytest.mark.parametrize("preset", [preset for preset in PRESETS if preset not in ("crowson", "strotss_like")])
 def test_a_setting_of_its_optimizer(preset: str) -> None:
     found = spec(f"preset={preset}", "optimizer.history=7", "optimizer.clamp=none").optimizer
-    assert found == Lbfgs(history=7, clamp="none", max_step=0.0, project_gradient=False)
+    first_step = None if preset == "tutorial" else 0.05
+    assert found == Lbfgs(history=7, clamp="none", max_step=0.0, project_gradient=False, first_step=first_step)
 
 
 @pytest.mark.parametrize("preset", PRESETS)

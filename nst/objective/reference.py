@@ -23,19 +23,20 @@ class LossValues(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """Losses on the run's device: `terms` (T,) unweighted, in the objective's order; `total` () weighted."""
+    """Losses on the run's device: `terms` (T,) unweighted, in their order; `total` () weighted, per `unit`."""
 
     terms: Tensor
     total: Tensor
+    unit: float = 1.0
 
     def flat(self) -> Tensor:
-        """Return terms and total as one vector (T + 1,)."""
+        """Return terms and total, over the unit, as one vector (T + 1,)."""
         return torch.cat([self.terms, self.total[None]])
 
     def values(self, names: Sequence[str]) -> LossValues:
         """Return the losses as numbers; waits for the device."""
         *terms, total = self.flat().cpu().double().tolist()  # on the CPU, because MPS has no float64
-        return LossValues(dict(zip(names, terms, strict=True)), total)
+        return LossValues(dict(zip(names, terms, strict=True)), total * self.unit)
 
 
 class Objective(Protocol):

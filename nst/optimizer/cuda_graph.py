@@ -55,8 +55,9 @@ class GraphStep:
 
     def _record_losses(self, losses: Evaluation) -> None:
         """Write a row of the losses, and copy the picture if it is the best so far."""
-        self.values[:, :-1].index_copy_(0, self.count % len(self.values), losses.flat().double()[None])
-        total = losses.total.double()
+        total = losses.total.double() * losses.unit
+        row = torch.cat([losses.terms.double(), total[None]])
+        self.values[:, :-1].index_copy_(0, self.count % len(self.values), row[None])
         better = total < self.best_loss
         torch.where(better, self.evaluated, self.best_picture, out=self.best_picture)
         torch.where(better, total, self.best_loss, out=self.best_loss)

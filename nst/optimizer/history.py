@@ -21,16 +21,22 @@ from nst.side_stream import SideStream
 CURVATURE_FLOOR = 1e-10
 """Pairs with less curvature y's than this are rejected (torch.optim.LBFGS)."""
 
+LEAST_COSINE = 1e-8
+"""Pairs with a smaller cosine between y and s are rejected if `relative`: about what float32 leaves of it."""
+
 
 class History:
     """Up to `pairs` curvature pairs of vectors of `columns` numbers, in (pairs + 1) x 2 x columns of type `stored`.
 
     The extra slot holds a new pair before it is accepted. Slots without a pair yet count as pairs of zeros, older than
     all others. `order` has the slots of the pairs, oldest first, then that of the next one;
-    `changes` is Y'Y, `curvatures` is D, and `projections` are S'g and Y'g of the last gradient.
+    `changes` is Y'Y, `curvatures` is D, and `projections` are S'g and Y'g of the last gradient. `relative`: a pair
+    needs a positive cosine rather than an absolute curvature, so that the unit of the gradient does not matter.
     """
 
     state_names: tuple[str, ...] = ("order", "inverse", "changes", "curvatures", "scale", "projections")
+
+    relative = False
 
     def __init__(self, pairs: int, columns: int, wide: torch.dtype, stored: torch.dtype, device: torch.device) -> None:
         exact = torch.float32 if device.type == "mps" else torch.float64  # MPS has no float64
@@ -56,13 +62,21 @@ class History:
         self.buffer.write(self.order[-1:], displacement, change)
         found = self.buffer.products(gradient, exact)[self.order]
         self.side_stream.join()
-        accepted = curvature > CURVATURE_FLOOR
+        accepted = self._accepted(curvature, square, displacement)
         along_s, along_y = (found[:-1] - self.projections).unbind(1)
         with self.side_stream():
             self._add(accepted, curvature, square, along_y)
             replace_if(self.projections, accepted, found[1:], found[:-1])
         self._grow_inverse(accepted, curvature, along_s)
         self.side_stream.join()
+
+    def _accepted(self, curvature: Tensor, square: Tensor, displacement: Tensor) -> Tensor:
+        """Return whether a pair with y's and y'y has enough curvature: (), bool."""
+        if not self.relative:
+            return curvature > CURVATURE_FLOOR
+        length = torch.linalg.vector_norm(displacement, dtype=curvature.dtype)
+        enough: Tensor = curvature > LEAST_COSINE * length * square.sqrt()
+        return enough
 
     def _grow_inverse(self, accepted: Tensor, curvature: Tensor, along_s: Tensor) -> None:
         """Add a pair with y's, and S'y of the others, to the inverse of R if `accepted`."""

@@ -4,6 +4,10 @@
 and long runs explode. `projected` clamps after the update and stores the displacement actually made, so every curvature
 pair is true. It caps steps, because the first ones can push the whole picture to its bounds, and uses the projected
 gradient, which is 0 for pixels at a bound that a step would push beyond. `docs/optimizers.md` measures each.
+
+With `first_step`, no step depends on the unit of the loss: the gradient is divided by a power of two, the first step
+has a length in pixel values, and curvatures and tolerances are compared with relative ones. Without, the first step and
+the least curvature are absolute, as in torch.
 """
 
 import torch
@@ -14,6 +18,7 @@ from nst.optimizer.optimizer import Optimizer
 from nst.optimizer.pair_buffer import padded
 from nst.optimizer.preconditioned import PreconditionedHistory
 from nst.optimizer.preconditioner import FourierPreconditioner
+from nst.optimizer.unit import power_of_two
 from nst.spec.records import Lbfgs
 
 
@@ -39,12 +44,16 @@ class LbfgsOptimizer(Optimizer):
         self.first = torch.ones((), dtype=torch.bool, device=picture.device)
         self.last_total = torch.full_like(self.history.scale, torch.inf)
         self.not_converged = torch.zeros((), dtype=torch.bool, device=picture.device)
+        self.unit, self.steepest = torch.ones(2, dtype=self.history.scale.dtype, device=picture.device)
 
     def _history(self, columns: int, stored: torch.dtype, picture: Tensor) -> History:
         layout = (self.pairs, columns, picture.dtype, stored, picture.device)
         if (chosen := self.settings.preconditioner) is None:
-            return History(*layout)
-        return PreconditionedHistory(*layout, FourierPreconditioner(chosen.exponent, picture))
+            history = History(*layout)
+        else:
+            history = PreconditionedHistory(*layout, FourierPreconditioner(chosen.exponent, picture))
+        history.relative = self.settings.first_step is not None
+        return history
 
     def before_evaluation(self, picture: Tensor) -> None:
         if self.settings.clamp == "closure":
@@ -54,6 +63,8 @@ class LbfgsOptimizer(Optimizer):
         """Move `picture` (1, 3, H, W) in place by one update; return whether it converged, a bool on its device."""
         self.prepare(picture)
         active = self._active_bounds(picture, gradient)
+        if self.settings.first_step is not None:
+            self.unit.copy_(torch.where(self.first, power_of_two(gradient, self.unit.dtype), self.unit))
         self._update_gradient(gradient, active)
         held = self._hold(active)
         with self.history.side_stream():
@@ -62,8 +73,9 @@ class LbfgsOptimizer(Optimizer):
         self.history.direction(self.gradient, length, self.displacement)
         if held is not None:
             self.picture_step.masked_fill_(held, 0)
+        self._limit()
         if self.settings.clamp == "projected":
-            self._project(picture)
+            self.picture_step.add_(picture).clamp_(0, 1).sub_(picture)
         converged = self._converged(total)
         picture.add_(self.picture_step)
         self.first.zero_()
@@ -74,6 +86,8 @@ class LbfgsOptimizer(Optimizer):
         self.history.reset()
         self.vectors.zero_()
         self.first.fill_(True)
+        self.unit.fill_(1)
+        self.steepest.fill_(1)
         self.last_total.fill_(torch.inf)
 
     def load_state(self, state: dict[str, Tensor]) -> None:
@@ -84,6 +98,8 @@ class LbfgsOptimizer(Optimizer):
 
     def state_tensors(self) -> dict[str, Tensor]:
         own = {"gradient": self.gradient, "displacement": self.displacement, "first": self.first}
+        if self.settings.first_step is not None:
+            own |= {"unit": self.unit, "steepest": self.steepest}
         return {**own, "last_total": self.last_total, **self.history.state_tensors()}
 
     def _active_bounds(self, picture: Tensor, gradient: Tensor) -> Tensor | None:
@@ -96,6 +112,8 @@ class LbfgsOptimizer(Optimizer):
         """Store the projected gradient and its change since the last step (0 at the first, which makes no pair)."""
         torch.neg(self.gradient, out=self.change)
         self.projected_gradient.copy_(gradient)
+        if self.settings.first_step is not None:
+            self.projected_gradient.div_(self.unit.to(gradient.dtype))
         if active is not None:
             self.projected_gradient.masked_fill_(active, 0)
         self.change.add_(self.gradient)
@@ -112,23 +130,39 @@ class LbfgsOptimizer(Optimizer):
         return held
 
     def _step_length(self) -> Tensor:
-        """Return lr, or lr x min(1, 1 / |g|_1) for the first step (torch.optim.LBFGS)."""
+        """Return lr; for the first step, lr x min(1, 1 / |g|_1) (torch.optim.LBFGS) unless `first_step` limits it."""
+        if self.settings.first_step is not None:
+            return torch.full_like(self.history.scale, self.settings.lr)
         absolute = torch.linalg.vector_norm(self.gradient, 1, dtype=self.history.scale.dtype)
         return self.settings.lr * torch.where(self.first, absolute.clamp_min(1).reciprocal(), 1.0)
 
-    def _project(self, picture: Tensor) -> None:
-        """Cap the displacement at `max_step`, and shorten it so that every pixel stays in [0, 1]."""
-        if most := self.settings.max_step:
-            length = torch.linalg.vector_norm(self.picture_step) / self.picture_step.numel() ** 0.5
-            self.picture_step.mul_(most / length.clamp_min(most))
-        self.picture_step.add_(picture).clamp_(0, 1).sub_(picture)
+    def _limit(self) -> None:
+        """Cap the step at `max_step`; scale the first one, and with it the inverse Hessian until there is a pair."""
+        first, most = self.settings.first_step, self.settings.max_step if self.settings.clamp == "projected" else 0.0
+        if first is None and not most:
+            return
+        length = torch.linalg.vector_norm(self.picture_step) / self.picture_step.numel() ** 0.5
+        factor = most / length.clamp_min(most) if most else torch.ones_like(length)
+        if first is not None:
+            starts = self.first & (length > 0)
+            factor = torch.where(starts, self.settings.lr * first / length, factor)
+            self.history.scale.mul_(torch.where(starts, factor, 1.0))
+        self.picture_step.mul_(factor)
 
     def _converged(self, total: Tensor) -> Tensor:
-        """Return whether the largest gradient, the largest step or the change of the loss is within its tolerance."""
+        """Return whether the largest gradient, the largest step or the change of the loss is within its tolerance.
+
+        With `first_step`, a gradient is compared with the largest of the first evaluation, a change with the loss.
+        """
         converged, grad, change = self.not_converged, self.settings.tolerance_grad, self.settings.tolerance_change
+        relative = self.settings.first_step is not None
         if grad:
-            converged = converged | (self.gradient.abs().max() <= grad)
+            steepest = self.gradient.abs().max()
+            if relative:
+                self.steepest.copy_(torch.where(self.first, steepest, self.steepest))
+            converged = converged | (steepest <= grad * self.steepest)
         if change:
             small_step = self.displacement.abs().max() <= change
-            converged = converged | small_step | ((total - self.last_total).abs() < change)
+            least = change * total.abs() if relative else change
+            converged = converged | small_step | ((total - self.last_total).abs() < least)
         return converged

@@ -7,9 +7,11 @@ import torch
 from torch import Tensor
 
 from nst.optimizer.enlarge import enlarged_mean, enlarged_square
+from nst.optimizer.unit import power_of_two
 from nst.spec.records import Adam
 
 ADAM_EPSILON = 1e-8
+"""Added to the square root of the second moment (Kingma and Ba), unless `relative_epsilon` is."""
 
 
 class Optimizer(ABC):
@@ -65,7 +67,9 @@ class AdamOptimizer(Optimizer):
     """Adam (Kingma and Ba 2015, algorithm 1), clamped to [0, 1] after every step.
 
     It never waits for the device, so that a step can be recorded. With `average`, it also sums the evaluated points,
-    each with weight decay^age; `averaged` adds the last one, which is not evaluated.
+    each with weight decay^age; `averaged` adds the last one, which is not evaluated. With `relative_epsilon`, no step
+    depends on the unit of the loss: epsilon is that fraction of the root mean square of what it is added to, and the
+    gradient is divided by a power of two.
     """
 
     def __init__(self, settings: Adam) -> None:
@@ -77,6 +81,7 @@ class AdamOptimizer(Optimizer):
         self.beta_powers = torch.ones(2, dtype=exact, device=picture.device)
         self.betas = torch.tensor([self.settings.beta1, self.settings.beta2], dtype=exact, device=picture.device)
         self.not_converged = torch.zeros((), dtype=torch.bool, device=picture.device)
+        self.unit = torch.ones((), dtype=exact, device=picture.device)
         if self.settings.average is not None:
             self.average, self.decay_power = torch.zeros_like(picture), torch.ones_like(self.betas[0])
 
@@ -86,15 +91,34 @@ class AdamOptimizer(Optimizer):
         if self.settings.average is not None:
             self.average.lerp_(picture, 1 - self.settings.average)
             self.decay_power.mul_(self.settings.average)
+        gradient = self._in_unit(gradient)
         self.mean.lerp_(gradient, 1 - self.settings.beta1)
         self.square.mul_(self.settings.beta2).addcmul_(gradient, gradient, value=1 - self.settings.beta2)
         self.beta_powers.mul_(self.betas)  # beta1^t and beta2^t, for the bias correction
         mean_correction, square_correction = (1 - self.beta_powers).to(picture.dtype)
-        torch.div(self.square, square_correction, out=self.scratch).sqrt_().add_(ADAM_EPSILON).mul_(mean_correction)
+        torch.div(self.square, square_correction, out=self.scratch).sqrt_()
+        self.scratch.add_(self._epsilon(self.scratch)).mul_(mean_correction)
         picture.addcdiv_(self.mean, self.scratch, value=-self.settings.lr).clamp_(0, 1)
         return self.not_converged
 
+    def _in_unit(self, gradient: Tensor) -> Tensor:
+        """Return the gradient, with `relative_epsilon` divided by a power of two that the first gradient decides."""
+        if self.settings.relative_epsilon is None:
+            return gradient
+        first = self.beta_powers[0] == 1
+        self.unit.copy_(torch.where(first, power_of_two(gradient, self.unit.dtype), self.unit))
+        return torch.div(gradient, self.unit.to(gradient.dtype), out=self.scratch)
+
+    def _epsilon(self, roots: Tensor) -> Tensor | float:
+        """Return what is added to the square roots of second moments."""
+        if (fraction := self.settings.relative_epsilon) is None:
+            return ADAM_EPSILON
+        mean = torch.linalg.vector_norm(roots) / roots.numel() ** 0.5
+        found: Tensor = (fraction * mean).clamp_min(torch.finfo(roots.dtype).tiny)
+        return found
+
     def reset(self) -> None:
+        self.unit.fill_(1)
         self.mean.zero_()
         self.square.zero_()
         self.beta_powers.fill_(1)
@@ -103,7 +127,8 @@ class AdamOptimizer(Optimizer):
             self.decay_power.fill_(1)
 
     def carried_tensors(self) -> dict[str, Tensor]:
-        return {"mean": self.mean, "square": self.square, "shares": self.beta_powers}
+        own = {"mean": self.mean, "square": self.square, "shares": self.beta_powers}
+        return own if self.settings.relative_epsilon is None else {**own, "unit": self.unit}
 
     def carry(self, tensors: Mapping[str, Tensor]) -> None:
         """Enlarge the moments and keep counting steps, so that the bias correction does not start afresh."""
@@ -111,9 +136,10 @@ class AdamOptimizer(Optimizer):
         self.mean.copy_(enlarged_mean(tensors["mean"], shape))
         self.square.copy_(enlarged_square(tensors["square"], shape))
         self.beta_powers.copy_(tensors["shares"])
+        self.unit.copy_(tensors.get("unit", self.unit))
 
     def state_tensors(self) -> dict[str, Tensor]:
-        own = {"mean": self.mean, "square": self.square, "shares": self.beta_powers}
+        own = self.carried_tensors()
         if self.settings.average is None:
             return own
         return {**own, "average": self.average, "decay_power": self.decay_power}

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from nst.optimizer.history import CURVATURE_FLOOR, History, replace_if
+from nst.optimizer.history import History, replace_if
 from nst.optimizer.pair_buffer import products
 from nst.optimizer.preconditioner import FourierPreconditioner
 
@@ -45,11 +45,11 @@ class PreconditionedHistory(History):
     def update(self, vectors: Tensor) -> None:
         """Take in the gradient, its change and the displacement, (3, numbers); a pair without curvature is dropped."""
         (gradient, change, displacement), exact = vectors, self.scale.dtype
-        (curvature,) = products(vectors[2:], change, exact)
+        square, curvature = products(vectors[1:], change, exact)
         energy = self.preconditioner.energy(change, exact)
         self.buffer.write(self.order[-1:], displacement, change)
         found = self.buffer.products(gradient, exact, DISPLACEMENTS)[self.order]
-        accepted = curvature > CURVATURE_FLOOR
+        accepted = self._accepted(curvature, square, displacement)
         self._grow_inverse(accepted, curvature, found[:-1] - self.projections)
         replace_if(self.projections, accepted, found[1:], found[:-1])
         replace_if(self.curvatures, accepted, torch.cat([self.curvatures[1:], curvature[None]]))

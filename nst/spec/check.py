@@ -125,6 +125,8 @@ def _check_optimizer(optimizer: "Optimizer") -> None:
         _require(0 <= number < 1, f"optimizer.{key}", number, "from 0 to below 1")
     average = getattr(optimizer, "average", None)
     _require(average is None or 0 < average < 1, "optimizer.average", average, "from 0 (off) to below 1")
+    fraction = getattr(optimizer, "relative_epsilon", None)
+    _require(fraction is None or 0 < fraction <= 1, "optimizer.relative_epsilon", fraction, "from 0 (off) to 1")
 
 
 def _check_average(spec: "Spec") -> None:
@@ -153,6 +155,8 @@ def _check_lbfgs(optimizer: "Lbfgs") -> None:
     _require(optimizer.history >= 1, "optimizer.history", optimizer.history, "1 or more")
     for key in ("tolerance_grad", "tolerance_change", "max_step"):
         check_weight(f"optimizer.{key}", getattr(optimizer, key))
+    if (first := optimizer.first_step) is not None:
+        _require(0 < first <= 1, "optimizer.first_step", first, "from 0 (off) to 1")
     if (chosen := optimizer.preconditioner) is not None:
         check_choice("optimizer.preconditioner.kind", chosen.kind, ("none", "fourier"))
         is_mild = 0 <= chosen.exponent <= STRONGEST

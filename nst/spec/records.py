@@ -99,7 +99,8 @@ class Lbfgs:
     """L-BFGS with a fixed step: `clamp` is `projected`, `closure` or `none`; a tolerance or a largest step of 0 is off.
 
     `max_step` (root mean square over pixels, in units of the picture's range) and `project_gradient` belong to
-    `clamp=projected` and are off with any other clamp. `preconditioner`: None stands for `none`.
+    `clamp=projected` and are off with any other clamp. `preconditioner`: None stands for `none`. `first_step`: that of
+    the first step, measured as `max_step` is; with it, nothing depends on the unit of the loss. None: torch's rules.
     """
 
     lr: float = 1.0
@@ -111,17 +112,23 @@ class Lbfgs:
     max_step: float = 0.03
     project_gradient: bool = True
     preconditioner: Preconditioner | None = None
+    first_step: float | None = None
     name: str = "lbfgs"
 
 
 @dataclass(frozen=True)
 class Adam:
-    """Adam (Kingma and Ba 2015), every point clamped to [0, 1]; `average`: decay of their mean, None is off."""
+    """Adam (Kingma and Ba 2015), every point clamped to [0, 1]; `average`: decay of their mean, None is off.
+
+    `relative_epsilon`: epsilon as a fraction of the root mean square of the second moments' square roots, so that
+    nothing depends on the unit of the loss. None: 1e-8, absolute.
+    """
 
     lr: float = 0.02
     beta1: float = 0.9
     beta2: float = 0.999
     average: float | None = None
+    relative_epsilon: float | None = None
     name: str = "adam"
 
 

@@ -73,8 +73,8 @@ def _has_usual_steps(spec: Spec) -> bool:
     """Return whether steps are as in version 2, which always capped projected ones at 0.03 and projected gradients."""
     optimizer = spec.optimizer
     if not isinstance(optimizer, Lbfgs):
-        return optimizer.average is None
-    if optimizer.preconditioner is not None:
+        return optimizer.average is None and optimizer.relative_epsilon is None
+    if optimizer.preconditioner is not None or optimizer.first_step is not None:
         return False
     if optimizer.clamp != "projected":
         return True
@@ -84,7 +84,7 @@ def _has_usual_steps(spec: Spec) -> bool:
 def _canonical(spec: Spec) -> dict[str, Any]:
     pictures = spec.pictures
     content, style, tv = (spec.term(name) for name in ("content", "style", "tv"))
-    later = ("max_step", "project_gradient", "preconditioner", "average")
+    later = ("max_step", "project_gradient", "preconditioner", "first_step", "average", "relative_epsilon")
     return {
         "spec_version": 2,
         "content": _picture(pictures.get("content")),

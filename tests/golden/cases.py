@@ -24,7 +24,7 @@ TEXTURE = ("content_weight=0", "init=noise")
 RECONSTRUCTION = ("style_weight=0", "init=noise")
 SHORT_HISTORY = "optimizer.history=4"
 
-CASES: dict[str, tuple[str, ...]] = {
+RECORDED: dict[str, tuple[str, ...]] = {
     "writeup fp32": ("preset=writeup", "precision=fp32"),
     "writeup bf16": ("preset=writeup", "precision=bf16"),
     "writeup fp64": ("preset=writeup", "precision=fp64", "steps=6"),
@@ -65,6 +65,28 @@ CASES: dict[str, tuple[str, ...]] = {
         "precision=fp32",
     ),
 }  # fmt: skip
+"""Runs with the rules in absolute numbers that were the default when these pictures were recorded."""
+
+TODAY: dict[str, tuple[str, ...]] = {
+    "today's writeup": ("precision=fp32",),
+    "today's noise": ("init=noise", "precision=fp32"),
+    "today's gatys": ("preset=gatys", "precision=fp32", "steps=8"),
+    "today's texture": (*TEXTURE, "style_weight=1e-3", "precision=fp32"),
+    "today's adam": ("optimizer=adam", "precision=fp32"),
+    "today's preconditioner": ("optimizer.preconditioner.kind=fourier", "precision=fp32"),
+}
+"""Runs with the optimizers' rules of today, which do not depend on the unit of the loss."""
+
+
+def absolute(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The overrides that choose the rules in absolute numbers; the tutorial has them anyway."""
+    if "preset=tutorial" in words:
+        return ()
+    is_adam = "optimizer=adam" in words
+    return ("optimizer.relative_epsilon=0",) if is_adam else ("optimizer.first_step=0", "optimizer.max_step=0.03")
+
+
+CASES = {**{name: (*words, *absolute(words)) for name, words in RECORDED.items()}, **TODAY}
 
 
 def spec(*overrides: str) -> Spec:

@@ -18,6 +18,7 @@ from .problems import Analytic, Scripted, correlated, grey
 SETTINGS = (
     *(Lbfgs(history=4, clamp=clamp) for clamp in ("projected", "closure", "none")),
     *(Lbfgs(), Lbfgs(history_dtype="bf16"), Lbfgs(tolerance_change=1e-30), Adam(), Adam(average=0.9)),
+    *(Lbfgs(first_step=0.05), Lbfgs(first_step=0.05, tolerance_grad=1e-30), Adam(relative_epsilon=1e-8)),
 )
 
 

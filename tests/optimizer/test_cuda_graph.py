@@ -120,7 +120,10 @@ def test_a_tolerance_ends_a_run_at_once(make_spec: Callable[..., Spec], toleranc
     assert (result.stopped, result.evaluations) == ("converged", 1)
 
 
-@pytest.mark.parametrize("settings", [pytest.param(s, marks=gpu) for s in (Lbfgs(history=4), Adam(average=0.9))])
+SETTINGS = (Lbfgs(history=4), Lbfgs(first_step=0.05), Adam(average=0.9), Adam(average=0.9, relative_epsilon=1e-8))
+
+
+@pytest.mark.parametrize("settings", [pytest.param(s, marks=gpu) for s in SETTINGS])
 def test_a_run_goes_on_where_it_was_cut_short(make_spec: Callable[..., Spec], settings: Lbfgs | Adam) -> None:
     """A checkpoint of evaluation 14 is of that one; one that is asked for at 10 may be of a later one."""
     spec = on_cuda(make_spec, optimizer=settings, steps=24, trace_every=5, checkpoint_every=7, deterministic=True)

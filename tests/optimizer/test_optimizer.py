@@ -122,3 +122,38 @@ def test_a_run_goes_on_from_its_state_bit_by_bit_and_begins_anew_after_a_reset()
     copy.copy_(grey())
     part.step(copy, copy - 0.1, total)
     assert torch.equal(copy, seen[0])
+
+
+@pytest.mark.parametrize("unit", [1e-30, 1.0, 1e30])
+def test_a_relative_epsilon_worked_out(unit: float) -> None:
+    """The roots are |g| = 3, 4: their RMS is 3.5355; with half of it added, 3 / 4.7678 and 4 / 5.7678 of lr."""
+    picture = grey()
+    gradient = unit * torch.tensor([3.0, -4.0] * 6, dtype=torch.float64).view_as(picture)
+    AdamOptimizer(Adam(lr=0.1, relative_epsilon=0.5)).step(picture, gradient, LOSS)
+    expected = torch.tensor([0.5 - 0.1 * 3 / 4.767767, 0.5 + 0.1 * 4 / 5.767767] * 6, dtype=torch.float64)
+    assert torch.allclose(picture.flatten(), expected, rtol=0, atol=1e-7)
+
+
+def test_no_gradient_is_no_step_of_adam_either() -> None:
+    picture, optimizer = grey(), AdamOptimizer(Adam(relative_epsilon=1e-8))
+    for _ in range(2):
+        optimizer.step(picture, torch.zeros_like(picture), LOSS)
+    assert torch.equal(picture, grey())
+
+
+def test_the_unit_of_the_first_gradient_is_kept_and_carried() -> None:
+    """RMS 3 is below 4; later gradients and larger pictures change nothing, a reset does."""
+    picture, optimizer, larger = (
+        grey(),
+        AdamOptimizer(Adam(relative_epsilon=1e-8)),
+        AdamOptimizer(Adam(relative_epsilon=1e-8)),
+    )
+    for size in (3.0, 300.0):
+        optimizer.step(picture, torch.full_like(picture, size), LOSS)
+    larger.prepare(torch.zeros(1, 3, 4, 4, dtype=torch.float64))
+    larger.carry(optimizer.carried_tensors())
+    larger.step(torch.zeros(1, 3, 4, 4, dtype=torch.float64), torch.ones(1, 3, 4, 4, dtype=torch.float64), LOSS)
+    assert (float(optimizer.unit), float(larger.unit)) == (4, 4)
+    optimizer.reset()
+    optimizer.step(picture, torch.full_like(picture, 300.0), LOSS)
+    assert float(optimizer.unit) == 512

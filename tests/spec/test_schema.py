@@ -110,5 +110,6 @@ def test_adam_comes_with_its_own_settings(composed: Compose) -> None:
         "lr": 0.02,
         "beta1": 0.9,
         "beta2": 0.999,
+        "relative_epsilon": 1e-8,
         "average": None,
     }

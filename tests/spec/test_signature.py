@@ -100,9 +100,9 @@ OPTIMIZER_FIELDS: dict[type, dict[str, Any]] = {
     Lbfgs: {
         **{"lr": 0.5, "history": 99, "clamp": "closure", "tolerance_grad": 1e-7, "tolerance_change": 1e-9},
         **{"history_dtype": "bf16", "max_step": 0.1, "project_gradient": False},
-        "preconditioner": Preconditioner("fourier"),
+        **{"preconditioner": Preconditioner("fourier"), "first_step": 0.05},
     },
-    Adam: {"lr": 0.5, "beta1": 0.8, "beta2": 0.99, "average": 0.9},
+    Adam: {"lr": 0.5, "beta1": 0.8, "beta2": 0.99, "average": 0.9, "relative_epsilon": 1e-8},
 }
 
 
@@ -237,7 +237,13 @@ def test_what_version_2_could_not_express_has_no_signature_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"max_step": 0.1}, {"project_gradient": False}, {"preconditioner": Preconditioner("fourier")}]
+    "change",
+    [
+        {"max_step": 0.1},
+        {"project_gradient": False},
+        {"preconditioner": Preconditioner("fourier")},
+        {"first_step": 0.05},
+    ],
 )
 def test_nor_has_a_step_that_it_did_not_know(change: dict[str, Any]) -> None:
     assert signature_version_2(replace(FIXED, optimizer=replace(FIXED.optimizer, **change))) is None
