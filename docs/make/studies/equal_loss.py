@@ -79,7 +79,7 @@ def _make(planned: list[dict[str, Any]], sweep: str, runs_dir: Path, size: int) 
     """Make the runs that are missing and return a row for each."""
     names = {**dict.fromkeys((*PAIR, "steps"), ""), **dict.fromkeys(("kind", "exponent"), "optimizer.preconditioner.")}
     keys: dict[str, Any] = {f"{prefix}{key}": f"${{pair.{key}}}" for key, prefix in names.items()}
-    own = {"size": size, "precision": "fp32", "name": f"{sweep}-equal", "runs_dir": str(runs_dir)}
+    own: dict[str, Any] = {"size": size, "precision": "fp32", "name": f"{sweep}-equal", "runs_dir": str(runs_dir)}
     runs = nst.run_sweep(pair=planned, **keys, **own)
     unmade = runs[runs["state"] != "done"]
     if len(unmade):

@@ -13,7 +13,7 @@ from docs.make.studies import equal_loss, schedules
 from docs.make.studies.__main__ import STUDIES, main
 
 ROOT = Path(__file__).parents[3]
-PAGES = ("fidelity", "optimizers", "precision", "preconditioner")
+PAGES = ("costs", "fidelity", "optimizers", "precision", "preconditioner")
 KEPT = [name for name in PAGES if (ROOT / "benchmarks" / f"{name}.csv").is_file()]
 HEADS = "runs,content,style,init,size,steps,kind,exponent,sizes,each,pilot,spent,mark,loss,base,evaluations,device\n"
 REACHED = HEADS + "transfer,rocket,facets,content,64,150,fourier,0.5,,,False,150,100,9.5,100,70,a toaster\n"
@@ -28,7 +28,7 @@ rocket,facets,content,64,69,0.5,9.5,0.6,0.8,4,100,a toaster
 def test_the_pages_in_docs_are_those_of_the_kept_numbers(name: str, tmp_path: Path) -> None:
     assert main([name, "--results", str(ROOT / "benchmarks"), "--out", str(tmp_path)]) == 0
     assert [path.name for path in tmp_path.iterdir()] == [STUDIES[name].file]
-    assert (tmp_path / f"{name}.md").read_text() == (ROOT / "docs" / f"{name}.md").read_text()
+    assert (tmp_path / STUDIES[name].file).read_text() == (ROOT / "docs" / STUDIES[name].file).read_text()
 
 
 def test_a_sweep_measured_anew_is_kept_and_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
