@@ -18,8 +18,6 @@ from nst.statements.traces import trace
 
 MARKS = (50, 100, 200, 300)
 """Evaluations of the base; its least loss up to there is the loss to reach."""
-PLACE = ["runs", "content", "style", "init", "size", "steps"]
-"""Columns in which a run and its base agree."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +70,6 @@ def _row(run: Run, ours: Course, base: Course) -> Iterator[dict[str, Any]]:
 
 
 def _place(run: Run) -> dict[str, Any]:
-    names = {
-        "content": run.content if run.kind != "texture" else "",
-        "style": run.style * (run.kind != "reconstruction"),
-    }
-    return {"runs": run.kind, **names, "init": run.init, "size": run.keys["size"], "steps": run.keys["steps"]}
+    content, style = run.content * (run.kind != "texture"), run.style * (run.kind != "reconstruction")
+    names = {"runs": run.kind, "content": content, "style": style}
+    return {**names, "init": run.init, "size": run.keys["size"], "steps": run.keys["steps"]}

@@ -22,8 +22,8 @@ Name = Callable[["pd.Series[Any]"], str]
 
 def with_ratios(runs: Frame, name: Name) -> Frame:
     """Return the rows with their variant, pair, `ratio` of evaluations to the base's, and whether they got `never`."""
-    texts = {name: runs[name].astype("object").where(runs[name].notna(), "") for name in ("content", "style", "sizes")}
-    runs = runs.assign(**texts)
+    texts = runs[["content", "style", "sizes"]].astype("object")
+    runs = runs.assign(**texts.where(texts.notna(), ""))
     spent = runs["evaluations"].fillna(PATIENCE * runs["spent"])
     return runs.assign(
         variant=[name(row) for _, row in runs.iterrows()],
