@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pandas as pd
 from jinja2 import StrictUndefined, Template
+from PIL.Image import Image
 
 import nst
 from nst.errors import UserError
@@ -33,13 +35,16 @@ class Study:
     """Name of its page; None if it is the study's own."""
     on_page_of: str | None = None
     """The study whose page shows its tables, under its own name; None if it has its own page."""
+    is_optional: bool = False
+    """Whether the page on which it is goes without it until it has been measured."""
+    figure: Callable[[str, Path], Image] | None = None
+    """Function that draws the figure of a measured sweep in a store, for its page."""
+    takes_several: ClassVar[bool] = False
+    """Whether several sweeps may be measured together."""
 
     def measure(self, sweep: str, runs_dir: Path) -> pd.DataFrame:
         """Return one row for each run of the sweep that has a trace, and for each run of the baseline."""
-        runs = nst.load(sweep, runs_dir)
-        runs = runs[runs["trace"].notna() & runs["state"].isin(("done", "failed"))]
-        if runs.empty:
-            raise UserError(f"{sweep}: no run of this sweep is done; python -m nst.run sweep={self.name} makes them")
+        runs = self.ran(sweep, runs_dir)
         courses = pd.DataFrame([self.course(pd.read_csv(path)) for path in runs["trace"]], index=runs.index)
         columns = ["engine", *self.keys, "device", *NUMBERS, *self.numbers]
         found = pd.concat([runs.assign(engine="nst").reindex(columns=columns), courses], axis=1)
@@ -47,6 +52,14 @@ class Study:
         if found.duplicated(alike).any():
             raise UserError(f"{sweep}: several runs have the same {', '.join(alike)}; the page shows one of each")
         return pd.concat([found, self.baseline(runs)], ignore_index=True) if self.baseline else found
+
+    def ran(self, sweep: str, runs_dir: Path) -> pd.DataFrame:
+        """Return the runs of the sweep that are done or failed and have a trace."""
+        runs = nst.load(sweep, runs_dir)
+        runs = runs[runs["trace"].notna() & runs["state"].isin(("done", "failed"))]
+        if runs.empty:
+            raise UserError(f"{sweep}: no run of this sweep is done; python -m nst.run sweep={self.name} makes them")
+        return runs
 
     def course(self, trace: pd.DataFrame) -> dict[str, float]:
         """Return the losses at the marks (NaN beyond the end), and the worst rise above the best loss before."""
@@ -67,7 +80,7 @@ class Study:
         """File name of its page, and of the template for it."""
         return f"{self.page_name or self.name}.md"
 
-    def page(self, runs: pd.DataFrame, **others: dict[str, str]) -> str:
+    def page(self, runs: pd.DataFrame, **others: dict[str, str] | None) -> str:
         """Fill the study's template with its parts, and with those of the studies that have no page of their own."""
         template = Path(__file__).with_name(self.file).read_text(encoding="utf-8")
         filled = Template(template, undefined=StrictUndefined, keep_trailing_newline=True)

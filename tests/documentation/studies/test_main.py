@@ -1,21 +1,34 @@
 """The command writes the pages from stored measurements; a newly measured sweep is stored first."""
 
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 import nst
-from docs.make.studies.__main__ import main
+from docs.make.studies import equal_loss, schedules
+from docs.make.studies.__main__ import STUDIES, main
 
 ROOT = Path(__file__).parents[3]
+PAGES = ("costs", "fidelity", "optimizers", "precision", "preconditioner")
+KEPT = [name for name in PAGES if (ROOT / "benchmarks" / f"{name}.csv").is_file()]
+HEADS = "runs,content,style,init,size,steps,kind,exponent,sizes,each,pilot,spent,mark,loss,base,evaluations,device\n"
+REACHED = HEADS + "transfer,rocket,facets,content,64,150,fourier,0.5,,,False,150,100,9.5,100,70,a toaster\n"
+SCHEDULE = HEADS + "transfer,rocket,facets,content,64,150,none,,32+64,50,False,162.5,100,9.5,100,60,a lamp\n"
+EQUAL = """content,style,init,size,steps,exponent,total_loss,ssim_content,ssim_base,fine,mark,device
+rocket,facets,content,64,99,,9.5,0.5,1,4,100,a toaster
+rocket,facets,content,64,69,0.5,9.5,0.6,0.8,4,100,a toaster
+"""
 
 
-@pytest.mark.parametrize("name", ["fidelity", "optimizers", "precision"])
+@pytest.mark.parametrize("name", KEPT)
 def test_the_pages_in_docs_are_those_of_the_kept_numbers(name: str, tmp_path: Path) -> None:
     assert main([name, "--results", str(ROOT / "benchmarks"), "--out", str(tmp_path)]) == 0
-    assert [path.name for path in tmp_path.iterdir()] == [f"{name}.md"]
-    assert (tmp_path / f"{name}.md").read_text() == (ROOT / "docs" / f"{name}.md").read_text()
+    assert [path.name for path in tmp_path.iterdir()] == [STUDIES[name].file]
+    assert (tmp_path / STUDIES[name].file).read_text() == (ROOT / "docs" / STUDIES[name].file).read_text()
 
 
 def test_a_sweep_measured_anew_is_kept_and_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,14 +43,78 @@ def test_a_sweep_measured_anew_is_kept_and_shown(tmp_path: Path, monkeypatch: py
     assert len((tmp_path / "benchmarks" / "precision.csv").read_text().splitlines()) == 3
 
 
+def test_a_page_goes_without_the_studies_that_were_not_measured(tmp_path: Path) -> None:
+    """It gains a section with each of them."""
+    results = tmp_path / "results"
+    results.mkdir()
+    texts = []
+    for name, text in (("preconditioner", REACHED), ("schedules", SCHEDULE), ("equal_loss", EQUAL)):
+        (results / f"{name}.csv").write_text(text)
+        assert main(["preconditioner", "--results", str(results), "--out", str(tmp_path)]) == 0
+        texts.append((tmp_path / "preconditioner.md").read_text())
+    headings = ["\n## Coarse to fine, for speed\n", "\n## Pictures of equal loss\n"]
+    assert [[heading in text for heading in headings] for text in texts] == [[False] * 2, [True, False], [True] * 2]
+    assert "| transfer | content | exponent 0.5 | 1 | 0.7 |" in texts[0] and "Measured on: a toaster." in texts[0]
+    assert "| content | 50 at 32 | 1 | 0.6 |" in texts[1] and "Measured on: a lamp." in texts[1]
+    assert "| content | 0.5 | 1 | 1 | 0.800 | +0.100 | 1.000 |" in texts[2]
+    assert all("{" not in text and text.endswith("\n") and not text.endswith("\n\n") for text in texts)
+
+
+def test_without_a_name_pages_that_were_never_measured_are_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "preconditioner.csv").write_text(REACHED)
+    assert main(["--results", str(tmp_path), "--out", str(tmp_path / "docs")]) == 0
+    assert [path.name for path in (tmp_path / "docs").iterdir()] == ["preconditioner.md"]
+    assert (
+        f"left out: {tmp_path}/docs/fidelity.md, for there is no {tmp_path}/fidelity.csv\n" in capsys.readouterr().out
+    )
+
+
+def test_several_sweeps_are_measured_together_and_a_figure_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The figure is that of the first sweep."""
+    sizes = {"quick": 64, "full": 128}
+
+    def measure(study: object, sweep: str, runs_dir: Path) -> pd.DataFrame:
+        return pd.read_csv(StringIO(EQUAL)).assign(size=sizes[sweep])
+
+    def figure(sweep: str, runs_dir: Path) -> Image.Image:
+        return Image.new("RGB", (sizes[sweep], 1))
+
+    monkeypatch.setattr(type(equal_loss.STUDY), "measure", measure)
+    monkeypatch.setitem(STUDIES, "equal_loss", replace(equal_loss.STUDY, figure=figure))
+    (tmp_path / "preconditioner.csv").write_text(REACHED)
+    sweeps = ["--sweep", "full", "--sweep", "quick"]
+    assert main(["equal_loss", *sweeps, "--results", str(tmp_path), "--out", str(tmp_path)]) == 0
+    text = (tmp_path / "preconditioner.md").read_text()
+    assert "At 64 pixels, the loss at 100:" in text and "At 128 pixels, the loss at 100:" in text
+    with Image.open(tmp_path / "equal_loss.jpg") as image:
+        assert image.size == (128, 1)
+
+
+def test_an_optional_study_needs_its_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        type(schedules.STUDY), "measure", lambda study, sweep, runs_dir: pd.read_csv(StringIO(SCHEDULE))
+    )
+    assert main(["schedules", "--sweep", "mine", "--results", str(tmp_path), "--out", str(tmp_path)]) == 2
+    assert "preconditioner.csv: no such file; measure the study with --sweep" in capsys.readouterr().err
+    assert (tmp_path / "schedules.csv").is_file()
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
         (["precison"], "error: precison: no such study; did you mean 'precision'?"),
         (
             ["--sweep", "mine"],
-            "error: --sweep mine: name the one study it belongs to: costs, fidelity, optimizers, precision, resizing",
+            "error: --sweep mine: name the one study it belongs to: costs, equal_loss, fidelity, optimizers, "
+            "precision, preconditioner, resizing, schedules",
         ),
+        (["precision", "--sweep", "a", "--sweep", "b"], "error: --sweep a, b: precision is measured from one sweep"),
         (["fidelity"], "error: benchmarks/fidelity.csv: no such file; measure the study with --sweep"),
         (["precision", "--sweeps", "mine"], "error: --sweeps: no such flag; did you mean '--sweep'?"),
     ],

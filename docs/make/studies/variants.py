@@ -1,0 +1,41 @@
+"""Tell preconditioner and sizes of runs from their specs: a sweep has no column for what its other keys tell."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nst.spec.records import Lbfgs, Spec
+from nst.store.store import Store
+
+VARIED = ("kind", "exponent", "sizes", "each")
+"""Columns in which variants differ."""
+_KEYS = ("optimizer.preconditioner.", "scales.")
+"""Beginnings of the keys that these columns replace."""
+
+
+def with_variants(runs: pd.DataFrame, runs_dir: Path) -> pd.DataFrame:
+    """Return runs with the columns `VARIED` in place of the keys behind them, also in `attrs["keys"]`."""
+    store = Store(runs_dir)
+    specs = [store.spec(name) for name in runs["signature"]]
+    found = pd.DataFrame([variant(spec) if spec else {} for spec in specs], runs.index, VARIED)
+    kept = [key for key in runs.attrs["keys"] if not key.startswith(_KEYS)]
+    told = pd.concat([runs.drop(columns=[name for name in runs if str(name).startswith(_KEYS)]), found], axis=1)
+    told = told[[spec is not None for spec in specs]]
+    told.attrs["keys"] = (*kept, *VARIED)
+    return told
+
+
+def variant(spec: Spec) -> dict[str, Any]:
+    """Return kind and exponent of the preconditioner, sizes as `32+64`, and evaluations at each but the last.
+
+    Without a preconditioner the kind is `none`; in a run of one size, `sizes` is empty.
+    """
+    own = spec.optimizer.preconditioner if isinstance(spec.optimizer, Lbfgs) else None
+    *coarse, _ = spec.scales
+    return {
+        "kind": own.kind if own else "none",
+        "exponent": own.exponent if own else None,
+        "sizes": "+".join(str(scale.size) for scale in spec.scales) if coarse else "",
+        "each": coarse[0].steps if coarse else None,
+    }
