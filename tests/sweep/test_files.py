@@ -24,7 +24,7 @@ from .command import new_process
 SWEEPS = {
     *("content_layers", "content_noises", "style_layers", "style_noises", "sizes", "weight_ratios"),
     *("grid_content", "grid_noise", "timing", "favourites", "blending", "claims"),
-    *("costs", "fidelity", "optimizers", "precision", "preconditioner", "resizing", "schedules"),
+    *("costs", "fidelity", "first_step", "optimizers", "precision", "preconditioner", "resizing", "schedules"),
     *("methods", "colours", "mix", "regions", "scales", "presets", "gallery", "tradeoffs"),
     *(claim.sweep for paper in papers() for claim in paper.claims),
 }

@@ -20,6 +20,7 @@ from docs.make.studies import (
     costs,
     equal_loss,
     fidelity,
+    first_step,
     optimizers,
     precision,
     preconditioner,
@@ -31,7 +32,7 @@ from nst.errors import UserError, did_you_mean
 from nst.store.atomic import write_text
 from nst.terminal import parse
 
-MODULES = (costs, equal_loss, fidelity, optimizers, precision, preconditioner, resizing, schedules)
+MODULES = (costs, equal_loss, fidelity, first_step, optimizers, precision, preconditioner, resizing, schedules)
 STUDIES: dict[str, Study] = {module.STUDY.name: module.STUDY for module in MODULES}
 
 
@@ -100,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         "--sweep",
         metavar="NAME",
         action="append",
-        help="sweep with the runs, as in runs/sweeps/NAME; preconditioner, schedules and equal_loss take several",
+        help="sweep with the runs, as in runs/sweeps/NAME; studies of evaluations to equal losses take several",
     )
     parser.add_argument("--runs-dir", metavar="DIR", type=Path, default=Path("runs"), help="its store (default: runs)")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""Tell preconditioner and sizes of runs from their specs: a sweep has no column for what its other keys tell."""
+"""Tell preconditioner, steps and sizes of runs from their specs: a sweep has no column for what its other keys tell."""
 
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,9 @@ import pandas as pd
 from nst.spec.records import Lbfgs, Spec
 from nst.store.store import Store
 
-VARIED = ("kind", "exponent", "sizes", "each")
+VARIED = ("kind", "exponent", "first", "cap", "sizes", "each")
 """Columns in which variants differ."""
-_KEYS = ("optimizer.preconditioner.", "scales.")
+_KEYS = ("optimizer.preconditioner.", "optimizer.first_step", "optimizer.max_step", "scales.")
 """Beginnings of the keys that these columns replace."""
 
 
@@ -29,13 +29,17 @@ def with_variants(runs: pd.DataFrame, runs_dir: Path) -> pd.DataFrame:
 def variant(spec: Spec) -> dict[str, Any]:
     """Return kind and exponent of the preconditioner, sizes as `32+64`, and evaluations at each but the last.
 
-    Without a preconditioner the kind is `none`; in a run of one size, `sizes` is empty.
+    Without a preconditioner the kind is `none`; in a run of one size, `sizes` is empty. `first` and `cap` are the
+    length of the first step of L-BFGS, 0 by torch's rule, and the longest one.
     """
-    own = spec.optimizer.preconditioner if isinstance(spec.optimizer, Lbfgs) else None
+    optimizer = spec.optimizer if isinstance(spec.optimizer, Lbfgs) else None
+    own = optimizer.preconditioner if optimizer else None
     *coarse, _ = spec.scales
     return {
         "kind": own.kind if own else "none",
         "exponent": own.exponent if own else None,
+        "first": (optimizer.first_step or 0.0) if optimizer else None,
+        "cap": optimizer.max_step if optimizer else None,
         "sizes": "+".join(str(scale.size) for scale in spec.scales) if coarse else "",
         "each": coarse[0].steps if coarse else None,
     }

@@ -15,9 +15,10 @@ from docs.make.studies.__main__ import STUDIES, main
 ROOT = Path(__file__).parents[3]
 PAGES = ("costs", "fidelity", "optimizers", "precision", "preconditioner")
 KEPT = [name for name in PAGES if (ROOT / "benchmarks" / f"{name}.csv").is_file()]
-HEADS = "runs,content,style,init,size,steps,kind,exponent,sizes,each,pilot,spent,mark,loss,base,evaluations,device\n"
-REACHED = HEADS + "transfer,rocket,facets,content,64,150,fourier,0.5,,,False,150,100,9.5,100,70,a toaster\n"
-SCHEDULE = HEADS + "transfer,rocket,facets,content,64,150,none,,32+64,50,False,162.5,100,9.5,100,60,a lamp\n"
+HEADS = "runs,content,style,init,size,steps,kind,exponent,first,cap,sizes,each,"
+HEADS += "pilot,spent,mark,loss,base,evaluations,device\n"
+REACHED = HEADS + "transfer,rocket,facets,content,64,150,fourier,0.5,0.05,0.05,,,False,150,100,9.5,100,70,a toaster\n"
+SCHEDULE = HEADS + "transfer,rocket,facets,content,64,150,none,,0.05,0.05,32+64,50,False,162.5,100,9.5,100,60,a lamp\n"
 EQUAL = """content,style,init,size,steps,exponent,total_loss,ssim_content,ssim_base,fine,mark,device
 rocket,facets,content,64,99,,9.5,0.5,1,4,100,a toaster
 rocket,facets,content,64,69,0.5,9.5,0.6,0.8,4,100,a toaster
@@ -111,8 +112,8 @@ def test_an_optional_study_needs_its_page(
         (["precison"], "error: precison: no such study; did you mean 'precision'?"),
         (
             ["--sweep", "mine"],
-            "error: --sweep mine: name the one study it belongs to: costs, equal_loss, fidelity, optimizers, "
-            "precision, preconditioner, resizing, schedules",
+            "error: --sweep mine: name the one study it belongs to: costs, equal_loss, fidelity, first_step, "
+            "optimizers, precision, preconditioner, resizing, schedules",
         ),
         (["precision", "--sweep", "a", "--sweep", "b"], "error: --sweep a, b: precision is measured from one sweep"),
         (["fidelity"], "error: benchmarks/fidelity.csv: no such file; measure the study with --sweep"),

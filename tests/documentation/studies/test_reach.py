@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import nst
-from docs.make.studies.reach import ReachStudy, is_base, rows
+from docs.make.studies.reach import ReachStudy, is_plain, rows
 from nst.errors import UserError
 from nst.statements.runs import Run
 
@@ -32,6 +32,7 @@ def made(tmp_path: Path) -> Make:
         path.write_text("\n".join([heads, *lines]))
         place = {"content": "astronaut", "style": "nocturne", "init": "content", "size": 64, "steps": steps}
         own = {"kind": "none" if exponent is None else "fourier", "exponent": exponent, "sizes": "", "each": None}
+        own |= {"first": 0.05, "cap": 0.05}
         return Run({**place, **own, **keys}, {}, {"trace": path}, "a toaster")
 
     return make
@@ -109,7 +110,7 @@ def test_pilot_pictures_are_marked(made: Make) -> None:
 
 
 def test_the_base_has_one_size_and_no_preconditioner(made: Make) -> None:
-    assert is_base(made(1)) and not is_base(made(1, 0.0)) and not is_base(made(1, sizes="32+64"))
+    assert is_plain(made(1)) and not is_plain(made(1, 0.0)) and not is_plain(made(1, sizes="32+64"))
 
 
 def test_a_sweep_becomes_rows_and_a_run_that_diverged_counts_as_far_as_it_got(
@@ -129,5 +130,12 @@ def test_a_sweep_becomes_rows_and_a_run_that_diverged_counts_as_far_as_it_got(
     assert table["evaluations"][0] == pytest.approx(25) and math.isnan(table["evaluations"][1])
     assert table["spent"].tolist() == [40, 40] and set(table["device"]) == {"a toaster"}
     monkeypatch.setattr(nst, "load", lambda name, runs_dir: frame[1:])
-    with pytest.raises(UserError, match="^mine: no run goes with one without preconditioner and scales that made 50 "):
+    with pytest.raises(UserError, match="^mine: no run goes with one without preconditioner and scales of 50 "):
         study.measure("mine", tmp_path)
+
+
+def test_torchs_first_step_is_the_base_of_longer_ones(made: Make) -> None:
+    """Half as fast as the run with a first step of 0.05; the order does not matter."""
+    table = found(made(2), made(1, first=0.0, cap=0.03))
+    assert table[["first", "mark"]].values.tolist() == [[0.05, mark] for mark in (50, 100, 200)]
+    assert table["evaluations"].tolist() == pytest.approx([25, 50, 100])

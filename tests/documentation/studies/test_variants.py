@@ -20,12 +20,16 @@ def spec(**keys: object) -> Spec:
 
 
 def test_a_run_of_one_size_without_a_preconditioner() -> None:
-    plain = {"kind": "none", "exponent": None, "sizes": "", "each": None}
-    assert variant(spec()) == variant(spec(optimizer="adam")) == plain
+    plain = {"kind": "none", "exponent": None, "first": 0.05, "cap": 0.05, "sizes": "", "each": None}
+    assert variant(spec()) == plain
+    assert variant(spec(optimizer="adam")) == {**plain, "first": None, "cap": None}
+    torchs = {"optimizer.first_step": 0, "optimizer.max_step": 0.03}
+    assert variant(spec(**torchs)) == {**plain, "first": 0, "cap": 0.03}
 
 
 def test_a_run_of_three_sizes_with_one() -> None:
-    assert variant(spec(**FOURIER, **COARSE)) == {"kind": "fourier", "exponent": 0.5, "sizes": "32+64+128", "each": 50}
+    found, scales = variant(spec(**FOURIER, **COARSE)), {"sizes": "32+64+128", "each": 50}
+    assert found == {"kind": "fourier", "exponent": 0.5, "first": 0.05, "cap": 0.05, **scales}
 
 
 def test_columns_replace_the_keys_and_runs_without_a_spec_are_left_out(
@@ -38,4 +42,4 @@ def test_columns_replace_the_keys_and_runs_without_a_spec_are_left_out(
     found = with_variants(runs, tmp_path)
     assert found[["signature", "kind", "sizes"]].values.tolist() == [["a", "none", ""], ["b", "fourier", ""]]
     assert found["exponent"].isna().tolist() == [True, False] and "optimizer.preconditioner.kind" not in found
-    assert found.attrs["keys"] == ("size", "kind", "exponent", "sizes", "each")
+    assert found.attrs["keys"] == ("size", "kind", "exponent", "first", "cap", "sizes", "each")
