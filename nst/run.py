@@ -46,6 +46,7 @@ with importing():
     from nst.sweep.hydra.argv import SINGLE_FLAGS, given, prepare
     from nst.sweep.hydra.errors import explain
     from nst.sweep.hydra.launchers import forget_plugins_own, worker_failure
+    from nst.sweep.hydra.mode import compose_once
     from nst.sweep.hydra.several import SweepMeant
 
 
@@ -67,7 +68,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         prepared = prepare(arguments)
         if not SINGLE_FLAGS & set(prepared):
-            check_limits("nst.report.build", "nst.sweep.task", "nst.engine")
+            check_limits("nst.report.build", "nst.sweep.task", "nst.engine", "scipy.ndimage")
         try:
             _hand_to_hydra(prepared)
         except SweepMeant:
@@ -97,6 +98,7 @@ def run(arguments: Sequence[str]) -> int:
 def _hand_to_hydra(arguments: Sequence[str]) -> None:
     """Register what Hydra composes from, and let it parse, compose, and call `_task` for each run."""
     register_choices(arguments)
+    compose_once(arguments)
     sys.argv[1:] = arguments
     hydra.main(config_path=str(data_folder("conf")), config_name="config", version_base="1.3")(_task)()
 
