@@ -6,7 +6,7 @@ from hydra._internal import hydra
 from hydra._internal.hydra import Hydra
 
 LEAVE_MODE_FLAGS = {"--multirun", "-m", "--run", "-r"}
-LAUNCHER = ("hydra/launcher", "hydra.launcher.")
+LEAVE_MODE_KEYS = ("hydra/launcher", "hydra.launcher.", "hydra.callbacks.")
 
 
 class ComposingOnce(Hydra):
@@ -30,6 +30,6 @@ def may_set_mode(arguments: Sequence[str]) -> bool:
         key = argument.partition("=")[0].lstrip("+~")
         if argument.startswith("-") and argument not in LEAVE_MODE_FLAGS:
             return True
-        if "hydra" in key and not key.startswith(LAUNCHER):
+        if "hydra" in key and not key.startswith(LEAVE_MODE_KEYS):
             return True
     return False

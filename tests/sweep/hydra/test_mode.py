@@ -18,6 +18,7 @@ from ..command import TINY, Command
         ("--multirun", False),
         ("hydra/launcher=joblib", False),
         ("hydra.launcher.n_jobs=2", False),
+        ("+hydra.callbacks.mine={_target_: mine.Callback}", False),
         ("hydra.mode=MULTIRUN", True),
         ("++hydra.mode=MULTIRUN", True),
         ("hydra={mode: MULTIRUN}", True),
