@@ -49,6 +49,9 @@ with importing():
     from nst.sweep.hydra.mode import compose_once
     from nst.sweep.hydra.several import SweepMeant
 
+LIBRARIES = ("nst.report.build", "nst.report.figure.curves", "nst.sweep.task", "nst.engine", "scipy.ndimage")
+"""Modules that import, together, all libraries that a command may come to use."""
+
 
 def main() -> NoReturn:
     """Run the command line; never returns."""
@@ -68,7 +71,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         prepared = prepare(arguments)
         if not SINGLE_FLAGS & set(prepared):
-            check_limits("nst.report.build", "nst.sweep.task", "nst.engine", "scipy.ndimage")
+            check_limits(*LIBRARIES)
         try:
             _hand_to_hydra(prepared)
         except SweepMeant:
