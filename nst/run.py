@@ -49,7 +49,7 @@ with importing():
     from nst.sweep.hydra.mode import compose_once
     from nst.sweep.hydra.several import SweepMeant
 
-LIBRARIES = ("nst.report.build", "nst.report.figure.curves", "nst.sweep.task", "nst.engine", "scipy.ndimage")
+LIBRARIES = ("nst.report.build", "nst.report.figure.curves", "nst.sweep.task", "nst.engine", "nst.metrics.of_run")
 """Modules that import, together, all libraries that a command may come to use."""
 
 

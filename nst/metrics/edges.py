@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 from PIL.Image import Image
+from scipy.ndimage import prewitt
 
 GREY = np.array([0.299, 0.587, 0.114])
 STABILITY = 170.0
@@ -25,8 +26,6 @@ def gradient_similarity(image: Image, content: Image) -> tuple[float, float] | N
 
 
 def _gradient(image: Image) -> Array:
-    from scipy.ndimage import prewitt  # a tenth of what a command imports; runs begin without it
-
     grey = np.asarray(image, dtype=np.float64) @ GREY
     height, width = (side // 2 * 2 for side in grey.shape)
     small = grey[:height, :width].reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3))
