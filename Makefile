@@ -61,6 +61,7 @@ format: install
 bench: install
 	$(BIN)/python -m nst.bench --page docs/performance.md --readme README.md
 	$(BIN)/python -m nst.bench sweep --page docs/performance.md
+	$(BIN)/python -m nst.bench startup --page docs/performance.md
 	$(BIN)/python -m nst.bench losses --precisions fp32 --page docs/make/studies/methods.md
 	$(BIN)/python -m docs.make.studies
 

@@ -46,7 +46,11 @@ with importing():
     from nst.sweep.hydra.argv import SINGLE_FLAGS, given, prepare
     from nst.sweep.hydra.errors import explain
     from nst.sweep.hydra.launchers import forget_plugins_own, worker_failure
+    from nst.sweep.hydra.mode import compose_once
     from nst.sweep.hydra.several import SweepMeant
+
+LIBRARIES = ("nst.report.build", "nst.report.figure.curves", "nst.sweep.task", "nst.engine", "nst.metrics.of_run")
+"""Modules that import, together, all libraries that a command may come to use."""
 
 
 def main() -> NoReturn:
@@ -67,7 +71,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         prepared = prepare(arguments)
         if not SINGLE_FLAGS & set(prepared):
-            check_limits("nst.report.build", "nst.sweep.task", "nst.engine")
+            check_limits(*LIBRARIES)
         try:
             _hand_to_hydra(prepared)
         except SweepMeant:
@@ -97,6 +101,7 @@ def run(arguments: Sequence[str]) -> int:
 def _hand_to_hydra(arguments: Sequence[str]) -> None:
     """Register what Hydra composes from, and let it parse, compose, and call `_task` for each run."""
     register_choices(arguments)
+    compose_once(arguments)
     sys.argv[1:] = arguments
     hydra.main(config_path=str(data_folder("conf")), config_name="config", version_base="1.3")(_task)()
 

@@ -5,6 +5,7 @@
     python -m nst.bench sweep --size 256 --steps 100                 # four runs: `nst.run -m` against four plain loops
     python -m nst.bench reach --size 512                             # time to reach the plain loop's final loss
     python -m nst.bench losses --size 512                            # each style loss against the Gram loss
+    python -m nst.bench startup --size 512                           # from the command to the first evaluation
 
 Engines take turns, each turn in a fresh process with a full L-BFGS history. Writes `benchmarks/<device>.{csv,md}`.
 """
@@ -81,6 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 from nst.bench.losses import run as run_losses
 
             code = run_losses(given[1:])
+        elif given[:1] == ["startup"]:
+            with importing():
+                from nst.bench.startup import run as run_startup
+
+            code = run_startup(given[1:])
         else:
             code = run(given)
     except UserError as error:

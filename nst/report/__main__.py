@@ -100,8 +100,9 @@ def _names(runs_dir: Path) -> list[str]:
 
 
 def _one(asked: argparse.Namespace) -> None:
-    check_limits("nst.report.build")
+    check_limits("nst.report.build", "nst.report.figure.curves")
     with importing():  # late: listing needs no matplotlib
+        import nst.report.figure.curves  # noqa: F401  # what draws, and Matplotlib
         from nst.report.build import FORMATS, build, watch
         from nst.report.page.content import MAIN, written
 
@@ -118,8 +119,9 @@ def _one(asked: argparse.Namespace) -> None:
 
 
 def _all(asked: argparse.Namespace) -> None:
-    check_limits("nst.report.build")
+    check_limits("nst.report.build", "nst.report.figure.curves")
     with importing():
+        import nst.report.figure.curves  # noqa: F401
         from nst.report.build import FORMATS, build, overview
 
     for name in _names(asked.runs_dir):

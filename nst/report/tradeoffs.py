@@ -6,7 +6,6 @@ from pathlib import Path
 
 from nst.errors import UserError, did_you_mean
 from nst.report.context import ReportContext
-from nst.report.figure import tradeoffs
 from nst.report.figure.figures import Figure
 from nst.report.figure.pictures import size_of
 from nst.report.read.layout import layout
@@ -46,7 +45,10 @@ def write(context: ReportContext, formats: Collection[str]) -> None:
     """Write the figure and the tables in these formats, or delete them if there is no trade-off."""
     found = _found(context)
     sheet.write(found, context.folder, formats)
-    tradeoffs.write(found, [context.folder / f"tradeoff.{one}" for one in ("png", "pdf") if one in formats])
+    if drawings := [context.folder / f"tradeoff.{one}" for one in ("png", "pdf") if one in formats]:
+        from nst.report.figure import tradeoffs  # and Matplotlib
+
+        tradeoffs.write(found, drawings)
 
 
 def section(context: ReportContext) -> Section | None:

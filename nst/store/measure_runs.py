@@ -8,7 +8,6 @@ from pathlib import Path
 from PIL.Image import Image
 
 from nst.errors import JobError, is_out_of_memory
-from nst.metrics.of_run import measure_run
 from nst.pictures.read import open_own
 from nst.pictures.tensors import picture_hash
 from nst.spec.records import Spec
@@ -53,6 +52,8 @@ def measure_stored(store: Store, signature: str, *, patches: bool = False) -> fl
 
     Raises `CannotMeasure` if what it was made from is not in the store any more, or memory does not suffice.
     """
+    from nst.metrics.of_run import measure_run  # with SciPy: runs begin without it
+
     began = time.perf_counter()
     folder, spec, metrics = store.run(signature), store.spec(signature), store.metrics(signature)
     if spec is None or metrics is None:

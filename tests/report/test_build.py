@@ -200,10 +200,23 @@ def test_mistakes_write_nothing(store: Store) -> None:
 
 
 def test_reads_only_the_disk() -> None:
-    heavy = "{'torch', 'hydra', 'omegaconf', 'nst.network', 'matplotlib.pyplot'}"
+    heavy = "{'torch', 'hydra', 'omegaconf', 'nst.network', 'matplotlib', 'scipy'}"
     code = f"import sys, nst.report.build; sys.exit(str({heavy} & set(sys.modules) or ''))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert said.stderr.strip() == ""
+
+
+def test_the_page_alone_is_written_without_what_draws(store: Store) -> None:
+    """So a sweep begins sooner: its page comes before its first run."""
+    store.done(store.sweep("s", {"seed": [0, 1]})[0])
+    code = (
+        "import sys; from pathlib import Path; from nst.report.build import LIVE, build; "
+        "folder = build('s', Path(sys.argv[1]), formats=LIVE); "
+        "sys.exit(str({'torch', 'matplotlib', 'scipy'} & set(sys.modules) or ''))"
+    )
+    said = subprocess.run([sys.executable, "-c", code, store.root], capture_output=True, text=True, check=False)
+    assert said.stderr.strip() == ""
+    assert (store.root / "sweeps" / "s" / "report" / "index.html").exists()
 
 
 def test_formats_alone(store: Store) -> None:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from nst.networks import architecture
 from nst.networks.base.architecture import Architecture, layer_number
+from nst.networks.base.layers import Layer, Layers
 from nst.networks.base.torchvision import Weights
 from nst.networks.base.weights import WeightsFile, load
 
@@ -51,10 +52,13 @@ class Network:
         first = torch.float32 if dtype == torch.bfloat16 else dtype
         types = (first, *[dtype] * (len(weights.layers) - 1))
         self.mean = weights.mean.to(device, first)
-        self.layers = tuple(
-            (weight.to(device, each).contiguous(memory_format=torch.channels_last), bias.to(device, each))
-            for (weight, bias), each in zip(weights.layers, types, strict=True)
-        )
+
+        def layer(at: int) -> Layer:
+            weight, bias = weights.layers[at]
+            own = weight.to(device, types[at]).contiguous(memory_format=torch.channels_last)
+            return own, bias.to(device, types[at])
+
+        self.layers = Layers(len(weights.layers), layer)
         self._adjoints: dict[int, Tensor] = {}
 
     def adjoint(self, number: int) -> Tensor:

@@ -17,6 +17,7 @@ import torch
 
 from nst.errors import UserError
 from nst.networks.base.crops import crops, crops_name
+from nst.networks.base.layers import Layer, Layers
 from nst.networks.base.network import Network
 from nst.networks.base.torchvision import Weights
 from nst.pictures.cache import cache_folder, write_cached
@@ -28,11 +29,13 @@ DIGITS = 6
 
 def scaled(weights: Weights, means: Sequence[float]) -> Weights:
     """Return weights with which each layer's features are divided by its mean activation."""
-    layers = [
-        (weight * (before / here), bias / here)
-        for (weight, bias), (before, here) in zip(weights.layers, pairwise([1.0, *means]), strict=True)
-    ]
-    return Weights(tuple(layers), weights.mean)
+    pairs = tuple(pairwise([1.0, *means]))
+
+    def layer(at: int) -> Layer:
+        (weight, bias), (before, here) = weights.layers[at], pairs[at]
+        return weight * (before / here), bias / here
+
+    return Weights(Layers(len(weights.layers), layer), weights.mean)
 
 
 def mean_activations(network: Network, pooling: str, key: Sequence[object]) -> tuple[float, ...]:

@@ -1,12 +1,13 @@
 """Convert a state dict in torchvision's layout to the weights of a plain chain of convolutions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nst.errors import UserError
 from nst.networks.base.architecture import Architecture
 from nst.networks.base.convention import check_convention
+from nst.networks.base.layers import Layer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,7 +20,7 @@ NORM_EPSILON = 1e-5  # as torch.nn.BatchNorm2d
 class Weights:
     """A (weight OIHW, bias) pair for each convolution, in float32, for RGB in [0, 1] minus `mean` (1, 3, 1, 1)."""
 
-    layers: tuple[tuple["Tensor", "Tensor"], ...]
+    layers: Sequence[Layer]
     mean: "Tensor"
 
 
@@ -42,7 +43,7 @@ def from_torchvision(
     return Weights(tuple(layers), torch.tensor(MEAN).view(1, 3, 1, 1))
 
 
-def _layer(architecture: Architecture, tensors: "Mapping[str, Tensor]", key: str) -> "tuple[Tensor, Tensor]":
+def _layer(architecture: Architecture, tensors: "Mapping[str, Tensor]", key: str) -> Layer:
     weight, bias = tensors[f"{key}.weight"], tensors[f"{key}.bias"]
     if not architecture.batch_norm:
         return weight, bias

@@ -1,13 +1,14 @@
-"""The figures of a report as files: comparison grid, enlarged crops, curves, and animations."""
+"""The figures of a report as files: comparison grid, enlarged crops, curves, and animations.
+
+What draws them is imported when they are drawn: a sweep's page is written without them before its first run.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from nst.report import labels
-from nst.report.animation import animate
 from nst.report.context import ReportContext
-from nst.report.figure import arrange, curves, grid
-from nst.report.figure.grid import WIDEST
+from nst.report.figure import arrange
 from nst.report.figure.table import Facet
 from nst.store.atomic import remove
 
@@ -36,6 +37,9 @@ def write(context: ReportContext, formats: Collection[str]) -> Figures:
     suffixes = [suffix for suffix in ("png", "pdf") if suffix in formats]
     if not suffixes:
         return Figures()
+    from nst.report.animation import animate
+    from nst.report.figure import curves
+
     plan, frame, axes, crop = context.plan, context.frame, context.axes, context.crop
     facets = arrange.facets(plan, frame, axes, crop)
     grids = _draw(context, "grid", suffixes, facets, f"The results of {plan.name} side by side")
@@ -52,6 +56,8 @@ def write(context: ReportContext, formats: Collection[str]) -> Figures:
 
 def _draw(context: ReportContext, name: str, suffixes: list[str], facets: Sequence[Facet], title: str) -> Figure | None:
     """Draw tables as files; return the PNG, with an alternative text that lists its pictures."""
+    from nst.report.figure import grid
+
     if not facets:
         for suffix in suffixes:
             remove(context.folder / f"{name}.{suffix}")
@@ -60,6 +66,6 @@ def _draw(context: ReportContext, name: str, suffixes: list[str], facets: Sequen
         grid.write_pdf(facets, context.folder / f"{name}.pdf")
     if "png" not in suffixes:
         return None
-    drawn = grid.write(facets, context.folder / f"{name}.png", context.width or WIDEST)
+    drawn = grid.write(facets, context.folder / f"{name}.png", context.width or grid.WIDEST)
     shots = [panel.shot.alt for panel in drawn.panels if panel.shot.alt]
     return Figure(f"{name}.png", drawn.width, drawn.height, f"{title}: {'; '.join(shots)}" if shots else title)

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import fdtrc
 
 SHUFFLES = 999
 SEPARATE = 4
@@ -85,6 +84,8 @@ def sources(factors: Sequence[Sequence[str]], is_replicated: bool, title: Callab
 
 def p_values(squares: Numbers, df: Sequence[int]) -> Numbers:
     """Return the p value of the F test of each source against the rest, which comes last."""
+    from scipy.special import fdtrc
+
     free = np.array(df, dtype=np.float64).reshape(-1, *[1] * (squares.ndim - 1))
     mean = squares / free
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -15,8 +15,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy.special import stdtrit
-
 from nst.report.labels import number
 
 Verdict = Literal["equivalent", "different", "undecided"]
@@ -55,6 +53,8 @@ def mean(values: Iterable[float], level: float = 0.95) -> Mean:
     centre = math.fsum(found) / n
     if n == 1 or min(found) == max(found):
         return Mean(n, centre)
+    from scipy.special import stdtrit  # here, as in all of nst.report.stats: SciPy takes longer to import than pandas
+
     deviation = math.sqrt(math.fsum((value - centre) ** 2 for value in found) / (n - 1))
     return Mean(n, centre, float(stdtrit(n - 1, (1 + level) / 2)) * deviation / math.sqrt(n))
 

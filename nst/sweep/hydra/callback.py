@@ -12,28 +12,31 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from nst.errors import UserError, did_you_mean, is_out_of_memory
-from nst.report.read.filter import compared
-from nst.report.read.layout import Layout, layout
-from nst.signals import STOP
-from nst.spec.check import check_keys
-from nst.spec.signature import signature
-from nst.spec.version_2 import signature_version_2
-from nst.store.plan import Plan, read_plan, write_plan
-from nst.store.store import Store, StoreError
-from nst.sweep.hydra.argv import add_losses
-from nst.sweep.hydra.compose import compose_runs, swept
-from nst.sweep.hydra.errors import KEYS, explain
-from nst.sweep.hydra.launchers import forget_plugins_own, launcher_of, override
-from nst.sweep.hydra.several import expand_pictures
-from nst.sweep.hydra.workers import ready_driver, ready_launcher, ready_worker
-from nst.sweep.names import check_same, check_swept, sweep_name
-from nst.sweep.output import check_store
-from nst.sweep.plan import GROUPS, make_plan, told_alike
-from nst.sweep.progress import LivePage
-from nst.sweep.scheduler import Sweep, conclude, due
-from nst.sweep.summary import announce
-from nst.terminal import steady_streams
+from nst.imports import without_collector
+
+with without_collector():
+    from nst.errors import UserError, did_you_mean, is_out_of_memory
+    from nst.report.read.filter import compared
+    from nst.report.read.layout import Layout, layout
+    from nst.signals import STOP
+    from nst.spec.check import check_keys
+    from nst.spec.signature import signature
+    from nst.spec.version_2 import signature_version_2
+    from nst.store.plan import Plan, read_plan, write_plan
+    from nst.store.store import Store, StoreError
+    from nst.sweep.hydra.argv import add_losses
+    from nst.sweep.hydra.compose import compose_runs, swept
+    from nst.sweep.hydra.errors import KEYS, explain
+    from nst.sweep.hydra.launchers import forget_plugins_own, launcher_of, override
+    from nst.sweep.hydra.several import expand_pictures
+    from nst.sweep.hydra.workers import ready_driver, ready_launcher, ready_worker
+    from nst.sweep.names import check_same, check_swept, sweep_name
+    from nst.sweep.output import check_store
+    from nst.sweep.plan import GROUPS, make_plan, told_alike
+    from nst.sweep.progress import LivePage
+    from nst.sweep.scheduler import Sweep, conclude, due
+    from nst.sweep.summary import announce
+    from nst.terminal import steady_streams
 
 
 class SweepCallback(Callback):

@@ -132,6 +132,15 @@ def test_the_bundled_network_is_the_stored_one_divided_by_its_scale(
     assert torch.allclose(ours * 57.6, h, rtol=1e-4, atol=1e-4 * float(h.abs().max()))
 
 
+def test_every_bundled_kernel_is_its_table_at_its_codes(bundled_file: WeightsFile) -> None:
+    """To the bit, beyond the first: that one is for other pixels."""
+    stored = torch.load(bundled_file.path, weights_only=True)
+    for convolution, (kernel, bias) in list(zip(VGG19.convolutions, load(VGG19, bundled_file).layers, strict=True))[1:]:
+        key = f"block{convolution.block}_conv{convolution.index}"
+        assert torch.equal(kernel, stored[f"{key}_W_table"][stored[f"{key}_W_q"].long()])
+        assert torch.equal(bias, stored[f"{key}_b"] / 57.6)
+
+
 def test_the_bundled_network_has_the_shapes_of_the_table(bundled: Network) -> None:
     shapes = [tuple(weight.shape) for weight, _ in bundled.layers]
     assert shapes == [(c.channels_out, c.channels_in, 3, 3) for c in VGG19.convolutions]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 
 from nst.metrics.table import Measure
 from nst.report.stats.intervals import Mean, mean
@@ -116,6 +115,8 @@ def chance(about: Mean) -> float:
     """Return the two-sided p-value of Student's t test that a mean is 0; 1 without an interval."""
     if about.half is None:
         return 1.0
+    from scipy.special import stdtr, stdtrit
+
     error = about.half / float(stdtrit(about.n - 1, 1 - LEVEL / 2))
     return 2 * float(stdtr(about.n - 1, -abs(about.mean) / error))
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.integrate import trapezoid
 
 from nst.report.stats.intervals import mean
 from nst.report.stats.tradeoff.choice import PICTURES, Choice, is_number, known
@@ -67,6 +66,8 @@ def gap(first: Curve, second: Curve) -> Gap | None:
     low, high = max(x[0], other_x[0]), min(x[-1], other_x[-1])
     if not low < high:
         return None
+    from scipy.integrate import trapezoid
+
     inner = np.concatenate([x, other_x])
     knots = np.unique([low, *inner[(inner > low) & (inner < high)], high])
     apart = np.interp(knots, x, y) - np.interp(knots, other_x, other_y)
