@@ -10,6 +10,8 @@ has a length in pixel values, and curvatures and tolerances are compared with re
 the least curvature are absolute, as in torch.
 """
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -145,7 +147,8 @@ class LbfgsOptimizer(Optimizer):
         factor = most / length.clamp_min(most) if most else torch.ones_like(length)
         if first is not None:
             starts = self.first & (length > 0)
-            factor = torch.where(starts, self.settings.lr * first / length, factor)
+            wanted = min(self.settings.lr * first, most or math.inf)
+            factor = torch.where(starts, wanted / length, factor)
             self.history.scale.mul_(torch.where(starts, factor, 1.0))
         self.picture_step.mul_(factor)
 

@@ -69,6 +69,14 @@ def test_lr_scales_it_too() -> None:
     assert torch.allclose(picture, grey(0.49), rtol=0, atol=1e-15)
 
 
+def test_the_cap_holds_for_it_too() -> None:
+    """0.02 is above 0.01; without projection there is no cap."""
+    for settings, moved in ((Lbfgs(first_step=0.02, max_step=0.01), 0.01), (FREE, 0.02)):
+        picture = grey()
+        LbfgsOptimizer(settings).step(picture, torch.full_like(picture, 7.0), LOSS)
+        assert torch.allclose(picture, grey(0.5 - moved), rtol=0, atol=1e-15)
+
+
 def test_until_there_is_a_pair_steps_keep_that_scale() -> None:
     """The gradient 4 goes with 0.02; the step falls, the gradient rises to 6, the pair is refused: 6 goes with 0.03."""
     picture, optimizer = grey(), LbfgsOptimizer(FREE)
