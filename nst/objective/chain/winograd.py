@@ -1,0 +1,125 @@
+"""The chain with Winograd's convolutions where they are faster on a CPU; twin of the plain `Chain`.
+
+A block of tiles is transformed by two matrix products, one along each axis, multiplied by the transformed kernel in 36
+matrix products, and transformed back by two more. Two buffers, which stay in the cache, hold what is in between.
+"""
+
+import torch
+from torch import Tensor
+
+from nst.networks.base.network import Network
+from nst.networks.base.winograd import INPUT, OUTPUT, SIDE, TILE
+from nst.objective.chain.chain import Chain
+from nst.objective.chain.conv_layers import ConvLayer
+from nst.objective.chain.tiles import Tiles, winograd_tiles
+from nst.objective.layer_losses import LayerLoss
+from nst.objective.strips import ARENAS, Padded
+
+
+class WinogradChain(Chain):
+    """A `Chain` whose convolutions, and gradients w.r.t. their inputs, are Winograd's if their shape makes that pay."""
+
+    def __init__(
+        self, network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
+    ) -> None:
+        super().__init__(network, shape, losses, pooling)
+        self.tiles = winograd_tiles(network.architecture, *shape, len(self.layers))
+        most = max((tiles.workspace_numel for tiles in self.tiles.values()), default=0)
+        self.buffers = tuple(ARENAS.get(most, network.dtype, network.mean.device, number) for number in (2, 3))
+        self.forward = _matrices(network, INPUT, OUTPUT)
+        self.backward = _matrices(network, INPUT.flip(1), OUTPUT.flip(0))
+
+    def _convolution(self, layer: ConvLayer, feature: Padded, strip: slice) -> Tensor:
+        if layer.number not in self.tiles:
+            return super()._convolution(layer, feature, strip)
+        kernel, bias = self.network.winograd(layer.number), self.network.layers[layer.number - 1][1]
+        return self._by_tiles(self.tiles[layer.number], feature.with_neighbours(strip), self.forward, kernel, bias)
+
+    def _conv_transpose(self, number: int, above: Padded, strip: slice) -> Tensor:
+        if number not in self.tiles:
+            return super()._conv_transpose(number, above, strip)
+        kernel = self.network.winograd(number).transpose(1, 2)
+        return self._by_tiles(self.tiles[number], above.with_neighbours(strip), self.backward, kernel, None)
+
+    def _by_tiles(
+        self, tiles: Tiles, feature: Tensor, matrices: tuple[Tensor, Tensor], kernel: Tensor, bias: Tensor | None
+    ) -> Tensor:
+        """Return the convolution of a feature (1, C, h + 2, w), without its first and last row."""
+        rows = feature.permute(0, 2, 3, 1)
+        height, step = rows.shape[1] - 2, TILE * tiles.block_rows
+        found = rows.new_empty(1, height, rows.shape[2], kernel.shape[2])
+        for top in range(0, height, step):
+            seen, into = rows[0, top : top + step + 2], found[0, top : top + step]
+            _block(seen, into, matrices, kernel, bias, self.buffers)
+        return found.permute(0, 3, 1, 2)
+
+
+def _matrices(network: Network, *matrices: Tensor) -> tuple[Tensor, ...]:
+    return tuple(matrix.to(network.mean).contiguous() for matrix in matrices)
+
+
+def _block(
+    seen: Tensor,
+    into: Tensor,
+    matrices: tuple[Tensor, ...],
+    kernel: Tensor,
+    bias: Tensor | None,
+    buffers: tuple[Tensor, ...],
+) -> None:
+    """Convolve the pixels `seen` (h + 2, w, C) of one block of tiles; add the bias, and write `into` (h, w, D)."""
+    left, right = matrices
+    rows, columns = -(-into.shape[0] // TILE), -(-into.shape[1] // TILE)
+    gathered = _view(buffers[0], SIDE, SIDE, rows, columns, seen.shape[2])
+    for row in range(rows):
+        _gather_row(seen[row * TILE : row * TILE + SIDE], left, gathered[:, :, row], buffers[1])
+    values = _view(buffers[1], *gathered.shape)
+    torch.mm(left, gathered.view(SIDE, -1), out=values.view(SIDE, -1))
+    products = _view(buffers[0], SIDE * SIDE, rows * columns, kernel.shape[2])
+    torch.bmm(values.view(SIDE * SIDE, rows * columns, -1), kernel, out=products)
+    half = _view(buffers[1], TILE, SIDE, rows * columns * kernel.shape[2])
+    torch.mm(right, products.view(SIDE, -1), out=half.view(TILE, -1))
+    pixels = _view(buffers[0], TILE, TILE, rows, columns, kernel.shape[2])
+    torch.bmm(right.expand(TILE, TILE, SIDE), half, out=pixels.view(TILE, TILE, -1))
+    _scatter(pixels, bias, into)
+
+
+def _view(buffer: Tensor, *shape: int) -> Tensor:
+    return buffer[: torch.Size(shape).numel()].view(shape)
+
+
+def _gather_row(seen: Tensor, left: Tensor, into: Tensor, buffer: Tensor) -> None:
+    """Transform a row of tiles along the height, and copy it `into` (column in the tile, value, tile, C).
+
+    `seen`: its pixels (6, w, C), or fewer rows at the bottom, where zeros follow; to their left and right are zeros.
+    """
+    width = seen.shape[1]
+    values = _view(buffer, SIDE, *seen.shape[1:])
+    torch.mm(left[:, : seen.shape[0]], seen.reshape(seen.shape[0], -1), out=values.view(SIDE, -1))
+    whole, rest = divmod(width, TILE)
+    inner = values[:, : whole * TILE].unflatten(1, (whole, TILE))
+    into[1 : TILE + 1, :, :whole].copy_(inner.permute(2, 0, 1, 3))
+    if rest:
+        into[1 : rest + 1, :, whole].copy_(values[:, whole * TILE :].transpose(0, 1))
+        into[rest + 1 : TILE + 1, :, whole].zero_()
+    into[0, :, 1:].copy_(values[:, TILE - 1 : width - 1 : TILE])
+    into[0, :, 0].zero_()
+    into[-1, :, :-1].copy_(values[:, TILE::TILE])
+    into[-1, :, -1].zero_()
+
+
+def _scatter(pixels: Tensor, bias: Tensor | None, into: Tensor) -> None:
+    """Write the pixels of tiles (column in the tile, row in the tile, rows, columns, C), with the bias, `into`."""
+    height, width = into.shape[0] // TILE, into.shape[1] // TILE
+    whole = into[: height * TILE, : width * TILE].unflatten(1, (width, TILE)).unflatten(0, (height, TILE))
+    _write(pixels[:, :, :height, :width].permute(2, 1, 3, 0, 4), bias, whole)
+    right, bottom = into[:, width * TILE :], into[height * TILE :, : width * TILE]
+    for row in range(TILE if right.numel() else 0):
+        target = right[row::TILE]
+        _write(pixels[: target.shape[1], row, : target.shape[0], width].transpose(0, 1), bias, target)
+    if bottom.numel():
+        found = pixels[:, : bottom.shape[0], height, :width]
+        _write(found.permute(1, 2, 0, 3), bias, bottom.unflatten(1, (width, TILE)))
+
+
+def _write(found: Tensor, bias: Tensor | None, into: Tensor) -> None:
+    into.copy_(found) if bias is None else torch.add(found, bias, out=into)
