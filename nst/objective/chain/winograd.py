@@ -24,63 +24,66 @@ class WinogradChain(Chain):
     ) -> None:
         super().__init__(network, shape, losses, pooling)
         self.tiles = winograd_tiles(network.architecture, *shape, len(self.layers))
-        most = max((tiles.workspace_numel for tiles in self.tiles.values()), default=0)
-        self.buffers = tuple(ARENAS.get(most, network.dtype, network.mean.device, number) for number in (2, 3))
-        self.forward = _matrices(network, INPUT, OUTPUT)
-        self.backward = _matrices(network, INPUT.flip(1), OUTPUT.flip(0))
+        self.by_tiles = TileConvolution(
+            max((each.workspace_numel for each in self.tiles.values()), default=0), self.like
+        )
 
     def _convolution(self, layer: ConvLayer, feature: Padded, strip: slice) -> Tensor:
         if layer.number not in self.tiles:
             return super()._convolution(layer, feature, strip)
         kernel, bias = self.network.winograd(layer.number), self.network.layers[layer.number - 1][1]
-        return self._by_tiles(self.tiles[layer.number], feature.with_neighbours(strip), self.forward, kernel, bias)
+        return self.by_tiles.forward(feature.with_neighbours(strip), self.tiles[layer.number], kernel, bias)
 
     def _conv_transpose(self, number: int, above: Padded, strip: slice) -> Tensor:
         if number not in self.tiles:
             return super()._conv_transpose(number, above, strip)
-        kernel = self.network.winograd(number).transpose(1, 2)
-        return self._by_tiles(self.tiles[number], above.with_neighbours(strip), self.backward, kernel, None)
+        return self.by_tiles.backward(above.with_neighbours(strip), self.tiles[number], self.network.winograd(number))
 
-    def _by_tiles(
-        self, tiles: Tiles, feature: Tensor, matrices: tuple[Tensor, Tensor], kernel: Tensor, bias: Tensor | None
+
+class TileConvolution:
+    """Winograd's convolution and its gradient; `numel`: of each buffer, `like`: a tensor of their type and device."""
+
+    def __init__(self, numel: int, like: Tensor) -> None:
+        self.buffers = tuple(ARENAS.get(numel, like.dtype, like.device, number) for number in (2, 3))
+        self.matrices = tuple(each.to(like) for each in (INPUT, OUTPUT))
+        self.reversed = tuple(each.to(like) for each in (INPUT.flip(1), OUTPUT.flip(0)))
+
+    def forward(self, feature: Tensor, tiles: Tiles, kernel: Tensor, bias: Tensor) -> Tensor:
+        """Return the convolution (1, D, h, w) of a feature (1, C, h + 2, w); its kernel: see `Network.winograd`."""
+        return self._convolve(feature, tiles, self.matrices, kernel, bias)
+
+    def backward(self, gradient: Tensor, tiles: Tiles, kernel: Tensor) -> Tensor:
+        """Return the gradient (1, C, h, w) w.r.t. the input, given that w.r.t. the output, (1, D, h + 2, w)."""
+        return self._convolve(gradient, tiles, self.reversed, kernel.transpose(1, 2), None)
+
+    def _convolve(
+        self, feature: Tensor, tiles: Tiles, matrices: tuple[Tensor, ...], kernel: Tensor, bias: Tensor | None
     ) -> Tensor:
-        """Return the convolution of a feature (1, C, h + 2, w), without its first and last row."""
         rows = feature.permute(0, 2, 3, 1)
         height, step = rows.shape[1] - 2, TILE * tiles.block_rows
         found = rows.new_empty(1, height, rows.shape[2], kernel.shape[2])
         for top in range(0, height, step):
-            seen, into = rows[0, top : top + step + 2], found[0, top : top + step]
-            _block(seen, into, matrices, kernel, bias, self.buffers)
+            self._block(rows[0, top : top + step + 2], found[0, top : top + step], matrices, kernel, bias)
         return found.permute(0, 3, 1, 2)
 
-
-def _matrices(network: Network, *matrices: Tensor) -> tuple[Tensor, ...]:
-    return tuple(matrix.to(network.mean).contiguous() for matrix in matrices)
-
-
-def _block(
-    seen: Tensor,
-    into: Tensor,
-    matrices: tuple[Tensor, ...],
-    kernel: Tensor,
-    bias: Tensor | None,
-    buffers: tuple[Tensor, ...],
-) -> None:
-    """Convolve the pixels `seen` (h + 2, w, C) of one block of tiles; add the bias, and write `into` (h, w, D)."""
-    left, right = matrices
-    rows, columns = -(-into.shape[0] // TILE), -(-into.shape[1] // TILE)
-    gathered = _view(buffers[0], SIDE, SIDE, rows, columns, seen.shape[2])
-    for row in range(rows):
-        _gather_row(seen[row * TILE : row * TILE + SIDE], left, gathered[:, :, row], buffers[1])
-    values = _view(buffers[1], *gathered.shape)
-    torch.mm(left, gathered.view(SIDE, -1), out=values.view(SIDE, -1))
-    products = _view(buffers[0], SIDE * SIDE, rows * columns, kernel.shape[2])
-    torch.bmm(values.view(SIDE * SIDE, rows * columns, -1), kernel, out=products)
-    half = _view(buffers[1], TILE, SIDE, rows * columns * kernel.shape[2])
-    torch.mm(right, products.view(SIDE, -1), out=half.view(TILE, -1))
-    pixels = _view(buffers[0], TILE, TILE, rows, columns, kernel.shape[2])
-    torch.bmm(right.expand(TILE, TILE, SIDE), half, out=pixels.view(TILE, TILE, -1))
-    _scatter(pixels, bias, into)
+    def _block(
+        self, seen: Tensor, into: Tensor, matrices: tuple[Tensor, ...], kernel: Tensor, bias: Tensor | None
+    ) -> None:
+        """Convolve the pixels `seen` (h + 2, w, C) of one block of tiles; add the bias, and write `into` (h, w, D)."""
+        (left, right), (one, two), channels = matrices, self.buffers, kernel.shape[2]
+        rows, columns = -(-into.shape[0] // TILE), -(-into.shape[1] // TILE)
+        gathered = _view(one, SIDE, SIDE, rows, columns, seen.shape[2])
+        for row in range(rows):
+            _gather_row(seen[row * TILE : row * TILE + SIDE], left, gathered[:, :, row], two)
+        values = _view(two, SIDE * SIDE, rows * columns, seen.shape[2])
+        torch.mm(left, gathered.view(SIDE, -1), out=values.view(SIDE, -1))
+        products = _view(one, SIDE * SIDE, rows * columns, channels)
+        torch.bmm(values, kernel, out=products)
+        half = _view(two, TILE, SIDE, rows * columns * channels)
+        torch.mm(right, products.view(SIDE, -1), out=half.view(TILE, -1))
+        pixels = _view(one, TILE, TILE, rows, columns, channels)
+        torch.bmm(right.expand(TILE, TILE, SIDE), half, out=pixels.view(TILE, TILE, -1))
+        _scatter(pixels, bias, into)
 
 
 def _view(buffer: Tensor, *shape: int) -> Tensor:
@@ -96,7 +99,7 @@ def _gather_row(seen: Tensor, left: Tensor, into: Tensor, buffer: Tensor) -> Non
     values = _view(buffer, SIDE, *seen.shape[1:])
     torch.mm(left[:, : seen.shape[0]], seen.reshape(seen.shape[0], -1), out=values.view(SIDE, -1))
     whole, rest = divmod(width, TILE)
-    inner = values[:, : whole * TILE].unflatten(1, (whole, TILE))
+    inner = values[:, : whole * TILE].view(SIDE, whole, TILE, seen.shape[2])
     into[1 : TILE + 1, :, :whole].copy_(inner.permute(2, 0, 1, 3))
     if rest:
         into[1 : rest + 1, :, whole].copy_(values[:, whole * TILE :].transpose(0, 1))
@@ -109,8 +112,8 @@ def _gather_row(seen: Tensor, left: Tensor, into: Tensor, buffer: Tensor) -> Non
 
 def _scatter(pixels: Tensor, bias: Tensor | None, into: Tensor) -> None:
     """Write the pixels of tiles (column in the tile, row in the tile, rows, columns, C), with the bias, `into`."""
-    height, width = into.shape[0] // TILE, into.shape[1] // TILE
-    whole = into[: height * TILE, : width * TILE].unflatten(1, (width, TILE)).unflatten(0, (height, TILE))
+    height, width, channels = into.shape[0] // TILE, into.shape[1] // TILE, into.shape[2]
+    whole = into[: height * TILE, : width * TILE].view(height, TILE, width, TILE, channels)
     _write(pixels[:, :, :height, :width].permute(2, 1, 3, 0, 4), bias, whole)
     right, bottom = into[:, width * TILE :], into[height * TILE :, : width * TILE]
     for row in range(TILE if right.numel() else 0):
@@ -118,8 +121,11 @@ def _scatter(pixels: Tensor, bias: Tensor | None, into: Tensor) -> None:
         _write(pixels[: target.shape[1], row, : target.shape[0], width].transpose(0, 1), bias, target)
     if bottom.numel():
         found = pixels[:, : bottom.shape[0], height, :width]
-        _write(found.permute(1, 2, 0, 3), bias, bottom.unflatten(1, (width, TILE)))
+        _write(found.permute(1, 2, 0, 3), bias, bottom.view(-1, width, TILE, channels))
 
 
 def _write(found: Tensor, bias: Tensor | None, into: Tensor) -> None:
-    into.copy_(found) if bias is None else torch.add(found, bias, out=into)
+    if bias is None:
+        into.copy_(found)
+    else:
+        torch.add(found, bias, out=into)
