@@ -56,8 +56,8 @@ COLUMNS = (
 CAPTION = (
     "VGG-19's convolutions on random features, strip by strip as in a run, and the gradients w.r.t. their inputs; and "
     "whole evaluations, loss and gradient, without optimizer. Median of {rounds} rounds in turns in one process; "
-    "ratios within a round, with the least and greatest. Error: of the result against float64, over that of the plain one; "
-    "used: whether `precision=fp32_winograd` computes this layer so."
+    "ratios within a round, with the least and greatest. Error: of the result against float64, over that of the plain "
+    "one; used: whether `precision=fp32_winograd` computes this layer so."
 )
 
 

@@ -36,11 +36,11 @@ INPUT, KERNEL, OUTPUT = _matrices(NEAR, FAR)
 
 
 def transformed(kernel: Tensor) -> Tensor:
-    """Return KERNEL g KERNEL' of each pair of channels of a kernel (out, in, 3, 3): (36, in, out), columns first.
+    """Return KERNEL g KERNEL' of each pair of channels of a kernel (out, in, 3, 3): (36, in, out), rows first.
 
     For the gradient w.r.t. the input, whose kernel is reversed along both axes, reverse tiles and outputs instead:
     then these matrices serve again, transposed.
     """
-    taps = kernel.double().permute(3, 2, 1, 0).reshape(9, -1)
+    taps = kernel.double().permute(2, 3, 1, 0).reshape(9, -1)
     found = torch.kron(KERNEL, KERNEL).to(kernel.device) @ taps
     return found.to(kernel.dtype).view(SIDE * SIDE, kernel.shape[1], kernel.shape[0])

@@ -12,7 +12,7 @@ PIXELS, PRODUCTS = 4, 36
 """Pixels per side of a tile's output, and the matrix products of a block of tiles."""
 LEAST_TILES = ((256, 16), (128, 64), (64, 1024))
 """Fewest tiles from which Winograd's convolution is faster, by the fewer of the channels that go in and come out."""
-BLOCK_TILES = ((256, 256), (0, 128))
+BLOCK_TILES = ((128, 256), (0, 512))
 """Tiles per block, likewise: few stay in the cache, many use each kernel more often."""
 
 

@@ -1,7 +1,8 @@
 """The chain with Winograd's convolutions where they are faster on a CPU; twin of the plain `Chain`.
 
-A block of tiles is transformed by two matrix products, one along each axis, multiplied by the transformed kernel in 36
-matrix products, and transformed back by two more. Two buffers, which stay in the cache, hold what is in between.
+A block of tiles is transformed along its height, then along its width, multiplied by the transformed kernel in 36
+matrix products, and transformed back. All are batches of products, which PyTorch computes in parallel. Two buffers, which
+stay in the cache, hold what is in between.
 """
 
 import torch
@@ -73,16 +74,15 @@ class TileConvolution:
         (left, right), (one, two), channels = matrices, self.buffers, kernel.shape[2]
         rows, columns = -(-into.shape[0] // TILE), -(-into.shape[1] // TILE)
         gathered = _view(one, SIDE, SIDE, rows, columns, seen.shape[2])
-        for row in range(rows):
-            _gather_row(seen[row * TILE : row * TILE + SIDE], left, gathered[:, :, row], two)
+        _gather(_along_height(seen, left, _view(two, rows, SIDE, *seen.shape[1:])), gathered)
         values = _view(two, SIDE * SIDE, rows * columns, seen.shape[2])
-        torch.mm(left, gathered.view(SIDE, -1), out=values.view(SIDE, -1))
+        _multiply(left, gathered.view(SIDE, SIDE, -1).transpose(0, 1), values)
         products = _view(one, SIDE * SIDE, rows * columns, channels)
         torch.bmm(values, kernel, out=products)
-        half = _view(two, TILE, SIDE, rows * columns * channels)
-        torch.mm(right, products.view(SIDE, -1), out=half.view(TILE, -1))
+        half = _view(two, SIDE, TILE, rows * columns * channels)
+        _multiply(right, products.view(SIDE, SIDE, -1), half)
         pixels = _view(one, TILE, TILE, rows, columns, channels)
-        torch.bmm(right.expand(TILE, TILE, SIDE), half, out=pixels.view(TILE, TILE, -1))
+        _multiply(right, half.transpose(0, 1), pixels)
         _scatter(pixels, bias, into)
 
 
@@ -90,24 +90,43 @@ def _view(buffer: Tensor, *shape: int) -> Tensor:
     return buffer[: torch.Size(shape).numel()].view(shape)
 
 
-def _gather_row(seen: Tensor, left: Tensor, into: Tensor, buffer: Tensor) -> None:
-    """Transform a row of tiles along the height, and copy it `into` (column in the tile, value, tile, C).
+def _along_height(seen: Tensor, left: Tensor, into: Tensor) -> Tensor:
+    """Transform tiles of 6 rows of the pixels `seen` (h + 2, w, C) `into` (rows of tiles, 6, w, C), and return it.
 
-    `seen`: its pixels (6, w, C), or fewer rows at the bottom, where zeros follow; to their left and right are zeros.
+    The last tiles may have fewer rows: zeros follow.
     """
-    width = seen.shape[1]
-    values = _view(buffer, SIDE, *seen.shape[1:])
-    torch.mm(left[:, : seen.shape[0]], seen.reshape(seen.shape[0], -1), out=values.view(SIDE, -1))
+    whole, line = (seen.shape[0] - 2) // TILE, seen[0].numel()
+    tall = seen.as_strided((whole, SIDE, line), (TILE * line, line, 1))
+    if whole:
+        _multiply(left, tall, into[:whole])
+    if whole < into.shape[0]:
+        rest = seen[whole * TILE :]
+        torch.mm(left[:, : rest.shape[0]], rest.reshape(-1, line), out=into[whole].view(SIDE, line))
+    return into
+
+
+def _multiply(matrix: Tensor, batch: Tensor, into: Tensor) -> None:
+    """Write the products of a matrix (m, 6) and each of a batch (n, 6, l) `into` n times m times l numbers."""
+    count, _, line = batch.shape
+    torch.bmm(matrix.expand(count, *matrix.shape), batch, out=into.view(count, matrix.shape[0], line))
+
+
+def _gather(values: Tensor, into: Tensor) -> None:
+    """Copy columns of `values` (rows of tiles, 6, w, C) `into` tiles (column in the tile, 6, rows, columns, C).
+
+    To the left and right of the picture are zeros.
+    """
+    rows, _, width, channels = values.shape
     whole, rest = divmod(width, TILE)
-    inner = values[:, : whole * TILE].view(SIDE, whole, TILE, seen.shape[2])
-    into[1 : TILE + 1, :, :whole].copy_(inner.permute(2, 0, 1, 3))
+    inner = values[:, :, : whole * TILE].view(rows, SIDE, whole, TILE, channels)
+    into[1 : TILE + 1, :, :, :whole].copy_(inner.permute(3, 1, 0, 2, 4))
     if rest:
-        into[1 : rest + 1, :, whole].copy_(values[:, whole * TILE :].transpose(0, 1))
-        into[rest + 1 : TILE + 1, :, whole].zero_()
-    into[0, :, 1:].copy_(values[:, TILE - 1 : width - 1 : TILE])
-    into[0, :, 0].zero_()
-    into[-1, :, :-1].copy_(values[:, TILE::TILE])
-    into[-1, :, -1].zero_()
+        into[1 : rest + 1, :, :, whole].copy_(values[:, :, whole * TILE :].permute(2, 1, 0, 3))
+        into[rest + 1 : TILE + 1, :, :, whole].zero_()
+    into[0, :, :, 1:].copy_(values[:, :, TILE - 1 : width - 1 : TILE].transpose(0, 1))
+    into[0, :, :, 0].zero_()
+    into[-1, :, :, :-1].copy_(values[:, :, TILE::TILE].transpose(0, 1))
+    into[-1, :, :, -1].zero_()
 
 
 def _scatter(pixels: Tensor, bias: Tensor | None, into: Tensor) -> None:

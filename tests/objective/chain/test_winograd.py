@@ -88,7 +88,7 @@ def test_an_evaluation_again_has_equal_bits(make_spec: Callable[..., Spec], tiny
 
 
 def test_float32_is_as_exact_as_plain_convolutions(make_spec: Callable[..., Spec], double_weights: Weights) -> None:
-    """The real network with Gatys's layers: the median error of the gradient's pixels is at most twice as great."""
+    """The real network, Gatys's layers: the median error of the gradient's pixels is at most four times as great."""
     spec = make_spec(
         pooling="avg", init="uniform", content_layers=("relu_10",), style_layers=("relu_1", "relu_5", "relu_13")
     )
@@ -98,7 +98,7 @@ def test_float32_is_as_exact_as_plain_convolutions(make_spec: Callable[..., Spec
         objective, _ = both(spec, network, picture(1, 32, 40), picture(2, 33, 48))
         gradients.append(objective.loss_and_gradient(ours.to(network.mean))[1].double().clone())
     errors = [float((each - gradients[0]).abs().median()) for each in gradients[1:]]
-    assert 0 < errors[1] < 2 * errors[0]
+    assert 0 < errors[1] < 4 * errors[0]
 
 
 def test_only_a_network_that_uses_winograd_gets_this_chain(tiny: Network) -> None:
