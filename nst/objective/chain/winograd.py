@@ -1,8 +1,8 @@
 """The chain with Winograd's convolutions where they are faster on a CPU; twin of the plain `Chain`.
 
 A block of tiles is transformed along its height, then along its width, multiplied by the transformed kernel in 36
-matrix products, and transformed back. All are batches of products, which PyTorch computes in parallel. Two buffers, which
-stay in the cache, hold what is in between.
+matrix products, and transformed back. All are batches of products, which PyTorch computes in parallel. Two buffers,
+which stay in the cache, hold what is in between.
 """
 
 import torch
