@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nst.errors import UserError
 
-PRECISIONS = ("auto", "fp32", "bf16", "fp64")
+PRECISIONS = ("auto", "fp32", "fp32_winograd", "bf16", "fp64")
 GRANTS = ("OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK")
 """Environment variables that limit a process's threads: set by joblib, Ray and users; set by Slurm."""
 
@@ -75,6 +75,8 @@ def pick_precision(name: str, device: str, is_transfer: bool) -> str:
         raise UserError(f"precision={name}: unknown; choose from {', '.join(PRECISIONS)}")
     if name == "fp64" and device == "mps":
         raise UserError("precision=fp64: Apple GPUs have no float64; use device=cpu")
+    if name == "fp32_winograd" and device != "cpu":
+        raise UserError(f"precision=fp32_winograd: for CPUs only, not device={device}; use precision=fp32")
     if name != "auto":
         return name
     return "bf16" if is_transfer and has_bf16(device) else "fp32"

@@ -91,6 +91,15 @@ def test_a_precision_that_is_named_is_taken() -> None:
         pick_precision("fp23", "cpu", True)
 
 
+@pytest.mark.parametrize("name", ["cuda", "cuda:0", "mps"])
+def test_winograd_is_for_cpus(name: str) -> None:
+    assert pick_precision("fp32_winograd", "cpu", True) == "fp32_winograd"
+    with pytest.raises(
+        UserError, match=f"^precision=fp32_winograd: for CPUs only, not device={name}; use precision=fp32$"
+    ):
+        pick_precision("fp32_winograd", name, True)
+
+
 def test_mps_has_no_bf16() -> None:
     assert not has_bf16("mps")
 

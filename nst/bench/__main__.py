@@ -6,6 +6,7 @@
     python -m nst.bench reach --size 512                             # time to reach the plain loop's final loss
     python -m nst.bench losses --size 512                            # each style loss against the Gram loss
     python -m nst.bench startup --size 512                           # from the command to the first evaluation
+    python -m nst.bench winograd --size 512                          # fp32_winograd against fp32, layer by layer
 
 Engines take turns, each turn in a fresh process with a full L-BFGS history. Writes `benchmarks/<device>.{csv,md}`.
 """
@@ -15,6 +16,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from nst.signals import AGAIN, STOP
@@ -26,12 +28,15 @@ from nst.errors import UserError
 from nst.terminal import importing
 
 with importing():
+    from nst.bench.options import PRECISIONS as CHOICES
     from nst.bench.options import names, new_parser, parse
     from nst.bench.publish import Caption, Column, number, percent, publish, put_between, spread, to_markdown
     from nst.bench.rounds import Plan, Row, measure
     from nst.bench.timed_process import Launch, in_new_process
 
-PRECISIONS = {"nst": ("fp32", "bf16"), "plain": ("fp32",), "tuned": ("fp32", "bf16"), "pastiche": ("fp32",)}
+KINDS = {"sweep": "sweep", "reach": "time_to_loss", "losses": "losses", "startup": "startup", "winograd": "winograd"}
+"""Modules of the benchmarks that begin with a name."""
+PRECISIONS = {"nst": CHOICES, "plain": ("fp32",), "tuned": ("fp32", "bf16"), "pastiche": ("fp32",)}
 """Precisions of each engine."""
 EVALUATIONS = {False: 10, True: 100}
 """Default number of evaluations timed per round, without and with CUDA."""
@@ -67,28 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     STOP.allow_interrupts()
     try:
-        if given[:1] == ["sweep"]:
-            with importing():
-                from nst.bench.sweep import run as run_sweep
-
-            code = run_sweep(given[1:])
-        elif given[:1] == ["reach"]:
-            with importing():
-                from nst.bench.time_to_loss import run as run_reach
-
-            code = run_reach(given[1:])
-        elif given[:1] == ["losses"]:
-            with importing():
-                from nst.bench.losses import run as run_losses
-
-            code = run_losses(given[1:])
-        elif given[:1] == ["startup"]:
-            with importing():
-                from nst.bench.startup import run as run_startup
-
-            code = run_startup(given[1:])
-        else:
-            code = run(given)
+        with importing():
+            kind = import_module(f"nst.bench.{KINDS[given[0]]}") if given[:1] and given[0] in KINDS else None
+        code = kind.run(given[1:]) if kind else run(given)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         code = 2

@@ -10,8 +10,8 @@ from nst.bench.case import WARM_UP, square_case, timed
 from nst.bench.engines import NstEngine
 from nst.networks.base.architecture import Convolution
 from nst.networks.vgg19 import ARCHITECTURE
+from nst.objective.objective import DTYPES
 
-DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 CPU_SIZES, GPU_SIZES = (1024, 2048), (4096, 8192)
 """Sizes of the square matrices; the best one counts."""
 

@@ -8,6 +8,8 @@ from nst.errors import UserError, did_you_mean
 from nst.terminal import parse as parse_line
 
 SIZES = range(32, 8193)
+PRECISIONS = ("fp32", "fp32_winograd", "bf16")
+"""Precisions of nst."""
 
 
 def new_parser(program: str, text: str | None, default_sizes: str, *flags: str) -> argparse.ArgumentParser:
@@ -55,7 +57,7 @@ def parse(
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows as a list of objects")
     parser.add_argument("--page", type=Path, metavar="FILE", help="write the table between this file's markers")
     options = parse_line(parser, arguments)
-    options.precisions = names(options.precisions, ("fp32", "bf16"), "--precisions")
+    options.precisions = names(options.precisions, PRECISIONS, "--precisions")
     options.sizes = sizes(options.sizes)
     options.threads = int(options.threads) if options.threads.isdecimal() else options.threads  # nst checks the range
     for name in ("rounds", *counts):

@@ -12,6 +12,7 @@ from nst import losses, networks
 from nst.errors import JobError
 from nst.memory.masks import BYTES, masked_bytes
 from nst.memory.peak import number_after
+from nst.memory.winograd import winograd_bytes
 from nst.pictures.load import fitted_shape, full_image, scaled_size
 from nst.spec.records import Adam, Lbfgs, Spec, Term
 
@@ -95,7 +96,7 @@ def needed_bytes(spec: Spec, shape: tuple[int, int]) -> int:
         measuring = max(measuring, 4 * 2 * (sum(measured) if positions else max(measured)))
     working = max(item * sum(features[:depth]) + positions, measuring + 2 * targets * 4 // item)
     working += max(4, item) * (sum(kept for kept, _ in extra) + max((moment for _, moment in extra), default=0))
-    working += masked_bytes(spec, shape)
+    working += masked_bytes(spec, shape) + winograd_bytes(spec, (shape, *_larger_targets(spec, shape)))
     return (passing + targets + working + _history(spec, numbers) + 4 * PICTURES * numbers) * 115 // 100
 
 

@@ -5,7 +5,7 @@ import math
 from nst import losses, networks
 from nst.spec.records import Spec
 
-BYTES = {"bf16": 2, "fp32": 4, "fp64": 8}
+BYTES = {"bf16": 2, "fp32": 4, "fp32_winograd": 4, "fp64": 8}
 MATRICES = 4
 """Channel matrices of a layer that a region holds: target, products, difference and derivative."""
 COPIES = 3

@@ -16,7 +16,12 @@ from nst.objective.targets import ChainTargets, PlainTargets
 from nst.spec.masks import FREEZE
 from nst.spec.records import NetworkRef, Spec
 
-DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp64": torch.float64}
+DTYPES = {
+    "fp32": torch.float32,
+    "fp32_winograd": torch.float32,
+    "bf16": torch.bfloat16,
+    "fp64": torch.float64,
+}
 
 
 class Objective:
@@ -98,4 +103,6 @@ def _unfrozen(
 def targets(ref: NetworkRef, precision: str, device: str, deterministic: bool = False) -> ChainTargets:
     """Return the source of targets of a network in one precision on a device."""
     found = network_of(ref, DTYPES[precision], device)
-    return ChainTargets(found, ref.pooling, (ref, found.dtype, device, deterministic))
+    if precision == "fp32_winograd":
+        found = found.with_winograd()
+    return ChainTargets(found, ref.pooling, (ref, precision, device, deterministic))

@@ -33,7 +33,7 @@ def check(spec: "Spec") -> None:
     check_choice("padding", spec.network.padding or "zeros", ("zeros", "replicate"))
     _require(_is_scale(spec.network.pooling_scale), "pooling_scale", spec.network.pooling_scale, "a number above 0")
     check_choice("balance", spec.balance or "none", ("none", "total", "layers"))
-    check_choice("precision", spec.precision, ("fp32", "bf16", "fp64"))
+    check_choice("precision", spec.precision, ("fp32", "fp32_winograd", "bf16", "fp64"))
     check_choice("resize", spec.resize or "lanczos", RESIZES)
     check_choice("colours", spec.colours or "as_is", COLOURS)
     _check_numbers(spec)

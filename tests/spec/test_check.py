@@ -53,7 +53,7 @@ def test_no_loss_at_all_is_nothing_to_optimise(make_spec: MakeSpec) -> None:
         ("colours", "luminence", "did you mean 'luminance'"),
         ("colours", "keep", "choose from as_is, luminance, match, match_cholesky, match_pca"),
         ("precision", "fp16", "did you mean 'fp"),
-        ("precision", "auto", "choose from fp32, bf16, fp64"),
+        ("precision", "auto", "choose from fp32, fp32_winograd, bf16, fp64"),
     ],
 )
 def test_choices(make_spec: MakeSpec, key: str, value: str, answer: str) -> None:

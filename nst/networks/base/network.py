@@ -13,6 +13,7 @@ from nst.networks.base.architecture import Architecture, layer_number
 from nst.networks.base.layers import Layer, Layers
 from nst.networks.base.torchvision import Weights
 from nst.networks.base.weights import WeightsFile, load
+from nst.networks.base.winograd import transformed
 
 
 def _l2_pool2d(feature: Tensor, side: int) -> Tensor:
@@ -34,11 +35,12 @@ class Network:
     In bfloat16 the first convolution stays in float32 and its output is rounded: a picture rounded to bfloat16 (steps
     of 1/256 near white) is where half precision loses its accuracy. Every later convolution has bfloat16 inputs.
     `pooling_scale`: a factor on the output of each pooling. `replicates`: the first convolution sees the picture's edge
-    pixels repeated beyond its border, not the mean colour.
+    pixels repeated beyond its border, not the mean colour. `uses_winograd`: the chain may use Winograd's convolutions.
     """
 
     pooling_scale: float | None = None
     replicates = False
+    uses_winograd = False
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Network:
 
         self.layers = Layers(len(weights.layers), layer)
         self._adjoints: dict[int, Tensor] = {}
+        self._winograd: dict[int, Tensor] = {}
 
     def adjoint(self, number: int) -> Tensor:
         """Return the kernel of the convolution (padding 1) that carries a gradient back through convolution `number`.
@@ -70,6 +73,12 @@ class Network:
             kernel = self.layers[number - 1][0].to(self.dtype).transpose(0, 1).flip(2, 3)
             self._adjoints[number] = kernel.contiguous(memory_format=torch.channels_last)
         return self._adjoints[number]
+
+    def winograd(self, number: int) -> Tensor:
+        """Return the kernel of convolution `number` for Winograd's, (36, in, out), see `nst.networks.base.winograd`."""
+        if number not in self._winograd:
+            self._winograd[number] = transformed(self.layers[number - 1][0])
+        return self._winograd[number]
 
     def features(self, picture: Tensor, layers: Iterable[str], pooling: str = "max") -> dict[str, Tensor]:
         """Return the features at `layers` (`conv_4`: before the ReLU, `relu_4`: after it), each (1, C, h, w).
@@ -101,6 +110,12 @@ class Network:
             return self
         other = copy(self)
         other.replicates, other.pooling_scale = padding == "replicate", pooling_scale
+        return other
+
+    def with_winograd(self) -> "Network":
+        """Return the network for a chain that may use Winograd's convolutions; it shares all tensors."""
+        other = copy(self)
+        other.uses_winograd = True
         return other
 
 

@@ -121,11 +121,15 @@ class Chain:
     def _convolve(self, layer: ConvLayer, feature: Padded | None, strip: slice, into: Tensor | None) -> Tensor:
         """Return a strip of the convolution's output; write it, rectified and pooled, `into` the next layer's input."""
         assert feature is not None
-        weight, bias = self.network.layers[layer.number - 1]
-        rows = F.conv2d(feature.with_neighbours(strip), weight, bias, padding=feature.padding).to(self.network.dtype)
+        rows = self._convolution(layer, feature, strip)
         if into is not None:
             self._rectify(layer, rows, into)
         return rows
+
+    def _convolution(self, layer: ConvLayer, feature: Padded, strip: slice) -> Tensor:
+        """Return a strip of the convolution's output."""
+        weight, bias = self.network.layers[layer.number - 1]
+        return F.conv2d(feature.with_neighbours(strip), weight, bias, padding=feature.padding).to(self.network.dtype)
 
     def _rectify(self, layer: ConvLayer, rows: Tensor, into: Tensor) -> None:
         """Write a strip, pooled if the layer pools, `into` the next layer's input."""

@@ -10,6 +10,7 @@ from nst.networks.base.network import Network
 from nst.objective.chain.chain import Chain
 from nst.objective.chain.conv_layers import ConvLayer
 from nst.objective.chain.replicated import Replicated
+from nst.objective.chain.winograd import WinogradChain
 from nst.objective.layer_losses import LayerLoss
 from nst.objective.strips import Padded
 
@@ -21,6 +22,8 @@ def make_chain(
     network: Network, shape: tuple[int, int], losses: dict[str, list[LayerLoss]], pooling: str = "max"
 ) -> Chain:
     """Return the fastest chain for the network's device and type; arguments as for `Chain`."""
+    if network.uses_winograd and network.mean.device.type == "cpu":
+        return WinogradChain(network, shape, losses, pooling)
     first = network.layers[0][0].shape[0]
     fits = first >= 16 and first & (first - 1) == 0  # a block of the first convolution's kernel is a power of two
     known = network.dtype in (torch.float32, torch.bfloat16)
