@@ -68,7 +68,7 @@ def test_baselines_stay_when_only_bf16_is_asked_for() -> None:
     ("options", "message"),
     [
         (["--engines", "nts"], "--engines nts: unknown; did you mean 'nst'?"),
-        (["--precisions", "fp8"], "--precisions fp8: unknown; choose from fp32, bf16"),
+        (["--precisions", "fp8"], "--precisions fp8: unknown; choose from fp32, fp32_winograd, bf16"),
         (["--sizes", "four"], "--sizes four: must be a whole number of pixels, 32 to 8192"),
         (["--evaluations", "0"], "--evaluations 0: must be 1 or more"),
         (["--evaluation", "5"], "--evaluation: no such flag; did you mean '--evaluations'?"),
