@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from golden.cases import spec
+from golden.cases import absolute, spec
 from specs import changed
 
 from nst import engine as nst_engine
@@ -40,7 +40,7 @@ def old_store(tmp_path: Path) -> Store:
 
 def old_spec(name: str) -> Spec:
     with new_process():
-        return spec(*SINGLE[name], *COMMON)
+        return spec(*SINGLE[name], *COMMON, *absolute(SINGLE[name]))
 
 
 @pytest.mark.parametrize("name", SINGLE)
@@ -75,7 +75,7 @@ def test_an_old_sweep_is_done(old_store: Store, nst: Command) -> None:
     before = nst.jobs()
     done = nst(
         "-m", "name=layers", "content_layers=conv_1,conv_2", "init=content,noise", "style_layers=conv_1-2", "steps=4",
-        "frames_every=2", *COMMON,
+        "frames_every=2", *COMMON, *absolute(()),
     )  # fmt: skip
     assert done.code == 0 and "4 runs, 4 done, nothing to do" in done.err
     assert nst.jobs() == before
@@ -85,7 +85,7 @@ def test_an_old_sweep_is_done(old_store: Store, nst: Command) -> None:
 def test_an_old_sweep_that_is_made_again_is_the_same_sweep(old_store: Store, nst: Command) -> None:
     again = nst(
         "-m", "name=starts", "init=content,noise", "steps=3,4", "repeat=range(2)", "style_layers=conv_1-2", *COMMON,
-        "rerun=all", "plan=true",
+        "rerun=all", "plan=true", *absolute(()),
     )  # fmt: skip
     assert again.code == 0 and "8 runs, 8 to do" in again.err
     assert "another sweep" not in again.err
