@@ -12,7 +12,7 @@ import nst
 
 ROOT = Path(nst.__file__).parent
 LEVELS: tuple[tuple[str, ...], ...] = (
-    ("errors", "plugins", "typed_values", "terminal", "signals", "side_stream", "device"),
+    ("errors", "plugins", "typed_values", "terminal", "signals", "side_stream", "device", "imports"),
     ("networks", "pictures", "losses"),
     ("spec",),
     ("objective",),

@@ -85,7 +85,7 @@ def nst_store(arguments: list[str]) -> int:
 
 def nst_bench(arguments: list[str]) -> None:
     """`python -m nst.bench`, its processes one after the other in this one."""
-    shorter = {"sweep": ["--steps", "1"], "losses": [], "startup": []}.get(
+    shorter = {"sweep": ["--steps", "1"], "losses": [], "startup": [], "winograd": []}.get(
         *arguments[:1] or [""], ["--evaluations", "1"]
     )
     with pytest.MonkeyPatch.context() as patch:

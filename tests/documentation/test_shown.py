@@ -82,10 +82,11 @@ def typed(folder: Path, results: dict[str, Result], monkeypatch: pytest.MonkeyPa
 
 
 def of_python() -> list[Any]:
-    """Commands of ours; those of the page on methods, whose losses have tests of their own, are slow."""
-    methods = set(commands((ROOT / "docs" / "methods.md").read_text(encoding="utf-8")))
+    """Commands of ours; those of the pages on methods and papers, which have tests of their own, are slow."""
+    pages = [(ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("methods.md", "papers.md")]
+    slow = {words for page in pages for words in commands(page)}
     every = [words for words in every_command() if words[0] == "python"]
-    return [pytest.param(words, marks=[pytest.mark.slow] * (words in methods)) for words in every]
+    return [pytest.param(words, marks=[pytest.mark.slow] * (words in slow)) for words in every]
 
 
 @pytest.mark.parametrize("words", of_python(), ids=" ".join)
