@@ -14,7 +14,7 @@ from PIL import Image
 
 import nst
 from docs.make.markdown import table
-from docs.make.studies.reach import reached
+from docs.make.studies.reach import MARKS, reached
 from docs.make.studies.reach_tables import exponent
 from docs.make.studies.side_by_side import sheet
 from docs.make.studies.study import Study
@@ -38,7 +38,7 @@ class EqualLossStudy(Study):
     def measure(self, sweep: str, runs_dir: Path) -> pd.DataFrame:
         """Make the missing pictures of one loss, as the sweep `NAME-equal` in the same store, and measure them."""
         runs = self.ran(sweep, runs_dir)
-        found = reached(runs, runs_dir)
+        found = reached(runs, runs_dir, MARKS)
         planned, mark = plan(found, sweep)
         made = _make(planned, sweep, runs_dir, int(found["size"].iloc[0]))
         return made.assign(mark=mark, device=", ".join(runs["device"].dropna().unique()))

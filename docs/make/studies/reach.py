@@ -39,7 +39,7 @@ class ReachStudy(Study):
         return found.assign(device=", ".join(runs["device"].dropna().unique()))
 
 
-def reached(runs: pd.DataFrame, runs_dir: Path, marks: Sequence[int] = MARKS) -> pd.DataFrame:
+def reached(runs: pd.DataFrame, runs_dir: Path, marks: Sequence[int]) -> pd.DataFrame:
     """Return the rows of a sweep's runs; those that failed count as ending where their traces do."""
     return pd.DataFrame(list(rows(finished(with_variants(runs, runs_dir).assign(state="done")), marks)))
 

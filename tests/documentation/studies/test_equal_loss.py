@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 import nst
-from docs.make.studies import reach
 from docs.make.studies.equal_loss import STUDY, figure, plan, tables
 from docs.make.studies.side_by_side import GAP, WIDTH
 from nst.errors import UserError
@@ -85,7 +84,7 @@ def test_pictures_are_compared_with_those_of_the_same_pair_without_a_preconditio
 @pytest.mark.slow
 def test_a_tiny_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The picture without a preconditioner has, after one evaluation less, the loss that the sweep's run had there."""
-    monkeypatch.setattr(reach, "MARKS", (4,))
+    monkeypatch.setattr("docs.make.studies.equal_loss.MARKS", (4,))
     monkeypatch.setattr("docs.make.studies.equal_loss.MOST", 0.0)
     settings = {f"optimizer.preconditioner.{key}": f"${{pair.{key}}}" for key in ("kind", "exponent")}
     variants = [{"kind": "none", "exponent": 1}, {"kind": "fourier", "exponent": 0.5}]
