@@ -12,7 +12,7 @@ from typing import Any
 from torch import Tensor
 
 from nst.objective.reference import Evaluation
-from nst.spec.records import Adam, Spec, Term
+from nst.spec.records import Spec, Term
 
 
 class InUnits:
@@ -35,10 +35,8 @@ class InUnits:
 
 def unit_of(spec: Spec) -> float:
     """Return the largest power of two that is at most the largest weight of a layer or picture loss."""
-    optimizer = spec.optimizer
-    relative = optimizer.relative_epsilon if isinstance(optimizer, Adam) else optimizer.first_step
     largest = max((_largest(term) for term in spec.terms), default=0.0)
-    return 1.0 if relative is None or not largest else 2.0 ** (math.frexp(largest)[1] - 1)
+    return 1.0 if not (spec.optimizer.is_unit_free and largest) else 2.0 ** (math.frexp(largest)[1] - 1)
 
 
 def with_unit(spec: Spec, unit: float) -> Spec:

@@ -54,7 +54,7 @@ class LbfgsOptimizer(Optimizer):
             history = History(*layout)
         else:
             history = PreconditionedHistory(*layout, FourierPreconditioner(chosen.exponent, picture))
-        history.relative = self.settings.first_step is not None
+        history.relative = self.settings.is_unit_free
         return history
 
     def before_evaluation(self, picture: Tensor) -> None:
@@ -65,7 +65,7 @@ class LbfgsOptimizer(Optimizer):
         """Move `picture` (1, 3, H, W) in place by one update; return whether it converged, a bool on its device."""
         self.prepare(picture)
         active = self._active_bounds(picture, gradient)
-        if self.settings.first_step is not None:
+        if self.settings.is_unit_free:
             self.unit.copy_(torch.where(self.first, power_of_two(gradient, self.unit.dtype), self.unit))
         self._update_gradient(gradient, active)
         held = self._hold(active)
@@ -100,7 +100,7 @@ class LbfgsOptimizer(Optimizer):
 
     def state_tensors(self) -> dict[str, Tensor]:
         own = {"gradient": self.gradient, "displacement": self.displacement, "first": self.first}
-        if self.settings.first_step is not None:
+        if self.settings.is_unit_free:
             own |= {"unit": self.unit, "steepest": self.steepest}
         return {**own, "last_total": self.last_total, **self.history.state_tensors()}
 
@@ -114,7 +114,7 @@ class LbfgsOptimizer(Optimizer):
         """Store the projected gradient and its change since the last step (0 at the first, which makes no pair)."""
         torch.neg(self.gradient, out=self.change)
         self.projected_gradient.copy_(gradient)
-        if self.settings.first_step is not None:
+        if self.settings.is_unit_free:
             self.projected_gradient.div_(self.unit.to(gradient.dtype))
         if active is not None:
             self.projected_gradient.masked_fill_(active, 0)
@@ -133,7 +133,7 @@ class LbfgsOptimizer(Optimizer):
 
     def _step_length(self) -> Tensor:
         """Return lr; for the first step, lr x min(1, 1 / |g|_1) (torch.optim.LBFGS) unless `first_step` limits it."""
-        if self.settings.first_step is not None:
+        if self.settings.is_unit_free:
             return torch.full_like(self.history.scale, self.settings.lr)
         absolute = torch.linalg.vector_norm(self.gradient, 1, dtype=self.history.scale.dtype)
         return self.settings.lr * torch.where(self.first, absolute.clamp_min(1).reciprocal(), 1.0)
@@ -158,7 +158,7 @@ class LbfgsOptimizer(Optimizer):
         With `first_step`, a gradient is compared with the largest of the first evaluation, a change with the loss.
         """
         converged, grad, change = self.not_converged, self.settings.tolerance_grad, self.settings.tolerance_change
-        relative = self.settings.first_step is not None
+        relative = self.settings.is_unit_free
         if grad:
             steepest = self.gradient.abs().max()
             if relative:

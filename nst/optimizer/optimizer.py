@@ -103,7 +103,7 @@ class AdamOptimizer(Optimizer):
 
     def _in_unit(self, gradient: Tensor) -> Tensor:
         """Return the gradient, with `relative_epsilon` divided by a power of two that the first gradient decides."""
-        if self.settings.relative_epsilon is None:
+        if not self.settings.is_unit_free:
             return gradient
         first = self.beta_powers[0] == 1
         self.unit.copy_(torch.where(first, power_of_two(gradient, self.unit.dtype), self.unit))
@@ -128,7 +128,7 @@ class AdamOptimizer(Optimizer):
 
     def carried_tensors(self) -> dict[str, Tensor]:
         own = {"mean": self.mean, "square": self.square, "shares": self.beta_powers}
-        return own if self.settings.relative_epsilon is None else {**own, "unit": self.unit}
+        return {**own, "unit": self.unit} if self.settings.is_unit_free else own
 
     def carry(self, tensors: Mapping[str, Tensor]) -> None:
         """Enlarge the moments and keep counting steps, so that the bias correction does not start afresh."""

@@ -115,6 +115,11 @@ class Lbfgs:
     first_step: float | None = None
     name: str = "lbfgs"
 
+    @property
+    def is_unit_free(self) -> bool:
+        """Whether the loss may have any unit."""
+        return self.first_step is not None
+
 
 @dataclass(frozen=True)
 class Adam:
@@ -130,6 +135,11 @@ class Adam:
     average: float | None = None
     relative_epsilon: float | None = None
     name: str = "adam"
+
+    @property
+    def is_unit_free(self) -> bool:
+        """Whether the loss may have any unit."""
+        return self.relative_epsilon is not None
 
 
 Optimizer = Lbfgs | Adam
