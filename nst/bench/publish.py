@@ -58,16 +58,16 @@ class Caption:
 
 def publish(
     rows: Sequence[Any], kind: type[Any], columns: Sequence[Column], caption: str, stem: str, mark: str,
-    options: argparse.Namespace,
+    options: argparse.Namespace, for_page: str | None = None,
 ) -> str:  # fmt: skip
-    """Write `rows` to the files that `options` name; return the table and its path."""
+    """Write `rows` to the files that `options` name, and a page's own text if given; return the table and its path."""
     text = to_markdown(rows, columns, caption)
     write_text(options.out / f"{stem}.csv", to_csv(rows, kind))
     write_text(options.out / f"{stem}.md", text)
     if options.json:
         write_text(options.json, json.dumps([asdict(row) for row in rows], indent=2, allow_nan=False) + "\n")
     if options.page:
-        put_between(options.page, mark, text)
+        put_between(options.page, mark, text if for_page is None else for_page)
     return f"{text}\n{options.out / f'{stem}.md'}"
 
 

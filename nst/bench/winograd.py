@@ -2,13 +2,15 @@
 
     python -m nst.bench winograd --sizes 256,512 --rounds 9
 
-The thresholds in `nst.objective.chain.tiles` come from these tables. Everything is in one process; each round times
-both once, so that a machine whose speed drifts favours none. Writes `benchmarks/<device>-winograd.{csv,md}`.
+The thresholds in `nst.objective.chain.tiles` come from these tables. Everything is in one process, with one thread and
+with `--threads`; each round times both ways once, so that a machine whose speed drifts favours none. Writes
+`benchmarks/<device>-winograd.{csv,md}`; a page gets the evaluations only.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from statistics import median
 from typing import Any
 
@@ -18,7 +20,7 @@ from torch import Tensor
 
 from nst.bench.case import square_case, timed
 from nst.bench.options import new_parser, parse
-from nst.bench.publish import Caption, Column, number, publish, spread
+from nst.bench.publish import Caption, Column, number, publish, spread, to_markdown
 from nst.errors import UserError
 from nst.inputs import load_inputs, set_up
 from nst.networks.base.architecture import Convolution
@@ -43,6 +45,7 @@ EVALUATIONS: dict[str, dict[str, Any]] = {
 }
 """Layers and pooling of two presets."""
 COLUMNS = (
+    Column("threads", lambda row: str(row.threads)),
     Column("px", lambda row: str(row.size)),
     Column("timed", lambda row: row.timed, is_text=True),
     Column("channels", lambda row: row.channels, is_text=True),
@@ -53,11 +56,16 @@ COLUMNS = (
     Column("error", lambda row: "" if row.error is None else f"{number(row.error)}x"),
     Column("used", lambda row: {None: "", True: "yes", False: "no"}[row.used], is_text=True),
 )
+OF_LAYERS = ("channels", "tiles", "error", "used")
+"""Columns that are empty for an evaluation."""
+EVALUATION_CAPTION = (
+    "Whole evaluations, loss and gradient, without optimizer, with the layers and pooling of two presets. Median of "
+    "{rounds} rounds in turns in one process; ratios within a round, with the least and greatest."
+)
 CAPTION = (
-    "VGG-19's convolutions on random features, strip by strip as in a run, and the gradients w.r.t. their inputs; and "
-    "whole evaluations, loss and gradient, without optimizer. Median of {rounds} rounds in turns in one process; "
-    "ratios within a round, with the least and greatest. Error: of the result against float64, over that of the plain "
-    "one; used: whether `precision=fp32_winograd` computes this layer so."
+    f"{EVALUATION_CAPTION} And VGG-19's convolutions on random features, strip by strip as in a run, and the gradients "
+    "w.r.t. their inputs. Error: of the result against float64, over that of the plain one; used: whether "
+    "`precision=fp32_winograd` computes this layer so."
 )
 
 
@@ -65,6 +73,7 @@ CAPTION = (
 class WinogradRow:
     """One convolution, gradient or evaluation: median milliseconds of both ways, and their ratio within a round."""
 
+    threads: int
     size: int
     timed: str
     channels: str
@@ -85,12 +94,24 @@ def run(arguments: Sequence[str]) -> int:
     if caption.device != "cpu":
         raise UserError(f"--device {caption.device}: Winograd's convolutions are for CPUs; use --device cpu")
     rows: list[WinogradRow] = []
-    shown, text = "", caption.text(CAPTION.format(rounds=options.rounds))
-    for size in options.sizes:
-        rows += [*layers(size, options.rounds, caption.threads), *evaluations(size, options.rounds, caption.threads)]
-        shown = publish(rows, WinogradRow, COLUMNS, text, f"{caption.stem}-winograd", "bench-winograd", options)
+    shown, (text, short) = (
+        "",
+        (caption.text(each.format(rounds=options.rounds)) for each in (CAPTION, EVALUATION_CAPTION)),
+    )
+    for threads, size in product(sorted({1, caption.threads}), options.sizes):
+        rows += [*layers(size, options.rounds, threads), *evaluations(size, options.rounds, threads)]
+        shown = publish(
+            rows, WinogradRow, COLUMNS, text, f"{caption.stem}-winograd", "bench-winograd", options,
+            for_page=page(rows, short),
+        )  # fmt: skip
     print(shown)
     return 0
+
+
+def page(rows: Sequence[WinogradRow], caption: str) -> str:
+    """Return the table of the evaluations alone."""
+    columns = [column for column in COLUMNS if column.heading not in OF_LAYERS]
+    return to_markdown([row for row in rows if row.timed in EVALUATIONS], columns, caption)
 
 
 @torch.no_grad()
@@ -129,7 +150,8 @@ def _layer(convolution: Convolution, size: int, rounds: int) -> Iterator[Winogra
         exact = plain(parts[0].double())
         errors = [float((f(parts[0]) - exact).norm()) for f in (plain, ours)]
         name, count = f"{convolution.name}{what}", tiles.rows * tiles.columns
-        yield _row(size, name, f"{inner} to {outer}", count, times, errors[1] / errors[0], tiles.pay)
+        place, channels = (torch.get_num_threads(), size), f"{inner} to {outer}"
+        yield _row(place, name, channels, count, times, errors[1] / errors[0], tiles.pay)
 
 
 def _each(convolve: Callable[[Tensor], Tensor], parts: Sequence[Tensor]) -> None:
@@ -158,7 +180,7 @@ def evaluations(size: int, rounds: int, threads: int) -> Iterator[WinogradRow]:
                 )  # fmt: skip
                 start, objective = set_up(spec, load_inputs(spec))
                 calls.append(partial(objective.loss_and_gradient, start))
-            yield _row(size, name, "", None, _in_turns(calls, rounds))
+            yield _row((threads, size), name, "", None, _in_turns(calls, rounds))
 
 
 def _in_turns(calls: Sequence[Callable[[], object]], rounds: int) -> list[tuple[float, ...]]:
@@ -167,12 +189,12 @@ def _in_turns(calls: Sequence[Callable[[], object]], rounds: int) -> list[tuple[
 
 
 def _row(
-    size: int, name: str, channels: str, tiles: int | None, times: Sequence[tuple[float, ...]],
+    place: tuple[int, int], name: str, channels: str, tiles: int | None, times: Sequence[tuple[float, ...]],
     error: float | None = None, used: bool | None = None,
 ) -> WinogradRow:  # fmt: skip
     direct, ours = zip(*times, strict=True)
     ratios = [a / b for a, b in times]
     return WinogradRow(
-        size, name, channels, tiles, median(direct) * 1000, median(ours) * 1000, median(ratios), min(ratios),
+        *place, name, channels, tiles, median(direct) * 1000, median(ours) * 1000, median(ratios), min(ratios),
         max(ratios), error, used,
     )  # fmt: skip

@@ -79,6 +79,8 @@ def test_files_are_named_after_the_device_and_the_page_gets_the_table(tmp_path: 
     assert (tmp_path / "out/chip.md").read_text().endswith("| apple | 123 |\n")
     assert json.loads(options.json.read_text()) == [{"name": "apple", "weight": 123.456789}]
     assert "| apple | 123 |" in page.read_text()
+    publish(FRUIT[:1], Fruit, COLUMNS, "Here.", "chip", "bench", options, for_page="Less.")
+    assert page.read_text() == "<!-- bench -->\nLess.\n<!-- /bench -->"
 
 
 def test_the_caption_says_where_and_when() -> None:
