@@ -24,6 +24,7 @@ from nst.optimizer.checkpoint import Checkpoint, CheckpointCallback
 from nst.optimizer.loop import Diverged, Progress
 from nst.pictures.load import centre_crop, full_image
 from nst.pictures.tensors import noise, to_image, to_tensor
+from nst.result import Result
 from nst.spec.records import Adam, Lbfgs, Mask, PictureFile, Spec, Target
 
 MakeSpec = Callable[..., Spec]
@@ -121,7 +122,7 @@ def test_equal_runs_are_equal_to_the_bit(make_spec: MakeSpec, optimizer: Lbfgs |
     assert [row[2:] for row in one.trace] == [row[2:] for row in two.trace]
 
 
-@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("precision", ["fp32", "fp32_winograd", "bf16"])
 def test_losses_are_those_of_the_final_picture_in_float32(
     make_spec: MakeSpec, bundled: Network, precision: str
 ) -> None:
@@ -304,8 +305,21 @@ def test_several_styles_report_the_sum_of_their_losses(make_spec: MakeSpec, bund
 
 
 def test_a_resumed_run_of_several_styles_ends_bit_equal(make_spec: MakeSpec) -> None:
+    assert_resumed_is_bit_equal(two_styles(make_spec(steps=6), 0.5, None))
+
+
+def test_a_resumed_run_of_winograds_convolutions_ends_bit_equal(make_spec: MakeSpec) -> None:
+    """And it is not the run in float32, so that these convolutions are used."""
+    spec = make_spec(steps=6, size=64, content_layers=("conv_6",), precision="fp32_winograd")
+    whole = assert_resumed_is_bit_equal(spec)
+    plain = transfer(changed(spec, precision="fp32"))
+    assert not torch.equal(whole.picture, plain.picture)
+    assert whole.metrics.losses.total == pytest.approx(plain.metrics.losses.total, rel=1e-3)
+
+
+def assert_resumed_is_bit_equal(spec: Spec) -> Result:
+    """Resume a run of six steps after its third, and return the run in one piece."""
     kept: list[Checkpoint] = []
-    spec = two_styles(make_spec(steps=6), 0.5, None)
 
     def callback(progress: Progress) -> CheckpointCallback | None:
         return (lambda checkpoint: kept.append(deepcopy(checkpoint))) if progress.evaluation == 3 else None
@@ -314,6 +328,7 @@ def test_a_resumed_run_of_several_styles_ends_bit_equal(make_spec: MakeSpec) -> 
     part = transfer(spec, resume=kept[0])
     assert part.resumed_at == 3 and torch.equal(part.picture, whole.picture)
     assert [row.total_loss for row in part.trace] == [row.total_loss for row in whole.trace]
+    return whole
 
 
 MASK = Mask(("left",))
