@@ -156,6 +156,7 @@ def test_lbfgs_starts_anew_at_each_scale(spec: Spec) -> None:
         pytest.param({"optimizer": Adam(lr=0.2), "keep": "best"}, marks=pytest.mark.slow),
         {"optimizer": Adam(), "carry": False},
         pytest.param({"optimizer": Lbfgs(preconditioner=Preconditioner("fourier"))}, marks=pytest.mark.slow),
+        pytest.param({"optimizer": Lbfgs(preconditioner=Preconditioner("pyramid"))}, marks=pytest.mark.slow),
     ],
     ids=str,
 )

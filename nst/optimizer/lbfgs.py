@@ -18,8 +18,8 @@ from torch import Tensor
 from nst.optimizer.history import History
 from nst.optimizer.optimizer import Optimizer
 from nst.optimizer.pair_buffer import padded
-from nst.optimizer.preconditioned import PreconditionedHistory
-from nst.optimizer.preconditioner import FourierPreconditioner
+from nst.optimizer.preconditioned.history import PreconditionedHistory
+from nst.optimizer.preconditioned.operator import Operator
 from nst.optimizer.unit import power_of_two
 from nst.spec.records import Lbfgs
 
@@ -53,7 +53,7 @@ class LbfgsOptimizer(Optimizer):
         if (chosen := self.settings.preconditioner) is None:
             history = History(*layout)
         else:
-            history = PreconditionedHistory(*layout, FourierPreconditioner(chosen.exponent, picture))
+            history = PreconditionedHistory(*layout, Operator(chosen, picture))
         history.relative = self.settings.is_unit_free
         return history
 
@@ -128,7 +128,7 @@ class LbfgsOptimizer(Optimizer):
         if not isinstance(self.history, PreconditionedHistory):
             return active
         held: Tensor = self.projected_gradient == 0
-        self.history.preconditioner.hold(held)
+        self.history.preconditioner.held.copy_(held)
         return held
 
     def _step_length(self) -> Tensor:

@@ -88,7 +88,10 @@ class NetworkRef:
 
 @dataclass(frozen=True)
 class Preconditioner:
-    """The inverse Hessian that L-BFGS starts from: `fourier`, proportional to f^-exponent at spatial frequency f."""
+    """The inverse Hessian that L-BFGS starts from: proportional to f^-exponent at spatial frequency f.
+
+    `kind`: `fourier`, with FFTs; `pyramid`, about so, with a pyramid of halved pictures.
+    """
 
     kind: str
     exponent: float = 1.0

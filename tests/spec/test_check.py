@@ -112,6 +112,10 @@ def test_the_largest_seed_and_the_smallest_counts_are_allowed(make_spec: MakeSpe
         (Lbfgs(history_dtype="fp16"), "history_dtype=fp16: unknown; did you mean '(fp32|bf16)'"),
         (Lbfgs(history=0), "history=0: must be 1 or more"),
         (Lbfgs(preconditioner=Preconditioner("fourir")), "preconditioner.kind=fourir: unknown; did you mean 'fourier'"),
+        (
+            Lbfgs(preconditioner=Preconditioner("pyramids")),
+            "preconditioner.kind=pyramids: unknown; did you mean 'pyramid'",
+        ),
         (Lbfgs(preconditioner=Preconditioner("fourier", -1)), "preconditioner.exponent=-1: must be from 0 to 4"),
         (Lbfgs(preconditioner=Preconditioner("fourier", 4.5)), "preconditioner.exponent=4.5: must be from 0 to 4"),
         (Lbfgs(preconditioner=Preconditioner("fourier", NAN)), "preconditioner.exponent=nan: must be from 0 to 4"),

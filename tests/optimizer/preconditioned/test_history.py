@@ -11,13 +11,16 @@ from nst.optimizer.cuda_graph import GraphStep
 from nst.optimizer.history import CURVATURE_FLOOR, two_loop
 from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import make_optimizer, optimise
-from nst.optimizer.preconditioned import PreconditionedHistory
+from nst.optimizer.preconditioned.fourier import FourierFilter
+from nst.optimizer.preconditioned.history import PreconditionedHistory
+from nst.optimizer.preconditioned.pyramid import level_weights
 from nst.spec.records import Lbfgs, Preconditioner
 
-from .problems import LOSS, Analytic, quadratic
+from ..problems import LOSS, Analytic, quadratic
 
 gpu = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")]
-FOURIER = Preconditioner("fourier", 1.0)
+FOURIER, PYRAMID = (Preconditioner(kind, 1.0) for kind in ("fourier", "pyramid"))
+each_kind = pytest.mark.parametrize("chosen", [FOURIER, PYRAMID], ids=lambda chosen: chosen.kind)
 SHAPE = (1, 3, 4, 5)
 SIZE = 60
 
@@ -43,16 +46,43 @@ def bowl() -> Analytic:
     return Analytic(value)
 
 
-def matrix_of(exponent: float, held: Tensor) -> Tensor:
-    """The operator as a matrix (60, 60), from its definition: spectra of 4 x 5 pixels, and masks on both sides."""
+def matrix_of(chosen: Preconditioner, held: Tensor) -> Tensor:
+    """The operator as a matrix (60, 60), from its definition: a filter for 4 x 5 pixels, and masks on both sides."""
+    filtered = {"fourier": of_spectra, "pyramid": of_levels}[chosen.kind](chosen.exponent)
+    whole, free = torch.block_diag(*[filtered] * 3), torch.diag((~held).double().flatten())
+    return free @ whole @ free + torch.eye(SIZE, dtype=torch.float64) - free
+
+
+def of_spectra(exponent: float) -> Tensor:
+    """f^-exponent over its mean, as a matrix (20, 20)."""
     height, width = SHAPE[2:]
     columns = torch.eye(height * width, dtype=torch.float64).view(-1, height, width)
     along = [torch.fft.fftfreq(side, dtype=torch.float64) for side in (height, width)]
     weights = torch.hypot(along[0][:, None], along[1]).clamp_min(1 / 5) ** -exponent
     weights /= weights.mean()
-    filtered = torch.fft.ifft2(torch.fft.fft2(columns) * weights).real.reshape(height * width, -1)
-    whole, free = torch.block_diag(*[filtered] * 3), torch.diag((~held).double().flatten())
-    return free @ whole @ free + torch.eye(SIZE, dtype=torch.float64) - free
+    return torch.fft.ifft2(torch.fft.fft2(columns) * weights).real.reshape(height * width, -1)
+
+
+def of_levels(exponent: float) -> Tensor:
+    """I + (2^e - 1) 4 D'D + (4^e - 2^e) 16 D'C'C D over its mean diagonal, (20, 20): 4 x 5, 2 x 3 and 1 x 2 pixels."""
+    fine = torch.kron(halving(4), halving(5))
+    coarse = torch.kron(halving(2), halving(3)) @ fine
+    weights = level_weights(exponent, 4, 5)[0] * torch.tensor(
+        [1, 2**exponent - 1, 4**exponent - 2**exponent], dtype=torch.float64
+    )
+    return (
+        weights[0] * torch.eye(20, dtype=torch.float64)
+        + weights[1] * 4 * fine.t() @ fine
+        + weights[2] * 16 * coarse.t() @ coarse
+    )
+
+
+def halving(side: int) -> Tensor:
+    """The mean of two means of three numbers along one side; the border counts twice, a missing number as 0."""
+    blur = torch.diag(torch.ones(side)) + torch.diag(torch.ones(side - 1), 1) + torch.diag(torch.ones(side - 1), -1)
+    blur[0, 0] = blur[-1, -1] = 2
+    pairs = torch.kron(torch.eye((side + 1) // 2), torch.full((1, 2), 0.5))[:, :side]
+    return pairs.double() @ blur.double() / 3
 
 
 def slow(settings: Lbfgs, objective: Analytic, picture: Tensor, steps: int) -> list[Tensor]:
@@ -68,7 +98,7 @@ def slow(settings: Lbfgs, objective: Analytic, picture: Tensor, steps: int) -> l
         change, last = free - last, free
         if change.dot(step) > CURVATURE_FLOOR:
             pairs = [*pairs, (step, change)][-settings.history :]
-        operator = matrix_of(settings.preconditioner.exponent, free == 0)
+        operator = matrix_of(settings.preconditioner, free == 0)
         step = settings.lr * two_loop(free, pairs, operator).masked_fill(free == 0, 0)
         step = step * (min(1.0, 1 / float(free.abs().sum())) if number == 0 else 1.0)
         step = step * min(1.0, settings.max_step / float(step.square().mean().sqrt()))
@@ -86,9 +116,10 @@ def fast(settings: Lbfgs, objective: Analytic, picture: Tensor, steps: int) -> l
 
 @pytest.mark.parametrize("exponent", [0.0, 0.5, 2.0])
 @pytest.mark.parametrize("history", [1, 3, 20])
-def test_it_is_the_recursion_with_the_operator_as_a_matrix(exponent: float, history: int) -> None:
+@pytest.mark.parametrize("kind", ["fourier", "pyramid"])
+def test_it_is_the_recursion_with_the_operator_as_a_matrix(kind: str, exponent: float, history: int) -> None:
     """Fifteen evaluations; pairs are dropped with the shorter histories, and numbers are held at bounds."""
-    settings = Lbfgs(history=history, preconditioner=Preconditioner("fourier", exponent))
+    settings = Lbfgs(history=history, preconditioner=Preconditioner(kind, exponent))
     ours, theirs = (run(settings, bowl(), start(), 15) for run in (fast, slow))
     assert max(float((a - b).abs().max()) for a, b in zip(ours, theirs, strict=True)) < 1e-9
     assert any(((picture == 0) | (picture == 1)).any() for picture in ours[5:])
@@ -96,32 +127,36 @@ def test_it_is_the_recursion_with_the_operator_as_a_matrix(exponent: float, hist
 
 
 @pytest.mark.parametrize("clamp", ["projected", "closure", "none"])
-def test_exponent_0_is_no_preconditioner(clamp: str) -> None:
+@pytest.mark.parametrize("kind", ["fourier", "pyramid"])
+def test_exponent_0_is_no_preconditioner(kind: str, clamp: str) -> None:
     """To rounding, held numbers included: the operator is the identity, and both scales are y's / y'y."""
     plain = Lbfgs(clamp=clamp, history=4)
-    with_identity = Lbfgs(clamp=clamp, history=4, preconditioner=Preconditioner("fourier", 0.0))
+    with_identity = Lbfgs(clamp=clamp, history=4, preconditioner=Preconditioner(kind, 0.0))
     ours, theirs = (fast(settings, bowl(), start(), 20) for settings in (with_identity, plain))
     assert max(float((a - b).abs().max()) for a, b in zip(ours, theirs, strict=True)) < 1e-9
 
 
-def test_an_exponent_makes_another_path() -> None:
-    ours, theirs = (fast(Lbfgs(preconditioner=chosen), bowl(), start(), 6) for chosen in (FOURIER, None))
+@each_kind
+def test_an_exponent_makes_another_path(chosen: Preconditioner) -> None:
+    ours, theirs = (fast(Lbfgs(preconditioner=each), bowl(), start(), 6) for each in (chosen, None))
     assert torch.equal(ours[0], theirs[0]) and not torch.allclose(ours[-1], theirs[-1], atol=1e-3)
 
 
+@each_kind
 @pytest.mark.parametrize("seed", range(4))
-def test_it_arrives_on_quadratics_with_bounds(seed: int) -> None:
+def test_it_arrives_on_quadratics_with_bounds(chosen: Preconditioner, seed: int) -> None:
     """As low as SciPy's L-BFGS-B to a thousandth."""
     objective, least = quadratic(seed)
     picture = torch.full((1, 3, 2, 2), 0.5, dtype=torch.float64)
-    run_state = optimise(objective, LbfgsOptimizer(Lbfgs(history=20, preconditioner=FOURIER)), picture, 200)
+    run_state = optimise(objective, LbfgsOptimizer(Lbfgs(history=20, preconditioner=chosen)), picture, 200)
     assert least * (1 - 1e-9) <= run_state.trace[-1].total_loss < 1.001 * least
 
 
+@each_kind
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_held_pixels_stay_and_steps_are_capped(dtype: torch.dtype) -> None:
+def test_held_pixels_stay_and_steps_are_capped(chosen: Preconditioner, dtype: torch.dtype) -> None:
     """Numbers at a bound that are pushed beyond it, and numbers without a gradient, though their neighbours move."""
-    optimizer, picture = LbfgsOptimizer(Lbfgs(preconditioner=FOURIER)), start().to(dtype)
+    optimizer, picture = LbfgsOptimizer(Lbfgs(preconditioner=chosen)), start().to(dtype)
     picture[..., 0] = 0
     for number in range(8):
         gradient = 100 * random(10 + number, *SHAPE).to(dtype) + 50 * (picture - 0.4)
@@ -150,15 +185,16 @@ def test_a_rejected_pair_changes_no_scale() -> None:
 
 @pytest.mark.parametrize("settings", [Lbfgs(history=4), Lbfgs(), Lbfgs(history_dtype="bf16")])
 @pytest.mark.parametrize("cut", [1, 3, 11])
-def test_a_resumed_run_ends_bit_equal(settings: Lbfgs, cut: int) -> None:
-    chosen, kept = Lbfgs(**{**vars(settings), "preconditioner": FOURIER}), list[Checkpoint]()
+@each_kind
+def test_a_resumed_run_ends_bit_equal(chosen: Preconditioner, settings: Lbfgs, cut: int) -> None:
+    optimizer, kept = Lbfgs(**{**vars(settings), "preconditioner": chosen}), list[Checkpoint]()
     picture, other = start().float(), torch.full(SHAPE, 0.1)
 
     def keep(checkpoint: Checkpoint) -> None:
         kept.append(deepcopy(checkpoint))
 
-    optimise(bowl_of(torch.float32), make_optimizer(chosen, 16), picture, 16, callback=lambda _: keep)
-    optimise(bowl_of(torch.float32), make_optimizer(chosen, 16), other, 16, resume=kept[cut - 1])
+    optimise(bowl_of(torch.float32), make_optimizer(optimizer, 16), picture, 16, callback=lambda _: keep)
+    optimise(bowl_of(torch.float32), make_optimizer(optimizer, 16), other, 16, resume=kept[cut - 1])
     assert torch.equal(other, picture) and kept[0].pairs == min(settings.history, 15)
 
 
@@ -196,12 +232,14 @@ def test_a_preconditioner_fits_each_shape() -> None:
         picture = torch.full(shape, 0.5)
         optimizer.step(picture, torch.ones(shape), LOSS)
         assert isinstance(optimizer, LbfgsOptimizer) and isinstance(optimizer.history, PreconditionedHistory)
-        assert optimizer.history.preconditioner.weights.shape == (shape[2], shape[3] // 2 + 1)
+        found = optimizer.history.preconditioner.filter
+        assert isinstance(found, FourierFilter) and found.weights.shape == (shape[2], shape[3] // 2 + 1)
 
 
-@pytest.mark.parametrize("exponent", [pytest.param(each, marks=gpu) for each in (0.0, 1.0)])
-def test_a_gpu_makes_the_steps_of_a_cpu(exponent: float) -> None:
-    settings = Lbfgs(history=4, preconditioner=Preconditioner("fourier", exponent))
+@pytest.mark.parametrize("kind", [pytest.param(each, marks=gpu) for each in ("fourier", "pyramid")])
+@pytest.mark.parametrize("exponent", [0.0, 1.0])
+def test_a_gpu_makes_the_steps_of_a_cpu(exponent: float, kind: str) -> None:
+    settings = Lbfgs(history=4, preconditioner=Preconditioner(kind, exponent))
     ends = []
     for device in ("cpu", "cuda:0"):
         optimizer, picture = LbfgsOptimizer(settings), start().to(device)

@@ -14,7 +14,7 @@ from torch.nn.functional import pad
 
 from nst.optimizer.history import History, replace_if
 from nst.optimizer.pair_buffer import products
-from nst.optimizer.preconditioner import FourierPreconditioner
+from nst.optimizer.preconditioned.operator import Operator
 
 DISPLACEMENTS, CHANGES = 0, 1
 """Members of a group in the buffer."""
@@ -35,7 +35,7 @@ class PreconditionedHistory(History):
         wide: torch.dtype,
         stored: torch.dtype,
         device: torch.device,
-        preconditioner: FourierPreconditioner,
+        preconditioner: Operator,
     ) -> None:
         super().__init__(pairs, columns, wide, stored, device)
         self.preconditioner = preconditioner
