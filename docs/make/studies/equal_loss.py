@@ -25,6 +25,8 @@ from nst.statements.estimate import Estimate, average, quotient, short
 
 MOST = 0.75
 """The least share of runs that must have a loss for pictures to be compared at it; the others have no pictures."""
+LATEST = 100
+"""The last mark whose loss pictures are made for: by then the picture is there, and a later one takes hours."""
 PAIR = ["content", "style", "init"]
 HEADS = ("from", "exponent", "pairs", "loss", "SSIM of both pictures", "SSIM to the content", "outermost octave")
 
@@ -45,7 +47,7 @@ class EqualLossStudy(Study):
 
 
 def plan(found: pd.DataFrame, sweep: str) -> tuple[list[dict[str, Any]], int]:
-    """Return the runs that end with the loss, and its mark, the last whose loss `MOST` of the runs reached.
+    """Return the runs that end with the loss, and its mark: up to `LATEST`, the last whose loss `MOST` of them reached.
 
     The picture of the k-th evaluation is that of a run of k - 1, since a run's last update is not evaluated.
     """
@@ -56,7 +58,7 @@ def plan(found: pd.DataFrame, sweep: str) -> tuple[list[dict[str, Any]], int]:
         raise UserError(f"{sweep}: has several sizes; pictures are compared at one")
     transfers = transfers.assign(is_there=transfers["evaluations"].notna())
     shares = transfers.groupby("mark")["is_there"].mean()
-    marks = [int(mark) for mark in shares[shares >= MOST].index]
+    marks = [int(mark) for mark in shares[shares >= MOST].index if mark <= LATEST]
     if not marks:
         raise UserError(f"{sweep}: {MOST:.0%} of its transfers reached none of the losses, so no pictures compare")
     return list(_planned(transfers[transfers["is_there"] & (transfers["mark"] == marks[-1])])), marks[-1]
