@@ -157,6 +157,7 @@ def test_lbfgs_starts_anew_at_each_scale(spec: Spec) -> None:
         {"optimizer": Adam(), "carry": False},
         pytest.param({"optimizer": Lbfgs(preconditioner=Preconditioner("fourier"))}, marks=pytest.mark.slow),
         pytest.param({"optimizer": Lbfgs(preconditioner=Preconditioner("pyramid"))}, marks=pytest.mark.slow),
+        pytest.param({"optimizer": Lbfgs(preconditioner=Preconditioner("adaptive"))}, marks=pytest.mark.slow),
     ],
     ids=str,
 )

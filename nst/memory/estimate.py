@@ -20,6 +20,8 @@ PICTURES = 16
 """Most pictures in float32 that a run holds at once."""
 FILTERING = 6
 """Copies of the picture that a preconditioner needs: a vector, spectra, and the numbers that may move."""
+LEARNING = 3
+"""Further copies that an adaptive one needs: the shares of octaves, and a spectrum."""
 L2_COPIES = 4
 """Copies of a feature in float32 that l2 pooling needs on a GPU: squares, roots and ratios."""
 SHORTEST_HISTORY = 10
@@ -192,5 +194,11 @@ def _history(spec: Spec, numbers: int) -> int:
     if not isinstance(spec.optimizer, Lbfgs):
         return 0
     item = 2 if spec.optimizer.history_dtype == "bf16" else max(4, BYTES[spec.precision])
-    filtering = 0 if spec.optimizer.preconditioner is None else FILTERING * max(4, BYTES[spec.precision]) * numbers
+    filtering = _filtering(spec.optimizer) * max(4, BYTES[spec.precision]) * numbers
     return 2 * (min(spec.optimizer.history, spec.steps) + 1) * item * numbers + filtering
+
+
+def _filtering(optimizer: Lbfgs) -> int:
+    """Return the copies of the picture that the preconditioner needs."""
+    chosen = optimizer.preconditioner
+    return 0 if chosen is None else FILTERING + LEARNING * (chosen.kind == "adaptive")

@@ -158,7 +158,7 @@ def _check_lbfgs(optimizer: "Lbfgs") -> None:
     if (first := optimizer.first_step) is not None:
         _require(0 < first <= 1, "optimizer.first_step", first, "from 0 (off) to 1")
     if (chosen := optimizer.preconditioner) is not None:
-        check_choice("optimizer.preconditioner.kind", chosen.kind, ("none", "fourier", "pyramid"))
+        check_choice("optimizer.preconditioner.kind", chosen.kind, ("none", "fourier", "pyramid", "adaptive"))
         is_mild = 0 <= chosen.exponent <= STRONGEST
         _require(is_mild, "optimizer.preconditioner.exponent", chosen.exponent, f"from 0 to {STRONGEST}")
 

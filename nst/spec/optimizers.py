@@ -9,6 +9,9 @@ from nst.spec.check import check_keys
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Preconditioner
 from nst.typed_values import like, number
 
+EXPONENTS = {"adaptive": 0.5}
+"""Exponents of preconditioners that are not given, 1 for other kinds."""
+
 
 def optimizer_settings(settings: Mapping[str, Any]) -> Lbfgs | Adam:
     """Return the optimizer that the keys of `optimizer` describe; raises `UserError` for keys that it does not have."""
@@ -32,10 +35,13 @@ def _preconditioner(given: Any) -> Preconditioner | None:
     key = "optimizer.preconditioner"
     if not isinstance(given, Mapping | None):
         raise UserError(f"{key}={given}: has two keys, {key}.kind and {key}.exponent; try {key}.kind={given}")
-    settings = {"kind": "none", "exponent": Preconditioner.exponent, **(given or {})}
+    settings = {"kind": "none", "exponent": None, **(given or {})}
     check_keys(list(settings), [field.name for field in fields(Preconditioner)], f"{key}.")
     kind = like("none", settings["kind"], f"{key}.kind")
-    return None if kind == "none" else Preconditioner(kind, number(settings["exponent"], f"{key}.exponent"))
+    exponent = (
+        EXPONENTS.get(kind, 1.0) if settings["exponent"] is None else number(settings["exponent"], f"{key}.exponent")
+    )
+    return None if kind == "none" else Preconditioner(kind, exponent)
 
 
 def _setting(default: Any, value: Any, key: str) -> Any:

@@ -90,7 +90,8 @@ class NetworkRef:
 class Preconditioner:
     """The inverse Hessian that L-BFGS starts from: proportional to f^-exponent at spatial frequency f.
 
-    `kind`: `fourier`, with FFTs; `pyramid`, about so, with a pyramid of halved pictures.
+    `kind`: `fourier`, with FFTs; `pyramid`, about so, with a pyramid of halved pictures; `adaptive`, so until
+    there is a pair, then by the curvature of each octave.
     """
 
     kind: str

@@ -74,6 +74,7 @@ TODAY: dict[str, tuple[str, ...]] = {
     "today's texture": (*TEXTURE, "style_weight=1e-3", "precision=fp32"),
     "today's adam": ("optimizer=adam", "precision=fp32"),
     "today's preconditioner": ("optimizer.preconditioner.kind=fourier", "precision=fp32"),
+    "today's adaptive": ("optimizer.preconditioner.kind=adaptive", "precision=fp32"),
     "today's pyramid": ("optimizer.preconditioner.kind=pyramid", "precision=fp32"),
 }
 """Runs with the optimizers' rules of today, which do not depend on the unit of the loss."""

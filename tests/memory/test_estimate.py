@@ -29,11 +29,12 @@ def test_history_is_two_vectors_a_pair_and_one_pair_to_try(make_spec: MakeSpec) 
     assert needed_bytes(changed(spec, steps=9), (64, 64)) - without == pytest.approx(1.15 * 20 * 3 * 64 * 64 * 4, abs=2)
 
 
-def test_a_preconditioner_needs_six_copies_of_the_picture(make_spec: MakeSpec) -> None:
+@pytest.mark.parametrize(("kind", "copies"), [("fourier", 6), ("pyramid", 6), ("adaptive", 9)])
+def test_a_preconditioner_needs_copies_of_the_picture(make_spec: MakeSpec, kind: str, copies: int) -> None:
     spec = make_spec(steps=500)
-    with_one = changed(spec, optimizer=Lbfgs(preconditioner=Preconditioner("fourier")))
+    with_one = changed(spec, optimizer=Lbfgs(preconditioner=Preconditioner(kind)))
     more = needed_bytes(with_one, (64, 64)) - needed_bytes(spec, (64, 64))
-    assert more == pytest.approx(1.15 * 6 * 3 * 64 * 64 * 4, abs=2)
+    assert more == pytest.approx(1.15 * copies * 3 * 64 * 64 * 4, abs=2)
 
 
 def test_it_grows_with_the_pixels(make_spec: MakeSpec) -> None:

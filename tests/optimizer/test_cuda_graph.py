@@ -203,6 +203,7 @@ def test_a_step_goes_on_from_a_checkpoint_as_if_it_had_never_stopped() -> None:
         pytest.param("bf16", Lbfgs(), marks=gpu),
         pytest.param("fp32", Lbfgs(preconditioner=FOURIER), marks=gpu),
         pytest.param("fp32", Lbfgs(preconditioner=Preconditioner("pyramid", 1.0)), marks=gpu),
+        pytest.param("fp32", Lbfgs(preconditioner=Preconditioner("adaptive", 0.5)), marks=gpu),
         pytest.param("fp32", Lbfgs(preconditioner=FOURIER, history_dtype="bf16"), marks=gpu),
     ],
 )

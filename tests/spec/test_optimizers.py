@@ -30,7 +30,11 @@ def test_optimizers(config: MakeConfig) -> None:
         ({"kind": "none"}, None),
         ({"kind": "none", "exponent": 2.0}, None),
         ({"kind": "fourier"}, Preconditioner("fourier", 1.0)),
+        ({"kind": "fourier", "exponent": None}, Preconditioner("fourier", 1.0)),
         ({"kind": "fourier", "exponent": "0.5"}, Preconditioner("fourier", 0.5)),
+        ({"kind": "pyramid"}, Preconditioner("pyramid", 1.0)),
+        ({"kind": "adaptive"}, Preconditioner("adaptive", 0.5)),
+        ({"kind": "adaptive", "exponent": 1}, Preconditioner("adaptive", 1.0)),
     ],
 )
 def test_a_preconditioner_is_absent_if_it_is_none(config: MakeConfig, given: Any, expected: Any) -> None:

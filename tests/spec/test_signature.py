@@ -81,6 +81,7 @@ CHANGES: dict[str, Spec] = {
     "a network's blocks": replace(FIXED, network=NetworkRef("vgg19", WEIGHTS, version="blocks 0123456789ab")),
     "an optimizer": replace(FIXED, optimizer=Adam()),
     "a preconditioner": replace(FIXED, optimizer=Lbfgs(preconditioner=Preconditioner("fourier"))),
+    "an adaptive one": replace(FIXED, optimizer=Lbfgs(preconditioner=Preconditioner("adaptive"))),
     "a pyramid": replace(FIXED, optimizer=Lbfgs(preconditioner=Preconditioner("pyramid"))),
     "an exponent": replace(FIXED, optimizer=Lbfgs(preconditioner=Preconditioner("fourier", 0.5))),
     "keep": replace(FIXED, keep="best"),

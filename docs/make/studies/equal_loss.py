@@ -15,7 +15,7 @@ from PIL import Image
 import nst
 from docs.make.markdown import table
 from docs.make.studies.reach import MARKS, reached
-from docs.make.studies.reach_tables import exponent
+from docs.make.studies.reach_tables import preconditioner
 from docs.make.studies.side_by_side import sheet
 from docs.make.studies.study import Study
 from docs.make.studies.variants import with_variants
@@ -28,7 +28,9 @@ MOST = 0.75
 LATEST = 100
 """The last mark whose loss pictures are made for: by then the picture is there, and a later one takes hours."""
 PAIR = ["content", "style", "init"]
-HEADS = ("from", "exponent", "pairs", "loss", "SSIM of both pictures", "SSIM to the content", "outermost octave")
+KINDS = ("none", "fourier", "pyramid", "adaptive")
+"""In the order of columns."""
+HEADS = ("from", "preconditioner", "pairs", "loss", "SSIM of both pictures", "SSIM to the content", "outermost octave")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _measured(runs: pd.DataFrame) -> Iterator[dict[str, Any]]:
     records = runs.to_dict("records")
     pictures = [_read(run["image"]) for run in records]
     base = next(image for run, image in zip(records, pictures, strict=True) if run["kind"] == "none")
-    kept = (*PAIR, "size", "steps", "exponent", "total_loss", "ssim_content")
+    kept = (*PAIR, "size", "steps", "kind", "exponent", "total_loss", "ssim_content")
     for run, image in zip(records, pictures, strict=True):
         yield {key: run[key] for key in kept} | {"ssim_base": ssim(image, base), "fine": fine(levels(image))}
 
@@ -108,7 +110,7 @@ def _read(path: Path) -> Image.Image:
 
 
 def tables(runs: pd.DataFrame) -> dict[str, str]:
-    """Return a table for each size: each exponent against none, from each start."""
+    """Return a table for each size: each preconditioner against none, from each start."""
     found = "\n\n".join(
         f"At {size} pixels, the loss at {mark}:\n\n{_table(mine)}"
         for (size, mark), mine in runs.groupby(["size", "mark"])
@@ -117,15 +119,15 @@ def tables(runs: pd.DataFrame) -> dict[str, str]:
 
 
 def _table(runs: pd.DataFrame) -> str:
-    bases = runs[runs["exponent"].isna()].set_index(PAIR)
-    others = runs[runs["exponent"].notna()].set_index(PAIR)
+    bases = runs[runs["kind"] == "none"].set_index(PAIR)
+    others = runs[runs["kind"] != "none"].set_index(PAIR)
     pairs = others.join(bases.add_suffix("_of_base")).reset_index()
-    groups = pairs.groupby(["init", "exponent"], sort=False)
+    groups = pairs.groupby(["init", "kind", "exponent"], sort=False)
     return table(HEADS, [[*_named(mine.iloc[0]), *_compared(mine)] for _, mine in groups], texts=2)
 
 
 def _named(run: "pd.Series[Any]") -> tuple[str, str]:
-    return "content" if run["init"] == "content" else "noise", exponent(run)
+    return "content" if run["init"] == "content" else "noise", preconditioner(run)
 
 
 def _compared(pairs: pd.DataFrame) -> list[str]:
@@ -150,19 +152,20 @@ def figure(sweep: str, runs_dir: Path) -> Image.Image:
     runs = with_variants(nst.load(f"{sweep}-equal", runs_dir), runs_dir)
     runs = runs.assign(pair=runs["content"].astype(str) + " + " + runs["style"].astype(str))
     cells = {(run["pair"], _head(run)): (run["image"], _caption(run)) for _, run in runs.iterrows()}
-    ordered = runs.sort_values(["init", "exponent"], na_position="first", kind="stable", key=_as_plain)
+    ordered = runs.sort_values(["init", "kind", "exponent"], na_position="first", kind="stable", key=_as_plain)
     columns = list(dict.fromkeys(_head(run) for _, run in ordered.iterrows()))
     return sheet(cells, list(runs["pair"].unique()), columns)
 
 
 def _as_plain(values: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return values that sort by themselves, not in the order of a sweep."""
+    values = values.map(KINDS.index) if values.name == "kind" else values
     return values.astype(str) if values.name == "init" else values
 
 
 def _head(run: "pd.Series[Any]") -> str:
     start, own = _named(run)
-    return f"from {start}, {'no preconditioner' if own == 'none' else f'exponent {own}'}"
+    return f"from {start}, {'no preconditioner' if own == 'none' else own}"
 
 
 def _caption(run: "pd.Series[Any]") -> str:

@@ -1,4 +1,4 @@
-"""Compare exponents of the preconditioner by the evaluations to the losses that L-BFGS has without one."""
+"""Compare preconditioners by the evaluations to the losses that L-BFGS has without one."""
 
 import pandas as pd
 
@@ -9,7 +9,7 @@ from docs.make.studies.reach_tables import (
     PATIENCE,
     by_size,
     default,
-    exponent,
+    preconditioner,
     ratios,
     with_ratios,
 )
@@ -17,7 +17,7 @@ from docs.make.studies.reach_tables import (
 
 def tables(runs: pd.DataFrame) -> dict[str, str]:
     """Return the numbers of the rule, and a section for each size."""
-    told = with_ratios(runs, lambda run: f"exponent {exponent(run)}")
+    told = with_ratios(runs, preconditioner)
     rule = {"marks": ", ".join(map(str, MARKS[:-1])) + f" and {MARKS[-1]}", "patience": str(PATIENCE)}
     return {**rule, "largest": f"{LARGEST:g}", "largest_high": f"{LARGEST_HIGH:g}", "sections": by_size(told, _section)}
 

@@ -34,9 +34,10 @@ def with_ratios(runs: Frame, name: Name) -> Frame:
     )
 
 
-def exponent(run: "pd.Series[Any]") -> str:
-    """Return the exponent of a run's preconditioner; `none` if it has none."""
-    return "none" if pd.isna(run["exponent"]) else f"{run['exponent']:g}"
+def preconditioner(run: "pd.Series[Any]") -> str:
+    """Return the name of a run's preconditioner: `none`, `exponent 0.5` with FFTs, or its kind, as in `adaptive`."""
+    kind, exponent = str(run["kind"]), f"exponent {run['exponent']:g}"
+    return kind if kind in ("none", "adaptive") else exponent if kind == "fourier" else f"{kind}, {exponent}"
 
 
 def estimate(runs: Frame) -> Estimate:

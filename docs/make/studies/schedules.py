@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from docs.make.studies.reach import ReachStudy
-from docs.make.studies.reach_tables import STARTS, by_size, choice, exponent, judged, ratios, with_ratios
+from docs.make.studies.reach_tables import STARTS, by_size, choice, judged, preconditioner, ratios, with_ratios
 
 
 def tables(runs: pd.DataFrame) -> dict[str, str]:
@@ -17,7 +17,7 @@ def variant(run: "pd.Series[Any]") -> str:
     """Return the name of a run's sizes and preconditioner: `50 at 32 and 64, exponent 0.5`."""
     coarse = str(run["sizes"]).split("+")[:-1]
     sizes = f"{run['each']:g} at {' and '.join(coarse)}" if coarse else "one size"
-    return sizes if pd.isna(run["exponent"]) else f"{sizes}, exponent {exponent(run)}"
+    return sizes if run["kind"] == "none" else f"{sizes}, {preconditioner(run)}"
 
 
 def _section(runs: pd.DataFrame) -> str:

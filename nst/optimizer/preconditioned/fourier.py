@@ -3,16 +3,23 @@
 import torch
 from torch import Tensor
 
+from nst.optimizer.preconditioned.filter import Filter
+
 
 def frequency_weights(exponent: float, height: int, width: int) -> Tensor:
     """Return f^-exponent for the frequencies of `rfft2`, (H, W // 2 + 1) float64, f at least one cycle per longer side.
 
     The mean over all H x W frequencies is 1, and so is every number on the filter's diagonal.
     """
+    weights = frequencies(height, width) ** -exponent
+    return weights / ((weights * multiplicity(width)).sum() / (height * width))
+
+
+def frequencies(height: int, width: int) -> Tensor:
+    """Return the frequencies of `rfft2` in cycles per pixel, (H, W // 2 + 1) float64, at least 1 per longer side."""
     rows = torch.fft.fftfreq(height, dtype=torch.float64)[:, None]
     columns = torch.fft.rfftfreq(width, dtype=torch.float64)
-    weights = torch.hypot(rows, columns).clamp_min(1 / max(height, width)) ** -exponent
-    return weights / ((weights * multiplicity(width)).sum() / (height * width))
+    return torch.hypot(rows, columns).clamp_min(1 / max(height, width))
 
 
 def multiplicity(width: int) -> Tensor:
@@ -24,7 +31,7 @@ def multiplicity(width: int) -> Tensor:
     return counts
 
 
-class FourierFilter:
+class FourierFilter(Filter):
     """M proportional to f^-exponent for pictures of the shape, type and device of `picture` (1, 3, H, W)."""
 
     def __init__(self, exponent: float, picture: Tensor) -> None:

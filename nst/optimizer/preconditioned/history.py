@@ -46,10 +46,11 @@ class PreconditionedHistory(History):
         """Take in the gradient, its change and the displacement, (3, numbers); a pair without curvature is dropped."""
         (gradient, change, displacement), exact = vectors, self.scale.dtype
         square, curvature = products(vectors[1:], change, exact)
+        accepted = self._accepted(curvature, square, displacement)
+        self.preconditioner.learn(displacement, change, accepted)
         energy = self.preconditioner.energy(change, exact)
         self.buffer.write(self.order[-1:], displacement, change)
         found = self.buffer.products(gradient, exact, DISPLACEMENTS)[self.order]
-        accepted = self._accepted(curvature, square, displacement)
         self._grow_inverse(accepted, curvature, found[:-1] - self.projections)
         replace_if(self.projections, accepted, found[1:], found[:-1])
         replace_if(self.curvatures, accepted, torch.cat([self.curvatures[1:], curvature[None]]))
@@ -73,3 +74,10 @@ class PreconditionedHistory(History):
         """Return weights of the pairs, oldest first, in the order of their slots, and 0 in the extra slot."""
         padded = pad(weights, (0, 1))
         return torch.empty_like(padded).index_copy_(0, self.order, padded)
+
+    def reset(self) -> None:
+        super().reset()
+        self.preconditioner.filter.reset()
+
+    def state_tensors(self) -> dict[str, Tensor]:
+        return {**super().state_tensors(), **self.preconditioner.filter.state_tensors()}

@@ -4,27 +4,23 @@ With M a filter and Z the mask of the numbers that may move, the operator is P =
 move, nothing between them and the others. P is symmetric and positive, and the identity if M is.
 """
 
-from typing import Protocol
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
+from nst.optimizer.preconditioned.adaptive import AdaptiveFilter
+from nst.optimizer.preconditioned.filter import Filter
 from nst.optimizer.preconditioned.fourier import FourierFilter
 from nst.optimizer.preconditioned.pyramid import PyramidFilter
 from nst.spec.records import Preconditioner
 
-
-class Filter(Protocol):
-    """A symmetric, positive M for pictures (1, 3, H, W), with 1 on its diagonal, at least on average."""
-
-    def __call__(self, picture: Tensor) -> Tensor:
-        """Return M times a picture."""
-
-    def energy(self, picture: Tensor, exact: torch.dtype) -> Tensor:
-        """Return v'Mv of a picture v: (), summed in `exact`."""
-
-
-FILTERS: dict[str, type[FourierFilter] | type[PyramidFilter]] = {"fourier": FourierFilter, "pyramid": PyramidFilter}
+FILTERS: dict[str, Callable[[float, Tensor], Filter]] = {
+    "fourier": FourierFilter,
+    "pyramid": PyramidFilter,
+    "adaptive": AdaptiveFilter,
+}
+"""By kind: made from an exponent and a picture of the shape, type and device."""
 
 
 class Operator:
@@ -34,8 +30,12 @@ class Operator:
     """
 
     def __init__(self, settings: Preconditioner, picture: Tensor) -> None:
-        self.filter: Filter = FILTERS[settings.kind](settings.exponent, picture)
+        self.filter = FILTERS[settings.kind](settings.exponent, picture)
         self.held = torch.zeros(picture.shape, dtype=torch.bool, device=picture.device)
+
+    def learn(self, displacement: Tensor, change: Tensor, accepted: Tensor) -> None:
+        """Let the filter take in a pair of vectors (columns) if `accepted`, and be ready for this evaluation."""
+        self.filter.learn(self._picture(displacement), self._picture(change), accepted)
 
     def apply(self, vector: Tensor) -> None:
         """Replace a vector (columns) by P times it."""

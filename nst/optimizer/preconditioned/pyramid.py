@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from nst.optimizer.preconditioned.filter import Filter
+
 
 def level_weights(exponent: float, height: int, width: int) -> list[float]:
     """Return the factors of U_k D_k, the first that of the picture itself; as many as it can be halved, and one.
@@ -35,7 +37,7 @@ def _diagonals(count: int) -> list[float]:
     return found
 
 
-class PyramidFilter:
+class PyramidFilter(Filter):
     """M proportional to about f^-exponent for pictures of the shape, type and device of `picture` (1, 3, H, W)."""
 
     def __init__(self, exponent: float, picture: Tensor) -> None:

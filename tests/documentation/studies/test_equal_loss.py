@@ -64,7 +64,8 @@ def test_what_cannot_be_compared(rows: list[dict[str, Any]], why: str) -> None:
 
 def picture(content: str, exponent: float, loss: float, ssim: float, fine: float, of_both: float) -> dict[str, Any]:
     place = {"content": content, "style": "facets", "init": "uniform", "size": 64, "mark": 100, "steps": 9}
-    own = {"exponent": exponent, "total_loss": loss, "ssim_content": ssim}
+    own = {"kind": "none" if math.isnan(exponent) else "fourier", "exponent": exponent}
+    own |= {"total_loss": loss, "ssim_content": ssim}
     return {**place, **own, "ssim_base": of_both, "fine": fine}
 
 
@@ -75,9 +76,10 @@ def test_pictures_are_compared_with_those_of_the_same_pair_without_a_preconditio
         picture("china", math.nan, 10, 0.4, 4, 1), picture("china", 0.5, 40, 0.7, 4 / 1.01, 0.9),
     ]))["tables"]  # fmt: skip
     low, grain = 0.2 - 12.7062 * 0.1, 1.01**12.7062
-    assert found.startswith("At 64 pixels, the loss at 100:\n\n| from | exponent | pairs | loss | SSIM of both ")
+    assert found.startswith("At 64 pixels, the loss at 100:\n\n| from | preconditioner | pairs | loss | SSIM of both ")
     assert found.endswith(
-        f"| noise | 0.5 | 2 | 2 | 0.800 | +0.200 ({low:+.3f} to +1.471) | 1.000 ({1 / grain:.3f} to {grain:.3f}) |"
+        f"| noise | exponent 0.5 | 2 | 2 | 0.800 | +0.200 ({low:+.3f} to +1.471) "
+        f"| 1.000 ({1 / grain:.3f} to {grain:.3f}) |"
     )
 
 
@@ -98,4 +100,4 @@ def test_a_tiny_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert other["total_loss"] <= 1.001 * base["total_loss"]
     assert base["ssim_base"] == 1 and -1 <= other["ssim_base"] < 1 and found["mark"].tolist() == [4, 4]
     assert figure("mine", tmp_path).width == 2 * WIDTH + GAP
-    assert "| content | 0.5 | 1 |" in tables(found)["tables"]
+    assert "| content | exponent 0.5 | 1 |" in tables(found)["tables"]

@@ -14,9 +14,9 @@ from docs.make.studies.reach_tables import (
     choice,
     default,
     estimate,
-    exponent,
     is_met,
     judged,
+    preconditioner,
     ratios,
     soonest,
     with_ratios,
@@ -34,11 +34,20 @@ def row(ratio: float | None, own: float = 0.5, pair: int = 2, mark: int = 100, *
     content, style = PAIRS[pair]
     place = {"runs": "transfer", "content": content, "style": style, "init": "content", "size": 128, "steps": 150}
     spent = {"spent": 150, "mark": mark, "base": mark, "evaluations": math.nan if ratio is None else ratio * mark}
-    return {**place, "exponent": own, "sizes": None, "each": None, "pilot": pair < len(PILOT), **spent, **keys}
+    return {
+        **place,
+        "kind": "fourier",
+        "exponent": own,
+        "sizes": None,
+        "each": None,
+        "pilot": pair < len(PILOT),
+        **spent,
+        **keys,
+    }
 
 
 def told(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    return with_ratios(pd.DataFrame(rows), exponent)
+    return with_ratios(pd.DataFrame(rows), lambda run: f"{run['exponent']:g}")
 
 
 def study(mild: float, strong: float, mark: int = 100) -> list[dict[str, Any]]:
@@ -151,6 +160,20 @@ def test_marks_are_columns_and_what_was_not_run_is_empty() -> None:
     assert table[0] == "| from | variant | pairs | loss at 50 | loss at 100 |"
     assert "| content | 0.5 | 1 | 0.5 | 0.6 |" in table and "| content | 1 | 1 | 0.7 |  |" in table
     assert {mark: found.n for mark, found in by_mark(told(rows)).items()} == {50: 1, 100: 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "exponent", "name"),
+    [
+        ("none", math.nan, "none"),
+        ("fourier", 0.5, "exponent 0.5"),
+        ("fourier", 1.0, "exponent 1"),
+        ("pyramid", 1.0, "pyramid, exponent 1"),
+        ("adaptive", 0.5, "adaptive"),
+    ],
+)
+def test_a_preconditioner_has_a_name(kind: str, exponent: float, name: str) -> None:
+    assert preconditioner(pd.Series({"kind": kind, "exponent": exponent})) == name
 
 
 def test_sizes_have_sections() -> None:

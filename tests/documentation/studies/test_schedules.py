@@ -12,7 +12,16 @@ from docs.make.studies.schedules import tables, variant
 def row(evaluations: float, **keys: Any) -> dict[str, Any]:
     place = {"runs": "transfer", "content": "rocket", "style": "facets", "init": "content", "size": 128, "steps": 150}
     spent = {"spent": 165.0, "mark": 100, "base": 100, "evaluations": evaluations}
-    return {**place, "exponent": math.nan, "sizes": "64+128", "each": 50.0, "pilot": False, **spent, **keys}
+    return {
+        **place,
+        "kind": "none",
+        "exponent": math.nan,
+        "sizes": "64+128",
+        "each": 50.0,
+        "pilot": False,
+        **spent,
+        **keys,
+    }
 
 
 @pytest.mark.parametrize(
@@ -20,8 +29,8 @@ def row(evaluations: float, **keys: Any) -> dict[str, Any]:
     [
         ({}, "50 at 64"),
         ({"sizes": "32+64+128"}, "50 at 32 and 64"),
-        ({"each": 100, "exponent": 0.5}, "100 at 64, exponent 0.5"),
-        ({"sizes": "", "each": math.nan, "exponent": 1.0}, "one size, exponent 1"),
+        ({"each": 100, "kind": "fourier", "exponent": 0.5}, "100 at 64, exponent 0.5"),
+        ({"sizes": "", "each": math.nan, "kind": "fourier", "exponent": 1.0}, "one size, exponent 1"),
     ],
 )
 def test_a_schedule_is_named_by_its_sizes(keys: dict[str, Any], name: str) -> None:
@@ -31,7 +40,8 @@ def test_a_schedule_is_named_by_its_sizes(keys: dict[str, Any], name: str) -> No
 def test_each_start_has_its_own_choice() -> None:
     """From noise two sizes are the sooner on the pilot, and take half on the other pair; from the content one size."""
     pilot = {"pilot": True, "content": "chelsea", "style": "woodcut"}
-    one, noise = {"sizes": None, "each": math.nan, "exponent": 0.5}, {"init": "uniform"}
+    one = {"sizes": None, "each": math.nan, "kind": "fourier", "exponent": 0.5}
+    noise = {"init": "uniform"}
     rows = [row(90, **pilot), row(80, **pilot, **one), row(95), row(70, **one)]
     rows += [row(40, **pilot, **noise), row(80, **pilot, **one, **noise), row(50, **noise), row(70, **one, **noise)]
     text = tables(pd.DataFrame(rows))["sections"]

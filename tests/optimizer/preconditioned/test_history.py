@@ -1,5 +1,6 @@
 """L-BFGS with a preconditioner is the recursion from another inverse Hessian, whatever is held, kept or dropped."""
 
+import math
 from copy import deepcopy
 
 import pytest
@@ -13,14 +14,15 @@ from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import make_optimizer, optimise
 from nst.optimizer.preconditioned.fourier import FourierFilter
 from nst.optimizer.preconditioned.history import PreconditionedHistory
+from nst.optimizer.preconditioned.operator import FILTERS
 from nst.optimizer.preconditioned.pyramid import level_weights
 from nst.spec.records import Lbfgs, Preconditioner
 
 from ..problems import LOSS, Analytic, quadratic
 
 gpu = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")]
-FOURIER, PYRAMID = (Preconditioner(kind, 1.0) for kind in ("fourier", "pyramid"))
-each_kind = pytest.mark.parametrize("chosen", [FOURIER, PYRAMID], ids=lambda chosen: chosen.kind)
+FOURIER, *OTHERS = (Preconditioner(kind, 1.0) for kind in FILTERS)
+each_kind = pytest.mark.parametrize("chosen", [FOURIER, *OTHERS], ids=lambda chosen: chosen.kind)
 SHAPE = (1, 3, 4, 5)
 SIZE = 60
 
@@ -46,21 +48,49 @@ def bowl() -> Analytic:
     return Analytic(value)
 
 
-def matrix_of(chosen: Preconditioner, held: Tensor) -> Tensor:
+class SlowOperator:
     """The operator as a matrix (60, 60), from its definition: a filter for 4 x 5 pixels, and masks on both sides."""
-    filtered = {"fourier": of_spectra, "pyramid": of_levels}[chosen.kind](chosen.exponent)
-    whole, free = torch.block_diag(*[filtered] * 3), torch.diag((~held).double().flatten())
-    return free @ whole @ free + torch.eye(SIZE, dtype=torch.float64) - free
+
+    def __init__(self, chosen: Preconditioner) -> None:
+        self.kind, self.levels = chosen.kind, [-chosen.exponent * math.log(2) * level for level in range(3)]
+        self.filtered = {"pyramid": of_levels}.get(chosen.kind, of_spectra)(chosen.exponent)
+
+    def learn(self, step: Tensor, change: Tensor) -> None:
+        """Move the level of each octave a twentieth of the way to that of |s| / |y|."""
+        if self.kind == "adaptive":
+            found = [math.log(power(step, level) / power(change, level)) / 2 for level in range(3)]
+            mean, old = sum(found) / 3, sum(self.levels) / 3
+            pairs = zip(self.levels, found, strict=True)
+            self.levels = [0.95 * (level - old) + 0.05 * (new - mean) for level, new in pairs]
+            self.filtered = of_weights(sum(SHARES[i] * self.levels[i] for i in range(3)).exp())
+
+    def masked(self, held: Tensor) -> Tensor:
+        whole, free = torch.block_diag(*[self.filtered] * 3), torch.diag((~held).double().flatten())
+        return free @ whole @ free + torch.eye(SIZE, dtype=torch.float64) - free
+
+
+ALONG = [torch.fft.fftfreq(side, dtype=torch.float64) for side in (4, 5)]
+FREQUENCIES = torch.hypot(ALONG[0][:, None], ALONG[1]).clamp_min(1 / 5)
+ABOVE = (FREQUENCIES * 5).log2()
+SHARES = torch.stack([(1 - ABOVE).clamp_min(0), 1 - (ABOVE - 1).abs(), (ABOVE - 1).clamp_min(0)])
+"""Octaves of 4 x 5 pixels: their middles are 1/5, 2/5 and 4/5 of a cycle per pixel."""
+
+
+def power(vector: Tensor, octave: int) -> float:
+    """The sum of a vector's powers over all frequencies and channels, by the octave's share."""
+    return float((torch.fft.fft2(vector.view(SHAPE)).abs() ** 2 * SHARES[octave]).sum())
 
 
 def of_spectra(exponent: float) -> Tensor:
     """f^-exponent over its mean, as a matrix (20, 20)."""
+    return of_weights(FREQUENCIES**-exponent)
+
+
+def of_weights(weights: Tensor) -> Tensor:
+    """Weights of frequencies over their mean, as a matrix (20, 20)."""
     height, width = SHAPE[2:]
     columns = torch.eye(height * width, dtype=torch.float64).view(-1, height, width)
-    along = [torch.fft.fftfreq(side, dtype=torch.float64) for side in (height, width)]
-    weights = torch.hypot(along[0][:, None], along[1]).clamp_min(1 / 5) ** -exponent
-    weights /= weights.mean()
-    return torch.fft.ifft2(torch.fft.fft2(columns) * weights).real.reshape(height * width, -1)
+    return torch.fft.ifft2(torch.fft.fft2(columns) * weights / weights.mean()).real.reshape(height * width, -1)
 
 
 def of_levels(exponent: float) -> Tensor:
@@ -89,6 +119,7 @@ def slow(settings: Lbfgs, objective: Analytic, picture: Tensor, steps: int) -> l
     """The pictures of projected L-BFGS by the recursion, with the operator as a matrix."""
     assert settings.preconditioner is not None
     pairs: list[tuple[Tensor, Tensor]] = []
+    operator = SlowOperator(settings.preconditioner)
     last, step, seen = torch.zeros(SIZE, dtype=torch.float64), torch.zeros(SIZE, dtype=torch.float64), []
     for number in range(steps):
         seen.append(picture.clone())
@@ -98,8 +129,8 @@ def slow(settings: Lbfgs, objective: Analytic, picture: Tensor, steps: int) -> l
         change, last = free - last, free
         if change.dot(step) > CURVATURE_FLOOR:
             pairs = [*pairs, (step, change)][-settings.history :]
-        operator = matrix_of(settings.preconditioner, free == 0)
-        step = settings.lr * two_loop(free, pairs, operator).masked_fill(free == 0, 0)
+            operator.learn(step, change)
+        step = settings.lr * two_loop(free, pairs, operator.masked(free == 0)).masked_fill(free == 0, 0)
         step = step * (min(1.0, 1 / float(free.abs().sum())) if number == 0 else 1.0)
         step = step * min(1.0, settings.max_step / float(step.square().mean().sqrt()))
         moved = (picture.flatten() + step).clamp(0, 1)
@@ -116,7 +147,7 @@ def fast(settings: Lbfgs, objective: Analytic, picture: Tensor, steps: int) -> l
 
 @pytest.mark.parametrize("exponent", [0.0, 0.5, 2.0])
 @pytest.mark.parametrize("history", [1, 3, 20])
-@pytest.mark.parametrize("kind", ["fourier", "pyramid"])
+@pytest.mark.parametrize("kind", FILTERS)
 def test_it_is_the_recursion_with_the_operator_as_a_matrix(kind: str, exponent: float, history: int) -> None:
     """Fifteen evaluations; pairs are dropped with the shorter histories, and numbers are held at bounds."""
     settings = Lbfgs(history=history, preconditioner=Preconditioner(kind, exponent))
@@ -236,7 +267,7 @@ def test_a_preconditioner_fits_each_shape() -> None:
         assert isinstance(found, FourierFilter) and found.weights.shape == (shape[2], shape[3] // 2 + 1)
 
 
-@pytest.mark.parametrize("kind", [pytest.param(each, marks=gpu) for each in ("fourier", "pyramid")])
+@pytest.mark.parametrize("kind", [pytest.param(each, marks=gpu) for each in FILTERS])
 @pytest.mark.parametrize("exponent", [0.0, 1.0])
 def test_a_gpu_makes_the_steps_of_a_cpu(exponent: float, kind: str) -> None:
     settings = Lbfgs(history=4, preconditioner=Preconditioner(kind, exponent))
