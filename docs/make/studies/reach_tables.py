@@ -13,6 +13,8 @@ PATIENCE = 2
 """A run that never reaches a loss counts as if it had done so after this many times its evaluations."""
 LARGEST, LARGEST_HIGH = 0.8, 0.9
 """A variant becomes the default if its mean ratios are at most the one, and their intervals end below the other."""
+LEAST_SIZE = 256
+"""Pixels from which a size can decide a default."""
 STARTS = ("content", "noise")
 KINDS = ("transfer", "texture", "reconstruction")
 Frame = pd.DataFrame
@@ -97,6 +99,8 @@ def default(runs: Frame) -> str:
     few = min(each.n for each in found.values())
     if few < MINIMUM:
         verdict = f"These are too few pairs to decide, which takes {MINIMUM}, so it does not become the default."
+    elif is_met(found.values()) and runs["size"].max() < LEAST_SIZE:
+        verdict = f"The rule is met at this size; a default is decided at {LEAST_SIZE} pixels or more."
     elif is_met(found.values()):
         verdict = f"The rule is met: *{best}* becomes the default."
     else:

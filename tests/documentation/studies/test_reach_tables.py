@@ -32,7 +32,7 @@ SPREAD = (1, 1, 1.02, 0.98, 1.01, 0.99, 1.03, 0.97)
 def row(ratio: float | None, own: float = 0.5, pair: int = 2, mark: int = 100, **keys: Any) -> dict[str, Any]:
     """A run that took `ratio` times the base's evaluations; None: it never had the loss in 150 evaluations."""
     content, style = PAIRS[pair]
-    place = {"runs": "transfer", "content": content, "style": style, "init": "content", "size": 128, "steps": 150}
+    place = {"runs": "transfer", "content": content, "style": style, "init": "content", "size": 256, "steps": 150}
     spent = {"spent": 150, "mark": mark, "base": mark, "evaluations": math.nan if ratio is None else ratio * mark}
     return {
         **place,
@@ -126,6 +126,11 @@ def test_few_pairs_decide_nothing() -> None:
     assert default(told(rows)).endswith("too few pairs to decide, which takes 5, so it does not become the default.")
 
 
+def test_a_small_size_decides_no_default() -> None:
+    said = default(told([{**each, "size": 128} for each in study(0.7, 0.9)]))
+    assert said.endswith(" The rule is met at this size; a default is decided at 256 pixels or more.")
+
+
 def test_without_pilots_or_other_pairs_there_is_no_verdict() -> None:
     runs = told(study(0.5, 0.9))
     assert default(runs[~runs["pilot"]]) == "No pilot pair has run, so nothing is chosen."
@@ -178,7 +183,7 @@ def test_a_preconditioner_has_a_name(kind: str, exponent: float, name: str) -> N
 
 def test_sizes_have_sections() -> None:
     text = by_size(told([row(1), row(1, size=64, steps=90)]), lambda runs: f"{len(runs)} row")
-    assert text == "### 64 pixels, 90 evaluations\n\n1 row\n\n### 128 pixels, 150 evaluations\n\n1 row"
+    assert text == "### 64 pixels, 90 evaluations\n\n1 row\n\n### 256 pixels, 150 evaluations\n\n1 row"
 
 
 def test_the_page_of_exponents_counts_textures_but_judges_transfers() -> None:
