@@ -88,7 +88,7 @@ _, axis = plt.subplots(figsize=(8, 3), layout="constrained")
 for init, mine in runs.groupby("init"):
     axis.plot(mine.index, mine["ms_per_evaluation_p50"], "o", label=init)
 axis.set(xlabel="run", ylabel="ms per evaluation", ylim=(0, None))
-axis.legend()
+axis.legend(loc="lower right")
 plt.show()
 
 # %% [markdown]
