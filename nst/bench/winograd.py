@@ -94,10 +94,8 @@ def run(arguments: Sequence[str]) -> int:
     if caption.device != "cpu":
         raise UserError(f"--device {caption.device}: Winograd's convolutions are for CPUs; use --device cpu")
     rows: list[WinogradRow] = []
-    shown, (text, short) = (
-        "",
-        (caption.text(each.format(rounds=options.rounds)) for each in (CAPTION, EVALUATION_CAPTION)),
-    )
+    text, short = (caption.text(each.format(rounds=options.rounds)) for each in (CAPTION, EVALUATION_CAPTION))
+    shown = ""
     for threads, size in product(sorted({1, caption.threads}), options.sizes):
         rows += [*layers(size, options.rounds, threads), *evaluations(size, options.rounds, threads)]
         shown = publish(

@@ -16,6 +16,8 @@ STARTS = ("content", "noise", "uniform", "gaussian", "style")
 """Values of `init` that are no pictures."""
 SMALLEST, LARGEST = 16, 16384
 """Pixels of the shorter side."""
+PRECONDITIONERS = {"fourier": 1.0, "pyramid": 1.0, "adaptive": 0.5}
+"""Kinds of preconditioners, and the exponent of each that is used if none is given."""
 STRONGEST = 4
 """Greatest exponent of a preconditioner: at 16384 pixels, float32 has no room for a greater one."""
 
@@ -158,7 +160,7 @@ def _check_lbfgs(optimizer: "Lbfgs") -> None:
     if (first := optimizer.first_step) is not None:
         _require(0 < first <= 1, "optimizer.first_step", first, "from 0 (off) to 1")
     if (chosen := optimizer.preconditioner) is not None:
-        check_choice("optimizer.preconditioner.kind", chosen.kind, ("none", "fourier", "pyramid", "adaptive"))
+        check_choice("optimizer.preconditioner.kind", chosen.kind, ("none", *PRECONDITIONERS))
         is_mild = 0 <= chosen.exponent <= STRONGEST
         _require(is_mild, "optimizer.preconditioner.exponent", chosen.exponent, f"from 0 to {STRONGEST}")
 

@@ -5,12 +5,9 @@ from dataclasses import fields, replace
 from typing import Any
 
 from nst.errors import UserError, did_you_mean
-from nst.spec.check import check_keys
+from nst.spec.check import PRECONDITIONERS, check_keys
 from nst.spec.records import OPTIMIZERS, Adam, Lbfgs, Preconditioner
 from nst.typed_values import like, number
-
-EXPONENTS = {"adaptive": 0.5}
-"""Exponents of preconditioners that are not given, 1 for other kinds."""
 
 
 def optimizer_settings(settings: Mapping[str, Any]) -> Lbfgs | Adam:
@@ -38,9 +35,8 @@ def _preconditioner(given: Any) -> Preconditioner | None:
     settings = {"kind": "none", "exponent": None, **(given or {})}
     check_keys(list(settings), [field.name for field in fields(Preconditioner)], f"{key}.")
     kind = like("none", settings["kind"], f"{key}.kind")
-    exponent = (
-        EXPONENTS.get(kind, 1.0) if settings["exponent"] is None else number(settings["exponent"], f"{key}.exponent")
-    )
+    given = settings["exponent"]
+    exponent = PRECONDITIONERS.get(kind, 1.0) if given is None else number(given, f"{key}.exponent")
     return None if kind == "none" else Preconditioner(kind, exponent)
 
 

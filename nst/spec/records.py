@@ -121,7 +121,7 @@ class Lbfgs:
 
     @property
     def is_unit_free(self) -> bool:
-        """Whether the loss may have any unit."""
+        """Return whether the loss may have any unit."""
         return self.first_step is not None
 
 
@@ -142,7 +142,7 @@ class Adam:
 
     @property
     def is_unit_free(self) -> bool:
-        """Whether the loss may have any unit."""
+        """Return whether the loss may have any unit."""
         return self.relative_epsilon is not None
 
 

@@ -52,6 +52,13 @@ def as_losses(total: Tensor) -> Evaluation:
     return Evaluation(torch.stack([total, torch.zeros_like(total)]), total)
 
 
+def free_gradient(objective: Analytic, picture: Tensor) -> Tensor:
+    """The gradient as a vector, 0 for numbers at a bound that a step against it would push beyond."""
+    _, gradient = objective.loss_and_gradient(picture)
+    pushed = ((picture <= 0) & (gradient > 0)) | ((picture >= 1) & (gradient < 0))
+    return gradient.masked_fill(pushed, 0).flatten()
+
+
 def grey(value: float = 0.5, dtype: torch.dtype = torch.float64) -> Tensor:
     """Two by two pixels, twelve numbers."""
     return torch.full((1, 3, 2, 2), value, dtype=dtype)

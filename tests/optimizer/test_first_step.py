@@ -9,7 +9,7 @@ from nst.optimizer.lbfgs import LbfgsOptimizer
 from nst.optimizer.loop import optimise
 from nst.spec.records import Lbfgs, Preconditioner
 
-from .problems import LOSS, Analytic, correlated, grey
+from .problems import LOSS, Analytic, correlated, free_gradient, grey
 
 FIRST = Lbfgs(first_step=0.02)
 FREE = Lbfgs(first_step=0.02, clamp="none")
@@ -21,16 +21,14 @@ def by_hand(settings: Lbfgs, objective: Analytic, picture: Tensor, steps: int) -
     last, step, seen = torch.zeros(12, dtype=torch.float64), torch.zeros(12, dtype=torch.float64), []
     for number in range(steps):
         seen.append(picture.clone())
-        _, gradient = objective.loss_and_gradient(picture)
-        pushed = ((picture <= 0) & (gradient > 0)) | ((picture >= 1) & (gradient < 0))
-        free = gradient.masked_fill(pushed, 0).flatten()
+        free = free_gradient(objective, picture)
         change, last = free - last, free
         if number and change.dot(step) > 1e-8 * change.norm() * step.norm():
             pairs = [*pairs, (step, change)][-settings.history :]
         if number == 0:
             step = -free * settings.first_step / free.square().mean().sqrt()
         else:
-            step = settings.lr * two_loop(free, pairs).masked_fill(pushed.flatten(), 0)
+            step = settings.lr * two_loop(free, pairs).masked_fill(free == 0, 0)
             step = step * min(1.0, settings.max_step / float(step.square().mean().sqrt()))
         moved = (picture.flatten() + step).clamp(0, 1)
         step = moved - picture.flatten()

@@ -21,6 +21,7 @@ from docs.make.studies.study import Study
 from docs.make.studies.variants import with_variants
 from nst.errors import UserError
 from nst.metrics.spectrum import fine, levels
+from nst.spec.check import PRECONDITIONERS
 from nst.statements.estimate import Estimate, average, quotient, short
 
 MOST = 0.75
@@ -28,7 +29,7 @@ MOST = 0.75
 LATEST = 100
 """The last mark whose loss pictures are made for: by then the picture is there, and a later one takes hours."""
 PAIR = ["content", "style", "init"]
-KINDS = ("none", "fourier", "pyramid", "adaptive")
+KINDS = ("none", *PRECONDITIONERS)
 """In the order of columns."""
 HEADS = ("from", "preconditioner", "pairs", "loss", "SSIM of both pictures", "SSIM to the content", "outermost octave")
 

@@ -39,7 +39,9 @@ def with_ratios(runs: Frame, name: Name) -> Frame:
 def preconditioner(run: "pd.Series[Any]") -> str:
     """Return the name of a run's preconditioner: `none`, `exponent 0.5` with FFTs, or its kind, as in `adaptive`."""
     kind, exponent = str(run["kind"]), f"exponent {run['exponent']:g}"
-    return kind if kind in ("none", "adaptive") else exponent if kind == "fourier" else f"{kind}, {exponent}"
+    if kind in ("none", "adaptive"):
+        return kind
+    return exponent if kind == "fourier" else f"{kind}, {exponent}"
 
 
 def estimate(runs: Frame) -> Estimate:

@@ -39,7 +39,8 @@ class AdaptiveFilter(FourierFilter):
         shares = octaves(height, width)
         self.shares = shares.flatten(1).to(picture.dtype).to(picture.device)
         self.counts = (multiplicity(width).expand(height, -1) / (height * width)).to(self.weights)
-        self.start = self._centred(-exponent * math.log(2) * torch.arange(len(shares)).to(self.weights))
+        logarithms = -exponent * math.log(2) * torch.arange(len(shares)).to(self.weights)
+        self.start = logarithms - logarithms.mean()
         self.levels = self.start.clone()
 
     def learn(self, displacement: Tensor, change: Tensor, accepted: Tensor) -> None:
@@ -65,7 +66,3 @@ class AdaptiveFilter(FourierFilter):
         """Return the square of a picture's norm in each octave, up to a factor: (octaves)."""
         power = torch.view_as_real(torch.fft.rfft2(picture)).square().sum((0, 1, 4))
         return self.shares @ (power * self.counts).flatten()
-
-    @staticmethod
-    def _centred(levels: Tensor) -> Tensor:
-        return levels - levels.mean()

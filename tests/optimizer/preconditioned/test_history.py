@@ -18,7 +18,7 @@ from nst.optimizer.preconditioned.operator import FILTERS
 from nst.optimizer.preconditioned.pyramid import level_weights
 from nst.spec.records import Lbfgs, Preconditioner
 
-from ..problems import LOSS, Analytic, quadratic
+from ..problems import LOSS, Analytic, free_gradient, quadratic
 
 gpu = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")]
 FOURIER, *OTHERS = (Preconditioner(kind, 1.0) for kind in FILTERS)
@@ -123,9 +123,7 @@ def slow(settings: Lbfgs, objective: Analytic, picture: Tensor, steps: int) -> l
     last, step, seen = torch.zeros(SIZE, dtype=torch.float64), torch.zeros(SIZE, dtype=torch.float64), []
     for number in range(steps):
         seen.append(picture.clone())
-        _, gradient = objective.loss_and_gradient(picture)
-        pushed = ((picture <= 0) & (gradient > 0)) | ((picture >= 1) & (gradient < 0))
-        free = gradient.masked_fill(pushed, 0).flatten()
+        free = free_gradient(objective, picture)
         change, last = free - last, free
         if change.dot(step) > CURVATURE_FLOOR:
             pairs = [*pairs, (step, change)][-settings.history :]
