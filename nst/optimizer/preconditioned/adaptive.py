@@ -64,5 +64,6 @@ class AdaptiveFilter(FourierFilter):
 
     def _powers(self, picture: Tensor) -> Tensor:
         """Return the square of a picture's norm in each octave, up to a factor: (octaves)."""
-        power = torch.view_as_real(torch.fft.rfft2(picture)).square().sum((0, 1, 4))
+        spectrum = torch.fft.rfft2(picture)
+        power = (spectrum.real.square() + spectrum.imag.square()).sum((0, 1))
         return self.shares @ (power * self.counts).flatten()
