@@ -35,7 +35,8 @@ def resolve(config: Config) -> Spec:
     architecture = networks.architecture(config.network)
     terms = make_terms(config, architecture, partial(_find, config))
     device = pick_device(config.device)
-    is_transfer = {"content", "style"} <= {term.name for term in terms}
+    names = [term.name for term in terms]
+    is_transfer = "content" in names and any(name == "style" or name.startswith("guide_") for name in names)
     needs_fp32 = any(losses.find(term.loss).needs_fp32 for term in terms)
     optimizer, start = optimizer_settings(config.optimizer), _start(config)
     scales = make_scales(config, last_scale(config.size, config.steps, terms, start))

@@ -213,6 +213,15 @@ def test_auto_is_decided(config: MakeConfig, monkeypatch: pytest.MonkeyPatch) ->
     assert resolve(config(**changes, style_weight=0, init="noise")).precision == "fp32"
 
 
+@pytest.mark.parametrize(("weight", "expected"), [(1, "bf16"), (0, "fp32")])
+def test_styles_by_region_make_a_transfer(
+    config: MakeConfig, monkeypatch: pytest.MonkeyPatch, weight: int, expected: str
+) -> None:
+    monkeypatch.setattr("nst.device._cpu_flags", lambda: frozenset({"amx_bf16"}))
+    found = resolve(config(precision="auto", guides=[{"mask": "left"}], content_weight=weight, init="noise"))
+    assert [term.name for term in found.terms][-1:] == ["guide_1"] and found.precision == expected
+
+
 @pytest.mark.parametrize("value", ["often", 1.5, True, None])
 def test_trace_every_is_auto_or_whole(config: MakeConfig, value: Any) -> None:
     with pytest.raises(UserError, match=f"^trace_every={value}: must be 'auto' or a whole number"):

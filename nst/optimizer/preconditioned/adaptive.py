@@ -65,5 +65,5 @@ class AdaptiveFilter(FourierFilter):
     def _powers(self, picture: Tensor) -> Tensor:
         """Return the square of a picture's norm in each octave, up to a factor: (octaves)."""
         spectrum = torch.fft.rfft2(picture)
-        power = (spectrum.real.square() + spectrum.imag.square()).sum((0, 1))
+        power: Tensor = (spectrum.real.square() + spectrum.imag.square()).sum((0, 1))
         return self.shares @ (power * self.counts).flatten()
