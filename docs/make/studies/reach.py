@@ -76,4 +76,4 @@ def _row(run: Run, ours: Course, base: Course, marks: Sequence[int]) -> Iterator
 def _place(run: Run) -> dict[str, Any]:
     content, style = run.content * (run.kind != "texture"), run.style * (run.kind != "reconstruction")
     names = {"runs": run.kind, "content": content, "style": style}
-    return {**names, "init": run.init, "size": run.keys["size"], "steps": run.keys["steps"]}
+    return {**names, "init": run.init, **{key: run.keys[key] for key in ("size", "steps", "precision")}}

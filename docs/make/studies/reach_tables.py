@@ -142,8 +142,8 @@ def _never(runs: Frame) -> str:
 
 
 def by_size(runs: Frame, say: Callable[[Frame], str]) -> str:
-    """Return what `say` says of the runs of each size, under a heading with the size."""
+    """Return what `say` says of the runs of each size, length and precision, under a heading with these."""
     return "\n\n".join(
-        f"### {size} pixels, {steps} evaluations\n\n{say(mine)}"
-        for (size, steps), mine in runs.groupby(["size", "steps"])
+        f"### {size} pixels, {steps} evaluations, {precision}\n\n{say(mine)}"
+        for (size, steps, precision), mine in runs.groupby(["size", "steps", "precision"])
     )

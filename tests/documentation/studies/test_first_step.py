@@ -12,7 +12,8 @@ def rows(first: float, evaluations: float) -> list[dict[str, Any]]:
     """A pilot pair and another one, from the content, at the base's tenth evaluation."""
     pairs = [(f"{PILOT[0]}", "", True), ("flower", "ink_wash", False)]
     own = {"kind": "none", "exponent": None, "first": first, "cap": 0.05, "sizes": "", "each": None, "spent": 100}
-    at = {"runs": "transfer", "init": "content", "size": 64, "steps": 100, "mark": 10, "loss": 5.0, "base": 10}
+    at = {"runs": "transfer", "init": "content", "size": 64, "steps": 100, "precision": "fp32"}
+    at |= {"mark": 10, "loss": 5.0, "base": 10}
     return [
         {**at, **own, "content": content, "style": style, "pilot": pilot, "evaluations": evaluations, "device": "x"}
         for content, style, pilot in pairs

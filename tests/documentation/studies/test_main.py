@@ -15,10 +15,14 @@ from docs.make.studies.__main__ import STUDIES, main
 ROOT = Path(__file__).parents[3]
 PAGES = ("costs", "fidelity", "optimizers", "precision", "preconditioner")
 KEPT = [name for name in PAGES if (ROOT / "benchmarks" / f"{name}.csv").is_file()]
-HEADS = "runs,content,style,init,size,steps,kind,exponent,first,cap,sizes,each,"
+HEADS = "runs,content,style,init,size,steps,precision,kind,exponent,first,cap,sizes,each,"
 HEADS += "pilot,spent,mark,loss,base,evaluations,device\n"
-REACHED = HEADS + "transfer,rocket,facets,content,64,150,fourier,0.5,0.05,0.05,,,False,150,100,9.5,100,70,a toaster\n"
-SCHEDULE = HEADS + "transfer,rocket,facets,content,64,150,none,,0.05,0.05,32+64,50,False,162.5,100,9.5,100,60,a lamp\n"
+REACHED = (
+    HEADS + "transfer,rocket,facets,content,64,150,fp32,fourier,0.5,0.05,0.05,,,False,150,100,9.5,100,70,a toaster\n"
+)
+SCHEDULE = (
+    HEADS + "transfer,rocket,facets,content,64,150,fp32,none,,0.05,0.05,32+64,50,False,162.5,100,9.5,100,60,a lamp\n"
+)
 EQUAL = """content,style,init,size,steps,kind,exponent,total_loss,ssim_content,ssim_base,fine,mark,device
 rocket,facets,content,64,99,none,,9.5,0.5,1,4,100,a toaster
 rocket,facets,content,64,69,fourier,0.5,9.5,0.6,0.8,4,100,a toaster

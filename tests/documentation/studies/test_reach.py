@@ -30,7 +30,14 @@ def made(tmp_path: Path) -> Make:
         heads = "evaluation,seconds,size,total_loss" if lines else "evaluation,seconds,total_loss"
         lines = lines or [f"{e},{e},{loss!r}" for e, loss in fall(speed, steps)]
         path.write_text("\n".join([heads, *lines]))
-        place = {"content": "astronaut", "style": "nocturne", "init": "content", "size": 64, "steps": steps}
+        place = {
+            "content": "astronaut",
+            "style": "nocturne",
+            "init": "content",
+            "size": 64,
+            "steps": steps,
+            "precision": "fp32",
+        }
         own = {"kind": "none" if exponent is None else "fourier", "exponent": exponent, "sizes": "", "each": None}
         own |= {"first": 0.05, "cap": 0.05}
         return Run({**place, **own, **keys}, {}, {"trace": path}, "a toaster")

@@ -32,10 +32,11 @@ SPREAD = (1, 1, 1.02, 0.98, 1.01, 0.99, 1.03, 0.97)
 def row(ratio: float | None, own: float = 0.5, pair: int = 2, mark: int = 100, **keys: Any) -> dict[str, Any]:
     """A run that took `ratio` times the base's evaluations; None: it never had the loss in 150 evaluations."""
     content, style = PAIRS[pair]
-    place = {"runs": "transfer", "content": content, "style": style, "init": "content", "size": 256, "steps": 150}
+    place = {"runs": "transfer", "content": content, "style": style, "init": "content"}
     spent = {"spent": 150, "mark": mark, "base": mark, "evaluations": math.nan if ratio is None else ratio * mark}
     return {
         **place,
+        **{"size": 256, "steps": 150, "precision": "fp32"},
         "kind": "fourier",
         "exponent": own,
         "sizes": None,
@@ -181,9 +182,13 @@ def test_a_preconditioner_has_a_name(kind: str, exponent: float, name: str) -> N
     assert preconditioner(pd.Series({"kind": kind, "exponent": exponent})) == name
 
 
-def test_sizes_have_sections() -> None:
-    text = by_size(told([row(1), row(1, size=64, steps=90)]), lambda runs: f"{len(runs)} row")
-    assert text == "### 64 pixels, 90 evaluations\n\n1 row\n\n### 256 pixels, 150 evaluations\n\n1 row"
+def test_sizes_and_precisions_have_sections() -> None:
+    runs = told([row(1), row(1, size=64, steps=90), row(1), row(1, precision="bf16")])
+    assert by_size(runs, lambda mine: f"{len(mine)} of them").split("\n\n") == [
+        *("### 64 pixels, 90 evaluations, fp32", "1 of them"),
+        *("### 256 pixels, 150 evaluations, bf16", "1 of them"),
+        *("### 256 pixels, 150 evaluations, fp32", "2 of them"),
+    ]
 
 
 def test_the_page_of_exponents_counts_textures_but_judges_transfers() -> None:

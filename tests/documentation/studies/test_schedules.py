@@ -11,7 +11,7 @@ from docs.make.studies.schedules import tables, variant
 
 def row(evaluations: float, **keys: Any) -> dict[str, Any]:
     place = {"runs": "transfer", "content": "rocket", "style": "facets", "init": "content", "size": 128, "steps": 150}
-    spent = {"spent": 165.0, "mark": 100, "base": 100, "evaluations": evaluations}
+    spent = {"precision": "fp32", "spent": 165.0, "mark": 100, "base": 100, "evaluations": evaluations}
     return {
         **place,
         "kind": "none",
@@ -46,7 +46,7 @@ def test_each_start_has_its_own_choice() -> None:
     rows += [row(40, **pilot, **noise), row(80, **pilot, **one, **noise), row(50, **noise), row(70, **one, **noise)]
     text = tables(pd.DataFrame(rows))["sections"]
     lines = text.splitlines()
-    assert lines[0] == "### 128 pixels, 150 evaluations"
+    assert lines[0] == "### 128 pixels, 150 evaluations, fp32"
     assert lines[2].startswith("* From content: On the pilot pairs, *one size, exponent 0.5* was the soonest ")
     assert lines[2].endswith("On the other pairs its ratio was 0.7 (n = 1) at 100.")
     assert lines[3].startswith("* From noise: On the pilot pairs, *50 at 64* was the soonest (mean ratio 0.4)")

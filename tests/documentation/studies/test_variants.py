@@ -10,7 +10,7 @@ from docs.make.studies.variants import variant, with_variants
 from nst.spec.records import Spec
 from nst.store.store import Store
 
-PLAIN = {"content": "rocket", "style": "facets", "device": "cpu", "size": 128}
+PLAIN = {"content": "rocket", "style": "facets", "device": "cpu", "size": 128, "optimizer": "lbfgs_plain"}
 FOURIER = {"optimizer.preconditioner.kind": "fourier", "optimizer.preconditioner.exponent": 0.5}
 COARSE = {"scales.from": 0.25, "scales.factor": 2, "scales.steps": 50}
 
