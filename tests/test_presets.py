@@ -1,5 +1,6 @@
 """`preset=` against the values that its file gives, and what may replace them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,21 +9,22 @@ from specs import flat
 from sweep.command import new_process
 
 from nst.errors import UserError
-from nst.spec.records import Adam, Lbfgs, Spec
+from nst.spec.records import Adam, Lbfgs, Preconditioner, Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import config_from, register
 from nst.sweep.files import data_folder
 
 FIVE = ("relu_1", "relu_3", "relu_5", "relu_9", "relu_13")
 """relu1_1 to relu5_1."""
-PROJECTED = Lbfgs(max_step=0.05, first_step=0.05)
+PLAIN = Lbfgs(max_step=0.05, first_step=0.05)
+ADAPTIVE = replace(PLAIN, preconditioner=Preconditioner("adaptive", 0.5))
 PRESETS: dict[str, dict[str, Any]] = {
     "writeup": {
         "content_layers": ("conv_4",),
         "style_layers": ("conv_1", "conv_2", "conv_3", "conv_4", "conv_5"),
         "style_layer_weights": (1.0,) * 5,
         **{"content_weight": 1.0, "style_weight": 1e6, "tv_weight": 0.0, "steps": 300, "size": 512},
-        **{"init": "content", "pooling": "max", "keep": "last", "optimizer": PROJECTED},
+        **{"init": "content", "pooling": "max", "keep": "last", "optimizer": ADAPTIVE},
     },
     "tutorial": {
         "content_layers": ("conv_4",),
@@ -41,7 +43,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "style_layers": ("relu_1", "relu_3", "relu_5", "relu_9", "relu_13"),
         "style_layer_weights": tuple(channels**2 / 20 for channels in (64, 128, 256, 512, 512)),
         **{"content_weight": 1.0, "style_weight": 3.164, "tv_weight": 0.0, "steps": 500, "size": 512},
-        **{"init": "gaussian", "pooling": "avg", "keep": "last", "optimizer": PROJECTED},
+        **{"init": "gaussian", "pooling": "avg", "keep": "last", "optimizer": PLAIN},
     },
     "gatys2017": {
         "content_layers": ("relu_10",),
@@ -49,21 +51,21 @@ PRESETS: dict[str, dict[str, Any]] = {
         "style_layer_weights": (1.0,) * 5,
         **{"content_weight": 1.0, "style_weight": 3.318e6, "tv_weight": 0.0, "steps": 200, "size": 1024},
         **{"init": "content", "pooling": "avg", "keep": "last", "earlier": ((512, 500),)},
-        "optimizer": PROJECTED,
+        "optimizer": PLAIN,
     },
     "neural_style": {
         "content_layers": ("relu_10",),
         "style_layers": FIVE,
         "style_layer_weights": (1.0,) * 5,
         **{"content_weight": 1.0, "style_weight": 66355.0, "tv_weight": 1541.0, "steps": 1000, "size": 512},
-        **{"init": "gaussian", "pooling": "max", "keep": "last", "resize": "bilinear"},
+        **{"init": "gaussian", "pooling": "max", "keep": "last", "resize": "bilinear", "optimizer": PLAIN},
     },
     "pystiche": {
         "content_layers": ("relu_10",),
         "style_layers": FIVE,
         "style_layer_weights": tuple(channels**2 / 5 for channels in (64, 128, 256, 512, 512)),
         **{"content_weight": 1.0, "style_weight": 1000.0, "tv_weight": 0.0, "steps": 500, "size": 500},
-        **{"init": "content", "pooling": "max", "keep": "last", "resize": "bilinear"},
+        **{"init": "content", "pooling": "max", "keep": "last", "resize": "bilinear", "optimizer": PLAIN},
     },
     "crowson": {
         "content_layers": ("relu_10",),
@@ -85,7 +87,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "style_layers": tuple(f"relu_{number}" for number in range(1, 13)),
         "style_layer_weights": (1.0,) * 12,
         **{"content_weight": 0.0, "style_weight": 1.0, "tv_weight": 0.0, "steps": 4096, "size": 512},
-        **{"init": "uniform", "pooling": "avg", "keep": "last"},
+        **{"init": "uniform", "pooling": "avg", "keep": "last", "optimizer": PLAIN},
     },
 }
 LOSSES = {
@@ -155,14 +157,15 @@ def test_another_optimizer_with_each(preset: str) -> None:
     assert spec(*chosen, "optimizer=adam").optimizer == Adam(lr=0.02, beta1=0.9, beta2=0.999, relative_epsilon=1e-8)
     assert spec(*chosen, "optimizer=adam", "optimizer.lr=0.1").optimizer == Adam(lr=0.1, relative_epsilon=1e-8)
     assert spec("optimizer=adam", *chosen).optimizer.name == "adam"
-    assert spec(*chosen, "optimizer=lbfgs").optimizer == PROJECTED
+    assert spec(*chosen, "optimizer=lbfgs").optimizer == ADAPTIVE
+    assert spec(*chosen, "optimizer=lbfgs_plain").optimizer == PLAIN
 
 
 @pytest.mark.parametrize("preset", [preset for preset in PRESETS if preset not in ("crowson", "strotss_like")])
 def test_a_setting_of_its_optimizer(preset: str) -> None:
     found = spec(f"preset={preset}", "optimizer.history=7", "optimizer.clamp=none").optimizer
-    first_step = None if preset == "tutorial" else 0.05
-    assert found == Lbfgs(history=7, clamp="none", max_step=0.0, project_gradient=False, first_step=first_step)
+    own = PRESETS[preset]["optimizer"]
+    assert found == replace(own, history=7, clamp="none", max_step=0.0, project_gradient=False)
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -65,16 +65,18 @@ RECORDED: dict[str, tuple[str, ...]] = {
         "precision=fp32",
     ),
 }  # fmt: skip
-"""Runs with the rules in absolute numbers that were the default when these pictures were recorded."""
+"""Runs with the rules in absolute numbers, and no preconditioner, that were the default when these were recorded."""
 
 TODAY: dict[str, tuple[str, ...]] = {
     "today's writeup": ("precision=fp32",),
     "today's noise": ("init=noise", "precision=fp32"),
-    "today's gatys": ("preset=gatys", "precision=fp32", "steps=8"),
     "today's texture": (*TEXTURE, "style_weight=1e-3", "precision=fp32"),
+    "today's gatys": ("preset=gatys", "precision=fp32", "steps=8"),
     "today's adam": ("optimizer=adam", "precision=fp32"),
+    "today's plain": ("optimizer=lbfgs_plain", "precision=fp32"),
+    "today's plain noise": ("optimizer=lbfgs_plain", "init=noise", "precision=fp32"),
+    "today's plain texture": ("optimizer=lbfgs_plain", *TEXTURE, "style_weight=1e-3", "precision=fp32"),
     "today's preconditioner": ("optimizer.preconditioner.kind=fourier", "precision=fp32"),
-    "today's adaptive": ("optimizer.preconditioner.kind=adaptive", "precision=fp32"),
     "today's pyramid": ("optimizer.preconditioner.kind=pyramid", "precision=fp32"),
 }
 """Runs with the optimizers' rules of today, which do not depend on the unit of the loss."""
@@ -84,8 +86,9 @@ def absolute(words: tuple[str, ...]) -> tuple[str, ...]:
     """The overrides that choose the rules in absolute numbers; the tutorial has them anyway."""
     if "preset=tutorial" in words:
         return ()
-    is_adam = "optimizer=adam" in words
-    return ("optimizer.relative_epsilon=0",) if is_adam else ("optimizer.first_step=0", "optimizer.max_step=0.03")
+    if "optimizer=adam" in words:
+        return ("optimizer.relative_epsilon=0",)
+    return ("optimizer=lbfgs_plain", "optimizer.first_step=0", "optimizer.max_step=0.03")
 
 
 CASES = {**{name: (*words, *absolute(words)) for name, words in RECORDED.items()}, **TODAY}

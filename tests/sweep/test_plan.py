@@ -288,7 +288,7 @@ def test_a_preconditioner_is_an_axis(hydra: None, store: Store) -> None:
     plan = make_plan(store, compose_runs(overrides), overrides, name="s", sweep=None, command="")
     assert plan.varied == keys[1:] and plan.constants[keys[0]] == "fourier"
     assert [run.values[keys[1]] for run in plan.runs] == [0.5, 1.0]
-    overrides = ["size=64,65", "steps=3"]
+    overrides = ["size=64,65", "steps=3", "optimizer=lbfgs_plain"]
     plan = make_plan(store, compose_runs(overrides), overrides, name="s", sweep=None, command="")
     assert not plan.constants.keys() & {*keys}
 

@@ -253,7 +253,8 @@ def test_so_they_are_in_a_sweep() -> None:
         ("blend=chelsea", "blend=chelsea: holds other keys, such as blend.source=PICTURE"),
         (
             "optimizer=3",
-            "optimizer=3: no such choice; choose from adam, adam_crowson, adam_strotss, lbfgs, lbfgs_tutorial",
+            "optimizer=3: no such choice; choose from adam, adam_crowson, adam_strotss, lbfgs, lbfgs_plain, "
+            "lbfgs_tutorial",
         ),
         ("profile=null", "profile=null: no such choice; did you mean 'full'?"),
     ],
