@@ -1,4 +1,4 @@
-"""Tell preconditioner, steps and sizes of runs from their specs: a sweep has no column for what its other keys tell."""
+"""Tell how runs differ from their specs: a sweep has no column for what its other keys tell, and none for precision."""
 
 from pathlib import Path
 from typing import Any
@@ -10,24 +10,26 @@ from nst.store.store import Store
 
 VARIED = ("kind", "exponent", "first", "cap", "sizes", "each")
 """Columns in which variants differ."""
-_KEYS = ("optimizer.preconditioner.", "optimizer.first_step", "optimizer.max_step", "scales.")
+TOLD = (*VARIED, "precision")
+"""Columns that are told from specs."""
+_KEYS = ("optimizer.preconditioner.", "optimizer.first_step", "optimizer.max_step", "scales.", "precision")
 """Beginnings of the keys that these columns replace."""
 
 
 def with_variants(runs: pd.DataFrame, runs_dir: Path) -> pd.DataFrame:
-    """Return runs with the columns `VARIED` in place of the keys behind them, also in `attrs["keys"]`."""
+    """Return runs with the columns `TOLD` in place of the keys behind them, also in `attrs["keys"]`."""
     store = Store(runs_dir)
     specs = [store.spec(name) for name in runs["signature"]]
-    found = pd.DataFrame([variant(spec) if spec else {} for spec in specs], runs.index, VARIED)
+    found = pd.DataFrame([variant(spec) if spec else {} for spec in specs], runs.index, TOLD)
     kept = [key for key in runs.attrs["keys"] if not key.startswith(_KEYS)]
     told = pd.concat([runs.drop(columns=[name for name in runs if str(name).startswith(_KEYS)]), found], axis=1)
     told = told[[spec is not None for spec in specs]]
-    told.attrs["keys"] = (*kept, *VARIED)
+    told.attrs["keys"] = (*kept, *TOLD)
     return told
 
 
 def variant(spec: Spec) -> dict[str, Any]:
-    """Return kind and exponent of the preconditioner, sizes as `32+64`, and evaluations at each but the last.
+    """Return the columns `TOLD`: sizes as `32+64`, `each` the evaluations at each of them but the last.
 
     Without a preconditioner the kind is `none`; in a run of one size, `sizes` is empty. `first` and `cap` are the
     length of the first step of L-BFGS, 0 by torch's rule, and the longest one.
@@ -42,4 +44,5 @@ def variant(spec: Spec) -> dict[str, Any]:
         "cap": optimizer.max_step if optimizer else None,
         "sizes": "+".join(str(scale.size) for scale in spec.scales) if coarse else "",
         "each": coarse[0].steps if coarse else None,
+        "precision": spec.precision,
     }

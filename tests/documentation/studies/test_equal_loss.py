@@ -14,8 +14,8 @@ from nst.errors import UserError
 
 
 def reached(evaluations: float, exponent: float = 0.5, mark: int = 50, **keys: Any) -> dict[str, Any]:
-    place = {"runs": "transfer", "content": "rocket", "style": "facets", "init": "content", "size": 64, "steps": 150}
-    own = {"kind": "fourier", "exponent": exponent, "sizes": ""}
+    place = {"runs": "transfer", "content": "rocket", "style": "facets", "init": "content", "steps": 150}
+    own = {"size": 64, "precision": "fp32", "kind": "fourier", "exponent": exponent, "sizes": ""}
     return {**place, **own, "mark": mark, "base": float(mark), "evaluations": evaluations, **keys}
 
 
@@ -52,8 +52,9 @@ def test_the_last_loss_that_most_runs_had_is_taken_and_runs_without_it_are_left_
     [
         ([], "mine: has no transfers with and without a preconditioner to compare"),
         ([reached(9, runs="texture")], "mine: has no transfers with and without a preconditioner to compare"),
-        ([reached(9), reached(9, size=32)], "mine: has several sizes; pictures are compared at one"),
-        ([reached(9, sizes="32+64")], "mine: has several sizes; pictures are compared at one"),
+        ([reached(9), reached(9, size=32)], "mine: has several sizes or precisions; pictures are compared at one"),
+        ([reached(9), reached(9, precision="bf16")], "mine: has several sizes or precisions; .*"),
+        ([reached(9, sizes="32+64")], "mine: has several sizes or precisions; pictures are compared at one"),
         ([reached(math.nan)], "mine: 75% of its transfers reached none of the losses, so no pictures compare"),
     ],
 )
