@@ -24,9 +24,9 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("report",),
     ("statements",),
     ("sweep",),
-    ("run", "env", "bench"),
+    ("run", "env"),
     ("face", "completion"),
-    ("site",),
+    ("site", "bench"),
     ("writeup", "papers"),
     ("__main__",),
 )

@@ -1,6 +1,6 @@
 """Make the benchmark case, the same for every engine: the write-up's transfer on two square pictures.
 
-conv_1-5 for style, conv_4 for content, weights 1 and 1e6, max pooling, L-BFGS with 100 pairs, from the content.
+conv_1-5 for style, conv_4 for content, weights 1 and 1e6, max pooling, from the content; the optimizer is the default.
 """
 
 import tempfile
@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from nst.bench.tutorial import on_device
+from nst.face.transfer import make_spec
 from nst.networks import architecture
 from nst.networks.base.torchvision import Weights
 from nst.networks.base.weights import load
@@ -26,8 +27,6 @@ from nst.pictures.load import centre_crop
 from nst.pictures.read import read
 from nst.pictures.tensors import to_tensor
 from nst.spec.records import Spec
-from nst.spec.resolve import resolve
-from nst.spec.schema import Config
 from nst.torch_settings import apply_settings
 
 CONTENT, STYLE = "chelsea", "ihc"
@@ -88,11 +87,8 @@ def square_case(
     """Yield a case with its picture files, which are removed on exit. Raises `UserError` for an unknown device."""
     with tempfile.TemporaryDirectory(prefix="nst-bench-") as folder:
         content, style = (square(name, size, Path(folder), picture_dirs) for name in pair)
-        config = Config(
-            content=str(content), style=str(style), size=size, precision=precision, device=device, threads=threads,
-            optimizer={"name": "lbfgs"}, init=init, steps=steps,
-        )  # fmt: skip
-        yield Case(resolve(config), content, style)
+        settings = {"precision": precision, "device": device, "threads": threads, "init": init, "steps": steps}
+        yield Case(make_spec(content, style, size=size, **settings), content, style)
 
 
 def square(name: str, size: int, folder: Path, picture_dirs: Sequence[Path] = ()) -> Path:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 import torch
 
+import nst
 from nst.bench import tutorial
 from nst.bench.case import Case, square_case
 from nst.errors import UserError
 from nst.networks.base.network import Network
-from nst.spec.records import Lbfgs
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def test_it_is_the_write_ups_transfer_on_square_pictures(small_case: Case) -> No
     assert {term.name: term.layers for term in spec.terms} == layers
     assert [(term.loss, term.weight) for term in spec.terms] == [("mse", 1.0), ("gram", 1e6)]
     assert (spec.start.kind, spec.network.pooling) == ("content", "max")
-    assert spec.optimizer == Lbfgs(history=100)
+    assert spec.optimizer == nst.make_spec().optimizer
     assert small_case.content.shape == small_case.style.shape == (1, 3, 32, 32)
     assert len(small_case.weights().layers) == 5
 

@@ -1,4 +1,4 @@
-"""Tell how runs differ from their specs: a sweep has no column for what its other keys tell, and none for precision."""
+"""Tell from specs how runs differ: a sweep has no column for what its other keys tell, nor always for precision."""
 
 from pathlib import Path
 from typing import Any
