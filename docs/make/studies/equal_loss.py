@@ -173,7 +173,7 @@ def _head(run: "pd.Series[Any]") -> str:
 
 
 def _caption(run: "pd.Series[Any]") -> str:
-    return f"{run['pair']}, {run['steps'] + 1} evaluations"
+    return f"{run['pair']}, after {run['steps'] + 1}"
 
 
 STUDY = EqualLossStudy("equal_loss", ("size",), tables, on_page_of="preconditioner", is_optional=True, figure=figure)
