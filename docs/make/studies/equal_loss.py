@@ -29,7 +29,7 @@ MOST = 0.75
 LATEST = 100
 """The last mark whose loss pictures are made for: by then the picture is there, and a later one takes hours."""
 PAIR = ["content", "style", "init"]
-ALIKE = ("size", "precision")
+ALIKE = ["size", "precision"]
 """Settings that all runs of the sweep share, and the pictures of equal loss have, too."""
 KINDS = ("none", *PRECONDITIONERS)
 """In the order of columns."""
@@ -47,8 +47,7 @@ class EqualLossStudy(Study):
         runs = self.ran(sweep, runs_dir)
         found = reached(runs, runs_dir, MARKS)
         planned, mark = plan(found, sweep)
-        transfers = found[found["runs"] == "transfer"]
-        made = _make(planned, sweep, runs_dir, {key: transfers[key].tolist()[0] for key in ALIKE})
+        made = _make(planned, sweep, runs_dir)
         return made.assign(mark=mark, device=", ".join(runs["device"].dropna().unique()))
 
 
@@ -60,7 +59,7 @@ def plan(found: pd.DataFrame, sweep: str) -> tuple[list[dict[str, Any]], int]:
     transfers = found[found["runs"] == "transfer"] if len(found) else found
     if transfers.empty:
         raise UserError(f"{sweep}: has no transfers with and without a preconditioner to compare")
-    if len(transfers[list(ALIKE)].drop_duplicates()) > 1 or (transfers["sizes"] != "").any():
+    if len(transfers[ALIKE].drop_duplicates()) > 1 or (transfers["sizes"] != "").any():
         raise UserError(f"{sweep}: has several sizes or precisions; pictures are compared at one")
     transfers = transfers.assign(is_there=transfers["evaluations"].notna())
     shares = transfers.groupby("mark")["is_there"].mean()
@@ -71,8 +70,8 @@ def plan(found: pd.DataFrame, sweep: str) -> tuple[list[dict[str, Any]], int]:
 
 
 def _planned(transfers: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    for names, mine in transfers.groupby(PAIR, sort=False):
-        place = dict(zip(PAIR, names, strict=True))
+    for names, mine in transfers.groupby([*PAIR, *ALIKE], sort=False):
+        place = dict(zip([*PAIR, *ALIKE], names, strict=True))
         yield {**place, "kind": "none", "exponent": 1.0, "steps": _steps(mine["base"].iloc[0])}
         for row in mine.to_dict("records"):
             own = {"kind": row["kind"], "exponent": float(row["exponent"])}
@@ -83,12 +82,15 @@ def _steps(evaluations: float) -> int:
     return max(1, math.ceil(evaluations) - 1)
 
 
-def _make(planned: list[dict[str, Any]], sweep: str, runs_dir: Path, alike: dict[str, Any]) -> pd.DataFrame:
-    """Make the runs that are missing, with the settings that are `alike`, and return a row for each."""
-    names = {**dict.fromkeys((*PAIR, "steps"), ""), **dict.fromkeys(("kind", "exponent"), "optimizer.preconditioner.")}
+def _make(planned: list[dict[str, Any]], sweep: str, runs_dir: Path) -> pd.DataFrame:
+    """Make the runs that are missing and return a row for each."""
+    names = {
+        **dict.fromkeys((*PAIR, *ALIKE, "steps"), ""),
+        **dict.fromkeys(("kind", "exponent"), "optimizer.preconditioner."),
+    }
     keys: dict[str, Any] = {f"{prefix}{key}": f"${{pair.{key}}}" for key, prefix in names.items()}
     own: dict[str, Any] = {"name": f"{sweep}-equal", "runs_dir": str(runs_dir)}
-    runs = nst.run_sweep(pair=planned, **keys, **alike, **own)
+    runs = nst.run_sweep(pair=planned, **keys, **own)
     unmade = runs[runs["state"] != "done"]
     if len(unmade):
         raise UserError(f"{sweep}-equal: {len(unmade)} of its {len(runs)} runs are not done: {unmade['error'].iloc[0]}")

@@ -22,7 +22,7 @@ def reached(evaluations: float, exponent: float = 0.5, mark: int = 50, **keys: A
 def test_a_picture_of_an_evaluation_is_that_of_a_run_of_one_less() -> None:
     """The base has the loss at 50; the others between 31 and 32, so at 32, and at 40."""
     found, mark = plan(pd.DataFrame([reached(31.25), reached(40.0, 1.0)]), "mine")
-    place = {"content": "rocket", "style": "facets", "init": "content"}
+    place = {"content": "rocket", "style": "facets", "init": "content", "size": 64, "precision": "fp32"}
     assert mark == 50 and found == [
         {**place, "kind": "none", "exponent": 1.0, "steps": 49},
         {**place, "kind": "fourier", "exponent": 0.5, "steps": 31},
