@@ -25,7 +25,7 @@ from nst.optimizer.schedule import Callback, Later, with_balance
 from nst.pictures.tensors import to_image
 from nst.result import Result, Timings
 from nst.spec.records import Lbfgs, Spec
-from nst.spec.shapes import result_shape
+from nst.spec.sizes.shapes import result_shape
 from nst.torch_settings import torch_settings
 
 

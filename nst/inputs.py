@@ -17,7 +17,7 @@ from nst.pictures.load import centre_crop, full_image, resized
 from nst.pictures.tensors import noise, to_tensor
 from nst.spec.masks import FREEZE, mask_images
 from nst.spec.records import Spec
-from nst.spec.shapes import entering_shape, result_shape
+from nst.spec.sizes.shapes import entering_shape, result_shape
 
 
 @dataclass(frozen=True)

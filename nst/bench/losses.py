@@ -18,9 +18,9 @@ from nst.bench.case import CONTENT, timed
 from nst.bench.options import names, new_parser, parse
 from nst.bench.publish import Caption, Column, number, publish, spread
 from nst.inputs import load_inputs, set_up
-from nst.spec.balance import is_style_loss
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
+from nst.spec.terms.balance import is_style_loss
 from nst.torch_settings import torch_settings
 
 BASE = "gram"

@@ -37,7 +37,7 @@ def measure(
     from nst.face.result import Transfer  # late: these import torch
     from nst.metrics.of_run import measure_run
     from nst.metrics.take import take
-    from nst.spec.terms import make_shares
+    from nst.spec.terms.make import make_shares
 
     if isinstance(result, Transfer):
         if content is not None or style is not None:

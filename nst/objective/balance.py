@@ -23,8 +23,8 @@ from torch import Tensor
 from nst.objective.objective import build_objective
 from nst.objective.reference import Objective
 from nst.pictures.tensors import to_tensor
-from nst.spec.balance import is_balanced
 from nst.spec.records import Spec, Start, Term, target_names
+from nst.spec.terms.balance import is_balanced
 
 Factors = Mapping[str, Mapping[str, float]]
 """Factors by term name, then by layer name."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nst import networks
 from nst.errors import UserError, did_you_mean
+from nst.spec.terms.names import is_guide
 
 if TYPE_CHECKING:
     from nst.spec.records import Lbfgs, Optimizer, Spec, Term
@@ -54,7 +55,7 @@ def check_choice(key: str, value: object, choices: tuple[str, ...]) -> None:
 
 def term_key(term: str, key: str) -> str:
     """Return the configuration key of a term's weight, loss, ...; a guide's are those of the style."""
-    if term.startswith("guide_"):
+    if is_guide(term):
         return f"style_{key}"
     return f"{term}_{key}" if term in ("content", "style", "tv") else f"losses.{term}.{key}"
 
@@ -193,7 +194,7 @@ def _check_moves(spec: "Spec") -> None:
     if len(spec.terms) != 1 or spec.start.picture is None:
         return
     (term,) = spec.terms
-    if term.name.startswith("guide_"):
+    if is_guide(term.name):
         return
     if term.targets and all((t.picture, t.scale) == (spec.start.picture, None) for t in term.targets):
         other = {"content": "style_weight", "style": "content_weight"}.get(term.name, "content_weight")

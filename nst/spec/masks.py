@@ -14,7 +14,8 @@ from nst.networks.base.masks import propagate
 from nst.pictures.load import full_image
 from nst.pictures.masks import files, has_aspect, mask_image
 from nst.spec.records import Mask, Spec, Term, target_names
-from nst.spec.shapes import entering_shape
+from nst.spec.sizes.shapes import entering_shape
+from nst.spec.terms.names import is_guide
 
 FREEZE = "freeze"
 LEAST = 0.5
@@ -41,7 +42,7 @@ def target_mask(target: str) -> str:
 def mask_key(name: str) -> str:
     """Return the configuration key of a mask by its name."""
     owner = name.partition(".")[0]
-    if name == FREEZE or owner.startswith("guide_"):
+    if name == FREEZE or is_guide(owner):
         return name
     return {"content": "content_mask", "style": "guides_rest"}.get(owner, f"losses.{owner}.mask")
 
@@ -142,7 +143,7 @@ def mask_remarks(spec: Spec) -> list[str]:
 
 def _words(term: Term) -> str:
     """Return what the user calls a masked term: `guide_1`, `guides_rest`, `content_mask`, `losses.deep.mask`."""
-    return term.name if term.name.startswith("guide_") else mask_key(result_mask(term))
+    return term.name if is_guide(term.name) else mask_key(result_mask(term))
 
 
 def _check_aspects(spec: Spec) -> None:

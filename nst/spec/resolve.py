@@ -10,21 +10,22 @@ from nst.device import pick_device, pick_precision, pick_threads
 from nst.errors import UserError, did_you_mean
 from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
-from nst.spec.balance import balance
 from nst.spec.check import STARTS, check_choice, deepest_layer
-from nst.spec.guides import make_mask
-from nst.spec.least_sides import check_least_sides
 from nst.spec.masks import check_masks
 from nst.spec.network_ref import network_ref
 from nst.spec.optimizers import optimizer_settings
 from nst.spec.records import Runtime, Spec, Start
-from nst.spec.scales import make_carry, make_scales
 from nst.spec.schema import BlendConfig, Config
-from nst.spec.shapes import result_shape, shape_like_result
 from nst.spec.signature import TIMED
-from nst.spec.size import last_scale
-from nst.spec.styles import check_scaled, first_style
-from nst.spec.terms import make_terms
+from nst.spec.sizes.least_sides import check_least_sides
+from nst.spec.sizes.scales import make_carry, make_scales
+from nst.spec.sizes.shapes import result_shape, shape_like_result
+from nst.spec.sizes.size import last_scale
+from nst.spec.terms.balance import balance
+from nst.spec.terms.guides import make_mask
+from nst.spec.terms.make import make_terms
+from nst.spec.terms.names import is_guide
+from nst.spec.terms.styles import check_scaled, first_style
 from nst.typed_values import user_path
 
 MEASURED = ("true", "patches")
@@ -36,7 +37,7 @@ def resolve(config: Config) -> Spec:
     terms = make_terms(config, architecture, partial(_find, config))
     device = pick_device(config.device)
     names = [term.name for term in terms]
-    is_transfer = "content" in names and any(name == "style" or name.startswith("guide_") for name in names)
+    is_transfer = "content" in names and any(name == "style" or is_guide(name) for name in names)
     needs_fp32 = any(losses.find(term.loss).needs_fp32 for term in terms)
     optimizer, start = optimizer_settings(config.optimizer), _start(config)
     scales = make_scales(config, last_scale(config.size, config.steps, terms, start))

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nst.spec.guides import NOT
 from nst.spec.records import Spec, Term
 from nst.spec.schema import Config
+from nst.spec.terms.guides import NOT
+from nst.spec.terms.names import is_guide
 from nst.store.plan import Value
 
 Shown = Callable[[str], str]
@@ -29,7 +30,7 @@ def mask_values(config: Config, spec: Spec, shown: Shown) -> dict[str, Value]:
 
 def guide(spec: Spec, kind: str) -> Term | None:
     """Return the first guide of a spec; None if there is none, or if `kind` is not `style`."""
-    return next((term for term in spec.terms if kind == "style" and term.name.startswith("guide_")), None)
+    return next((term for term in spec.terms if kind == "style" and is_guide(term.name)), None)
 
 
 def takes_style(config: Config) -> bool:

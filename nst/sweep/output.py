@@ -17,7 +17,7 @@ from nst.pictures.read import open_own, read_alpha
 from nst.spec.check import check_choice
 from nst.spec.records import Spec
 from nst.spec.schema import Config
-from nst.spec.shapes import result_shape
+from nst.spec.sizes.shapes import result_shape
 from nst.store.atomic import write_bytes
 from nst.store.names import IMAGE, MARKER, METRICS, ROOMS
 from nst.store.store import Store

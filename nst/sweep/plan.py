@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from nst.spec.check import STARTS
-from nst.spec.layers import compact
 from nst.spec.records import Adam, Lbfgs, Spec, Term
 from nst.spec.resolve import signed_keys
 from nst.spec.schema import SCALES, Config
 from nst.spec.signature import TIMED
-from nst.spec.size import plain_size
+from nst.spec.sizes.size import plain_size
+from nst.spec.terms.layers import compact
 from nst.store.plan import NEEDS_KEY, Plan, PlannedRun, Value, plain
 from nst.store.provenance import now
 from nst.store.store import Store

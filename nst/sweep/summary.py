@@ -17,7 +17,7 @@ from nst.pictures.frames import frames_remark
 from nst.pictures.load import full_image, scaled_size
 from nst.spec.masks import mask_remarks
 from nst.spec.records import Adam, Spec
-from nst.spec.shapes import entering_shape, result_shape
+from nst.spec.sizes.shapes import entering_shape, result_shape
 from nst.store.measures import seconds_measuring
 from nst.store.plan import with_attempts
 from nst.store.store import Record, State, Store

@@ -19,9 +19,9 @@ from nst.objective.layer_losses import Statistic, StatisticLoss, WholeLoss
 from nst.objective.objective import build_objective
 from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Progress
-from nst.spec.balance import balance
 from nst.spec.records import Spec, Start, Term
 from nst.spec.schema import Config
+from nst.spec.terms.balance import balance
 from nst.store.record import write_result
 from nst.store.store import Store
 

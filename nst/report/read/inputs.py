@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from nst.report import labels
+from nst.spec.terms.names import is_guide
 from nst.store.plan import Value
 
 
@@ -12,7 +13,7 @@ def picture_key(name: str) -> str:
     owner, is_mask = name.partition(".")[0].partition("[")[0], is_mask_name(name)
     if name in ("content", "freeze") or owner == "style" and not is_mask:
         return owner
-    if owner.startswith("guide_") or name == "style.mask":
+    if is_guide(owner) or name == "style.mask":
         return "guides"
     return "content_mask" if name == "content.mask" else f"losses.{owner}.{'mask' if is_mask else 'picture'}"
 

@@ -1,7 +1,6 @@
 """Convert configuration keys to terms: flat keys stand for content, style and TV, `losses` for others."""
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
@@ -11,15 +10,14 @@ from nst import losses
 from nst.errors import UserError
 from nst.networks.base.architecture import Architecture
 from nst.spec.check import check_keys
-from nst.spec.guides import style_terms, with_mask
-from nst.spec.layers import pair_weights, parse_layers
 from nst.spec.records import Picture, Target, Term
 from nst.spec.schema import Config, LossConfig
-from nst.spec.styles import of_styles, target_scale
+from nst.spec.terms.guides import style_terms, with_mask
+from nst.spec.terms.layers import pair_weights, parse_layers
+from nst.spec.terms.names import RESERVED, is_loss_name
+from nst.spec.terms.styles import of_styles, target_scale
 from nst.typed_values import number
 
-RESERVED = ("content", "style", "tv", "total", "best_total", "init", "freeze", "guide_1")
-"""Names already taken by terms, columns and pictures of the flat keys; `guide_2`, ... are taken, too."""
 KINDS = {"content": ("feature", "whole"), "style": ("statistic", "whole")}
 
 Find = Callable[[str, str], Picture]
@@ -47,7 +45,7 @@ def _flat(config: Config, kind: str, architecture: Architecture, find: Find) -> 
 
 def _further(name: str, values: Any, config: Config, architecture: Architecture, find: Find) -> Term | None:
     """Return the term of `losses.<name>`; if it names no picture, it takes the style, a picture loss the content."""
-    if not re.fullmatch(r"(?!guide_\d)[a-z][a-z0-9_]*", str(name)) or name in RESERVED:
+    if not is_loss_name(str(name)):
         raise UserError(
             f"losses.{name}: name a further loss with lowercase letters, digits and '_', "
             f"other than {', '.join(RESERVED)}"

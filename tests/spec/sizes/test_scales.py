@@ -11,9 +11,9 @@ from PIL import Image
 from nst.errors import UserError
 from nst.spec.records import Scale
 from nst.spec.resolve import resolve
-from nst.spec.scales import sizes
 from nst.spec.schema import SCALES, Config
 from nst.spec.signature import canonical, from_dict, signature, to_dict
+from nst.spec.sizes.scales import sizes
 
 MakeConfig = Callable[..., Config]
 ROOT = 2**0.5

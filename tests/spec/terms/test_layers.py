@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from nst import networks
 from nst.errors import UserError
 from nst.networks.base.architecture import layer_number
-from nst.spec.layers import compact, depth_order, pair_weights
-from nst.spec.layers import parse_layers as parse
+from nst.spec.terms.layers import compact, depth_order, pair_weights
+from nst.spec.terms.layers import parse_layers as parse
 
 VGG19 = networks.architecture("vgg19")
 NUMBERS = st.sets(st.integers(1, 16), min_size=1)

@@ -14,7 +14,7 @@ from nst.spec.records import PictureFile, Spec, Target
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
 from nst.spec.signature import canonical, from_dict, signature, to_dict
-from nst.spec.terms import make_terms
+from nst.spec.terms.make import make_terms
 from nst.spec.version_2 import signature_version_2
 
 SMALL = {"size": 32, "steps": 2, "optimizer": {"name": "adam"}, "threads": 1, "device": "cpu", "precision": "fp32"}

@@ -12,7 +12,7 @@ from nst.spec.records import Mask, Spec, Target
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
 from nst.spec.signature import from_dict, signature, to_dict
-from spec.test_terms import find, terms
+from spec.terms.test_make import find, terms
 
 LEFT, RIGHT = {"mask": "left", "style": "coffee"}, {"mask": "right"}
 

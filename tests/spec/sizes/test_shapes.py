@@ -9,7 +9,7 @@ from PIL import Image
 from nst.inputs import load_inputs
 from nst.pictures.find import file_hash
 from nst.spec.records import PictureFile, Scale, Spec
-from nst.spec.shapes import entering_shape, result_shape
+from nst.spec.sizes.shapes import entering_shape, result_shape
 
 MakeSpec = Callable[..., Spec]
 

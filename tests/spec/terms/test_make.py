@@ -8,7 +8,7 @@ from nst import losses, networks
 from nst.errors import UserError
 from nst.spec.records import PictureFile, Target, Term
 from nst.spec.schema import Config
-from nst.spec.terms import make_terms
+from nst.spec.terms.make import make_terms
 
 VGG19 = networks.architecture("vgg19")
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from nst.errors import UserError
-from nst.spec.least_sides import check_least_sides
 from nst.spec.records import Picture, Spec, Target, Term
+from nst.spec.sizes.least_sides import check_least_sides
 
 MakeSpec = Callable[..., Spec]
 

@@ -11,9 +11,9 @@ from nst.errors import UserError
 from nst.spec.records import Scale
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.spec.shapes import result_shape
 from nst.spec.signature import from_dict, signature, to_dict
-from nst.spec.size import plain_size
+from nst.spec.sizes.shapes import result_shape
+from nst.spec.sizes.size import plain_size
 from nst.spec.version_2 import signature_version_2
 
 MakeConfig = Callable[..., Config]

@@ -12,6 +12,7 @@ from nst.pictures.masks import SHAPES
 from nst.spec.check import check_choice, check_keys, check_weight
 from nst.spec.records import Mask, Picture, PictureFile, Term
 from nst.spec.schema import Config, GuideConfig
+from nst.spec.terms.names import guide_name
 from nst.typed_values import number
 
 NOT = "not "
@@ -78,7 +79,7 @@ def _guides(config: Config) -> list[GuideConfig]:
     given = [] if config.guides is None else config.guides
     if not isinstance(given, list | tuple):
         raise UserError(f"guides={given}: must be a list such as [{{mask:left,style:coffee}},{{mask:right}}]")
-    return [_guide(f"guide_{number}", values) for number, values in enumerate(given, 1)]
+    return [_guide(guide_name(number), values) for number, values in enumerate(given, 1)]
 
 
 def _guide(name: str, values: Any) -> GuideConfig:
@@ -93,10 +94,10 @@ def _guide(name: str, values: Any) -> GuideConfig:
 
 
 def _region(config: Config, count: int, guide: GuideConfig, style: Style, find: Find) -> Term:
-    name, own = f"guide_{count}", config
+    name, own = guide_name(count), config
     if guide.style is not None:
         if isinstance(guide.style, bool) or not isinstance(guide.style, str | int | float):
-            raise UserError(f"guide_{count}.style={guide.style}: must be a picture")
+            raise UserError(f"{name}.style={guide.style}: must be a picture")
         own = replace(config, style=str(guide.style), style_shares=None)
 
     def find_own(key: str, picture: str) -> Picture:
