@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from nst.store.atomic import write_bytes, write_json
-from nst.store.names import IMAGE, METRICS
+from nst.store.files.atomic import write_bytes, write_json
+from nst.store.files.names import IMAGE, METRICS
 
 
 def record_done(folder: Path, **metrics: Any) -> None:

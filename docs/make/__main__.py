@@ -11,7 +11,7 @@ from pathlib import Path
 from docs.make import columns, commands, configuration
 from docs.make.notebooks import notebook
 from nst.errors import UserError
-from nst.store.atomic import write_text
+from nst.store.files.atomic import write_text
 from nst.terminal import parse
 
 PAGES = {"configuration.md": configuration.page, "columns.md": columns.page, "commands.md": commands.page}

@@ -20,7 +20,7 @@ from nst.errors import UserError
 from nst.papers.library import papers
 from nst.papers.site.judged import brief
 from nst.statements.estimate import amount, short
-from nst.store.atomic import write_text
+from nst.store.files.atomic import write_text
 from nst.terminal import parse
 
 KEPT = ("paper", "claim", "words", "known", "statistic", "verdict", "unit", "effect", "low", "high", "n")

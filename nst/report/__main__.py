@@ -140,7 +140,7 @@ def _measure(asked: argparse.Namespace, name: str) -> None:
     if not asked.measure:
         return
     with importing():  # late: without it, no report needs PyTorch
-        from nst.store.measure_runs import measure_missing
+        from nst.store.upkeep.measure_runs import measure_missing
 
     store = Store(asked.runs_dir)
     runs = [(run.signature, run.title) for run in select(read_plan(store, name), parse_where(asked.where)).runs]

@@ -20,8 +20,8 @@ from nst.report.read import frame
 from nst.report.read.filter import promote, select
 from nst.report.read.layout import Crop, layout, parse_crop, parse_keys, parse_width
 from nst.report.stats import shares, timing
-from nst.store.atomic import replacing, write_text
 from nst.store.command import command
+from nst.store.files.atomic import replacing, write_text
 from nst.store.plan import Plan, Value, read_plan, sweeps
 from nst.store.store import Record, Store
 

@@ -19,8 +19,8 @@ from nst.report.stats import timing
 from nst.report.stats.groups import settings
 from nst.report.stats.tables import NumberTable
 from nst.site.arguments import Asked
-from nst.store.atomic import link_or_copy, replacing
-from nst.store.names import PLAN
+from nst.store.files.atomic import link_or_copy, replacing
+from nst.store.files.names import PLAN
 from nst.store.plan import Plan, read_plan
 from nst.store.store import Store
 

@@ -33,10 +33,10 @@ from nst.typed_values import user_path
 with importing():
     from filelock import Timeout
 
-    from nst.store.listing import Row, rows, size_of, table
-    from nst.store.names import METRICS
-    from nst.store.prune import Removal, remove, survey
+    from nst.store.files.names import METRICS
     from nst.store.store import State, Store
+    from nst.store.upkeep.listing import Row, rows, size_of, table
+    from nst.store.upkeep.prune import Removal, remove, survey
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from nst.metrics.table import BY_NAME, RULER, VERSION
-from nst.store.atomic import read_json, write_json
-from nst.store.names import IMAGE, MEASURES
+from nst.store.files.atomic import read_json, write_json
+from nst.store.files.names import IMAGE, MEASURES
 
 SECONDS = "seconds_measuring"
 

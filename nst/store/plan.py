@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from nst.errors import UserError, did_you_mean, reason
-from nst.store.atomic import Damaged, load_json, say_once, write_json
 from nst.store.columns import misfits
-from nst.store.names import PLAN
+from nst.store.files.atomic import Damaged, load_json, say_once, write_json
+from nst.store.files.names import PLAN
 from nst.store.store import Record, Store
 
 Value = str | int | float | bool | None

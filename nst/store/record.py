@@ -21,10 +21,10 @@ from nst.pictures.tensors import encode_png, picture_hash, to_image
 from nst.result import Result
 from nst.spec.records import Spec
 from nst.spec.signature import canonical, signature, to_dict
-from nst.store import names
-from nst.store.atomic import link, remove, write_bytes, write_json, write_text
-from nst.store.folder import manifest, replacement
-from nst.store.frames import link_frames
+from nst.store.files import names
+from nst.store.files.atomic import link, remove, write_bytes, write_json, write_text
+from nst.store.files.folder import manifest, replacement
+from nst.store.files.frames import link_frames
 from nst.store.provenance import now, provenance
 from nst.store.store import Store
 

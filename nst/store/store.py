@@ -18,9 +18,9 @@ from filelock import FileLock, Timeout
 from nst.errors import JobError
 from nst.spec.records import Spec
 from nst.spec.signature import from_dict
-from nst.store import names
-from nst.store.atomic import LARGEST, read_json, say_once, write_text
-from nst.store.folder import damage, is_unsettled, settle
+from nst.store.files import names
+from nst.store.files.atomic import LARGEST, read_json, say_once, write_text
+from nst.store.files.folder import damage, is_unsettled, settle
 from nst.store.measures import read_measures
 from nst.store.running import running
 

@@ -7,8 +7,14 @@ from nst.optimizer.schedule import Callback, Progress
 from nst.signals import STOP, Terminated
 from nst.spec.records import Spec
 from nst.spec.signature import signature
-from nst.store.checkpoint import Unusable, read_checkpoint, remove_leftovers, set_checkpoint_aside, write_checkpoint
-from nst.store.names import CHECKPOINT
+from nst.store.files.checkpoint import (
+    Unusable,
+    read_checkpoint,
+    remove_leftovers,
+    set_checkpoint_aside,
+    write_checkpoint,
+)
+from nst.store.files.names import CHECKPOINT
 from nst.store.store import Store
 from nst.sweep.progress import ConsoleProgress
 

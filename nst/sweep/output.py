@@ -18,8 +18,8 @@ from nst.spec.check import check_choice
 from nst.spec.records import Spec
 from nst.spec.schema import Config
 from nst.spec.sizes.shapes import result_shape
-from nst.store.atomic import write_bytes
-from nst.store.names import IMAGE, MARKER, METRICS, ROOMS
+from nst.store.files.atomic import write_bytes
+from nst.store.files.names import IMAGE, MARKER, METRICS, ROOMS
 from nst.store.store import Store
 from nst.sweep.rerun import run_name
 from nst.typed_values import exists, user_path

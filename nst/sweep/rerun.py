@@ -7,7 +7,7 @@ from nst.spec.records import Spec
 from nst.spec.schema import Config
 from nst.spec.signature import signature
 from nst.spec.version_2 import signature_version_2
-from nst.store.frames import has_frames
+from nst.store.files.frames import has_frames
 from nst.store.store import Record, State, Store
 
 RERUNS = ("missing", "failed", "all", "never")

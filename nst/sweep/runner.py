@@ -16,13 +16,13 @@ from nst.optimizer.loop import Progress
 from nst.signals import STOP, Terminated
 from nst.spec.records import Spec
 from nst.spec.signature import signature
-from nst.store.folder import settle
-from nst.store.frames import FrameWriter, has_frames
-from nst.store.measure_runs import is_unmeasured, measure_stored
-from nst.store.names import BEST, IMAGE
+from nst.store.files.folder import settle
+from nst.store.files.frames import FrameWriter, has_frames
+from nst.store.files.names import BEST, IMAGE
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
 from nst.store.store import FULL, Store, StoreError
+from nst.store.upkeep.measure_runs import is_unmeasured, measure_stored
 from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import ConsoleProgress, clock, numbers
 from nst.sweep.rerun import run_name, should_run

@@ -155,7 +155,7 @@ def _measure(sweep: Sweep) -> None:
     """Measure the runs that were made before, if that is asked for."""
     asked = {run.spec.runtime.measure for run in sweep.composed} - {None}
     if asked:
-        from nst.store.measure_runs import measure_missing
+        from nst.store.upkeep.measure_runs import measure_missing
 
         runs = [(run.signature, run.title) for run in sweep.plan.runs]
         tell = partial(print, file=sys.stderr, flush=True)

@@ -12,7 +12,7 @@ from nst.site.forecast import EVALUATIONS, LARGEST, SECONDS_A_SWEEP, Share, meas
 from nst.spec.records import Spec
 from nst.spec.schema import Config
 from nst.spec.signature import signature
-from nst.store.atomic import write_json
+from nst.store.files.atomic import write_json
 from nst.store.store import Store
 from nst.sweep.hydra.compose import ComposedRun
 from nst.sweep.plan import make_plan

@@ -16,11 +16,11 @@ from nst.pictures.tensors import encode_png, picture_hash
 from nst.spec.records import Spec
 from nst.spec.signature import to_dict
 from nst.store.__main__ import main
-from nst.store.atomic import write_bytes, write_json, write_text
-from nst.store.listing import WIDTH, age_of, size_of
-from nst.store.names import CHECKPOINT, ERROR, IMAGE, METRICS
-from nst.store.prune import remove, survey
+from nst.store.files.atomic import write_bytes, write_json, write_text
+from nst.store.files.names import CHECKPOINT, ERROR, IMAGE, METRICS
 from nst.store.store import State, Store
+from nst.store.upkeep.listing import WIDTH, age_of, size_of
+from nst.store.upkeep.prune import remove, survey
 
 from .test_store import held_by_another_process
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from nst.errors import UserError
-from nst.store.atomic import read_json, write_json
-from nst.store.names import PLAN
+from nst.store.files.atomic import read_json, write_json
+from nst.store.files.names import PLAN
 from nst.store.plan import Plan, PlannedRun, plain, read_plan, read_plans, sweeps, with_attempts, write_plan
 from nst.store.store import Record, State, Store
 

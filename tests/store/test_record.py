@@ -19,7 +19,7 @@ from nst.pictures.tensors import picture_hash, to_image
 from nst.result import Result
 from nst.spec.records import PictureFile, Spec
 from nst.spec.signature import canonical, from_dict, signature
-from nst.store.atomic import read_json
+from nst.store.files.atomic import read_json
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
 from nst.store.store import State, Store

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from stored import record_done
 
-from nst.store.atomic import write_json
-from nst.store.names import ERROR, METRICS
+from nst.store.files.atomic import write_json
+from nst.store.files.names import ERROR, METRICS
 from nst.store.store import State, Store
 
 KEY = "0123456789ab"

@@ -23,7 +23,7 @@ from nst.pictures.load import fit, full_image
 from nst.signals import STOP, Terminated
 from nst.spec.records import Adam, Lbfgs, Spec
 from nst.spec.signature import signature
-from nst.store.checkpoint import FORMAT, digest, read_checkpoint
+from nst.store.files.checkpoint import FORMAT, digest, read_checkpoint
 from nst.store.store import State, Store
 from nst.sweep.progress import ConsoleProgress
 from nst.sweep.runner import Outcome, run_one

@@ -15,7 +15,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from nst.device import GRANTS, processors
-from nst.store.atomic import read_json
+from nst.store.files.atomic import read_json
 from nst.store.store import Store
 from nst.sweep.files import data_folder
 

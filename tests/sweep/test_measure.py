@@ -9,7 +9,7 @@ from nst.device import device_name
 from nst.metrics.table import measure_names
 from nst.report.__main__ import main
 from nst.report.read.load import load
-from nst.store.measure_runs import CannotMeasure
+from nst.store.upkeep.measure_runs import CannotMeasure
 from nst.sweep.summary import SECONDS_PER_PIXEL, estimate_seconds, pixels, speeds
 from sweep.command import Command
 
@@ -69,7 +69,7 @@ def test_a_run_that_cannot_be_measured_is_done(nst: Command, monkeypatch: pytest
         raise CannotMeasure("memory ran out")
 
     monkeypatch.setattr("nst.sweep.runner.measure_stored", refuse)
-    monkeypatch.setattr("nst.store.measure_runs.measure_stored", refuse)
+    monkeypatch.setattr("nst.store.upkeep.measure_runs.measure_stored", refuse)
     answer = nst.tiny("measure=true")
     assert answer.code == 0 and answer.lines[-1] == "not measured: memory ran out"
     answer = nst.sweep("seed=0", "measure=true")

@@ -13,7 +13,7 @@ from nst.report.read.layout import Layout, layout
 from nst.spec import resolve
 from nst.spec.schema import REPORT_KEYS, BlendConfig, Config, config_from, register
 from nst.spec.signature import signature
-from nst.store.names import PLAN
+from nst.store.files.names import PLAN
 from nst.store.plan import read_plan, write_plan
 from nst.store.store import Store
 from nst.sweep.files import data_folder

@@ -13,8 +13,8 @@ from nst.pictures.find import file_hash
 from nst.pictures.load import fitted_shape
 from nst.spec.records import Adam, PictureFile, Spec, Target
 from nst.spec.signature import signature, to_dict
-from nst.store.atomic import write_json, write_text
-from nst.store.names import METRICS
+from nst.store.files.atomic import write_json, write_text
+from nst.store.files.names import METRICS
 from nst.store.store import Store
 from nst.sweep.summary import estimate_seconds, remarks, speeds, work
 

@@ -8,8 +8,8 @@ from hydra import compose, initialize_config_dir
 
 from nst.spec.resolve import resolve
 from nst.spec.schema import register
-from nst.store.atomic import write_json
-from nst.store.names import ERROR
+from nst.store.files.atomic import write_json
+from nst.store.files.names import ERROR
 from nst.store.plan import Plan, write_plan
 from nst.store.store import State, Store
 from nst.sweep.files import data_folder

@@ -29,7 +29,7 @@ from docs.make.studies import (
 )
 from docs.make.studies.study import Study, read, to_csv
 from nst.errors import UserError, did_you_mean
-from nst.store.atomic import write_text
+from nst.store.files.atomic import write_text
 from nst.terminal import parse
 
 MODULES = (costs, equal_loss, fidelity, first_step, optimizers, precision, preconditioner, resizing, schedules)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from nst.papers.site.judged import KNOWN, UNTESTED, Judged, Section, Tested
 from nst.report.stats.tables import NumberTable, escaped, markdown
-from nst.store.atomic import write_text
+from nst.store.files.atomic import write_text
 
 COLUMNS = (
     *("paper", "claim", "words", "known", "sweep", "statistic", "verdict", "unit", "effect", "low", "high", "n"),

@@ -17,7 +17,7 @@ from nst.site.chapter import Chapter
 from nst.statements.estimate import MINIMUM, short
 from nst.statements.pictures import JUDGED, PILOT
 from nst.statements.runs import Run, finished
-from nst.store.atomic import write_text
+from nst.store.files.atomic import write_text
 from nst.store.store import Store
 from nst.sweep.progress import clock
 

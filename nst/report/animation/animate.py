@@ -18,8 +18,8 @@ from nst.report.figure import arrange, grid, lettering, pictures
 from nst.report.figure.canvas import Pixels
 from nst.report.figure.geometry import Grid, Panel
 from nst.report.figure.table import Found, shown
-from nst.store.atomic import read_json, remove, write_text
-from nst.store.names import FRAMES as FRAMES_FOLDER
+from nst.store.files.atomic import read_json, remove, write_text
+from nst.store.files.names import FRAMES as FRAMES_FOLDER
 from nst.store.plan import Plan
 
 FRAMES = 60  # per file, at most

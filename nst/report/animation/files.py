@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from nst.report.figure.canvas import Pixels
-from nst.store.atomic import remove, replacing
+from nst.store.files.atomic import remove, replacing
 
 HOLD = 1500  # milliseconds to hold the last picture
 _BT601 = 6  # the colour space FFmpeg converts to; tagged, or players guess it from the size

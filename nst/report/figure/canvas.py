@@ -17,7 +17,7 @@ from PIL import Image
 
 from nst.report.figure import lettering
 from nst.report.figure.geometry import Box, Label
-from nst.store.atomic import replacing
+from nst.store.files.atomic import replacing
 
 DPI = 144
 POINT = 72 / DPI  # points per pixel: matplotlib's unit for font sizes and line widths

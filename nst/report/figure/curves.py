@@ -17,7 +17,7 @@ from nst.report import labels
 from nst.report.figure import canvas, lettering
 from nst.report.figure.canvas import POINT
 from nst.report.read.traces import Curve, Numbers, curves, group_key
-from nst.store.atomic import remove
+from nst.store.files.atomic import remove
 from nst.store.plan import Plan
 
 WIDTH, HEIGHT, FONT, MARGIN = 1600, 800, 21, 40

@@ -10,7 +10,7 @@ from nst.report import labels
 from nst.report.context import ReportContext
 from nst.report.figure import arrange
 from nst.report.figure.table import Facet
-from nst.store.atomic import remove
+from nst.store.files.atomic import remove
 
 
 @dataclass(frozen=True)

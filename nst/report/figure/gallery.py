@@ -12,7 +12,7 @@ from nst.report.context import ReportContext
 from nst.report.figure.table import shown
 from nst.report.read.frame import input_names
 from nst.report.read.inputs import input_name, is_mask_name
-from nst.store.atomic import link_or_copy, remove
+from nst.store.files.atomic import link_or_copy, remove
 from nst.store.plan import Value
 
 

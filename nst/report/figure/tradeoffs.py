@@ -22,7 +22,7 @@ from nst.report.stats.intervals import mean
 from nst.report.stats.tradeoff.curve import Curve
 from nst.report.stats.tradeoff.sheet import TradeOff
 from nst.report.stats.tradeoff.words import brief
-from nst.store.atomic import remove
+from nst.store.files.atomic import remove
 from nst.store.plan import Value
 
 WIDE, TALL, GAP, ABOVE, FONT = 560, 330, 40, 76, 21  # of a plot, in pixels; the room above it has its name

@@ -13,7 +13,7 @@ from nst.report.context import ReportContext
 from nst.report.figure.figures import Figures
 from nst.report.page.content import collect
 from nst.report.stats.tables import NumberTable
-from nst.store.atomic import write_text
+from nst.store.files.atomic import write_text
 
 SECTIONS = (
     *("status", "contents", "failures", "results", "details", "motion", "loss", "tradeoff", "variance", "timing"),

@@ -12,7 +12,7 @@ from nst.pictures.read import open_own
 from nst.report.figure.gallery import clear
 from nst.report.figure.geometry import Region
 from nst.report.figure.pictures import BROKEN, opaque, side_by_side, size_of
-from nst.store.atomic import CannotWrite, replacing
+from nst.store.files.atomic import CannotWrite, replacing
 
 QUALITY = 82
 LONGEST = ((12, 512), (60, 384), (200, 256), (math.inf, 192))  # pictures on a page (at most), and their long side

@@ -11,8 +11,8 @@ import pandas as pd
 from nst.pictures.read import open_own
 from nst.report.read.inputs import takes_style
 from nst.store import columns
-from nst.store.atomic import write_text
-from nst.store.names import IMAGE, METRICS, START, TRACE
+from nst.store.files.atomic import write_text
+from nst.store.files.names import IMAGE, METRICS, START, TRACE
 from nst.store.plan import Plan, PlannedRun, Value, plain
 from nst.store.store import Record, State, Store
 

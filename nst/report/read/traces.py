@@ -10,8 +10,8 @@ import pandas as pd
 from nst.report import labels
 from nst.report.figure.table import shown
 from nst.report.read.layout import varied
-from nst.store.atomic import say_once
 from nst.store.columns import EVALUATION, SECONDS, SIZE, TOTAL
+from nst.store.files.atomic import say_once
 from nst.store.plan import Plan
 
 GROUPS = 7  # as many colours as one can tell apart

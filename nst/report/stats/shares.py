@@ -12,8 +12,8 @@ from nst.report.stats import anova
 from nst.report.stats.design import Design
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
 from nst.report.stats.variance import Explained, Share, Variance, explain
-from nst.store.atomic import remove, write_text
 from nst.store.columns import column
+from nst.store.files.atomic import remove, write_text
 from nst.store.plan import Plan
 
 LEVEL = 0.05

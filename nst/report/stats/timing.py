@@ -15,8 +15,8 @@ from nst.report.read.layout import layout, varied
 from nst.report.stats.groups import caption, counted, groups, title, told_apart, without_precision
 from nst.report.stats.intervals import LEAST, MARGIN, Comparison, Mean, compare, mean
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
-from nst.store.atomic import write_text
 from nst.store.columns import METRICS, TOTAL
+from nst.store.files.atomic import write_text
 from nst.store.plan import Plan, Value
 
 LOOP, EVALUATION = "seconds_loop", "ms_per_evaluation_p50"

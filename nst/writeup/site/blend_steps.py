@@ -12,7 +12,7 @@ from nst.pictures.load import full_image
 from nst.pictures.read import open_own
 from nst.site.chapter import Chapter
 from nst.spec.records import Blend
-from nst.store.atomic import link_or_copy, replacing
+from nst.store.files.atomic import link_or_copy, replacing
 from nst.store.store import Store
 
 TITLES = {

@@ -11,7 +11,7 @@ from nst.site import chapter, provenance, verdicts
 from nst.site.arguments import Asked
 from nst.site.chapter import Chapter
 from nst.statements.statement import Untestable
-from nst.store.atomic import remove, write_text
+from nst.store.files.atomic import remove, write_text
 from nst.store.store import Store
 from nst.sweep.progress import clock
 from nst.writeup.claims import PILOTS, STATEMENTS, UNTESTABLE, Finding, judge, judged_pictures, markdown

@@ -8,8 +8,8 @@ from stored import record_done
 
 from nst.errors import UserError
 from nst.pictures.find import find
-from nst.store.atomic import read_json, write_json
-from nst.store.names import ERROR
+from nst.store.files.atomic import read_json, write_json
+from nst.store.files.names import ERROR
 from nst.store.plan import Plan, PlannedRun
 from nst.store.provenance import now
 from nst.store.store import Store

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from nst.store.atomic import read_json
+from nst.store.files.atomic import read_json
 from sweep.command import Command, Transfers
 
 

@@ -14,7 +14,7 @@ from nst.report.stats.tradeoff import words
 from nst.report.stats.tradeoff.choice import Choice, choose, distinct
 from nst.report.stats.tradeoff.compare import Comparison, comparisons
 from nst.report.stats.tradeoff.curve import Curve, curves
-from nst.store.atomic import remove, write_text
+from nst.store.files.atomic import remove, write_text
 from nst.store.plan import Value
 
 FILES = ("tradeoff.csv", "tradeoff.md", "tradeoff.tex")

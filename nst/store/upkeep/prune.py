@@ -15,12 +15,12 @@ from filelock import Timeout
 
 from nst.errors import UserError, reason
 from nst.pictures.read import open_own
-from nst.store import names
-from nst.store.atomic import read_json
-from nst.store.folder import leftovers
-from nst.store.listing import folder_bytes
+from nst.store.files import names
+from nst.store.files.atomic import read_json
+from nst.store.files.folder import leftovers
 from nst.store.plan import read_plans
 from nst.store.store import State, Store
+from nst.store.upkeep.listing import folder_bytes
 
 UNNAMED = "no sweep names it"
 SETTLED_SECONDS = 3600

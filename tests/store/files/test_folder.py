@@ -14,10 +14,10 @@ from PIL import Image
 from nst.pictures.tensors import encode_png
 from nst.result import Result
 from nst.spec.signature import Spec, signature
-from nst.store.atomic import read_json, write_json
-from nst.store.folder import damage, manifest, replacement, settle
-from nst.store.frames import FrameWriter
-from nst.store.names import CHECKPOINT, ERROR, FRAMES, IMAGE, METRICS, TRACE
+from nst.store.files.atomic import read_json, write_json
+from nst.store.files.folder import damage, manifest, replacement, settle
+from nst.store.files.frames import FrameWriter
+from nst.store.files.names import CHECKPOINT, ERROR, FRAMES, IMAGE, METRICS, TRACE
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
 from nst.store.store import State, Store
@@ -205,7 +205,8 @@ def test_a_copy_is_whole_and_read_once(folder: Path, monkeypatch: pytest.MonkeyP
     for path in folder.rglob("*.*"):
         set_time(path, 10**18)
     monkeypatch.setattr(
-        "nst.store.folder._digest", lambda path: read.append(path.name) or hashlib.sha256(path.read_bytes()).hexdigest()
+        "nst.store.files.folder._digest",
+        lambda path: read.append(path.name) or hashlib.sha256(path.read_bytes()).hexdigest(),
     )
     assert damage(folder, listed) is damage(folder, listed) is None
     assert sorted(read) == ["000010.png", IMAGE, TRACE]

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from nst.pictures.read import open_own
-from nst.store.atomic import read_json, sync_folder
-from nst.store.names import ERROR, FRAMES, IMAGE, METRICS, RUN_FILES, strangers
+from nst.store.files.atomic import read_json, sync_folder
+from nst.store.files.names import ERROR, FRAMES, IMAGE, METRICS, RUN_FILES, strangers
 
 
 @contextmanager

@@ -15,12 +15,12 @@ from nst.pictures.tensors import encode_png, picture_hash
 from nst.result import Result
 from nst.spec.signature import Spec, signature
 from nst.store.__main__ import main
-from nst.store.atomic import write_json
-from nst.store.names import CHECKPOINT, ERROR, METRICS, TEMPORARY, strangers
+from nst.store.files.atomic import write_json
+from nst.store.files.names import CHECKPOINT, ERROR, METRICS, TEMPORARY, strangers
 from nst.store.provenance import now
-from nst.store.prune import survey
 from nst.store.record import write_failure, write_result
 from nst.store.store import Store
+from nst.store.upkeep.prune import survey
 
 KEY, OTHER = "0123456789ab", "ba9876543210"
 Prune = Callable[..., tuple[int, str, str]]

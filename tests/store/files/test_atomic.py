@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from nst.store.atomic import (
+from nst.store.files.atomic import (
     CannotWrite,
     Damaged,
     load_json,

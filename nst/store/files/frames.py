@@ -12,8 +12,8 @@ from torch import Tensor
 
 from nst.optimizer.loop import Progress
 from nst.pictures.tensors import encode_png, to_image
-from nst.store.atomic import link, write_bytes
-from nst.store.names import FRAMES, UNFINISHED_FRAMES
+from nst.store.files.atomic import link, write_bytes
+from nst.store.files.names import FRAMES, UNFINISHED_FRAMES
 
 
 class FrameWriter:

@@ -11,8 +11,8 @@ from nst.errors import JobError, is_out_of_memory
 from nst.pictures.read import open_own
 from nst.pictures.tensors import picture_hash
 from nst.spec.records import Spec
+from nst.store.files.names import IMAGE
 from nst.store.measures import write_measures
-from nst.store.names import IMAGE
 from nst.store.store import Store
 
 

@@ -5,9 +5,9 @@ from specs import changed
 
 from nst.spec.records import Spec
 from nst.spec.signature import signature, to_dict
-from nst.store.atomic import write_text
-from nst.store.listing import rows
+from nst.store.files.atomic import write_text
 from nst.store.store import Store
+from nst.store.upkeep.listing import rows
 
 
 def test_a_run_of_several_scales_is_told_by_its_sizes_and_all_its_steps(store: Store, small: Spec) -> None:

@@ -24,7 +24,7 @@ MARKER = ".nst-store"
 MARK = "This folder is a store of nst: what its runs made, by signature. `python -m nst.store` lists them.\n"
 SIGNATURE = re.compile("[0-9a-f]{12}")
 TEMPORARY = re.compile(r"\..+\.(?:[a-z0-9_]{8}\.tmp|[0-9a-f]{16}\.\w+)", re.DOTALL)
-"""The name of a file that was about to be renamed (`nst.store.atomic`)."""
+"""The name of a file that was about to be renamed (`nst.store.files.atomic`)."""
 FRAME = re.compile(r"\d{6,}\.png")
 
 

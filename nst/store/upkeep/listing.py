@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nst.spec.records import Picture, PictureFile
 from nst.store.command import command, made_by
-from nst.store.names import JOBS, METRICS
+from nst.store.files.names import JOBS, METRICS
 from nst.store.plan import read_plans
 from nst.store.store import State, Store
 

@@ -12,7 +12,7 @@ from nst.optimizer.loop import Progress
 from nst.result import Result
 from nst.spec.records import Spec
 from nst.spec.signature import signature
-from nst.store.frames import FrameWriter, has_frames
+from nst.store.files.frames import FrameWriter, has_frames
 from nst.store.provenance import now
 from nst.store.record import write_failure, write_result
 from nst.store.store import State, Store

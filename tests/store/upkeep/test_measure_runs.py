@@ -12,11 +12,11 @@ from nst.metrics.of_run import measure_run
 from nst.result import Result
 from nst.spec.records import Spec
 from nst.spec.signature import signature
-from nst.store.measure_runs import CannotMeasure, is_unmeasured, measure_missing, measure_stored
-from nst.store.names import strangers
+from nst.store.files.names import strangers
 from nst.store.provenance import now
 from nst.store.record import metrics, write_failure, write_result
 from nst.store.store import Store
+from nst.store.upkeep.measure_runs import CannotMeasure, is_unmeasured, measure_missing, measure_stored
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_run_that_does_not_say_what_it_is(store: Store, key: str, small: Spec,
 
 
 def test_a_run_of_an_older_version_is_measured(tmp_path: Path) -> None:
-    shutil.copytree(Path(__file__).parent / "version_2", tmp_path / "runs")
+    shutil.copytree(Path(__file__).parents[1] / "version_2", tmp_path / "runs")
     old = Store(tmp_path / "runs")
     key = "2c01ed786d8c"
     assert is_unmeasured(old, key) and measure_stored(old, key) > 0

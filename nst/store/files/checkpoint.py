@@ -20,8 +20,8 @@ from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.run_state import RunState, TraceRow
 from nst.spec.records import Lbfgs, Spec
 from nst.spec.signature import SPEC_VERSION, signature
-from nst.store.atomic import remove, write_with
-from nst.store.names import CHECKPOINT, UNUSABLE_CHECKPOINT
+from nst.store.files.atomic import remove, write_with
+from nst.store.files.names import CHECKPOINT, UNUSABLE_CHECKPOINT
 
 FORMAT = 3
 """Increased whenever older checkpoints mean something else. Those of format 2 had no digest; their runs start over."""

@@ -19,8 +19,8 @@ from nst.engine import transfer
 from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Progress, RunState, TraceRow
 from nst.spec.records import Lbfgs, Spec
-from nst.store import checkpoint as room
-from nst.store.checkpoint import (
+from nst.store.files import checkpoint as room
+from nst.store.files.checkpoint import (
     Unusable,
     read_checkpoint,
     remove_leftovers,

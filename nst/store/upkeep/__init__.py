@@ -1,0 +1,1 @@
+"""Look after a store: list its runs, measure them, and remove what no result needs."""
