@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from nst.errors import UserError
 from nst.pictures.cache import cache_folder, encode_ppm, write_cached
-from nst.pictures.colour import to_srgb
+from nst.pictures.formats.colour import to_srgb
 
 DIGITS = 16
 """Length of a file's name in hex digits; figures show it."""

@@ -14,8 +14,8 @@ from typing import TypeVar
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from nst.errors import UserError
-from nst.pictures import formats, heic, png, tiff
-from nst.pictures.colour import alpha_of, to_srgb
+from nst.pictures.formats import heic, png, recognise, tiff
+from nst.pictures.formats.colour import alpha_of, to_srgb
 
 Made = TypeVar("Made")
 MAX_PIXELS = 2**28  # of 16384 x 16384, which take 1 GiB, and up to 2 more to read; more are a decompression bomb
@@ -101,12 +101,12 @@ def _opened(data: bytes) -> Image.Image:
     if data.startswith(tiff.SIGNATURES):
         return tiff.opened(data, _check_size)
     try:
-        image = Image.open(io.BytesIO(data), formats=formats.readable())
+        image = Image.open(io.BytesIO(data), formats=recognise.readable())
     except UnidentifiedImageError:
-        found = heic.opened(data, _check_size) if formats.is_heic(data) else None
+        found = heic.opened(data, _check_size) if recognise.is_heic(data) else None
         if found is not None:
             return found
-        known = formats.known(data[: formats.HEAD])
+        known = recognise.known(data[: recognise.HEAD])
         if known is None:
             raise
         raise UserError(known) from None
@@ -136,7 +136,7 @@ def _check_size(size: tuple[int, int]) -> None:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):
-        return f"it is damaged or not a picture of a known format ({', '.join(formats.readable())})"
+        return f"it is damaged or not a picture of a known format ({', '.join(recognise.readable())})"
     if isinstance(error, MemoryError):
         return "there is not enough memory for it"
     if isinstance(error, OSError) and error.strerror:

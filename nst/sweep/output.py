@@ -11,8 +11,8 @@ from typing import Any
 from PIL.Image import Image, Resampling
 
 from nst.errors import UserError, reason
-from nst.pictures.encode import LONGEST_SIDE, LOSSLESS, Quality, encode, file_format, text_in
 from nst.pictures.find import PictureFile
+from nst.pictures.formats.encode import LONGEST_SIDE, LOSSLESS, Quality, encode, file_format, text_in
 from nst.pictures.read import open_own, read_alpha
 from nst.spec.check import check_choice
 from nst.spec.records import Spec

@@ -13,7 +13,7 @@ from nst import colours, networks
 from nst.device import device_name
 from nst.errors import UserError
 from nst.pictures.find import Picture, PictureFile
-from nst.pictures.frames import frames_remark
+from nst.pictures.formats.frames import frames_remark
 from nst.pictures.load import full_image, scaled_size
 from nst.spec.masks import mask_remarks
 from nst.spec.records import Adam, Spec

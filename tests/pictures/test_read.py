@@ -12,11 +12,10 @@ import pytest
 from PIL import Image, UnidentifiedImageError
 
 from nst.errors import UserError
-from nst.pictures import colour
 from nst.pictures import read as module
+from nst.pictures.formats import colour
 from nst.pictures.read import open_own, read, read_verified
-
-from .profiles import SRGB_BLUE, SRGB_GREEN, SRGB_RED, matrix_profile
+from pictures.formats.profiles import SRGB_BLUE, SRGB_GREEN, SRGB_RED, matrix_profile
 
 FORMATS = ["JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM"]
 

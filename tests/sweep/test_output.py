@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from nst.errors import UserError
-from nst.pictures.encode import text_in
 from nst.pictures.find import file_hash
+from nst.pictures.formats.encode import text_in
 from nst.result import Result
 from nst.spec.records import Blend, PictureFile
 from nst.spec.schema import Config

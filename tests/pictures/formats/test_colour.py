@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from nst.pictures.colour import to_srgb
+from nst.pictures.formats.colour import to_srgb
 
 from .profiles import SRGB_BLUE, SRGB_GREEN, SRGB_RED, grey_ink_profile, grey_profile, matrix_profile
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from nst.pictures.encode import encode, file_format, text_in
 from nst.pictures.find import file_hash
+from nst.pictures.formats.encode import encode, file_format, text_in
 from nst.pictures.read import read, read_alpha
 
 TEXT = {"Software": "nst 1", "nst:signature": "0123456789ab", "nst:spec": '{"name": "é"}'}

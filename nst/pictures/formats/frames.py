@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from nst.pictures import formats, heic, png, tiff
 from nst.pictures.find import PictureFile
+from nst.pictures.formats import heic, png, recognise, tiff
 from nst.pictures.read import without_pillow_limits
 
 
@@ -30,9 +30,9 @@ def _count(data: bytes) -> tuple[int, str, str]:
         return png.count_frames(data), "frames", "first"
     if data.startswith(tiff.SIGNATURES):
         return tiff.count_pages(data), "pages", "first"
-    if formats.is_heic(data):
+    if recognise.is_heic(data):
         image = heic.opened(data, lambda _: None)
         return getattr(image, "n_frames", 1), "pictures", "main one"
-    with Image.open(io.BytesIO(data), formats=formats.readable()) as image:
+    with Image.open(io.BytesIO(data), formats=recognise.readable()) as image:
         is_photo = image.format == "MPO"  # of a phone: beside the picture there is a preview or a map of brightness
         return 1 if is_photo else getattr(image, "n_frames", 1), "frames", "first"

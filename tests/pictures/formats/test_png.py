@@ -11,11 +11,11 @@ import pytest
 from PIL import Image, ImageCms
 
 from nst.errors import UserError
-from nst.pictures.png import MAX_PROFILE, needed
+from nst.pictures.formats.png import MAX_PROFILE, needed
 from nst.pictures.read import read
+from pictures.test_read import chunk, complaint, encoded, png, sample, written
 
 from .profiles import SRGB_BLUE, SRGB_GREEN, SRGB_RED, matrix_profile
-from .test_read import chunk, complaint, encoded, png, sample, written
 
 WHITE = (255, 255, 255)
 HEAD = 33  # the signature and IHDR

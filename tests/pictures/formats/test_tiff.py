@@ -13,11 +13,11 @@ from PIL import Image
 
 from nst.errors import UserError
 from nst.pictures import read as module
-from nst.pictures import tiff
+from nst.pictures.formats import tiff
 from nst.pictures.read import read
+from pictures.test_read import complaint, encoded, sample, written
 
 from .profiles import grey_profile
-from .test_read import complaint, encoded, sample, written
 
 HEIGHT, WIDTH = 24, 20
 ORDERS = ("<", ">")

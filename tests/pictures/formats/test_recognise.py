@@ -4,10 +4,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from nst.pictures import formats
-from nst.pictures.formats import FORMATS, known, readable
-
-from .test_read import complaint, encoded, sample, written
+from nst.pictures.formats import recognise
+from nst.pictures.formats.recognise import FORMATS, known, readable
+from pictures.test_read import complaint, encoded, sample, written
 
 
 def iso(brand: bytes) -> bytes:
@@ -64,9 +63,9 @@ def test_no_picture_that_is_read_is_called_another_format(kind: str) -> None:
 
 
 def test_avif_is_named_only_if_pillow_lacks_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "readable", lambda: ["JPEG", "PNG"])
+    monkeypatch.setattr(recognise, "readable", lambda: ["JPEG", "PNG"])
     assert known(iso(b"avif")) == "it is AVIF: convert it to JPEG or PNG first"
-    monkeypatch.setattr(formats, "readable", lambda: ["JPEG", "AVIF"])
+    monkeypatch.setattr(recognise, "readable", lambda: ["JPEG", "AVIF"])
     assert known(iso(b"avif")) is None
 
 

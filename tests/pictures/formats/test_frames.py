@@ -9,10 +9,9 @@ import tifffile
 from PIL import Image
 
 from nst.pictures.find import PictureFile, file_hash
-from nst.pictures.frames import frames_remark
+from nst.pictures.formats.frames import frames_remark
 from nst.pictures.read import read
-
-from .test_read import written
+from pictures.test_read import written
 
 
 def remark(path: Path) -> str | None:

@@ -10,12 +10,12 @@ from PIL import Image
 from nst.errors import UserError
 from nst.pictures.find import PictureFile, file_hash
 from nst.pictures.folders import listing
-from nst.pictures.frames import frames_remark
-from nst.pictures.heic import opened
+from nst.pictures.formats.frames import frames_remark
+from nst.pictures.formats.heic import opened
 from nst.pictures.read import read
+from pictures.test_read import complaint, sample, written
 
 from .profiles import SRGB_BLUE, SRGB_GREEN, SRGB_RED, matrix_profile
-from .test_read import complaint, sample, written
 
 HEAD = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 

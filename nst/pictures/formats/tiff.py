@@ -19,8 +19,8 @@ import numpy as np
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from nst.errors import UserError
-from nst.pictures.colour import grey_levels
-from nst.pictures.formats import DEVELOP
+from nst.pictures.formats.colour import grey_levels
+from nst.pictures.formats.recognise import DEVELOP
 
 if TYPE_CHECKING:
     from tifffile import TiffPage
