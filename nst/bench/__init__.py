@@ -1,1 +1,1 @@
-"""Time nst against the plain loop and other implementations, in one module per scenario."""
+"""Time nst against the plain loop and other implementations: one evaluation, and in `scenarios` what is around it."""

@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     STOP.allow_interrupts()
     try:
         with importing():
-            kind = import_module(f"nst.bench.{KINDS[given[0]]}") if given[:1] and given[0] in KINDS else None
+            kind = import_module(f"nst.bench.scenarios.{KINDS[given[0]]}") if given[:1] and given[0] in KINDS else None
         code = kind.run(given[1:]) if kind else run(given)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)

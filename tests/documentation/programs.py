@@ -13,8 +13,8 @@ import pytest
 from sweep.command import new_process
 
 import nst.bench.__main__
-import nst.bench.startup
-import nst.bench.sweep
+import nst.bench.scenarios.startup
+import nst.bench.scenarios.sweep
 import nst.bench.tutorial
 import nst.env
 import nst.papers.__main__
@@ -24,7 +24,7 @@ import nst.store.__main__
 import nst.writeup.__main__
 import nst.writeup.claims.__main__
 from documentation.shown import every_command
-from nst.bench.startup import Ended
+from nst.bench.scenarios.startup import Ended
 from nst.bench.timed_process import time_task
 from nst.papers.library.gatys2016 import PAPER as GATYS
 from nst.run import run
@@ -91,8 +91,8 @@ def nst_bench(arguments: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nst.bench.__main__.run, "__defaults__", (time_task,))
         patch.setattr("nst.bench.costs.matrix_rate", lambda *_: 1e11)
-        patch.setattr(nst.bench.sweep, "_run_all", in_this_process)
-        patch.setattr(nst.bench.startup.run, "__defaults__", (started,))
+        patch.setattr(nst.bench.scenarios.sweep, "_run_all", in_this_process)
+        patch.setattr(nst.bench.scenarios.startup.run, "__defaults__", (started,))
         nst.bench.__main__.main([*arguments, *BENCH, *shorter])
 
 

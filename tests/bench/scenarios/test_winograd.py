@@ -2,7 +2,7 @@
 
 import pytest
 
-from nst.bench import winograd
+from nst.bench.scenarios import winograd
 from nst.errors import UserError
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nst.bench import losses
+from nst.bench.scenarios import losses
 from nst.errors import UserError
 
 

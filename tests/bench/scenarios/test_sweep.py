@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from nst.bench import sweep
 from nst.bench.case import square_case
 from nst.bench.rounds import Pair
-from nst.bench.sweep import rows
+from nst.bench.scenarios import sweep
+from nst.bench.scenarios.sweep import rows
 
 FINE = [sys.executable, "-S", "-c", "pass"]
 FAILS = [sys.executable, "-S", "-c", "import sys; sys.exit('no memory')"]

@@ -8,8 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from nst.bench import startup
-from nst.bench.startup import LAUNCHER, PLAN, RUN, TORCH, TORCHVISION, WORKER, Ended, Phases, command, measure, starts
+from nst.bench.scenarios import startup
+from nst.bench.scenarios.startup import (
+    LAUNCHER,
+    PLAN,
+    RUN,
+    TORCH,
+    TORCHVISION,
+    WORKER,
+    Ended,
+    Phases,
+    command,
+    measure,
+    starts,
+)
 
 OPTIONS = Namespace(rounds=2, precisions=["fp32"], device="cpu", threads=1)
 SINGLE = {"imported": 12.0, "begun": 12.5, "weights": 0.25, "ready": 14.0, "evaluated": 15.5}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nst.bench.case import square_case
-from nst.bench.time_to_loss import Reached, geometric_mean, reach, run, run_plain
+from nst.bench.scenarios.time_to_loss import Reached, geometric_mean, reach, run, run_plain
 
 
 def row(ratio: float | None, precision: str = "fp32") -> Reached:
