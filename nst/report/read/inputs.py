@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 
 from nst.report import labels
-from nst.spec.terms.names import is_guide
+from nst.spec.terms.names import guide_number, is_guide
 from nst.store.plan import Value
 
 
 def picture_key(name: str) -> str:
     """Return the key of an input: `style`, `guides` for `guide_1`, `losses.deep.picture` for `deep` and `deep[2]`."""
-    owner, is_mask = name.partition(".")[0].partition("[")[0], is_mask_name(name)
+    owner, is_mask = _owner(name), is_mask_name(name)
     if name in ("content", "freeze") or owner == "style" and not is_mask:
         return owner
     if is_guide(owner) or name == "style.mask":
@@ -46,13 +46,18 @@ def input_name(name: str, values: Mapping[str, Value]) -> str:
     return labels.value("style", values.get("style") or found) if found == "style" else found
 
 
+def _owner(name: str) -> str:
+    """Return the term of an input: `guide_1` for `guide_1.mask` and `guide_1[2]`."""
+    return name.partition(".")[0].partition("[")[0]
+
+
 def _of_guide(name: str, guides: str) -> tuple[str, str, str]:
     """Return the mask, the style's mask and the style of `guide_2...` in `left: a + top: b (its bottom) x 2`."""
-    number = re.match(r"guide_(\d+)", name)
+    number = guide_number(_owner(name))
     regions = guides.split(" + ")
-    if number is None or int(number[1]) > len(regions):
+    if number is None or number > len(regions):
         return guides, guides, guides
-    mask, _, rest = regions[int(number[1]) - 1].partition(": ")
+    mask, _, rest = regions[number - 1].partition(": ")
     match = re.fullmatch(r"(.*?)(?: \(its (.*)\))?(?: x [\d.e+-]+)?", rest)
     assert match is not None
     return mask, match[2] or "", match[1]

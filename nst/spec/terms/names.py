@@ -11,11 +11,17 @@ def guide_name(number: int) -> str:
     return f"guide_{number}"
 
 
+def guide_number(name: str) -> int | None:
+    """Return the number of the guide whose term has this name, None if it is no guide's."""
+    found = re.fullmatch(r"guide_(\d+)", name)
+    return int(found[1]) if found else None
+
+
 def is_guide(name: str) -> bool:
     """Return whether a term of this name is a guide's: the style in a region of its own."""
-    return re.fullmatch(r"guide_\d+", name) is not None
+    return guide_number(name) is not None
 
 
 def is_loss_name(name: str) -> bool:
     """Return whether users may give a term this name in `losses`."""
-    return re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None and name not in RESERVED and not is_guide(name)
+    return re.fullmatch(r"(?!guide_\d)[a-z][a-z0-9_]*", name) is not None and name not in RESERVED

@@ -3,11 +3,12 @@
 import pytest
 
 from nst.spec.check import term_key
-from nst.spec.terms.names import guide_name, is_guide, is_loss_name
+from nst.spec.terms.names import guide_name, guide_number, is_guide, is_loss_name
 
 
 def test_guides_are_told_by_their_number() -> None:
-    assert guide_name(2) == "guide_2" and is_guide("guide_2") and is_guide("guide_10")
+    assert guide_name(2) == "guide_2" and guide_number("guide_2") == 2 and guide_number("style") is None
+    assert is_guide("guide_2") and is_guide("guide_10")
     assert not any(map(is_guide, ("guide_", "guide_me", "guide_2b", "my_guide_2", "style")))
 
 
@@ -16,7 +17,9 @@ def test_free_names(name: str) -> None:
     assert is_loss_name(name)
 
 
-@pytest.mark.parametrize("name", ["style", "total", "init", "guide_1", "guide_7", "Deep", "2nd", "_x", "a-b", ""])
+@pytest.mark.parametrize(
+    "name", ["style", "total", "init", "guide_1", "guide_7", "guide_2b", "Deep", "2nd", "_x", "a-b", ""]
+)
 def test_taken_and_malformed_names(name: str) -> None:
     assert not is_loss_name(name)
 
