@@ -5,11 +5,12 @@ conv_1-5 for style, conv_4 for content, weights 1 and 1e6, max pooling, from the
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -83,12 +84,16 @@ def square_case(
     picture_dirs: Sequence[Path] = (),
     init: str = "content",
     steps: int = 300,
+    keys: Mapping[str, Any] | None = None,
 ) -> Iterator[Case]:
-    """Yield a case with its picture files, which are removed on exit. Raises `UserError` for an unknown device."""
+    """Yield a case with its picture files, which are removed on exit; `keys`: further ones of `make_spec`.
+
+    Raises `UserError` for an unknown device.
+    """
     with tempfile.TemporaryDirectory(prefix="nst-bench-") as folder:
         content, style = (square(name, size, Path(folder), picture_dirs) for name in pair)
         settings = {"precision": precision, "device": device, "threads": threads, "init": init, "steps": steps}
-        yield Case(make_spec(content, style, size=size, **settings), content, style)
+        yield Case(make_spec(content, style, size=size, **settings, **(keys or {})), content, style)
 
 
 def square(name: str, size: int, folder: Path, picture_dirs: Sequence[Path] = ()) -> Path:

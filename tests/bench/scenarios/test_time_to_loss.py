@@ -9,14 +9,22 @@ from nst.bench.case import square_case
 from nst.bench.scenarios.time_to_loss import Reached, geometric_mean, reach, run, run_plain
 
 
-def row(ratio: float | None, precision: str = "fp32") -> Reached:
-    return Reached(32, "a + b", "content", 1.0, 8.0, precision, 5, 1.0, ratio)
+def row(ratio: float | None, precision: str = "fp32", start: str = "content", sizes: str = "32") -> Reached:
+    return Reached(32, "a + b", start, 1.0, 8.0, precision, sizes, 5, 1.0, ratio)
 
 
 def test_geometric_mean_by_hand() -> None:
-    assert geometric_mean([row(2.0), row(8.0), row(100.0, "bf16")], "fp32") == pytest.approx(4.0)
-    assert geometric_mean([row(2.0), row(None)], "fp32") is None
+    noise = row(8.0, start="uniform")
+    assert geometric_mean([row(2.0), noise, row(100.0, "bf16")], "fp32") == pytest.approx(4.0)
+    assert geometric_mean([row(None), noise], "fp32") is None
     assert geometric_mean([], "fp32") is None
+
+
+def test_geometric_mean_from_coarse_to_fine_where_there_is_such_a_run() -> None:
+    noise, several = row(8.0, start="uniform"), row(18.0, start="uniform", sizes="8, 16, 32")
+    assert geometric_mean([row(2.0), noise, several], "fp32") == pytest.approx(4.0)
+    assert geometric_mean([row(2.0), noise, several], "fp32", coarse_to_fine=True) == pytest.approx(6.0)
+    assert geometric_mean([row(2.0), noise], "fp32", coarse_to_fine=True) == pytest.approx(4.0)
 
 
 def test_a_loss_that_is_reached_is_that_of_the_picture() -> None:
@@ -28,10 +36,18 @@ def test_a_loss_that_is_reached_is_that_of_the_picture() -> None:
         assert reach(given, 0.0) == (None, None)
 
 
+def test_from_coarse_to_fine_only_the_last_size_reaches_a_loss() -> None:
+    keys = {"scales.from": 0.5, "scales.steps": 2}
+    with square_case(32, "fp32", "cpu", 2, init="uniform", steps=3, keys=keys) as given:
+        found, seconds = reach(given, float("inf"))
+        assert found == sum(scale.steps for scale in given.spec.scales[:-1]) + 1 and seconds is not None
+
+
 def test_the_command_leaves_out_pairs_it_has_no_pictures_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["--size", "32", "--evaluations", "6", "--device", "cpu", "--precisions", "fp32"]
+    options = ["--size", "32,64", "--evaluations", "6", "--device", "cpu", "--precisions", "fp32"]
     assert run([*options, "--out", str(tmp_path), "--json", str(tmp_path / "rows.json")]) == 0
     said = capsys.readouterr().out
     assert "left out" in said and "| chelsea + ihc | content |" in said
     rows = json.loads((tmp_path / "rows.json").read_text())
-    assert [(r["pair"], r["start"]) for r in rows] == [("chelsea + ihc", "content"), ("chelsea + ihc", "uniform")]
+    expected = [("content", "32"), ("uniform", "32"), ("content", "64"), ("uniform", "64"), ("uniform", "16, 32, 64")]
+    assert [(r["pair"], r["start"], r["sizes"]) for r in rows] == [("chelsea + ihc", *each) for each in expected]
