@@ -18,12 +18,14 @@ from nst.memory.peak import peak_mib, reset_peak
 from nst.memory.reuse import CACHES
 from nst.metrics.recorded import against_divergence, measure, remark
 from nst.objective.balance import Factors, measure_factors, with_factors
+from nst.objective.frozen import frozen_part
 from nst.optimizer.begin import ScaleStart, Start, with_checkpoint_history
 from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Diverged, RunState, optimise
 from nst.optimizer.schedule import Callback, Later, with_balance
 from nst.pictures.tensors import to_image
 from nst.result import Result, Timings
+from nst.spec.masks import FREEZE
 from nst.spec.records import Lbfgs, Spec
 from nst.spec.sizes.shapes import result_shape
 from nst.torch_settings import torch_settings
@@ -171,7 +173,7 @@ def _optimise(
         trace_every=spec.runtime.trace_every,
         exact_every=(spec.runtime.frames_every, spec.runtime.checkpoint_every),
         callback=with_balance(callback, balance),
-        resume=start,
+        resume=_without_frozen(start, inputs, picture),
         later=later,
     )
     kept = {"best": run_state.best_picture, "average": optimizer.averaged(picture)}.get(spec.keep)
@@ -179,6 +181,14 @@ def _optimise(
     pairs = spec.optimizer.history if isinstance(spec.optimizer, Lbfgs) else None
     carried, seconds = optimizer.carried_tensors(), (ready - began, warm - ready)
     return _EndedScale(final, inputs, run_state, carried, balance, pairs, *seconds)
+
+
+def _without_frozen(start: Start, inputs: Inputs, picture: Tensor) -> Start:
+    """Tell the optimizer which pixels are free, if there is a mask, so that nothing carried over moves the others."""
+    mask = inputs.masks.get(FREEZE)
+    if mask is None or not isinstance(start, ScaleStart) or not start.carried:
+        return start
+    return replace(start, carried={**start.carried, "free": frozen_part(mask, picture) < 1})
 
 
 def _later(spec: Spec, number: int) -> Later:

@@ -24,7 +24,7 @@ from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Diverged, Progress
 from nst.pictures.tensors import to_tensor
 from nst.result import Result
-from nst.spec.records import Adam, Lbfgs, Preconditioner, Spec
+from nst.spec.records import Adam, Lbfgs, Mask, Preconditioner, Spec
 
 MakeSpec = Callable[..., Spec]
 SHAPES = ((24, 36), (33, 50), (48, 72))
@@ -267,3 +267,14 @@ def test_a_start_of_other_size_is_not_compared(spec: Spec) -> None:
     still = changed(spec, optimizer=Adam(lr=1e-7))
     assert transfer(still).remark is None
     assert str(transfer(changed(still, earlier=())).remark).startswith("the picture has hardly left its start")
+
+
+@pytest.mark.parametrize("relative", [None, 1e-6], ids=["absolute", "relative"])
+def test_moments_that_are_carried_over_move_no_frozen_pixel(relative: float | None, spec: Spec) -> None:
+    """At the edge of the mask, the moments of free pixels are enlarged over frozen ones."""
+    adam = Adam(relative_epsilon=relative)
+    frozen = replace(changed(spec, optimizer=adam, init="uniform"), freeze=Mask(("top",)))
+    last, half = load_inputs(frozen.at(-1)).start, SHAPES[-1][0] // 2
+    picture = transfer(frozen).picture
+    assert torch.equal(picture[:, :, :half], last[:, :, :half])
+    assert (picture - last)[:, :, half:].abs().mean() > 0.01

@@ -23,7 +23,8 @@ class Frozen:
     """An objective whose gradient is multiplied by 1 - `mask` (mode L, of the pictures' shape).
 
     Every optimizer moves a pixel by a combination of that pixel's own gradients, so a pixel whose gradient is always 0
-    keeps its starting value, to the bit. A preconditioner, which combines those of neighbours, leaves it out.
+    keeps its starting value, to the bit. A preconditioner, which combines those of neighbours, leaves it out, and so do
+    the moments that Adam takes from a smaller size.
     """
 
     def __init__(self, objective: "Objective | Reference", mask: Image, like: Tensor) -> None:

@@ -55,7 +55,10 @@ class Optimizer(ABC):
         return {}
 
     def carry(self, tensors: Mapping[str, Tensor]) -> None:  # noqa: B027  # only one optimizer does
-        """Take over the `carried_tensors` from pictures of another shape, after `reset`."""
+        """Take over the `carried_tensors` from pictures of another shape, after `reset`.
+
+        `tensors` may have `free`, (1, 1, H, W), bool, in the shape of this picture: where it is False, nothing moves.
+        """
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Copy `state_tensors` of another optimizer, after `prepare`; the steps that follow are bit-equal."""
@@ -134,6 +137,8 @@ class AdamOptimizer(Optimizer):
         """Enlarge the moments and keep counting steps, so that the bias correction does not start afresh."""
         shape = self.mean.shape[2:]
         self.mean.copy_(enlarged_mean(tensors["mean"], shape))
+        if "free" in tensors:  # elsewhere, the enlarged mean may have some of the pixels around
+            self.mean.mul_(tensors["free"])
         self.square.copy_(enlarged_square(tensors["square"], shape))
         self.beta_powers.copy_(tensors["shares"])
         self.unit.copy_(tensors.get("unit", self.unit))
