@@ -12,8 +12,8 @@ from torch import Tensor
 
 from nst.optimizer.loop import Progress
 from nst.pictures.tensors import encode_png, to_image
-from nst.store.files.atomic import link, write_bytes
-from nst.store.files.names import FRAMES, UNFINISHED_FRAMES
+from nst.store.files.atomic import link, link_or_copy, write_bytes
+from nst.store.files.names import FRAMES, UNFINISHED_FRAMES, remove_frames
 
 
 class FrameWriter:
@@ -27,13 +27,12 @@ class FrameWriter:
         self.folder = folder / UNFINISHED_FRAMES
         self.every, self.show = every, show
         kept = _names(every, made)
-        if not kept:
-            shutil.rmtree(self.folder, ignore_errors=True)
-        elif not self.folder.exists() and (folder / FRAMES).is_dir():  # an attempt that failed was recorded with them
-            (folder / FRAMES).rename(self.folder)
-        for path in self.folder.glob("*"):
-            if path.name not in kept:
-                path.unlink()
+        remove_frames(self.folder, kept)
+        for name in sorted(kept):
+            recorded = folder / FRAMES / name  # with an attempt that failed
+            if recorded.is_file() and not (self.folder / name).exists():
+                self.folder.mkdir(exist_ok=True)
+                link_or_copy(recorded, self.folder / name)
 
     def update(self, progress: Progress) -> None:
         """Write a frame if it is due; called by the loop, which does not count the time."""
@@ -53,8 +52,8 @@ def _names(every: int, made: int) -> set[str]:
 
 def has_frames(folder: Path, every: int, made: int) -> bool:
     """Return whether a run that resumes after `made` evaluations has the frames of those before."""
-    kept = folder / (UNFINISHED_FRAMES if (folder / UNFINISHED_FRAMES).exists() else FRAMES)
-    return all((kept / name).is_file() for name in _names(every, made))
+    places = (folder / UNFINISHED_FRAMES, folder / FRAMES)
+    return all(any((place / name).is_file() for place in places) for name in _names(every, made))
 
 
 def link_frames(folder: Path, new: Path) -> None:

@@ -5,6 +5,7 @@ The names never change: old stores must stay readable.
 
 import contextlib
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 METRICS, ERROR, PROVENANCE = "metrics.json", "error.json", "provenance.json"
@@ -39,10 +40,10 @@ def strangers(folder: Path) -> list[Path]:
     return found
 
 
-def remove_frames(folder: Path) -> None:
-    """Remove a folder of frames, except what nst did not put there."""
+def remove_frames(folder: Path, kept: Collection[str] = ()) -> None:
+    """Remove a folder of frames, except what nst did not put there and the frames in `kept`."""
     for path in entries(folder):
-        if _is_own(path, FRAME.fullmatch(path.name) is not None):
+        if path.name not in kept and _is_own(path, FRAME.fullmatch(path.name) is not None):
             path.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         folder.rmdir()

@@ -32,6 +32,10 @@ def frames(folder: Path) -> list[str]:
     return sorted(path.name for path in (folder / "frames").glob("*"))
 
 
+def unfinished(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / ".frames").iterdir())
+
+
 def test_every_third_evaluation_is_kept(store: Store, small: Spec, result: Result) -> None:
     folder = store.run(signature(small))
     callback(FrameWriter(folder, 3), 7)
@@ -67,6 +71,32 @@ def test_what_goes_on_after_a_failure_keeps_the_frames_of_it(store: Store, small
     assert frames(folder) == ["000002.png", "000004.png", "000006.png", "000008.png"]
 
 
+def test_what_goes_on_after_a_failure_leaves_the_users_files(store: Store, small: Spec, result: Result) -> None:
+    folder = store.run(signature(small))
+    callback(FrameWriter(folder, 2), 5)
+    write_failure(store, small, MemoryError(), now())
+    (folder / "frames" / "cut").mkdir()
+    (folder / "frames" / "film.mp4").write_text("mine")
+    writer = FrameWriter(folder, 2, made=4)
+    callback(writer, 6)
+    write_result(store, small, result, now())
+    assert frames(folder) == ["000002.png", "000004.png", "000006.png", "cut", "film.mp4"]
+    assert (folder / "frames" / "film.mp4").read_text() == "mine" and not (folder / ".frames").exists()
+
+
+def test_frames_of_a_failure_that_were_taken_over_in_part_are_not_lost(
+    store: Store, small: Spec, result: Result
+) -> None:
+    """As when the process was killed while it took them over."""
+    folder = store.run(signature(small))
+    callback(FrameWriter(folder, 2), 5)
+    write_failure(store, small, MemoryError(), now())
+    FrameWriter(folder, 2, made=2)
+    assert unfinished(folder) == ["000002.png"] and has_frames(folder, 2, made=4)
+    FrameWriter(folder, 2, made=4)
+    assert unfinished(folder) == ["000002.png", "000004.png"]
+
+
 def test_a_rerun_that_is_cut_short_leaves_the_frames_of_the_run_before(
     store: Store, small: Spec, result: Result, make_spec: Callable[..., Spec]
 ) -> None:
@@ -84,11 +114,11 @@ def test_a_rerun_that_is_cut_short_leaves_the_frames_of_the_run_before(
 def test_a_run_that_goes_on_keeps_the_frames_that_it_has_behind_it(store: Store, small: Spec) -> None:
     folder = store.run(signature(small))
     callback(FrameWriter(folder, 3), 9)
-    (folder / ".frames" / ".000009.png.a1b2c3.tmp").touch()
+    (folder / ".frames" / ".000009.png.a1b2c3d4.tmp").touch()
     FrameWriter(folder, 3, made=8)
-    assert sorted(path.name for path in (folder / ".frames").iterdir()) == ["000003.png", "000006.png"]
+    assert unfinished(folder) == ["000003.png", "000006.png"]
     FrameWriter(folder, 2, made=8)
-    assert sorted(path.name for path in (folder / ".frames").iterdir()) == ["000006.png"]
+    assert unfinished(folder) == ["000006.png"]
     FrameWriter(folder, 0, made=8)
     assert not (folder / ".frames").exists()
 
@@ -105,7 +135,7 @@ def test_an_error_while_the_numbers_are_written_costs_no_frames(
     write_failure(store, small, OSError("no room"), now())
     assert has_frames(folder, 2, made=4)
     writer = FrameWriter(folder, 2, made=4)
-    assert has_frames(folder, 2, made=4) and not has_frames(folder, 2, made=6)
+    assert unfinished(folder) == ["000002.png", "000004.png"]
     for evaluation in range(5, 9):
         writer.update(progress(evaluation))
     write_result(store, small, result, now())
