@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from PIL.Image import Image
 
 from nst.colours import as_optimised
-from nst.metrics.recorded import run_styles
+from nst.metrics.recorded import whole_styles
 from nst.metrics.take import Values, take
-from nst.spec.records import Spec, target_names
+from nst.spec.records import Spec
 
 
 def measure_run(spec: Spec, image: Image, pictures: Mapping[str, Image], *, patches: bool = False) -> Values:
@@ -18,14 +18,4 @@ def measure_run(spec: Spec, image: Image, pictures: Mapping[str, Image], *, patc
     """
     seen, content = as_optimised(spec, image), pictures.get("content")
     same_shape = content if content is not None and content.size == seen.size else None
-    return take(seen, same_shape, _whole_styles(spec, pictures), patches=patches)
-
-
-def _whole_styles(spec: Spec, pictures: Mapping[str, Image]) -> list[tuple[Image, float]]:
-    """Return the styles that all of the picture follows as a whole, with their shares; none if one has a mask."""
-    styles = run_styles(spec)
-    names = [name for name, _ in styles]
-    terms = [term for term in spec.terms if set(names) & set(target_names(term))]
-    has_mask = any(term.mask or any(target.mask for target in term.targets) for term in terms)
-    is_whole = not has_mask and all(name in pictures for name in names)
-    return [(pictures[name], share) for name, share in styles] if is_whole else []
+    return take(seen, same_shape, whole_styles(spec, pictures), patches=patches)

@@ -53,15 +53,23 @@ def measure(spec: Spec, picture: Tensor, image: Image, pictures: Mapping[str, Im
     """
     objective = build_objective(spec, "fp32", pictures, (picture.shape[2], picture.shape[3]))
     content, device, seen = own_content(spec, pictures), spec.runtime.device, as_optimised(spec, image)
-    styles = [(pictures[name], share) for name, share in run_styles(spec) if name in pictures]
     return Metrics(
         losses=objective.losses(picture.float()).values(objective.names),
         losses_png=objective.losses(to_tensor(seen).to(device)).values(objective.names),
         psnr_content_db=psnr_db(image, content),
         ssim_content=ssim(image, content),
-        gram_distance_style=gram_distance(seen, styles, device),
+        gram_distance_style=gram_distance(seen, whole_styles(spec, pictures), device),
         feature_distance_content=feature_distance(image, content, device),
     )
+
+
+def whole_styles(spec: Spec, pictures: Mapping[str, Image]) -> list[tuple[Image, float]]:
+    """Return the styles that all of the picture follows as a whole, with their shares; none if one has a mask."""
+    styles = run_styles(spec)
+    names = [name for name, _ in styles]
+    terms = [term for term in spec.terms if set(names) & set(target_names(term))]
+    has_mask = any(term.mask or any(target.mask for target in term.targets) for term in terms)
+    return [] if has_mask else [(pictures[name], share) for name, share in styles if name in pictures]
 
 
 def run_styles(spec: Spec) -> list[tuple[str, float]]:

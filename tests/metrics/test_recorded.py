@@ -16,7 +16,7 @@ from nst.metrics.recorded import against_divergence, gram_distance, measure, psn
 from nst.networks.base.network import Network
 from nst.objective.reference import LossValues
 from nst.pictures.tensors import to_image, to_tensor
-from nst.spec.records import Adam, Lbfgs, PictureFile, Spec, Target, Term
+from nst.spec.records import Adam, Lbfgs, Mask, PictureFile, Spec, Target, Term
 
 MakeSpec = Callable[..., Spec]
 
@@ -140,6 +140,15 @@ def test_the_style_of_further_losses(make_spec: MakeSpec, content_only: dict[str
     assert found.gram_distance_style == gram_distance(image, [(first, 1)]) != gram_distance(image, [(second, 1)])
     apart = replace(spec, terms=(*spec.terms, deep, replace(deeper, targets=(other,))))
     found = measure(apart, to_tensor(image), image, {"content": content, "deep": first, "deeper": second})
+    assert found.gram_distance_style is None
+
+
+def test_a_style_that_only_a_region_follows_has_no_distance(make_spec: MakeSpec) -> None:
+    spec = make_spec()
+    image, content, style = (random_image(seed) for seed in range(3))
+    mask = Image.new("L", image.size, 255)
+    left = replace(spec, terms=(spec.terms[0], replace(spec.terms[1], mask=Mask(("left",)))))
+    found = measure(left, to_tensor(image), image, {"content": content, "style": style, "style.mask": mask})
     assert found.gram_distance_style is None
 
 
