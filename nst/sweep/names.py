@@ -18,6 +18,7 @@ ELSEWHERE = frozenset({
 })  # fmt: skip
 """Keys that change where or whether something runs, or how it is shown, not what: they never make another folder."""
 DEFAULTS = frozenset({"profile=full", "pictures=builtin", "preset=writeup", "optimizer=lbfgs"})
+OVERVIEW = "index.html"
 LONGEST = 60
 LONGEST_GIVEN = 200
 """Bytes; a lock's name has some more, and a file system takes 255."""
@@ -26,14 +27,18 @@ UNSIGNED = frozenset({"deterministic", "frames_every", "checkpoint_every", "trac
 
 
 def sweep_name(sweep: str | None, overrides: Sequence[str], swept: Sequence[str], name: str | None = None) -> str:
-    """Name a folder, whatever the order of the arguments: `content_layers-quick`, unnamed `content_layers-3f9a2c`."""
+    """Name a folder, whatever the order of the arguments: `content_layers-quick`, unnamed `content_layers-3f9a2c`.
+
+    Other arguments make another name: where a readable one would leave something out, a hash follows.
+    """
     if name is not None:
         return check_name(name)
     elsewhere = ELSEWHERE - ({*TIMED} & {*swept})
     told = {o for o in overrides if re.split("[.=]", o.lstrip("+~"))[0] not in elsewhere and o not in DEFAULTS}
     telling = sorted(told, key=lambda override: (not override.startswith(("profile=", "pictures=")), override))
     if sweep is not None:
-        return _shorten("-".join([sweep, *map(_slug, telling)]))
+        hidden = [override for override in telling if not _is_told_by_slug(override)]
+        return _shorten("-".join([sweep, *map(_slug, telling), *([_hash(hidden)] if hidden else [])]))
     keys = "-".join(dict.fromkeys(key.split(".")[-1] for key in swept)) or "runs"
     return _shorten(f"{keys}-{_hash(telling)}")
 
@@ -44,6 +49,9 @@ def check_name(name: str) -> str:
         raise UserError(f"name={name}: is longer than the {LONGEST_GIVEN} bytes allowed; it names a folder")
     if not re.fullmatch(r"[\w.+=-][\w .+=-]*", name) or name.strip(".") == "":
         raise UserError(f"name={name}: use letters, digits, '-', '_', '.' and '=' only; it names a folder")
+    if name.startswith("-") or name.casefold() == OVERVIEW:
+        why = "other commands would take it for an option" if name.startswith("-") else "the page of all sweeps has it"
+        raise UserError(f"name={name}: choose another name; {why}")
     return name
 
 
@@ -77,8 +85,15 @@ def check_same(old: "Plan | None", new: "Plan", names: Set[str]) -> str | None:
 def _slug(override: str) -> str:
     key, _, value = override.partition("=")
     value = value.strip("'\"")
-    text = value if key in ("profile", "pictures", "preset") else f"{key.split('.')[-1]}={value}"
+    text = value if key in ("profile", "pictures", "preset") else f"{key}={value}"
     return re.sub(r"[^\w.+=-]+", "_", text).strip("_")
+
+
+def _is_told_by_slug(override: str) -> bool:
+    """Return whether an override is whole in its slug; commas between numbers may be missing."""
+    key, _, value = override.lstrip("+").partition("=")
+    are_numbers = r"[\d.]+(,[\d.]+)+"
+    return bool(re.fullmatch(r"[\w.]+", key) and re.fullmatch(rf"{are_numbers}|[\w.+=-]*[^\W_]", value.strip("'\"")))
 
 
 def _shorten(name: str) -> str:
@@ -86,4 +101,4 @@ def _shorten(name: str) -> str:
 
 
 def _hash(parts: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:6]
+    return hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).hexdigest()[:6]

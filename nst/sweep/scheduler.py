@@ -4,6 +4,7 @@ A run that another process is making is put off until nothing else is left, then
 process dies without a result. So each of several processes ends with the whole sweep.
 """
 
+import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -146,7 +147,10 @@ def report(sweep: Sweep, is_recalled: bool = False) -> bool:
         if isinstance(error, OSError) and page.exists() and is_recalled:  # nothing was added to what it shows
             print(f"report: {page} (unchanged; it cannot be written again: {reason})", file=sys.stderr, flush=True)
             return True
-        print(f"report: could not be written ({reason}); python -m nst.report {sweep.plan.name}", file=sys.stderr)
+        print(
+            f"report: could not be written ({reason}); python -m nst.report {shlex.quote(sweep.plan.name)}",
+            file=sys.stderr,
+        )
         return False
     return True
 

@@ -32,12 +32,31 @@ def test_what_changes_no_result_changes_no_name(override: str) -> None:
         (["preset=gatys"], "sizes-gatys"),
         (["steps=20"], "sizes-steps=20"),
         (["size=256,384", "profile=quick"], "sizes-quick-size=256_384"),
+        (["optimizer.lr=0.5"], "sizes-optimizer.lr=0.5"),
+        (["content='cat.jpg'"], "sizes-content=cat.jpg"),
     ],
 )
 def test_other_settings_make_a_readable_suffix(overrides: list[str], name: str) -> None:
     found = {sweep_name("sizes", ["sweep=sizes", *order], []) for order in itertools.permutations(overrides)}
     assert len(found) == 1
     assert sorted(found.pop().split("-")) == sorted(name.split("-"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (["scales.from=128", "steps=100"], ["scales.from=128", "scales.steps=100"]),
+        (["losses.edges.weight=5"], ["losses.deep.weight=5"]),
+        (["content='\U0001f431.jpg'"], ["content='\U0001f436.jpg'"]),
+        (["content='a b.jpg'"], ["content='a/b.jpg'"]),
+        (["content=a,b"], ["content=a_b"]),
+        (["content=a"], ["content=a_"]),
+        (["content='a\udcff.jpg'"], ["content='a\udcfe.jpg'"]),
+    ],
+)
+def test_other_settings_never_make_the_same_name(one: list[str], other: list[str]) -> None:
+    names = {sweep_name("sizes", ["sweep=sizes", *overrides], []) for overrides in (one, other)}
+    assert len(names) == 2 and all(check_name(name) == name for name in names)
 
 
 def test_an_ad_hoc_sweep_is_called_after_its_keys() -> None:
@@ -89,7 +108,13 @@ def test_threads_that_vary_make_another_folder() -> None:
     assert sweep_name(None, ["seed=0,1", "threads=2"], ["seed"]) == plain
     names = {sweep_name(None, ["seed=0,1", f"threads={n}"], ["seed", "threads"]) for n in ("1,2", "1,4")}
     assert len({plain, *names}) == 3
-    assert sweep_name("sizes", ["device=cpu,cuda"], ["device"]) == "sizes-device=cpu_cuda"
+    assert sweep_name("sizes", ["device=cpu,cuda"], ["device"]).startswith("sizes-device=cpu_cuda-")
+
+
+@pytest.mark.parametrize("name", ["-x", "--all", "index.html", "Index.HTML"])
+def test_a_name_that_other_commands_cannot_take_is_refused(name: str) -> None:
+    with pytest.raises(UserError, match="^name=.*: choose another name; "):
+        sweep_name("sizes", [], [], name)
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../up", " a", "a\nb", "a'b", "a:b"])
