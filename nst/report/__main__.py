@@ -24,6 +24,7 @@ if __name__ == "__main__":
 from nst.errors import JobError, UserError, is_out_of_memory
 from nst.memory.limits import check_limits
 from nst.terminal import importing, parse
+from nst.typed_values import user_path
 
 with importing():
     from nst.report.read.filter import parse_where, select
@@ -37,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     STOP.allow_interrupts()
     try:
         asked = parse(_parser(), argv)
+        asked.runs_dir = user_path("--runs-dir", asked.runs_dir)
         _check(asked)
         if asked.name is not None:
             _one(asked)
@@ -103,13 +105,16 @@ def _one(asked: argparse.Namespace) -> None:
     check_limits("nst.report.build", "nst.report.figure.curves")
     with importing():  # late: listing needs no matplotlib
         import nst.report.figure.curves  # noqa: F401  # what draws, and Matplotlib
-        from nst.report.build import FORMATS, build, watch
+        from nst.report.build import FORMATS, build, check_formats, watch
         from nst.report.page.content import MAIN, written
 
     keys = {key: getattr(asked, key) for key in ("rows", "cols", "facet", "crop", "width", "tradeoff")}
     make = partial(build, asked.name, asked.runs_dir, **keys, where=parse_where(asked.where))
-    _measure(asked, asked.name)
     formats = asked.format or FORMATS
+    if asked.measure:
+        check_formats(formats)
+        make(formats=())  # refuses wrong keys now: measuring may take hours
+        _measure(asked, asked.name)
     folder = make(formats=formats)
     print("\n".join(str(folder / name) for name in (written(folder, formats) if asked.format else MAIN)), flush=True)
     _advise(asked)
@@ -122,7 +127,8 @@ def _all(asked: argparse.Namespace) -> None:
     check_limits("nst.report.build", "nst.report.figure.curves")
     with importing():
         import nst.report.figure.curves  # noqa: F401
-        from nst.report.build import FORMATS, build, overview
+        from nst.report.build import FORMATS, build
+        from nst.report.overview import overview
 
     for name in _names(asked.runs_dir):
         try:

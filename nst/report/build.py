@@ -1,34 +1,29 @@
-"""Build the report of a sweep in `runs/sweeps/<name>/report/`, self-contained, and the page of all sweeps."""
+"""Build the report of a sweep in `runs/sweeps/<name>/report/`, self-contained."""
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import quote
 
 import pandas as pd
 
 from nst.errors import UserError, did_you_mean
-from nst.pictures.read import open_own
 from nst.report import tradeoffs
 from nst.report.context import ReportContext
 from nst.report.figure import axes, figures, pictures
 from nst.report.figure.geometry import region
 from nst.report.page import html
-from nst.report.page.content import paragraphs
-from nst.report.page.runs import status
 from nst.report.read import frame
 from nst.report.read.filter import promote, select
 from nst.report.read.layout import Crop, layout, parse_crop, parse_keys, parse_width
 from nst.report.stats import shares, timing
 from nst.store.command import command
-from nst.store.files.atomic import replacing, write_text
-from nst.store.plan import Plan, Value, read_plan, sweeps
+from nst.store.plan import Plan, Value, read_plan
 from nst.store.store import Record, Store
+from nst.typed_values import user_path
 
 FORMATS = ("html", "png", "pdf", "csv", "md", "tex")
 LIVE = ("html", "csv")  # rewritten while a sweep still runs: the others take seconds
 POLL_SECONDS = 2.0
-COVER = 960  # width in pixels of the small copy of a grid
 
 Keys = str | Sequence[str] | None
 
@@ -54,9 +49,8 @@ def build(
     Raises `UserError` if there is no such sweep, key or format, or if the crop lies outside all results; a broken run
     folder is shown in the report, never raised.
     """
-    for wrong in (one for one in formats if one not in FORMATS):
-        raise UserError(f"unknown format '{wrong}'{did_you_mean(wrong, FORMATS)}")
-    store = Store(runs_dir)
+    check_formats(formats)
+    store = Store(user_path("runs_dir", runs_dir))
     asked = [parse_keys(keys) for keys in (rows, cols, facet)]
     plan = select(read_plan(store, name), where or {})
     plan = promote(plan, (key for keys in asked for key in keys or ()))
@@ -65,17 +59,26 @@ def build(
     found = frame.frame(plan, store)
     shown = _crop(parse_crop(crop), plan, found)
     wide = parse_width(width) or layout(plan.report).width
-    context = ReportContext(plan, found, chosen, shown, store, store.report(plan.name), wide)
+    _write(ReportContext(plan, found, chosen, shown, store, store.report(plan.name), wide), formats)
+    return store.report(plan.name)
+
+
+def check_formats(formats: Collection[str]) -> None:
+    """Raise `UserError` for a format that no report has."""
+    for wrong in (one for one in formats if one not in FORMATS):
+        raise UserError(f"unknown format '{wrong}'{did_you_mean(wrong, FORMATS)}")
+
+
+def _write(context: ReportContext, formats: Collection[str]) -> None:
+    plan, found, folder = context.plan, context.frame, context.folder
     drawn = figures.write(context, formats)
-    sheets = timing.write(plan, found, context.folder, formats)
+    sheets = timing.write(plan, found, folder, formats)
     tradeoffs.write(context, formats)
-    explained = shares.write(plan, found, context.folder, formats)
+    explained = shares.write(plan, found, folder, formats)
     if "csv" in formats:
-        commands = [command(run, plan) for run in plan.runs]
-        frame.write(found, context.folder / "results.csv", commands)
+        frame.write(found, folder / "results.csv", [command(run, plan) for run in plan.runs])
     if "html" in formats:
         html.write(context, drawn, sheets, explained)
-    return context.folder
 
 
 def _crop(asked: Crop | None, plan: Plan, found: pd.DataFrame) -> Crop | None:
@@ -111,42 +114,3 @@ def watch(name: str, runs_dir: Path, make: Callable[..., Path], formats: Collect
         if seen != before:
             make(formats=live)
     make(formats=formats)
-
-
-def overview(runs_dir: Path) -> Path:
-    """Write the page that lists every readable sweep of a store; return its path."""
-    store = Store(runs_dir)
-    found = [listed for name in sweeps(store) if (listed := _listed(name, store))]
-    path = store.sweeps / "index.html"
-    write_text(
-        path, html.environment("nst.report").get_template("overview.html.j2").render(sweeps=found, store=runs_dir)
-    )
-    return path
-
-
-def _listed(name: str, store: Store) -> dict[str, object] | None:
-    """Return the page's entry for a sweep, with links relative to the page; None if there is nothing to link to."""
-    try:
-        plan = read_plan(store, name)
-    except UserError:
-        return None
-    report, shape = store.report(name), _cover(store.report(name))
-    return {
-        "name": name,
-        "purpose": next(iter(paragraphs(plan.purpose)), ""),
-        "status": status(frame.frame(plan, store)),
-        "report": quote(f"{name}/report/index.html") if (report / "index.html").is_file() else None,
-        "cover": quote(f"{name}/report/cover.webp") if shape else None,
-        "shape": shape,
-    }
-
-
-def _cover(report: Path) -> tuple[int, int] | None:
-    """Save a small copy of the grid beside it; return the copy's size, or None without a grid."""
-    try:
-        with open_own(report / "grid.png") as image, replacing(report / "cover.webp") as temporary:
-            image.thumbnail((COVER, COVER))
-            image.convert("RGB").save(temporary, quality=80)
-            return image.size
-    except pictures.BROKEN:
-        return None

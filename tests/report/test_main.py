@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from nst.face.sweep import make_report
 from nst.report.__main__ import main
+from nst.report.read.load import load
 
 from .conftest import Store
 
@@ -116,6 +118,23 @@ def test_a_full_disk_is_one_line_with_the_path(
     assert main(["b", "--format", "pdf", *runs]) == 2
     path = store.root / "sweeps" / "b" / "report" / "grid.pdf"
     assert capsys.readouterr().err == f"error: cannot write to {path}: No space left on device\n"
+
+
+def test_what_is_asked_for_is_checked_before_anything_is_measured(
+    runs: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("nst.report.__main__._measure", lambda *_: pytest.fail("measured"))
+    for wrong in (["--format", "pfd"], ["--rows", "sed"], ["--where", "seed=7"], ["--width", "wide"]):
+        assert main(["b", "--measure", *wrong, *runs]) == 2
+        assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_home_folder_in_the_stores_path(runs: list[str], store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(store.root.parent))
+    home = f"~/{store.root.name}"
+    assert main(["b", "--format", "csv", "--runs-dir", home]) == 0
+    assert len(load("b", home)) == 4
+    assert make_report("a", home, formats=["csv"]) == store.root / "sweeps" / "a" / "report" / "index.html"
 
 
 def test_no_store(tmp_path: Path) -> None:

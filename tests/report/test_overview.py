@@ -1,6 +1,7 @@
 """All sweeps on one page: finished ones, unreadable ones, and names that look like markup."""
 
-from nst.report.build import build, overview
+from nst.report.build import build
+from nst.report.overview import overview
 
 from .conftest import Store
 

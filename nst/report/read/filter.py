@@ -77,7 +77,9 @@ def _settled(plan: Plan) -> Plan:
 
 
 def _is(key: str, found: Value, wanted: Value, plan: Plan) -> bool:
-    if isinstance(found, int | float) and not isinstance(found, bool):
+    if isinstance(found, bool):
+        return str(wanted).lower() in (str(found).lower(), words(key, found, plan.constants).lower())
+    if isinstance(found, int | float):
         try:
             return float(str(wanted)) == found
         except ValueError:
@@ -98,4 +100,4 @@ def _either(text: str, stand_ins: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _text(found: Value) -> str:
-    return "null" if found is None else str(found)
+    return "null" if found is None else str(found).lower() if isinstance(found, bool) else str(found)

@@ -58,6 +58,5 @@ def _of_guide(name: str, guides: str) -> tuple[str, str, str]:
     if number is None or number > len(regions):
         return guides, guides, guides
     mask, _, rest = regions[number - 1].partition(": ")
-    match = re.fullmatch(r"(.*?)(?: \(its (.*)\))?(?: x [\d.e+-]+)?", rest)
-    assert match is not None
-    return mask, match[2] or "", match[1]
+    match = re.fullmatch(r"(.*?)(?: \(its (.*)\))?(?: x [\d.e+-]+)?", rest, re.DOTALL)
+    return (mask, match[2] or "", match[1]) if match else (guides, guides, guides)

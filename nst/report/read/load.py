@@ -10,6 +10,7 @@ from nst.report.read.frame import frame
 from nst.store.columns import column
 from nst.store.plan import Plan, read_plan
 from nst.store.store import State, Store
+from nst.typed_values import user_path
 
 _NUMBERS = {"integer": "Int64", "floating": "float64", "mixed-integer-float": "float64"}
 
@@ -36,7 +37,7 @@ def load(name: str, runs_dir: str | Path = "runs") -> pd.DataFrame:
     Unknown values are missing (NA, NaN, None): pending or failed runs, and files of other tools or older versions,
     raise no error. Raises `UserError` if there is no such sweep, or its `plan.json` cannot be read.
     """
-    store = Store(Path(runs_dir))
+    store = Store(user_path("runs_dir", runs_dir))
     return typed(read_plan(store, name), store)
 
 

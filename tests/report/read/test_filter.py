@@ -33,6 +33,16 @@ def test_a_plan_that_says_noise(store: Store, wanted: str) -> None:
     assert [dict(job.values) for job in part.runs] == [{}] and part.constants["init"] == "noise"
 
 
+@pytest.mark.parametrize("wanted", ["true", "True", True])
+def test_true_and_false_as_in_a_config(store: Store, wanted: str | bool) -> None:
+    store.sweep("normalised", {"normalise": [True, False]})
+    plan = read_plan(store.store, "normalised")
+    assert select(plan, {"normalise": wanted}).constants["normalise"] is True
+    assert select(plan, {"normalise": "false"}).constants["normalise"] is False
+    with pytest.raises(UserError, match="has normalise=tru; did you mean 'true'"):
+        select(plan, {"normalise": "tru"})
+
+
 @pytest.mark.parametrize("wanted", ["pics/my cat.jpg", "my cat", "/elsewhere/my cat.png"])
 def test_a_picture_by_its_path_as_typed_in_the_sweep(store: Store, wanted: str) -> None:
     """The plan has the name that a path was given."""

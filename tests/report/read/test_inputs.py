@@ -43,6 +43,10 @@ def test_the_style_is_taken_by_what_names_no_picture_of_its_own() -> None:
     assert not takes_style("deep", {"losses.deep.picture": "coffee"}) and not takes_style("freeze", {})
 
 
+def test_a_name_may_have_a_line_break() -> None:
+    assert input_name("guide_1", {"guides": "left: a\nb (its top) x 2"}) == "a\nb"
+
+
 def test_a_label_that_is_none_of_ours_is_shown_as_it_is() -> None:
     assert input_name("guide_4", VALUES) == VALUES["guides"]
     assert input_name("guide_1", {"guides": "sky"}) == ""
