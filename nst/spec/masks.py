@@ -130,9 +130,12 @@ def check_masks(spec: Spec) -> None:
 
 
 def mask_remarks(spec: Spec) -> list[str]:
-    """Return a line for each term that loses some of its layers because its mask is empty there."""
+    """Return a line for each term that loses some of its layers, at any size, because its mask is empty there."""
     if not masks(spec):
         return []
+    if len(spec.scales) > 1:
+        each = {scale.size: mask_remarks(spec.at(number)) for number, scale in enumerate(spec.scales)}
+        return [f"{line}, at {size} pixels" for size, lines in each.items() for line in lines]
     images, architecture, lines = mask_images(spec, _sizes(spec)), networks.architecture(spec.network.name), []
     for term in spec.terms:
         left = term_masks(term, images, architecture).layers

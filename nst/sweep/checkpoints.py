@@ -32,7 +32,7 @@ class Checkpoints:
 
     def found(self) -> Checkpoint | None:
         """Return the checkpoint to resume from, and print where; a done run that is made again starts over."""
-        if self.store.metrics(signature(self.spec)) is not None:
+        if self._is_made_again():
             return None
         try:
             checkpoint = read_checkpoint(self.folder, self.spec)
@@ -70,9 +70,17 @@ class Checkpoints:
             self.console.complain(f"no checkpoint after {made}: {error.strerror or error}")
         else:
             if STOP.asked:
-                self.console.say(f"stopped after {made}; the same command resumes from there")
+                self.console.say(f"stopped after {made}; {self._next()}")
         if STOP.asked:
             raise Terminated
+
+    def _next(self) -> str:
+        if self._is_made_again():
+            return "it was made again, and the earlier result stays; the same command starts over"
+        return "the same command resumes from there"
+
+    def _is_made_again(self) -> bool:
+        return self.store.metrics(signature(self.spec)) is not None
 
     def _refuse(self, reason: Unusable | CannotResume) -> None:
         """Print why a checkpoint is not used, and set it aside, so that the next call does not find it."""

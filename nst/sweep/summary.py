@@ -52,8 +52,8 @@ def work(spec: Spec) -> float:
     architecture = networks.architecture(spec.network.name)
     depth = max(architecture.at(layer).number for layer in spec.layers)
     used = architecture.convolutions[:depth]
-    pixels = sum(scale.steps * math.prod(result_shape(spec.at(n))) for n, scale in enumerate(spec.scales))
-    return pixels * sum(9 * c.channels_in * c.channels_out / c.reduction**2 for c in used)
+    seen = sum(scale.steps * math.prod(result_shape(spec.at(n))) for n, scale in enumerate(spec.scales))
+    return seen * sum(9 * c.channels_in * c.channels_out / c.reduction**2 for c in used)
 
 
 def pixels(spec: Spec) -> int:
@@ -74,7 +74,7 @@ def estimate_seconds(specs: Iterable[Spec], speeds: Mapping[Kind, Speed]) -> flo
 
 def speeds(store: Store) -> dict[Kind, Speed]:
     """Return the speeds of the latest runs of a store, by device and precision: the medians of set-up and loop."""
-    latest = sorted(store.runs(), key=lambda folder: folder.stat().st_mtime)[-SAMPLE:]
+    latest = sorted(store.runs(), key=_written)[-SAMPLE:]
     found: dict[Kind, list[Speed]] = {}
     measured: list[float] = []
     for signature in (folder.name for folder in latest):
@@ -88,6 +88,14 @@ def speeds(store: Store) -> dict[Kind, Speed]:
     measuring = median(measured) if measured else SECONDS_PER_PIXEL
     medians = {key: [median(part) for part in zip(*each, strict=True)] for key, each in found.items()}
     return {key: Speed(per_work, per_run, measuring) for key, (per_work, per_run, _) in medians.items()}
+
+
+def _written(folder: Path) -> float:
+    """Return when a run's folder was last written; 0 if another process has just moved it away."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def announce(sweep: Sweep) -> Sweep:

@@ -1,6 +1,7 @@
 """The masks of a spec: named, checked against their pictures, and left out where they are empty."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from PIL import Image
 from nst import networks
 from nst.errors import UserError
 from nst.spec.masks import mask_images, mask_remarks, masks, term_masks
-from nst.spec.records import Spec
+from nst.spec.records import Scale, Spec
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
 from nst.sweep.summary import remarks
@@ -64,6 +65,10 @@ def test_a_region_goes_without_the_layers_at_which_it_is_empty(spec: Callable[..
     found = spec(**changes, propagation="inside")
     assert mask_remarks(found) == ["guide_1: the mask is empty at conv_7, so it has no loss there"]
     assert mask_remarks(found)[0] in remarks(found)
+    several = replace(found, scales=(Scale(32, 1), *found.scales))
+    assert mask_remarks(several)[-1] == f"{mask_remarks(found)[0]}, at {found.size} pixels"
+    assert mask_remarks(several)[0].startswith("guide_1: the mask is empty at ")
+    assert mask_remarks(several)[0].endswith("so it has no loss there, at 32 pixels")
     images = mask_images(found, {"content": (96, 64), "guide_1": (64, 64)})
     assert term_masks(found.terms[1], images, VGG19).layers == ("conv_1", "conv_3")
 

@@ -215,6 +215,15 @@ def test_a_run_that_is_done_and_made_again_starts_over(store: Store, spec: Spec)
     left(store, spec)
 
 
+def test_a_run_that_is_made_again_and_stopped_does_not_promise_to_resume(store: Store, spec: Spec) -> None:
+    run_one(store, spec, Cut())
+    again = Cut(10, lambda: signal.raise_signal(signal.SIGTERM))
+    with pytest.raises(Terminated):
+        run_one(store, spec, again, rerun="all")
+    assert again.lines[-1].endswith("the earlier result stays; the same command starts over")
+    assert store.state(signature(spec)) is State.DONE
+
+
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
