@@ -447,7 +447,7 @@ def test_a_named_sweep_needs_no_flag(nst: Command, transfers: Transfers, no_repo
         (("profile=quick", "sweep=content_layers", "threads=1", "rerun=all"), "content_layers-quick"),
         (
             ("sweep=content_layers", "pictures=writeup", "pictures.wally=chelsea"),
-            "content_layers-writeup-wally=chelsea",
+            "content_layers-writeup-pictures.wally=chelsea",
         ),
         (("sweep=content_layers", "name=mine"), "mine"),
     ],

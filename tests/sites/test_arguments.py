@@ -46,8 +46,8 @@ def test_what_it_refuses(argument: str, said: str) -> None:
 
 def test_the_folder_is_the_one_that_the_command_fills() -> None:
     overrides = ("picture_dirs=[~/a b]", "pictures.wally=coffee", "profile=quick", "runs_dir=/x")
-    assert Asked(PROGRAM, overrides).folder_name("sizes") == "sizes-quick-wally=coffee"
-    assert Asked(PROGRAM, overrides[::-1]).folder_name("sizes") == "sizes-quick-wally=coffee"
+    assert Asked(PROGRAM, overrides).folder_name("sizes") == "sizes-quick-pictures.wally=coffee"
+    assert Asked(PROGRAM, overrides[::-1]).folder_name("sizes") == "sizes-quick-pictures.wally=coffee"
     assert Asked(PROGRAM).folder_name("sizes") == "sizes"
 
 
