@@ -88,6 +88,7 @@ def test_what_is_done_is_not_started(tmp_path: Path, codes: Callable[[dict[str, 
 def handlers() -> Iterator[None]:
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
+    STOP.install()  # it forgets that it was asked to stop
     for number, handler in kept.items():
         signal.signal(number, handler)
 
