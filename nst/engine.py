@@ -173,7 +173,7 @@ def _optimise(
         trace_every=spec.runtime.trace_every,
         exact_every=(spec.runtime.frames_every, spec.runtime.checkpoint_every),
         callback=with_balance(callback, balance),
-        resume=_without_frozen(start, inputs, picture),
+        resume=_with_free_pixels(start, inputs, picture),
         later=later,
     )
     kept = {"best": run_state.best_picture, "average": optimizer.averaged(picture)}.get(spec.keep)
@@ -183,7 +183,7 @@ def _optimise(
     return _EndedScale(final, inputs, run_state, carried, balance, pairs, *seconds)
 
 
-def _without_frozen(start: Start, inputs: Inputs, picture: Tensor) -> Start:
+def _with_free_pixels(start: Start, inputs: Inputs, picture: Tensor) -> Start:
     """Tell the optimizer which pixels are free, if there is a mask, so that nothing carried over moves the others."""
     mask = inputs.masks.get(FREEZE)
     if mask is None or not isinstance(start, ScaleStart) or not start.carried:

@@ -11,6 +11,7 @@ from nst.report.page.content import paragraphs
 from nst.report.page.runs import status
 from nst.report.read import frame
 from nst.store.files.atomic import replacing, write_text
+from nst.store.files.names import OVERVIEW
 from nst.store.plan import read_plan, sweeps
 from nst.store.store import Store
 
@@ -21,7 +22,7 @@ def overview(runs_dir: Path) -> Path:
     """Write the page that lists every readable sweep of a store; return its path."""
     store = Store(runs_dir)
     found = [listed for name in sweeps(store) if (listed := _listed(name, store))]
-    path = store.sweeps / "index.html"
+    path = store.sweeps / OVERVIEW
     write_text(
         path, html.environment("nst.report").get_template("overview.html.j2").render(sweeps=found, store=runs_dir)
     )

@@ -70,11 +70,11 @@ class Checkpoints:
             self.console.complain(f"no checkpoint after {made}: {error.strerror or error}")
         else:
             if STOP.asked:
-                self.console.say(f"stopped after {made}; {self._next()}")
+                self.console.say(f"stopped after {made}; {self._told_of_same_command()}")
         if STOP.asked:
             raise Terminated
 
-    def _next(self) -> str:
+    def _told_of_same_command(self) -> str:
         if self._is_made_again():
             return "it was made again, and the earlier result stays; the same command starts over"
         return "the same command resumes from there"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nst.errors import UserError
 from nst.spec.signature import TIMED
+from nst.store.files.names import OVERVIEW
 from nst.terminal import printable
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ ELSEWHERE = frozenset({
 })  # fmt: skip
 """Keys that change where or whether something runs, or how it is shown, not what: they never make another folder."""
 DEFAULTS = frozenset({"profile=full", "pictures=builtin", "preset=writeup", "optimizer=lbfgs"})
-OVERVIEW = "index.html"
 LONGEST = 60
 LONGEST_GIVEN = 200
 """Bytes; a lock's name has some more, and a file system takes 255."""

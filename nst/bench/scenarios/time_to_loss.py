@@ -71,7 +71,7 @@ class Reached:
 
     @property
     def is_coarse_to_fine(self) -> bool:
-        """Whether nst ran at several sizes."""
+        """Return whether nst ran at several sizes."""
         return "," in self.sizes
 
 

@@ -31,7 +31,6 @@ class FrameWriter:
         for name in sorted(kept):
             recorded = folder / FRAMES / name  # with an attempt that failed
             if recorded.is_file() and not (self.folder / name).exists():
-                self.folder.mkdir(exist_ok=True)
                 link_or_copy(recorded, self.folder / name)
 
     def update(self, progress: Progress) -> None:

@@ -18,6 +18,8 @@ RUN_FILES = frozenset({
 """Every file that a run's folder may hold, besides its frames."""
 FRAMES, UNFINISHED_FRAMES = "frames", ".frames"
 PLAN = "plan.json"
+OVERVIEW = "index.html"
+"""The page of all sweeps, beside their folders."""
 JOBS, PICTURES, SWEEPS, LOCKS = "jobs", "pictures", "sweeps", "locks"
 ROOMS = (JOBS, PICTURES, SWEEPS, LOCKS)
 """The folders of a store; the first holds the folders of runs."""
