@@ -19,7 +19,7 @@ ELSEWHERE = frozenset({
 })  # fmt: skip
 """Keys that change where or whether something runs, or how it is shown, not what: they never make another folder."""
 DEFAULTS = frozenset({"profile=full", "pictures=builtin", "preset=writeup", "optimizer=lbfgs"})
-LONGEST = 60
+LONGEST = 80
 LONGEST_GIVEN = 200
 """Bytes; a lock's name has some more, and a file system takes 255."""
 UNSIGNED = frozenset({"deterministic", "frames_every", "checkpoint_every", "trace_every", "signed"})
