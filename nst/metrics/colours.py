@@ -30,7 +30,7 @@ def _channels(image: Image) -> list[Array]:
     return [np.bincount(levels[:, channel] // (256 // BINS), minlength=BINS).astype(np.float64) for channel in range(3)]
 
 
-def colour_distance(image: Image, style: Image) -> float:
+def log_chroma_distance(image: Image, style: Image) -> float:
     """Return the Hellinger distance of two pictures' histograms of chroma: 0 for equal ones, 1 for disjoint ones."""
     return hellinger(chroma_histogram(image), chroma_histogram(style))
 

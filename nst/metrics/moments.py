@@ -19,7 +19,7 @@ def feature_distance(one: Image, other: Image) -> float | None:
     return None if ours is None or theirs is None else _distance(_rows(ours), _rows(theirs))
 
 
-def colour_distance(one: Image, other: Image) -> float:
+def pixel_distance(one: Image, other: Image) -> float:
     """Return the root mean square difference, in levels, of third moments of R, G and B."""
     return 255 * _distance(*(_rows(to_tensor(image)) for image in (one, other)))
 

@@ -62,13 +62,17 @@ def stroke_distance(a: Array, b: Array) -> float:
 
 
 def _half_octaves(picture: Array) -> Array:
-    """Return log2 of the mean power from `FIRST` upwards, a value each half-octave."""
+    """Return log2 of the mean power from `FIRST` upwards, a value each half-octave.
+
+    Power is that per square of one cycle per shorter side, which a picture of another shape has more or less of.
+    """
     frequencies, spectrum = power(picture)
     edges = FIRST * 2 ** (np.arange(0, 2 * math.log2(short_side(picture) / 2 / FIRST) + 1e-9) / 2)
     places = np.digitize(frequencies.ravel(), edges)
     sums = np.bincount(places, spectrum.ravel(), len(edges) + 1)
     counts = np.bincount(places, minlength=len(edges) + 1)
-    means = sums[1:-1] / np.maximum(counts[1:-1], 1)
+    squares = picture.shape[0] * picture.shape[1] / short_side(picture) ** 2
+    means = squares * sums[1:-1] / np.maximum(counts[1:-1], 1)
     octaves: Array = np.log2(means[counts[1:-1] > 0] + 1e-6)
     return octaves
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from nst.networks.base.weights import BUNDLED_SHA256
 
-VERSION = 1
+VERSION = 2
 """Increased when a measure means something else; stored measures of another version are taken again."""
 RULER = BUNDLED_SHA256
 """SHA-256 of the weights of VGG-19 by which features are measured, whatever a run used."""

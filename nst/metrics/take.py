@@ -74,7 +74,7 @@ def _of_style(image: Image, ours: statistics.Statistics, style: Image, patches: 
         **found,
         "global_effects": None if grams is None else (grams + cosine) / 2,
         "global_effects_colours": cosine,
-        "colour_distance_style": colours.colour_distance(image, style),
+        "colour_distance_style": colours.log_chroma_distance(image, style),
         "spectrum_distance_style": distance if distance == distance else None,
         **({"local_patterns": patterns.local_patterns(image, style)} if patches else {}),
     }

@@ -5,7 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
-from nst.metrics.moments import colour_distance, feature_distance, third_moments
+from nst.metrics.moments import feature_distance, pixel_distance, third_moments
 
 
 def picture(*levels: float) -> Image.Image:
@@ -23,8 +23,8 @@ def test_third_moments_keep_their_sign() -> None:
 
 def test_colours_in_levels() -> None:
     """{0, 0, 30} has 10 times the root of 2; {0, 15, 30} is even."""
-    assert colour_distance(picture(0, 0, 30), picture(0, 15, 30)) == pytest.approx(10 * 2 ** (1 / 3), rel=1e-4)
-    assert colour_distance(picture(0, 0, 30), picture(100, 130, 100)) == pytest.approx(0, abs=1e-4)
+    assert pixel_distance(picture(0, 0, 30), picture(0, 15, 30)) == pytest.approx(10 * 2 ** (1 / 3), rel=1e-4)
+    assert pixel_distance(picture(0, 0, 30), picture(100, 130, 100)) == pytest.approx(0, abs=1e-4)
 
 
 def test_features() -> None:

@@ -29,4 +29,4 @@ def test_some_measure_of_the_style_is_no_losss_own() -> None:
 
 
 def test_the_definitions_are_pinned() -> None:
-    assert VERSION == 1 and re.fullmatch("[0-9a-f]{64}", RULER)
+    assert VERSION == 2 and re.fullmatch("[0-9a-f]{64}", RULER)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image
 
-from nst.metrics.moments import colour_distance, feature_distance
+from nst.metrics.moments import feature_distance, pixel_distance
 from nst.papers.paper import Claim, Paper
 from nst.statements.computed import with_number
 from nst.statements.paired import by_ratio, compared, has
@@ -26,7 +26,7 @@ _PLACES = {
 Distance = Callable[[Image.Image, Image.Image], float | None]
 _DISTANCES: dict[str, Distance] = {
     _FEATURES: feature_distance,
-    _PIXELS: colour_distance,
+    _PIXELS: pixel_distance,
 }
 
 
