@@ -12,6 +12,7 @@ from torch import Tensor
 
 from nst import colours
 from nst.errors import is_out_of_memory
+from nst.hardware.torch_settings import torch_settings
 from nst.inputs import Inputs, load_inputs, recorded, set_up
 from nst.memory.estimate import fit_memory, ran_out
 from nst.memory.peak import peak_mib, reset_peak
@@ -28,7 +29,6 @@ from nst.result import Result, Timings
 from nst.spec.masks import FREEZE
 from nst.spec.records import Lbfgs, Spec
 from nst.spec.sizes.shapes import result_shape
-from nst.torch_settings import torch_settings
 
 
 def transfer(spec: Spec, *, callback: Callback | None = None, resume: Checkpoint | None = None) -> Result:

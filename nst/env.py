@@ -12,7 +12,7 @@ from nst.terminal import importing, steady_streams
 with importing():
     import torch  # noqa: F401  # first, so that a broken installation of torch is reported by name
 
-    from nst.device import device_name, has_bf16, pick_device, pick_precision, pick_threads
+    from nst.hardware.device import device_name, has_bf16, pick_device, pick_precision, pick_threads
     from nst.networks import architecture
     from nst.networks.base.weights import identify
     from nst.store.provenance import git_state, versions

@@ -23,7 +23,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from nst.signals import SAID, STOP, Terminated
+from nst.signals import STOP, Terminated
 
 if __name__ == "__main__":
     STOP.begin()  # before the imports below, which take a second; `nst.__main__` does so for the command `nst`
@@ -92,7 +92,7 @@ def run(arguments: Sequence[str]) -> int:
         lost = "memory ran out" if is_out_of_memory(error) else worker_failure(error)
         if not lost:
             raise
-        print(f"stopped: {lost}; finished runs are kept, the same command resumes from here", file=sys.stderr)
+        print(f"stopped: {lost}; finished runs are kept, {STOP.next_time}", file=sys.stderr)
         _report_so_far()
         return 1
     return 0
@@ -136,7 +136,7 @@ def _interrupted(signalled: KeyboardInterrupt) -> int:
     """Print that finished runs are kept, report them unless another signal comes, and return the exit code."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     number = signal.SIGTERM if isinstance(signalled, Terminated) else signal.SIGINT
-    print(f"\n{SAID[number]}", file=sys.stderr)
+    print(f"\n{STOP.said[number]}", file=sys.stderr)
     try:
         _report_so_far()
     except Exception as error:  # such as an import that was cut short

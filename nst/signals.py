@@ -22,7 +22,7 @@ AGAIN = {
     signal.SIGINT: "interrupted: finished runs are kept; the same command starts over",
     signal.SIGTERM: "terminated: finished runs are kept; the same command starts over",
 }
-"""For commands that make no runs."""
+"""For commands that make no runs, or all of their runs again."""
 POLL_SECONDS = 0.2
 
 
@@ -51,6 +51,15 @@ class Stop:
         self.install()
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self.interrupt)
+
+    def expect(self, *, starts_over: bool) -> None:
+        """Set whether the same command, given again, starts over; otherwise it resumes."""
+        self.said = AGAIN if starts_over else SAID
+
+    @property
+    def next_time(self) -> str:
+        """Return what the same command does if it is given again: `the same command resumes from here`."""
+        return self.said[signal.SIGINT].rpartition("; ")[2]
 
     def interrupt(self, *_: Any) -> None:
         self.end(signal.SIGINT)

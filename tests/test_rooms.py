@@ -12,13 +12,13 @@ import nst
 
 ROOT = Path(nst.__file__).parent
 LEVELS: tuple[tuple[str, ...], ...] = (
-    ("errors", "plugins", "typed_values", "terminal", "signals", "side_stream", "device", "imports"),
+    ("errors", "plugins", "typed_values", "terminal", "signals", "hardware", "imports"),
     ("networks", "pictures", "losses"),
     ("spec",),
     ("objective",),
     ("optimizer",),
     ("colours",),
-    ("memory", "metrics", "inputs", "result", "torch_settings"),
+    ("memory", "metrics", "inputs", "result", "hardware.torch_settings"),
     ("engine",),
     ("store",),
     ("report",),

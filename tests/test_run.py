@@ -347,6 +347,15 @@ def test_an_interruption(nst: Command, transfers: Transfers) -> None:
     assert nst.sweep("seed=0,1,2").code == 0 and transfers.seeds == [1, 2]
 
 
+def test_an_interruption_of_runs_that_are_all_made_again(nst: Command, transfers: Transfers) -> None:
+    """Given again, the command makes the first one again, too."""
+    nst.sweep("seed=0,1")
+    transfers.errors[1] = KeyboardInterrupt()
+    said = "interrupted: finished runs are kept; the same command starts over"
+    assert said in nst.sweep("seed=0,1", "rerun=all").lines
+    assert said in nst.tiny("seed=1", "rerun=all").lines
+
+
 def test_an_interrupted_run_alone(nst: Command, transfers: Transfers) -> None:
     transfers.errors[0] = KeyboardInterrupt()
     answer = nst.tiny()

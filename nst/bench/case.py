@@ -17,6 +17,7 @@ from torch import Tensor
 
 from nst.bench.tutorial import on_device
 from nst.face.transfer import make_spec
+from nst.hardware.torch_settings import apply_settings
 from nst.networks import architecture
 from nst.networks.base.torchvision import Weights
 from nst.networks.base.weights import load
@@ -28,7 +29,6 @@ from nst.pictures.load import centre_crop
 from nst.pictures.read import read
 from nst.pictures.tensors import to_tensor
 from nst.spec.records import Spec
-from nst.torch_settings import apply_settings
 
 CONTENT, STYLE = "chelsea", "ihc"
 WARM_UP = 2

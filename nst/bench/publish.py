@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from nst.device import device_name, pick_device, pick_threads
+from nst.hardware.device import device_name, pick_device, pick_threads
 from nst.store.files.atomic import write_text
 
 

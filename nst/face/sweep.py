@@ -63,7 +63,7 @@ def make_report(
     width: int | None = None,
     tradeoff: str | Sequence[str] | None = None,
     where: Mapping[str, Any] | None = None,
-    formats: Sequence[str] | None = None,
+    formats: str | Sequence[str] | None = None,
 ) -> Path:
     """Draw the report of sweep `name` again, with other axes or for some of its runs, and return the path of its page.
 
@@ -85,15 +85,15 @@ def _plan(words: Sequence[str]) -> "Sweep":
 
 
 def _make(sweep: "Sweep", callback: "Callable[[pd.Series[Any]], object] | None") -> None:
-    """Make all runs that are due, then the report, unless nothing was due and there is one."""
+    """Make all runs that are due, then the report, unless nothing was due and it is there as asked."""
     from nst.sweep.progress import LivePage
-    from nst.sweep.scheduler import due, execute, report
+    from nst.sweep.scheduler import due, execute, is_reported, report
 
     left = due(sweep)
     if len(left) > 1:
         LivePage(sweep.store, sweep.plan).begin()
     execute(sweep, lambda run: callback and callback(_row(sweep, run)))
-    if left or not (sweep.store.report(sweep.plan.name) / "index.html").is_file():
+    if left or not is_reported(sweep):
         report(sweep, is_recalled=not left)
 
 

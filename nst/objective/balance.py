@@ -8,13 +8,15 @@ total    one factor for all layers of a term: R divided by the RMS of the term's
 layers   one factor per layer, which scales that layer's gradient to its weight's share of R: w / sum(w) R
 
 Gradients are in float32 (float64 in fp64 runs). If a gradient is 0, as for a style loss that starts from its style, the
-factor is 1; rounding may leave such a gradient above 0, so a start that equals the target counts as one, too. Factors
+factor is 1; rounding may leave such a gradient above 0, so a start that equals the target counts as one, too. A layer
+at which a mask is empty, which it may not be at a later size, gets the geometric mean of the term's others. Factors
 stay constant from then on, so that the optimizer minimises a single function.
 """
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from statistics import geometric_mean
 
 import torch
 from PIL.Image import Image
@@ -89,7 +91,16 @@ def _of_total(term: Term, gradients: "_Gradients") -> dict[str, float]:
 
 def _of_layers(term: Term, gradients: "_Gradients") -> dict[str, float]:
     whole = gradients.of(_as_gram(term)) / sum(term.layer_weights)
-    return {layer: _ratio(whole, gradients.of(_at(term, layer))) for layer in term.layers}
+    each = {layer: gradients.of(_at(term, layer)) for layer in term.layers}
+    factors = {layer: _ratio(whole, found) for layer, found in each.items()}
+    measured = [factors[layer] for layer, found in each.items() if found]
+    if _is_masked(term) and measured:
+        return {layer: factors[layer] if found else geometric_mean(measured) for layer, found in each.items()}
+    return factors
+
+
+def _is_masked(term: Term) -> bool:
+    return term.mask is not None or any(target.mask is not None for target in term.targets)
 
 
 def _as_gram(term: Term) -> Term:

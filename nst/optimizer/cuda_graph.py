@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
+from nst.hardware.side_stream import SideStream
 from nst.objective.reference import Evaluation, LossValues, Objective, count_from
 from nst.optimizer.begin import Start, begin
 from nst.optimizer.checkpoint import Checkpoint, CheckpointCallback
 from nst.optimizer.optimizer import Optimizer
 from nst.optimizer.run_state import RunState
 from nst.optimizer.schedule import Schedule
-from nst.side_stream import SideStream
 
 READ_EVERY = 10
 """Steps between two reads of the losses if there is no trace."""

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from nst.hardware.side_stream import SideStream
 from nst.optimizer.pair_buffer import PairBuffer, products
-from nst.side_stream import SideStream
 
 CURVATURE_FLOOR = 1e-10
 """Pairs with less curvature y's than this are rejected (torch.optim.LBFGS)."""

@@ -61,7 +61,8 @@ class RunState:
         better = losses.total < self.best_loss
         if better:
             self.best_loss, self.best_evaluation = losses.total, self.evaluations
-        self.bad = self.bad + 1 if losses.total > EXPLOSION * self.best_loss else 0
+        far = self.best_loss > 0 and losses.total > EXPLOSION * self.best_loss  # no multiple of a best below 0 is worse
+        self.bad = self.bad + 1 if far else 0
         return better
 
     def record(self, seconds: float, losses: LossValues) -> None:

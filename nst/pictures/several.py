@@ -108,8 +108,12 @@ def _fitting(pattern: str, picture_dirs: Sequence[Path]) -> Several | None:
 
 
 def _matches(pattern: str, picture_dirs: Sequence[Path]) -> list[str]:
-    if found := glob.glob(os.path.expanduser(pattern), recursive=True):
-        return found
+    """Return what fits a pattern: in the current folder, or if no picture is among that, in `picture_dirs`."""
+    here = glob.glob(os.path.expanduser(pattern), recursive=True)
+    return here if any(map(_is_shown_picture, here)) else _matches_elsewhere(pattern, picture_dirs) or here
+
+
+def _matches_elsewhere(pattern: str, picture_dirs: Sequence[Path]) -> list[str]:
     if _is_word(pattern):
         return [str(path) for path in listing(picture_dirs).files if fnmatchcase(path.name, pattern)]
     folders = [] if _is_placed(pattern) else [glob.escape(str(folder)) for folder in picture_dirs]

@@ -14,7 +14,7 @@ from nst.report.figure.geometry import region
 from nst.report.page import html
 from nst.report.read import frame
 from nst.report.read.filter import promote, select
-from nst.report.read.layout import Crop, layout, parse_crop, parse_keys, parse_width
+from nst.report.read.layout import Crop, gridded, layout, parse_crop, parse_keys, parse_width
 from nst.report.stats import shares, timing
 from nst.store.command import command
 from nst.store.plan import Plan, Value, read_plan
@@ -39,27 +39,33 @@ def build(
     width: int | str | None = None,
     tradeoff: Keys = None,
     where: Mapping[str, Value] | None = None,
-    formats: Collection[str] = FORMATS,
+    formats: str | Collection[str] = FORMATS,
 ) -> Path:
     """Write the report of sweep `name` and return its folder.
 
     `rows`, `cols`, `facet` (keys, several of them joined), `crop` (x, y, w, h in pixels, or in fractions) and `width`
-    (of a PNG, in pixels) override the plan's own; `tradeoff` names the key of its methods, and then that of its curves;
-    `where` keeps only runs with these values. Files in formats that are not in `formats` stay as they are.
-    Raises `UserError` if there is no such sweep, key or format, or if the crop lies outside all results; a broken run
-    folder is shown in the report, never raised.
+    (of a PNG, in pixels) override the plan's own; axes make a grid of triples; `tradeoff` names the key of its
+    methods, and then that of its curves; `where` keeps only runs with these values. Files of other formats than
+    `formats` stay as they are.
+    Raises `UserError` if there is no such sweep, key or format, if the crop lies outside all results, or if a requested
+    trade-off cannot be drawn; a broken run folder is shown in the report, never raised.
     """
+    formats = (parse_keys(formats) or ()) if isinstance(formats, str) else formats
     check_formats(formats)
     store = Store(user_path("runs_dir", runs_dir))
     asked = [parse_keys(keys) for keys in (rows, cols, facet)]
     plan = select(read_plan(store, name), where or {})
     plan = promote(plan, (key for keys in asked for key in keys or ()))
     plan = tradeoffs.asked_for(plan, parse_keys(tradeoff))
+    plan = gridded(plan) if any(keys is not None for keys in asked) else plan
     chosen = axes.choose(plan, *asked)
     found = frame.frame(plan, store)
     shown = _crop(parse_crop(crop), plan, found)
     wide = parse_width(width) or layout(plan.report).width
-    _write(ReportContext(plan, found, chosen, shown, store, store.report(plan.name), wide), formats)
+    context = ReportContext(plan, found, chosen, shown, store, store.report(plan.name), wide)
+    if tradeoff is not None and formats:
+        tradeoffs.check(context)
+    _write(context, formats)
     return store.report(plan.name)
 
 

@@ -41,6 +41,13 @@ def asked_for(plan: Plan, keys: Sequence[str] | None) -> Plan:
     return replace(plan, report={**plan.report, "tradeoff": dict(zip(("method", "over"), keys, strict=False))})
 
 
+def check(context: ReportContext) -> None:
+    """Raise `UserError` if there is no trade-off to draw, and no run is left that may still bring one."""
+    if not context.frame["state"].isin(("pending", "running")).any() and _found(context) is None:
+        need = "measured runs (--measure) of two methods or more, each with two or more numbers of another key"
+        raise UserError(f"tradeoff: sweep '{context.plan.name}' has none with these keys; it needs {need}")
+
+
 def write(context: ReportContext, formats: Collection[str]) -> None:
     """Write the figure and the tables in these formats, or delete them if there is no trade-off."""
     found = _found(context)

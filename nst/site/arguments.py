@@ -7,6 +7,7 @@ from pathlib import Path
 from nst.errors import UserError, did_you_mean
 from nst.sweep.hydra.argv import given, prepare
 from nst.sweep.names import sweep_name
+from nst.typed_values import user_path
 
 SITE_ONLY = "--site-only"
 _NOT_THE_RUNS = ("runs_dir=", "pictures", "picture_dirs", "rerun=", "fail_fast=", "threads=")
@@ -92,7 +93,7 @@ def parse(arguments: Sequence[str], program: Program) -> Asked:
         raise UserError(f"plan={plan[0]}: must be true or false")
     folder = (given(overrides, "runs_dir")[-1:] or ["runs"])[0].strip("'\"")
     rest = tuple(override for override in overrides if _key(override) != "plan")
-    return Asked(program, rest, Path(folder).expanduser(), plan[0].lower() == "true", bool(flags))
+    return Asked(program, rest, user_path("runs_dir", folder), plan[0].lower() == "true", bool(flags))
 
 
 def _key(override: str) -> str:

@@ -24,17 +24,16 @@ from nst.signals import STOP, Terminated
 from nst.site import forecast
 from nst.site.arguments import Asked
 from nst.spec.schema import register
-from nst.store.plan import read_plan
 from nst.store.store import Store
 from nst.sweep.files import data_folder, load_sweep, sweep_files
 from nst.sweep.hydra.argv import given
-from nst.sweep.hydra.callback import check_plan, sweep_overrides
+from nst.sweep.hydra.callback import check_plan, earlier_plan, sweep_overrides
 from nst.sweep.hydra.compose import compose_runs
 from nst.sweep.hydra.errors import explain
 from nst.sweep.hydra.launchers import forget_plugins_own
 from nst.sweep.hydra.several import expand_pictures
 from nst.sweep.plan import make_plan
-from nst.sweep.scheduler import Sweep, distinct
+from nst.sweep.scheduler import Sweep, distinct, is_reported
 from nst.sweep.summary import kind, speeds
 
 
@@ -68,7 +67,7 @@ def _plan(name: str, asked: Asked) -> Sweep:
         check_plan(config, plan)
     except (UserError, HydraException, OmegaConfBaseException) as error:
         raise UserError(f"{explain(error)} (sweep={name}; nothing was started)") from None
-    return Sweep(store, plan, tuple(composed))
+    return Sweep(store, plan, tuple(composed), earlier_plan(store, plan.name))
 
 
 def _compose(overrides: list[str]) -> DictConfig:
@@ -110,14 +109,11 @@ def run_all(sweeps: Sequence[Sweep], asked: Asked) -> int:
 
 
 def is_done(sweep: Sweep) -> bool:
-    """Return whether a sweep's runs, plan and report all exist, so that it need not be started."""
-    try:
-        kept = read_plan(sweep.store, sweep.plan.name)
-    except UserError:
+    """Return whether a sweep's runs, plan and report all exist as asked, so that it need not be started."""
+    if sweep.earlier is None or not is_reported(sweep):
         return False
-    same = [run.signature for run in kept.runs] == [run.signature for run in sweep.plan.runs]
-    page = sweep.store.report(sweep.plan.name) / "index.html"
-    return same and page.is_file() and not any(forecast.is_missing(sweep, run) for run in distinct(sweep))
+    same = [run.signature for run in sweep.earlier.runs] == [run.signature for run in sweep.plan.runs]
+    return same and not any(forecast.is_missing(sweep, run) for run in distinct(sweep))
 
 
 def left(sweeps: Sequence[Sweep]) -> int:

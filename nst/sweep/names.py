@@ -22,7 +22,7 @@ DEFAULTS = frozenset({"profile=full", "pictures=builtin", "preset=writeup", "opt
 LONGEST = 80
 LONGEST_GIVEN = 200
 """Bytes; a lock's name has some more, and a file system takes 255."""
-UNSIGNED = frozenset({"deterministic", "frames_every", "checkpoint_every", "trace_every", "signed"})
+UNSIGNED_KEYS = frozenset({"deterministic", "frames_every", "checkpoint_every", "trace_every", "signed"})
 """Keys about how a run is made: runs that differ in these alone are one run."""
 
 
@@ -57,7 +57,7 @@ def check_name(name: str) -> str:
 
 def is_no_axis(key: str) -> bool:
     """Return whether a key's values do not make different runs."""
-    return key.partition(".")[0] in ELSEWHERE - {"sweep", *TIMED} | UNSIGNED
+    return key.partition(".")[0] in ELSEWHERE - {"sweep", *TIMED} | UNSIGNED_KEYS
 
 
 def check_swept(keys: Sequence[str]) -> None:

@@ -198,7 +198,9 @@ def label(values: dict[str, Value], keys: Sequence[str]) -> str:
 def _said(value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if isinstance(value, str) else "none" if value is None else f"{value:g}"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "none" if value is None else str(value)
 
 
 def _content_name(config: Config) -> str:

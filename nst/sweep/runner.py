@@ -11,6 +11,7 @@ from filelock import AcquireReturnProxy, FileLock, Timeout
 from nst import losses
 from nst.colours import shown
 from nst.errors import JobError, UserError, is_out_of_memory, reason
+from nst.hardware.torch_settings import torch_settings
 from nst.optimizer.checkpoint import CheckpointCallback
 from nst.optimizer.loop import Progress
 from nst.signals import STOP, Terminated
@@ -26,7 +27,6 @@ from nst.store.upkeep.measure_runs import is_unmeasured, measure_stored
 from nst.sweep.checkpoints import Checkpoints
 from nst.sweep.progress import ConsoleProgress, clock, numbers
 from nst.sweep.rerun import run_name, should_run
-from nst.torch_settings import torch_settings
 
 BESIDE_PICTURES = 2**16
 """Bytes of what a short run leaves beside its two largest files, the start and the result."""

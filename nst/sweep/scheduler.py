@@ -13,10 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from nst.device import is_elsewhere
 from nst.errors import UserError, is_out_of_memory
+from nst.hardware.device import is_elsewhere
+from nst.signals import STOP
 from nst.store.plan import Plan, PlannedRun
 from nst.store.store import Record, Store, StoreError
+from nst.store.upkeep.measure_runs import is_unmeasured, measure_missing
 from nst.sweep.hydra.compose import ComposedRun
 from nst.sweep.hydra.errors import explain
 from nst.sweep.progress import ConsoleProgress, LivePage
@@ -28,11 +30,17 @@ POLL_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Sweep:
-    """A plan and the composed runs it was made from, in the process that made it."""
+    """A plan and the composed runs it was made from, in the process that made it; the plan that its folder held."""
 
     store: Store
     plan: Plan
     composed: tuple[ComposedRun, ...]
+    earlier: Plan | None = None
+
+    @property
+    def page(self) -> Path:
+        """Return the path of its report's page."""
+        return self.store.report(self.plan.name) / "index.html"
 
 
 @dataclass(frozen=True)
@@ -120,7 +128,7 @@ def stop(sweep: Sweep, error: StoreError) -> NoReturn:
     """Print why no further run is made and how many are done, and exit with 1."""
     done = sum(sweep.store.metrics(run.signature) is not None for run in sweep.plan.runs)
     _list([run for run in _not_done(sweep) if sweep.store.error(run.signature) is not None], sweep.store)
-    kept = f"{done} of {len(sweep.plan.runs)} runs are done and kept, the same command resumes from here"
+    kept = f"{done} of {len(sweep.plan.runs)} runs are done and kept, {STOP.next_time}"
     print(f"stopped: {error}; {kept}", file=sys.stderr)
     raise SystemExit(1)
 
@@ -136,7 +144,7 @@ def finish(sweep: Sweep, is_recalled: bool) -> NoReturn:
 
 def report(sweep: Sweep, is_recalled: bool = False) -> bool:
     """Build the report of a sweep and print its path; False, and one line, if that fails."""
-    page = sweep.store.report(sweep.plan.name) / "index.html"
+    page = sweep.page
     try:
         _measure(sweep)
         print(f"report: {write_report(sweep.store, sweep.plan)}", file=sys.stderr, flush=True)
@@ -147,20 +155,30 @@ def report(sweep: Sweep, is_recalled: bool = False) -> bool:
         if isinstance(error, OSError) and page.exists() and is_recalled:  # nothing was added to what it shows
             print(f"report: {page} (unchanged; it cannot be written again: {reason})", file=sys.stderr, flush=True)
             return True
-        print(
-            f"report: could not be written ({reason}); python -m nst.report {shlex.quote(sweep.plan.name)}",
-            file=sys.stderr,
-        )
+        place = "" if sweep.store.root == Path("runs") else f" --runs-dir {shlex.quote(str(sweep.store.root))}"
+        again = f"python -m nst.report {shlex.quote(sweep.plan.name)}{place}"
+        print(f"report: could not be written ({reason}); {again}", file=sys.stderr)
         return False
     return True
 
 
+def is_reported(sweep: Sweep) -> bool:
+    """Return whether its page was drawn before, as asked now, and all runs that are done are measured if asked."""
+    earlier = sweep.earlier
+    if earlier is None or not sweep.page.is_file() or dict(earlier.report) != dict(sweep.plan.report):
+        return False
+    patches = "patches" in _measured(sweep)
+    return not (_measured(sweep) and any(is_unmeasured(sweep.store, run.signature, patches) for run in sweep.plan.runs))
+
+
+def _measured(sweep: Sweep) -> set[str]:
+    """Return what is asked to be measured, of any run."""
+    return {run.spec.runtime.measure for run in sweep.composed if run.spec.runtime.measure is not None}
+
+
 def _measure(sweep: Sweep) -> None:
     """Measure the runs that were made before, if that is asked for."""
-    asked = {run.spec.runtime.measure for run in sweep.composed} - {None}
-    if asked:
-        from nst.store.upkeep.measure_runs import measure_missing
-
+    if asked := _measured(sweep):
         runs = [(run.signature, run.title) for run in sweep.plan.runs]
         tell = partial(print, file=sys.stderr, flush=True)
         measure_missing(sweep.store, runs, tell, patches="patches" in asked)

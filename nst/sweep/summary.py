@@ -10,8 +10,8 @@ from statistics import median
 from typing import NamedTuple
 
 from nst import colours, networks
-from nst.device import device_name
 from nst.errors import UserError
+from nst.hardware.device import device_name
 from nst.pictures.find import Picture, PictureFile
 from nst.pictures.formats.frames import frames_remark
 from nst.pictures.load import full_image, scaled_size

@@ -38,6 +38,7 @@ def run_alone(composed: DictConfig) -> None:
         return
     for line in remarks(spec):
         print(line, file=sys.stderr)
+    STOP.expect(starts_over=config.rerun == "all")
     STOP.allow_interrupts()
     try:
         outcome = run_one(store, spec, ConsoleProgress(""), rerun=config.rerun)

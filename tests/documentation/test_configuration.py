@@ -71,7 +71,7 @@ def test_every_variable_of_the_environment_that_is_read() -> None:
     sources = [path for path in Path(nst.__file__).parent.rglob("*.py") if path.parent.name not in ("bench", "docs")]
     read = {name for path in sources for name in re.findall(r'environ\.get\("(\w+)"', path.read_text())}
     assert read <= set(ENVIRONMENT)
-    from nst.device import GRANTS
+    from nst.hardware.device import GRANTS
     from nst.sweep.hydra.workers import VISIBLE
 
     assert {*GRANTS, VISIBLE} <= set(ENVIRONMENT)

@@ -126,6 +126,22 @@ def test_a_report_with_other_axes(tiny: Keys, here: Path) -> None:
         package.make_report(name, rows="sed", formats=["html"])
 
 
+def test_a_finished_sweep_is_measured_and_drawn_again_if_asked(tiny: Keys, transfers: Transfers) -> None:
+    """Once: then nothing is left to do."""
+    keys = {**tiny, "init": "noise", "seed": [0, 1]}
+    name = package.run_sweep(**keys).attrs["name"]
+    page = Path("runs", "sweeps", name, "report", "index.html")
+    drawn = page.stat().st_mtime_ns
+    assert "global_effects" not in package.load(name) and package.run_sweep(**keys).attrs["name"] == name
+    assert page.stat().st_mtime_ns == drawn
+    for more in ({"measure": True}, {"report": {"rows": "seed"}}):
+        runs = package.run_sweep(**keys, **more)
+        assert page.stat().st_mtime_ns > drawn and runs["global_effects"].notna().all()
+        drawn = page.stat().st_mtime_ns
+        package.run_sweep(**keys, **more)
+        assert page.stat().st_mtime_ns == drawn and len(transfers.specs) == 2
+
+
 def test_a_folder_varies_and_is_no_value_of_a_single_run(tiny: Keys, transfers: Transfers, no_report: None) -> None:
     Path("photos").mkdir()
     for shade in (9, 10):

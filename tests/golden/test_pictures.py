@@ -6,8 +6,8 @@ import pytest
 from sweep.command import new_process
 
 from golden.cases import CASES, FILE, digest, rounding, spec
-from nst.device import has_bf16
 from nst.engine import transfer
+from nst.hardware.device import has_bf16
 
 GOLDEN = json.loads(FILE.read_text())
 

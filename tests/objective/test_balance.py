@@ -19,7 +19,7 @@ from nst.objective.layer_losses import Statistic, StatisticLoss, WholeLoss
 from nst.objective.objective import build_objective
 from nst.optimizer.checkpoint import Checkpoint
 from nst.optimizer.loop import Progress
-from nst.spec.records import Spec, Start, Term
+from nst.spec.records import Mask, Spec, Start, Term
 from nst.spec.schema import Config
 from nst.spec.terms.balance import balance
 from nst.store.record import write_result
@@ -149,6 +149,22 @@ def test_gradients_of_0_leave_the_factor_1(make_spec: MakeSpec, monkeypatch: pyt
     monkeypatch.setitem(losses.PLUGINS.added, "flat", Flat)
     for kind in ("total", "layers"):
         assert factors(balanced(make_spec, kind, "flat")) == {"style": dict.fromkeys(LAYERS, 1.0)}
+
+
+@pytest.mark.parametrize(("mask", "middle"), [(None, 1.0), (Mask(("left",)), 4 / 3.5)])
+def test_a_layer_that_a_mask_leaves_empty_gets_the_mean_of_the_others(
+    make_spec: MakeSpec, monkeypatch: pytest.MonkeyPatch, mask: Mask | None, middle: float
+) -> None:
+    """Of 8 / 3.5 / 1 and 8 / 3.5 / 4: at a later size it may not be empty."""
+    own = {"conv_1": 1.0, "conv_3": 0.0, "relu_4": 4.0}
+    monkeypatch.setattr(
+        "nst.objective.balance._Gradients.of",
+        lambda _, term: 8.0 if term.loss == "gram" else own[term.layers[0]],
+    )
+    spec = balanced(make_spec, "layers", "means")
+    spec = replace(spec, terms=tuple(replace(term, mask=mask) for term in spec.terms))
+    expected = {"conv_1": 8 / 3.5, "conv_3": middle, "relu_4": 2 / 3.5}
+    assert factors(spec)["style"] == pytest.approx(expected)
 
 
 def test_a_layer_of_weight_0_stays_off(make_spec: MakeSpec) -> None:

@@ -22,6 +22,12 @@ def test_what_the_next_scale_takes_over() -> None:
     assert found.next_scale(91).scale == 2
 
 
+def test_a_loss_below_0_that_falls_is_not_bad() -> None:
+    """As of a loss that is to be as large as possible; ten times its best would be better still."""
+    found = optimise(Scripted([-1.0 - step for step in range(30)]), make_optimizer(Adam()), grey(), 30)
+    assert (found.bad, found.best_evaluation, found.stopped) == (0, 30, "steps")
+
+
 def test_a_scale_counts_on_and_has_its_own_best() -> None:
     """Losses of the second scale are worse than those of the first by far, and its best is the second of them."""
     ended = optimise(Scripted([3, 2, 1]), make_optimizer(Adam()), grey(), 3)

@@ -64,6 +64,8 @@ def test_the_working_folder_comes_before_picture_dirs() -> None:
     assert pictures("monet/", "art") == ("art/monet/b.jpg",)
     assert pictures("monet/*", "art") == ("art/monet/b.jpg",)
     assert [Path(path).name for path in pictures("*.jpg", "art")] == ["b.jpg", "c.jpg"]
+    make("Makefile", "art/Mary.jpg")
+    assert [Path(path).name for path in pictures("M*", "art")] == ["Mary.jpg"]  # nothing here is a picture
     make("monet/a.jpg", "x.jpg")
     assert pictures("monet/", "art") == pictures("monet/*", "art") == ("monet/a.jpg",)
     assert pictures("*.jpg", "art") == ("x.jpg",)

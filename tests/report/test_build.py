@@ -226,8 +226,18 @@ def test_formats_alone(store: Store) -> None:
     assert {path.name for path in folder.iterdir()} == {"results.csv", "timing.csv"}
     build("s", store.root, formats=("md",))
     assert {path.name for path in folder.iterdir()} == {"results.csv", "timing.csv", "timing.md"}
-    with pytest.raises(UserError, match="unknown format 'htlm'; did you mean 'html'"):
-        build("s", store.root, formats=("htlm",))
+    build("s", store.root, formats="csv, tex")
+    assert {path.name for path in folder.iterdir()} == {"results.csv", "timing.csv", "timing.md", "timing.tex"}
+    for wrong in (("htlm",), "htlm"):
+        with pytest.raises(UserError, match="unknown format 'htlm'; did you mean 'html'"):
+            build("s", store.root, formats=wrong)
+
+
+def test_axes_make_a_grid_of_triples(store: Store) -> None:
+    for job in store.sweep("s", {"content": ["cat", "dog"], "style": ["a", "b"]}, report={"layout": "triples"}):
+        store.done(job, inputs={"content": store.input("c"), "style": store.input("s")})
+    triples, grid = ((build("s", store.root, rows=rows) / "grid.png").read_bytes() for rows in (None, "content"))
+    assert triples != grid
 
 
 def test_a_crop_outside_of_every_picture(store: Store) -> None:

@@ -65,11 +65,26 @@ def test_nothing_of_one_method(store: Store) -> None:
     assert not section(folder) and not (folder / "tradeoff.csv").exists()
 
 
+def test_one_that_was_asked_for_and_is_not_there(store: Store) -> None:
+    """What was drawn before stays, as at any mistake: curves over a key without numbers are none."""
+    fill(store)
+    folder = build("s", store.root)
+    with pytest.raises(UserError, match="^tradeoff: sweep 's' has none with these keys; it needs measured runs"):
+        build("s", store.root, tradeoff="style_weight,style_loss")
+    assert {path.name for path in folder.glob("tradeoff.*")} == FILES
+    assert build("s", store.root, tradeoff="style_weight,style_loss", formats=()) == folder  # before measuring
+
+
+def test_one_that_may_still_come(store: Store) -> None:
+    """As with `--watch` from the start."""
+    fill(store, is_measured=False)
+    next(store.root.glob("jobs/*/metrics.json")).unlink()
+    assert not section(build("s", store.root, tradeoff="style_loss,style_weight", formats=("html",)))
+
+
 def test_other_keys(store: Store) -> None:
-    """Curves over a key without numbers are none."""
     fill(store)
     assert section(build("s", store.root, tradeoff="style_loss,style_weight", formats=("html",)))
-    assert not section(build("s", store.root, tradeoff="style_weight,style_loss", formats=("html",)))
     with pytest.raises(UserError, match="^tradeoff: 'style_los' does not vary in sweep 's'; did you mean 'style_loss'"):
         build("s", store.root, tradeoff="style_los")
     with pytest.raises(UserError, match="^tradeoff: 3 keys; give that of the methods, and that of the curves$"):

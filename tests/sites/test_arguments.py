@@ -37,6 +37,7 @@ def test_its_own_words_are_no_overrides() -> None:
         ("-m", "unknown"),
         ("quick", "must be KEY=VALUE"),
         ("plan=maybe", "must be true or false"),
+        ("runs_dir=~no one/runs", "runs_dir=~no one/runs: '~no one' is no folder here"),
     ],
 )
 def test_what_it_refuses(argument: str, said: str) -> None:

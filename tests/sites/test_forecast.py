@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from specs import changed
 
-from nst.device import device_name
+from nst.hardware.device import device_name
 from nst.site import forecast
 from nst.site.forecast import EVALUATIONS, LARGEST, SECONDS_A_SWEEP, Share, measure, probe, time_run
 from nst.spec.records import Spec

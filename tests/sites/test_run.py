@@ -4,6 +4,8 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sweep.command import TINY, new_process
@@ -13,6 +15,7 @@ from nst.signals import STOP, Terminated
 from nst.site import run
 from nst.site.arguments import Asked, Program
 from nst.site.run import plan_all
+from nst.spec.records import Runtime
 from nst.spec.schema import Config
 from nst.store.plan import Plan, PlannedRun, write_plan
 from nst.store.store import Store
@@ -33,11 +36,16 @@ sys.exit(0 if caught == [{number}] else 9)
 """
 
 
+def composed(measure: str | None) -> ComposedRun:
+    """A run, of whose spec nobody asks more than what is to be measured."""
+    spec: Any = SimpleNamespace(runtime=Runtime("cpu", 1, measure=measure))
+    return ComposedRun((), Config(), spec)
+
+
 def sweep(root: Path, name: str) -> Sweep:
     """A sweep of one run, whose signature is its name and a zero."""
     jobs = (PlannedRun(f"{name}0", "", {}),)
-    runs = (ComposedRun((), Config(), None),)  # type: ignore[arg-type]  # nobody asks for the spec
-    return Sweep(Store(root), Plan(name, name, "", "", "", (), {}, {}, jobs), runs)
+    return Sweep(Store(root), Plan(name, name, "", "", "", (), {}, {}, jobs), (composed(None),))
 
 
 @pytest.fixture
@@ -77,11 +85,15 @@ def test_what_is_done_is_not_started(tmp_path: Path, codes: Callable[[dict[str, 
     ran, done = codes({}), sweep(tmp_path, "a")
     assert run.left([done]) == 1
     write_plan(done.store, done.plan)
+    done = replace(done, earlier=done.plan)
     for file in ("jobs/a0/metrics.json", "jobs/a0/image.png", "sweeps/a/report/index.html"):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text('{"evaluations": 1}')
     assert run.run_all([done], ASKED) == 0 and ran == []
     assert run.left([done]) == 0
+    drawn = replace(done, plan=replace(done.plan, report={"rows": "seed"}))
+    for asked in (drawn, replace(done, composed=(composed("true"),))):
+        assert run.run_all([asked], ASKED) == 0 and ran.pop() == "a"
 
 
 @pytest.fixture

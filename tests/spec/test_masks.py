@@ -73,6 +73,16 @@ def test_a_region_goes_without_the_layers_at_which_it_is_empty(spec: Callable[..
     assert term_masks(found.terms[1], images, VGG19).layers == ("conv_1", "conv_3")
 
 
+def test_a_mask_that_selects_all_is_told(spec: Callable[..., Spec], tmp_path: Path) -> None:
+    """As of white on transparent, which becomes white; a shape without a file is what it was meant to be."""
+    rows = dot(30)
+    Image.fromarray(np.dstack([np.full((*rows.shape, 3), 255, np.uint8), rows])).save(tmp_path / "cut.png")
+    found = spec(content_mask="cut.png", guides=[{"mask": "left"}])
+    told = "content_mask: the mask is white everywhere, so it selects all (what is transparent counts as white)"
+    assert mask_remarks(found) == [told]
+    assert mask_remarks(replace(found, scales=(Scale(32, 1), *found.scales))) == [told]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -205,7 +205,7 @@ def test_colours(config: MakeConfig, given: str, expected: str | None) -> None:
 
 
 def test_auto_is_decided(config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nst.device._cpu_flags", lambda: frozenset({"amx_bf16"}))
+    monkeypatch.setattr("nst.hardware.device._cpu_flags", lambda: frozenset({"amx_bf16"}))
     changes = {"precision": "auto", "threads": "auto", "trace_every": "auto"}
     spec = resolve(config(**changes))
     assert (spec.precision, spec.runtime.device, spec.runtime.trace_every) == ("bf16", "cpu", 1)
@@ -217,7 +217,7 @@ def test_auto_is_decided(config: MakeConfig, monkeypatch: pytest.MonkeyPatch) ->
 def test_styles_by_region_make_a_transfer(
     config: MakeConfig, monkeypatch: pytest.MonkeyPatch, weight: int, expected: str
 ) -> None:
-    monkeypatch.setattr("nst.device._cpu_flags", lambda: frozenset({"amx_bf16"}))
+    monkeypatch.setattr("nst.hardware.device._cpu_flags", lambda: frozenset({"amx_bf16"}))
     found = resolve(config(precision="auto", guides=[{"mask": "left"}], content_weight=weight, init="noise"))
     assert [term.name for term in found.terms][-1:] == ["guide_1"] and found.precision == expected
 

@@ -28,6 +28,7 @@ def test_pilot_pictures_of_guides_and_of_further_losses_count(rows: Rows) -> Non
     about = {"content": "rocket", "style": "facets"}
     for guides, second in (
         ("left: style + right: woodcut", None),
+        ("left: style + right: woodcut (its top) x 2", None),
         ("left: style + right: mosaic", None),
         (None, "wally (chelsea)"),
         (None, "mosaic"),
@@ -36,7 +37,9 @@ def test_pilot_pictures_of_guides_and_of_further_losses_count(rows: Rows) -> Non
         rows.add(**about, guides=guides, **{"losses.second.picture": second})
     pilot, judged = split(finished(rows.frame))
     assert [run.keys["guides"] or run.keys["losses.second.picture"] for run in pilot] == [
-        *("left: style + right: woodcut", "wally (chelsea)")
+        "left: style + right: woodcut",
+        "left: style + right: woodcut (its top) x 2",
+        "wally (chelsea)",
     ]
     assert len(judged) == 3
 
@@ -45,3 +48,5 @@ def test_a_stand_in_counts_as_itself(rows: Rows) -> None:
     rows.add(content="wally (chelsea)", style="picasso (facets)")
     assert len(split(finished(rows.frame))[0]) == 1 and not split(finished(rows.frame), ["mosaic"])[0]
     assert [meant(name) for name in ("wally (chelsea)", "a (b) (c)", "rocket")] == ["chelsea", "c", "rocket"]
+    names = ("wally (wally (1).jpg)", "wally (cat (2))", "photo (1)", "photo (1).jpg", "smile :)")
+    assert [meant(name) for name in names] == ["wally (1).jpg", "cat (2)", *names[2:]]

@@ -52,6 +52,14 @@ def test_the_sweeps_command_with_one_value_each(swept: str, single: str) -> None
     assert command(JOB, plan(swept)) == f"python -m nst.run {single}"
 
 
+def test_quotes_that_hydra_needs_stay() -> None:
+    """Inside a list, where the command line is read as it is; a plain word needs none."""
+    job = replace(JOB, overrides=("style=['Müller.jpg','coffee']", "content='wally'"))
+    assert command(job, plan("python -m nst.run sweep=grid")) == (
+        "python -m nst.run sweep=grid \"style=['Müller.jpg',coffee]\" content=wally precision=bf16"
+    )
+
+
 def test_what_a_shell_would_take_apart_stays_together() -> None:
     evil = "style='/a b/$(rm -rf ~)\"<script>.jpg'"
     job = replace(JOB, overrides=(evil,))

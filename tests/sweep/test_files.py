@@ -126,6 +126,38 @@ def test_an_item_of_a_case_may_be_several_keys_that_go_together() -> None:
     )
 
 
+def test_names_with_accents_and_null_in_cases(mine: Path) -> None:
+    mine.write_text("cases: {a: {content: [Müller.jpg, chelsea], mask: [null, left]}}\n")
+    parsed = OverridesParser.create().parse_override(f"pair={swept_keys(load_sweep(mine, quick=False))['pair']}")
+    values = [OverridesParser.create().parse_override(f"pair={one}").value() for one in parsed.sweep_string_iterator()]
+    assert [(value["content"], value["mask"]) for value in values] == [
+        *(("Müller.jpg", None), ("Müller.jpg", "left"), ("chelsea", None), ("chelsea", "left"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "names"),
+    [
+        ("style", "~/art/a b.jpg, ~/art/(1).jpg", ["~/art/a b.jpg", "~/art/(1).jpg"]),
+        ("content", "Müller.jpg,chelsea", ["Müller.jpg", "chelsea"]),
+        ("losses.deep.mask", "máscara.png,left", ["máscara.png", "left"]),
+        ("content", "chelsea, coffee", ["chelsea", "coffee"]),
+    ],
+)
+def test_swept_paths_are_read_as_on_the_command_line(key: str, value: str, names: list[str], mine: Path) -> None:
+    mine.write_text(f'hydra: {{sweeper: {{params: {{{key}: "{value}"}}}}}}')
+    override = OverridesParser.create().parse_override(f"{key}={swept_keys(load_sweep(mine, quick=False))[key]}")
+    assert [str(one).strip("'") for one in override.sweep_string_iterator()] == names
+
+
+@pytest.mark.parametrize("value", ["${pair.style}", "chelsea,coffee", "photos/"])
+def test_what_hydra_reads_as_it_is_stays(value: str, mine: Path) -> None:
+    mine.write_text(f"hydra: {{sweeper: {{params: {{style: '{value}', style_weight: '1e5,1e6'}}}}}}")
+    params = OmegaConf.select(load_sweep(mine, quick=False), "hydra.sweeper.params")
+    found = OmegaConf.to_container(params, resolve=False)
+    assert isinstance(found, dict) and found["style"].strip("'") == value and found["style_weight"] == "1e5,1e6"
+
+
 @pytest.mark.parametrize("cases", ["[a]", "{a: 3}", "noise"])
 def test_cases_that_are_none(cases: str, mine: Path) -> None:
     mine.write_text(f"cases: {cases}\n")
@@ -191,7 +223,8 @@ def test_a_sweep_in_conf_is_found_with_config_dir(tmp_path: Path, monkeypatch: p
     file = tmp_path / "conf" / "sweeps" / "mine.yaml"
     file.parent.mkdir(parents=True)
     file.write_text("size: 64")
-    wanted = "^sweep=mine: no such sweep; add --config-dir conf for conf/sweeps/mine.yaml$"
+    command = "python -m nst.run --config-dir conf sweep=mine"
+    wanted = f"^sweep=mine: no such sweep; conf/sweeps/mine.yaml is read by {command}$"
     with new_process(), pytest.raises(UserError, match=wanted):
         register_sweeps(sweep_files(), "mine", quick=False)
     with new_process():

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 
-from nst.device import GRANTS, processors
+from nst.hardware.device import GRANTS, processors
 from nst.store.files.atomic import read_json
 from nst.store.store import Store
 from nst.sweep.files import data_folder

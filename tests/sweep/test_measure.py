@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from nst.device import device_name
+from nst.hardware.device import device_name
 from nst.metrics.table import measure_names
 from nst.report.__main__ import main
 from nst.report.read.load import load

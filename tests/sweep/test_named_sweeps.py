@@ -157,7 +157,7 @@ def test_all_are_tested() -> None:
 
 @pytest.mark.parametrize("name", SWEEPS)
 def test_as_the_write_up_did_it(name: str, planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nst.device.has_bf16", lambda device: True)
+    monkeypatch.setattr("nst.hardware.device.has_bf16", lambda device: True)
     expected, (plan, specs) = SWEEPS[name], planned(f"sweep={name}", "device=cpu")
     assert (plan.name, plan.sweep, plan.varied) == (name, name, expected.keys)
     assert values(plan) == called(expected.full, BUILTIN)
@@ -174,7 +174,7 @@ def test_as_the_write_up_did_it(name: str, planned: Planned, monkeypatch: pytest
 
 @pytest.mark.parametrize("name", SWEEPS)
 def test_in_a_few_minutes(name: str, planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nst.device.has_bf16", lambda device: True)
+    monkeypatch.setattr("nst.hardware.device.has_bf16", lambda device: True)
     expected, (plan, specs) = SWEEPS[name], planned(f"sweep={name}", "profile=quick", "device=cpu")
     assert (plan.name, plan.varied) == (f"{name}-quick", expected.keys)
     assert values(plan) == called(expected.quick or expected.full, BUILTIN)
@@ -188,7 +188,7 @@ def test_in_a_few_minutes(name: str, planned: Planned, monkeypatch: pytest.Monke
 def test_on_the_pictures_of_the_write_up(
     name: str, planned: Planned, writeup_pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nst.device.has_bf16", lambda device: True)
+    monkeypatch.setattr("nst.hardware.device.has_bf16", lambda device: True)
     arguments = (f"sweep={name}", "pictures=writeup", f"picture_dirs=[{writeup_pictures}]", "device=cpu")
     plan, specs = planned(*arguments, "pictures.impression_sunrise=water_lilies")
     assert plan.name.startswith(f"{name}-writeup") and "water_lilies" in plan.name

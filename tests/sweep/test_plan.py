@@ -143,7 +143,7 @@ def test_threads_vary_through_cases_too(hydra: None) -> None:
 
 
 def test_a_device_that_is_not_there_is_one_line(hydra: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nst.device.cuda_devices", lambda: 0)
+    monkeypatch.setattr("nst.hardware.device.cuda_devices", lambda: 0)
     with pytest.raises(UserError) as error:
         compose_runs([*TINY, "device=cpu,cuda"])
     assert str(error.value) == (
@@ -188,6 +188,12 @@ def test_styles_are_axes(hydra: None, overrides: list[str], varied: tuple[str, .
     given = [*TINY, *overrides]
     plan = make_plan(Store(Path("nowhere")), compose_runs(given), given, name="mine", sweep=None, command="")
     assert (plan.varied, [run.label for run in plan.runs]) == (varied, labels)
+
+
+def test_whole_numbers_are_labelled_whole(hydra: None) -> None:
+    given = [*TINY, "init=noise", "seed=20261126,20261127"]
+    plan = make_plan(Store(Path("nowhere")), compose_runs(given), given, name="mine", sweep=None, command="")
+    assert [run.label for run in plan.runs] == ["seed 20261126", "seed 20261127"]
 
 
 def test_plans_are_kept(hydra: None, store: Store) -> None:

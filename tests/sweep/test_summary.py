@@ -8,7 +8,7 @@ from PIL import Image
 from specs import changed
 from stored import record_done
 
-from nst.device import device_name
+from nst.hardware.device import device_name
 from nst.pictures.find import file_hash
 from nst.pictures.load import fitted_shape
 from nst.spec.records import Adam, PictureFile, Spec, Target

@@ -34,9 +34,9 @@ def hydra() -> Iterator[None]:
 def plan(store: Store, monkeypatch: pytest.MonkeyPatch) -> Plan:
     """Two transfers, planned on a machine that is fast in bfloat16, for workers on one that is not."""
     with monkeypatch.context() as patch:
-        patch.setattr("nst.device.has_bf16", lambda _: True)
+        patch.setattr("nst.hardware.device.has_bf16", lambda _: True)
         made = make_plan(store, compose_runs(OVERRIDES), OVERRIDES, name="mine", sweep=None, command="")
-    monkeypatch.setattr("nst.device.has_bf16", lambda _: False)
+    monkeypatch.setattr("nst.hardware.device.has_bf16", lambda _: False)
     write_plan(store, made)
     return made
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from nst.bench.case import Case
 from nst.bench.tutorial import plain_loop
-from nst.device import device_name
+from nst.hardware.device import device_name
+from nst.hardware.torch_settings import apply_settings
 from nst.pictures.tensors import noise
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.torch_settings import apply_settings
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ from nst import losses
 from nst.bench.case import CONTENT, timed
 from nst.bench.options import names, new_parser, parse
 from nst.bench.publish import Caption, Column, number, publish, spread
+from nst.hardware.torch_settings import torch_settings
 from nst.inputs import load_inputs, set_up
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
 from nst.spec.terms.balance import is_style_loss
-from nst.torch_settings import torch_settings
 
 BASE = "gram"
 STYLE = "nocturne"

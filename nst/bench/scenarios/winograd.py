@@ -22,6 +22,7 @@ from nst.bench.case import square_case, timed
 from nst.bench.options import new_parser, parse
 from nst.bench.publish import Caption, Column, number, publish, spread, to_markdown
 from nst.errors import UserError
+from nst.hardware.torch_settings import torch_settings
 from nst.inputs import load_inputs, set_up
 from nst.networks.base.architecture import Convolution
 from nst.networks.base.winograd import transformed
@@ -31,7 +32,6 @@ from nst.objective.chain.winograd import TileConvolution
 from nst.objective.strips import cut, strip_limit
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
-from nst.torch_settings import torch_settings
 
 LAYERS = ("conv1_2", "conv2_1", "conv2_2", "conv3_1", "conv3_2", "conv4_1", "conv4_2", "conv5_1")
 """One of each shape in VGG-19, down to the deepest layer of Gatys's paper."""

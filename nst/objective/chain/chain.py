@@ -9,13 +9,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from nst.hardware.side_stream import SideStream
 from nst.networks.base.network import Network
 from nst.objective.chain.conv_layers import ConvLayer, conv_layers
 from nst.objective.chain.pooling import pool, unpool
 from nst.objective.chain.replicated import Replicated, replicated_adjoint
 from nst.objective.layer_losses import LayerLoss
 from nst.objective.strips import ARENAS, Padded, padded_numel, strip_limit
-from nst.side_stream import SideStream
 
 aten = torch.ops.aten
 

@@ -15,6 +15,7 @@ from nst.statements.paired import Pair, by_ratio, compared, has
 from nst.statements.pixels import Array, colour_distance, read
 from nst.statements.runs import Run
 from nst.statements.statement import NO_WORSE, TENTH, Finding, Question
+from nst.store.guides import read_guides
 
 _COLOURS = (
     "Transferring luminance alone, or giving the style the colours of the content first, keeps the content's colours "
@@ -142,7 +143,7 @@ def _is_blend(run: Run) -> bool:
 
 def _by_half(pair: Pair, styles: dict[str, Array]) -> Pair | None:
     """Measure both runs' halves against the styles of the guides; None if a picture is missing."""
-    right = str(pair[0].keys["guides"]).rpartition(": ")[2]
+    right = read_guides(str(pair[0].keys["guides"]))[-1].style
     images = [read(run.paths.get("image")) for run in pair]
     wanted = [styles.get(name) for name in (pair[0].style, right)]
     if any(picture is None for picture in (*images, *wanted)):

@@ -70,6 +70,8 @@ def _follows(plan: Plan, key: str) -> bool:
 
 def _check(plan: Plan, keys: Keys, asked: Sequence[str]) -> None:
     for key in asked:
+        if key == "repeat" and key in plan.varied:
+            raise UserError("'repeat' is no axis: one run stands for all of its repeats")
         if key not in keys:
             hint = did_you_mean(key, keys) if keys else "; no key does"
             raise UserError(f"'{key}' does not vary in sweep '{plan.name}'{hint}")

@@ -12,7 +12,7 @@ from nst.report import labels
 from nst.report.figure import axes as axis
 from nst.report.figure.axes import Axes, Level
 from nst.report.read.layout import Crop, varied
-from nst.store.plan import Plan, PlannedRun
+from nst.store.plan import Plan, PlannedRun, Value
 
 Found = Mapping[Hashable, Any]  # the row of the frame that belongs to a run
 State = Literal["done", "failed", "running", "pending", "missing", "input", "blank"]
@@ -175,11 +175,16 @@ def references(plan: Plan, frame: pd.DataFrame, axes: Axes) -> tuple[str, tuple[
     taken = {key.removesuffix("_shares") for key in (*axes.rows, *axes.cols)}
     for weight, kind in (("style_weight", "content"), ("content_weight", "style")):
         if weight not in plan.varied and plan.constants.get(weight) == 0 and kind not in taken:
-            names = labels.pictures(kind, plan.constants)
+            names = labels.pictures(kind, known(plan))
             return kind, tuple(
                 _reference(frame, f"{kind}[{n}]" if n > 1 else kind, one) for n, one in enumerate(names, 1)
             )
     return "", ()
+
+
+def known(plan: Plan) -> dict[str, Value]:
+    """Return the constants of a plan, and values of its first run: those on facets are the same in all runs of one."""
+    return {**plan.constants, **(plan.runs[0].values if plan.runs else {})}
 
 
 def _reference(frame: pd.DataFrame, input: str, name: str) -> Shot:

@@ -18,16 +18,16 @@ def select(plan: Plan, where: Mapping[str, Value]) -> Plan:
     A value may be written as in a config (`9e5`, `conv_1`, `pictures/cat.jpg`) or as in the report (`uniform noise`,
     `cat`). Keys that are left with one value become constants of the part.
     """
+    runs = plan.runs
     for key, wanted in where.items():
         if key not in plan.varied:
             hint = did_you_mean(key, plan.varied) if plan.varied else "; no key does"
             raise UserError(f"'{key}' does not vary in sweep '{plan.name}'{hint}")
-        runs = tuple(run for run in plan.runs if _is(key, run.values.get(key), wanted, plan))
+        there = dict.fromkeys(_text(run.values.get(key)) for run in runs)
+        runs = tuple(run for run in runs if _is(key, run.values.get(key), wanted, plan))
         if not runs:
-            there = dict.fromkeys(_text(run.values.get(key)) for run in plan.runs)
             raise UserError(f"no run of '{plan.name}' has {key}={wanted}{did_you_mean(str(wanted), there)}")
-        plan = _settled(replace(plan, runs=runs))
-    return plan
+    return _settled(replace(plan, runs=runs)) if where else plan
 
 
 def promote(plan: Plan, keys: Iterable[str]) -> Plan:
@@ -58,6 +58,8 @@ def parse_where(texts: Sequence[str]) -> dict[str, Value]:
         key, _, wanted = (part.strip() for part in text.partition("="))
         if not key or not wanted:
             raise UserError(f"--where {text}: is not KEY=VALUE")
+        if key in found:
+            raise UserError(f"--where {text}: {key}={found[key]} was asked for already; a key takes one value")
         found[key] = wanted
     return found
 

@@ -1,10 +1,10 @@
 """Look up a run's inputs by name: the key of the plan that each belongs to, and its display name."""
 
-import re
 from collections.abc import Mapping
 
 from nst.report import labels
 from nst.spec.terms.names import guide_number, is_guide
+from nst.store.guides import GuideNames, read_guides
 from nst.store.plan import Value
 
 
@@ -28,7 +28,7 @@ def takes_style(name: str, values: Mapping[str, Value]) -> bool:
     if picture_key(name) in ("content", "style") or is_mask_name(name):
         return False
     given = values.get(picture_key(name))
-    return given is None or (picture_key(name) == "guides" and _of_guide(name, str(given))[2] == "style")
+    return given is None or (picture_key(name) == "guides" and _guide(name, str(given)).style == "style")
 
 
 def input_name(name: str, values: Mapping[str, Value]) -> str:
@@ -41,8 +41,8 @@ def input_name(name: str, values: Mapping[str, Value]) -> str:
         return labels.value(key, given)
     if name == "style.mask":
         return "the rest"
-    mask, part, style = _of_guide(name, given)
-    found = mask if name.endswith(".mask") else part if name.endswith(".style_mask") else style
+    names = _guide(name, given)
+    found = names.mask if name.endswith(".mask") else names.style_mask if is_mask_name(name) else names.style
     return labels.value("style", values.get("style") or found) if found == "style" else found
 
 
@@ -51,12 +51,7 @@ def _owner(name: str) -> str:
     return name.partition(".")[0].partition("[")[0]
 
 
-def _of_guide(name: str, guides: str) -> tuple[str, str, str]:
-    """Return the mask, the style's mask and the style of `guide_2...` in `left: a + top: b (its bottom) x 2`."""
-    number = guide_number(_owner(name))
-    regions = guides.split(" + ")
-    if number is None or number > len(regions):
-        return guides, guides, guides
-    mask, _, rest = regions[number - 1].partition(": ")
-    match = re.fullmatch(r"(.*?)(?: \(its (.*)\))?(?: x [\d.e+-]+)?", rest, re.DOTALL)
-    return (mask, match[2] or "", match[1]) if match else (guides, guides, guides)
+def _guide(name: str, guides: str) -> GuideNames:
+    """Return the names of the guide to which an input belongs; the whole text for each if there is no such guide."""
+    number, found = guide_number(_owner(name)), read_guides(guides)
+    return found[number - 1] if number is not None and number <= len(found) else GuideNames(guides, guides, guides)

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from nst.errors import UserError, did_you_mean
@@ -61,6 +61,11 @@ def varied(plan: Plan) -> tuple[str, ...]:
     return tuple(key for key in plan.varied if key != "repeat")
 
 
+def gridded(plan: Plan) -> Plan:
+    """Return a plan with a grid in place of triples, which have no axes."""
+    return replace(plan, report={**plan.report, "layout": "grid"}) if layout(plan.report).cells == "triples" else plan
+
+
 def parse_keys(text: object) -> tuple[str, ...] | None:
     """Read the keys of an axis: `init`, `init,seed`, `init × seed` or a list of keys; None stays None."""
     if text is None:
@@ -76,6 +81,8 @@ def _compare(raw: object) -> Compare:
     given = _mapping("compare", raw, ("key", "base"), "{key: KEY, base: VALUE}")
     if given.get("key") is None and given.get("base") is not None:
         raise UserError(f"compare.base={given['base']}: needs compare.key, the key it is a value of")
+    if given.get("key") == "repeat":
+        raise UserError("compare.key=repeat: repeats are what is paired; choose another key")
     return Layout.compare if given.get("key") is None else Compare(str(given["key"]), plain(given.get("base")))
 
 

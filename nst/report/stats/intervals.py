@@ -60,7 +60,7 @@ def mean(values: Iterable[float], level: float = 0.95) -> Mean:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PairedDifference:
     """The mean difference of pairs with its 95 % interval, also in percent of the base."""
 
     difference: Mean
@@ -68,7 +68,7 @@ class Comparison:
     verdict: Verdict
 
 
-def compare(differences: Iterable[float], base: float, margin: float = MARGIN) -> Comparison:
+def compare(differences: Iterable[float], base: float, margin: float = MARGIN) -> PairedDifference:
     """Compare by the differences within pairs, ignoring those that are not finite.
 
     `base`: mean of what the differences refer to, in the same unit, above 0; `margin`: the largest negligible
@@ -79,7 +79,7 @@ def compare(differences: Iterable[float], base: float, margin: float = MARGIN) -
     found = list(differences)
     wide, narrow, share = mean(found), mean(found, level=0.90), 100 / base
     percent = Mean(wide.n, wide.mean * share, None if wide.half is None else wide.half * share)
-    return Comparison(wide, percent, _verdict(wide, narrow, margin * base) if wide.n >= LEAST else "undecided")
+    return PairedDifference(wide, percent, _verdict(wide, narrow, margin * base) if wide.n >= LEAST else "undecided")
 
 
 def _verdict(wide: Mean, narrow: Mean, margin: float) -> Verdict:

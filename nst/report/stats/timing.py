@@ -13,7 +13,7 @@ from nst.report import labels
 from nst.report.read.filter import compared
 from nst.report.read.layout import layout, varied
 from nst.report.stats.groups import caption, counted, groups, title, told_apart, without_precision
-from nst.report.stats.intervals import LEAST, MARGIN, Comparison, Mean, compare, mean
+from nst.report.stats.intervals import LEAST, MARGIN, Mean, PairedDifference, compare, mean
 from nst.report.stats.tables import PREAMBLE, NumberTable, latex, markdown
 from nst.store.columns import METRICS, TOTAL
 from nst.store.files.atomic import write_text
@@ -118,7 +118,7 @@ def differences(plan: Plan, frame: pd.DataFrame) -> NumberTable | None:
     return NumberTable(caption(plan, frame, opening), (*heads, *units), tuple(rows), len(heads))
 
 
-def _compared(plan: Plan, runs: pd.DataFrame, key: str, base: Value) -> Iterator[tuple[str, Comparison, Mean]]:
+def _compared(plan: Plan, runs: pd.DataFrame, key: str, base: Value) -> Iterator[tuple[str, PairedDifference, Mean]]:
     """Yield for every value but the base its name, its comparison with the base, and the base's mean."""
     for value in (one for one in dict.fromkeys(runs[key]) if one != base):
         comparison = against(runs, key, value, base)
@@ -126,7 +126,7 @@ def _compared(plan: Plan, runs: pd.DataFrame, key: str, base: Value) -> Iterator
             yield labels.phrase(key, value, plan.constants), comparison, mean(_having(runs, key, base)[LOOP])
 
 
-def against(found: pd.DataFrame, key: str, value: Value, base: Value) -> Comparison | None:
+def against(found: pd.DataFrame, key: str, value: Value, base: Value) -> PairedDifference | None:
     """Compare the seconds in the loop of one value of a key with those of another, within repeats; None without a pair.
 
     `found`: finished runs of one setting on one machine, equal in all but `key` and `repeat`.

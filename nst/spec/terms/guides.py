@@ -49,7 +49,8 @@ def with_mask(term: Term | None, value: Any, key: str, config: Config, find: Fin
         return term
     mask = make_mask(value, key, config, find)
     if term is None:
-        raise UserError(f"{key}={value}: there is no {key.partition('_')[0]} loss to mask; its weight or layers are 0")
+        why = "its weight is 0 or its layers are none"
+        raise UserError(f"{key}={value}: there is no {key.partition('_')[0]} loss to mask; {why}")
     return _masked(term, replace(mask, propagation=_propagation(config)), key)
 
 

@@ -9,11 +9,11 @@ from nst.errors import UserError
 from nst.sweep.hydra.errors import KEYS, refuse_list
 from nst.sweep.hydra.parser import get_args_parser
 from nst.sweep.names import check_swept
-from nst.terminal import parse_flags
+from nst.terminal import parse_flags, printable
 from nst.typed_values import exists, quoted
 
 PATH_KEYS = (
-    "content", "style", "init", "weights", "output", "runs_dir", "picture_dirs", "name",
+    "content", "style", "init", "weights", "content_mask", "freeze", "output", "runs_dir", "picture_dirs", "name",
     "blend.source", "blend.mask", "blend.target",
 )  # fmt: skip
 SINGLE_FLAGS = {"--cfg", "-c", "--info", "-i", "--help", "-h", "--hydra-help", "--run", "-r", "--version"}
@@ -28,6 +28,8 @@ VALUED_FLAGS = {
 
 PICTURES = re.compile(r"\+{0,2}(?:style|losses\.\w+\.picture)")
 """Keys that take a picture, or a list of them."""
+PATHS = re.compile(r"pictures\..*|losses\.\w+\.mask")
+"""Further keys that take a path."""
 _LOSSES = re.compile(r"^\+{0,2}(losses|content_settings|style_settings)(?=[.=])")
 _QUOTED = r"""'(?:[^'\\]|\\.)*'(?=\s*(?:,|$))|"(?:[^"\\]|\\.)*"(?=\s*(?:,|$))"""
 _PIECE = re.compile(rf"(?:^|,)({_QUOTED}|[^,]*)")
@@ -36,12 +38,14 @@ _PIECE_OR_LIST = re.compile(rf"(?:^|,)({_QUOTED}|\[(?:[^\]]|\](?!,|$))*\](?=,|$)
 """Likewise, or a list in brackets."""
 _ITEM = re.compile(rf"(?:^|,)\s*({_QUOTED}|[^,]*)")
 """An item of a list; spaces may surround commas."""
-_WORD = re.compile(r"(?!(?i:null|true|false|inf|nan)$)[A-Za-z_][\w.-]*")
+_WORD = re.compile(r"(?!(?i:null|true|false|inf|nan)$)[A-Za-z_][\w.-]*", re.ASCII)
 """Text that Hydra reads without quotes."""
 
 
 def prepare(arguments: Sequence[str]) -> list[str]:
     """Return arguments that Hydra reads as the user meant them; `UserError` for what it would misread silently."""
+    for argument in arguments:
+        _check_text(argument)
     sweeps = given(arguments, "sweep")
     if len(sweeps) > 1 or any("," in name for name in sweeps):
         raise UserError(f"sweep={','.join(sweeps)}: one sweep at a time; run the command once for each")
@@ -58,6 +62,14 @@ def prepare(arguments: Sequence[str]) -> list[str]:
         parsed = OverridesParser.create().parse_overrides(quoted)
         check_swept([override.get_key_element() for override in parsed if override.is_sweep_override()])
     return own + quoted
+
+
+def _check_text(argument: str) -> None:
+    """Refuse what no record of a run could hold."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        raise UserError(f"{printable(argument)}: is not UTF-8; rename the file or folder") from None
 
 
 def add_losses(override: str) -> str:
@@ -123,7 +135,7 @@ def quote_argument(argument: str, multirun: bool) -> str:
     if key in CHOICES and re.fullmatch(r"null|true|false|[\d.]+", value):
         return f"{key}='{value}'"  # Hydra would end with a traceback, not by naming the choices
     takes_list = PICTURES.fullmatch(key) is not None
-    is_path = name in PATH_KEYS or key.startswith("pictures.") or takes_list
+    is_path = name in PATH_KEYS or takes_list or PATHS.fullmatch(name) is not None
     if not equals or not is_path:
         return argument
     if name == "picture_dirs":
@@ -132,7 +144,10 @@ def quote_argument(argument: str, multirun: bool) -> str:
         return f"{key}=[{','.join(quote(folder) for folder in folders if folder)}]"
     pieces = (_PIECE_OR_LIST if takes_list else _PIECE).findall(value)
     is_several = multirun or (takes_list and any(re.fullmatch(r"\[.*\]", piece) for piece in pieces))
-    pieces = pieces if is_several and "," in value and not exists(value) else [value]
+    if is_several and "," in value and not exists(value):
+        pieces = [piece if exists(piece) else piece.strip() for piece in pieces]
+    else:
+        pieces = [value]
     return f"{key}={','.join(_quote_list(piece) if takes_list else quote(piece) for piece in pieces)}"
 
 

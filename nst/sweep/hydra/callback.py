@@ -105,15 +105,17 @@ def start(config: DictConfig, command: str) -> Sweep:
     store = check_store(first)
     plan = make_plan(store, composed, overrides, name=name, sweep=sweep, command=command)
     names = {key for run in composed for key in (signature(run.spec), signature_version_2(run.spec)) if key}
-    replaced = check_same(earlier_plan(store, name), plan, names) if first.name else None
+    earlier = earlier_plan(store, name)
+    replaced = check_same(earlier, plan, names) if first.name else None
     for line in filter(None, (*skipped, replaced, told_alike(plan))):
         print(line, file=sys.stderr)
     check_plan(config, plan)
     if any(run.config.output for run in composed):
         raise UserError(f"output={first.output}: is for a single run; a sweep's pictures are in its report")
-    current = announce(Sweep(store, plan, tuple(composed)))
+    current = announce(Sweep(store, plan, tuple(composed), earlier))
     if first.plan:
         raise SystemExit(0)
+    STOP.expect(starts_over=any(run.config.rerun == "all" for run in composed))
     keep_plan(current)
     return current
 

@@ -12,8 +12,8 @@ from hydra.core.config_store import ConfigStore
 from hydra.core.plugins import Plugins
 from omegaconf import DictConfig, OmegaConf, open_dict
 
-from nst.device import cuda_devices, expect_cuda, processors
 from nst.errors import UserError
+from nst.hardware.device import cuda_devices, expect_cuda, processors
 
 EXTRAS = {"joblib": "joblib", "slurm": "submitit", "slurm_local": "submitit", "ray": "ray"}
 """Launchers, and the name in `hydra_plugins.hydra_NAME_launcher` of what each needs."""

@@ -20,8 +20,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 from omegaconf import DictConfig, OmegaConf
 
-from nst.device import expect_cuda
 from nst.errors import UserError, reason
+from nst.hardware.device import expect_cuda
 from nst.signals import POLL_SECONDS, STOP
 from nst.store.plan import read_plan
 from nst.store.provenance import work_beside

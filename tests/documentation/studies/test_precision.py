@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from docs.make.studies.precision import tables
-from nst.device import has_bf16
 from nst.engine import transfer
+from nst.hardware.device import has_bf16
 from nst.spec.resolve import resolve
 from nst.spec.schema import Config
 

@@ -87,6 +87,16 @@ def test_a_loss_alone_shows_its_picture_first(store: Store) -> None:
     assert shots(found)[0][0].picture == store.root / "pictures" / "abc.png"
 
 
+def test_a_loss_alone_names_the_picture_of_each_table(store: Store) -> None:
+    keys: dict[str, Any] = {"content": ["wally", "coffee"], "init": ["uniform", "gaussian"], "seed": [0, 1]}
+    jobs = store.sweep("s", keys, constants={"style_weight": 0}, report={"rows": "init", "cols": "seed"})
+    store.done(jobs[0], inputs={"content": store.input("abc"), "style": None})
+    plan = read_plan(store.store, "s")
+    found = arrange.facets(plan, frame.frame(plan, store.store), axes.choose(plan))
+    assert [facet.title for facet in found] == ["content: wally", "content: coffee"]
+    assert [heads(facet.table)[0][0] for facet in found] == ["wally", "coffee"]
+
+
 def test_repeats_are_shown_by_the_first_that_is_done(store: Store) -> None:
     jobs = store.sweep("s", {"repeat": [0, 1, 2], "seed": [5]})
     store.failed(jobs[0], "killed")

@@ -77,6 +77,8 @@ def test_an_unknown_key_is_the_users_mistake(store: Store) -> None:
     found = plan(store, {"content_layers": TWO})
     with pytest.raises(UserError, match="'content_layer' does not vary in sweep 's'; did you mean 'content_layers'"):
         axes.choose(found, rows=("content_layer",))
+    with pytest.raises(UserError, match="^'repeat' is no axis: one run stands for all of its repeats$"):
+        axes.choose(plan(store, {"init": TWO, "repeat": TWO}), rows=("repeat",))
     with pytest.raises(UserError, match="asked for twice"):
         axes.choose(found, rows=("content_layers",), cols=("content_layers",))
 

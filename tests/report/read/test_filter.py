@@ -61,6 +61,20 @@ def test_several_must_all_hold(plan: Plan) -> None:
     assert [job.signature for job in part.runs] == [plan.runs[2].signature] and part.varied == ()
 
 
+def test_several_in_any_order_though_the_first_settles_the_others(store: Store) -> None:
+    store.sweep("s", {"content": [], "style": []}, pairs=[("cat", "brick"), ("dog", "ihc")])
+    plan = read_plan(store.store, "s")
+    for where in ({"content": "dog", "style": "ihc"}, {"style": "ihc", "content": "dog"}):
+        assert [run.signature for run in select(plan, where).runs] == [plan.runs[1].signature]
+    with pytest.raises(UserError, match="no run of 's' has style=brick"):
+        select(plan, {"content": "dog", "style": "brick"})
+
+
+def test_a_key_takes_one_value() -> None:
+    with pytest.raises(UserError, match="^--where init=content: init=noise was asked for already; a key takes one val"):
+        parse_where(["init=noise", "init=content"])
+
+
 def test_nothing_wanted_is_everything(plan: Plan) -> None:
     assert select(plan, {}) == plan
 

@@ -49,6 +49,7 @@ def test_the_keys_of_a_trade_off() -> None:
         ({"kye": "size"}, "unknown key 'compare.kye'; did you mean 'key'"),
         ("init", "is not {key: KEY,"),
         ({"base": 3}, "needs compare.key"),
+        ({"key": "repeat", "base": 0}, "compare.key=repeat: repeats are what is paired"),
     ],
 )
 def test_what_cannot_be_compared(raw: object, said: str) -> None:

@@ -35,7 +35,13 @@ def read_by_hydra(argument: str) -> object:
 
 
 @pytest.mark.parametrize("path", NASTY)
-@pytest.mark.parametrize("key", ["content", "style", "init", "output", "weights", "blend.mask", "pictures.wally"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("content", "style", "init", "output", "weights", "blend.mask", "pictures.wally", "++pictures.wally"),
+        *("content_mask", "freeze", "++losses.deep.mask"),
+    ],
+)
 def test_a_path_reaches_hydra_as_it_is(key: str, path: str) -> None:
     assert str(read_by_hydra(quote_argument(f"{key}={path}", multirun=False))) == path
 
@@ -60,6 +66,7 @@ def test_several_paths_after_m() -> None:
         ("[a b.jpg, ~/c.png]", ["a b.jpg", "~/c.png"]),
         ("[été/[1] & 2.png,it's.png]", ["été/[1] & 2.png", "it's.png"]),
         ("['x, y.png',true]", ["x, y.png", "true"]),
+        ("[Müller.jpg,coffee]", ["Müller.jpg", "coffee"]),
         ("[]", []),
     ],
 )
@@ -73,6 +80,16 @@ def test_lists_and_single_pictures_after_m() -> None:
     override = OverridesParser.create().parse_override(quoted)
     assert list(override.sweep_string_iterator()) == ["['a b',c]", "'~/d.png'", "[e]"]
     assert quote_argument("style=[a,b],c", multirun=False) == "style=[a,b],'c'"  # which Hydra calls several values
+
+
+def test_spaces_after_commas_do_not_belong_to_names() -> None:
+    assert quote_argument("style=~/a b.png, ~/c.png", multirun=True) == "style='~/a b.png','~/c.png'"
+
+
+def test_what_is_not_text_is_refused_before_anything_starts(nst: Command) -> None:
+    answer = nst.tiny("output=caf\udce9.png")
+    assert (answer.code, len(answer.lines), nst.jobs()) == (2, 1, {})
+    assert answer.lines[0].endswith("is not UTF-8; rename the file or folder")
 
 
 def test_a_file_with_a_comma_in_its_name_is_one_file(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import torch
 from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 
-from nst import device
-from nst.device import expect_cuda, is_elsewhere, pick_device, pick_precision, pick_threads, processors
 from nst.errors import UserError
+from nst.hardware import device
+from nst.hardware.device import expect_cuda, is_elsewhere, pick_device, pick_precision, pick_threads, processors
 from nst.store import provenance
 from nst.store.store import Store
 from nst.sweep.files import data_folder

@@ -5,9 +5,9 @@ import os
 import pytest
 import torch
 
-from nst import device
-from nst.device import device_name, has_bf16, pick_device, pick_precision, pick_threads
 from nst.errors import UserError
+from nst.hardware import device
+from nst.hardware.device import device_name, has_bf16, pick_device, pick_precision, pick_threads
 
 
 @pytest.fixture

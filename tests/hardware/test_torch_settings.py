@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from nst.hardware.torch_settings import torch_settings
 from nst.spec.records import Runtime
-from nst.torch_settings import torch_settings
 
 
 def settings() -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from nst.side_stream import SideStream
+from nst.hardware.side_stream import SideStream
 
 GPU = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")]
 

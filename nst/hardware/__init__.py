@@ -1,0 +1,1 @@
+"""What a run is computed on: its device, CUDA streams and the settings of PyTorch."""
