@@ -53,7 +53,7 @@ class Caption:
         import torch
 
         when = datetime.now(UTC).date().isoformat()
-        return f"{self.name}, {self.threads} threads, torch {torch.__version__}, {when}."
+        return f"{self.name}, {self.threads} thread{'s' * (self.threads != 1)}, torch {torch.__version__}, {when}."
 
 
 def publish(

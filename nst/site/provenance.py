@@ -63,7 +63,9 @@ def _specs(found: Sequence[Spec]) -> dict[str, tuple[str, ...]]:
 def _device(origin: dict[str, Any]) -> str:
     device = str(origin.get("device") or "")
     threads = origin.get("threads")
-    return f"{device}, {threads} threads" if device and origin.get("device_id") == "cpu" and threads else device
+    if not (device and threads and origin.get("device_id") == "cpu"):
+        return device
+    return f"{device}, {threads} thread{'s' * (threads != 1)}"
 
 
 def _versions(origin: dict[str, Any]) -> str:

@@ -41,6 +41,13 @@ def test_a_preconditioner_is_told(store: Store) -> None:
     assert told in read(store, "sizes").settings["optimizers"]
 
 
+def test_threads_are_counted(store: Store) -> None:
+    jobs = fill(store, ["sizes"])
+    for job, threads in zip(jobs["sizes"], (1, 2), strict=False):
+        store.done(job, provenance={"device": "Xeon", "device_id": "cpu", "threads": threads})
+    assert {"Xeon, 1 thread", "Xeon, 2 threads"} <= set(read(store, "sizes").settings["devices"])
+
+
 def test_nothing_recorded_at_all(store: Store) -> None:
     found = read(store, "sizes")
     assert (found.runs, found.seconds, found.settings["devices"]) == (0, 0, ())
