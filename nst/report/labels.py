@@ -48,12 +48,14 @@ def value(key: str, found: Value, constants: Mapping[str, Value] | None = None) 
         return _text(key, found)
     if _is_ratio(key, constants):
         return f"{number(found)} : 1"
-    text = _UNITS.get(key, "{}").format(number(found))
+    text = _UNITS.get(key, "{}").format(found if key == "seed" else number(found))  # a name, not a count
     return "1 thread" if text == "1 threads" else text
 
 
 def bare(key: str, found: Value, constants: Mapping[str, Value] | None = None) -> str:
     """Label a value below a heading that already names its key: `0`, not `seed 0`; `px` stays."""
+    if key == "seed":
+        return str(found)
     is_counted = key in _UNITS and key != "size"
     return value("" if is_counted else key, found, constants)
 

@@ -16,6 +16,7 @@ ONE: dict[str, Value] = {"content_weight": 1}
         ("content_layers", "conv_3", "conv_3"),
         ("size", 512, "512 px"),
         ("seed", 0, "seed 0"),
+        ("seed", 20261127, "seed 20261127"),
         ("steps", 300, "300 steps"),
         ("init", "uniform", "uniform noise"),
         ("init", "noise", "uniform noise"),
@@ -78,8 +79,8 @@ def test_numbers_that_are_none() -> None:
 
 
 def test_below_a_head_that_names_the_key() -> None:
-    assert [labels.bare("seed", 3), labels.bare("size", 512), labels.bare("init", "noise")] == [
-        "3",
+    assert [labels.bare("seed", 20261127), labels.bare("size", 512), labels.bare("init", "noise")] == [
+        "20261127",
         "512 px",
         "uniform noise",
     ]
