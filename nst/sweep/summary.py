@@ -2,14 +2,14 @@
 
 import math
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from nst import colours, networks
+from nst import colours, losses, networks
 from nst.errors import UserError
 from nst.hardware.device import device_name
 from nst.pictures.find import Picture, PictureFile
@@ -31,8 +31,8 @@ SAMPLE = 50
 SECONDS_PER_PIXEL = 4e-5
 """Of measuring a result, while no run of the store says how long that takes."""
 
-Kind = tuple[str, str]
-"""The device's name and the precision."""
+Kind = tuple[str, ...]
+"""The device's name, the precision, and the losses whose own time counts."""
 
 
 class Speed(NamedTuple):
@@ -62,18 +62,32 @@ def pixels(spec: Spec) -> int:
 
 
 def kind(spec: Spec) -> Kind:
-    """Return the device and precision, which decide a run's speed."""
-    return device_name(spec.runtime.device), spec.precision
+    """Return what decides a run's speed beside its work."""
+    return device_name(spec.runtime.device), spec.precision, *slow_losses(spec)
+
+
+def slow_losses(spec: Spec) -> list[str]:
+    """Return the losses that sort or search whole features: beside them, the convolutions may take little time."""
+    return sorted({term.loss for term in spec.terms if losses.find(term.loss).kind == "whole"})
 
 
 def estimate_seconds(specs: Iterable[Spec], speeds: Mapping[Kind, Speed]) -> float | None:
-    """Return the seconds that runs take one after the other; None if the speed of any is not known."""
-    found = [speed.seconds(spec) if (speed := speeds.get(kind(spec))) else None for spec in specs]
+    """Return the seconds that runs take one after the other; None if the speed of any is not known.
+
+    A run whose slow losses were never timed counts like others of its device and precision: it may take longer.
+    """
+    found = [speed.seconds(spec) if (speed := _speed(spec, speeds)) else None for spec in specs]
     return None if None in found else sum(filter(None, found))
 
 
+def _speed(spec: Spec, speeds: Mapping[Kind, Speed]) -> Speed | None:
+    exact = kind(spec)
+    alike = sorted((key for key in speeds if key[:2] == exact[:2]), key=lambda key: (key != exact, len(key), key))
+    return speeds[alike[0]] if alike else None
+
+
 def speeds(store: Store) -> dict[Kind, Speed]:
-    """Return the speeds of the latest runs of a store, by device and precision: the medians of set-up and loop."""
+    """Return the speeds of the latest runs of a store, by their kind: the medians of set-up and loop."""
     latest = sorted(store.runs(), key=_written)[-SAMPLE:]
     found: dict[Kind, list[Speed]] = {}
     measured: list[float] = []
@@ -83,7 +97,7 @@ def speeds(store: Store) -> dict[Kind, Speed]:
             continue
         with suppress(KeyError, TypeError, UserError):  # a foreign or moved run tells nothing
             speed = Speed(metrics["seconds_loop"] / work(spec), metrics["seconds_setup"] + metrics["seconds_warmup"])
-            found.setdefault((origin["device"], origin["precision"]), []).append(speed)
+            found.setdefault((origin["device"], origin["precision"], *slow_losses(spec)), []).append(speed)
             measured += [seconds / pixels(spec)] if (seconds := seconds_measuring(store.run(signature))) else []
     measuring = median(measured) if measured else SECONDS_PER_PIXEL
     medians = {key: [median(part) for part in zip(*each, strict=True)] for key, each in found.items()}
@@ -103,8 +117,8 @@ def announce(sweep: Sweep) -> Sweep:
     stand = [(run, sweep.store.record(run.planned.signature)) for run in distinct(sweep)]
     records = {run.planned.signature: record for run, record in stand}
     free = [run for run, record in stand if run.is_due(record) and record.state is not State.RUNNING]
-    seconds = estimate_seconds([run.composed.spec for run in free], speeds(sweep.store)) if free else None
-    words = summary(sweep, records, len(free), seconds)
+    about = _about([run.composed.spec for run in free], sweep.store)
+    words = summary(sweep, records, len(free), about)
     notes = dict.fromkeys(line for run in free for line in remarks(run.composed.spec))
     done = [run for run, record in stand if record.state is State.DONE and not run.is_due(record)]
     given = [word for run in done for word in unheeded(sweep.store, run.planned.signature, run.composed.config)]
@@ -112,12 +126,21 @@ def announce(sweep: Sweep) -> Sweep:
     lines: list[str] = []
     if sweep.composed[0].config.plan:
         lines += [f"  {records[run.signature].state:8} {run.signature}  {run.label}" for run in sweep.plan.runs]
-        lines += ["no earlier runs to estimate the time from"] if free and not seconds else []
+        lines += ["no earlier runs to estimate the time from"] if free and not about else []
     print("\n".join([f"{sweep.plan.name}: {words}", *lines, *notes, *told]), file=sys.stderr, flush=True)
     return replace(sweep, plan=with_attempts(sweep.plan, records, words))
 
 
-def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: float | None) -> str:
+def _about(specs: Sequence[Spec], store: Store) -> str | None:
+    """Return about how long runs take: `about 2:10`, `about 2:10, longer with patches`; None if that is not known."""
+    known = speeds(store) if specs else {}
+    seconds = estimate_seconds(specs, known)
+    untimed = sorted({name for spec in specs if kind(spec) not in known for name in slow_losses(spec)})
+    longer = f", longer with {' and '.join(untimed)}" if untimed else ""
+    return f"about {clock(seconds)}{longer}" if seconds else None
+
+
+def summary(sweep: Sweep, records: Mapping[str, Record], free: int, about: str | None) -> str:
     """Summarise a sweep: `4 runs, 1 done, 3 to do, about 2:10`."""
     states = [records[run.signature].state for run in sweep.plan.runs]
     parts = [f"{len(states)} run{'s' * (len(states) != 1)}"]
@@ -126,7 +149,7 @@ def summary(sweep: Sweep, records: Mapping[str, Record], free: int, seconds: flo
     elsewhere = states.count(State.RUNNING)
     parts += [f"{elsewhere} running elsewhere"] if elsewhere else []
     parts += [f"{free} to do"] if free else [] if elsewhere else ["nothing to do"]
-    parts += [f"about {clock(seconds)}"] if seconds else []
+    parts += [about] if about else []
     return ", ".join(parts)
 
 

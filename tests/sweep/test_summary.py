@@ -17,6 +17,7 @@ from nst.store.files.atomic import write_json, write_text
 from nst.store.files.names import METRICS
 from nst.store.store import Store
 from nst.sweep.summary import estimate_seconds, remarks, speeds, work
+from sweep.command import Command, Transfers
 
 
 def finished(store: Store, spec: Spec, seconds: float, **origin: str) -> None:
@@ -26,6 +27,11 @@ def finished(store: Store, spec: Spec, seconds: float, **origin: str) -> None:
     write_json(folder / "provenance.json", {"device": device_name("cpu"), "precision": spec.precision, **origin})
     parts = {"seconds_setup": seconds / 4, "seconds_warmup": seconds / 4, "seconds_loop": seconds / 2}
     record_done(folder, **parts)
+
+
+def with_style_loss(spec: Spec, loss: str) -> Spec:
+    terms = (replace(term, loss=loss) if term.name == "style" else term for term in spec.terms)
+    return replace(spec, terms=tuple(terms))
 
 
 def test_work_counts_the_multiply_adds(make_spec: Callable[..., Spec]) -> None:
@@ -55,6 +61,24 @@ def test_twice_the_steps_take_a_loop_of_twice_the_time(store: Store, small: Spec
     assert estimate_seconds([changed(small, steps=2 * small.steps)], speeds(store)) == pytest.approx(12)
     assert estimate_seconds([small, changed(small, seed=1)], speeds(store)) == pytest.approx(16)
     assert estimate_seconds([], speeds(store)) == 0
+
+
+def test_slow_losses_have_speeds_of_their_own(store: Store, small: Spec) -> None:
+    """Of 8 seconds 4 are the loop, with the search 40 of 44; not timed yet, `remd` counts like what is known."""
+    slow, other = (with_style_loss(small, loss) for loss in ("patches", "remd"))
+    finished(store, small, 8.0)
+    assert estimate_seconds([slow], speeds(store)) == pytest.approx(8)
+    finished(store, slow, 80.0)
+    assert estimate_seconds([small, slow], speeds(store)) == pytest.approx(88)
+    assert estimate_seconds([other], speeds(store)) == pytest.approx(8)
+
+
+def test_what_was_not_timed_is_told(nst: Command, transfers: Transfers) -> None:
+    nst.tiny()
+    losses = "style_loss=gram,sliced,remd"
+    assert nst.sweep(losses, "plan=true").lines[0].endswith(", longer with remd and sliced")
+    nst.sweep("style_loss=sliced")
+    assert nst.sweep(losses, "plan=true").lines[0].endswith(", longer with remd")
 
 
 def test_one_slow_run_does_not_count(store: Store, small: Spec) -> None:
