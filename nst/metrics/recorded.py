@@ -68,7 +68,7 @@ def whole_styles(spec: Spec, pictures: Mapping[str, Image]) -> list[tuple[Image,
     styles = run_styles(spec)
     names = [name for name, _ in styles]
     terms = [term for term in spec.terms if set(names) & set(target_names(term))]
-    has_mask = any(term.mask or any(target.mask for target in term.targets) for term in terms)
+    has_mask = any(term.has_mask for term in terms)
     return [] if has_mask else [(pictures[name], share) for name, share in styles if name in pictures]
 
 

@@ -94,13 +94,9 @@ def _of_layers(term: Term, gradients: "_Gradients") -> dict[str, float]:
     each = {layer: gradients.of(_at(term, layer)) for layer in term.layers}
     factors = {layer: _ratio(whole, found) for layer, found in each.items()}
     measured = [factors[layer] for layer, found in each.items() if found]
-    if _is_masked(term) and measured:
+    if term.has_mask and measured:
         return {layer: factors[layer] if found else geometric_mean(measured) for layer, found in each.items()}
     return factors
-
-
-def _is_masked(term: Term) -> bool:
-    return term.mask is not None or any(target.mask is not None for target in term.targets)
 
 
 def _as_gram(term: Term) -> Term:

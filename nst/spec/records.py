@@ -47,6 +47,11 @@ class Term:
     version: str | None = None
     mask: Mask | None = None
 
+    @property
+    def has_mask(self) -> bool:
+        """Return whether a part of the result, or of a target, counts alone."""
+        return self.mask is not None or any(target.mask is not None for target in self.targets)
+
 
 @dataclass(frozen=True)
 class Scale:

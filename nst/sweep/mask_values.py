@@ -17,7 +17,7 @@ Shown = Callable[[str], str]
 def mask_values(config: Config, spec: Spec, shown: Shown) -> dict[str, Value]:
     """Return the keys of guides and masks; None if they play no part."""
     has_guides = guide(spec, "style") is not None
-    has_layers = any(term.mask or any(target.mask for target in term.targets) for term in spec.terms)
+    has_layers = any(term.has_mask for term in spec.terms)
     further = {f"losses.{name}.mask": given["mask"] for name, given in config.losses.items() if given.get("mask")}
     return {
         "guides": guides_text(_guide(each, shown) for each in config.guides) if has_guides else None,

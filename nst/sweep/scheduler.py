@@ -167,8 +167,8 @@ def is_reported(sweep: Sweep) -> bool:
     earlier = sweep.earlier
     if earlier is None or not sweep.page.is_file() or dict(earlier.report) != dict(sweep.plan.report):
         return False
-    patches = "patches" in _measured(sweep)
-    return not (_measured(sweep) and any(is_unmeasured(sweep.store, run.signature, patches) for run in sweep.plan.runs))
+    asked = _measured(sweep)
+    return not (asked and any(is_unmeasured(sweep.store, run.signature, "patches" in asked) for run in sweep.plan.runs))
 
 
 def _measured(sweep: Sweep) -> set[str]:

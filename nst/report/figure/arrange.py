@@ -57,7 +57,8 @@ def _grid(plan: Plan, frame: pd.DataFrame, axes: Axes, crop: Crop | None) -> Tab
     kind, first = table.references(plan, frame, axes)
     if first:
         said_below = tuple(shot.alt for shot in first) if len(first) > 1 else (f"{kind} picture",)
-        said = labels.value(kind, table.known(plan).get(kind), table.known(plan))
+        shared = table.shared_values(plan)
+        said = labels.value(kind, shared.get(kind), shared)
         columns.insert(0, Column(Head(said), said_below, aside=True))
         for line, row in enumerate(cells):
             row.insert(0, first if line == 0 else (BLANK,) * len(first))

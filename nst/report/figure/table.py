@@ -175,14 +175,14 @@ def references(plan: Plan, frame: pd.DataFrame, axes: Axes) -> tuple[str, tuple[
     taken = {key.removesuffix("_shares") for key in (*axes.rows, *axes.cols)}
     for weight, kind in (("style_weight", "content"), ("content_weight", "style")):
         if weight not in plan.varied and plan.constants.get(weight) == 0 and kind not in taken:
-            names = labels.pictures(kind, known(plan))
+            names = labels.pictures(kind, shared_values(plan))
             return kind, tuple(
                 _reference(frame, f"{kind}[{n}]" if n > 1 else kind, one) for n, one in enumerate(names, 1)
             )
     return "", ()
 
 
-def known(plan: Plan) -> dict[str, Value]:
+def shared_values(plan: Plan) -> dict[str, Value]:
     """Return the constants of a plan, and values of its first run: those on facets are the same in all runs of one."""
     return {**plan.constants, **(plan.runs[0].values if plan.runs else {})}
 
